@@ -1,0 +1,39 @@
+import type { Fact } from './fact.ts';
+
+/** What a kernel holds a module against when it is loaded, cut down to the symbols that were asked for. */
+export interface KernelAbi {
+  /** Where it was read, for a person: "Module.symvers of /usr/src/linux-6.1.192-gentoo". */
+  readonly source: string;
+  /** Whole vermagic of the kernel: `6.1.192-gentoo SMP preempt mod_unload modversions `. */
+  readonly vermagic: Fact<string>;
+  readonly modversions: Fact<boolean>;
+  /** Does it refuse unsigned modules (CONFIG_MODULE_SIG_FORCE, module.sig_enforce, lockdown)? */
+  readonly signatureEnforced: Fact<boolean>;
+  /** Can it load modules at all (CONFIG_MODULES)? */
+  readonly modules: Fact<boolean>;
+  /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
+  readonly namespacesOptional: Fact<boolean>;
+  /** Compressions that the kernel itself unpacks (CONFIG_MODULE_DECOMPRESS). kmod unpacks the others. */
+  readonly exports: Fact<ExportTable>;
+}
+
+/**
+ * What the kernel exports of the names asked for. A name that was asked for and is absent from `symbols` is
+ * not exported. `module_layout` is among them where CRCs are known.
+ */
+export interface ExportTable {
+  /** How far it can be trusted: `symvers` tells all; `system-map` tells names and mostly GPL, seldom CRCs. */
+  readonly kind: 'symvers' | 'system-map' | 'kallsyms' | 'vmlinux';
+  readonly symbols: Readonly<Record<string, KernelExport>>;
+}
+
+/** null is "not known" in each field. */
+export interface KernelExport {
+  /** CRC of the symbol; 0 where the kernel has no MODVERSIONS. */
+  readonly crc: number | null;
+  readonly gplOnly: boolean | null;
+  /** '' : no namespace. */
+  readonly namespace: string | null;
+  /** `vmlinux`, or the module that brings it, as `fs/exportfs/exportfs`. */
+  readonly from: string;
+}

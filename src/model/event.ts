@@ -1,0 +1,28 @@
+/** What a hook leaves in the inbox: one thing that emerge or a kernel installation did. */
+export type HookEvent = PortageEvent | KernelInstallEvent;
+
+export interface PortageEvent {
+  readonly kind: 'portage';
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly phase: 'setup' | 'postinst' | 'prerm' | 'postrm';
+  readonly category: string;
+  readonly pf: string;
+  readonly slot: string;
+  readonly use: readonly string[];
+  /** `source`, `binary` …; '' in prerm and postrm. */
+  readonly mergeType: string;
+  /** ROOT of the merge, as `/`. */
+  readonly root: string;
+  /** Did the kernel directory's patch state change in this phase? Only in setup and postinst. */
+  readonly patchChange: 'patched' | 'unpatched' | 'changed' | 'none';
+}
+
+export interface KernelInstallEvent {
+  readonly kind: 'kernel-install';
+  readonly at: number;
+  readonly by: 'installkernel' | 'kernel-install';
+  readonly action: 'add' | 'remove';
+  readonly release: string;
+  readonly image: string;
+}

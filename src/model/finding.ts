@@ -1,0 +1,40 @@
+export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
+/**
+ * `critical`: this boot or the next is without AUFS or a wanted module. `warning`: a link is behind and work
+ * is due. `notice`: worth knowing.
+ */
+export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * Something that is wrong, in words for this machine. Identity is code and subject; what is absent is healthy.
+ */
+export interface Finding {
+  readonly code: string;
+  /** Which tree, kernel release, module or package: '' where there can be only one. */
+  readonly subject: string;
+  readonly severity: Severity;
+  /** What is wrong, in one line. */
+  readonly title: string;
+  /** Why, and what will happen: one or two sentences. */
+  readonly text: string;
+  /** What to do on this machine, in order. */
+  readonly remedy: readonly RemedyStep[];
+  /** Codes of findings, present now, that this one follows from. */
+  readonly causedBy: readonly string[];
+}
+
+/** One command (argument words, for printing and for a script) or, with `command` null, something to do by hand. */
+export interface RemedyStep {
+  readonly command: string | null;
+  readonly why: string;
+  /** Steps are ordered by stage and then as they came; equal commands are one step. */
+  readonly stage: Stage;
+}
+
+export const STAGES = ['sources', 'config', 'build', 'install', 'modules', 'docker', 'boot', 'self'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** A step of the plan: a remedy with all the findings that it resolves. */
+export interface PlanStep extends RemedyStep {
+  readonly resolves: readonly string[];
+}

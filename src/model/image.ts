@@ -1,0 +1,27 @@
+import type { KernelIdentity } from './build.ts';
+import type { Fact } from './fact.ts';
+
+export interface BootFacts {
+  /** The images found; unknown where /boot is in fstab and not mounted, or cannot be read. */
+  readonly images: Fact<readonly BootImage[]>;
+  /** Symlinks that boot loaders follow, as /boot/vmlinuz → vmlinuz-6.1.192-gentoo. */
+  readonly links: readonly BootLink[];
+  /** `/boot/System.map-RELEASE` and `/boot/config-RELEASE` that are there, by release. */
+  readonly releases: readonly string[];
+}
+
+export interface BootImage {
+  readonly path: string;
+  readonly kind: 'bzimage' | 'uki' | 'other';
+  readonly size: number;
+  readonly mtime: number;
+  readonly identity: KernelIdentity;
+  /** SHA-256; unknown (`no-data`) where hashing was not asked for. */
+  readonly hash: Fact<string>;
+}
+
+export interface BootLink {
+  readonly path: string;
+  /** Where it leads inside the root, symlinks resolved; null: nowhere. */
+  readonly target: string | null;
+}

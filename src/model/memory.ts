@@ -1,0 +1,31 @@
+/**
+ * What the ledger remembers, as far as the verdict needs it: the past of each tree. Without a ledger, NO_MEMORY.
+ */
+export interface Memory {
+  /** By path of the tree. */
+  readonly trees: Readonly<Record<string, TreeMemory>>;
+  /** Findings of the program about itself, raised by the daemon (watches, ledger, inbox). */
+  readonly self: readonly SelfReport[];
+}
+
+export interface TreeMemory {
+  /** The patch was whole from … until …; null: never seen whole, or still is. */
+  readonly patchLost: { readonly at: number; readonly cause: Cause | null } | null;
+  /** When the patch state last became what it is now, and through what. */
+  readonly patchedAt: { readonly at: number; readonly cause: Cause | null } | null;
+}
+
+/** A merge or removal that something followed from. */
+export interface Cause {
+  readonly cpv: string;
+  readonly what: 'merged' | 'removed';
+  readonly at: number;
+}
+
+export type SelfReport =
+  | { readonly code: 'watch-degraded'; readonly places: number; readonly limit: 'watches' | 'instances' }
+  | { readonly code: 'ledger-recovered'; readonly at: number; readonly movedTo: string }
+  | { readonly code: 'inbox-stuck'; readonly path: string; readonly detail: string }
+  | { readonly code: 'hook-missing'; readonly missing: readonly string[] };
+
+export const NO_MEMORY: Memory = { trees: {}, self: [] };

@@ -1,0 +1,80 @@
+import type { KernelAbi } from './abi.ts';
+import type { Fact } from './fact.ts';
+import type { PatchComponent } from './tree.ts';
+
+/** One directory under /lib/modules. */
+export interface ReleaseModules {
+  readonly release: string;
+  readonly directory: string;
+  /** Where `build` and `source` lead inside the root; null: no such link, or a dangling one. */
+  readonly build: string | null;
+  readonly source: string | null;
+  /** depmod's index: `due` where a module is newer than modules.dep or is not in it. */
+  readonly depmod: Fact<'fresh' | 'due' | 'missing'>;
+  /** Newest mtime among modules.order and modules.builtin: when modules_install last ran, ms. */
+  readonly installedAt: Fact<number>;
+  /** Is aufs compiled into the kernel (modules.builtin)? */
+  readonly aufsBuiltin: Fact<boolean>;
+  /** Names of interest found in modules.builtin (overlay, btrfs, dm-thin-pool …). */
+  readonly builtin: readonly string[];
+  /** Names of filesystem and storage modules in modules.dep that Docker's drivers need. */
+  readonly available: readonly string[];
+  /** aufs, and each module that a linux-mod package owns. */
+  readonly modules: readonly ModuleFile[];
+  /** What is known of a kernel of this release apart from a build tree: System.map, config in /boot. */
+  readonly abi: KernelAbi;
+  readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
+}
+
+export interface ModuleFile {
+  /** Name as the kernel has it: `aufs`, with `_` for `-`. */
+  readonly name: string;
+  readonly path: string;
+  readonly compression: 'none' | 'gzip' | 'xz' | 'zstd';
+  readonly mtime: number;
+  readonly size: number;
+  /** CPV that owns it; null: none (a leftover, or made by hand or by the kernel's own build). */
+  readonly owner: string | null;
+  /** Owned by the kernel itself: under kernel/ and listed in modules.order. */
+  readonly inTree: boolean;
+  readonly info: Fact<ModuleInfo>;
+}
+
+export interface ModuleInfo {
+  readonly vermagic: string | null;
+  readonly version: string | null;
+  readonly srcversion: string | null;
+  readonly license: string | null;
+  readonly depends: readonly string[];
+  readonly importNamespaces: readonly string[];
+  readonly buildId: string | null;
+  /** Is there a signature at the end? */
+  readonly signature: ModuleSignature | null;
+  /** Has it a version table (`__versions`, or the extended form)? */
+  readonly hasVersions: boolean;
+  /** CRC of module_layout in the version table; null: not there. */
+  readonly moduleLayout: number | null;
+  readonly imports: readonly ModuleImport[];
+  readonly exports: readonly ModuleExport[];
+  /** ELF class, byte order and machine, as `64 little 62`: the kernel's first check. */
+  readonly elf: string;
+}
+
+export interface ModuleSignature {
+  readonly signer: string | null;
+  readonly keyId: string | null;
+}
+
+export interface ModuleImport {
+  readonly name: string;
+  /** null: no version recorded for it. */
+  readonly crc: number | null;
+  readonly weak: boolean;
+}
+
+export interface ModuleExport {
+  readonly name: string;
+  readonly crc: number | null;
+  readonly gplOnly: boolean;
+  readonly namespace: string;
+}

@@ -1,0 +1,72 @@
+import type { Fact } from './fact.ts';
+
+/** How the installed-package database keeps its fields (Portage 3.0.81 added the `metadata` file). */
+export type VdbForm = 'classic' | 'both' | 'consolidated' | 'mixed' | 'empty';
+
+export type PackageKind =
+  /** sys-fs/aufs, aufs2 … aufs-standalone: brings the aufs module, and may patch the kernel tree. */
+  | 'aufs'
+  /** sys-fs/aufs-util and the like: the mount helpers. */
+  | 'aufs-util'
+  /** INHERITED has kernel-2: kernel sources under /usr/src. */
+  | 'kernel-sources'
+  /** INHERITED has kernel-build or kernel-install: a distribution kernel. */
+  | 'dist-kernel'
+  /** INHERITED has linux-mod or linux-mod-r1: builds out-of-tree modules. */
+  | 'module'
+  | 'docker';
+
+export interface PortageFacts {
+  /** Unknown where there is no /var/db/pkg or it cannot be read. */
+  readonly form: Fact<VdbForm>;
+  /** How many packages are installed in all. */
+  readonly installed: number;
+  /** Those that matter here, sorted by CPV. */
+  readonly packages: readonly InstalledPackage[];
+  /** Everything under /etc/portage/patches that is meant for packages of these kinds. */
+  readonly userPatches: readonly UserPatch[];
+}
+
+export interface InstalledPackage {
+  /** CATEGORY/PF, as in `sys-fs/aufs4-0_pre20180312`. */
+  readonly cpv: string;
+  readonly category: string;
+  /** Package name without version, as in `aufs4`. */
+  readonly name: string;
+  /** Version with revision, as in `0_pre20180312`. */
+  readonly version: string;
+  readonly kinds: readonly PackageKind[];
+  /** Slot and, after a slash, sub-slot as recorded. */
+  readonly slot: Fact<string>;
+  readonly repository: Fact<string>;
+  /** Enabled USE flags. */
+  readonly use: Fact<readonly string[]>;
+  /** When it was built, ms. */
+  readonly buildTime: Fact<number>;
+  /** Portage's merge counter: higher was merged later. */
+  readonly counter: Fact<number>;
+  /** When its directory in the database was last changed: the merge, ms. */
+  readonly mergedAt: number;
+  /** Kernel modules in its CONTENTS. */
+  readonly modules: readonly OwnedModule[];
+  /** Kernel trees in its CONTENTS, as `/usr/src/linux-6.1.192-gentoo`. */
+  readonly trees: readonly string[];
+  /** Patches in its CONTENTS (those that aufs ebuilds leave in their documentation directory). */
+  readonly patches: readonly string[];
+}
+
+export interface OwnedModule {
+  readonly path: string;
+  readonly md5: string;
+  /** As CONTENTS has it, ms. */
+  readonly mtime: number;
+}
+
+export interface UserPatch {
+  readonly path: string;
+  /** `sys-kernel/gentoo-sources`, with version or slot as the directory is named. */
+  readonly target: string;
+  readonly mtime: number;
+  /** CPVs of installed packages that it is meant for. */
+  readonly appliesTo: readonly string[];
+}

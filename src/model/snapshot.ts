@@ -1,0 +1,43 @@
+import type { DockerFacts } from './docker.ts';
+import type { BootFacts } from './image.ts';
+import type { ReleaseModules } from './module.ts';
+import type { PortageFacts } from './portage.ts';
+import type { Preferences } from './preferences.ts';
+import type { RunningFacts } from './running.ts';
+import type { SourcesFacts } from './tree.ts';
+
+/** The version of the Snapshot's form; a saved one of another version is refused. */
+export const SNAPSHOT_SCHEMA = 1;
+
+/**
+ * Everything that the verdict needs, as plain immutable JSON. Every path in it is as seen from inside the
+ * root; every time is in milliseconds since the epoch.
+ */
+export interface Snapshot {
+  readonly schema: typeof SNAPSHOT_SCHEMA;
+  /** Version of aufswatch that took it. */
+  readonly program: string;
+  readonly root: string;
+  readonly takenAt: number;
+  readonly preferences: Preferences;
+  readonly portage: PortageFacts;
+  readonly sources: SourcesFacts;
+  readonly boot: BootFacts;
+  readonly modules: readonly ReleaseModules[];
+  readonly running: RunningFacts;
+  readonly docker: DockerFacts;
+  readonly evidence: MountFacts;
+  /** What could not be read and stands nowhere else, one line each. */
+  readonly troubles: readonly Trouble[];
+}
+
+/** Mounts of AUFS: those that are wanted at boot. Those that exist now are in RunningFacts. */
+export interface MountFacts {
+  /** Mount points of type aufs in /etc/fstab. */
+  readonly fstabAufs: readonly string[];
+}
+
+export interface Trouble {
+  readonly path: string;
+  readonly detail: string;
+}

@@ -1,0 +1,79 @@
+import type { BuildFacts } from './build.ts';
+import type { KernelConfig } from './config.ts';
+import type { Fact } from './fact.ts';
+
+export interface SourcesFacts {
+  /** What the kernel directory (/usr/src/linux) selects. */
+  readonly selected: SelectedTree;
+  /** Every kernel tree, sorted by path. */
+  readonly trees: readonly Tree[];
+}
+
+export type SelectedTree =
+  /** `path` is the tree itself, symlinks resolved; `link` is what leads there. */
+  | { readonly state: 'tree'; readonly link: string; readonly path: string; readonly linkMtime: number }
+  | { readonly state: 'dangling'; readonly link: string; readonly target: string }
+  | { readonly state: 'absent'; readonly link: string }
+  | { readonly state: 'not-a-tree'; readonly link: string; readonly path: string }
+  | { readonly state: 'unknown'; readonly link: string; readonly detail: string };
+
+export interface Tree {
+  readonly path: string;
+  /** `distribution`: stripped, compiled by its package; make cannot rebuild it. */
+  readonly kind: 'sources' | 'distribution';
+  readonly version: Fact<KernelVersion>;
+  /**
+   * The kernel release that a build of it as it stands has: the recorded one, or put together from Makefile,
+   * localversion* and CONFIG_LOCALVERSION.
+   */
+  readonly release: Fact<string>;
+  /** `.config`. */
+  readonly config: Fact<KernelConfig>;
+  /** CPV of the package whose CONTENTS has the tree. */
+  readonly owner: string | null;
+  /** AUFS_VERSION of the tree's aufs_type.h; null: the file is not there. */
+  readonly aufsVersion: Fact<string | null>;
+  readonly patch: PatchFacts;
+  /** The tree's builds: in the tree itself first, then each O= directory that a release points to. */
+  readonly builds: readonly BuildFacts[];
+}
+
+export interface KernelVersion {
+  readonly version: number;
+  readonly patchlevel: number;
+  readonly sublevel: number;
+  readonly extraversion: string;
+}
+
+export const PATCH_COMPONENTS = ['kbuild', 'base', 'mmap', 'standalone'] as const;
+/** A patch of the set. `mmap` takes in what series before 3.8 call proc_map. */
+export type PatchComponent = (typeof PATCH_COMPONENTS)[number];
+
+export interface PatchFacts {
+  readonly components: Readonly<Record<PatchComponent, ComponentState>>;
+  /** Row of the marker table that was used, as `6.1`; null: none fits. */
+  readonly series: string | null;
+  /** `*.rej` files beside the touched ones. */
+  readonly rejects: readonly string[];
+  /** Files in the tree that the whole set touches here, relative to the tree. */
+  readonly touched: readonly string[];
+}
+
+export type ComponentState =
+  | {
+      readonly state: 'absent' | 'partial' | 'present';
+      /** `proof`: a reverse dry run of a patch at hand; `markers`: names that the patch brings. */
+      readonly how: 'proof' | 'markers';
+      /** The patch file, for a proof. */
+      readonly by: string | null;
+      readonly missing: readonly MissingPart[];
+      /** Newest mtime of the touched files, ms; null where nothing of it is there. */
+      readonly appliedAt: number | null;
+    }
+  | { readonly state: 'unknown'; readonly why: string };
+
+/** What of a component is not there: `part` is a hunk ("hunk 3 at line 1820") or a name ("vma_do_fput"). */
+export interface MissingPart {
+  readonly file: string;
+  readonly part: string;
+}

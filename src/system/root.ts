@@ -1,0 +1,247 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { type Fact, known, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+
+/**
+ * Reading under one root directory. Every path given and returned is as seen from inside the root. Symlinks
+ * are resolved as chroot(2) would: an absolute one starts at the root again, `..` stops there. Whatever cannot
+ * be read is an Unknown, never an exception.
+ */
+export interface Root {
+  /** The root on the host, `/` or a directory. */
+  readonly path: string;
+  /** Is this the running system's own root? */
+  readonly isHost: boolean;
+  /** Is the time that this look at the machine may take over? Long loops ask, and report `timeout`. */
+  expired(): boolean;
+  /** A whole text file, at most `limit` bytes (default 1 MiB). */
+  readText(path: string, limit?: number): Fact<string>;
+  readBytes(path: string, limit?: number): Fact<Buffer>;
+  /**
+   * Opens a regular file, hands it to `use`, closes it. Larger files than any limit can be read in parts.
+   */
+  withFile<T>(path: string, use: (file: OpenFile) => Fact<T>): Fact<T>;
+  /** Names in a directory, sorted; names that are not UTF-8 hold U+FFFD and cannot be opened. */
+  list(path: string): Fact<readonly string[]>;
+  /** Follows symlinks. */
+  stat(path: string): Fact<FileStat>;
+  /** Does not follow the last symlink. */
+  lstat(path: string): Fact<FileStat>;
+  /** Target of a symlink as written. */
+  readLink(path: string): Fact<string>;
+  /** The path with every symlink resolved; unknown (`missing`) where that leads nowhere. */
+  resolve(path: string): Fact<string>;
+  /** The path on the host of something inside, symlinks resolved: for tools that need one. */
+  hostPath(path: string): Fact<string>;
+}
+
+export interface OpenFile {
+  readonly stat: FileStat;
+  /** Up to `length` bytes from `offset`; shorter at the end of the file. */
+  read(offset: number, length: number): Buffer;
+}
+
+export interface FileStat {
+  readonly type: 'file' | 'directory' | 'symlink' | 'other';
+  readonly size: number;
+  /** ms, with the nanoseconds as fraction as far as a double holds them. */
+  readonly mtime: number;
+  readonly mode: number;
+  /** Device and inode, as one string. */
+  readonly id: string;
+}
+
+export const MIB = 1024 * 1024;
+const DEFAULT_LIMIT = MIB;
+const SYMLINKS_MAX = 40; // path_resolution(7)
+
+/** Opens a root. It remembers resolved directories, so make a new one for each look at the machine. */
+export function openRoot(directory: string, expired: () => boolean = () => false): Root {
+  const path = realpathSync(directory);
+  const isHost = path === '/';
+  const directories = new Map<string, string>();
+
+  const root: Root = {
+    path,
+    isHost,
+    expired,
+    readText: (file, limit) => {
+      const bytes = root.readBytes(file, limit);
+      return bytes.known ? known(bytes.value.toString('utf8')) : bytes;
+    },
+    readBytes: (file, limit = DEFAULT_LIMIT) => root.withFile(file, (open) => readAll(file, open, limit)),
+    withFile: (file, use) => attempt(file, () => useFile(file, use)),
+    list: (dir) => attempt(dir, () => known(readdirSync(toHost(dir, true)).sort())),
+    stat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, true))))),
+    lstat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, false))))),
+    readLink: (file) => attempt(file, () => known(readlinkSync(toHost(file, false)))),
+    resolve: (file) =>
+      attempt(file, () => {
+        const inside = resolveInside(file, true);
+        lstatSync(join(path, inside));
+        return known(inside);
+      }),
+    hostPath: (file) => attempt(file, () => known(toHost(file, true))),
+  };
+  return root;
+
+  function toHost(file: string, followLast: boolean): string {
+    return join(path, resolveInside(file, followLast));
+  }
+
+  /** The path inside the root with the symlinks of its directories, and if asked of its last part, resolved. */
+  function resolveInside(file: string, followLast: boolean, depth = 0): string {
+    const clean = normalize(`/${file}`).replace(/(.)\/$/, '$1');
+    if (clean === '/') return clean;
+    const parent = resolveDirectory(dirname(clean), depth);
+    const here = join(parent, clean.slice(clean.lastIndexOf('/') + 1));
+    if (!followLast) return here;
+    const target = linkTarget(join(path, here));
+    if (target === null) return here;
+    if (depth >= SYMLINKS_MAX) throw new BadLink(`more than ${SYMLINKS_MAX} symlinks on the way to ${file}`);
+    return resolveInside(target.startsWith('/') ? target : join(parent, target), true, depth + 1);
+  }
+
+  function resolveDirectory(directoryInside: string, depth: number): string {
+    const cached = directories.get(directoryInside);
+    if (cached !== undefined) return cached;
+    const resolved = resolveInside(directoryInside, true, depth);
+    directories.set(directoryInside, resolved);
+    return resolved;
+  }
+
+  function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
+    const host = toHost(file, true);
+    // Without O_NONBLOCK the opening of a FIFO would wait for a writer.
+    const fd = openSync(host, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      const stat = toStat(fstatSync(fd));
+      if (stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
+      if (!isHost) mustLieInside(fd, file);
+      return use({ stat, read: (offset, length) => readPart(fd, offset, length) });
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** A directory on the way may have been exchanged for a symlink since it was resolved. */
+  function mustLieInside(fd: number, file: string): void {
+    let real: string;
+    try {
+      real = readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return;
+    }
+    if (!real.startsWith(`${path}/`)) throw new BadLink(`${file} leads out of the root`);
+  }
+}
+
+class BadLink extends Error {}
+
+function linkTarget(host: string): string | null {
+  try {
+    return readlinkSync(host);
+  } catch (error) {
+    // EINVAL: not a symlink. ENOENT and the rest show when the file itself is used.
+    if (errorCode(error) === 'ELOOP') throw error;
+    return null;
+  }
+}
+
+function readAll(file: string, open: OpenFile, limit: number): Fact<Buffer> {
+  if (open.stat.size > limit) return tooLarge(file, limit);
+  if (open.stat.size > 0) {
+    const bytes = open.read(0, open.stat.size + 1);
+    return bytes.length > limit ? tooLarge(file, limit) : known(bytes);
+  }
+  // Files of procfs and sysfs have no size: read on until nothing comes.
+  const parts: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const part = open.read(total, 64 * 1024);
+    if (part.length === 0) return known(Buffer.concat(parts));
+    parts.push(part);
+    total += part.length;
+    if (total > limit) return tooLarge(file, limit);
+  }
+}
+
+function readPart(fd: number, offset: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(fd, buffer, filled, length - filled, offset + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}
+
+function tooLarge(file: string, limit: number): Unknown {
+  return unknown('too-large', `${file} is larger than ${limit} bytes`);
+}
+
+function toStat(stats: Stats): FileStat {
+  return {
+    type: stats.isFile()
+      ? 'file'
+      : stats.isDirectory()
+        ? 'directory'
+        : stats.isSymbolicLink()
+          ? 'symlink'
+          : 'other',
+    size: stats.size,
+    mtime: stats.mtimeMs,
+    mode: stats.mode,
+    id: `${stats.dev}:${stats.ino}`,
+  };
+}
+
+const CODES: Readonly<Record<string, UnknownCode>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  ELOOP: 'bad-link',
+  EISDIR: 'wrong-type',
+  ENXIO: 'wrong-type',
+  ENAMETOOLONG: 'malformed',
+};
+
+function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadLink) return unknown('bad-link', error.message);
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return unknown(CODES[code] ?? 'io', `${file}: ${REASONS[code] ?? code}`);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'a part of the path is not a directory',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ELOOP: 'too many symlinks',
+  EISDIR: 'is a directory',
+  ENXIO: 'is not a regular file',
+};
+
+/** The operating system's code of an error (`ENOENT`); null: not such an error. Node's own are `ERR_…`. */
+export function errorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
+}

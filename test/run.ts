@@ -1,0 +1,48 @@
+/**
+ * Runs the tests: every `*.test.js` under build/test, or under the directories and files named on the command
+ * line. With `--no-skips`, a skipped test is a failure (`.ci/run` has every tool that a test can need).
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const args = process.argv.slice(2);
+const skipsFail = args.includes('--no-skips');
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+const built = import.meta.dirname;
+
+/** Tests against a User-mode Linux kernel take minutes and are asked for by name: `npm run test:kernel`. */
+const ON_REQUEST = join(built, 'real', 'kernel');
+
+const files = (wanted.length > 0 ? wanted.map(toBuilt) : [built]).flatMap(testFiles);
+const skipped: string[] = [];
+const stream = run({ files, concurrency: 2, timeout: 15 * 60_000 });
+stream.on('test:fail', () => {
+  process.exitCode = 1;
+});
+stream.on('test:pass', (data) => {
+  if (data.skip !== undefined && data.skip !== false) skipped.push(`${data.name}: ${data.skip}`);
+});
+stream.on('end', () => {
+  if (files.length === 0) process.exitCode = 1;
+  for (const line of skipped) process.stderr.write(`skipped: ${line}\n`);
+  if (skipsFail && skipped.length > 0) process.exitCode = 1;
+});
+stream.compose(new spec()).pipe(process.stdout);
+
+/** `test/system/portage` or `test/x.test.ts` → where it is compiled to. */
+function toBuilt(path: string): string {
+  const compiled = path.replace(/\.ts$/, '.js');
+  const inBuild = resolve(built, '..', compiled);
+  return existsSync(inBuild) ? inBuild : resolve(compiled);
+}
+
+function testFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) return child === ON_REQUEST ? [] : testFiles(child);
+    return entry.name.endsWith('.test.js') ? [child] : [];
+  });
+}
