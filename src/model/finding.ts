@@ -23,18 +23,23 @@ export interface Finding {
   readonly causedBy: readonly string[];
 }
 
-/** One command (argument words, for printing and for a script) or, with `command` null, something to do by hand. */
+/** One command for a shell, or, with `command` null, something to do by hand. */
 export interface RemedyStep {
   readonly command: string | null;
   readonly why: string;
-  /** Steps are ordered by stage and then as they came; equal commands are one step. */
+  /** Steps are done in the order of the stages. */
   readonly stage: Stage;
+  /**
+   * What is so when it is done, as `build:/usr/src/linux-6.1` or `module:aufs`. A step is needless where another
+   * one achieves all that it does.
+   */
+  readonly achieves: readonly string[];
 }
 
-export const STAGES = ['sources', 'config', 'build', 'install', 'modules', 'docker', 'boot', 'self'] as const;
+export const STAGES = ['sources', 'config', 'build', 'install', 'modules', 'docker', 'self', 'boot'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** A step of the plan: a remedy with all the findings that it resolves. */
+/** A step of the plan: a remedy with the codes of all the findings that it resolves. */
 export interface PlanStep extends RemedyStep {
   readonly resolves: readonly string[];
 }

@@ -1,0 +1,42 @@
+import type { Terminal } from './terminal.ts';
+
+/** A command as it is defined: for the parser, the manual and the completions alike. */
+export interface CommandDefinition {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** A paragraph for the manual. */
+  readonly description: string;
+  readonly args: readonly ArgumentDefinition[];
+  readonly options: readonly OptionDefinition[];
+  /** Its code, loaded only when it is asked for. */
+  load(): Promise<CommandRun>;
+}
+
+export interface ArgumentDefinition {
+  readonly name: string;
+  readonly required: boolean;
+  readonly summary: string;
+}
+
+export interface OptionDefinition {
+  /** As commander reads it: `--json`, `--out <file>`. */
+  readonly flags: string;
+  readonly summary: string;
+}
+
+/** Does the work; resolves to the exit status. */
+export type CommandRun = (invocation: Invocation) => Promise<number> | number;
+
+/** One call of a command, with everything that it may use from outside. */
+export interface Invocation {
+  readonly terminal: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly args: readonly string[];
+  /** Is the flag given? */
+  flag(name: string): boolean;
+  /** Value of an option; null: not given. */
+  option(name: string): string | null;
+  /** Time now, ms. */
+  now(): number;
+}

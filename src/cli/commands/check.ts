@@ -1,0 +1,60 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import type { Invocation } from '../command.ts';
+import { lookAndJudge } from '../machine.ts';
+import { headline } from '../render/headline.ts';
+import { plain } from '../render/style.ts';
+
+const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
+type Answer = keyof typeof EXIT;
+
+/** Findings that tell of something that the next boot loses. */
+const LOST_BY_BOOT: ReadonlySet<string> = new Set([
+  'next-boot-without-aufs',
+  'module-missing',
+  'module-will-not-load',
+]);
+
+/** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
+export async function check(invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  const judged = await lookAndJudge(invocation);
+  if (!judged.ok) {
+    terminal.fail(judged.message);
+    return EXIT.unknown;
+  }
+  const verdict = invocation.flag('before-reboot')
+    ? beforeReboot(judged.value.verdict)
+    : judged.value.verdict;
+  const answer = answerOf(verdict);
+  const line = plain(terminal, headline(verdict));
+  terminal.out(invocation.flag('nagios') ? nagiosLine(answer, line, verdict) : `${line}\n`);
+  return EXIT[answer];
+}
+
+/** Only what the next boot loses: findings of the running kernel alone are gone with it. */
+function beforeReboot(verdict: Verdict): Verdict {
+  const counts = (finding: Finding): boolean =>
+    LOST_BY_BOOT.has(finding.code) && !finding.subject.endsWith('on the running kernel');
+  const ofNextBoot = ['image', 'module'];
+  return {
+    ...verdict,
+    findings: verdict.findings.filter(counts),
+    links: verdict.links.filter((link) => ofNextBoot.includes(link.name)),
+  };
+}
+
+function answerOf(verdict: Verdict): Answer {
+  const severities = verdict.findings.map((finding) => finding.severity);
+  if (severities.includes('critical')) return 'critical';
+  if (severities.includes('warning')) return 'warning';
+  return verdict.links.some((link) => link.mark === 'unknown') ? 'unknown' : 'ok';
+}
+
+/** Monitoring Plugins Development Guidelines: `SERVICE STATUS - text | label=value`. */
+function nagiosLine(answer: Answer, line: string, verdict: Verdict): string {
+  const count = (severity: Finding['severity']): number =>
+    verdict.findings.filter((finding) => finding.severity === severity).length;
+  const numbers = `critical=${count('critical')} warning=${count('warning')} notice=${count('notice')}`;
+  return `AUFSWATCH ${answer.toUpperCase()} - ${line.replaceAll('|', '/')} | ${numbers}\n`;
+}

@@ -1,0 +1,59 @@
+import { NO_MEMORY } from '../../model/memory.ts';
+import { type Matrix, matrixOf } from '../../verdict/matrix.ts';
+import { assess } from '../../verdict/situation.ts';
+import type { Invocation } from '../command.ts';
+import { look } from '../machine.ts';
+import { plain, wrap } from '../render/style.ts';
+import { table } from '../render/table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `aufswatch kernels`: the matrix of modules and kernels. */
+export async function kernels(invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  const seen = await look(invocation);
+  if (!seen.ok) return terminal.fail(seen.message);
+  const matrix = matrixOf(assess(seen.value, NO_MEMORY));
+  terminal.out(
+    invocation.flag('json') ? `${JSON.stringify(matrix, null, 2)}\n` : matrixText(matrix, terminal),
+  );
+  return 0;
+}
+
+const WORDS = { yes: 'loads', no: 'refused', unknown: 'unknown' } as const;
+
+export function matrixText(matrix: Matrix, terminal: Terminal): string {
+  if (matrix.kernels.length === 0)
+    return 'No kernel is known: neither a running one, nor an image, nor a build.\n';
+  if (matrix.rows.length === 0) return 'There are no out-of-tree modules on this machine.\n';
+  const notes: string[] = [];
+  const rows = matrix.rows.map((row) => [
+    row.module,
+    ...row.answers.map((answer) => {
+      const word = answer.is === 'no' && answer.missing ? 'missing' : WORDS[answer.is];
+      if (answer.is === 'yes') return word;
+      return `${word} (${noteNumber(notes, answer.why)})`;
+    }),
+  ]);
+  const head = ['', ...matrix.kernels.map((kernel, index) => `${letter(index)}`)];
+  const legend = matrix.kernels.map((kernel, index) => {
+    const roles = kernel.roles.length > 0 ? ` (${kernel.roles.join(', ')})` : '';
+    return `${letter(index)}: ${kernel.name}${roles}`;
+  });
+  const explained = notes.map((note, index) => wrap(`(${index + 1}) ${note}`, terminal.width, '  '));
+  const parts = [
+    legend.join('\n'),
+    table([head, ...rows]),
+    ...(explained.length > 0 ? [explained.join('\n')] : []),
+  ];
+  return `${plain(terminal, parts.join('\n\n'))}\n`;
+}
+
+function letter(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + (index % 26));
+}
+
+/** The number of a note, counted from 1; the same text is one note. */
+function noteNumber(notes: string[], text: string): number {
+  const known = notes.indexOf(text);
+  return known >= 0 ? known + 1 : notes.push(text);
+}

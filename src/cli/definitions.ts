@@ -1,0 +1,102 @@
+import type { CommandDefinition, OptionDefinition } from './command.ts';
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS: readonly OptionDefinition[] = [
+  { flags: '--root <dir>', summary: 'look at the system under this directory instead of /' },
+  { flags: '--config <file>', summary: 'read this configuration instead of /etc/aufswatch.toml' },
+  { flags: '--debug', summary: 'show a stack trace where something fails' },
+];
+
+const SNAPSHOT: OptionDefinition = {
+  flags: '--snapshot <file>',
+  summary: 'judge this saved snapshot instead of the machine',
+};
+const JSON_OUTPUT: OptionDefinition = { flags: '--json', summary: 'print JSON' };
+
+/** Every command, in the order in which they are listed. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'status',
+    summary: 'show the five links, what is wrong, and what to do next',
+    description:
+      'Reads the machine and shows its five links (sources, build, image, running kernel, module), one line each, then the findings, worst first, then the next step. It changes nothing and needs no daemon.',
+    args: [],
+    options: [JSON_OUTPUT, SNAPSHOT],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'check',
+    summary: 'tell by exit status whether all is in sync',
+    description:
+      'Prints one line. Exit status 0: in sync; 1: a warning; 2: critical; 3: it cannot be told. With --before-reboot only what the next boot would lose counts.',
+    args: [],
+    options: [
+      { flags: '--before-reboot', summary: 'ask only whether the next boot loses anything' },
+      { flags: '--nagios', summary: 'print the line as monitoring plugins do' },
+      SNAPSHOT,
+    ],
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  {
+    name: 'plan',
+    summary: 'list the steps that put everything in sync again',
+    description:
+      'Lists the commands that mend what is wrong, in order, each with its reason. It runs none of them. With --shell it prints them as a script for sh -e.',
+    args: [],
+    options: [{ flags: '--shell', summary: 'print a script' }, JSON_OUTPUT, SNAPSHOT],
+    load: async () => (await import('./commands/plan.ts')).plan,
+  },
+  {
+    name: 'kernels',
+    summary: 'show which module loads on which kernel',
+    description:
+      'Holds each out-of-tree module against the running kernel, the one that boots next, and each compiled one.',
+    args: [],
+    options: [JSON_OUTPUT, SNAPSHOT],
+    load: async () => (await import('./commands/kernels.ts')).kernels,
+  },
+  {
+    name: 'docker',
+    summary: "show which of Docker's storage drivers this machine can use",
+    description:
+      "Lists Docker's storage drivers with what holds against each on this kernel, this engine and this filesystem.",
+    args: [],
+    options: [JSON_OUTPUT, SNAPSHOT],
+    load: async () => (await import('./commands/docker.ts')).docker,
+  },
+  {
+    name: 'explain',
+    summary: 'explain a finding, or list all that there are',
+    description: 'Says what a code means. Without one, lists the whole catalogue.',
+    args: [{ name: 'code', required: false, summary: 'the code of a finding, as next-boot-without-aufs' }],
+    options: [],
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
+    name: 'snapshot',
+    summary: 'print everything that was read of the machine, as JSON',
+    description:
+      'The form for bug reports: status, check, plan and kernels judge a saved one with --snapshot, on any machine.',
+    args: [],
+    options: [],
+    load: async () => (await import('./commands/snapshot.ts')).snapshot,
+  },
+  {
+    name: 'demo',
+    summary: 'lay out a small demonstration system in a directory',
+    description:
+      'Lays out a small Gentoo root in an empty or new directory, in the state that this program is for: patched again, not compiled since. Look at it with --root.',
+    args: [{ name: 'dir', required: true, summary: 'a directory that is empty or not there yet' }],
+    options: [],
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'follow',
+    summary: 'follow this machine in the foreground',
+    description:
+      'What `npm start` runs. On a system without Portage it lays out a demonstration system and looks at that.',
+    args: [],
+    options: [],
+    load: async () => (await import('./commands/follow.ts')).follow,
+  },
+];

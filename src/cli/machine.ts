@@ -1,0 +1,53 @@
+import { NO_MEMORY } from '../model/memory.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { readSnapshot } from '../system/read-snapshot.ts';
+import { openRoot } from '../system/root.ts';
+import { judge } from '../verdict/judge.ts';
+import type { Invocation } from './command.ts';
+import { readPreferences } from './preferences.ts';
+
+export interface Judged {
+  readonly snapshot: Snapshot;
+  readonly verdict: Verdict;
+}
+
+/** A result, or why there is none, in one line for the user. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly message: string };
+
+/** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
+export async function lookAndJudge(invocation: Invocation): Promise<Result<Judged>> {
+  const snapshot = await look(invocation);
+  if (!snapshot.ok) return snapshot;
+  return { ok: true, value: { snapshot: snapshot.value, verdict: judge(snapshot.value, NO_MEMORY) } };
+}
+
+/** How long a look at the machine may take before the rest of it is reported as unknown, ms. */
+const LOOK_LIMIT = 30_000;
+
+export async function look(invocation: Invocation, hashImages = false): Promise<Result<Snapshot>> {
+  const saved = invocation.option('snapshot');
+  if (saved !== null) return (await import('./saved-snapshot.ts')).readSavedSnapshot(saved);
+  const directory = invocation.option('root') ?? '/';
+  const preferences = await readPreferences(invocation);
+  if (!preferences.ok) return preferences;
+  const start = invocation.now();
+  const root = openDirectory(directory, () => invocation.now() - start > LOOK_LIMIT);
+  if (!root.ok) return root;
+  const snapshot = await readSnapshot(root.value, {
+    preferences: preferences.value,
+    takenAt: start,
+    hashImages,
+  });
+  return { ok: true, value: snapshot };
+}
+
+function openDirectory(directory: string, expired: () => boolean): Result<ReturnType<typeof openRoot>> {
+  try {
+    return { ok: true, value: openRoot(directory, expired) };
+  } catch {
+    return { ok: false, message: `--root ${directory}: no such directory` };
+  }
+}

@@ -1,0 +1,23 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Terminal } from '../terminal.ts';
+import { paint, plain, severityColour, wrap } from './style.ts';
+
+const INDENT = '    ';
+
+/** The findings, worst first, each with its code for `explain` and `ack`. */
+export function findingList(findings: readonly Finding[], terminal: Terminal): string {
+  return findings.map((finding) => oneFinding(finding, terminal)).join('\n');
+}
+
+function oneFinding(finding: Finding, terminal: Terminal): string {
+  const severity = paint(terminal, severityColour(finding.severity), finding.severity);
+  const head = `  ${severity}: ${plain(terminal, finding.title)}`;
+  const body = wrap(plain(terminal, finding.text), terminal.width, INDENT);
+  const from = finding.causedBy.length > 0 ? `, follows from ${finding.causedBy.join(', ')}` : '';
+  const code = paint(terminal, 'grey', wrap(`(${finding.code}${from})`, terminal.width, INDENT));
+  return `${wrapHead(head, terminal)}\n${body}\n${code}\n`;
+}
+
+function wrapHead(head: string, terminal: Terminal): string {
+  return wrap(head.trimStart(), terminal.width - 2, '  ').replaceAll('\n  ', `\n${INDENT}`);
+}

@@ -1,0 +1,58 @@
+import type { Severity } from '../../model/finding.ts';
+import type { Link } from '../../model/verdict.ts';
+import type { Terminal } from '../terminal.ts';
+
+const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;
+type Colour = keyof typeof COLOURS;
+
+/** The text in a colour, where the terminal shows colours. No meaning may rest on it alone. */
+export function paint(terminal: Terminal, colour: Colour, text: string): string {
+  return terminal.colour ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
+}
+
+const MARKS: Readonly<Record<Link['mark'], { unicode: string; ascii: string; colour: Colour }>> = {
+  ok: { unicode: '✓', ascii: 'ok', colour: 'green' },
+  behind: { unicode: '!', ascii: '! ', colour: 'yellow' },
+  broken: { unicode: '✗', ascii: 'X ', colour: 'red' },
+  unknown: { unicode: '?', ascii: '? ', colour: 'grey' },
+  none: { unicode: '·', ascii: '- ', colour: 'grey' },
+};
+
+export function markOf(terminal: Terminal, mark: Link['mark']): string {
+  const { unicode, ascii, colour } = MARKS[mark];
+  return paint(terminal, colour, terminal.unicode ? unicode : ascii);
+}
+
+export function severityColour(severity: Severity): Colour {
+  return severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : 'grey';
+}
+
+/** Breaks at blanks so that no line is wider, each line after `indent`. A word that is too long stays whole. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(indent + line);
+  return lines.join('\n');
+}
+
+/** Cuts to a width, marking the cut. */
+export function cut(text: string, width: number, terminal: Terminal): string {
+  if (text.length <= width) return text;
+  const end = terminal.unicode ? '…' : '..';
+  return text.slice(0, Math.max(0, width - end.length)) + end;
+}
+
+/** Only ASCII where the locale is not UTF-8: names from the machine may hold anything. */
+export function plain(terminal: Terminal, text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters from the machine must not reach the terminal
+  const clean = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');
+  return terminal.unicode ? clean : clean.replace(/[^\n -~]/g, '?');
+}

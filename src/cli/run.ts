@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import type { CommandDefinition, Invocation } from './command.ts';
+import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
+import { processTerminal } from './terminal.ts';
+
+/** sysexits.h: the command was used wrongly. */
+const EX_USAGE = 64;
+
+/** Runs the command that the words ask for; resolves to the exit status. */
+export async function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+    process.stdout.write(`aufswatch ${VERSION}\n`);
+    return 0;
+  }
+  const terminal = processTerminal(env);
+  let exit = 0;
+  const program = new Command('aufswatch')
+    .description("Keeps a Gentoo machine's kernel sources, build, image, running kernel and modules in step.")
+    .version(`aufswatch ${VERSION}`, '-V, --version')
+    .exitOverride()
+    .enablePositionalOptions()
+    .showSuggestionAfterError(true);
+  for (const definition of COMMANDS) {
+    const command = program
+      .command(definition.name)
+      .summary(definition.summary)
+      .description(definition.description);
+    for (const arg of definition.args)
+      command.argument(arg.required ? `<${arg.name}>` : `[${arg.name}]`, arg.summary);
+    for (const option of [...definition.options, ...COMMON_OPTIONS])
+      command.option(option.flags, option.summary);
+    command.allowExcessArguments(false).action(async () => {
+      const runCommand = await definition.load();
+      exit = await runCommand(invocationOf(command, definition, terminal, env));
+    });
+  }
+  try {
+    // Without a command, the machine's status is what a person wants to see.
+    const asked =
+      words.length === 0 || /^--(root|config|debug|json)\b/.test(words[0] ?? '')
+        ? ['status', ...words]
+        : words;
+    await program.parseAsync([...asked], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EX_USAGE;
+    if (words.includes('--debug')) throw error;
+    return terminal.fail(`internal error: ${String(error)} (please report it, with the output of --debug)`);
+  }
+}
+
+function invocationOf(
+  command: Command,
+  definition: CommandDefinition,
+  terminal: Invocation['terminal'],
+  env: NodeJS.ProcessEnv,
+): Invocation {
+  const options: Record<string, unknown> = command.opts();
+  const value = (name: string): unknown =>
+    options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+  return {
+    terminal,
+    env,
+    args: definition.args.map((_, index) => command.args[index]).filter((arg) => arg !== undefined),
+    flag: (name) => value(name) === true,
+    option: (name) => {
+      const given = value(name);
+      return typeof given === 'string' ? given : null;
+    },
+    now: () => Date.now(),
+  };
+}

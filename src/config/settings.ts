@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** The form of /etc/aufswatch.toml: every key optional, nothing beside them. aufswatch.toml(5). */
+export const settingsSchema = z.strictObject({
+  wanted: z.enum(['auto', 'yes', 'no']).default('auto'),
+  sources: z
+    .strictObject({
+      kernel_directory: absolutePath().default('/usr/src/linux'),
+      patch_directories: z.array(absolutePath()).default([]),
+    })
+    .prefault({}),
+  boot: z.strictObject({ next_image: absolutePath().nullable().default(null) }).prefault({}),
+  modules: z
+    .strictObject({ optional: z.array(moduleName()).default([]), ignored: z.array(moduleName()).default([]) })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      reconcile: cronLine().default('*/15 * * * *'),
+      nightly: cronLine().default('17 3 * * *'),
+    })
+    .prefault({}),
+  settle: z
+    .strictObject({ quiet: duration().default(1000), longest: duration().default(600_000) })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      packages: duration().default(2 * 365 * 86_400_000),
+      backups: z.int().min(1).max(365).default(7),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  notify: z
+    .strictObject({
+      critical_every: duration().default(86_400_000),
+      warning_every: duration().default(7 * 86_400_000),
+      notices: z.boolean().default(false),
+      quiet_hours: z
+        .string()
+        .regex(/^\d\d:\d\d-\d\d:\d\d$/, 'a span of the day, as "22:00-07:00"')
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
+  exec: z
+    .array(
+      z.strictObject({
+        command: z.array(z.string().min(1)).min(1),
+        timeout: duration().default(30_000),
+        from: z.enum(['critical', 'warning', 'notice']).default('warning'),
+      }),
+    )
+    .default([]),
+  guard: z.strictObject({ reboot: z.enum(['off', 'warn', 'block']).default('off') }).prefault({}),
+  metrics: z.strictObject({ textfile: absolutePath().nullable().default(null) }).prefault({}),
+});
+
+/** The configuration with every default filled in; durations in ms. */
+export type Settings = z.output<typeof settingsSchema>;
+
+export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
+
+function absolutePath() {
+  return z.string().regex(/^\/[^\0]*$/, 'an absolute path, as "/usr/src/linux"');
+}
+
+function moduleName() {
+  return z.string().regex(/^[\w-]+$/, 'the name of a module, as "zfs"');
+}
+
+function cronLine() {
+  return z.string().regex(/^\S+( \S+){4,5}$/, 'five fields as in crontab(5), as "*/15 * * * *"');
+}
+
+function duration() {
+  return z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== null) return ms;
+    context.addIssue({ code: 'custom', message: 'a number with its unit, as "90s", "15m", "3d" or "2y"' });
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,77 @@
+import {
+  buildInterrupted,
+  configChangedSinceBuild,
+  kernelNeverBuilt,
+  kernelNotRebuilt,
+} from './catalogue/build.ts';
+import {
+  dockerAufsOnBtrfs,
+  dockerAufsUnavailable,
+  dockerDriverRemoved,
+  dockerLoopback,
+  dockerVfs,
+} from './catalogue/docker.ts';
+import type { CatalogueEntry } from './catalogue/entry.ts';
+import { bootNotReadable, kernelNotInstalled } from './catalogue/image.ts';
+import {
+  depmodDue,
+  moduleLeftover,
+  moduleMissing,
+  moduleNotReloaded,
+  moduleWillNotLoad,
+  utilitiesMismatch,
+} from './catalogue/module.ts';
+import {
+  nextBootWithoutAufs,
+  rebootPending,
+  runningKernelWithoutAufs,
+  sourcesNotRunning,
+} from './catalogue/running.ts';
+import { hookMissing, inboxStuck, ledgerRecovered, watchDegraded } from './catalogue/self.ts';
+import {
+  aufsConfiguredTwice,
+  aufsNotConfigured,
+  patchReverted,
+  seriesMismatch,
+  sourcesLinkBroken,
+  sourcesPartlyPatched,
+  sourcesUnpatched,
+  userPatchesPending,
+} from './catalogue/sources.ts';
+
+/** Every kind of finding, in the order of the links. */
+export const CATALOGUE: readonly CatalogueEntry[] = [
+  patchReverted,
+  sourcesUnpatched,
+  sourcesPartlyPatched,
+  aufsNotConfigured,
+  aufsConfiguredTwice,
+  seriesMismatch,
+  sourcesLinkBroken,
+  userPatchesPending,
+  kernelNeverBuilt,
+  buildInterrupted,
+  kernelNotRebuilt,
+  configChangedSinceBuild,
+  kernelNotInstalled,
+  bootNotReadable,
+  nextBootWithoutAufs,
+  runningKernelWithoutAufs,
+  rebootPending,
+  sourcesNotRunning,
+  moduleMissing,
+  moduleWillNotLoad,
+  moduleNotReloaded,
+  moduleLeftover,
+  depmodDue,
+  utilitiesMismatch,
+  dockerDriverRemoved,
+  dockerAufsUnavailable,
+  dockerAufsOnBtrfs,
+  dockerLoopback,
+  dockerVfs,
+  hookMissing,
+  watchDegraded,
+  ledgerRecovered,
+  inboxStuck,
+];

@@ -1,0 +1,144 @@
+import type { BuildFacts } from '../../model/build.ts';
+import type { Cause } from '../../model/memory.ts';
+import type { PatchComponent, Tree } from '../../model/tree.ts';
+import { patchOverall } from '../patch-overall.ts';
+import { throughToBoot } from '../remedies.ts';
+import type { Situation } from '../situation.ts';
+import { dayTime, listed } from '../words.ts';
+import { entry, type Instance, NOTHING } from './entry.ts';
+
+interface TreeArgs {
+  readonly situation: Situation;
+  readonly tree: Tree;
+}
+
+/** Does it matter on this machine whether the selected tree is built? */
+function matters({ wanted, snapshot }: Situation): boolean {
+  return (
+    wanted.answer === 'yes' ||
+    snapshot.portage.packages.some((installed) => installed.kinds.includes('module'))
+  );
+}
+
+export const kernelNeverBuilt = entry<TreeArgs>({
+  code: 'kernel-never-built',
+  meaning:
+    'The selected kernel sources were never compiled. Modules cannot be built for them, and there is no kernel to boot.',
+  severities: ['warning', 'notice'],
+  dependsOn: ['build-interrupted'],
+  when: (situation) => {
+    const { tree, build } = situation;
+    if (tree === null || build !== null || tree.kind === 'distribution') return NOTHING;
+    if (!tree.builds.every((candidate) => candidate.state.known)) return NOTHING;
+    return [{ subject: tree.path, args: { situation, tree } }];
+  },
+  severity: ({ situation }) => (matters(situation) ? 'warning' : 'notice'),
+  title: ({ tree }) => `${tree.path} has never been compiled`,
+  text: () => 'These are the selected sources: modules are built for them, and no kernel of them exists yet.',
+  remedy: ({ situation, tree }) => [
+    ...(tree.config.known
+      ? []
+      : [
+          {
+            command: `make -C ${tree.path} menuconfig`,
+            why: 'configures the kernel: there is no .config yet',
+            stage: 'config' as const,
+            achieves: [`config:${tree.path}`],
+          },
+        ]),
+    ...throughToBoot(situation, tree),
+  ],
+});
+
+export const buildInterrupted = entry<TreeArgs>({
+  code: 'build-interrupted',
+  meaning: 'A kernel build was begun in the selected sources and did not reach its end.',
+  severities: ['notice'],
+  when: (situation) => {
+    const { tree, build } = situation;
+    if (tree === null || build === null || !build.state.known || build.state.value !== 'interrupted')
+      return NOTHING;
+    return [{ subject: tree.path, args: { situation, tree } }];
+  },
+  severity: () => 'notice',
+  title: ({ tree }) => `The kernel build in ${tree.path} did not finish`,
+  text: () => 'Some objects are newer than the kernel image. Run make again.',
+  remedy: ({ situation, tree }) => throughToBoot(situation, tree),
+});
+
+interface NotRebuiltArgs extends TreeArgs {
+  readonly build: BuildFacts;
+  /** Files that make would compile. */
+  readonly stale: readonly string[];
+  /** Components that the sources carry and the built kernel does not, or the reverse. */
+  readonly differing: readonly PatchComponent[];
+  readonly since: number | null;
+  readonly cause: Cause | null;
+}
+
+export const kernelNotRebuilt = entry<NotRebuiltArgs>({
+  code: 'kernel-not-rebuilt',
+  meaning:
+    'The selected sources were patched, or unpatched, after the kernel was compiled from them. The kernel that they made is not the kernel that they would make now, although both have the same release.',
+  severities: ['warning'],
+  when: (situation) => {
+    const { tree, build } = situation;
+    if (tree === null || build === null || situation.wanted.answer === 'no') return NOTHING;
+    if (!build.state.known || build.state.value !== 'complete') return NOTHING;
+    const stale = build.stale.map((object) => object.source);
+    const differing = differingComponents(tree, build);
+    if (stale.length === 0 && differing.length === 0) return NOTHING;
+    const patched = situation.memory.trees[tree.path]?.patchedAt ?? null;
+    const newest = build.stale.reduce<number | null>(
+      (at, object) => Math.max(at ?? 0, object.sourceMtime),
+      null,
+    );
+    const since = patched?.at ?? newest ?? patchOverall(tree).appliedAt;
+    const args = { situation, tree, build, stale, differing, since, cause: patched?.cause ?? null };
+    return [{ subject: tree.path, args }];
+  },
+  severity: () => 'warning',
+  title: ({ tree, cause, since }) => {
+    const when = since === null ? '' : ` ${dayTime(since)}`;
+    const by = cause === null ? '' : ` by ${cause.cpv}`;
+    return `${tree.path} was changed${when}${by}, and the kernel not compiled since`;
+  },
+  text: ({ stale, differing }) => {
+    const parts: string[] = [];
+    if (stale.length > 0) parts.push(`newer than their objects: ${listed(stale)}`);
+    if (differing.length > 0) parts.push(`not as in the compiled kernel: the patch ${listed(differing)}`);
+    return `${parts.join('; ').replace(/^./, (first) => first.toUpperCase())}.`;
+  },
+  remedy: ({ situation, tree }) => throughToBoot(situation, tree),
+});
+
+/**
+ * Components that the sources and the built kernel disagree on. make cannot see all of them: Portage restores
+ * a file with its old mtime, and make then takes the newer object for up to date.
+ */
+function differingComponents(tree: Tree, build: BuildFacts): PatchComponent[] {
+  const compared: readonly PatchComponent[] = ['base', 'mmap', 'standalone'];
+  return compared.filter((component) => {
+    const source = tree.patch.components[component].state;
+    const carries = build.carries[component];
+    if (!carries.known) return false;
+    return (source === 'present' && !carries.value) || (source === 'absent' && carries.value);
+  });
+}
+
+export const configChangedSinceBuild = entry<TreeArgs>({
+  code: 'config-changed-since-build',
+  meaning: 'The configuration of the selected sources was changed after the kernel was compiled.',
+  severities: ['warning'],
+  when: (situation): readonly Instance<TreeArgs>[] => {
+    const { tree, build } = situation;
+    if (tree === null || build === null || !build.configChanged.known || !build.configChanged.value)
+      return NOTHING;
+    return [{ subject: tree.path, args: { situation, tree } }];
+  },
+  severity: () => 'warning',
+  title: ({ tree }) => `${tree.path}/.config was changed after the kernel was compiled`,
+  text: () =>
+    'The compiled kernel does not have the configuration that its sources show; modules built now are built for a kernel that does not exist.',
+  remedy: ({ situation, tree }) => throughToBoot(situation, tree),
+});

@@ -1,0 +1,220 @@
+import type { RemedyStep, Severity } from '../../model/finding.ts';
+import type { ModuleFile } from '../../model/module.ts';
+import type { InstalledPackage } from '../../model/portage.ts';
+import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
+import { atom, emerge, throughToBoot } from '../remedies.ts';
+import { sameKernel } from '../same-kernel.ts';
+import { type Kernel, moduleFile, type Situation } from '../situation.ts';
+import { entry, NOTHING } from './entry.ts';
+
+/** A module that packages on this machine build, and the package that does. */
+interface Wish {
+  readonly name: string;
+  readonly owner: InstalledPackage;
+}
+
+/** Every module that an installed package owns under /lib/modules, for whatever release; not aufs. */
+function wishes({ snapshot }: Situation): Wish[] {
+  const found = new Map<string, Wish>();
+  for (const owner of snapshot.portage.packages) {
+    for (const { path } of owner.modules) {
+      const name = moduleName(path);
+      if (name === 'aufs' || snapshot.preferences.ignoredModules.includes(name)) continue;
+      found.set(name, { name, owner });
+    }
+  }
+  return [...found.values()];
+}
+
+/** `/lib/modules/6.1/extra/zfs-x.ko.xz` → `zfs_x`, as the kernel names it. */
+export function moduleName(path: string): string {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
+}
+
+interface ModuleArgs {
+  readonly situation: Situation;
+  readonly wish: Wish;
+  readonly kernel: Kernel;
+  readonly answer: LoadAnswer;
+}
+
+/** The kernels that a module must load on: the one that boots next, and the running one where that is another. */
+function kernelsThatCount({ running, next }: Situation): Kernel[] {
+  if (next === null) return [running];
+  return sameKernel(running.identity, next.identity) === 'same' ? [next] : [next, running];
+}
+
+function failing(situation: Situation, missing: boolean): { subject: string; args: ModuleArgs }[] {
+  return wishes(situation).flatMap((wish) =>
+    kernelsThatCount(situation).flatMap((kernel) => {
+      const answer = loadAnswer(kernel, wish.name);
+      if (answer.is !== 'no' || answer.missing !== missing) return [];
+      if (kernel.role === 'running' && isLoaded(situation, wish.name)) return [];
+      const release = kernel.identity.release.known ? kernel.identity.release.value : kernel.name;
+      const subject = `${wish.name} on ${kernel.role === 'running' ? 'the running kernel' : release}`;
+      return [{ subject, args: { situation, wish, kernel, answer } }];
+    }),
+  );
+}
+
+function isLoaded({ snapshot }: Situation, name: string): boolean {
+  const { loaded } = snapshot.running;
+  return loaded.known && loaded.value.includes(name);
+}
+
+function severityOf({ situation, wish, kernel }: ModuleArgs): Severity {
+  const optional = situation.snapshot.preferences.optionalModules.includes(wish.name);
+  return optional || kernel.role === 'running' ? 'warning' : 'critical';
+}
+
+function whichKernel(kernel: Kernel): string {
+  return kernel.role === 'running' ? `the running kernel ${kernel.name}` : `${kernel.name}, which boots next`;
+}
+
+function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
+  const { tree, build } = situation;
+  const release = kernel.identity.release.known ? kernel.identity.release.value : '';
+  const rebuild = emerge([atom(wish.owner)], `builds ${wish.name} again`, {
+    stage: 'modules',
+    achieves: [`module:${atom(wish.owner)}`, `depmod:${release}`],
+  });
+  const selected = tree?.release.known && tree.release.value === release;
+  if (tree !== null && !selected) {
+    const why = `select the sources of ${release} first (eselect kernel set …): modules are built for what is selected`;
+    return [{ command: null, why, stage: 'sources', achieves: [`select:${release}`] }, rebuild];
+  }
+  const behind = build !== null && tree !== null && (build.stale.length > 0 || isTrue(build.configChanged));
+  return behind ? throughToBoot(situation, tree) : [rebuild];
+}
+
+function isTrue(fact: { known: boolean; value?: boolean }): boolean {
+  return fact.known && fact.value === true;
+}
+
+export const moduleMissing = entry<ModuleArgs>({
+  code: 'module-missing',
+  meaning:
+    'A package on this machine builds this module, but there is none for a kernel that counts: the running one, or the one that boots next.',
+  severities: ['critical', 'warning'],
+  followsFrom: ['kernel-not-rebuilt', 'sources-not-running'],
+  when: (situation) => failing(situation, true),
+  severity: severityOf,
+  title: ({ wish, kernel }) => `There is no ${wish.name} module for ${whichKernel(kernel)}`,
+  text: ({ wish, answer }) => `${wish.owner.cpv} is installed, but ${answer.why}.`,
+  remedy: rebuildOne,
+});
+
+export const moduleWillNotLoad = entry<ModuleArgs>({
+  code: 'module-will-not-load',
+  meaning:
+    'The kernel will refuse this module: it was built for another build of the kernel. The reason is given in the words that the kernel will log.',
+  severities: ['critical', 'warning'],
+  followsFrom: ['kernel-not-rebuilt', 'config-changed-since-build', 'reboot-pending'],
+  when: (situation) => failing(situation, false),
+  severity: severityOf,
+  title: ({ wish, kernel }) => `${wish.name} will not load on ${whichKernel(kernel)}`,
+  text: ({ answer }) => `${answer.why.replace(/^./, (first) => first.toUpperCase())}.`,
+  remedy: rebuildOne,
+});
+
+interface ReloadArgs {
+  readonly file: ModuleFile;
+}
+
+export const moduleNotReloaded = entry<ReloadArgs>({
+  code: 'module-not-reloaded',
+  meaning: 'The module on disk was built again since it was loaded: the old one is still in the kernel.',
+  severities: ['notice'],
+  when: ({ snapshot, running }) =>
+    snapshot.running.modules.flatMap((loaded) => {
+      const file = moduleFile(running, loaded.name);
+      if (file === null || !file.info.known || !loaded.buildId.known) return [];
+      const { buildId } = file.info.value;
+      if (buildId === null || buildId === loaded.buildId.value) return [];
+      return [{ subject: loaded.name, args: { file } }];
+    }),
+  severity: () => 'notice',
+  title: ({ file }) => `The loaded ${file.name} is not the one on disk`,
+  text: ({ file }) => `${file.path} was built again after the module had been loaded.`,
+  remedy: ({ file }) => [
+    {
+      command: `modprobe -r ${file.name} && modprobe ${file.name}`,
+      why: 'loads the new one, once nothing uses the old one',
+      stage: 'boot',
+      achieves: ['reload'],
+    },
+  ],
+});
+
+export const moduleLeftover = entry<ReloadArgs>({
+  code: 'module-leftover',
+  meaning:
+    'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt.',
+  severities: ['notice'],
+  when: ({ snapshot }) =>
+    snapshot.modules
+      .flatMap((release) => release.modules)
+      .filter((file) => file.owner === null && !file.inTree)
+      .map((file) => ({ subject: file.path, args: { file } })),
+  severity: () => 'notice',
+  title: ({ file }) => `${file.path} belongs to no package`,
+  text: () => 'Nothing rebuilds or removes it; remove it if you did not put it there.',
+  remedy: () => [],
+});
+
+export const depmodDue = entry<{ release: string }>({
+  code: 'depmod-due',
+  meaning: 'A module was installed after depmod last ran for that release: modprobe does not find it.',
+  severities: ['warning'],
+  when: ({ snapshot }) =>
+    snapshot.modules
+      .filter(({ depmod }) => depmod.known && depmod.value !== 'fresh')
+      .filter(({ modules }) => modules.length > 0)
+      .map(({ release }) => ({ subject: release, args: { release } })),
+  severity: () => 'warning',
+  title: ({ release }) => `depmod must run for ${release}`,
+  text: ({ release }) =>
+    `A module is newer than /lib/modules/${release}/modules.dep: modprobe may not find it.`,
+  remedy: ({ release }) => [
+    {
+      command: `depmod -a ${release}`,
+      why: 'writes the index that modprobe reads',
+      stage: 'modules',
+      achieves: [`depmod:${release}`],
+    },
+  ],
+});
+
+interface UtilityArgs {
+  readonly utilities: InstalledPackage;
+  readonly module: string;
+}
+
+export const utilitiesMismatch = entry<UtilityArgs>({
+  code: 'utilities-mismatch',
+  meaning:
+    'sys-fs/aufs-util is of another generation than the aufs module: its mount helpers may refuse to work with it.',
+  severities: ['notice'],
+  when: (situation) => {
+    const { packages } = situation.snapshot.portage;
+    const utilities = packages.find((installed) => installed.kinds.includes('aufs-util'));
+    const file = moduleFile(situation.next ?? situation.running, 'aufs');
+    if (utilities === undefined || file === null || !file.info.known || file.info.value.version === null)
+      return NOTHING;
+    const made = /^(\d+)\./.exec(utilities.version)?.[1];
+    const module = /^(\d+)\./.exec(file.info.value.version)?.[1];
+    // Versions such as 0_pre20180312 name no generation.
+    if (made === undefined || module === undefined || made === '0' || made === module) return NOTHING;
+    return [{ subject: utilities.cpv, args: { utilities, module: file.info.value.version } }];
+  },
+  severity: () => 'notice',
+  title: ({ utilities, module }) => `${utilities.cpv} does not fit the aufs module ${module}`,
+  text: () => 'The mount helpers and the module should be of one generation.',
+  remedy: ({ utilities }) => [
+    emerge([atom(utilities)], 'brings the utilities up to date', {
+      stage: 'modules',
+      achieves: ['utilities'],
+    }),
+  ],
+});

@@ -1,0 +1,158 @@
+import type { RemedyStep } from '../../model/finding.ts';
+import type { Tree } from '../../model/tree.ts';
+import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
+import { patchOverall } from '../patch-overall.ts';
+import { installKernel, patchSources, reboot, rebuildModules, throughToBoot } from '../remedies.ts';
+import { sameKernel } from '../same-kernel.ts';
+import { type Kernel, kernelName, type Situation } from '../situation.ts';
+import { entry, NOTHING } from './entry.ts';
+
+interface KernelArgs {
+  readonly situation: Situation;
+  readonly kernel: Kernel;
+  readonly answer: LoadAnswer;
+}
+
+export const nextBootWithoutAufs = entry<KernelArgs>({
+  code: 'next-boot-without-aufs',
+  meaning:
+    'AUFS is wanted, and the kernel that boots next cannot have it: it has none built in, and it will refuse the aufs module, or there is no module for it.',
+  severities: ['critical'],
+  followsFrom: [
+    'patch-reverted',
+    'sources-unpatched',
+    'sources-partly-patched',
+    'kernel-not-rebuilt',
+    'kernel-not-installed',
+    'config-changed-since-build',
+    'aufs-not-configured',
+  ],
+  when: (situation) => {
+    const { wanted, next } = situation;
+    if (wanted.answer === 'no' || next === null) return NOTHING;
+    const answer = loadAnswer(next, 'aufs');
+    return answer.is === 'no'
+      ? [{ subject: next.image?.path ?? next.name, args: { situation, kernel: next, answer } }]
+      : NOTHING;
+  },
+  severity: () => 'critical',
+  title: () => 'The next boot will be without AUFS',
+  text: ({ kernel, answer }) =>
+    `${kernel.image?.path ?? 'The next kernel'} is ${kernel.name}: ${answer.why}.`,
+  remedy: ({ situation, kernel }) => bringAufs(situation, kernel),
+});
+
+export const runningKernelWithoutAufs = entry<KernelArgs>({
+  code: 'running-kernel-without-aufs',
+  meaning:
+    'AUFS is wanted, and the running kernel neither has it nor can load it. What needs AUFS does not work now.',
+  severities: ['critical'],
+  followsFrom: [
+    'patch-reverted',
+    'sources-unpatched',
+    'sources-partly-patched',
+    'kernel-not-rebuilt',
+    'kernel-not-installed',
+  ],
+  when: (situation) => {
+    const { wanted, running, snapshot } = situation;
+    const { filesystems } = snapshot.running;
+    if (wanted.answer === 'no' || !filesystems.known || filesystems.value.includes('aufs')) return NOTHING;
+    const answer = loadAnswer(running, 'aufs');
+    return answer.is === 'no' ? [{ subject: '', args: { situation, kernel: running, answer } }] : NOTHING;
+  },
+  severity: () => 'critical',
+  title: ({ kernel }) => `The running kernel ${kernel.name} is without AUFS`,
+  text: ({ answer }) => `${answer.why.replace(/^./, (first) => first.toUpperCase())}.`,
+  remedy: ({ situation, kernel }) => {
+    const { next } = situation;
+    const nextHasIt = next !== null && loadAnswer(next, 'aufs').is === 'yes';
+    return nextHasIt ? [reboot('the next kernel has AUFS')] : bringAufs(situation, kernel);
+  },
+});
+
+/** From where this machine stands to a kernel with AUFS: only the steps that are due. */
+function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
+  const { tree, build } = situation;
+  if (tree === null) return rebuildModules(situation);
+  const patch = patchOverall(tree);
+  const builtIsFine = situation.built !== null && carriesAll(situation.built, patch.required);
+  if (patch.state === 'absent' || patch.state === 'partial') {
+    return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
+  }
+  if (!builtIsFine || build === null || build.stale.length > 0) return throughToBoot(situation, tree);
+  if (sameKernel(kernel.identity, build.identity) === 'same') {
+    return [
+      ...rebuildModules(situation),
+      ...(kernel.role === 'running' ? [] : [reboot('starts that kernel')]),
+    ];
+  }
+  return [
+    ...installKernel(situation, tree, build),
+    ...rebuildModules(situation),
+    reboot('starts that kernel'),
+  ];
+}
+
+function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {
+  return components.every((component) => {
+    const carries = kernel.carries[component];
+    return !carries.known || carries.value;
+  });
+}
+
+interface NextArgs {
+  readonly running: string;
+  readonly next: string;
+  readonly image: string;
+}
+
+export const rebootPending = entry<NextArgs>({
+  code: 'reboot-pending',
+  meaning: 'Another kernel than the running one boots next: a new one is installed and waits for the reboot.',
+  severities: ['notice'],
+  when: ({ running, next }) => {
+    if (next === null || next.image === null) return NOTHING;
+    if (sameKernel(running.identity, next.identity) !== 'different') return NOTHING;
+    return [
+      { subject: next.image.path, args: { running: running.name, next: next.name, image: next.image.path } },
+    ];
+  },
+  severity: () => 'notice',
+  title: ({ next, running }) => `A reboot is pending: ${next} is installed, ${running} runs`,
+  text: ({ image }) => `${image} boots next.`,
+  remedy: () => [reboot('starts the installed kernel')],
+});
+
+interface NotRunningArgs {
+  readonly tree: Tree;
+  readonly running: string;
+}
+
+export const sourcesNotRunning = entry<NotRunningArgs>({
+  code: 'sources-not-running',
+  meaning:
+    'The selected sources are neither those of the running kernel nor of the one that boots next: modules that are built now are for another kernel.',
+  severities: ['notice'],
+  dependsOn: ['kernel-never-built'],
+  when: ({ tree, running, next }) => {
+    if (tree === null || !tree.release.known || !running.identity.release.known) return NOTHING;
+    const release = tree.release.value;
+    if (release === running.identity.release.value) return NOTHING;
+    if (next === null || !next.identity.release.known || next.identity.release.value === release)
+      return NOTHING;
+    return [{ subject: tree.path, args: { tree, running: kernelName(running.identity) } }];
+  },
+  severity: () => 'notice',
+  title: ({ tree, running }) =>
+    `${tree.path} is selected, but ${running} runs and is not to be replaced by it`,
+  text: () => 'Out-of-tree modules are built for the selected sources, not for the kernel that runs.',
+  remedy: () => [
+    {
+      command: 'eselect kernel list',
+      why: 'shows the sources to choose from',
+      stage: 'sources',
+      achieves: ['list'],
+    },
+  ],
+});

@@ -1,0 +1,92 @@
+import type { SelfReport } from '../../model/memory.ts';
+import type { Situation } from '../situation.ts';
+import { dayTime, listed } from '../words.ts';
+import { entry, type Instance } from './entry.ts';
+
+type Report<Code extends SelfReport['code']> = Extract<SelfReport, { readonly code: Code }>;
+
+/** What the daemon says of itself under this code. */
+function reports<Code extends SelfReport['code']>(
+  { memory }: Situation,
+  code: Code,
+): readonly Instance<Report<Code>>[] {
+  return memory.self
+    .filter((report): report is Report<Code> => report.code === code)
+    .map((args) => ({ subject: '', args }));
+}
+
+export const hookMissing = entry<Report<'hook-missing'>>({
+  code: 'hook-missing',
+  meaning:
+    'A hook that should tell aufswatch of merges or kernel installations is not in place. Changes are still seen, but later, and nobody is told in the terminal.',
+  severities: ['notice'],
+  when: (situation) => reports(situation, 'hook-missing'),
+  severity: () => 'notice',
+  title: ({ missing }) => `Not in place: ${listed(missing)}`,
+  text: () => 'Without them, emerge says nothing when it patches or unpatches the sources.',
+  remedy: () => [
+    { command: 'aufswatch setup', why: 'puts the hooks in place', stage: 'self', achieves: ['hooks'] },
+  ],
+});
+
+const SYSCTL = {
+  watches: 'fs.inotify.max_user_watches=524288',
+  instances: 'fs.inotify.max_user_instances=512',
+};
+
+export const watchDegraded = entry<Report<'watch-degraded'>>({
+  code: 'watch-degraded',
+  meaning:
+    'The system has run out of inotify watches or instances. The places that could not be watched are looked at by time instead; changes there are seen later.',
+  severities: ['notice'],
+  when: (situation) => reports(situation, 'watch-degraded'),
+  severity: () => 'notice',
+  title: ({ places, limit }) => `${places} places cannot be watched: out of inotify ${limit}`,
+  text: () => 'They are looked at once a minute instead.',
+  remedy: ({ limit }) => [
+    {
+      command: `sysctl -w ${SYSCTL[limit]}`,
+      why: 'raises the limit; keep it in /etc/sysctl.d',
+      stage: 'self',
+      achieves: ['inotify'],
+    },
+  ],
+});
+
+export const ledgerRecovered = entry<Report<'ledger-recovered'>>({
+  code: 'ledger-recovered',
+  meaning:
+    'The database was damaged. It was moved aside, and the newest good backup, or a new one, took its place.',
+  severities: ['notice'],
+  when: (situation) => reports(situation, 'ledger-recovered'),
+  severity: () => 'notice',
+  title: ({ at }) => `The history was damaged and was recovered ${dayTime(at)}`,
+  text: ({ movedTo }) =>
+    `The damaged file is ${movedTo}. What happened after the last backup may be missing.`,
+  remedy: () => [
+    {
+      command: 'aufswatch ack ledger-recovered',
+      why: 'when you have seen it',
+      stage: 'self',
+      achieves: ['ack:ledger-recovered'],
+    },
+  ],
+});
+
+export const inboxStuck = entry<Report<'inbox-stuck'>>({
+  code: 'inbox-stuck',
+  meaning: 'What the hooks leave for the daemon cannot be read.',
+  severities: ['notice'],
+  when: (situation) => reports(situation, 'inbox-stuck'),
+  severity: () => 'notice',
+  title: ({ path, detail }) => `${path} cannot be read: ${detail}`,
+  text: () => 'What emerge did is still seen in its database, but later and with less detail.',
+  remedy: ({ path }) => [
+    {
+      command: null,
+      why: `look at ${path}; aufswatch doctor tells what is wrong`,
+      stage: 'self',
+      achieves: ['inbox'],
+    },
+  ],
+});

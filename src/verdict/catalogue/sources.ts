@@ -1,0 +1,289 @@
+import type { RemedyStep, Severity } from '../../model/finding.ts';
+import type { Cause } from '../../model/memory.ts';
+import type { UserPatch } from '../../model/portage.ts';
+import type { Tree } from '../../model/tree.ts';
+import { type PatchOverall, patchOverall } from '../patch-overall.ts';
+import { atom, emerge, patchSources, shellLine, throughToBoot } from '../remedies.ts';
+import type { Situation } from '../situation.ts';
+import { dayTime, listed } from '../words.ts';
+import { entry, type Instance, NOTHING } from './entry.ts';
+
+interface TreeArgs {
+  readonly situation: Situation;
+  readonly tree: Tree;
+  readonly patch: PatchOverall;
+}
+
+/** The selected tree with its patch state, where AUFS is wanted. */
+function wantedTree(situation: Situation): TreeArgs | null {
+  const { tree, wanted } = situation;
+  if (tree === null || wanted.answer === 'no') return null;
+  return { situation, tree, patch: patchOverall(tree) };
+}
+
+function whenPatchIs(situation: Situation, state: PatchOverall['state']): readonly Instance<TreeArgs>[] {
+  const args = wantedTree(situation);
+  return args !== null && args.patch.state === state ? [{ subject: args.tree.path, args }] : NOTHING;
+}
+
+function patchAndRebuild({ situation, tree }: TreeArgs): RemedyStep[] {
+  return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
+}
+
+export const sourcesUnpatched = entry<TreeArgs>({
+  code: 'sources-unpatched',
+  meaning:
+    'AUFS is wanted, and the selected kernel sources carry none of its patches. A kernel built from them cannot take the aufs module.',
+  severities: ['warning'],
+  dependsOn: ['patch-reverted'],
+  when: (situation) => whenPatchIs(situation, 'absent'),
+  severity: () => 'warning',
+  title: ({ tree }) => `${tree.path} does not carry the AUFS patches`,
+  text: ({ tree }) => `A kernel built from ${tree.path} as it stands cannot load the aufs module.`,
+  remedy: patchAndRebuild,
+});
+
+export const sourcesPartlyPatched = entry<TreeArgs>({
+  code: 'sources-partly-patched',
+  meaning:
+    'Some of the AUFS patches are in the selected sources and some are not: a hunk did not apply, or a file was replaced. Such a kernel may not compile, or may compile and refuse the module.',
+  severities: ['warning'],
+  when: (situation) => whenPatchIs(situation, 'partial'),
+  severity: () => 'warning',
+  title: ({ tree }) => `${tree.path} is only partly patched for AUFS`,
+  text: ({ patch }) => partlyText(patch),
+  remedy: (args) => {
+    const [reject] = args.patch.rejects;
+    if (reject === undefined) return patchAndRebuild(args);
+    const look: RemedyStep = {
+      command: null,
+      why: `apply by hand what ${reject} holds, then remove that file`,
+      stage: 'sources',
+      achieves: [`patch:${args.tree.path}`],
+    };
+    return [look, ...throughToBoot(args.situation, args.tree)];
+  },
+});
+
+function partlyText(patch: PatchOverall): string {
+  const parts: string[] = [];
+  if (patch.absent.length > 0) parts.push(`${listed(patch.absent)} missing altogether`);
+  const files = [...new Set(patch.missing.map((part) => part.file))];
+  if (files.length > 0) parts.push(`parts missing in ${listed(files)}`);
+  if (patch.rejects.length > 0) parts.push(`rejected hunks in ${listed(patch.rejects)}`);
+  return `Of the patch set: ${parts.join('; ')}.`;
+}
+
+interface RevertedArgs extends TreeArgs {
+  readonly cause: Cause | null;
+  readonly at: number | null;
+}
+
+export const patchReverted = entry<RevertedArgs>({
+  code: 'patch-reverted',
+  meaning:
+    'The selected sources carried the AUFS patches and no longer do. Portage brings back the original files whenever the sources are merged again, without a word.',
+  severities: ['warning'],
+  when: (situation) => {
+    const args = wantedTree(situation);
+    if (args === null || args.patch.state === 'whole' || args.patch.state === 'unknown') return NOTHING;
+    const lost = situation.memory.trees[args.tree.path]?.patchLost ?? lossSeenOnDisk(situation, args.tree);
+    if (lost === null) return NOTHING;
+    return [{ subject: args.tree.path, args: { ...args, cause: lost.cause, at: lost.at } }];
+  },
+  severity: () => 'warning',
+  title: ({ tree, cause }) =>
+    cause === null
+      ? `${tree.path} has lost the AUFS patches`
+      : `${cause.cpv}, ${cause.what} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
+  text: ({ tree }) => `A kernel built from ${tree.path} now cannot load the aufs module.`,
+  remedy: patchAndRebuild,
+});
+
+/**
+ * Without a ledger: the tree's own package was merged after the AUFS package that patched it, and the kernel
+ * built there before still carries the patch.
+ */
+function lossSeenOnDisk(situation: Situation, tree: Tree): { at: number; cause: Cause } | null {
+  const { packages } = situation.snapshot.portage;
+  const owner = packages.find((installed) => installed.cpv === tree.owner);
+  const build = situation.build;
+  if (owner === undefined || build === null || !build.builtAt.known) return null;
+  const { base, mmap } = build.carries;
+  const carried = (base.known && base.value) || (mmap.known && mmap.value);
+  if (!carried || owner.mergedAt <= build.builtAt.value) return null;
+  return { at: owner.mergedAt, cause: { cpv: owner.cpv, what: 'merged', at: owner.mergedAt } };
+}
+
+interface ConfigArgs {
+  readonly situation: Situation;
+  readonly tree: Tree;
+}
+
+export const aufsNotConfigured = entry<ConfigArgs>({
+  code: 'aufs-not-configured',
+  meaning:
+    'The sources hold AUFS itself (fs/aufs), as aufs-sources do, but CONFIG_AUFS_FS is not set in .config, and no package builds the module apart: the kernel will be without AUFS.',
+  severities: ['warning'],
+  when: (situation) => {
+    const { tree, wanted, snapshot } = situation;
+    if (tree === null || wanted.answer === 'no' || !tree.config.known) return NOTHING;
+    const inTree = tree.patch.components.kbuild.state === 'present';
+    const apart = snapshot.portage.packages.some((installed) => installed.kinds.includes('aufs'));
+    if (!inTree || apart || tree.config.value.options.AUFS_FS !== undefined) return NOTHING;
+    return [{ subject: tree.path, args: { situation, tree } }];
+  },
+  severity: () => 'warning',
+  title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
+  text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
+  remedy: ({ situation, tree }) => [
+    {
+      command: shellLine(
+        `${tree.path}/scripts/config`,
+        '--file',
+        `${tree.path}/.config`,
+        '--module',
+        'AUFS_FS',
+      ),
+      why: 'configures AUFS as a module',
+      stage: 'config',
+      achieves: [`config:${tree.path}`],
+    },
+    ...throughToBoot(situation, tree),
+  ],
+});
+
+export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
+  code: 'aufs-configured-twice',
+  meaning:
+    'CONFIG_AUFS_FS is set in the sources, and a package builds the aufs module as well. The package refuses such a tree (CONFIG_CHECK="!AUFS_FS"), and of two aufs modules only one can be loaded.',
+  severities: ['warning'],
+  when: ({ tree, snapshot }) => {
+    if (tree === null || !tree.config.known || tree.config.value.options.AUFS_FS === undefined)
+      return NOTHING;
+    const apart = snapshot.portage.packages.find((installed) => installed.kinds.includes('aufs'));
+    return apart === undefined ? NOTHING : [{ subject: tree.path, args: { tree, cpv: apart.cpv } }];
+  },
+  severity: () => 'warning',
+  title: ({ tree, cpv }) => `AUFS is both configured in ${tree.path} and built by ${cpv}`,
+  text: ({ cpv }) => `${cpv} cannot be merged again while CONFIG_AUFS_FS is set. Keep one of the two.`,
+  remedy: ({ tree }) => [
+    {
+      command: null,
+      why: `unset CONFIG_AUFS_FS in ${tree.path}/.config, or unmerge the package`,
+      stage: 'config',
+      achieves: [`config:${tree.path}`],
+    },
+  ],
+});
+
+interface SeriesArgs {
+  readonly tree: Tree;
+  readonly aufs: string;
+  readonly series: string;
+}
+
+export const seriesMismatch = entry<SeriesArgs>({
+  code: 'series-mismatch',
+  meaning:
+    'The AUFS in the sources was made for another kernel series than theirs. It may not compile, or compile and misbehave.',
+  severities: ['warning'],
+  when: ({ tree, wanted }) => {
+    if (tree === null || wanted.answer === 'no' || !tree.version.known || !tree.aufsVersion.known)
+      return NOTHING;
+    const aufs = tree.aufsVersion.value;
+    const made = aufs === null ? null : /^(\d+)\.(\d+)/.exec(aufs);
+    if (aufs === null || made === null) return NOTHING;
+    const { version, patchlevel } = tree.version.value;
+    if (Number(made[1]) === version && Number(made[2]) === patchlevel) return NOTHING;
+    return [{ subject: tree.path, args: { tree, aufs, series: `${version}.${patchlevel}` } }];
+  },
+  severity: () => 'warning',
+  title: ({ tree, aufs, series }) => `${tree.path} is ${series}, and its AUFS is ${aufs}`,
+  text: ({ series }) =>
+    `Take the AUFS of the series ${series}, or sources of the series that AUFS is made for.`,
+  remedy: ({ tree, series }) => [
+    {
+      command: null,
+      why: `take the AUFS patches for ${series}, or select other sources with eselect kernel`,
+      stage: 'sources',
+      achieves: [`patch:${tree.path}`],
+    },
+  ],
+});
+
+interface LinkArgs {
+  readonly link: string;
+  readonly problem: string;
+}
+
+export const sourcesLinkBroken = entry<LinkArgs>({
+  code: 'sources-link-broken',
+  meaning:
+    'The kernel directory (/usr/src/linux) leads nowhere, or to something that is no kernel tree. No package can build a module.',
+  severities: ['warning'],
+  when: ({ snapshot, wanted }) => {
+    const { selected, trees } = snapshot.sources;
+    const matters =
+      wanted.answer === 'yes' ||
+      trees.length > 0 ||
+      snapshot.portage.packages.some((p) => p.kinds.includes('module'));
+    if (!matters) return NOTHING;
+    const problem = linkProblem(selected);
+    return problem === null ? NOTHING : [{ subject: selected.link, args: { link: selected.link, problem } }];
+  },
+  severity: (): Severity => 'warning',
+  title: ({ link, problem }) => `${link} ${problem}`,
+  text: () => 'Modules cannot be built until it leads to the kernel sources.',
+  remedy: () => [
+    {
+      command: 'eselect kernel list',
+      why: 'shows the sources to choose from',
+      stage: 'sources',
+      achieves: ['list'],
+    },
+    { command: null, why: 'select one: eselect kernel set NUMBER', stage: 'sources', achieves: ['select'] },
+  ],
+});
+
+function linkProblem(selected: Situation['snapshot']['sources']['selected']): string | null {
+  switch (selected.state) {
+    case 'dangling':
+      return `leads to ${selected.target}, which is not there`;
+    case 'absent':
+      return 'is not there';
+    case 'not-a-tree':
+      return `leads to ${selected.path}, which is not a kernel tree`;
+    case 'tree':
+    case 'unknown':
+      return null;
+  }
+}
+
+interface PendingArgs {
+  readonly patches: readonly UserPatch[];
+  readonly cpv: string;
+  readonly name: string;
+}
+
+export const userPatchesPending = entry<PendingArgs>({
+  code: 'user-patches-pending',
+  meaning:
+    'A patch in /etc/portage/patches is newer than the package that it is for. Portage applies it only when the package is built again, and keeps no record of which patches it applied.',
+  severities: ['notice'],
+  when: ({ snapshot }) =>
+    snapshot.portage.packages.flatMap((installed) => {
+      const since = installed.buildTime.known ? installed.buildTime.value : installed.mergedAt;
+      const patches = snapshot.portage.userPatches.filter(
+        (patch) => patch.appliesTo.includes(installed.cpv) && patch.mtime > since,
+      );
+      if (patches.length === 0) return [];
+      return [{ subject: installed.cpv, args: { patches, cpv: installed.cpv, name: atom(installed) } }];
+    }),
+  severity: () => 'notice',
+  title: ({ cpv }) => `${cpv} was built before a patch of yours for it`,
+  text: ({ patches }) => `Newer than the package: ${listed(patches.map((patch) => patch.path))}.`,
+  remedy: ({ name, cpv }) => [
+    emerge([name], 'builds it with the patch', { stage: 'sources', achieves: [`user-patch:${cpv}`] }),
+  ],
+});

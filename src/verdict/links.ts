@@ -1,0 +1,180 @@
+import { valueOr } from '../model/fact.ts';
+import type { Link } from '../model/verdict.ts';
+import { loadAnswer } from './load-answer.ts';
+import { patchOverall } from './patch-overall.ts';
+import { sameKernel } from './same-kernel.ts';
+import { isComplete, kernelName, moduleFile, type Situation } from './situation.ts';
+import { dayTime } from './words.ts';
+
+/** The five links as the picture of `status` shows them. */
+export function linksOf(situation: Situation): Link[] {
+  return [
+    sourcesLink(situation),
+    buildLink(situation),
+    imageLink(situation),
+    runningLink(situation),
+    moduleLink(situation),
+  ];
+}
+
+function sourcesLink({ tree, snapshot, wanted, memory }: Situation): Link {
+  const name = 'sources';
+  const { selected } = snapshot.sources;
+  if (tree === null) {
+    const unknown = selected.state === 'unknown';
+    const reason = unknown ? selected.detail : 'leads to no kernel sources';
+    return { name, mark: unknown ? 'unknown' : 'broken', identity: selected.link, at: null, reason };
+  }
+  const identity = valueOr(tree.release, tree.path);
+  if (wanted.answer === 'no') return { name, mark: 'ok', identity, at: null, reason: tree.path };
+  const patch = patchOverall(tree);
+  const cause = memory.trees[tree.path]?.patchedAt?.cause;
+  const by = cause === undefined || cause === null ? '' : ` by ${cause.cpv}`;
+  const at = patch.appliedAt;
+  switch (patch.state) {
+    case 'whole':
+      return {
+        name,
+        mark: 'ok',
+        identity,
+        at,
+        reason: at === null ? 'patched' : `patched ${dayTime(at)}${by}`,
+      };
+    case 'partial':
+      return { name, mark: 'broken', identity, at, reason: 'only partly patched' };
+    case 'absent':
+      return { name, mark: 'broken', identity, at: null, reason: 'not patched' };
+    case 'unknown':
+      return { name, mark: 'unknown', identity, at: null, reason: patch.why };
+  }
+}
+
+function buildLink({ tree, build, wanted }: Situation): Link {
+  const name = 'build';
+  if (tree === null) return { name, mark: 'none', identity: '-', at: null, reason: 'no sources selected' };
+  if (build === null) {
+    const unread = tree.builds.find((candidate) => !candidate.state.known);
+    if (unread !== undefined && !unread.state.known) {
+      return { name, mark: 'unknown', identity: '-', at: null, reason: unread.state.detail };
+    }
+    return { name, mark: 'behind', identity: '-', at: null, reason: 'never compiled' };
+  }
+  const identity = kernelName(build.identity);
+  const at = valueOr(build.builtAt, null);
+  const state = valueOr(build.state, null);
+  const compiled = at === null ? 'compiled' : `compiled ${dayTime(at)}`;
+  if (state === 'in-progress') return { name, mark: 'behind', identity, at, reason: 'being compiled' };
+  if (state === 'interrupted')
+    return { name, mark: 'behind', identity, at, reason: 'compilation did not finish' };
+  if (state === null)
+    return { name, mark: 'unknown', identity, at, reason: 'state of the build not readable' };
+  if (wanted.answer === 'yes' && build.stale.length > 0) {
+    return { name, mark: 'behind', identity, at, reason: `${compiled}, older than the patched sources` };
+  }
+  if (valueOr(build.configChanged, false)) {
+    return { name, mark: 'behind', identity, at, reason: `${compiled}, before .config was changed` };
+  }
+  const { base, mmap } = build.carries;
+  const without = wanted.answer === 'yes' && ((base.known && !base.value) || (mmap.known && !mmap.value));
+  const patched = patchOverall(tree).state === 'whole';
+  if (without)
+    return {
+      name,
+      mark: patched ? 'behind' : 'broken',
+      identity,
+      at,
+      reason: `${compiled} without the patches`,
+    };
+  return { name, mark: 'ok', identity, at, reason: compiled };
+}
+
+function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
+  const name = 'image';
+  if (!nextBoot.known || next === null) {
+    const reason = nextBoot.known ? 'not readable' : nextBoot.why;
+    return { name, mark: 'unknown', identity: '-', at: null, reason };
+  }
+  const identity = next.name;
+  const at = next.image?.mtime ?? null;
+  const sure =
+    nextBoot.by === 'newest' || nextBoot.by === 'selected-release' ? ', which probably boots next' : '';
+  const where = `${nextBoot.image}${sure}`;
+  if (build === null || !isComplete(build)) return { name, mark: 'ok', identity, at, reason: where };
+  const answer = sameKernel(next.identity, build.identity);
+  if (answer === 'same') return { name, mark: 'ok', identity, at, reason: where };
+  if (answer === 'unknown')
+    return { name, mark: 'unknown', identity, at, reason: `${where}: not known which build it is` };
+  const installed = valueOr(snapshot.boot.images, []).some(
+    (image) => sameKernel(image.identity, build.identity) !== 'different',
+  );
+  return {
+    name,
+    mark: 'behind',
+    identity,
+    at,
+    reason: installed
+      ? `${where}, not the kernel of the selected sources`
+      : `${where}, not the kernel compiled last`,
+  };
+}
+
+function runningLink({ running, next, snapshot, wanted }: Situation): Link {
+  const name = 'running';
+  const { bootedAt, filesystems, aufsMounts } = snapshot.running;
+  const { release } = running.identity;
+  if (!release.known) return { name, mark: 'unknown', identity: '-', at: null, reason: release.detail };
+  const at = valueOr(bootedAt, null);
+  const booted = at === null ? 'running' : `booted ${dayTime(at)}`;
+  const identity = running.name;
+  if (wanted.answer === 'yes') {
+    const registered = filesystems.known && filesystems.value.includes('aufs');
+    if (!registered && loadAnswer(running, 'aufs').is === 'no') {
+      return { name, mark: 'broken', identity, at, reason: `${booted}, without AUFS` };
+    }
+    const mounts = valueOr(aufsMounts, []).length;
+    if (registered && mounts > 0 && (next === null || isSame(running, next))) {
+      return {
+        name,
+        mark: 'ok',
+        identity,
+        at,
+        reason: `${booted}, ${mounts} AUFS mount${mounts === 1 ? '' : 's'}`,
+      };
+    }
+  }
+  if (next !== null && sameKernel(running.identity, next.identity) === 'different') {
+    return { name, mark: 'behind', identity, at, reason: `${booted}, another kernel boots next` };
+  }
+  return { name, mark: 'ok', identity, at, reason: booted };
+}
+
+function isSame(a: { identity: Parameters<typeof sameKernel>[0] }, b: typeof a): boolean {
+  return sameKernel(a.identity, b.identity) === 'same';
+}
+
+function moduleLink({ running, next, wanted }: Situation): Link {
+  const name = 'module';
+  if (wanted.answer === 'no')
+    return { name, mark: 'none', identity: '-', at: null, reason: 'AUFS is not wanted here' };
+  const kernel = next ?? running;
+  const when = next === null ? 'on the running kernel' : 'after the next boot';
+  const file = moduleFile(kernel, 'aufs');
+  const version = file?.info.known ? file.info.value.version : null;
+  const identity = `aufs ${version ?? ''}`.trim();
+  const at = file?.mtime ?? null;
+  const answer = loadAnswer(kernel, 'aufs');
+  switch (answer.is) {
+    case 'yes':
+      return { name, mark: 'ok', identity, at, reason: file === null ? 'built in' : `loads ${when}` };
+    case 'no':
+      return {
+        name,
+        mark: 'broken',
+        identity,
+        at,
+        reason: answer.missing ? answer.why : `will not load ${when}`,
+      };
+    case 'unknown':
+      return { name, mark: 'unknown', identity, at, reason: answer.why };
+  }
+}

@@ -1,0 +1,51 @@
+import { moduleName } from './catalogue/module.ts';
+import { type LoadAnswer, loadAnswer } from './load-answer.ts';
+import { sameKernel } from './same-kernel.ts';
+import { allKernels, type Kernel, type Situation } from './situation.ts';
+
+/** Which module loads on which kernel of this machine. */
+export interface Matrix {
+  readonly kernels: readonly MatrixKernel[];
+  readonly rows: readonly MatrixRow[];
+}
+
+export interface MatrixKernel {
+  readonly name: string;
+  /** `runs`, `boots next`, `compiled`: what it is here. */
+  readonly roles: readonly string[];
+}
+
+export interface MatrixRow {
+  readonly module: string;
+  /** One a kernel, in their order. */
+  readonly answers: readonly LoadAnswer[];
+}
+
+export function matrixOf(situation: Situation): Matrix {
+  const kernels = allKernels(situation).filter((kernel) => kernel.identity.release.known);
+  const names = moduleNames(situation);
+  return {
+    kernels: kernels.map((kernel) => ({ name: kernel.name, roles: rolesOf(situation, kernel) })),
+    rows: names.map((module) => ({ module, answers: kernels.map((kernel) => loadAnswer(kernel, module)) })),
+  };
+}
+
+function moduleNames({ snapshot, wanted }: Situation): string[] {
+  const onDisk = snapshot.modules.flatMap(({ modules }) => modules.map((file) => file.name));
+  const owned = snapshot.portage.packages.flatMap(({ modules }) =>
+    modules.map(({ path }) => moduleName(path)),
+  );
+  const aufs = wanted.answer === 'yes' ? ['aufs'] : [];
+  const ignored = snapshot.preferences.ignoredModules;
+  return [...new Set([...aufs, ...onDisk, ...owned])].filter((name) => !ignored.includes(name)).sort();
+}
+
+function rolesOf({ running, next, built }: Situation, kernel: Kernel): string[] {
+  const is = (other: Kernel | null): boolean =>
+    other !== null && (other === kernel || sameKernel(other.identity, kernel.identity) === 'same');
+  return [
+    ...(is(running) ? ['runs'] : []),
+    ...(is(next) ? ['boots next'] : []),
+    ...(is(built) ? ['selected'] : []),
+  ];
+}

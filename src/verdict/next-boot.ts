@@ -1,0 +1,37 @@
+import type { BootFacts, BootImage } from '../model/image.ts';
+import type { NextBoot } from '../model/verdict.ts';
+
+/**
+ * Which image boots next. Surest first: the one that the user configured; the one that the boot symlink leads
+ * to; the only one; the one of the selected tree's release; the newest.
+ */
+export function nextBoot(
+  boot: BootFacts,
+  configured: string | null,
+  selectedRelease: string | null,
+): NextBoot {
+  if (!boot.images.known) return { known: false, why: boot.images.detail };
+  const images = boot.images.value.filter((image) => !image.path.endsWith('.old'));
+  if (configured !== null) {
+    const image = images.find((candidate) => candidate.path === configured);
+    if (image === undefined) return { known: false, why: `the configured image ${configured} is not there` };
+    return { known: true, image: image.path, by: 'configured' };
+  }
+  const newest = images.toSorted(newestFirst)[0];
+  if (newest === undefined) return { known: false, why: 'no kernel image found in /boot' };
+  const linked = boot.links.find((link) => /\/(vmlinuz|kernel|bzImage)$/.test(link.path))?.target;
+  const byLink = images.find((image) => image.path === linked);
+  if (byLink !== undefined) return { known: true, image: byLink.path, by: 'link' };
+  if (images.length === 1) return { known: true, image: newest.path, by: 'only' };
+  const ofSelected = images.filter((image) => isOfRelease(image, selectedRelease)).toSorted(newestFirst)[0];
+  if (ofSelected !== undefined) return { known: true, image: ofSelected.path, by: 'selected-release' };
+  return { known: true, image: newest.path, by: 'newest' };
+}
+
+function isOfRelease(image: BootImage, release: string | null): boolean {
+  return image.identity.release.known && image.identity.release.value === release;
+}
+
+function newestFirst(a: BootImage, b: BootImage): number {
+  return b.mtime - a.mtime || (a.path < b.path ? 1 : -1);
+}

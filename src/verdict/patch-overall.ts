@@ -1,0 +1,54 @@
+import type { ComponentState, MissingPart, PatchComponent, Tree } from '../model/tree.ts';
+
+/** What of the patch set a tree must carry, and how far it does. */
+export interface PatchOverall {
+  /** `whole`: every required component is there. `absent`: none that is known. */
+  readonly state: 'whole' | 'partial' | 'absent' | 'unknown';
+  readonly required: readonly PatchComponent[];
+  /** Required components that are wholly missing. */
+  readonly absent: readonly PatchComponent[];
+  readonly missing: readonly MissingPart[];
+  readonly rejects: readonly string[];
+  /** Newest mtime of what the patch touched, ms. */
+  readonly appliedAt: number | null;
+  /** Why nothing can be said, for `unknown`. */
+  readonly why: string;
+}
+
+/**
+ * The patch state of a tree as a whole. A module needs base, mmap and standalone (which exports what it calls);
+ * AUFS inside the kernel needs kbuild, base and mmap.
+ */
+export function patchOverall(tree: Tree): PatchOverall {
+  const required = requiredComponents(tree);
+  const states = required.map((component) => tree.patch.components[component]);
+  const { rejects } = tree.patch;
+  return {
+    state: overallState(states, rejects.length > 0),
+    required,
+    absent: required.filter((component) => tree.patch.components[component].state === 'absent'),
+    missing: states.flatMap((state) => (state.state === 'partial' ? state.missing : [])),
+    rejects,
+    appliedAt: states.reduce<number | null>((newest, state) => later(newest, state), null),
+    why: states.flatMap((state) => (state.state === 'unknown' ? [state.why] : []))[0] ?? '',
+  };
+}
+
+function requiredComponents(tree: Tree): PatchComponent[] {
+  const setting = tree.config.known ? tree.config.value.options.AUFS_FS : undefined;
+  if (setting === 'y') return ['kbuild', 'base', 'mmap'];
+  if (setting === 'm') return ['kbuild', 'base', 'mmap', 'standalone'];
+  return ['base', 'mmap', 'standalone'];
+}
+
+function overallState(states: readonly ComponentState[], rejected: boolean): PatchOverall['state'] {
+  const has = (wanted: ComponentState['state']): boolean => states.some((state) => state.state === wanted);
+  if (has('partial') || (has('present') && has('absent'))) return 'partial';
+  if (has('absent')) return rejected ? 'partial' : 'absent';
+  return has('unknown') ? 'unknown' : 'whole';
+}
+
+function later(newest: number | null, state: ComponentState): number | null {
+  if (state.state === 'unknown' || state.appliedAt === null) return newest;
+  return newest === null ? state.appliedAt : Math.max(newest, state.appliedAt);
+}

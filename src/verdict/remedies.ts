@@ -1,0 +1,127 @@
+import type { BuildFacts } from '../model/build.ts';
+import type { RemedyStep } from '../model/finding.ts';
+import type { InstalledPackage } from '../model/portage.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Situation } from './situation.ts';
+
+/** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
+
+/** Words of a command as one line for a shell, quoted where they must be. */
+export function shellLine(...words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+}
+
+/** The atom that names a package whatever its version: an installed one may have left the repository. */
+export function atom(installed: InstalledPackage): string {
+  return `${installed.category}/${installed.name}`;
+}
+
+export function emerge(
+  atoms: readonly string[],
+  why: string,
+  step: Pick<RemedyStep, 'stage' | 'achieves'>,
+): RemedyStep {
+  return { command: shellLine('emerge', '--oneshot', ...atoms), why, ...step };
+}
+
+/** Compile the kernel of a tree: its package for a distribution kernel, else make. */
+export function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep {
+  const achieves = [`build:${tree.path}`];
+  if (tree.kind === 'distribution') {
+    const owner = situation.snapshot.portage.packages.find((installed) => installed.cpv === tree.owner);
+    const name = owner === undefined ? 'sys-kernel/gentoo-kernel' : atom(owner);
+    return emerge([name], 'compiles and installs the kernel', {
+      stage: 'build',
+      achieves: [...achieves, `install:${tree.path}`],
+    });
+  }
+  const line = make(tree, build);
+  return { command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves };
+}
+
+/** Install modules, then the image: the initramfs that `make install` may make needs the modules. */
+export function installKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
+  if (tree.kind === 'distribution') return [];
+  const release = tree.release.known ? tree.release.value : tree.path;
+  return [
+    ...mountBoot(situation),
+    {
+      command: `${make(tree, build)} modules_install install`,
+      why: 'installs the modules and the image',
+      stage: 'install',
+      achieves: [`install:${tree.path}`, `depmod:${release}`],
+    },
+  ];
+}
+
+/** Mount /boot where fstab has it and it is not mounted. */
+export function mountBoot(situation: Situation): RemedyStep[] {
+  const { images } = situation.snapshot.boot;
+  if (images.known || images.code !== 'not-mounted') return [];
+  return [
+    { command: 'mount /boot', why: 'the images are there', stage: 'install', achieves: ['mount:/boot'] },
+  ];
+}
+
+/** Build every out-of-tree module anew, for the kernel of the selected tree. */
+export function rebuildModules(situation: Situation): RemedyStep[] {
+  const owners = situation.snapshot.portage.packages.filter((installed) => buildsModules(installed));
+  if (owners.length === 0) return [];
+  const release = situation.tree?.release.known ? situation.tree.release.value : '';
+  const step: Pick<RemedyStep, 'stage' | 'achieves'> = {
+    stage: 'modules',
+    achieves: [...owners.map((owner) => `module:${atom(owner)}`), `depmod:${release}`],
+  };
+  const [only] = owners;
+  const names = owners.length === 1 && only !== undefined ? [atom(only)] : ['@module-rebuild'];
+  return [emerge(names, 'builds the out-of-tree modules for that kernel', step)];
+}
+
+export function buildsModules(installed: InstalledPackage): boolean {
+  return installed.kinds.includes('module') || installed.kinds.includes('aufs');
+}
+
+export function reboot(why: string): RemedyStep {
+  return { command: 'reboot', why, stage: 'boot', achieves: ['boot', 'reload'] };
+}
+
+/** From the sources as they stand to the running kernel. */
+export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
+  const build = situation.build;
+  return [
+    compileKernel(situation, tree, build),
+    ...installKernel(situation, tree, build),
+    ...rebuildModules(situation),
+    reboot('starts the new kernel'),
+  ];
+}
+
+/** Put the AUFS patches into the selected tree, by whatever brings them on this machine. */
+export function patchSources(situation: Situation, tree: Tree): RemedyStep {
+  const { packages } = situation.snapshot.portage;
+  const achieves = [`patch:${tree.path}`];
+  const aufs = packages.find((installed) => installed.kinds.includes('aufs'));
+  const patching = aufs?.use.known === true && aufs.use.value.includes('kernel-patch');
+  if (aufs !== undefined && patching) {
+    return emerge([atom(aufs)], 'patches the sources in its setup phase', { stage: 'sources', achieves });
+  }
+  const sources = packages.find((installed) => installed.name === 'aufs-sources');
+  if (sources !== undefined) {
+    return emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves });
+  }
+  const patch = aufs?.patches[0];
+  if (patch !== undefined) {
+    const directory = patch.slice(0, patch.lastIndexOf('/'));
+    const why = `apply the patches in ${directory} to ${tree.path} with patch -p1`;
+    return { command: null, why, stage: 'sources', achieves };
+  }
+  const why = `apply the aufs-standalone patches for this kernel series to ${tree.path}`;
+  return { command: null, why, stage: 'sources', achieves };
+}
+
+function make(tree: Tree, build: BuildFacts | null): string {
+  const elsewhere = build !== null && build.directory !== tree.path ? [`O=${build.directory}`] : [];
+  return shellLine('make', '-C', tree.path, ...elsewhere);
+}

@@ -1,0 +1,234 @@
+import type { KernelAbi } from '../model/abi.ts';
+import type { BuildFacts, KernelIdentity } from '../model/build.ts';
+import { type Fact, known, unknown } from '../model/fact.ts';
+import type { BootImage } from '../model/image.ts';
+import type { Memory } from '../model/memory.ts';
+import type { ModuleFile, ReleaseModules } from '../model/module.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { PatchComponent, Tree } from '../model/tree.ts';
+import type { NextBoot, Wanted } from '../model/verdict.ts';
+import { type Loadable, loadable } from './loadable.ts';
+import { nextBoot } from './next-boot.ts';
+import { sameKernel } from './same-kernel.ts';
+import { isWanted } from './wanted.ts';
+
+/** A Snapshot seen through the questions that every rule asks. */
+export interface Situation {
+  readonly snapshot: Snapshot;
+  readonly memory: Memory;
+  readonly wanted: Wanted;
+  readonly nextBoot: NextBoot;
+  /** The selected tree; null where /usr/src/linux selects none. */
+  readonly tree: Tree | null;
+  /** The selected tree's newest build; null: it was never built. */
+  readonly build: BuildFacts | null;
+  readonly running: Kernel;
+  /** null where it is not known which image boots next. */
+  readonly next: Kernel | null;
+  /** The kernel that the selected tree's build made; null: none complete. */
+  readonly built: Kernel | null;
+}
+
+/** A kernel that modules are held against, put together from all that tells of it. */
+export interface Kernel {
+  readonly role: 'running' | 'next' | 'built';
+  readonly identity: KernelIdentity;
+  /** For a person: `6.1.192-gentoo #3`. */
+  readonly name: string;
+  readonly abi: KernelAbi;
+  readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
+  /** The build that it came from, where one on this machine is the same kernel. */
+  readonly build: BuildFacts | null;
+  readonly tree: Tree | null;
+  readonly image: BootImage | null;
+  /** /lib/modules/RELEASE; null: there is none. */
+  readonly modules: ReleaseModules | null;
+  readonly aufsBuiltin: Fact<boolean>;
+}
+
+export function assess(snapshot: Snapshot, memory: Memory): Situation {
+  const tree = selectedTree(snapshot);
+  const build = tree === null ? null : newestBuild(tree);
+  const release = tree?.release.known ? tree.release.value : null;
+  const next = nextBoot(snapshot.boot, snapshot.preferences.nextBootImage, release);
+  return {
+    snapshot,
+    memory,
+    wanted: isWanted(snapshot),
+    nextBoot: next,
+    tree,
+    build,
+    running: runningKernel(snapshot),
+    next: next.known ? imageKernel(snapshot, next.image) : null,
+    built: tree !== null && build !== null && isComplete(build) ? builtKernel(snapshot, tree, build) : null,
+  };
+}
+
+/** Every kernel that modules can be held against, each once: running, next boot, and those compiled here. */
+export function allKernels({ snapshot, running, next }: Situation): Kernel[] {
+  const compiled = snapshot.sources.trees.flatMap((tree) =>
+    tree.builds.filter(isComplete).map((build) => builtKernel(snapshot, tree, build)),
+  );
+  const candidates = [running, ...(next === null ? [] : [next]), ...compiled];
+  return candidates.filter(
+    (kernel, index) =>
+      !candidates.slice(0, index).some((before) => sameKernel(before.identity, kernel.identity) === 'same'),
+  );
+}
+
+function selectedTree(snapshot: Snapshot): Tree | null {
+  const { selected, trees } = snapshot.sources;
+  return selected.state === 'tree' ? (trees.find((tree) => tree.path === selected.path) ?? null) : null;
+}
+
+function newestBuild(tree: Tree): BuildFacts | null {
+  const started = tree.builds.filter((build) => build.state.known && build.state.value !== 'never');
+  return started.toSorted((a, b) => builtAt(b) - builtAt(a))[0] ?? null;
+}
+
+function builtAt(build: BuildFacts): number {
+  return build.builtAt.known ? build.builtAt.value : 0;
+}
+
+export function isComplete(build: BuildFacts): boolean {
+  return build.state.known && build.state.value === 'complete';
+}
+
+function builtKernel(snapshot: Snapshot, tree: Tree, build: BuildFacts): Kernel {
+  const modules = modulesOf(snapshot, build.identity);
+  return {
+    role: 'built',
+    identity: build.identity,
+    name: kernelName(build.identity),
+    abi: build.abi,
+    carries: build.carries,
+    build,
+    tree,
+    image: null,
+    modules,
+    aufsBuiltin: builtinAufs(build, modules),
+  };
+}
+
+function runningKernel(snapshot: Snapshot): Kernel {
+  const { running } = snapshot;
+  const modules = modulesOf(snapshot, running.identity);
+  const match = buildOf(snapshot, running.identity);
+  const best = match === null ? knownBest(running.abi, modules) : match.build.abi;
+  return {
+    role: 'running',
+    identity: running.identity,
+    name: kernelName(running.identity),
+    // Only the running kernel tells what was asked of it on its command line.
+    abi: { ...best, signatureEnforced: running.abi.signatureEnforced },
+    carries: match === null ? running.carries : match.build.carries,
+    build: match?.build ?? null,
+    tree: match?.tree ?? null,
+    image: null,
+    modules,
+    aufsBuiltin: builtinAufs(match?.build ?? null, modules),
+  };
+}
+
+function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
+  const images = snapshot.boot.images;
+  const image = images.known ? images.value.find((candidate) => candidate.path === path) : undefined;
+  if (image === undefined) return null;
+  const match = buildOf(snapshot, image.identity);
+  const isRunning = sameKernel(image.identity, snapshot.running.identity) === 'same';
+  const modules = modulesOf(snapshot, image.identity);
+  const running = runningKernel(snapshot);
+  const base = {
+    role: 'next',
+    identity: image.identity,
+    name: kernelName(image.identity),
+    image,
+    modules,
+  } as const;
+  if (isRunning) {
+    return { ...running, ...base };
+  }
+  if (match !== null) {
+    const { build, tree } = match;
+    return {
+      ...base,
+      abi: build.abi,
+      carries: build.carries,
+      build,
+      tree,
+      aufsBuiltin: builtinAufs(build, modules),
+    };
+  }
+  return {
+    ...base,
+    abi: modules?.abi ?? UNKNOWN_ABI,
+    carries: modules?.carries ?? UNKNOWN_CARRIES,
+    build: null,
+    tree: null,
+    aufsBuiltin: builtinAufs(null, modules),
+  };
+}
+
+/** The build on this machine that is the same kernel, with its tree. */
+function buildOf(snapshot: Snapshot, identity: KernelIdentity): { build: BuildFacts; tree: Tree } | null {
+  for (const tree of snapshot.sources.trees) {
+    for (const build of tree.builds) {
+      if (sameKernel(build.identity, identity) === 'same') return { build, tree };
+    }
+  }
+  return null;
+}
+
+function modulesOf(snapshot: Snapshot, identity: KernelIdentity): ReleaseModules | null {
+  const { release } = identity;
+  if (!release.known) return null;
+  return snapshot.modules.find((modules) => modules.release === release.value) ?? null;
+}
+
+function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
+  return abi.exports.known || modules === null ? abi : modules.abi;
+}
+
+function builtinAufs(build: BuildFacts | null, modules: ReleaseModules | null): Fact<boolean> {
+  if (build?.builtConfig.known) return known(build.builtConfig.value.options.AUFS_FS === 'y');
+  return (
+    modules?.aufsBuiltin ?? unknown('no-data', 'no modules.builtin and no configuration for that kernel')
+  );
+}
+
+export function kernelName(identity: KernelIdentity): string {
+  const release = identity.release.known ? identity.release.value : 'a kernel of unknown release';
+  const number = identity.utsVersion.known ? /^#\d+\S*/.exec(identity.utsVersion.value) : null;
+  return number === null ? release : `${release} ${number[0]}`;
+}
+
+/** The file that modprobe would take for a name: depmod prefers `updates`, and what is outside `kernel/`. */
+export function moduleFile(kernel: Kernel, name: string): ModuleFile | null {
+  const files = kernel.modules?.modules.filter((file) => file.name === name) ?? [];
+  const inUpdates = files.find((file) => file.path.includes('/updates/'));
+  return inUpdates ?? files.find((file) => !file.path.includes('/kernel/')) ?? files[0] ?? null;
+}
+
+/** Would the kernel take this module? */
+export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
+  return loadable(file, kernel.abi, kernel.modules?.modules ?? []);
+}
+
+const NO_DATA = unknown('no-data', 'neither a build nor a System.map of that kernel is at hand');
+
+const UNKNOWN_CARRIES: Kernel['carries'] = {
+  kbuild: NO_DATA,
+  base: NO_DATA,
+  mmap: NO_DATA,
+  standalone: NO_DATA,
+};
+
+const UNKNOWN_ABI: KernelAbi = {
+  source: 'nothing',
+  vermagic: NO_DATA,
+  modversions: NO_DATA,
+  signatureEnforced: NO_DATA,
+  modules: NO_DATA,
+  namespacesOptional: NO_DATA,
+  exports: NO_DATA,
+};

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSettings, preferencesOf, readSettings } from '../../src/config/read-settings.ts';
+import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
+
+function mistakes(text: string): readonly string[] {
+  const result = parseSettings('x.toml', text);
+  return result.ok ? [] : result.mistakes;
+}
+
+test('an empty configuration is the defaults', () => {
+  assert.deepEqual(parseSettings('x.toml', ''), { ok: true, value: DEFAULT_SETTINGS });
+});
+
+test('durations are read in their units', () => {
+  const result = parseSettings('x.toml', '[settle]\nquiet = "90s"\nlongest = "2h"\n');
+  assert.ok(result.ok);
+  assert.deepEqual(result.value.settle, { quiet: 90_000, longest: 7_200_000 });
+});
+
+test('an unknown key is named with its line', () => {
+  assert.deepEqual(mistakes('wanted = "yes"\n\n[settle]\nquite = "1s"\n'), [
+    'x.toml:4: there is no setting "settle.quite"; see aufswatch.toml(5)',
+  ]);
+  assert.deepEqual(mistakes('[setle]\nquiet = "1s"\n'), [
+    'x.toml:1: there is no setting "setle"; see aufswatch.toml(5)',
+  ]);
+});
+
+test('a wrong value is named with its line and what is allowed', () => {
+  assert.deepEqual(mistakes('# mine\nwanted = "maybe"\n'), [
+    'x.toml:2: "wanted" must be one of "auto", "yes", "no"',
+  ]);
+  assert.deepEqual(mistakes('[retention]\nbackups = "seven"\n'), [
+    'x.toml:2: "retention.backups" must be of type int',
+  ]);
+  assert.deepEqual(mistakes('[settle]\nquiet = "soon"\n'), [
+    'x.toml:2: "settle.quiet" must be a number with its unit, as "90s", "15m", "3d" or "2y"',
+  ]);
+  assert.deepEqual(mistakes('sources.kernel_directory = "linux"\n'), [
+    'x.toml:1: "sources.kernel_directory" must be an absolute path, as "/usr/src/linux"',
+  ]);
+});
+
+test('what is not TOML is named with its line', () => {
+  assert.match(mistakes('wanted = "yes"\n[settle\n')[0] ?? '', /^x\.toml:2: /);
+});
+
+test('a file that the user names must be there; the standard one need not', () => {
+  assert.deepEqual(readSettings('/no/such/file'), {
+    ok: false,
+    mistakes: ['/no/such/file cannot be read: no such file'],
+  });
+  assert.ok(readSettings(null).ok);
+});
+
+test('module names are compared as the kernel has them', () => {
+  const result = parseSettings('x.toml', 'modules.ignored = ["nvidia-drm"]\n');
+  assert.ok(result.ok);
+  assert.deepEqual(preferencesOf(result.value).ignoredModules, ['nvidia_drm']);
+});
