@@ -64,11 +64,20 @@ function mistake(path: string, text: string, issue: z.core.$ZodIssue): string[] 
 function allowedValues(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value')
     return `one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}`;
-  if (issue.code === 'invalid_type') return `of type ${issue.expected}`;
+  if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected;
   if (issue.code === 'too_small') return `at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}`;
   return issue.message;
 }
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list, as ["…"]',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'a table',
+  string: 'a text in quotes',
+};
 
 /** The part of the configuration that facts and verdict depend on. */
 export function preferencesOf(settings: Settings): Preferences {

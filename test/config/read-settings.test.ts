@@ -32,7 +32,7 @@ test('a wrong value is named with its line and what is allowed', () => {
     'x.toml:2: "wanted" must be one of "auto", "yes", "no"',
   ]);
   assert.deepEqual(mistakes('[retention]\nbackups = "seven"\n'), [
-    'x.toml:2: "retention.backups" must be of type int',
+    'x.toml:2: "retention.backups" must be a number',
   ]);
   assert.deepEqual(mistakes('[settle]\nquiet = "soon"\n'), [
     'x.toml:2: "settle.quiet" must be a number with its unit, as "90s", "15m", "3d" or "2y"',

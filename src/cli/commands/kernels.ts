@@ -34,7 +34,7 @@ export function matrixText(matrix: Matrix, terminal: Terminal): string {
       return `${word} (${noteNumber(notes, answer.why)})`;
     }),
   ]);
-  const head = ['', ...matrix.kernels.map((kernel, index) => `${letter(index)}`)];
+  const head = ['', ...matrix.kernels.map((_, index) => letter(index))];
   const legend = matrix.kernels.map((kernel, index) => {
     const roles = kernel.roles.length > 0 ? ` (${kernel.roles.join(', ')})` : '';
     return `${letter(index)}: ${kernel.name}${roles}`;

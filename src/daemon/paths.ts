@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+
+/** Where the daemon keeps things. */
+export interface Paths {
+  /** The ledger and the inbox. */
+  readonly state: string;
+  /** status.json and motd. */
+  readonly runtime: string;
+}
+
+/**
+ * For root /var/lib/aufswatch and /run/aufswatch; for an ordinary user the XDG directories. A service manager
+ * names its own (STATE_DIRECTORY and RUNTIME_DIRECTORY, systemd.exec(5)), and under another root they lie there.
+ */
+export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Paths {
+  if (uid === 0) {
+    return {
+      state: env.STATE_DIRECTORY || join(root, 'var/lib/aufswatch'),
+      runtime: env.RUNTIME_DIRECTORY || join(root, 'run/aufswatch'),
+    };
+  }
+  const home = env.HOME || '/';
+  const state = env.XDG_STATE_HOME || join(home, '.local/state');
+  const runtime = env.XDG_RUNTIME_DIR || join(state, 'run');
+  return { state: join(state, 'aufswatch'), runtime: join(runtime, 'aufswatch') };
+}
+
+export function ledgerPath(paths: Paths): string {
+  return join(paths.state, 'ledger.sqlite3');
+}
+
+export function inboxPath(paths: Paths): string {
+  return join(paths.state, 'inbox');
+}
+
+export function statusPath(paths: Paths): string {
+  return join(paths.runtime, 'status.json');
+}
+
+export function motdPath(paths: Paths): string {
+  return join(paths.runtime, 'motd');
+}

@@ -1,0 +1,31 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { replaceFile } from '../files/replace-file.ts';
+import type { Published } from '../model/published.ts';
+import { motdPath, type Paths, statusPath } from './paths.ts';
+
+const READABLE_BY_ALL = 0o644;
+
+/** Writes status.json and motd, each whole. Throws the operating system's error, as of a full disk. */
+export function publish(paths: Paths, published: Published): void {
+  mkdirSync(dirname(statusPath(paths)), { recursive: true, mode: 0o755 });
+  replaceFile(statusPath(paths), `${JSON.stringify(published)}\n`, READABLE_BY_ALL);
+  replaceFile(motdPath(paths), motd(published), READABLE_BY_ALL);
+}
+
+/** What is printed at login: nothing where nothing is wrong; else what is, and what to do. */
+export function motd(published: Published): string {
+  const open = published.findings.filter(
+    (finding) => finding.severity !== 'notice' && finding.acknowledgedUntil === null,
+  );
+  const [worst, ...others] = open;
+  if (worst === undefined) return '';
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `aufswatch: ${worst.severity}: ${clean(worst.title)}${more}\n  What to do: aufswatch plan\n`;
+}
+
+/** Names from the machine must not reach a terminal as control characters. */
+function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+}

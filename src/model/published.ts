@@ -1,0 +1,31 @@
+import type { Finding } from './finding.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The version of the form of status.json. */
+export const PUBLISHED_SCHEMA = 1;
+
+/**
+ * What the daemon publishes as status.json, for everyone on the machine to read: agents, prompts, dashboards.
+ * aufswatch-status(5).
+ */
+export interface Published {
+  readonly schema: typeof PUBLISHED_SCHEMA;
+  readonly program: string;
+  readonly pid: number;
+  /** When the daemon last said that it lives, ms. Older than three minutes: it hangs or is gone. */
+  readonly heartbeat: number;
+  /** When the facts were read, ms. */
+  readonly takenAt: number;
+  /** Is an emerge or a kernel build under way, so that the verdict may be about to change? */
+  readonly busy: boolean;
+  readonly verdict: Verdict;
+  /** The findings with what the ledger knows of them. */
+  readonly findings: readonly PublishedFinding[];
+}
+
+export interface PublishedFinding extends Finding {
+  /** When it was first found, ms. */
+  readonly since: number;
+  /** Until when the user has silenced it, ms; null: not. */
+  readonly acknowledgedUntil: number | null;
+}
