@@ -58,7 +58,7 @@ export interface FileStat {
   /** ms, with the nanoseconds as fraction as far as a double holds them. */
   readonly mtime: number;
   readonly mode: number;
-  /** Device and inode, as one string. */
+  /** Device, inode and time of birth as one string: inode numbers are used again at once. */
   readonly id: string;
 }
 
@@ -204,7 +204,7 @@ function toStat(stats: Stats): FileStat {
     size: stats.size,
     mtime: stats.mtimeMs,
     mode: stats.mode,
-    id: `${stats.dev}:${stats.ino}`,
+    id: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`,
   };
 }
 

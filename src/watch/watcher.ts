@@ -1,0 +1,139 @@
+import { type FSWatcher, watch } from 'chokidar';
+import type { Part } from '../model/part.ts';
+import { errorCode, type Root } from '../system/root.ts';
+import type { WatchPlace } from './watch-list.ts';
+
+/** Follows directories, and says which parts of the Snapshot may be old. It never says what changed. */
+export interface Watcher {
+  /**
+   * Watches these places from now on. Places that came back, or that are other directories now, are armed
+   * again, and those that failed are tried again. Watches stand a few ms later: poll soon after.
+   */
+  follow(places: readonly WatchPlace[]): void;
+  /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. */
+  poll(): void;
+  /** Places that could not be watched because a limit was reached; null: all are. */
+  degraded(): Degraded | null;
+  close(): Promise<void>;
+}
+
+export interface Degraded {
+  readonly places: number;
+  readonly limit: 'watches' | 'instances';
+}
+
+/** One place: what is watched there on the host, and what it looked like last. */
+interface Armed {
+  readonly place: WatchPlace;
+  host: string | null;
+  /** Device, inode and mtime; '' where there is nothing. */
+  look: string;
+  failed: Degraded['limit'] | null;
+  /** It was tried again since it failed; no error until the next poll means that it is watched now. */
+  retried: boolean;
+}
+
+const LIMITS: Readonly<Record<string, Degraded['limit']>> = { ENOSPC: 'watches', EMFILE: 'instances' };
+
+export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[]) => void): Watcher {
+  const armed = new Map<string, Armed>();
+  const watcher = watchDirectoriesOnly(() => new Set([...armed.values()].map(({ host }) => host)));
+  watcher.on('raw', (_event, _name, details: unknown) => hint(watchedPath(details)));
+  watcher.on('error', (error) => fail(error));
+
+  return {
+    follow: (places) => {
+      const root = openRoot();
+      const wanted = new Set(places.map(({ path }) => path));
+      for (const [path, entry] of armed) {
+        if (wanted.has(path)) continue;
+        armed.delete(path);
+        if (entry.host !== null) watcher.unwatch(entry.host);
+      }
+      for (const place of places) {
+        const known = armed.get(place.path);
+        if (known === undefined) arm(root, { place, host: null, look: '', failed: null, retried: false });
+        else arm(root, { ...known, place, retried: known.failed !== null });
+      }
+    },
+    poll: () => {
+      const root = openRoot();
+      for (const entry of armed.values()) {
+        if (entry.retried) {
+          entry.failed = null;
+          entry.retried = false;
+        }
+        const look = lookOf(root, entry.place.path);
+        if (look === entry.look) continue;
+        onHint(entry.place.parts);
+        arm(root, entry);
+      }
+    },
+    degraded: () => {
+      const failed = [...armed.values()].filter((entry) => entry.failed !== null);
+      const limit = failed[0]?.failed ?? null;
+      return limit === null ? null : { places: failed.length, limit };
+    },
+    close: () => watcher.close(),
+  };
+
+  function arm(root: Root, entry: Armed): void {
+    const path = root.hostPath(entry.place.path);
+    const host = path.known ? path.value : null;
+    const look = lookOf(root, entry.place.path);
+    // inotify follows the directory, not its name: one that was made again must be watched again.
+    const moved = host !== entry.host || identity(look) !== identity(entry.look) || entry.retried;
+    const next: Armed = { ...entry, host: look === '' ? null : host, look };
+    armed.set(entry.place.path, next);
+    if (!moved) return;
+    if (entry.host !== null) watcher.unwatch(entry.host);
+    if (next.host !== null) watcher.add(next.host);
+  }
+
+  function hint(host: string | null): void {
+    for (const entry of armed.values()) {
+      if (entry.host === host) onHint(entry.place.parts);
+    }
+  }
+
+  function fail(error: unknown): void {
+    const limit = LIMITS[errorCode(error) ?? ''];
+    // Whatever else goes wrong with a watch, the next poll sees the place as it is.
+    if (limit === undefined) return;
+    const path = error instanceof Error && 'path' in error ? error.path : null;
+    const entries = [...armed.values()].filter((entry) => entry.host !== null);
+    for (const entry of entries) {
+      if (path !== null && entry.host !== path) continue;
+      entry.failed = limit;
+      entry.retried = false;
+    }
+  }
+}
+
+/**
+ * chokidar holds one inotify watch for each path that it does not ignore. With all but the places themselves
+ * ignored that is one a directory; its `raw` events still tell of everything in it.
+ */
+function watchDirectoriesOnly(places: () => ReadonlySet<string | null>): FSWatcher {
+  return watch([], {
+    depth: 0,
+    followSymlinks: false,
+    ignoreInitial: true,
+    ignorePermissionErrors: true,
+    ignored: (path) => !places().has(path),
+  });
+}
+
+function watchedPath(details: unknown): string | null {
+  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
+  return typeof details.watchedPath === 'string' ? details.watchedPath : null;
+}
+
+function lookOf(root: Root, path: string): string {
+  const stat = root.stat(path);
+  return stat.known ? `${stat.value.id} ${stat.value.mtime}` : '';
+}
+
+function identity(look: string): string {
+  return look.split(' ')[0] ?? '';
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Part } from '../../src/model/part.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { openWatcher, type Watcher } from '../../src/watch/watcher.ts';
+import { inotifyWatches } from '../support/inotify.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+interface Followed {
+  readonly directory: string;
+  readonly watcher: Watcher;
+  /** Waits for a hint about this part, and forgets those seen. */
+  hint(part: Part): Promise<void>;
+  forget(): void;
+}
+
+async function follow(
+  places: Readonly<Record<string, Part>>,
+  files: Readonly<Record<string, string>>,
+): Promise<Followed> {
+  const directory = temporaryDirectory();
+  const before = inotifyWatches();
+  layOut(directory, files);
+  const hints: Part[] = [];
+  const watcher = openWatcher(
+    () => openRoot(directory),
+    (parts) => hints.push(...parts),
+  );
+  after(() => watcher.close());
+  const list = Object.entries(places).map(([path, part]) => ({ path, parts: [part] }));
+  watcher.follow(list);
+  const there = list.filter(({ path }) => existsSync(join(directory, path)));
+  await until('the watches stand', () => inotifyWatches() - before === there.length);
+  return {
+    directory,
+    watcher,
+    forget: () => {
+      hints.length = 0;
+    },
+    hint: async (part) => {
+      await until(`a hint about ${part}`, () => hints.includes(part));
+      hints.length = 0;
+    },
+  };
+}
+
+test('one watch a directory, however many files are in it', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 200 }, (_, n) => [`usr/src/linux-6.1/mm/f${n}.c`, '']),
+  );
+  const before = inotifyWatches();
+  await follow({ '/usr/src': 'sources', '/usr/src/linux-6.1/mm': 'sources' }, files);
+  assert.equal(inotifyWatches() - before, 2);
+});
+
+test('the move of the kernel symlink is seen, also to a missing target', async () => {
+  const { directory, hint } = await follow({ '/usr/src': 'sources' }, { 'usr/src/linux-6.1/Makefile': '' });
+  symlinkSync('linux-6.1', join(directory, 'usr/src/linux'));
+  await hint('sources');
+  symlinkSync('linux-9.9', join(directory, 'usr/src/.new'));
+  renameSync(join(directory, 'usr/src/.new'), join(directory, 'usr/src/linux'));
+  await hint('sources');
+});
+
+test('a file written in place and one renamed over another are both seen', async () => {
+  const { directory, hint } = await follow({ '/mm': 'sources' }, { 'mm/mmap.c': 'a', 'mm/new': 'b' });
+  writeFileSync(join(directory, 'mm/mmap.c'), 'changed');
+  await hint('sources');
+  renameSync(join(directory, 'mm/new'), join(directory, 'mm/mmap.c'));
+  await hint('sources');
+});
+
+test('a directory removed and made again is armed again by the next poll', async () => {
+  const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
+  rmSync(join(directory, 'boot'), { recursive: true });
+  await hint('boot');
+  const before = inotifyWatches();
+  mkdirSync(join(directory, 'boot'));
+  watcher.poll();
+  await hint('boot');
+  await until('the new directory is watched', () => inotifyWatches() > before);
+  forget();
+  writeFileSync(join(directory, 'boot/vmlinuz'), '');
+  await hint('boot');
+});
+
+test('a place that was not there is watched once a poll has found it', async () => {
+  const { directory, watcher, hint } = await follow({ '/etc/docker': 'docker' }, { 'etc/fstab': '' });
+  const before = inotifyWatches();
+  mkdirSync(join(directory, 'etc/docker'));
+  watcher.poll();
+  await hint('docker');
+  await until('it is watched', () => inotifyWatches() > before);
+  writeFileSync(join(directory, 'etc/docker/daemon.json'), '{}');
+  await hint('docker');
+});
+
+test('a poll alone finds what a lost event would have told', async () => {
+  const { directory } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
+  const seen: Part[] = [];
+  const second = openWatcher(
+    () => openRoot(directory),
+    (parts) => seen.push(...parts),
+  );
+  second.follow([{ path: '/boot', parts: ['boot'] }]);
+  writeFileSync(join(directory, 'boot/y'), '');
+  second.poll();
+  assert.deepEqual(seen, ['boot']);
+  await second.close();
+});
+
+const CAN_LIMIT = canLimitWatches();
+
+test('where watches run out, it says so, polls, and recovers', { skip: CAN_LIMIT }, () => {
+  const child = join(import.meta.dirname, 'limited-child.js');
+  const script = 'echo 3 > /proc/sys/user/max_inotify_watches && exec "$0" "$1"';
+  const out = execFileSync('unshare', ['-Ur', 'sh', '-c', script, process.execPath, child], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.equal(out.trim(), 'degraded watches polled');
+});
+
+function canLimitWatches(): string | false {
+  try {
+    execFileSync('unshare', ['-Ur', 'sh', '-c', 'echo 3 > /proc/sys/user/max_inotify_watches'], {
+      stdio: 'ignore',
+    });
+    return false;
+  } catch {
+    return 'needs user namespaces, to lower the limit for one process';
+  }
+}
