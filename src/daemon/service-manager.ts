@@ -1,0 +1,45 @@
+import { execa } from 'execa';
+
+/** What the daemon tells the service manager that started it (sd_notify(3)). */
+export interface ServiceManager {
+  ready(status: string): void;
+  status(text: string): void;
+  /** Call it only when the cycle made progress: a daemon that hangs must be restarted. */
+  alive(): void;
+  stopping(): Promise<void>;
+  /** How often `alive` must be called, ms; null: nobody waits for it. */
+  readonly aliveEvery: number | null;
+}
+
+const TIMEOUT = 5000;
+
+/** Talks through systemd-notify where NOTIFY_SOCKET asks for it; else to nobody. */
+export function serviceManager(env: NodeJS.ProcessEnv, pid: number): ServiceManager {
+  if (!env.NOTIFY_SOCKET) return NOBODY;
+  const watched = env.WATCHDOG_PID === undefined || env.WATCHDOG_PID === String(pid);
+  const limit = watched ? Number(env.WATCHDOG_USEC ?? 0) / 1000 : 0;
+  const tell = async (...words: readonly string[]): Promise<void> => {
+    // A message that does not arrive is the manager's to notice: it restarts what stays silent.
+    await execa('systemd-notify', [`--pid=${pid}`, ...words], {
+      timeout: TIMEOUT,
+      reject: false,
+      stdio: 'ignore',
+    });
+  };
+  return {
+    ready: (status) => void tell('--ready', `--status=${status}`),
+    status: (text) => void tell(`--status=${text}`),
+    alive: () => void tell('WATCHDOG=1'),
+    stopping: () => tell('STOPPING=1'),
+    // Half the limit, as sd_watchdog_enabled(3) advises.
+    aliveEvery: limit > 0 ? limit / 2 : null,
+  };
+}
+
+const NOBODY: ServiceManager = {
+  ready: () => {},
+  status: () => {},
+  alive: () => {},
+  stopping: async () => {},
+  aliveEvery: null,
+};

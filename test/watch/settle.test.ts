@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+import { createSettling, type Settling } from '../../src/watch/settle.ts';
+
+/** A settling under a clock of the test's own; `done` holds the times at which it was over. */
+interface Clocked {
+  readonly settling: Settling;
+  readonly done: number[];
+  busy: boolean;
+  pass(ms: number): void;
+}
+
+beforeEach(() => mock.timers.reset());
+
+function clocked(quiet: number, longest: number): Clocked {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let time = 0;
+  const done: number[] = [];
+  const state: Clocked = {
+    busy: false,
+    done,
+    settling: createSettling({
+      quiet,
+      longest,
+      busy: () => state.busy,
+      done: () => done.push(time),
+      now: () => time,
+    }),
+    pass: (ms) => {
+      for (let passed = 0; passed < ms; passed++) {
+        time++;
+        mock.timers.tick(1);
+      }
+    },
+  };
+  return state;
+}
+
+test('it is over when it has been quiet', () => {
+  const { settling, done, pass } = clocked(1000, 60_000);
+  settling.poke();
+  pass(900);
+  settling.poke();
+  pass(5000);
+  assert.deepEqual(done, [1900]);
+});
+
+test('a thousand pokes are over once', () => {
+  const { settling, done, pass } = clocked(1000, 60_000);
+  for (let poke = 0; poke < 1000; poke++) {
+    settling.poke();
+    pass(10);
+  }
+  pass(2000);
+  assert.deepEqual(done, [10_990]);
+});
+
+test('while work is under way it waits, at the latest until the bound', () => {
+  const state = clocked(1000, 20_000);
+  state.busy = true;
+  state.settling.poke();
+  state.pass(10_000);
+  assert.deepEqual(state.done, []);
+  state.pass(20_000);
+  assert.deepEqual(state.done, [20_000]);
+});
+
+test('pokes without end are over at the bound, and then again', () => {
+  const { settling, done, pass } = clocked(1000, 5000);
+  for (let poke = 0; poke < 120; poke++) {
+    settling.poke();
+    pass(100);
+  }
+  assert.deepEqual(done, [5000, 10_000]);
+});
+
+test('stopped, it is never over', () => {
+  const { settling, done, pass } = clocked(1000, 5000);
+  settling.poke();
+  settling.stop();
+  pass(10_000);
+  assert.deepEqual(done, []);
+});
