@@ -1,0 +1,103 @@
+import {
+  chmodSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes files below one directory and gives each the time that it would have on a real machine. Paths are as
+ * seen from inside. Times are ms since the epoch. Call `settle` at the end: it gives the directories the times
+ * of what happened in them.
+ */
+export interface Disk {
+  readonly directory: string;
+  /** Writes a file in place. */
+  file(path: string, content: string | Uint8Array, at: number, mode?: number): void;
+  /** Writes a file beside and renames it over, as Portage and patch(1) do. */
+  replace(path: string, content: string | Uint8Array, at: number): void;
+  link(path: string, target: string, at: number): void;
+  makeDirectory(path: string, at: number): void;
+  rename(from: string, to: string, at: number): void;
+  /** Removes a file or a whole directory; nothing there is fine. */
+  remove(path: string, at: number): void;
+  /** Gives a directory, or a file, this time now, and `settle` leaves it alone. */
+  setTime(path: string, at: number): void;
+  settle(): void;
+}
+
+export function openDisk(directory: string): Disk {
+  const changed = new Map<string, number>();
+  const fixed = new Set<string>();
+  const disk: Disk = {
+    directory,
+    file: (path, content, at, mode = 0o644) => {
+      prepare(path, at);
+      writeFileSync(host(path), content);
+      // writeFile's own mode is subject to the umask, and leaves a file that exists as it is.
+      chmodSync(host(path), mode);
+      stamp(path, at);
+    },
+    replace: (path, content, at) => {
+      const beside = join(dirname(path), `.${basename(path)}.new`);
+      disk.file(beside, content, at);
+      renameSync(host(beside), host(path));
+    },
+    link: (path, target, at) => {
+      prepare(path, at);
+      rmSync(host(path), { force: true });
+      symlinkSync(target, host(path));
+      lutimesSync(host(path), at / 1000, at / 1000);
+    },
+    makeDirectory: (path, at) => {
+      prepare(join(path, 'inside'), at);
+    },
+    rename: (from, to, at) => {
+      noteChange(dirname(from), at);
+      prepare(to, at);
+      renameSync(host(from), host(to));
+    },
+    remove: (path, at) => {
+      rmSync(host(path), { recursive: true, force: true });
+      for (const known of changed.keys())
+        if (known === path || known.startsWith(`${path}/`)) changed.delete(known);
+      if (existsSync(host(dirname(path)))) noteChange(dirname(path), at);
+    },
+    setTime: (path, at) => {
+      stamp(path, at);
+      fixed.add(path);
+    },
+    settle: () => {
+      for (const [path, at] of changed) if (!fixed.has(path)) stamp(path, at);
+      changed.clear();
+      fixed.clear();
+    },
+  };
+  return disk;
+
+  function host(path: string): string {
+    return join(directory, path);
+  }
+
+  function stamp(path: string, at: number): void {
+    utimesSync(host(path), at / 1000, at / 1000);
+  }
+
+  function prepare(path: string, at: number): void {
+    const first = mkdirSync(host(dirname(path)), { recursive: true });
+    for (let parent = dirname(path); ; parent = dirname(parent)) {
+      noteChange(parent, at);
+      if (first === undefined || parent === '/' || host(parent).length < first.length) return;
+    }
+  }
+
+  function noteChange(path: string, at: number): void {
+    changed.set(path, Math.max(at, changed.get(path) ?? 0));
+  }
+}

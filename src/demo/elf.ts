@@ -1,0 +1,186 @@
+/** A section of a small ELF file. `align` must be a power of two. */
+export interface ElfSection {
+  readonly name: string;
+  readonly type: SectionType;
+  readonly flags?: string;
+  readonly bytes: Uint8Array;
+  readonly align?: number;
+  readonly entrySize?: number;
+}
+
+export interface ElfSymbol {
+  readonly name: string;
+  /** Name of the section that holds it; null: undefined here, to be found elsewhere. */
+  readonly section: string | null;
+  readonly value: number;
+  readonly size: number;
+  readonly bind: keyof typeof BINDS;
+  readonly type: keyof typeof SYMBOL_TYPES;
+}
+
+export interface ElfFile {
+  /** A `relocatable` is what a kernel module is, an `executable` what vmlinux is. */
+  readonly kind: 'relocatable' | 'executable';
+  readonly sections: readonly ElfSection[];
+  readonly symbols: readonly ElfSymbol[];
+}
+
+export type SectionType = keyof typeof SECTION_TYPES;
+
+const SECTION_TYPES = { progbits: 1, symtab: 2, strtab: 3, note: 7 } as const;
+const SECTION_FLAGS: Readonly<Record<string, number>> = { W: 1, A: 2, X: 4, M: 0x10, S: 0x20 };
+const BINDS = { local: 0, global: 1, weak: 2 } as const;
+const SYMBOL_TYPES = { notype: 0, object: 1, func: 2 } as const;
+
+const HEADER = 64;
+const PROGRAM_HEADER = 56;
+const SECTION_HEADER = 64;
+const SYMBOL = 24;
+const X86_64 = 62;
+const PT_NOTE = 4;
+
+interface Placed extends ElfSection {
+  readonly offset: number;
+  readonly link: number;
+  readonly info: number;
+}
+
+/** The bytes of an ELF64 file for x86-64, little endian; elf(5). An executable's notes get program headers. */
+export function writeElf(elf: ElfFile): Buffer {
+  const symbols = [...elf.symbols].sort((a, b) => rank(a) - rank(b));
+  const symbolNames = stringTable(symbols.map((symbol) => symbol.name));
+  const index = new Map(elf.sections.map((section, at) => [section.name, at + 1]));
+  const symtab: ElfSection = {
+    name: '.symtab',
+    type: 'symtab',
+    bytes: symbolTable(symbols, symbolNames.offsets, index),
+    align: 8,
+    entrySize: SYMBOL,
+  };
+  const strtab: ElfSection = { name: '.strtab', type: 'strtab', bytes: symbolNames.bytes };
+  const names = stringTable([
+    ...elf.sections.map((section) => section.name),
+    '.symtab',
+    '.strtab',
+    '.shstrtab',
+  ]);
+  const shstrtab: ElfSection = { name: '.shstrtab', type: 'strtab', bytes: names.bytes };
+  const notes = elf.kind === 'executable' ? elf.sections.filter((section) => section.type === 'note') : [];
+  const placed = place(
+    [...elf.sections, symtab, strtab, shstrtab],
+    HEADER + notes.length * PROGRAM_HEADER,
+    // A symbol table links to its names and tells where its global symbols begin.
+    { link: elf.sections.length + 2, info: symbols.filter((symbol) => symbol.bind === 'local').length + 1 },
+  );
+  const last = placed.at(-1);
+  const tableAt = alignTo(last === undefined ? HEADER : last.offset + last.bytes.length, 8);
+  const file = Buffer.alloc(tableAt + (placed.length + 1) * SECTION_HEADER);
+  writeHeader(file, elf.kind, notes.length, tableAt, placed.length + 1);
+  for (const [at, note] of notes.entries()) {
+    const section = placed.find((candidate) => candidate.name === note.name);
+    if (section !== undefined) writeProgramHeader(file, HEADER + at * PROGRAM_HEADER, section);
+  }
+  for (const [at, section] of placed.entries()) {
+    file.set(section.bytes, section.offset);
+    writeSectionHeader(
+      file,
+      tableAt + (at + 1) * SECTION_HEADER,
+      section,
+      names.offsets.get(section.name) ?? 0,
+    );
+  }
+  return file;
+}
+
+function rank(symbol: ElfSymbol): number {
+  return symbol.bind === 'local' ? 0 : 1;
+}
+
+function place(
+  sections: readonly ElfSection[],
+  start: number,
+  symbols: { link: number; info: number },
+): Placed[] {
+  let offset = start;
+  return sections.map((section) => {
+    offset = alignTo(offset, section.align ?? 1);
+    const placed = { ...section, offset, link: 0, info: 0, ...(section.type === 'symtab' ? symbols : {}) };
+    offset += section.bytes.length;
+    return placed;
+  });
+}
+
+function writeHeader(
+  file: Buffer,
+  kind: ElfFile['kind'],
+  notes: number,
+  tableAt: number,
+  count: number,
+): void {
+  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  file.writeUInt16LE(kind === 'relocatable' ? 1 : 2, 16);
+  file.writeUInt16LE(X86_64, 18);
+  file.writeUInt32LE(1, 20);
+  file.writeBigUInt64LE(BigInt(notes > 0 ? HEADER : 0), 32);
+  file.writeBigUInt64LE(BigInt(tableAt), 40);
+  file.writeUInt16LE(HEADER, 52);
+  file.writeUInt16LE(notes > 0 ? PROGRAM_HEADER : 0, 54);
+  file.writeUInt16LE(notes, 56);
+  file.writeUInt16LE(SECTION_HEADER, 58);
+  file.writeUInt16LE(count, 60);
+  file.writeUInt16LE(count - 1, 62);
+}
+
+function writeProgramHeader(file: Buffer, at: number, section: Placed): void {
+  file.writeUInt32LE(PT_NOTE, at);
+  file.writeUInt32LE(4, at + 4); // readable
+  file.writeBigUInt64LE(BigInt(section.offset), at + 8);
+  file.writeBigUInt64LE(BigInt(section.bytes.length), at + 32);
+  file.writeBigUInt64LE(BigInt(section.bytes.length), at + 40);
+  file.writeBigUInt64LE(BigInt(section.align ?? 1), at + 48);
+}
+
+function writeSectionHeader(file: Buffer, at: number, section: Placed, name: number): void {
+  const flags = [...(section.flags ?? '')].reduce((sum, flag) => sum | (SECTION_FLAGS[flag] ?? 0), 0);
+  file.writeUInt32LE(name, at);
+  file.writeUInt32LE(SECTION_TYPES[section.type], at + 4);
+  file.writeBigUInt64LE(BigInt(flags), at + 8);
+  file.writeBigUInt64LE(BigInt(section.offset), at + 24);
+  file.writeBigUInt64LE(BigInt(section.bytes.length), at + 32);
+  file.writeUInt32LE(section.link, at + 40);
+  file.writeUInt32LE(section.info, at + 44);
+  file.writeBigUInt64LE(BigInt(section.align ?? 1), at + 48);
+  file.writeBigUInt64LE(BigInt(section.entrySize ?? 0), at + 56);
+}
+
+function symbolTable(
+  symbols: readonly ElfSymbol[],
+  names: ReadonlyMap<string, number>,
+  sections: ReadonlyMap<string, number>,
+): Buffer {
+  const table = Buffer.alloc((symbols.length + 1) * SYMBOL);
+  for (const [index, symbol] of symbols.entries()) {
+    const at = (index + 1) * SYMBOL;
+    table.writeUInt32LE(names.get(symbol.name) ?? 0, at);
+    table.writeUInt8((BINDS[symbol.bind] << 4) | SYMBOL_TYPES[symbol.type], at + 4);
+    table.writeUInt16LE(symbol.section === null ? 0 : (sections.get(symbol.section) ?? 0), at + 6);
+    table.writeBigUInt64LE(BigInt(symbol.value), at + 8);
+    table.writeBigUInt64LE(BigInt(symbol.size), at + 16);
+  }
+  return table;
+}
+
+function stringTable(names: readonly string[]): { bytes: Buffer; offsets: ReadonlyMap<string, number> } {
+  const offsets = new Map<string, number>();
+  let text = '\0';
+  for (const name of names) {
+    if (offsets.has(name)) continue;
+    offsets.set(name, text.length);
+    text += `${name}\0`;
+  }
+  return { bytes: Buffer.from(text, 'latin1'), offsets };
+}
+
+function alignTo(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align;
+}

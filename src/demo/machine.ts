@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { type BootDirectory, writeBoot } from './boot.ts';
+import { type Disk, openDisk } from './disk.ts';
+import { type DockerState, writeDocker } from './docker.ts';
+import { releaseOf } from './kernel.ts';
+import { type LogEntry, writeLogs } from './logs.ts';
+import { cpvOf, type Package } from './package.ts';
+import { type ReleaseDirectory, writeRelease } from './release.ts';
+import { type RunningKernel, writeRunning } from './running.ts';
+import { type SourceTree, treePath, writeTree } from './tree.ts';
+import { treesOf, VDB, type VdbForm, vdbPath, writeVdbEntry } from './vdb.ts';
+
+/**
+ * A Gentoo machine as far as kernels matter, as plain data: change a field and write it. All times are ms since
+ * the epoch.
+ */
+export interface Machine {
+  readonly now: number;
+  readonly vdb: VdbForm;
+  readonly packages: readonly Package[];
+  readonly trees: readonly SourceTree[];
+  /** Where /usr/src/linux leads; null: no such link. */
+  readonly selected: { readonly target: string; readonly at: number } | null;
+  readonly boot: BootDirectory;
+  readonly releases: readonly ReleaseDirectory[];
+  /** null: proc and sys are not mounted, as in an image or a chroot. */
+  readonly running: RunningKernel | null;
+  readonly docker: DockerState | null;
+  /** Lines of /etc/fstab. */
+  readonly fstab: readonly string[];
+  readonly log: readonly LogEntry[];
+  /** More files, by path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Paths that are deleted when everything else is written, as by hand. */
+  readonly removed: readonly string[];
+}
+
+/** File in the root by which the actions of act.ts know a demonstration, and what state it is in. */
+export const STATE_FILE = '/.aufswatch-demo.json';
+
+/**
+ * Writes the machine as a root file system into a directory, which is made where it is missing. Throws
+ * NotEmptyError where something is in it already.
+ */
+export function writeMachine(directory: string, machine: Machine): void {
+  if (existsSync(directory) && readdirSync(directory).length > 0) throw new NotEmptyError(directory);
+  mkdirSync(directory, { recursive: true });
+  const disk = openDisk(directory);
+  for (const tree of machine.trees) writeTree(disk, tree);
+  if (machine.selected !== null) disk.link('/usr/src/linux', machine.selected.target, machine.selected.at);
+  writePackages(disk, machine);
+  for (const release of machine.releases) writeRelease(disk, release, ownedModules(machine, release));
+  writeBoot(disk, machine.boot, machine.now);
+  if (machine.running !== null) writeRunning(disk, machine.running);
+  if (machine.docker !== null) writeDocker(disk, machine.docker, machine.now);
+  disk.file('/etc/fstab', machine.fstab.map((line) => `${line}\n`).join(''), machine.now);
+  disk.file('/etc/gentoo-release', 'Gentoo Base System release 2.18\n', machine.now);
+  writeLogs(disk, machine.log);
+  for (const [path, text] of Object.entries(machine.files)) disk.file(path, text, machine.now);
+  for (const path of machine.removed) disk.remove(path, machine.now);
+  saveState(disk, machine);
+  disk.settle();
+}
+
+export class NotEmptyError extends Error {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    super(`${directory} is not empty: name a directory that is empty or not there yet`);
+    this.name = 'NotEmptyError';
+    this.directory = directory;
+  }
+}
+
+export function saveState(disk: Disk, machine: Machine): void {
+  disk.file(STATE_FILE, `${JSON.stringify(machine)}\n`, machine.now);
+}
+
+/** Modules of packages that lie in this release's directory. */
+export function ownedModules(machine: Machine, release: ReleaseDirectory): Package['modules'] {
+  const name = releaseOf(release.kernel);
+  return machine.packages.flatMap((pkg) =>
+    pkg.modules.filter((file) => releaseOf(file.module.against) === name),
+  );
+}
+
+/** The tree at this path, as `/usr/src/linux-6.1.192-gentoo`; throws where the machine has none such. */
+export function treeAt(machine: Machine, path: string): SourceTree {
+  const tree = machine.trees.find((candidate) => treePath(candidate) === path);
+  if (tree === undefined) throw new Error(`no kernel tree ${path} in this demonstration`);
+  return tree;
+}
+
+function writePackages(disk: Disk, machine: Machine): void {
+  disk.makeDirectory(VDB, machine.now);
+  for (const pkg of machine.packages) {
+    writeVdbEntry(disk, vdbPath(pkg), pkg, treesOf(pkg, machine.trees), machine.vdb);
+    for (const file of pkg.files) disk.file(file.path, file.text, pkg.mergedAt);
+  }
+  const categories = new Set(machine.packages.map((pkg) => pkg.category));
+  for (const category of categories) {
+    disk.setTime(
+      `${VDB}/${category}`,
+      newestMerge(machine.packages.filter((pkg) => pkg.category === category)),
+    );
+  }
+  const newest = newestMerge(machine.packages);
+  disk.setTime(VDB, newest);
+  const counter = Math.max(0, ...machine.packages.map((pkg) => pkg.counter));
+  disk.file('/var/cache/edb/counter', String(counter), newest);
+  const world = machine.packages.map((pkg) => `${cpvOf(pkg).replace(/-[0-9][^-]*(-r\d+)?$/, '')}\n`);
+  disk.file('/var/lib/portage/world', [...new Set(world)].sort().join(''), newest);
+}
+
+function newestMerge(packages: readonly Package[]): number {
+  return Math.max(0, ...packages.map((pkg) => pkg.mergedAt));
+}

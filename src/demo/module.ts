@@ -1,0 +1,199 @@
+import { gzipSync } from 'node:zlib';
+import { type ElfSection, type ElfSymbol, writeElf } from './elf.ts';
+import { symbolCrc } from './exports.ts';
+import { hexOf } from './hash.ts';
+import { type Build, releaseOf, vermagicOf } from './kernel.ts';
+import { buildIdNote, kernelNotes } from './notes.ts';
+
+/** A kernel module as plain data; vermagic, CRCs and build ID follow from the build that it was compiled against. */
+export interface KernelModule {
+  /** As in the file's name: `dm-thin-pool`. */
+  readonly name: string;
+  readonly version: string | null;
+  readonly license: string;
+  readonly description: string;
+  readonly depends: readonly string[];
+  /** Symbols that it uses, from the kernel or from the modules that it depends on. */
+  readonly imports: readonly string[];
+  /** Those of `imports` for which the version table has no entry. */
+  readonly unversioned: readonly string[];
+  readonly exports: readonly { readonly name: string; readonly gplOnly: boolean }[];
+  readonly against: Build;
+  readonly signed: boolean;
+  /** Bytes of debug information to carry along. */
+  readonly debugBytes: number;
+}
+
+/** A module with nothing special about it. */
+export function plainModule(name: string, against: Build): KernelModule {
+  return {
+    name,
+    version: null,
+    license: 'GPL',
+    description: `${name} of the demonstration`,
+    depends: [],
+    imports: ['_printk', 'kfree'],
+    unversioned: [],
+    exports: [],
+    against,
+    signed: false,
+    debugBytes: 0,
+  };
+}
+
+/** GNU build ID, hex. */
+export function moduleBuildId(module: KernelModule): string {
+  return hexOf(module);
+}
+
+export function moduleSrcversion(module: KernelModule): string {
+  return hexOf([module.name, module.version, module.imports]).slice(0, 24).toUpperCase();
+}
+
+/** The `.ko`: a relocatable ELF file with the sections that the kernel, kmod and binutils look at. */
+export function moduleFile(module: KernelModule): Buffer {
+  const versioned = module.against.config.MODVERSIONS === 'y';
+  const elf = writeElf({
+    kind: 'relocatable',
+    sections: [
+      {
+        name: '.note.gnu.build-id',
+        type: 'note',
+        flags: 'A',
+        bytes: buildIdNote(moduleBuildId(module)),
+        align: 4,
+      },
+      { name: '.note.Linux', type: 'note', flags: 'A', bytes: kernelNotes('').subarray(0, 24), align: 4 },
+      { name: '.text', type: 'progbits', flags: 'AX', bytes: Buffer.alloc(32, 0xc3), align: 16 },
+      ...exportSections(module, versioned),
+      { name: '.modinfo', type: 'progbits', flags: 'A', bytes: modinfo(module) },
+      ...(versioned ? [versions(module)] : []),
+      {
+        name: '.gnu.linkonce.this_module',
+        type: 'progbits',
+        flags: 'WA',
+        bytes: Buffer.alloc(896),
+        align: 64,
+      },
+      ...(module.debugBytes > 0 ? [debugInfo(module.debugBytes)] : []),
+    ],
+    symbols: [
+      { name: 'init_module', section: '.text', value: 0, size: 16, bind: 'global', type: 'func' },
+      {
+        name: '__this_module',
+        section: '.gnu.linkonce.this_module',
+        value: 0,
+        size: 896,
+        bind: 'global',
+        type: 'object',
+      },
+      ...exportSymbols(module, versioned),
+      ...module.imports.map(undefinedSymbol),
+    ],
+  });
+  return module.signed ? Buffer.concat([elf, signature()]) : elf;
+}
+
+export type Compression = 'none' | 'gzip';
+
+export function compressModule(file: Buffer, compression: Compression): Buffer {
+  return compression === 'gzip' ? gzipSync(file) : file;
+}
+
+function modinfo(module: KernelModule): Buffer {
+  const fields: [string, string | null][] = [
+    ['version', module.version],
+    ['license', module.license],
+    ['description', module.description],
+    ['srcversion', moduleSrcversion(module)],
+    ['depends', module.depends.join(',')],
+    ['intree', module.version === null ? 'Y' : null],
+    ['name', module.name.replaceAll('-', '_')],
+    ['vermagic', vermagicOf(module.against)],
+  ];
+  const lines = fields.flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}\0`]));
+  return Buffer.from(lines.join(''));
+}
+
+/** `struct modversion_info`: 8 bytes of CRC, 56 of name. */
+function versions(module: KernelModule): ElfSection {
+  const symbols = ['module_layout', ...module.imports.filter((name) => !module.unversioned.includes(name))];
+  const bytes = Buffer.alloc(symbols.length * 64);
+  for (const [at, name] of symbols.entries()) {
+    bytes.writeBigUInt64LE(BigInt(symbolCrc(module.against, name)), at * 64);
+    bytes.write(name, at * 64 + 8, 55, 'latin1');
+  }
+  return { name: '__versions', type: 'progbits', flags: 'A', bytes, align: 32 };
+}
+
+/** Where a module's own exports stand, as module.lds and include/linux/export.h of 6.1 arrange them. */
+function exportSections(module: KernelModule, versioned: boolean): ElfSection[] {
+  if (module.exports.length === 0) return [];
+  const strings = module.exports.map(({ name }) => `${name}\0\0`).join('');
+  const tables = [false, true].flatMap((gplOnly) => {
+    const symbols = module.exports.filter((symbol) => symbol.gplOnly === gplOnly);
+    if (symbols.length === 0) return [];
+    const crcs = Buffer.alloc(4 * symbols.length);
+    for (const [at, { name }] of symbols.entries())
+      crcs.writeUInt32LE(symbolCrc(module.against, name), 4 * at);
+    return [
+      section(`__ksymtab${suffix(gplOnly)}`, Buffer.alloc(12 * symbols.length), 4),
+      ...(versioned ? [section(`__kcrctab${suffix(gplOnly)}`, crcs, 4)] : []),
+    ];
+  });
+  const names: ElfSection = {
+    ...section('__ksymtab_strings', Buffer.from(strings), 1),
+    flags: 'AMS',
+    entrySize: 1,
+  };
+  return [...tables, names];
+}
+
+function exportSymbols(module: KernelModule, versioned: boolean): ElfSymbol[] {
+  return [false, true].flatMap((gplOnly) =>
+    module.exports
+      .filter((symbol) => symbol.gplOnly === gplOnly)
+      .flatMap(({ name }, at): ElfSymbol[] => [
+        { name, section: '.text', value: 16, size: 1, bind: 'global', type: 'func' },
+        local(`__ksymtab_${name}`, `__ksymtab${suffix(gplOnly)}`, 12 * at),
+        ...(versioned ? [local(`__crc_${name}`, `__kcrctab${suffix(gplOnly)}`, 4 * at)] : []),
+      ]),
+  );
+}
+
+function suffix(gplOnly: boolean): string {
+  return gplOnly ? '_gpl' : '';
+}
+
+function section(name: string, bytes: Buffer, align: number): ElfSection {
+  return { name, type: 'progbits', flags: 'A', bytes, align };
+}
+
+function local(name: string, inSection: string, value: number): ElfSymbol {
+  return { name, section: inSection, value, size: 0, bind: 'local', type: 'notype' };
+}
+
+function undefinedSymbol(name: string): ElfSymbol {
+  return { name, section: null, value: 0, size: 0, bind: 'global', type: 'notype' };
+}
+
+function debugInfo(bytes: number): ElfSection {
+  return { name: '.debug_info', type: 'progbits', bytes: Buffer.alloc(bytes, 0x5a) };
+}
+
+const PKEY_ID_PKCS7 = 2;
+
+/** A signature that nobody's key made, with `struct module_signature` and the marker behind it. */
+function signature(): Buffer {
+  const message = Buffer.alloc(64, 0x30);
+  const trailer = Buffer.alloc(12);
+  trailer.writeUInt8(PKEY_ID_PKCS7, 2);
+  trailer.writeUInt32BE(message.length, 8);
+  return Buffer.concat([message, trailer, Buffer.from('~Module signature appended~\n')]);
+}
+
+/** Path of a module below /lib/modules/RELEASE, given where it belongs: `misc`, `kernel/fs/overlayfs`. */
+export function modulePath(module: KernelModule, folder: string, compression: Compression = 'none'): string {
+  const ending = compression === 'gzip' ? '.ko.gz' : '.ko';
+  return `/lib/modules/${releaseOf(module.against)}/${folder}/${module.name}${ending}`;
+}

@@ -1,0 +1,62 @@
+import type { Compression, KernelModule } from './module.ts';
+
+/** An installed package, as plain data. Kernel trees name their owner themselves (SourceTree.owner). */
+export interface Package {
+  readonly category: string;
+  readonly name: string;
+  readonly version: string;
+  readonly slot: string;
+  readonly repository: string;
+  readonly description: string;
+  readonly license: string;
+  readonly iuse: readonly string[];
+  readonly use: readonly string[];
+  readonly inherited: readonly string[];
+  readonly mergedAt: number;
+  /** Portage's merge counter. */
+  readonly counter: number;
+  /** Merged from a binary package. */
+  readonly binary: boolean;
+  readonly files: readonly PackageFile[];
+  readonly modules: readonly PackageModule[];
+}
+
+export interface PackageFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A kernel module as a file below /lib/modules. */
+export interface PackageModule {
+  /** Below /lib/modules/RELEASE: `misc`. */
+  readonly folder: string;
+  readonly module: KernelModule;
+  readonly at: number;
+  readonly compression: Compression;
+}
+
+/** A package without files, flags or eclasses. */
+export function plainPackage(category: string, name: string, version: string, mergedAt: number): Package {
+  return {
+    category,
+    name,
+    version,
+    slot: '0',
+    repository: 'gentoo',
+    description: `${name} of the demonstration`,
+    license: 'GPL-2',
+    iuse: [],
+    use: [],
+    inherited: [],
+    mergedAt,
+    counter: 0,
+    binary: false,
+    files: [],
+    modules: [],
+  };
+}
+
+/** `sys-fs/aufs4-0_pre20180312`. */
+export function cpvOf(pkg: Package): string {
+  return `${pkg.category}/${pkg.name}-${pkg.version}`;
+}

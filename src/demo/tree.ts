@@ -1,0 +1,142 @@
+import { dirname } from 'node:path';
+import { PATCH_COMPONENTS, type PatchComponent } from '../model/tree.ts';
+import type { Disk } from './disk.ts';
+import { type AppliedPatch, configText, type KernelOptions, releaseOf } from './kernel.ts';
+import { TOUCHED } from './patch-set.ts';
+import { rejectText, sourceText } from './source-text.ts';
+import { type BuildProducts, writeBuild } from './tree-build.ts';
+
+/** A kernel tree under /usr/src, as plain data. */
+export interface SourceTree {
+  /** `distribution`: stripped by the package that compiled it, no `.c` files and no objects. */
+  readonly kind: 'sources' | 'distribution';
+  readonly version: string;
+  readonly extraversion: string;
+  /** CPV of the package that installed it; null: unpacked by hand. */
+  readonly owner: string | null;
+  /** When its sources were merged, ms: the mtime of every file that no patch has touched since. */
+  readonly mergedAt: number;
+  readonly patch: TreePatch | null;
+  /** `.config`; null: never configured. */
+  readonly config: { readonly options: KernelOptions; readonly at: number } | null;
+  /** What the last compilation left behind; null: never compiled. */
+  readonly build: BuildProducts | null;
+}
+
+export interface TreePatch extends AppliedPatch {
+  /** When the patch was applied, ms: the mtime of every file that it touches. */
+  readonly at: number;
+  /** Touched files in which a hunk was rejected: they keep their old text and have a `.rej` beside them. */
+  readonly rejected: readonly string[];
+}
+
+/** A file of the tree as the kernel sources' package brings it. */
+export interface TreeFile {
+  /** Relative to the tree. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export function treePath(tree: { version: string; extraversion: string }): string {
+  return `/usr/src/linux-${releaseOf(tree)}`;
+}
+
+/** Writes sources, patch, configuration and build products. */
+export function writeTree(disk: Disk, tree: SourceTree): void {
+  const path = treePath(tree);
+  for (const file of originalFiles(tree)) disk.file(`${path}/${file.path}`, file.text, tree.mergedAt);
+  if (tree.patch !== null) applyPatch(disk, tree, tree.patch);
+  if (tree.config !== null) {
+    disk.file(`${path}/.config`, configText(tree, tree.config.options), tree.config.at);
+  }
+  if (tree.build !== null) writeBuild(disk, path, tree.build, tree.kind === 'distribution');
+}
+
+/** The files of an unpatched tree: its own Makefile, and those that the patch set touches. */
+export function originalFiles(tree: SourceTree): TreeFile[] {
+  const paths = new Set(TOUCHED.map((file) => file.path));
+  const standIns = [...paths].flatMap((path) => {
+    const text = sourceText(path, []);
+    return text === null ? [] : [{ path, text }];
+  });
+  const all = [
+    { path: 'Makefile', text: makefile(tree) },
+    { path: 'Kconfig', text: 'source "fs/Kconfig"\n' },
+    { path: 'Kbuild', text: '# stand-in for Kbuild\n' },
+    { path: 'arch/x86/Makefile', text: '# stand-in for arch/x86/Makefile\n' },
+    ...standIns,
+  ];
+  if (tree.kind === 'sources') return all;
+  const mark = {
+    path: 'dist-kernel',
+    text: `${tree.owner ?? 'sys-kernel/gentoo-kernel-0'}:${tree.version}\n`,
+  };
+  return [...all.filter((file) => !file.path.endsWith('.c')), mark];
+}
+
+/** Writes the touched files as the patch leaves them, each by renaming a new file over the old one. */
+export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void {
+  const path = treePath(tree);
+  for (const file of TOUCHED.filter(({ component }) => patch.parts.includes(component))) {
+    if (tree.kind === 'distribution' && file.path.endsWith('.c')) continue;
+    if (patch.rejected.includes(file.path)) {
+      disk.replace(`${path}/${file.path}.rej`, rejectText(file), patch.at);
+    } else {
+      const text = sourceText(file.path, patch.parts);
+      if (text !== null) disk.replace(`${path}/${file.path}`, text, patch.at);
+    }
+  }
+  for (const file of ownFiles(patch)) disk.replace(`${path}/${file.path}`, file.text, patch.at);
+}
+
+/** Writes the original files again, as a merge of the same sources does; files that no package owns stay. */
+export function restoreOriginals(disk: Disk, tree: SourceTree, at: number): void {
+  for (const file of originalFiles(tree)) disk.replace(`${treePath(tree)}/${file.path}`, file.text, at);
+}
+
+/** Removes what the patch brought and no package owns, as a reverse patch does. */
+export function removeBrought(disk: Disk, tree: SourceTree, patch: TreePatch, at: number): void {
+  const path = treePath(tree);
+  const brought = TOUCHED.filter((file) => file.isNew && patch.parts.includes(file.component));
+  for (const file of [...brought, ...ownFiles(patch)]) disk.remove(`${path}/${file.path}`, at);
+  for (const rejected of patch.rejected) disk.remove(`${path}/${rejected}.rej`, at);
+}
+
+/**
+ * fs/aufs and aufs_type.h: only in trees that are to build aufs themselves. An ebuild that builds the module
+ * outside keeps them to itself.
+ */
+function ownFiles(patch: AppliedPatch): TreeFile[] {
+  if (!patch.parts.includes('kbuild')) return [];
+  return [
+    { path: 'fs/aufs/Kconfig', text: 'config AUFS_FS\n\ttristate "aufs (stand-in)"\n' },
+    { path: 'fs/aufs/Makefile', text: 'obj-$(CONFIG_AUFS_FS) += aufs.o\n' },
+    { path: 'fs/aufs/super.c', text: '/* stand-in for fs/aufs/super.c */\n' },
+    { path: 'include/uapi/linux/aufs_type.h', text: `#define AUFS_VERSION\t"${patch.set}"\n` },
+  ];
+}
+
+/** The parts that an ebuild with USE=kernel-patch applies; all of them is what aufs-sources are. */
+export const MODULE_PARTS: readonly PatchComponent[] = PATCH_COMPONENTS.filter((part) => part !== 'kbuild');
+
+function makefile(tree: { version: string; extraversion: string }): string {
+  const [version = '0', patchlevel = '0', sublevel = '0'] = tree.version.split('.');
+  return `# SPDX-License-Identifier: GPL-2.0
+VERSION = ${version}
+PATCHLEVEL = ${patchlevel}
+SUBLEVEL = ${sublevel}
+EXTRAVERSION = ${tree.extraversion}
+NAME = Stand-in
+`;
+}
+
+/** Directories of the tree that hold files of its package, for CONTENTS. */
+export function treeDirectories(tree: SourceTree): string[] {
+  const directories = new Set<string>();
+  for (const file of originalFiles(tree)) {
+    for (let path = dirname(`${treePath(tree)}/${file.path}`); path !== '/'; path = dirname(path)) {
+      directories.add(path);
+    }
+  }
+  return [...directories].sort();
+}
