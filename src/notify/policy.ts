@@ -1,0 +1,147 @@
+import { SEVERITIES, type Severity } from '../model/finding.ts';
+import type { PublishedFinding } from '../model/published.ts';
+import { type Notice, noticeOf, withdrawal } from './notice.ts';
+import { endOfQuiet, type QuietHours } from './quiet-hours.ts';
+
+/** What the user wants to be told, and how often. Times in ms. */
+export interface NotifyPreferences {
+  readonly criticalEvery: number;
+  readonly warningEvery: number;
+  /** Are mere notices told as well? */
+  readonly notices: boolean;
+  readonly quietHours: QuietHours | null;
+}
+
+/** What has been told, by code and subject. Plain data, kept from one decision to the next. */
+export interface Told {
+  readonly findings: Readonly<Record<string, ToldFinding>>;
+  /** Is a notice in sight now? */
+  readonly showing: boolean;
+}
+
+interface ToldFinding {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly at: number;
+  /** When it was resolved, ms; null: it is open. */
+  readonly resolvedAt: number | null;
+}
+
+export const NOTHING_TOLD: Told = { findings: {}, showing: false };
+
+export interface Decision {
+  /** What to show or take back now; null: nothing changes. */
+  readonly notice: Notice | null;
+  readonly told: Told;
+  /** When to decide again though nothing may have changed, ms since the epoch; null: only on a change. */
+  readonly again: number | null;
+}
+
+export interface Now {
+  readonly findings: readonly PublishedFinding[];
+  /** Is an emerge or a build under way? Then what is found may be gone in a moment. */
+  readonly busy: boolean;
+  readonly at: number;
+  /** Has the session just begun? Critical findings are told again at login. */
+  readonly login: boolean;
+  /** How long a finding of that code must hold before it is told, ms. */
+  settle(code: string): number;
+}
+
+/** What is opened again this soon after it was told is one and the same trouble, ms. */
+const FLAPPING = 10 * 60_000;
+
+/** Decides what a person is told. It reads no clock and keeps no state. */
+export function decide(now: Now, told: Told, preferences: NotifyPreferences): Decision {
+  const telling = now.findings.filter((finding) => isTold(finding, now.at, preferences));
+  const known = afterResolutions(telling, told, now.at);
+  const dueAt = telling.map((finding) => ({ finding, at: tellAt(finding, known, now, preferences) }));
+  const due = now.busy ? [] : dueAt.filter(({ at }) => at <= now.at).map(({ finding }) => finding);
+  const waiting = dueAt.filter(({ at }) => at > now.at).map(({ at }) => at);
+  const again = waiting.length > 0 ? Math.min(...waiting) : null;
+  if (due.length > 0) {
+    const shown = telling.filter((finding) => due.includes(finding) || isOpen(known[keyOf(finding)]));
+    return { notice: noticeOf(shown), told: { findings: tellNow(known, due, now.at), showing: true }, again };
+  }
+  const stillShown = telling.some((finding) => isOpen(known[keyOf(finding)]));
+  if (told.showing && !stillShown) {
+    const allWell = now.findings.every((finding) => finding.severity === 'notice');
+    return { notice: withdrawal(allWell), told: { findings: known, showing: false }, again };
+  }
+  return { notice: null, told: { findings: known, showing: told.showing }, again };
+}
+
+function isTold(finding: PublishedFinding, at: number, preferences: NotifyPreferences): boolean {
+  const silenced = finding.acknowledgedUntil !== null && finding.acknowledgedUntil > at;
+  return !silenced && (finding.severity !== 'notice' || preferences.notices);
+}
+
+/** From when on the finding is to be told. */
+function tellAt(
+  finding: PublishedFinding,
+  known: Readonly<Record<string, ToldFinding>>,
+  now: Now,
+  preferences: NotifyPreferences,
+): number {
+  const before = known[keyOf(finding)];
+  const at = wantedAt(finding, before, now, preferences);
+  if (finding.severity === 'critical' || preferences.quietHours === null) return at;
+  return endOfQuiet(preferences.quietHours, Math.max(at, now.at));
+}
+
+function wantedAt(
+  finding: PublishedFinding,
+  before: ToldFinding | undefined,
+  now: Now,
+  preferences: NotifyPreferences,
+): number {
+  const settled = finding.since + now.settle(finding.code);
+  if (before === undefined) return settled;
+  if (rank(finding.severity) < rank(before.severity)) return settled;
+  // Told, resolved, and open again: the same trouble, told again only when it stays.
+  if (before.resolvedAt !== null) return Math.max(settled, before.at + FLAPPING);
+  if (finding.title !== before.title) return now.at;
+  if (now.login && finding.severity === 'critical') return now.at;
+  return before.at + (finding.severity === 'critical' ? preferences.criticalEvery : preferences.warningEvery);
+}
+
+/** Marks what was told and is gone; forgets it once it can no longer be flapping. */
+function afterResolutions(
+  open: readonly PublishedFinding[],
+  told: Told,
+  at: number,
+): Record<string, ToldFinding> {
+  const openKeys = new Set(open.map(keyOf));
+  const known: Record<string, ToldFinding> = {};
+  for (const [key, finding] of Object.entries(told.findings)) {
+    if (openKeys.has(key)) known[key] = finding;
+    else if (at - finding.at < FLAPPING) known[key] = { ...finding, resolvedAt: finding.resolvedAt ?? at };
+  }
+  return known;
+}
+
+function tellNow(
+  known: Readonly<Record<string, ToldFinding>>,
+  due: readonly PublishedFinding[],
+  at: number,
+): Record<string, ToldFinding> {
+  const next = { ...known };
+  for (const finding of due) {
+    const { severity, title } = finding;
+    next[keyOf(finding)] = { severity, title, at, resolvedAt: null };
+  }
+  return next;
+}
+
+function isOpen(finding: ToldFinding | undefined): boolean {
+  return finding !== undefined && finding.resolvedAt === null;
+}
+
+/** A finding's identity: its code and subject. */
+export function keyOf(finding: { readonly code: string; readonly subject: string }): string {
+  return `${finding.code} ${finding.subject}`;
+}
+
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
