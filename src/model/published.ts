@@ -26,6 +26,8 @@ export interface Published {
 export interface PublishedFinding extends Finding {
   /** When it was first found, ms. */
   readonly since: number;
+  /** How long it must hold before anyone is told, ms. */
+  readonly settle: number;
   /** Until when the user has silenced it, ms; null: not. */
   readonly acknowledgedUntil: number | null;
 }

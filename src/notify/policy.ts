@@ -44,8 +44,6 @@ export interface Now {
   readonly at: number;
   /** Has the session just begun? Critical findings are told again at login. */
   readonly login: boolean;
-  /** How long a finding of that code must hold before it is told, ms. */
-  settle(code: string): number;
 }
 
 /** What is opened again this soon after it was told is one and the same trouble, ms. */
@@ -95,7 +93,7 @@ function wantedAt(
   now: Now,
   preferences: NotifyPreferences,
 ): number {
-  const settled = finding.since + now.settle(finding.code);
+  const settled = finding.since + finding.settle;
   if (before === undefined) return settled;
   if (rank(finding.severity) < rank(before.severity)) return settled;
   // Told, resolved, and open again: the same trouble, told again only when it stays.

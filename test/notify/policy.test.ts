@@ -42,6 +42,7 @@ function finding(
     remedy: [],
     causedBy: [],
     since,
+    settle: SETTLE,
     acknowledgedUntil: null,
     ...more,
   };
@@ -51,11 +52,7 @@ function finding(
 function person(preferences = PREFERENCES) {
   let told: Told = NOTHING_TOLD;
   return (at: number, findings: readonly PublishedFinding[], more: Partial<Now> = {}): Notice | null => {
-    const decision = decide(
-      { at, findings, busy: false, login: false, settle: () => SETTLE, ...more },
-      told,
-      preferences,
-    );
+    const decision = decide({ at, findings, busy: false, login: false, ...more }, told, preferences);
     told = decision.told;
     return decision.notice;
   };

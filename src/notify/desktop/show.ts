@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Severity } from '../../model/finding.ts';
+import type { Notice } from '../notice.ts';
+
+/** A notification in sight. */
+export interface Shown {
+  /** The server's number for it; null: the server did not say. */
+  readonly id: number | null;
+  /** How it ended: the name of an action, or that it was closed by the user, the server or us. */
+  readonly ended: Promise<Ending>;
+  /** Stops waiting for its end; the notification itself stays. */
+  forget(): void;
+}
+
+export type Ending = { readonly kind: 'action'; readonly name: string } | { readonly kind: 'closed' };
+
+export interface ShowOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly capabilities: ReadonlySet<string>;
+  /** Number of the notification whose place it takes; null: none. */
+  readonly replaces: number | null;
+  readonly actions: readonly { readonly name: string; readonly label: string }[];
+}
+
+const URGENCY: Readonly<Record<Severity, string>> = {
+  critical: 'critical',
+  warning: 'normal',
+  notice: 'low',
+};
+
+/** How long notify-send may take to hand the notification over, ms. */
+const HANDOVER = 5000;
+
+/** Shows a notice with notify-send(1); null where it could not be handed over. */
+export async function show(notice: Notice & { kind: 'tell' }, options: ShowOptions): Promise<Shown | null> {
+  const { capabilities, replaces, env } = options;
+  const withActions = capabilities.has('actions') && options.actions.length > 0;
+  const body = capabilities.has('body-markup') ? escapeMarkup(notice.body) : notice.body;
+  const words = [
+    '--print-id',
+    `--urgency=${URGENCY[notice.severity]}`,
+    '--app-name=aufswatch',
+    '--icon=dialog-warning',
+    '--category=device.error',
+    '--hint=string:desktop-entry:aufswatch',
+    ...(replaces === null ? [] : [`--replace-id=${replaces}`]),
+    // Critical ones stay until they are dismissed; servers are free to ignore it, so it is said twice.
+    ...(notice.severity === 'critical' ? ['--expire-time=0'] : []),
+    ...(withActions ? options.actions.map(({ name, label }) => `--action=${name}=${label}`) : ['--wait']),
+    '--',
+    notice.title,
+    body,
+  ];
+  const child = spawn('notify-send', words, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  return handover(child);
+}
+
+/** Text as the body of a notification where that takes markup (a subset of HTML). */
+export function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** notify-send prints the number at once, and the name of an action when one is chosen; then it ends. */
+function handover(child: ChildProcess): Promise<Shown | null> {
+  let output = '';
+  const ended = new Promise<Ending>((resolve) => {
+    child.on('close', () => {
+      const name = output.split('\n')[1] ?? '';
+      resolve(name === '' ? { kind: 'closed' } : { kind: 'action', name });
+    });
+    child.on('error', () => resolve({ kind: 'closed' }));
+  });
+  const forget = (): void => {
+    child.kill();
+  };
+  return new Promise((resolve) => {
+    const giveUp = setTimeout(() => {
+      child.kill();
+      resolve(null);
+    }, HANDOVER);
+    const settle = (shown: Shown | null): void => {
+      clearTimeout(giveUp);
+      resolve(shown);
+    };
+    child.stdout?.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (output.includes('\n')) settle({ id: numberOf(output), ended, forget });
+    });
+    child.on('error', () => settle(null));
+    child.on('close', (code) => settle(code === 0 ? { id: numberOf(output), ended, forget } : null));
+  });
+}
+
+function numberOf(output: string): number | null {
+  const match = /^(\d+)$/m.exec(output);
+  return match === null ? null : Number(match[1]);
+}

@@ -1,0 +1,67 @@
+import { type RemedyStep, SEVERITIES, STAGES } from '../model/finding.ts';
+import { PUBLISHED_SCHEMA, type PublishedFinding } from '../model/published.ts';
+
+/** What of status.json the voice needs. */
+export interface Heard {
+  readonly heartbeat: number;
+  readonly busy: boolean;
+  readonly findings: readonly PublishedFinding[];
+}
+
+/**
+ * Reads the text of status.json; null where it is not one of this program's form. Written by hand: this is
+ * read in every session and for every prompt, where a schema library would be most of the memory and time.
+ */
+export function readPublished(text: string): Heard | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value) || value.schema !== PUBLISHED_SCHEMA) return null;
+  const { heartbeat, busy, findings } = value;
+  if (typeof heartbeat !== 'number' || typeof busy !== 'boolean' || !Array.isArray(findings)) return null;
+  const read = findings.map(readFinding);
+  return read.includes(null)
+    ? null
+    : { heartbeat, busy, findings: read.filter((finding) => finding !== null) };
+}
+
+function readFinding(value: unknown): PublishedFinding | null {
+  if (!isRecord(value)) return null;
+  const { code, subject, title, text, since, settle, acknowledgedUntil } = value;
+  const severity = SEVERITIES.find((known) => known === value.severity);
+  const causedBy = textList(value.causedBy);
+  const remedy = Array.isArray(value.remedy)
+    ? value.remedy.map(readStep).filter((step) => step !== null)
+    : null;
+  if (typeof code !== 'string' || typeof subject !== 'string' || typeof title !== 'string') return null;
+  if (
+    typeof text !== 'string' ||
+    typeof since !== 'number' ||
+    typeof settle !== 'number' ||
+    severity === undefined
+  )
+    return null;
+  if (causedBy === null || remedy === null) return null;
+  if (acknowledgedUntil !== null && typeof acknowledgedUntil !== 'number') return null;
+  return { code, subject, severity, title, text, remedy, causedBy, since, settle, acknowledgedUntil };
+}
+
+function readStep(value: unknown): RemedyStep | null {
+  if (!isRecord(value) || typeof value.why !== 'string') return null;
+  const { command, why } = value;
+  const stage = STAGES.find((known) => known === value.stage);
+  if ((command !== null && typeof command !== 'string') || stage === undefined) return null;
+  return { command, why, stage, achieves: textList(value.achieves) ?? [] };
+}
+
+function textList(value: unknown): string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.every((item) => typeof item === 'string') ? value : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
