@@ -43,7 +43,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description:
       'Lists the commands that mend what is wrong, in order, each with its reason. It runs none of them. With --shell it prints them as a script for sh -e.',
     args: [],
-    options: [{ flags: '--shell', summary: 'print a script' }, JSON_OUTPUT, SNAPSHOT],
+    options: [
+      { flags: '--shell', summary: 'print a script' },
+      { flags: '--hold', summary: 'wait for Enter at the end, for a window that would close' },
+      JSON_OUTPUT,
+      SNAPSHOT,
+    ],
     load: async () => (await import('./commands/plan.ts')).plan,
   },
   {

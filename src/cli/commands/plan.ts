@@ -13,7 +13,17 @@ export async function plan(invocation: Invocation): Promise<number> {
   if (invocation.flag('json')) terminal.out(`${JSON.stringify(steps, null, 2)}\n`);
   else if (invocation.flag('shell')) terminal.out(planScript(steps));
   else terminal.out(steps.length === 0 ? 'Nothing to do.\n' : planText(steps, terminal));
+  if (invocation.flag('hold')) await enterPressed();
   return 0;
+}
+
+async function enterPressed(): Promise<void> {
+  process.stdin.resume();
+  await new Promise((resolve) => {
+    process.stdin.once('data', resolve);
+    process.stdin.once('end', resolve);
+  });
+  process.stdin.pause();
 }
 
 export function planText(steps: readonly PlanStep[], terminal: Terminal): string {

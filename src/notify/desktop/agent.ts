@@ -38,7 +38,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   let heard: Heard | null = null;
   let told: Told = NOTHING_TOLD;
   let login = true;
-  let shown: Shown | null = null;
+  let shown = null as Shown | null;
   let snooze: Snooze = readSnooze(options.memory);
   let timer: NodeJS.Timeout | null = null;
   let acting: Promise<void> = Promise.resolve();
@@ -115,7 +115,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   }
 
   function openPlan(): void {
-    const words = terminalCommand(['sh', '-c', 'aufswatch plan | ${PAGER:-less}'], env);
+    const words = terminalCommand(['aufswatch', 'plan', '--hold'], env);
     const [command, ...args] = words ?? [];
     if (command === undefined) return;
     const child = spawn(command, args, { env, detached: true, stdio: 'ignore' });
