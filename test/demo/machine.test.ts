@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { layOutDemo } from '../../src/demo/demo.ts';
+import { type DemoOptions, layOutDemo } from '../../src/demo/lay-out-demo.ts';
 import { loadsOn } from '../../src/demo/loads.ts';
 import { NotEmptyError, writeMachine } from '../../src/demo/machine.ts';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
@@ -19,9 +19,9 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
 
-function laidOut(options: Parameters<typeof layOutDemo>[1] = {}): string {
+function laidOut(options: DemoOptions = {}): string {
   const root = join(temporaryDirectory(), 'root');
-  layOutDemo(root, { now: NOW, ...options });
+  assert.deepEqual(layOutDemo(root, NOW, options), { ok: true });
   return root;
 }
 
@@ -31,6 +31,11 @@ function mtime(root: string, path: string): number {
 
 function text(root: string, path: string): string {
   return readFileSync(join(root, path), 'utf8');
+}
+
+function messageOf(directory: string): string {
+  const result = layOutDemo(directory, NOW);
+  return result.ok ? '' : result.message;
 }
 
 const TREE = 'usr/src/linux-6.1.192-gentoo';
@@ -60,7 +65,7 @@ test('the story: one release everywhere, sources newer than their objects, a mod
 });
 
 test('in sync: nothing is newer than what was made from it', () => {
-  const root = laidOut({ name: 'in-sync' });
+  const root = laidOut({ scenario: 'in-sync' });
   assert.ok(mtime(root, `${TREE}/fs/splice.c`) < mtime(root, `${TREE}/fs/splice.o`));
   assert.ok(mtime(root, `${TREE}/fs/splice.o`) < mtime(root, `${TREE}/vmlinux`));
   assert.ok(mtime(root, `${TREE}/vmlinux`) < mtime(root, `${TREE}/arch/x86/boot/bzImage`));
@@ -89,7 +94,7 @@ test('the installed-package database in its three forms', () => {
 });
 
 test('CONTENTS has modules and trees with the MD5 and time of the files as merged', () => {
-  const root = laidOut({ name: 'in-sync' });
+  const root = laidOut({ scenario: 'in-sync' });
   const contents = text(root, 'var/db/pkg/sys-fs/aufs6-0_pre20230828/CONTENTS');
   assert.match(contents, /^dir \/lib\/modules\/6\.1\.192-gentoo\/misc$/m);
   const [, seconds] =
@@ -110,10 +115,12 @@ test('the database and its categories carry the time of their newest merge', () 
 test('it writes only into a directory that is empty or not there', () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'mine'), 'mine');
-  assert.throws(() => layOutDemo(directory, { now: NOW }), NotEmptyError);
+  assert.throws(() => writeMachine(directory, SCENARIOS.story(NOW)), NotEmptyError);
+  assert.match(messageOf(directory), /is not empty: name a directory/);
+  assert.match(messageOf(join(directory, 'mine')), /^cannot lay out a demonstration in .*ENOTDIR/);
   assert.deepEqual(readdirSync(directory), ['mine']);
   mkdirSync(join(directory, 'empty'));
-  layOutDemo(join(directory, 'empty'), { now: NOW });
+  assert.deepEqual(layOutDemo(join(directory, 'empty'), NOW), { ok: true });
   assert.equal(existsSync(join(directory, 'empty/var/db/pkg')), true);
 });
 
