@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   lutimesSync,
@@ -22,6 +23,7 @@ export interface Disk {
   file(path: string, content: string | Uint8Array, at: number, mode?: number): void;
   /** Writes a file beside and renames it over, as Portage and patch(1) do. */
   replace(path: string, content: string | Uint8Array, at: number): void;
+  append(path: string, text: string, at: number): void;
   link(path: string, target: string, at: number): void;
   makeDirectory(path: string, at: number): void;
   rename(from: string, to: string, at: number): void;
@@ -49,6 +51,11 @@ export function openDisk(directory: string): Disk {
       disk.file(beside, content, at);
       renameSync(host(beside), host(path));
     },
+    append: (path, text, at) => {
+      prepare(path, at);
+      appendFileSync(host(path), text);
+      stamp(path, at);
+    },
     link: (path, target, at) => {
       prepare(path, at);
       rmSync(host(path), { force: true });
@@ -59,14 +66,14 @@ export function openDisk(directory: string): Disk {
       prepare(join(path, 'inside'), at);
     },
     rename: (from, to, at) => {
+      forget(from);
       noteChange(dirname(from), at);
       prepare(to, at);
       renameSync(host(from), host(to));
     },
     remove: (path, at) => {
       rmSync(host(path), { recursive: true, force: true });
-      for (const known of changed.keys())
-        if (known === path || known.startsWith(`${path}/`)) changed.delete(known);
+      forget(path);
       if (existsSync(host(dirname(path)))) noteChange(dirname(path), at);
     },
     setTime: (path, at) => {
@@ -94,6 +101,12 @@ export function openDisk(directory: string): Disk {
     for (let parent = dirname(path); ; parent = dirname(parent)) {
       noteChange(parent, at);
       if (first === undefined || parent === '/' || host(parent).length < first.length) return;
+    }
+  }
+
+  function forget(path: string): void {
+    for (const known of changed.keys()) {
+      if (known === path || known.startsWith(`${path}/`)) changed.delete(known);
     }
   }
 

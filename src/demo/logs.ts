@@ -12,14 +12,27 @@ export type LogEntry =
   | { readonly what: 'unmerged'; readonly cpv: string; readonly at: number }
   | { readonly what: 'kernel-installed'; readonly release: string; readonly at: number };
 
+const EMERGE_LOG = '/var/log/emerge.log';
+const INSTALL_LOG = '/var/log/installkernel.log';
+
 /** Writes /var/log/emerge.log and, where kernels were installed, /var/log/installkernel.log. */
 export function writeLogs(disk: Disk, log: readonly LogEntry[]): void {
   const sorted = [...log].sort((a, b) => a.at - b.at);
   const newest = sorted.at(-1)?.at;
   if (newest === undefined) return;
-  disk.file('/var/log/emerge.log', sorted.map(emergeLines).join(''), newest, 0o660);
+  disk.file(EMERGE_LOG, sorted.map(emergeLines).join(''), newest, 0o660);
   const installs = sorted.map(installLine).join('');
-  if (installs !== '') disk.file('/var/log/installkernel.log', installs, newest);
+  if (installs !== '') disk.file(INSTALL_LOG, installs, newest);
+}
+
+/** Adds one entry to the end of its log. */
+export function appendLog(disk: Disk, entry: LogEntry): void {
+  const isInstall = entry.what === 'kernel-installed';
+  disk.append(
+    isInstall ? INSTALL_LOG : EMERGE_LOG,
+    isInstall ? installLine(entry) : emergeLines(entry),
+    entry.at,
+  );
 }
 
 /** What emerge writes for one package, from start to end; the last line carries the time of the entry. */
@@ -31,12 +44,13 @@ function emergeLines(entry: LogEntry): string {
 }
 
 function mergeLines({ cpv, at, binary, replaces }: Extract<LogEntry, { what: 'merged' }>): string[] {
-  const started = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  const [, day = '', month = '', year = '', time = ''] =
+    /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(at).toUTCString()) ?? [];
   const merging = binary
     ? ` === (1 of 1) Merging Binary (${cpv}::/var/cache/binpkgs/${cpv}.gpkg.tar)`
     : ` === (1 of 1) Compiling/Merging (${cpv}::/var/db/repos/gentoo/${cpv}.ebuild)`;
   return [
-    `Started emerge on: ${started}`,
+    `Started emerge on: ${month} ${day}, ${year} ${time}`,
     ` *** emerge --oneshot =${cpv}`,
     ` >>> emerge (1 of 1) ${cpv} to /`,
     merging,

@@ -4,7 +4,8 @@ import { type Disk, openDisk } from './disk.ts';
 import { type DockerState, writeDocker } from './docker.ts';
 import { releaseOf } from './kernel.ts';
 import { type LogEntry, writeLogs } from './logs.ts';
-import { cpvOf, type Package } from './package.ts';
+import type { Package } from './package.ts';
+import type { PlacedModule } from './placed-module.ts';
 import { type ReleaseDirectory, writeRelease } from './release.ts';
 import { type RunningKernel, writeRunning } from './running.ts';
 import { type SourceTree, treePath, writeTree } from './tree.ts';
@@ -35,8 +36,11 @@ export interface Machine {
   readonly removed: readonly string[];
 }
 
-/** File in the root by which the actions of act.ts know a demonstration, and what state it is in. */
-export const STATE_FILE = '/.aufswatch-demo.json';
+/** Where Portage keeps its merge counter. */
+export const COUNTER_FILE = '/var/cache/edb/counter';
+
+/** File in the root by which the actions know a demonstration: they touch no other root. */
+export const MARKER = '/.aufswatch-demo';
 
 /**
  * Writes the machine as a root file system into a directory, which is made where it is missing. Throws
@@ -49,7 +53,8 @@ export function writeMachine(directory: string, machine: Machine): void {
   for (const tree of machine.trees) writeTree(disk, tree);
   if (machine.selected !== null) disk.link('/usr/src/linux', machine.selected.target, machine.selected.at);
   writePackages(disk, machine);
-  for (const release of machine.releases) writeRelease(disk, release, ownedModules(machine, release));
+  for (const release of machine.releases)
+    writeRelease(disk, release, ownedModules(machine.packages, release));
   writeBoot(disk, machine.boot, machine.now);
   if (machine.running !== null) writeRunning(disk, machine.running);
   if (machine.docker !== null) writeDocker(disk, machine.docker, machine.now);
@@ -58,7 +63,7 @@ export function writeMachine(directory: string, machine: Machine): void {
   writeLogs(disk, machine.log);
   for (const [path, text] of Object.entries(machine.files)) disk.file(path, text, machine.now);
   for (const path of machine.removed) disk.remove(path, machine.now);
-  saveState(disk, machine);
+  disk.file(MARKER, 'Laid out by `aufswatch demo`. This directory can be deleted as a whole.\n', machine.now);
   disk.settle();
 }
 
@@ -72,16 +77,10 @@ export class NotEmptyError extends Error {
   }
 }
 
-export function saveState(disk: Disk, machine: Machine): void {
-  disk.file(STATE_FILE, `${JSON.stringify(machine)}\n`, machine.now);
-}
-
-/** Modules of packages that lie in this release's directory. */
-export function ownedModules(machine: Machine, release: ReleaseDirectory): Package['modules'] {
+/** Modules of these packages that lie in this release's directory. */
+export function ownedModules(packages: readonly Package[], release: ReleaseDirectory): PlacedModule[] {
   const name = releaseOf(release.kernel);
-  return machine.packages.flatMap((pkg) =>
-    pkg.modules.filter((file) => releaseOf(file.module.against) === name),
-  );
+  return packages.flatMap((pkg) => pkg.modules.filter((file) => releaseOf(file.module.against) === name));
 }
 
 /** The tree at this path, as `/usr/src/linux-6.1.192-gentoo`; throws where the machine has none such. */
@@ -108,8 +107,12 @@ function writePackages(disk: Disk, machine: Machine): void {
   disk.setTime(VDB, newest);
   const counter = Math.max(0, ...machine.packages.map((pkg) => pkg.counter));
   disk.file('/var/cache/edb/counter', String(counter), newest);
-  const world = machine.packages.map((pkg) => `${cpvOf(pkg).replace(/-[0-9][^-]*(-r\d+)?$/, '')}\n`);
+  const world = machine.packages.map((pkg) => `${pkg.category}/${pkg.name}\n`);
   disk.file('/var/lib/portage/world', [...new Set(world)].sort().join(''), newest);
+}
+
+export function highestCounter(packages: readonly Package[]): number {
+  return Math.max(0, ...packages.map((pkg) => pkg.counter));
 }
 
 function newestMerge(packages: readonly Package[]): number {

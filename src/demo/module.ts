@@ -1,8 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { type ElfSection, type ElfSymbol, writeElf } from './elf.ts';
 import { symbolCrc } from './exports.ts';
 import { hexOf } from './hash.ts';
-import { type Build, releaseOf, vermagicOf } from './kernel.ts';
+import { type Build, vermagicOf } from './kernel.ts';
 import { buildIdNote, kernelNotes } from './notes.ts';
 
 /** A kernel module as plain data; vermagic, CRCs and build ID follow from the build that it was compiled against. */
@@ -92,12 +91,6 @@ export function moduleFile(module: KernelModule): Buffer {
     ],
   });
   return module.signed ? Buffer.concat([elf, signature()]) : elf;
-}
-
-export type Compression = 'none' | 'gzip';
-
-export function compressModule(file: Buffer, compression: Compression): Buffer {
-  return compression === 'gzip' ? gzipSync(file) : file;
 }
 
 function modinfo(module: KernelModule): Buffer {
@@ -190,10 +183,4 @@ function signature(): Buffer {
   trailer.writeUInt8(PKEY_ID_PKCS7, 2);
   trailer.writeUInt32BE(message.length, 8);
   return Buffer.concat([message, trailer, Buffer.from('~Module signature appended~\n')]);
-}
-
-/** Path of a module below /lib/modules/RELEASE, given where it belongs: `misc`, `kernel/fs/overlayfs`. */
-export function modulePath(module: KernelModule, folder: string, compression: Compression = 'none'): string {
-  const ending = compression === 'gzip' ? '.ko.gz' : '.ko';
-  return `/lib/modules/${releaseOf(module.against)}/${folder}/${module.name}${ending}`;
 }

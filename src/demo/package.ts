@@ -1,4 +1,4 @@
-import type { Compression, KernelModule } from './module.ts';
+import type { PlacedModule } from './placed-module.ts';
 
 /** An installed package, as plain data. Kernel trees name their owner themselves (SourceTree.owner). */
 export interface Package {
@@ -18,21 +18,12 @@ export interface Package {
   /** Merged from a binary package. */
   readonly binary: boolean;
   readonly files: readonly PackageFile[];
-  readonly modules: readonly PackageModule[];
+  readonly modules: readonly PlacedModule[];
 }
 
 export interface PackageFile {
   readonly path: string;
   readonly text: string;
-}
-
-/** A kernel module as a file below /lib/modules. */
-export interface PackageModule {
-  /** Below /lib/modules/RELEASE: `misc`. */
-  readonly folder: string;
-  readonly module: KernelModule;
-  readonly at: number;
-  readonly compression: Compression;
 }
 
 /** A package without files, flags or eclasses. */

@@ -1,8 +1,8 @@
 import type { Disk } from './disk.ts';
 import { type Build, releaseOf } from './kernel.ts';
-import { compressModule, type KernelModule, moduleFile, modulePath } from './module.ts';
+import { type KernelModule, moduleFile } from './module.ts';
 import { inTreeModules } from './modules-in-tree.ts';
-import type { PackageModule } from './package.ts';
+import { type PlacedModule, placedPath, writePlaced } from './placed-module.ts';
 
 /** /lib/modules/RELEASE without the modules that packages own, as plain data. */
 export interface ReleaseDirectory {
@@ -15,13 +15,13 @@ export interface ReleaseDirectory {
   /** modules.dep: `due` is older than the modules that no kernel build brought, and does not have them. */
   readonly depmod: 'fresh' | 'due' | 'missing';
   /** Modules that no package owns: left behind by one that is gone, or made by hand. */
-  readonly unowned: readonly PackageModule[];
+  readonly unowned: readonly PlacedModule[];
 }
 
 const SECOND = 1000;
 
 /** Writes one directory of modules. `owned` are the modules that packages have there; they are written too. */
-export function writeRelease(disk: Disk, release: ReleaseDirectory, owned: readonly PackageModule[]): void {
+export function writeRelease(disk: Disk, release: ReleaseDirectory, owned: readonly PlacedModule[]): void {
   const directory = releaseDirectory(release);
   const at = release.installedAt;
   for (const { path, module } of inTreeModules(release.kernel, 'm')) {
@@ -33,7 +33,7 @@ export function writeRelease(disk: Disk, release: ReleaseDirectory, owned: reado
   if (release.build !== null) disk.link(`${directory}/build`, release.build, at);
   if (release.source !== null) disk.link(`${directory}/source`, release.source, at);
   const others = [...owned, ...release.unowned];
-  for (const file of others) writeModule(disk, file);
+  for (const file of others) writePlaced(disk, file);
   if (release.depmod !== 'missing') {
     const newest = Math.max(at, ...others.map((file) => file.at));
     runDepmod(
@@ -49,23 +49,18 @@ export function releaseDirectory(release: ReleaseDirectory): string {
   return `/lib/modules/${releaseOf(release.kernel)}`;
 }
 
-export function writeModule(disk: Disk, file: PackageModule): void {
-  const path = modulePath(file.module, file.folder, file.compression);
-  disk.file(path, compressModule(moduleFile(file.module), file.compression), file.at);
-}
-
 /** Writes modules.dep with the kernel's own modules and `others`, as depmod would a second after `at`. */
 export function runDepmod(
   disk: Disk,
   release: ReleaseDirectory,
-  others: readonly PackageModule[],
+  others: readonly PlacedModule[],
   at: number,
 ): void {
   const directory = releaseDirectory(release);
   const all = [
     ...inTreeModules(release.kernel, 'm'),
     ...others.map((file) => ({
-      path: modulePath(file.module, file.folder, file.compression).slice(directory.length + 1),
+      path: placedPath(file).slice(directory.length + 1),
       module: file.module,
     })),
   ];

@@ -13,9 +13,14 @@ export interface BuildProducts {
   readonly state: 'complete' | 'interrupted';
   /** The O= directory; null: the products lie in the tree itself. */
   readonly output: string | null;
+  /** How long it took, ms: the configuration is read at the start, the objects are half a build older than the image. */
+  readonly duration: number;
 }
 
-const MINUTE = 60_000;
+/** When a product is written, as the share of the build that then lies ahead. */
+const START = 1;
+const COMPILED = 0.5;
+const LINKED = 0.1;
 
 /**
  * Writes the products of a compilation of the tree at `tree`, with times that end at `kernel.at`. A `stripped`
@@ -24,26 +29,26 @@ const MINUTE = 60_000;
 export function writeBuild(disk: Disk, tree: string, products: BuildProducts, stripped = false): void {
   const { kernel } = products;
   const directory = products.output ?? tree;
-  const put = (path: string, content: string | Uint8Array, before: number): void =>
-    disk.file(`${directory}/${path}`, content, kernel.at - before);
-  if (products.output !== null) disk.link(`${directory}/source`, tree, kernel.at - 21 * MINUTE);
+  const put = (path: string, content: string | Uint8Array, share: number): void =>
+    disk.file(`${directory}/${path}`, content, kernel.at - share * products.duration);
+  if (products.output !== null) disk.link(`${directory}/source`, tree, kernel.at - products.duration);
 
-  put('include/config/auto.conf', autoConfText(kernel.config), 20 * MINUTE);
-  put('include/config/kernel.release', `${releaseOf(kernel)}\n`, 20 * MINUTE);
-  put('include/generated/autoconf.h', autoconfHeader(kernel), 20 * MINUTE);
-  put('include/generated/utsrelease.h', `#define UTS_RELEASE "${releaseOf(kernel)}"\n`, 20 * MINUTE);
+  put('include/config/auto.conf', autoConfText(kernel.config), START);
+  put('include/config/kernel.release', `${releaseOf(kernel)}\n`, START);
+  put('include/generated/autoconf.h', autoconfHeader(kernel), START);
+  put('include/generated/utsrelease.h', `#define UTS_RELEASE "${releaseOf(kernel)}"\n`, START);
   const objects = stripped ? [] : compiledFiles(kernel);
-  for (const path of objects) put(path, objectFile(path), 10 * MINUTE);
+  for (const path of objects) put(path, objectFile(path), COMPILED);
   if (products.state === 'interrupted') return;
 
-  if (!stripped) put('.version', `${kernel.number}\n`, 2 * MINUTE);
-  for (const [path, text] of versionHeaders(kernel)) put(path, text, 2 * MINUTE);
-  put('Module.symvers', symversText(kernel), MINUTE);
-  if (!stripped) put('vmlinux', vmlinux(kernel), MINUTE);
-  put('System.map', systemMap(kernel), MINUTE);
+  if (!stripped) put('.version', `${kernel.number}\n`, LINKED);
+  for (const [path, text] of versionHeaders(kernel)) put(path, text, LINKED);
+  put('Module.symvers', symversText(kernel), LINKED);
+  if (!stripped) put('vmlinux', vmlinux(kernel), LINKED);
+  put('System.map', systemMap(kernel), LINKED);
   // Only modules_install puts kernel/ in front of modules.order; modules.builtin has it from the start.
-  put('modules.order', paths(kernel, 'm').replaceAll(/^kernel\//gm, ''), MINUTE);
-  put('modules.builtin', paths(kernel, 'y'), MINUTE);
+  put('modules.order', paths(kernel, 'm').replaceAll(/^kernel\//gm, ''), LINKED);
+  put('modules.builtin', paths(kernel, 'y'), LINKED);
   put('arch/x86/boot/bzImage', kernelImage(kernel), 0);
   disk.link(`${directory}/arch/x86_64/boot/bzImage`, '../../x86/boot/bzImage', kernel.at);
 }

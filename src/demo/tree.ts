@@ -28,6 +28,11 @@ export interface TreePatch extends AppliedPatch {
   readonly at: number;
   /** Touched files in which a hunk was rejected: they keep their old text and have a `.rej` beside them. */
   readonly rejected: readonly string[];
+  /**
+   * The sources were merged again since (`mergedAt`): every file of the package is the original, and only what
+   * the patch brought and no package owns is left.
+   */
+  readonly reverted: boolean;
 }
 
 /** A file of the tree as the kernel sources' package brings it. */
@@ -50,6 +55,12 @@ export function writeTree(disk: Disk, tree: SourceTree): void {
     disk.file(`${path}/.config`, configText(tree, tree.config.options), tree.config.at);
   }
   if (tree.build !== null) writeBuild(disk, path, tree.build, tree.kind === 'distribution');
+}
+
+/** What is compiled when the tree is compiled as it stands. */
+export function patchInEffect(tree: SourceTree): AppliedPatch | null {
+  if (tree.patch === null || tree.patch.reverted) return null;
+  return { set: tree.patch.set, parts: tree.patch.parts };
 }
 
 /** The files of an unpatched tree: its own Makefile, and those that the patch set touches. */
@@ -79,6 +90,7 @@ export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void
   const path = treePath(tree);
   for (const file of TOUCHED.filter(({ component }) => patch.parts.includes(component))) {
     if (tree.kind === 'distribution' && file.path.endsWith('.c')) continue;
+    if (patch.reverted && !file.isNew) continue;
     if (patch.rejected.includes(file.path)) {
       disk.replace(`${path}/${file.path}.rej`, rejectText(file), patch.at);
     } else {
@@ -89,9 +101,21 @@ export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void
   for (const file of ownFiles(patch)) disk.replace(`${path}/${file.path}`, file.text, patch.at);
 }
 
-/** Writes the original files again, as a merge of the same sources does; files that no package owns stay. */
-export function restoreOriginals(disk: Disk, tree: SourceTree, at: number): void {
-  for (const file of originalFiles(tree)) disk.replace(`${treePath(tree)}/${file.path}`, file.text, at);
+/**
+ * Writes original files again: all of the package, as a merge of the same sources does, or those that `parts`
+ * touch, as a reverse patch does. Files that no package owns stay.
+ */
+export function restoreOriginals(
+  disk: Disk,
+  tree: SourceTree,
+  at: number,
+  parts?: readonly PatchComponent[],
+): void {
+  const touched = new Set(TOUCHED.filter((file) => parts?.includes(file.component)).map((file) => file.path));
+  for (const file of originalFiles(tree)) {
+    if (parts === undefined || touched.has(file.path))
+      disk.replace(`${treePath(tree)}/${file.path}`, file.text, at);
+  }
 }
 
 /** Removes what the patch brought and no package owns, as a reverse patch does. */

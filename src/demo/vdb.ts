@@ -2,8 +2,8 @@ import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Disk } from './disk.ts';
 import { md5Of } from './hash.ts';
-import { compressModule, moduleFile, modulePath } from './module.ts';
 import { cpvOf, type Package } from './package.ts';
+import { placedBytes, placedPath } from './placed-module.ts';
 import { originalFiles, type SourceTree, treeDirectories, treePath } from './tree.ts';
 
 /**
@@ -59,11 +59,7 @@ export function writeVdbEntry(
 export function contentsOf(pkg: Package, trees: readonly SourceTree[]): string {
   const objects: [path: string, bytes: string | Buffer, at: number][] = [
     ...pkg.files.map((file): [string, string, number] => [file.path, file.text, pkg.mergedAt]),
-    ...pkg.modules.map((file): [string, Buffer, number] => [
-      modulePath(file.module, file.folder, file.compression),
-      compressModule(moduleFile(file.module), file.compression),
-      file.at,
-    ]),
+    ...pkg.modules.map((file): [string, Buffer, number] => [placedPath(file), placedBytes(file), file.at]),
     ...trees.flatMap((tree) =>
       originalFiles(tree).map((file): [string, string, number] => [
         `${treePath(tree)}/${file.path}`,

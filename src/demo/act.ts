@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Disk, openDisk } from './disk.ts';
+import { MARKER, type Machine } from './machine.ts';
+import type { SourceTree } from './tree.ts';
+
+/**
+ * Runs one action on a demonstration root and gives the directories their times. Throws NotADemoError where
+ * `directory` was not laid out by writeMachine, so that no action can ever touch a real system.
+ */
+export function act(directory: string, action: (disk: Disk) => void): void {
+  if (!existsSync(join(directory, MARKER))) throw new NotADemoError(directory);
+  const disk = openDisk(directory);
+  action(disk);
+  disk.settle();
+}
+
+/** The machine with one tree exchanged. */
+export function withTree(machine: Machine, tree: SourceTree, changed: SourceTree, at: number): Machine {
+  return { ...machine, now: at, trees: machine.trees.map((other) => (other === tree ? changed : other)) };
+}
+
+export class NotADemoError extends Error {
+  constructor(directory: string) {
+    super(`${directory} was not laid out by aufswatch demo`);
+    this.name = 'NotADemoError';
+  }
+}

@@ -1,0 +1,28 @@
+import { NotEmptyError, writeMachine } from './machine.ts';
+import { SCENARIOS, type ScenarioName } from './scenarios.ts';
+import type { VdbForm } from './vdb.ts';
+
+export interface DemoOptions {
+  readonly scenario?: ScenarioName;
+  /** How the installed-package database is kept; `classic` by default. */
+  readonly vdb?: VdbForm;
+}
+
+export type DemoResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/**
+ * Lays out a small Gentoo root in an empty or new directory, with times counted from `now` (ms). By default in the
+ * state of the story: AUFS emerged again, sources patched again, kernel not rebuilt, the same release everywhere.
+ * A directory that cannot be used is a result with its reason.
+ */
+export function layOutDemo(directory: string, now: number, options: DemoOptions = {}): DemoResult {
+  const machine = SCENARIOS[options.scenario ?? 'story'](now);
+  try {
+    writeMachine(directory, { ...machine, vdb: options.vdb ?? machine.vdb });
+    return { ok: true };
+  } catch (error) {
+    if (error instanceof NotEmptyError) return { ok: false, message: error.message };
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    return { ok: false, message: `cannot lay out a demonstration in ${directory}: ${error.message}` };
+  }
+}
