@@ -15,24 +15,33 @@ export function readKernelConfig(root: Root, path: string): Fact<KernelConfig> {
   );
 }
 
-/** Parses the text of a configuration; `malformed` where no line of it sets or unsets an option. */
+/**
+ * Parses the text of a configuration; `malformed` where no line of it sets or unsets an option. The hash is of
+ * the set options alone: auto.conf has them in an order of its own, and since Linux 5.18 its strings stand
+ * without the quotes and backslashes that `.config` has (scripts/kconfig/confdata.c).
+ */
 export function parseKernelConfig(path: string, mtime: number, text: string): Fact<KernelConfig> {
   const set: string[] = [];
   const options: Record<string, string> = {};
-  let lines = 0;
+  let unset = 0;
   for (const line of text.split('\n')) {
-    if (/^# CONFIG_\w+ is not set$/.test(line)) lines++;
-    const match = /^CONFIG_(\w+)=(.*)$/.exec(line);
-    if (match === null) continue;
-    const [, name = '', value = ''] = match;
-    lines++;
-    set.push(line);
-    if (CONFIG_NAMES.has(name)) options[name] = value.replace(/^"(.*)"$/, '$1');
+    if (line.startsWith('# CONFIG_') && line.endsWith(' is not set')) unset++;
+    if (!line.startsWith('CONFIG_')) continue;
+    const equals = line.indexOf('=');
+    if (equals === -1) continue;
+    const name = line.slice('CONFIG_'.length, equals);
+    const value = withoutQuotes(line.slice(equals + 1));
+    set.push(`${name}=${value}`);
+    if (CONFIG_NAMES.has(name)) options[name] = value;
   }
-  if (lines === 0) return unknown('malformed', `${path} is not a kernel configuration`);
-  // auto.conf has the same options in an order of its own.
+  if (set.length + unset === 0) return unknown('malformed', `${path} is not a kernel configuration`);
   const hash = createHash('sha256').update(set.sort().join('\n')).digest('hex');
   return known({ path, mtime, hash, options });
+}
+
+function withoutQuotes(value: string): string {
+  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return value;
+  return value.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 
 function unpack(path: string, bytes: Buffer): Fact<string> {
