@@ -13,7 +13,12 @@ export interface KernelAbi {
   readonly modules: Fact<boolean>;
   /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
   readonly namespacesOptional: Fact<boolean>;
-  /** Compressions that the kernel itself unpacks (CONFIG_MODULE_DECOMPRESS). kmod unpacks the others. */
+  /** Does it load modules whose version table or vermagic is missing (MODULE_FORCE_LOAD)? */
+  readonly forceLoad: Fact<boolean>;
+  /** Does it take live patches (LIVEPATCH)? */
+  readonly livepatch: Fact<boolean>;
+  /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
+  readonly elf: Fact<string>;
   readonly exports: Fact<ExportTable>;
 }
 

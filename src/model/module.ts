@@ -17,7 +17,7 @@ export interface ReleaseModules {
   readonly aufsBuiltin: Fact<boolean>;
   /** Names of interest found in modules.builtin (overlay, btrfs, dm-thin-pool …). */
   readonly builtin: readonly string[];
-  /** Names of filesystem and storage modules in modules.dep that Docker's drivers need. */
+  /** Of the modules asked for (those of Docker's drivers, and those that others import from): which there are. */
   readonly available: readonly string[];
   /** aufs, and each module that a linux-mod package owns. */
   readonly modules: readonly ModuleFile[];
@@ -37,6 +37,8 @@ export interface ModuleFile {
   readonly owner: string | null;
   /** Owned by the kernel itself: under kernel/ and listed in modules.order. */
   readonly inTree: boolean;
+  /** What is wrong with the file itself, so that every kernel refuses it, in the kernel's words; null: nothing. */
+  readonly defect: string | null;
   readonly info: Fact<ModuleInfo>;
 }
 
@@ -56,13 +58,18 @@ export interface ModuleInfo {
   readonly moduleLayout: number | null;
   readonly imports: readonly ModuleImport[];
   readonly exports: readonly ModuleExport[];
-  /** ELF class, byte order and machine, as `64 little 62`: the kernel's first check. */
+  /** ELF class, byte order and machine, as `64 little 62`: one of the kernel's first checks. */
   readonly elf: string;
+  /** Is it marked as a live patch? */
+  readonly livepatch: boolean;
+  /** Does it export symbols without CRCs? */
+  readonly exportsWithoutCrc: boolean;
 }
 
+/** A signature behind the file. Whether the kernel knows the key cannot be told from outside. */
 export interface ModuleSignature {
-  readonly signer: string | null;
-  readonly keyId: string | null;
+  /** Has it the form that it must have? */
+  readonly sound: boolean;
 }
 
 export interface ModuleImport {

@@ -38,6 +38,8 @@ export interface Root {
   stat(path: string): Fact<FileStat>;
   /** Does not follow the last symlink. */
   lstat(path: string): Fact<FileStat>;
+  /** mtime of what the path leads to, in whole nanoseconds: what a double cannot hold. */
+  mtimeNs(path: string): Fact<bigint>;
   /** Target of a symlink as written. */
   readLink(path: string): Fact<string>;
   /** The path with every symlink resolved; unknown (`missing`) where that leads nowhere. */
@@ -85,6 +87,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     list: (dir) => attempt(dir, () => known(readdirSync(toHost(dir, true)).sort())),
     stat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, true))))),
     lstat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, false))))),
+    mtimeNs: (file) => attempt(file, () => known(lstatSync(toHost(file, true), { bigint: true }).mtimeNs)),
     readLink: (file) => attempt(file, () => known(readlinkSync(toHost(file, false)))),
     resolve: (file) =>
       attempt(file, () => {

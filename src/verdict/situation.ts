@@ -230,5 +230,8 @@ const UNKNOWN_ABI: KernelAbi = {
   signatureEnforced: NO_DATA,
   modules: NO_DATA,
   namespacesOptional: NO_DATA,
+  forceLoad: NO_DATA,
+  livepatch: NO_DATA,
+  elf: NO_DATA,
   exports: NO_DATA,
 };

@@ -1,0 +1,43 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { OpenFile } from '../root.ts';
+import { type Elf, readSection, SHT_SYMTAB, stringAt, viewOf } from './sections.ts';
+
+export interface ElfSymbol {
+  readonly name: string;
+  readonly value: number;
+  /** Index of its section; 0: undefined, 0xfff1: absolute. */
+  readonly section: number;
+  readonly weak: boolean;
+}
+
+export const SHN_UNDEF = 0;
+export const SHN_ABS = 0xfff1;
+const STB_WEAK = 2;
+const TABLE_MAX = 16 * 1024 * 1024;
+
+/** The symbols of an ELF file that have a name and that `keep` takes; unknown where there is no symbol table. */
+export function readSymbols(
+  file: OpenFile,
+  elf: Elf,
+  keep: (name: string, section: number) => boolean,
+): Fact<readonly ElfSymbol[]> {
+  const table = elf.sections.find((section) => section.type === SHT_SYMTAB);
+  const strings = table === undefined ? undefined : elf.sections[table.link];
+  if (table === undefined || strings === undefined) return unknown('no-data', 'it has no symbol table');
+  const bytes = readSection(file, table, TABLE_MAX);
+  if (!bytes.known) return bytes;
+  const names = readSection(file, strings, TABLE_MAX);
+  if (!names.known) return names;
+  const view = viewOf(bytes.value, elf.bits, elf.little);
+  const wide = elf.bits === 64;
+  const size = wide ? 24 : 16;
+  const symbols: ElfSymbol[] = [];
+  for (let at = size; at + size <= bytes.value.length; at += size) {
+    const section = view.half(at + (wide ? 6 : 14));
+    const name = stringAt(names.value, view.word(at));
+    if (name === '' || !keep(name, section)) continue;
+    const info = bytes.value[at + (wide ? 4 : 12)] ?? 0;
+    symbols.push({ name, value: view.address(at + (wide ? 8 : 4)), section, weak: info >> 4 === STB_WEAK });
+  }
+  return known(symbols);
+}

@@ -1,0 +1,78 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
+import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
+import { type FileStat, MIB, type OpenFile, type Root } from '../root.ts';
+import { readModuleInfo } from './module-info.ts';
+import { readSignature } from './signature.ts';
+import { compressionOf, fileOfBytes, unpack } from './unpack.ts';
+
+const PACKED_MAX = 128 * MIB;
+
+export interface ModulePlace {
+  readonly owner: string | null;
+  readonly inTree: boolean;
+}
+
+/** Reads one module file; unknown where it cannot be opened at all. */
+export function readModule(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
+  return root.withFile(path, (file) => {
+    const compression = compressionOf(path);
+    const plain = compression === 'none' ? known(file) : unpackFile(file, compression, path);
+    const { mtime, size } = file.stat;
+    const base = { name: moduleName(path), path, compression, mtime, size, ...place };
+    if (plain.known) return known({ ...base, ...inspect(plain.value) });
+    // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
+    const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
+    return known({ ...base, defect, info: plain });
+  });
+}
+
+/** `/lib/modules/6.1/extra/zfs-x.ko.xz` → `zfs_x`: the kernel's own name has `_` for `-`. */
+export function moduleName(path: string): string {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
+}
+
+function unpackFile(file: OpenFile, compression: 'gzip' | 'xz' | 'zstd', path: string): Fact<OpenFile> {
+  if (file.stat.size > PACKED_MAX) return unknown('too-large', `${path} is larger than ${PACKED_MAX} bytes`);
+  const unpacked = unpack(file.read(0, file.stat.size), compression);
+  return unpacked.known ? known(fileOfBytes(unpacked.value, file)) : unpacked;
+}
+
+function inspect(file: OpenFile): { defect: string | null; info: Fact<ModuleInfo> } {
+  const { signature, size } = readSignature(file);
+  const stat: FileStat = { ...file.stat, size };
+  const elfFile: OpenFile = {
+    stat,
+    read: (at, length) => file.read(at, Math.max(0, Math.min(length, size - at))),
+  };
+  const elf = readElf(elfFile);
+  if (!elf.known) return { defect: elf.detail, info: elf };
+  return { defect: defectOf(elf.value, size), info: readModuleInfo(elfFile, elf.value, signature) };
+}
+
+const ET_REL = 1;
+const SHF_ALLOC = 2;
+
+/**
+ * What elf_validity_check() and setup_load_info() (kernel/module/main.c) say against the file, whatever the
+ * kernel; null: nothing.
+ */
+function defectOf(elf: Elf, size: number): string | null {
+  if (elf.type !== ET_REL) return `Invalid ELF header type: ${elf.type} != ${ET_REL}`;
+  for (const [index, section] of elf.sections.entries()) {
+    if (index === 0 || section.type === SHT_NULL || section.type === SHT_NOBITS) continue;
+    if (section.type === SHT_SYMTAB && (section.link === 0 || section.link >= elf.sections.length)) {
+      const { length } = elf.sections;
+      return `Invalid ELF sh_link!=SHN_UNDEF(${section.link}) or (sh_link(${section.link}) >= hdr->e_shnum(${length})`;
+    }
+    if (section.offset + section.size > size) {
+      return `Invalid ELF section in module (section ${index} type ${section.type})`;
+    }
+  }
+  if (!elf.sections.some(({ type }) => type === SHT_SYMTAB)) return 'module has no symbols (stripped?)';
+  const isModule = elf.sections.some(
+    ({ name, flags }) => name === '.gnu.linkonce.this_module' && (flags & SHF_ALLOC) !== 0,
+  );
+  return isModule ? null : 'No module found in object';
+}

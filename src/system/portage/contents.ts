@@ -1,0 +1,47 @@
+import type { OwnedModule } from '../../model/portage.ts';
+
+/** What of a CONTENTS file matters here. */
+export interface Contents {
+  readonly modules: readonly OwnedModule[];
+  /** `/usr/src/linux-6.1.192-gentoo`. */
+  readonly trees: readonly string[];
+  readonly patches: readonly string[];
+}
+
+const MODULE = /^\/(?:usr\/)?lib\/modules\/.+\.ko(?:\.gz|\.xz|\.zst)?$/;
+const PATCH = /\.(?:patch|diff)(?:\.gz|\.bz2|\.xz|\.zst)?$/;
+const TREE = /^\/usr\/src\/linux-[^/]+$/;
+
+/**
+ * Parses CONTENTS: `dir PATH`, `obj PATH MD5 MTIME`, `sym PATH -> TARGET MTIME`, a line each. A path may hold
+ * blanks, so `obj` lines are taken apart from the right. Lines of no such form are passed over.
+ */
+export function parseContents(text: string): Contents {
+  const modules: OwnedModule[] = [];
+  const trees: string[] = [];
+  const patches: string[] = [];
+  for (const line of text.split('\n')) {
+    if (line.startsWith('dir ')) {
+      const path = line.slice(4);
+      if (TREE.test(path)) trees.push(path);
+    } else if (line.startsWith('obj ')) {
+      const entry = parseObject(line);
+      if (entry === null) continue;
+      if (MODULE.test(entry.path)) modules.push(entry);
+      else if (PATCH.test(entry.path)) patches.push(entry.path);
+    }
+  }
+  return { modules, trees, patches };
+}
+
+function parseObject(line: string): OwnedModule | null {
+  const beforeTime = line.lastIndexOf(' ');
+  const beforeMd5 = line.lastIndexOf(' ', beforeTime - 1);
+  const seconds = Number(line.slice(beforeTime + 1));
+  if (beforeMd5 <= 4 || !Number.isSafeInteger(seconds)) return null;
+  return {
+    path: line.slice(4, beforeMd5),
+    md5: line.slice(beforeMd5 + 1, beforeTime),
+    mtime: seconds * 1000,
+  };
+}

@@ -1,0 +1,32 @@
+import type { PackageKind } from '../../model/portage.ts';
+
+/** sys-fs/aufs, aufs2 … aufs6, and what overlays call the standalone module. */
+const AUFS = /^aufs(\d*|-standalone|\d+-standalone)$/;
+
+/** Kinds that the name alone tells. */
+export function kindsByName(category: string, name: string): PackageKind[] {
+  if (category === 'sys-fs') {
+    if (AUFS.test(name)) return ['aufs'];
+    if (/^aufs\d*-util$/.test(name)) return ['aufs-util'];
+  }
+  if (category === 'sys-kernel' && name === 'aufs-sources') return ['kernel-sources'];
+  const docker = (category === 'app-containers' || category === 'app-emulation') && name === 'docker';
+  return docker ? ['docker'] : [];
+}
+
+const BY_ECLASS: Readonly<Record<string, PackageKind>> = {
+  'kernel-2': 'kernel-sources',
+  'kernel-build': 'dist-kernel',
+  'kernel-install': 'dist-kernel',
+  'linux-mod': 'module',
+  'linux-mod-r1': 'module',
+};
+
+/** Kinds by the eclasses in INHERITED. */
+export function kindsByEclass(inherited: string): PackageKind[] {
+  const kinds = inherited.split(/\s+/).flatMap((eclass) => {
+    const kind = BY_ECLASS[eclass];
+    return kind === undefined ? [] : [kind];
+  });
+  return [...new Set(kinds)];
+}

@@ -1,0 +1,37 @@
+import { type Fact, known } from '../../model/fact.ts';
+import { MIB, type OpenFile, type Root } from '../root.ts';
+import { type Contents, parseContents } from './contents.ts';
+
+const WHOLE = 16 * MIB;
+const CHUNK = 128 * 1024;
+const TREE_LINE = 'dir /usr/src/linux-';
+
+/** The CONTENTS of a package that builds modules, whole. */
+export function readContents(root: Root, path: string): Fact<Contents> {
+  const text = root.readText(path, WHOLE);
+  return text.known ? known(parseContents(text.value)) : text;
+}
+
+/**
+ * The tree that a package of kernel sources owns. Its CONTENTS is 10 MB of files; the line of the tree's own
+ * directory stands before them, so it is read only that far.
+ */
+export function readOwnedTree(root: Root, path: string): Fact<Contents> {
+  return root.withFile(path, (file) => known(parseContents(firstTreeLine(file))));
+}
+
+function firstTreeLine(file: OpenFile): string {
+  let rest = '';
+  for (let offset = 0; offset < WHOLE; offset += CHUNK) {
+    const chunk = file.read(offset, CHUNK);
+    const text = rest + chunk.toString('latin1');
+    const at = text.startsWith(TREE_LINE) ? 0 : text.indexOf(`\n${TREE_LINE}`) + 1;
+    const end = text.indexOf('\n', at);
+    if ((at > 0 || text.startsWith(TREE_LINE)) && end > 0) {
+      return Buffer.from(text.slice(at, end), 'latin1').toString('utf8');
+    }
+    if (chunk.length < CHUNK) return '';
+    rest = text.slice(-4096);
+  }
+  return '';
+}

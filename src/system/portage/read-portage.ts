@@ -1,0 +1,127 @@
+import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
+import type { Trouble } from '../../model/snapshot.ts';
+import type { Root } from '../root.ts';
+import type { Contents } from './contents.ts';
+import { kindsByEclass, kindsByName } from './kinds.ts';
+import { splitPackageName } from './package-name.ts';
+import { readContents, readOwnedTree } from './read-contents.ts';
+import { readUserPatches } from './user-patches.ts';
+import { openVdbFields } from './vdb-fields.ts';
+
+export const VDB = '/var/db/pkg';
+
+const INHERITED_LIMIT = 64 * 1024;
+
+/**
+ * The installed packages that matter to kernels, and what of the database could not be read. Of all others only
+ * INHERITED is read.
+ */
+export function readPortage(root: Root): { facts: PortageFacts; troubles: Trouble[] } {
+  const troubles: Trouble[] = [];
+  const packages: InstalledPackage[] = [];
+  const forms = new Set<'classic' | 'both' | 'consolidated'>();
+  const categories = root.list(VDB);
+  let installed = 0;
+  for (const category of categories.known ? categories.value : []) {
+    if (category.startsWith('.') || category.startsWith('-')) continue;
+    const entries = root.list(`${VDB}/${category}`);
+    if (!entries.known) {
+      // A file beside the categories (a lock) is none of them.
+      if (entries.code !== 'missing') troubles.push({ path: `${VDB}/${category}`, detail: entries.detail });
+      continue;
+    }
+    for (const pf of entries.value) {
+      if (root.expired()) break;
+      const entry = readEntry(root, category, pf);
+      if (entry === null) continue;
+      installed++;
+      if ('detail' in entry) troubles.push(entry);
+      if ('installed' in entry && entry.installed !== null) {
+        packages.push(entry.installed);
+        forms.add(entry.form);
+      }
+    }
+  }
+  if (root.expired()) troubles.push({ path: VDB, detail: 'not read to its end: it took too long' });
+  const form: Fact<VdbForm> = categories.known ? known(overallForm(forms)) : categories;
+  return { facts: { form, installed, packages, userPatches: readUserPatches(root, packages) }, troubles };
+}
+
+type Entry = {
+  readonly installed: InstalledPackage | null;
+  readonly form: 'classic' | 'both' | 'consolidated';
+};
+
+/** One directory of the database; null: it is no package (a lock file, a merge under way). */
+function readEntry(root: Root, category: string, pf: string): Entry | Trouble | null {
+  if (pf.startsWith('-MERGING-') || pf.startsWith('.')) return null;
+  const directory = `${VDB}/${category}/${pf}`;
+  if (pf.includes('\ufffd')) return { path: directory, detail: 'its name is not UTF-8' };
+  const name = splitPackageName(pf);
+  if (name === null) return null;
+  const kinds = kindsByName(category, name.name);
+  const inherited = root.readText(`${directory}/INHERITED`, INHERITED_LIMIT);
+  if (inherited.known) kinds.push(...kindsByEclass(inherited.value).filter((kind) => !kinds.includes(kind)));
+  else if (inherited.code !== 'missing') return { path: directory, detail: inherited.detail };
+  if (kinds.length === 0) return { installed: null, form: 'classic' };
+  return readPackage(root, directory, { category, pf, ...name }, kinds);
+}
+
+function readPackage(
+  root: Root,
+  directory: string,
+  id: { category: string; pf: string; name: string; version: string },
+  kinds: readonly PackageKind[],
+): Entry | Trouble {
+  const stat = root.stat(directory);
+  if (!stat.known) return { path: directory, detail: stat.detail };
+  if (stat.value.type !== 'directory') return { path: directory, detail: `${directory} is not a directory` };
+  const fields = openVdbFields(root, directory);
+  const contents = readKindContents(root, `${directory}/CONTENTS`, kinds);
+  const { modules, trees, patches } = contents.known ? contents.value : NO_CONTENTS;
+  const installed: InstalledPackage = {
+    cpv: `${id.category}/${id.pf}`,
+    category: id.category,
+    name: id.name,
+    version: id.version,
+    kinds,
+    slot: fields.field('SLOT'),
+    repository: fields.field('repository'),
+    use: mapFact(fields.field('USE'), (use) => use.split(/\s+/).filter((flag) => flag !== '')),
+    buildTime: wholeNumber(fields.field('BUILD_TIME'), 1000),
+    counter: wholeNumber(fields.field('COUNTER'), 1),
+    mergedAt: stat.value.mtime,
+    modules,
+    trees,
+    patches,
+  };
+  const form = fields.consolidated
+    ? root.lstat(`${directory}/SLOT`).known
+      ? 'both'
+      : 'consolidated'
+    : 'classic';
+  return { installed, form };
+}
+
+const NO_CONTENTS: Contents = { modules: [], trees: [], patches: [] };
+
+function readKindContents(root: Root, path: string, kinds: readonly PackageKind[]): Fact<Contents> {
+  if (kinds.includes('aufs') || kinds.includes('module')) return readContents(root, path);
+  if (kinds.includes('kernel-sources') || kinds.includes('dist-kernel')) return readOwnedTree(root, path);
+  return known(NO_CONTENTS);
+}
+
+function wholeNumber(text: Fact<string>, factor: number): Fact<number> {
+  if (!text.known) return text;
+  const number = /^\d{1,15}$/.test(text.value) ? Number(text.value) : Number.NaN;
+  return Number.isSafeInteger(number)
+    ? known(number * factor)
+    : unknown('malformed', `"${text.value.slice(0, 40)}" is not a number`);
+}
+
+function overallForm(forms: ReadonlySet<'classic' | 'both' | 'consolidated'>): VdbForm {
+  if (forms.size === 0) return 'empty';
+  const [only] = forms;
+  return forms.size === 1 && only !== undefined ? only : 'mixed';
+}

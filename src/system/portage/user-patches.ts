@@ -1,0 +1,48 @@
+import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
+import type { Root } from '../root.ts';
+
+const DIRECTORY = '/etc/portage/patches';
+const PATCH = /\.(?:patch|diff)$/;
+const MOST = 1000;
+
+/**
+ * Patches under /etc/portage/patches that are meant for these packages: CATEGORY/{PF,P,PN}[:SLOT] (portage(5),
+ * eapply_user). `appliesTo` is empty for those that no installed package takes.
+ */
+export function readUserPatches(root: Root, packages: readonly InstalledPackage[]): UserPatch[] {
+  const patches: UserPatch[] = [];
+  for (const category of directoriesIn(root, DIRECTORY)) {
+    const relevant = packages.filter((installed) => installed.category === category);
+    if (relevant.length === 0 && category !== 'sys-kernel') continue;
+    for (const target of directoriesIn(root, `${DIRECTORY}/${category}`)) {
+      const appliesTo = relevant.filter((installed) => isMeant(target, installed)).map(({ cpv }) => cpv);
+      if (appliesTo.length === 0 && category !== 'sys-kernel') continue;
+      for (const path of patchesIn(root, `${DIRECTORY}/${category}/${target}`)) {
+        const stat = root.stat(path);
+        if (!stat.known || stat.value.type !== 'file' || patches.length >= MOST) continue;
+        patches.push({ path, target: `${category}/${target}`, mtime: stat.value.mtime, appliesTo });
+      }
+    }
+  }
+  return patches;
+}
+
+function isMeant(target: string, { name, version, slot }: InstalledPackage): boolean {
+  const [who, wantedSlot] = target.split(':');
+  const main = slot.known ? slot.value.split('/')[0] : undefined;
+  if (wantedSlot !== undefined && wantedSlot !== main) return false;
+  const withoutRevision = version.replace(/-r\d+$/, '');
+  return who === name || who === `${name}-${version}` || who === `${name}-${withoutRevision}`;
+}
+
+function patchesIn(root: Root, directory: string): string[] {
+  const names = root.list(directory);
+  return names.known
+    ? names.value.filter((name) => PATCH.test(name)).map((name) => `${directory}/${name}`)
+    : [];
+}
+
+function directoriesIn(root: Root, directory: string): readonly string[] {
+  const names = root.list(directory);
+  return names.known ? names.value.filter((name) => !name.startsWith('.')) : [];
+}
