@@ -1,4 +1,4 @@
-import { moduleName } from './catalogue/module.ts';
+import { moduleName } from '../model/module-name.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import { sameKernel } from './same-kernel.ts';
 import { allKernels, type Kernel, type Situation } from './situation.ts';

@@ -211,7 +211,11 @@ export function moduleFile(kernel: Kernel, name: string): ModuleFile | null {
 
 /** Would the kernel take this module? */
 export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
-  return loadable(file, kernel.abi, kernel.modules?.modules ?? []);
+  const { modules } = kernel;
+  return loadable(file, kernel.abi, {
+    modules: modules?.modules ?? [],
+    available: modules?.available ?? null,
+  });
 }
 
 const NO_DATA = unknown('no-data', 'neither a build nor a System.map of that kernel is at hand');

@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
+import { moduleName } from '../../model/module-name.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile, type Root } from '../root.ts';
 import { readModuleInfo } from './module-info.ts';
@@ -25,12 +26,6 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
     const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
     return known({ ...base, defect, info: plain });
   });
-}
-
-/** `/lib/modules/6.1/extra/zfs-x.ko.xz` → `zfs_x`: the kernel's own name has `_` for `-`. */
-export function moduleName(path: string): string {
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
 }
 
 function unpackFile(file: OpenFile, compression: 'gzip' | 'xz' | 'zstd', path: string): Fact<OpenFile> {

@@ -1,5 +1,6 @@
 import type { RemedyStep, Severity } from '../../model/finding.ts';
 import type { ModuleFile } from '../../model/module.ts';
+import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { atom, emerge, throughToBoot } from '../remedies.ts';
@@ -24,12 +25,6 @@ function wishes({ snapshot }: Situation): Wish[] {
     }
   }
   return [...found.values()];
-}
-
-/** `/lib/modules/6.1/extra/zfs-x.ko.xz` → `zfs_x`, as the kernel names it. */
-export function moduleName(path: string): string {
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
 }
 
 interface ModuleArgs {

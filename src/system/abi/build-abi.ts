@@ -1,0 +1,64 @@
+import type { KernelAbi } from '../../model/abi.ts';
+import type { KernelConfig } from '../../model/config.ts';
+import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import { readElf } from '../elf/sections.ts';
+import { MIB, type Root } from '../root.ts';
+import { CARRIED_SYMBOLS, type Carries, carriesBySymbols } from './carries.ts';
+import { abiOfConfig } from './config-abi.ts';
+import { exportsFromSymvers } from './symvers.ts';
+import { symbolsPresent } from './system-map.ts';
+import { vermagicOf } from './vermagic.ts';
+
+export interface BuiltKernel {
+  /** The directory of the build products. */
+  readonly directory: string;
+  /** The configuration that it was built with. */
+  readonly config: Fact<KernelConfig>;
+  readonly release: Fact<string>;
+}
+
+const MAP_MAX = 64 * MIB;
+
+/** What the kernel built in a directory holds modules against, and which AUFS patches it carries. */
+export function readBuildAbi(
+  root: Root,
+  { directory, config, release }: BuiltKernel,
+  wanted: ReadonlySet<string>,
+): { abi: KernelAbi; carries: Carries } {
+  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
+  const symvers = mapFact(root.readBytes(`${directory}/Module.symvers`, MAP_MAX), (bytes) =>
+    bytes.length === 0 ? {} : exportsFromSymvers(bytes, asked),
+  );
+  const map = root.readBytes(`${directory}/System.map`, MAP_MAX);
+  const present = mapFact(map, (bytes) => symbolsPresent(bytes, PRESENT_SYMBOLS));
+  const abi: KernelAbi = {
+    ...abiOfConfig(config),
+    source: `${directory}/Module.symvers`,
+    vermagic: vermagicOf(release, config, readSeed(root, directory)),
+    elf: readElfIdentity(root, directory),
+    exports: mapFact(symvers, (symbols) => ({ kind: 'symvers' as const, symbols })),
+  };
+  const exported = mapFact(symvers, (symbols) => new Set(Object.keys(symbols)));
+  const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
+  return { abi, carries: carriesBySymbols(present, exported, builtin, release) };
+}
+
+/** The others of CARRIED_SYMBOLS are told by Module.symvers. */
+const PRESENT_SYMBOLS: ReadonlySet<string> = new Set(['vma_do_fput', 'is_current_mnt_ns']);
+
+/** The hash that RANDSTRUCT puts into the vermagic; the file's name changed with 5.19. */
+function readSeed(root: Root, directory: string): Fact<string> {
+  for (const name of ['randstruct_hash.h', 'randomize_layout_hash.h']) {
+    const text = root.readText(`${directory}/include/generated/${name}`);
+    const hash = text.known ? /HASHED_SEED\s+"([0-9a-f]+)"/.exec(text.value)?.[1] : undefined;
+    if (hash !== undefined) return known(hash);
+  }
+  return unknown('no-data', `the hash of RANDSTRUCT is not in ${directory}/include/generated`);
+}
+
+/** kbuild compiles scripts/mod/empty.c for the kernel's own machine before all else; vmlinux tells as well. */
+function readElfIdentity(root: Root, directory: string): Fact<string> {
+  const small = root.withFile(`${directory}/scripts/mod/empty.o`, readElf);
+  if (small.known) return known(small.value.identity);
+  return mapFact(root.withFile(`${directory}/vmlinux`, readElf), ({ identity }) => identity);
+}

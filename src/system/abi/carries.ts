@@ -1,0 +1,49 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { PatchComponent } from '../../model/tree.ts';
+
+export type Carries = Readonly<Record<PatchComponent, Fact<boolean>>>;
+
+/**
+ * Symbols by which a built kernel shows that it carries a component: vma_do_fput comes with mmap,
+ * is_current_mnt_ns with base (4.9 on), and standalone exports setfl (3.18 on) or do_splice_from.
+ */
+export const CARRIED_SYMBOLS: ReadonlySet<string> = new Set([
+  'vma_do_fput',
+  'is_current_mnt_ns',
+  'do_splice_from',
+  'setfl',
+]);
+
+/** `present`: which of CARRIED_SYMBOLS the kernel has. `exported`: which of them it exports. */
+export function carriesBySymbols(
+  present: Fact<ReadonlySet<string>>,
+  exported: Fact<ReadonlySet<string>>,
+  aufsBuiltin: Fact<boolean>,
+  release: Fact<string>,
+): Carries {
+  const standalone: Fact<boolean> = exported.known
+    ? known(exported.value.has('setfl') || exported.value.has('do_splice_from'))
+    : exported;
+  return {
+    kbuild: aufsBuiltin,
+    base: baseOf(present, release),
+    mmap: present.known ? known(present.value.has('vma_do_fput')) : present,
+    standalone,
+  };
+}
+
+function baseOf(present: Fact<ReadonlySet<string>>, release: Fact<string>): Fact<boolean> {
+  if (!present.known) return present;
+  if (present.value.has('is_current_mnt_ns')) return known(true);
+  const version = release.known ? /^(\d+)\.(\d+)/.exec(release.value) : null;
+  const [major, minor] = [Number(version?.[1] ?? 0), Number(version?.[2] ?? 0)];
+  const tells = major > 4 || (major === 4 && minor >= 9);
+  return tells
+    ? known(false)
+    : unknown('no-data', 'before 4.9 the base patch leaves no symbol to tell it by');
+}
+
+/** Where nothing of the kernel's symbols is at hand. */
+export function carriesUnknown(why: Fact<never>): Carries {
+  return { kbuild: why, base: why, mmap: why, standalone: why };
+}

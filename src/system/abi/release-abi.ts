@@ -1,0 +1,53 @@
+import type { KernelAbi } from '../../model/abi.ts';
+import { type Fact, known, mapFact, type Unknown, unknown } from '../../model/fact.ts';
+import { readKernelConfig } from '../config.ts';
+import { MIB, type Root } from '../root.ts';
+import { CARRIED_SYMBOLS, type Carries, carriesBySymbols } from './carries.ts';
+import { abiOfConfig } from './config-abi.ts';
+import { readSymbolMap } from './system-map.ts';
+import { vermagicOf } from './vermagic.ts';
+
+const MAP_MAX = 64 * MIB;
+const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
+
+/** What System.map-RELEASE and config-RELEASE tell of a kernel that has no build directory here. */
+export function readReleaseAbi(
+  root: Root,
+  release: string,
+  wanted: ReadonlySet<string>,
+): { abi: KernelAbi; carries: Carries } {
+  const config = firstKnown(
+    () => readKernelConfig(root, `/boot/config-${release}`),
+    () => readKernelConfig(root, `/lib/modules/${release}/config`),
+  );
+  const path = [`/boot/System.map-${release}`, `/lib/modules/${release}/System.map`].find(
+    (candidate) => root.lstat(candidate).known,
+  );
+  const map: Fact<Buffer> =
+    path === undefined
+      ? unknown('no-data', `there is no System.map of ${release}`)
+      : root.readBytes(path, MAP_MAX);
+  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
+  const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
+  const exported = mapFact(symbols, ({ exports }) => new Set(Object.keys(exports)));
+  const abi: KernelAbi = {
+    ...abiOfConfig(config),
+    source: path ?? `nothing of ${release}`,
+    vermagic: vermagicOf(known(release), config, NO_SEED),
+    elf: unknown('no-data', 'no build directory'),
+    exports: mapFact(symbols, ({ exports }) => ({ kind: 'system-map' as const, symbols: exports })),
+  };
+  const present = mapFact(symbols, (found) => found.present);
+  return { abi, carries: carriesBySymbols(present, exported, builtin, known(release)) };
+}
+
+function firstKnown<T>(...reads: readonly (() => Fact<T>)[]): Fact<T> {
+  let last: Unknown = unknown('no-data', 'nothing to read');
+  for (const read of reads) {
+    const fact = read();
+    if (fact.known) return fact;
+    last = fact;
+  }
+  return last;
+}

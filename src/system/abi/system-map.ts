@@ -1,0 +1,78 @@
+import type { KernelExport } from '../../model/abi.ts';
+
+const NEWLINE = 10;
+
+/** What the symbols of a kernel image tell: System.map, or /proc/kallsyms without its modules. */
+export interface MapSymbols {
+  readonly exports: Readonly<Record<string, KernelExport>>;
+  /** Which of the names asked for are symbols of the kernel at all, exported or not. */
+  readonly present: ReadonlySet<string>;
+  /** Is the text a symbol map at all? */
+  readonly sound: boolean;
+}
+
+/**
+ * Reads `ADDRESS TYPE NAME` lines. An exported symbol has a `__ksymtab_NAME`; it is for GPL-compatible modules
+ * where that lies between `__start___ksymtab_gpl` and its stop. Its CRC can be told only up to 5.18, where
+ * `__crc_NAME` is an absolute value. Namespaces cannot be told.
+ */
+export function readSymbolMap(
+  bytes: Buffer,
+  wanted: ReadonlySet<string>,
+  present: ReadonlySet<string>,
+): MapSymbols {
+  const table = new Map<string, number>();
+  const crcs = new Map<string, number>();
+  const seen = new Set<string>();
+  const gpl = { start: 0, stop: 0 };
+  let lines = 0;
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    const blank = bytes.indexOf(32, start);
+    if (blank > start && blank + 3 < end && bytes[blank + 2] === 32) {
+      lines++;
+      const nameAt = blank + 3;
+      const name = symbolName(bytes, nameAt, end);
+      if (name.startsWith('__')) {
+        if (name.startsWith('__ksymtab_') && wanted.has(name.slice(10))) {
+          table.set(name.slice(10), addressAt(bytes, start, blank));
+        } else if (name.startsWith('__crc_') && wanted.has(name.slice(6))) {
+          const absolute = (bytes[blank + 1] ?? 0) === 65 || (bytes[blank + 1] ?? 0) === 97;
+          if (absolute)
+            crcs.set(name.slice(6), Number.parseInt(bytes.toString('latin1', start, blank), 16) >>> 0);
+        } else if (name === '__start___ksymtab_gpl') gpl.start = addressAt(bytes, start, blank);
+        else if (name === '__stop___ksymtab_gpl') gpl.stop = addressAt(bytes, start, blank);
+      }
+      if (present.has(name)) seen.add(name);
+    }
+    start = end + 1;
+  }
+  const known = gpl.stop > gpl.start;
+  const exports: Record<string, KernelExport> = {};
+  for (const [name, address] of table) {
+    const gplOnly = known ? address >= gpl.start && address < gpl.stop : null;
+    exports[name] = { crc: crcs.get(name) ?? null, gplOnly, namespace: null, from: 'vmlinux' };
+  }
+  return { exports, present: seen, sound: lines > 0 };
+}
+
+/**
+ * Which of these names are symbols in the map. Two searches over the whole beat a hundred thousand lines: this is
+ * done for each build on the machine.
+ */
+export function symbolsPresent(bytes: Buffer, names: ReadonlySet<string>): Set<string> {
+  return new Set([...names].filter((name) => bytes.includes(` ${name}\n`)));
+}
+
+/** Most names begin with neither what is wanted nor `__`, but a string must be made of each to look it up. */
+function symbolName(bytes: Buffer, start: number, end: number): string {
+  // kallsyms appends `<TAB>[module]`.
+  const tab = bytes.indexOf(9, start);
+  return bytes.toString('latin1', start, tab > start && tab < end ? tab : end);
+}
+
+/** The low 52 bits of an address: enough to compare, and exact in a double. */
+function addressAt(bytes: Buffer, start: number, end: number): number {
+  return Number.parseInt(bytes.toString('latin1', Math.max(start, end - 13), end), 16);
+}

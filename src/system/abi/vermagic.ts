@@ -1,0 +1,49 @@
+import type { KernelConfig } from '../../model/config.ts';
+import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
+
+/**
+ * The vermagic of a kernel: VERMAGIC_STRING of include/linux/vermagic.h, put together from the release and the
+ * configuration that it was built with. `seed` is the hash of RANDSTRUCT, where that is on.
+ */
+export function vermagicOf(
+  release: Fact<string>,
+  config: Fact<KernelConfig>,
+  seed: Fact<string>,
+): Fact<string> {
+  return chainFact(release, (name) =>
+    chainFact(config, ({ options }) => {
+      const on = (option: string): boolean => options[option] === 'y';
+      const arch = archPart(on);
+      if (arch === null) return unknown('no-data', 'the vermagic of this architecture is not known');
+      // From 4.15 to 4.20 x86 kernels of some distributions had "retpoline" in it, and others not.
+      if (on('RETPOLINE') && /^4\.(1[4-9]|20)\./.test(name)) {
+        return unknown('no-data', 'the vermagic of kernels 4.14 to 4.20 with RETPOLINE is not certain');
+      }
+      const words = [
+        on('SMP') ? 'SMP ' : '',
+        preemptPart(on),
+        on('MODULE_UNLOAD') ? 'mod_unload ' : '',
+        on('MODVERSIONS') ? 'modversions ' : '',
+        arch,
+      ];
+      const whole = `${name} ${words.join('')}`;
+      if (!on('RANDSTRUCT') && !on('GCC_PLUGIN_RANDSTRUCT')) return known(whole);
+      return chainFact(seed, (hash) => known(`${whole}RANDSTRUCT_${hash}`));
+    }),
+  );
+}
+
+/** Since 5.16 PREEMPT_BUILD tells; before, PREEMPT did. */
+function preemptPart(on: (option: string) => boolean): string {
+  if (on('PREEMPT_BUILD')) return 'preempt ';
+  if (on('PREEMPT_RT')) return 'preempt_rt ';
+  return on('PREEMPT') ? 'preempt ' : '';
+}
+
+/** MODULE_ARCH_VERMAGIC of arch/ARCH/include/asm/vermagic.h; null: one that is not known here. */
+function archPart(on: (option: string) => boolean): string | null {
+  if (on('X86_64')) return '';
+  if (on('ARM64')) return 'aarch64';
+  if (on('RISCV')) return 'riscv';
+  return null;
+}

@@ -1,0 +1,136 @@
+import type { KernelAbi } from '../model/abi.ts';
+import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import type { LoadedModule, RunningFacts } from '../model/running.ts';
+import { CARRIED_SYMBOLS, type Carries, carriesBySymbols } from './abi/carries.ts';
+import { abiOfConfig } from './abi/config-abi.ts';
+import { readSymbolMap } from './abi/system-map.ts';
+import { vermagicOf } from './abi/vermagic.ts';
+import { readKernelConfig } from './config.ts';
+import { buildIdOf } from './elf/notes.ts';
+import type { Mount } from './mounts.ts';
+import { MIB, type Root } from './root.ts';
+
+export interface RunningInput {
+  readonly mounts: Fact<readonly Mount[]>;
+  /** Modules whose loaded state matters. */
+  readonly modules: ReadonlySet<string>;
+  /** Symbols that those import. */
+  readonly wanted: ReadonlySet<string>;
+  /** Does nothing else tell what the running kernel exports? /proc/kallsyms is 10 MB. */
+  needsSymbols(identity: RunningFacts['identity']): boolean;
+}
+
+const KALLSYMS_MAX = 64 * MIB;
+const ELSEWHERE = unknown('not-running-here', 'this root has no /proc of a running kernel');
+
+/** The running kernel, as /proc and /sys of this root show it. Each fact is unknown where they are not mounted. */
+export function readRunning(root: Root, input: RunningInput): RunningFacts {
+  const here = root.lstat('/proc/sys/kernel/osrelease');
+  const read = (path: string, limit?: number): Fact<string> =>
+    here.known ? mapFact(root.readText(path, limit), (text) => text.replace(/\n$/, '')) : ELSEWHERE;
+  const identity: RunningFacts['identity'] = {
+    release: read('/proc/sys/kernel/osrelease'),
+    utsVersion: read('/proc/sys/kernel/version'),
+    buildId: here.known ? readBuildId(root, '/sys/kernel/notes') : ELSEWHERE,
+  };
+  const config = here.known ? readKernelConfig(root, '/proc/config.gz') : ELSEWHERE;
+  const loaded = mapFact(read('/proc/modules', 4 * MIB), (text) =>
+    text.split('\n').flatMap((line) => line.split(' ')[0] || []),
+  );
+  const symbols: Fact<Buffer> =
+    here.known && input.needsSymbols(identity)
+      ? root.readBytes('/proc/kallsyms', KALLSYMS_MAX)
+      : unknown('no-data', 'not read: a build of this kernel is at hand');
+  const { abi, carries } = runningAbi(root, identity, config, symbols, input.wanted);
+  return {
+    identity,
+    machine: read('/proc/sys/kernel/arch'),
+    bootedAt: bootTime(read('/proc/stat', 4 * MIB)),
+    bootId: read('/proc/sys/kernel/random/boot_id'),
+    config,
+    filesystems: mapFact(read('/proc/filesystems'), (text) =>
+      text.split('\n').map((line) => line.split('\t').at(-1) ?? ''),
+    ),
+    aufsMounts: here.known
+      ? mapFact(input.mounts, (mounts) =>
+          mounts.filter(({ type }) => type === 'aufs').map((mount) => mount.mountPoint),
+        )
+      : ELSEWHERE,
+    loaded,
+    modules: loaded.known
+      ? loaded.value.filter((name) => input.modules.has(name)).map((name) => readLoaded(root, name))
+      : [],
+    carries,
+    abi,
+  };
+}
+
+function runningAbi(
+  root: Root,
+  identity: RunningFacts['identity'],
+  config: RunningFacts['config'],
+  symbols: Fact<Buffer>,
+  wanted: ReadonlySet<string>,
+): { abi: KernelAbi; carries: Carries } {
+  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
+  const map = mapFact(symbols, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const sound = map.known && map.value.sound ? map : map.known ? NO_SYMBOLS : map;
+  const base = abiOfConfig(config);
+  const abi: KernelAbi = {
+    ...base,
+    source: 'the running kernel',
+    vermagic: vermagicOf(identity.release, config, NO_SEED),
+    signatureEnforced: signatureEnforced(root, base.signatureEnforced),
+    elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
+    exports: mapFact(sound, ({ exports }) => ({ kind: 'kallsyms' as const, symbols: exports })),
+  };
+  const present = mapFact(sound, (found) => found.present);
+  const exported = mapFact(sound, ({ exports }) => new Set(Object.keys(exports)));
+  const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
+  return { abi, carries: carriesBySymbols(present, exported, builtin, identity.release) };
+}
+
+const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');
+const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
+
+/** By the parameter, by lockdown (integrity and above refuse unsigned modules), by the configuration. */
+function signatureEnforced(root: Root, byConfig: Fact<boolean>): Fact<boolean> {
+  const parameter = root.readText('/sys/module/module/parameters/sig_enforce');
+  if (parameter.known && parameter.value.trim() === 'Y') return known(true);
+  const lockdown = root.readText('/sys/kernel/security/lockdown');
+  if (lockdown.known && /\[(integrity|confidentiality)\]/.test(lockdown.value)) return known(true);
+  // Without CONFIG_MODULE_SIG there is no such parameter.
+  if (parameter.known || root.lstat('/sys/module').known) return known(false);
+  return byConfig;
+}
+
+function readLoaded(root: Root, name: string): LoadedModule {
+  const directory = `/sys/module/${name}`;
+  const text = (file: string): string | null => {
+    const content = root.readText(`${directory}/${file}`);
+    return content.known ? content.value.trim() : null;
+  };
+  const uses = Number(text('refcnt') ?? Number.NaN);
+  return {
+    name,
+    version: text('version'),
+    srcversion: text('srcversion'),
+    buildId: readBuildId(root, `${directory}/notes/.note.gnu.build-id`),
+    uses: Number.isInteger(uses) ? known(uses) : unknown('no-data', `${directory}/refcnt does not tell`),
+  };
+}
+
+function readBuildId(root: Root, path: string): Fact<string> {
+  const notes = root.readBytes(path);
+  if (!notes.known) return notes;
+  const id = buildIdOf(notes.value, true) ?? buildIdOf(notes.value, false);
+  return id === null ? unknown('no-data', `${path} has no build ID`) : known(id);
+}
+
+function bootTime(stat: Fact<string>): Fact<number> {
+  if (!stat.known) return stat;
+  const seconds = /^btime (\d{1,12})$/m.exec(stat.value)?.[1];
+  return seconds === undefined
+    ? unknown('malformed', '/proc/stat has no btime')
+    : known(Number(seconds) * 1000);
+}

@@ -1,0 +1,68 @@
+import type { KernelAbi } from '../../model/abi.ts';
+import type { ModuleInfo } from '../../model/module.ts';
+
+export type LayoutProblem =
+  | { readonly is: 'none' }
+  | { readonly is: 'differs' }
+  | { readonly is: 'absent' }
+  | { readonly is: 'no-table' }
+  | { readonly is: 'unknown'; readonly missing: string };
+
+/** check_version() for module_layout (kernel/module/version.c): its CRC stands for the structures of modules. */
+export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProblem {
+  if (!kernel.modversions.known) {
+    return { is: 'unknown', missing: `whether the kernel has MODVERSIONS: ${kernel.modversions.detail}` };
+  }
+  if (!kernel.modversions.value) return { is: 'none' };
+  if (!info.hasVersions) {
+    return forcedWithout<LayoutProblem>(kernel, { is: 'none' }, { is: 'no-table' }, (missing) => ({
+      is: 'unknown',
+      missing,
+    }));
+  }
+  if (info.moduleLayout === null) return { is: 'absent' };
+  if (!kernel.exports.known)
+    return { is: 'unknown', missing: `what the kernel exports: ${kernel.exports.detail}` };
+  const crc = kernel.exports.value.symbols.module_layout?.crc ?? null;
+  if (crc === null)
+    return { is: 'unknown', missing: `the CRC of module_layout, which ${kernel.source} does not tell` };
+  return crc === info.moduleLayout ? { is: 'none' } : { is: 'differs' };
+}
+
+export type VermagicProblem =
+  | { readonly is: 'differs'; readonly message: string }
+  | { readonly is: 'unknown'; readonly missing: string };
+
+/** same_magic(): of a module with a version table only what is behind the release counts. null: no problem. */
+export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicProblem | null {
+  if (info.vermagic === null) {
+    const refusal: VermagicProblem = { is: 'differs', message: 'has no vermagic' };
+    return forcedWithout<VermagicProblem | null>(kernel, null, refusal, (missing) => ({
+      is: 'unknown',
+      missing,
+    }));
+  }
+  if (!kernel.vermagic.known)
+    return { is: 'unknown', missing: `the kernel's vermagic: ${kernel.vermagic.detail}` };
+  const withTable = info.hasVersions && kernel.modversions.known && kernel.modversions.value;
+  const compared = (magic: string): string => (withTable ? behindRelease(magic) : magic);
+  if (compared(info.vermagic) === compared(kernel.vermagic.value)) return null;
+  return { is: 'differs', message: `version magic '${info.vermagic}' should be '${kernel.vermagic.value}'` };
+}
+
+function behindRelease(magic: string): string {
+  const blank = magic.indexOf(' ');
+  return blank < 0 ? '' : magic.slice(blank);
+}
+
+/** try_to_force_load(): what is missing is let pass only with CONFIG_MODULE_FORCE_LOAD. */
+export function forcedWithout<T>(
+  kernel: KernelAbi,
+  passes: T,
+  refusal: T,
+  unknown: (missing: string) => T,
+): T {
+  if (!kernel.forceLoad.known)
+    return unknown(`whether the kernel forces loading: ${kernel.forceLoad.detail}`);
+  return kernel.forceLoad.value ? passes : refusal;
+}
