@@ -24,6 +24,8 @@ export interface DockerFacts {
   readonly dataRoot: string;
   /** Type of the filesystem beneath the data root, as `btrfs`. */
   readonly backingFilesystem: Fact<string>;
+  /** Does that filesystem keep file types in its directories, which overlay2 needs? Only the daemon tells. */
+  readonly dType: Fact<boolean>;
   /** devicemapper over loop files? */
   readonly loopback: Fact<boolean>;
   /** Driver directories with data under the data root. */

@@ -223,6 +223,8 @@ const CODES: Readonly<Record<string, UnknownCode>> = {
 };
 
 function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
+  // No file has such a name, and Node takes the question for a bug of ours.
+  if (file.includes('\0')) return unknown('malformed', 'a path with a NUL in it');
   try {
     return read();
   } catch (error) {

@@ -77,3 +77,9 @@ test('a file that vanishes between two looks is missing, not an exception', () =
   assert.equal(code(root.stat('/file')), 'missing');
   assert.equal(code(root.readText('/file')), 'missing');
 });
+
+test('a path with a NUL in it, as a hostile configuration may name one, is an unknown', () => {
+  const root = openRoot(temporaryDirectory());
+  assert.equal(code(root.readText('/etc/a\0b')), 'malformed');
+  assert.equal(code(root.resolve('/a\0b')), 'malformed');
+});

@@ -1,0 +1,43 @@
+import type { Root } from '../root.ts';
+
+/** A running dockerd. */
+export interface DaemonProcess {
+  readonly pid: string;
+  /** Its arguments, without the program. */
+  readonly args: readonly string[];
+  /** DOCKER_DRIVER of its environment, which outdoes every option; null: not set, or not readable. */
+  readonly driverVariable: string | null;
+}
+
+const PID_FILES = ['/run/docker.pid', '/var/run/docker.pid'];
+const COMMAND_LINE_MAX = 128 * 1024;
+
+/** The dockerd that runs: by its pid file, else by the command lines of all processes; null: none is seen. */
+export function findDaemon(root: Root): DaemonProcess | null {
+  for (const file of PID_FILES) {
+    const text = root.readText(file, 64);
+    const pid = text.known ? text.value.trim() : '';
+    const daemon = /^\d+$/.test(pid) ? daemonOf(root, pid) : null;
+    if (daemon !== null) return daemon;
+  }
+  const processes = root.list('/proc');
+  if (!processes.known) return null;
+  for (const pid of processes.value) {
+    if (root.expired()) return null;
+    const daemon = /^\d+$/.test(pid) ? daemonOf(root, pid) : null;
+    if (daemon !== null) return daemon;
+  }
+  return null;
+}
+
+function daemonOf(root: Root, pid: string): DaemonProcess | null {
+  const commandLine = root.readText(`/proc/${pid}/cmdline`, COMMAND_LINE_MAX);
+  if (!commandLine.known) return null;
+  const [program = '', ...args] = commandLine.value.replace(/\0$/, '').split('\0');
+  if (program.slice(program.lastIndexOf('/') + 1) !== 'dockerd') return null;
+  const environment = root.readText(`/proc/${pid}/environ`, COMMAND_LINE_MAX);
+  const variable = environment.known
+    ? environment.value.split('\0').find((entry) => entry.startsWith('DOCKER_DRIVER='))
+    : undefined;
+  return { pid, args, driverVariable: variable?.slice('DOCKER_DRIVER='.length) || null };
+}

@@ -1,0 +1,48 @@
+import type { Trouble } from '../../model/snapshot.ts';
+import type { Root } from '../root.ts';
+import type { UnitText } from './unit-file.ts';
+
+/** Where systemd looks for units, the first that has one counting; systemd.unit(5). */
+const UNIT_DIRECTORIES = [
+  '/etc/systemd/system',
+  '/run/systemd/system',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+];
+const DROP_INS_MAX = 64;
+const UNIT_SIZE_MAX = 256 * 1024;
+
+/**
+ * docker.service and its drop-ins, in the order in which systemd puts them together: drop-ins by name, whatever their
+ * directory, and of two with the same name the one that is found first. A unit masked by /dev/null gives none.
+ */
+export function dockerServiceTexts(root: Root, troubles: Trouble[]): UnitText[] {
+  const unit = UNIT_DIRECTORIES.map((directory) => `${directory}/docker.service`).find(
+    (path) => root.lstat(path).known,
+  );
+  if (unit !== undefined && isMasked(root, unit)) return [];
+  const dropIns = new Map<string, string>();
+  for (const directory of UNIT_DIRECTORIES) {
+    const names = root.list(`${directory}/docker.service.d`);
+    if (!names.known) continue;
+    for (const name of names.value) {
+      if (name.endsWith('.conf') && !dropIns.has(name))
+        dropIns.set(name, `${directory}/docker.service.d/${name}`);
+    }
+  }
+  const ordered = [...dropIns].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+  const paths = [...(unit === undefined ? [] : [unit]), ...ordered.slice(0, DROP_INS_MAX)];
+  return paths.flatMap((path) => {
+    if (isMasked(root, path)) return [];
+    const text = root.readText(path, UNIT_SIZE_MAX);
+    if (text.known) return [{ path, text: text.value }];
+    troubles.push({ path, detail: text.detail });
+    return [];
+  });
+}
+
+function isMasked(root: Root, path: string): boolean {
+  const link = root.readLink(path);
+  return link.known && link.value === '/dev/null';
+}

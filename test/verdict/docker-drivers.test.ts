@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DockerFacts, StorageDriver } from '../../src/model/docker.ts';
+import { known, unknown } from '../../src/model/fact.ts';
+import { type DriverRow, driverRows, type KernelSupport } from '../../src/verdict/docker-drivers.ts';
+
+const NO_DATA = unknown('no-data', 'nobody tells');
+
+const DOCKER: DockerFacts = {
+  present: true,
+  engine: known('23.0.6'),
+  used: known(null),
+  asked: [],
+  dataRoot: '/var/lib/docker',
+  backingFilesystem: known('ext4'),
+  dType: NO_DATA,
+  loopback: known(false),
+  directories: known([]),
+};
+
+const KERNEL: KernelSupport = {
+  filesystems: known(['ext4', 'aufs']),
+  options: known({
+    OVERLAY_FS: 'm',
+    BTRFS_FS: 'm',
+    FUSE_FS: 'y',
+    BLK_DEV_DM: 'y',
+    DM_THIN_PROVISIONING: 'm',
+  }),
+  modules: known({ available: ['overlay', 'btrfs', 'dm_thin_pool'], builtin: ['dm-mod', 'fuse'] }),
+  load: (module) => ({ is: 'no', why: `there is no ${module} module` }),
+};
+
+function row(
+  driver: StorageDriver,
+  docker: Partial<DockerFacts> = {},
+  kernel: Partial<KernelSupport> = {},
+): DriverRow {
+  const found = driverRows({ ...DOCKER, ...docker }, { ...KERNEL, ...kernel }).find(
+    (each) => each.driver === driver,
+  );
+  assert.ok(found !== undefined);
+  return found;
+}
+
+function possible(...args: Parameters<typeof row>): DriverRow['possible'] {
+  return row(...args).possible;
+}
+
+test('a machine with AUFS, ext4 and an engine that still has all drivers', () => {
+  const table = Object.fromEntries(driverRows(DOCKER, KERNEL).map((each) => [each.driver, each.possible]));
+  assert.deepEqual(table, {
+    aufs: 'yes',
+    btrfs: 'no',
+    devicemapper: 'yes',
+    'fuse-overlayfs': 'yes',
+    overlay: 'yes',
+    overlay2: 'yes',
+    vfs: 'yes',
+    zfs: 'no',
+  });
+  assert.deepEqual(row('btrfs').why, ['/var/lib/docker lies on ext4, not on btrfs']);
+});
+
+test('drivers that this engine no longer has', () => {
+  assert.deepEqual(row('aufs', { engine: known('24.0.0') }).why, [
+    'removed in Engine 24.0; this is 24.0.0',
+    'deprecated since Engine 19.03',
+  ]);
+  assert.equal(possible('devicemapper', { engine: known('24.0.9') }), 'yes');
+  assert.equal(possible('devicemapper', { engine: known('28.4.0') }), 'no');
+  assert.equal(possible('overlay', { engine: known('28.4.0') }), 'no');
+  assert.equal(possible('overlay2', { engine: known('28.4.0') }), 'yes');
+  assert.equal(possible('aufs', { engine: NO_DATA }), 'unknown');
+  assert.equal(possible('aufs', { engine: known('mine') }), 'unknown');
+  assert.equal(possible('overlay2', { engine: NO_DATA }), 'yes');
+});
+
+test('aufs: registered, loadable, refused, not to be told', () => {
+  const filesystems = known(['ext4']);
+  assert.equal(possible('aufs', {}, { filesystems, load: () => ({ is: 'yes', why: '' }) }), 'yes');
+  assert.equal(
+    possible('aufs', {}, { filesystems, load: () => ({ is: 'unknown', why: 'no symbols' }) }),
+    'unknown',
+  );
+  const refused = row('aufs', {}, { filesystems, load: () => ({ is: 'no', why: 'it refuses aufs.ko' }) });
+  assert.equal(refused.possible, 'no');
+  assert.equal(refused.why[0], 'the kernel has no aufs: it refuses aufs.ko');
+});
+
+test('aufs on btrfs', () => {
+  const onBtrfs = row('aufs', { backingFilesystem: known('btrfs') });
+  assert.equal(onBtrfs.possible, 'no');
+  assert.match(onBtrfs.why[0] ?? '', /refuses aufs on btrfs/);
+  assert.equal(possible('aufs', { backingFilesystem: NO_DATA }), 'unknown');
+});
+
+test('what the configuration gives: compiled in, module on disk, module not there, not set, not known', () => {
+  const modules = known({ available: [], builtin: [] });
+  const options = (value: Record<string, string>) => known(value);
+  assert.equal(possible('overlay2', {}, { modules, options: options({ OVERLAY_FS: 'y' }) }), 'yes');
+  assert.equal(possible('overlay2', {}, { options: NO_DATA }), 'yes');
+  const missing = row('overlay2', {}, { modules, options: options({ OVERLAY_FS: 'm' }) });
+  assert.deepEqual(
+    [missing.possible, missing.why[0]],
+    ['no', 'CONFIG_OVERLAY_FS=m, and the module overlay is not in /lib/modules'],
+  );
+  const unset = row('overlay2', {}, { modules, options: options({}) });
+  assert.deepEqual([unset.possible, unset.why[0]], ['no', 'CONFIG_OVERLAY_FS is not set in the kernel']);
+  assert.equal(
+    possible('overlay2', {}, { modules: NO_DATA, options: options({ OVERLAY_FS: 'm' }) }),
+    'unknown',
+  );
+  assert.equal(possible('overlay2', {}, { modules, options: NO_DATA }), 'unknown');
+  assert.equal(
+    possible('overlay2', {}, { filesystems: known(['overlay']), modules, options: NO_DATA }),
+    'yes',
+  );
+  assert.equal(possible('devicemapper', {}, { modules, options: options({ BLK_DEV_DM: 'y' }) }), 'no');
+});
+
+test('what the data root lies on', () => {
+  assert.equal(possible('btrfs', { backingFilesystem: known('btrfs') }), 'yes');
+  assert.equal(possible('btrfs', { backingFilesystem: NO_DATA }), 'unknown');
+  assert.equal(possible('zfs', { backingFilesystem: known('zfs') }, { filesystems: known(['zfs']) }), 'yes');
+  assert.equal(possible('overlay2', { backingFilesystem: known('nfs4') }), 'no');
+  assert.equal(possible('overlay2', { backingFilesystem: known('zfs') }), 'unknown');
+  assert.equal(possible('overlay2', { backingFilesystem: known('xfs') }), 'unknown');
+  assert.equal(possible('overlay2', { backingFilesystem: known('xfs'), dType: known(true) }), 'yes');
+  assert.equal(possible('overlay2', { backingFilesystem: known('xfs'), dType: known(false) }), 'no');
+});
+
+test('costs are told and hold nothing up', () => {
+  assert.deepEqual(row('vfs'), {
+    driver: 'vfs',
+    possible: 'yes',
+    why: ['no copy on write: the whole root filesystem again for each layer'],
+  });
+  const loop = row('devicemapper', { loopback: known(true) });
+  assert.equal(loop.possible, 'yes');
+  assert.match(loop.why[0] ?? '', /loop files/);
+});
