@@ -1,0 +1,29 @@
+import type { OpenFile } from './root.ts';
+
+/** Bytes that are read in parts: a file of any size, a stretch of one, or a buffer. */
+export interface ByteSource {
+  readonly size: number;
+  /** Up to `length` bytes from `offset`; shorter where the source ends. */
+  read(offset: number, length: number): Buffer;
+}
+
+export function sourceOfFile(file: OpenFile): ByteSource {
+  return { size: file.stat.size, read: (offset, length) => file.read(offset, length) };
+}
+
+export function sourceOfBuffer(buffer: Buffer): ByteSource {
+  return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
+}
+
+/** The `size` bytes from `offset`, cut to what the source has: headers of files may claim anything. */
+export function stretchOf(source: ByteSource, offset: number, size: number): ByteSource {
+  const start = Math.min(offset, source.size);
+  const length = Math.min(size, source.size - start);
+  return {
+    size: length,
+    read: (at, count) => {
+      const from = Math.min(at, length);
+      return source.read(start + from, Math.min(count, length - from));
+    },
+  };
+}

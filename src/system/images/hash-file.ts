@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import { MIB, type Root } from '../root.ts';
+
+/** A UKI with a large initramfs is some 200 MiB. */
+const SIZE_MAX = 512 * MIB;
+
+/** SHA-256 of a file, hex, read in pieces of 1 MiB. */
+export function hashFile(root: Root, path: string): Fact<string> {
+  return root.withFile(path, (file) => {
+    if (file.stat.size > SIZE_MAX) return unknown('too-large', `${path} is larger than ${SIZE_MAX} bytes`);
+    const hash = createHash('sha256');
+    for (let offset = 0; offset < SIZE_MAX; ) {
+      if (root.expired()) return unknown('timeout', `there was no time to hash ${path}`);
+      const part = file.read(offset, MIB);
+      if (part.length === 0) break;
+      hash.update(part);
+      offset += part.length;
+    }
+    return known(hash.digest('hex'));
+  });
+}
+
+/** What stands for a hash where hashing was not asked for. */
+export const NOT_HASHED = unknown('no-data', 'hashing was not asked for');

@@ -1,0 +1,100 @@
+import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
+import { sourceOfFile } from '../bytes.ts';
+import type { FileStat, Root } from '../root.ts';
+import { looksLikeKernel } from './identify.ts';
+import { isImageName, isPerhapsImage } from './image-names.ts';
+
+export interface ImageFile {
+  /** Symlinks resolved. */
+  readonly path: string;
+  readonly stat: FileStat;
+}
+
+export interface ImageFiles {
+  /** Sorted by path, each file once. */
+  readonly files: readonly ImageFile[];
+  /** Why a directory that is there could not be looked into. */
+  readonly troubles: readonly Unknown[];
+}
+
+/** Files and directories looked at. A boot partition has dozens. */
+const LOOKS_MAX = 4096;
+
+/**
+ * Finds the kernel images in the given directories (/boot, the EFI system partition):
+ * - in the directory itself, by name or, whatever the name, by what is in it;
+ * - in EFI/VENDOR/, where installkernel (layouts efistub and uki) and kernel-install (uki) put them;
+ * - TOKEN/RELEASE/linux, type 1 of the Boot Loader Specification (kernel-install's layout bls).
+ */
+export function findImageFiles(root: Root, bases: readonly string[]): Fact<ImageFiles> {
+  const files = new Map<string, ImageFile>();
+  const troubles: Unknown[] = [];
+  const seen = new Set<string>();
+  let looks = 0;
+
+  for (const base of bases) {
+    for (const name of namesIn(base)) {
+      if (/^efi$/i.test(name)) visitVendors(`${base}/${name}`);
+      else visitEntry(base, name, visitToken);
+    }
+  }
+  if (root.expired()) return unknown('timeout', `there was no time to look through ${bases.join(', ')}`);
+  if (looks > LOOKS_MAX) return unknown('too-large', `there are too many files in ${bases.join(', ')}`);
+  return known({ files: [...files.values()].sort(byPath), troubles });
+
+  function visitVendors(efi: string): void {
+    for (const vendor of namesIn(efi)) {
+      const directory = `${efi}/${vendor}`;
+      for (const name of namesIn(directory)) visitEntry(directory, name, () => {});
+    }
+  }
+
+  function visitToken(directory: string): void {
+    for (const release of namesIn(directory)) add(`${directory}/${release}/linux`);
+  }
+
+  function visitEntry(directory: string, name: string, descend: (directory: string) => void): void {
+    const named = isImageName(name);
+    if (!named && !isPerhapsImage(name)) return;
+    const path = `${directory}/${name}`;
+    const stat = look(path);
+    if (stat === null) return;
+    if (stat.type === 'directory') descend(path);
+    // Firmware and boot loaders are *.efi too.
+    else if ((named && !/\.efi$/i.test(name)) || isKernel(path)) add(path);
+  }
+
+  function add(path: string): void {
+    const real = root.resolve(path);
+    if (!real.known || files.has(real.value)) return;
+    const stat = look(real.value);
+    if (stat !== null && stat.type !== 'directory') files.set(real.value, { path: real.value, stat });
+  }
+
+  function isKernel(path: string): boolean {
+    const found = root.withFile(path, (file) => known(looksLikeKernel(sourceOfFile(file))));
+    if (!found.known && found.code === 'denied') troubles.push(found);
+    return found.known && found.value;
+  }
+
+  /** None where the directory is not there, or was seen by another path: FAT takes EFI for efi. */
+  function namesIn(directory: string): readonly string[] {
+    const stat = look(directory);
+    if (stat === null || stat.type !== 'directory' || seen.has(stat.id)) return [];
+    seen.add(stat.id);
+    const names = root.list(directory);
+    if (!names.known) troubles.push(names);
+    return names.known ? names.value : [];
+  }
+
+  function look(path: string): FileStat | null {
+    if (looks++ >= LOOKS_MAX || root.expired()) return null;
+    const stat = root.stat(path);
+    if (!stat.known && stat.code !== 'missing') troubles.push(stat);
+    return stat.known ? stat.value : null;
+  }
+}
+
+function byPath(a: ImageFile, b: ImageFile): number {
+  return a.path < b.path ? -1 : 1;
+}

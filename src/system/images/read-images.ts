@@ -1,0 +1,119 @@
+import { normalize } from 'node:path';
+import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
+import type { BootFacts, BootImage, BootLink } from '../../model/image.ts';
+import { sourceOfFile } from '../bytes.ts';
+import type { Root } from '../root.ts';
+import { hashFile, NOT_HASHED } from './hash-file.ts';
+import { type IdentifiedImage, identifyImage } from './identify.ts';
+import { findImageFiles, type ImageFile } from './image-files.ts';
+import { companionRelease, isImageName } from './image-names.ts';
+
+export interface BootInput {
+  /** /etc/fstab, and what is mounted now (unknown where the root is not that of the running system). */
+  readonly fstab: Fact<readonly { readonly mountPoint: string }[]>;
+  readonly mounts: Fact<readonly { readonly mountPoint: string }[]>;
+  /** Hashing reads every image whole. */
+  readonly hashImages: boolean;
+}
+
+const BOOT = '/boot';
+/** Where an EFI system partition is mounted; installkernel looks at the same places. */
+const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
+
+/**
+ * The kernel images that can be booted, the symlinks that lead to them, and the releases that /boot has a
+ * System.map or configuration of. `images` is unknown (`not-mounted`) where /etc/fstab has /boot and it is not
+ * mounted, or where nothing was found and the EFI system partition is not mounted or cannot be read.
+ */
+export function readBoot(root: Root, input: BootInput): BootFacts {
+  const away = notMounted(root, input, BOOT);
+  if (away !== null) return { images: away, links: [], releases: [] };
+  const names = root.list(BOOT);
+  const inBoot = names.known ? names.value : [];
+  return {
+    images: readImages(root, input, names),
+    links: readLinks(root, inBoot),
+    releases: [...new Set(inBoot.map(companionRelease).filter((release) => release !== null))],
+  };
+}
+
+function readImages(
+  root: Root,
+  input: BootInput,
+  inBoot: Fact<readonly string[]>,
+): Fact<readonly BootImage[]> {
+  if (!inBoot.known && inBoot.code !== 'missing') return inBoot;
+  const found = findImageFiles(root, [BOOT, ...espPlaces(input)]);
+  if (!found.known) return found;
+  const { files, troubles } = found.value;
+  if (files.length > 0) return known(files.map((file) => readImage(root, file, input.hashImages)));
+  // Nothing here; but the kernels may be where nobody can look now.
+  for (const place of ESP) {
+    const away = notMounted(root, input, place);
+    if (away !== null) return away;
+  }
+  if (troubles[0] !== undefined) return troubles[0];
+  return inBoot.known ? known([]) : inBoot;
+}
+
+function readImage(root: Root, { path, stat }: ImageFile, withHash: boolean): BootImage {
+  const found = root.withFile(path, (file) => known(identifyImage(sourceOfFile(file))));
+  return {
+    path,
+    size: stat.size,
+    mtime: stat.mtime,
+    ...(found.known ? named(path, found.value) : unreadable(found)),
+    hash: withHash ? hashFile(root, path) : NOT_HASHED,
+  };
+}
+
+function named(path: string, { kind, identity }: IdentifiedImage): IdentifiedImage {
+  const withPath = (fact: Fact<string>) =>
+    fact.known ? fact : unknown(fact.code, `${path}: ${fact.detail}`);
+  return {
+    kind,
+    identity: {
+      release: withPath(identity.release),
+      utsVersion: withPath(identity.utsVersion),
+      buildId: withPath(identity.buildId),
+    },
+  };
+}
+
+function unreadable(reason: Unknown): IdentifiedImage {
+  return { kind: 'other', identity: { release: reason, utsVersion: reason, buildId: reason } };
+}
+
+function readLinks(root: Root, inBoot: readonly string[]): BootLink[] {
+  const paths = inBoot.filter(isImageName).map((name) => `${BOOT}/${name}`);
+  return [...paths, '/vmlinuz', '/vmlinuz.old'].flatMap((path) => {
+    const stat = root.lstat(path);
+    if (!stat.known || stat.value.type !== 'symlink') return [];
+    const target = root.resolve(path);
+    return [{ path, target: target.known ? target.value : null }];
+  });
+}
+
+function espPlaces({ fstab }: BootInput): string[] {
+  const listed = fstab.known ? fstab.value.map(({ mountPoint }) => plain(mountPoint)) : [];
+  return [...new Set([...ESP, ...listed.filter((place) => place.startsWith(`${BOOT}/`))])];
+}
+
+/** Unknown where fstab mounts something there and it is not mounted; null: nothing speaks against reading it. */
+function notMounted(root: Root, { fstab, mounts }: BootInput, place: string): Unknown | null {
+  const listed = (mount: { readonly mountPoint: string }) => plain(mount.mountPoint) === place;
+  if (!fstab.known || !fstab.value.some(listed)) return null;
+  const mounted = mounts.known ? mounts.value.some(listed) : holdsFiles(root, place);
+  return mounted ? null : unknown('not-mounted', `${place} is in /etc/fstab and is not mounted`);
+}
+
+/** Without a list of mounts this is the sign. Portage leaves .keep files in directories beneath mounts. */
+function holdsFiles(root: Root, directory: string): boolean {
+  const names = root.list(directory);
+  return names.known && names.value.some((name) => !name.startsWith('.keep'));
+}
+
+function plain(mountPoint: string): string {
+  const path = normalize(mountPoint);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}

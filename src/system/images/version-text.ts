@@ -1,0 +1,44 @@
+/** Release and UTS_VERSION as an image tells them. */
+export interface VersionText {
+  readonly release: string;
+  /** null: the text has none, or one that is cut short. */
+  readonly utsVersion: string | null;
+}
+
+/** utsname(2) has 64 characters for each; distributions that patch UTS_VERSION stay far below this. */
+const PART_MAX = 160;
+const BANNER = 'Linux version ';
+
+/** `RELEASE (user@host) #N … DATE`: arch/x86/boot/version.c. null: not of that form. */
+export function parseHeaderVersion(text: string): VersionText | null {
+  const blank = text.indexOf(' ');
+  const release = blank === -1 ? text : text.slice(0, blank);
+  if (!isPart(release) || release.includes('/')) return null;
+  const hash = text.indexOf(') #', blank);
+  const utsVersion = blank === -1 || hash === -1 ? '' : text.slice(hash + 2).trimEnd();
+  return { release, utsVersion: isPart(utsVersion) ? utsVersion : null };
+}
+
+/**
+ * `Linux version RELEASE (user@host) (compiler, linker) #N … DATE`: linux_banner in init/version*.c. null: not
+ * of that form, as in format strings that begin alike.
+ */
+export function parseBanner(text: string): VersionText | null {
+  if (!text.startsWith(BANNER)) return null;
+  const blank = text.indexOf(' ', BANNER.length);
+  const hash = text.lastIndexOf(') #');
+  if (blank === -1 || hash === -1) return null;
+  const release = text.slice(BANNER.length, blank);
+  const utsVersion = text.slice(hash + 2).trimEnd();
+  return /^\d/.test(release) && isPart(release) && isPart(utsVersion) ? { release, utsVersion } : null;
+}
+
+/** Not empty, not endless, and nothing that would play tricks on a terminal. */
+function isPart(text: string): boolean {
+  if (text.length === 0 || text.length > PART_MAX) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0xfffd) return false;
+  }
+  return true;
+}
