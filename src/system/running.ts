@@ -1,7 +1,8 @@
 import type { KernelAbi } from '../model/abi.ts';
 import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
 import type { LoadedModule, RunningFacts } from '../model/running.ts';
-import { CARRIED_SYMBOLS, type Carries, carriesBySymbols } from './abi/carries.ts';
+import type { Carries } from '../model/unknown-kernel.ts';
+import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
 import { readSymbolMap } from './abi/system-map.ts';
 import { vermagicOf } from './abi/vermagic.ts';

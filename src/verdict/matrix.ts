@@ -1,6 +1,6 @@
 import { moduleName } from '../model/module-name.ts';
+import { sameKernel } from '../model/same-kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
-import { sameKernel } from './same-kernel.ts';
 import { allKernels, type Kernel, type Situation } from './situation.ts';
 
 /** Which module loads on which kernel of this machine. */

@@ -4,12 +4,13 @@ import { type Fact, known, unknown } from '../model/fact.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ModuleFile, ReleaseModules } from '../model/module.ts';
+import { sameKernel } from '../model/same-kernel.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { PatchComponent, Tree } from '../model/tree.ts';
+import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import type { NextBoot, Wanted } from '../model/verdict.ts';
 import { type Loadable, loadable } from './loadable.ts';
 import { nextBoot } from './next-boot.ts';
-import { sameKernel } from './same-kernel.ts';
 import { isWanted } from './wanted.ts';
 
 /** A Snapshot seen through the questions that every rule asks. */
@@ -161,8 +162,8 @@ function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
   }
   return {
     ...base,
-    abi: modules?.abi ?? UNKNOWN_ABI,
-    carries: modules?.carries ?? UNKNOWN_CARRIES,
+    abi: modules?.abi ?? UNKNOWN_KERNEL.abi,
+    carries: modules?.carries ?? UNKNOWN_KERNEL.carries,
     build: null,
     tree: null,
     aufsBuiltin: builtinAufs(null, modules),
@@ -217,25 +218,3 @@ export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
     available: modules?.available ?? null,
   });
 }
-
-const NO_DATA = unknown('no-data', 'neither a build nor a System.map of that kernel is at hand');
-
-const UNKNOWN_CARRIES: Kernel['carries'] = {
-  kbuild: NO_DATA,
-  base: NO_DATA,
-  mmap: NO_DATA,
-  standalone: NO_DATA,
-};
-
-const UNKNOWN_ABI: KernelAbi = {
-  source: 'nothing',
-  vermagic: NO_DATA,
-  modversions: NO_DATA,
-  signatureEnforced: NO_DATA,
-  modules: NO_DATA,
-  namespacesOptional: NO_DATA,
-  forceLoad: NO_DATA,
-  livepatch: NO_DATA,
-  elf: NO_DATA,
-  exports: NO_DATA,
-};

@@ -1,9 +1,10 @@
 import type { KernelAbi } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import type { Carries } from '../../model/unknown-kernel.ts';
 import { readElf } from '../elf/sections.ts';
 import { MIB, type Root } from '../root.ts';
-import { CARRIED_SYMBOLS, type Carries, carriesBySymbols } from './carries.ts';
+import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
 import { exportsFromSymvers } from './symvers.ts';
 import { symbolsPresent } from './system-map.ts';

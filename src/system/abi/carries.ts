@@ -1,7 +1,5 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import type { PatchComponent } from '../../model/tree.ts';
-
-export type Carries = Readonly<Record<PatchComponent, Fact<boolean>>>;
+import type { Carries } from '../../model/unknown-kernel.ts';
 
 /**
  * Symbols by which a built kernel shows that it carries a component: vma_do_fput comes with mmap,
@@ -41,9 +39,4 @@ function baseOf(present: Fact<ReadonlySet<string>>, release: Fact<string>): Fact
   return tells
     ? known(false)
     : unknown('no-data', 'before 4.9 the base patch leaves no symbol to tell it by');
-}
-
-/** Where nothing of the kernel's symbols is at hand. */
-export function carriesUnknown(why: Fact<never>): Carries {
-  return { kbuild: why, base: why, mmap: why, standalone: why };
 }

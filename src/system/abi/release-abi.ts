@@ -1,8 +1,9 @@
 import type { KernelAbi } from '../../model/abi.ts';
 import { type Fact, known, mapFact, type Unknown, unknown } from '../../model/fact.ts';
+import type { Carries } from '../../model/unknown-kernel.ts';
 import { readKernelConfig } from '../config.ts';
 import { MIB, type Root } from '../root.ts';
-import { CARRIED_SYMBOLS, type Carries, carriesBySymbols } from './carries.ts';
+import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
 import { readSymbolMap } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';

@@ -1,7 +1,7 @@
 import type { BuildFacts } from '../../model/build.ts';
+import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
 import { installKernel, mountBoot, reboot, rebuildModules } from '../remedies.ts';
-import { sameKernel } from '../same-kernel.ts';
 import { isComplete, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 

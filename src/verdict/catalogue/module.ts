@@ -2,9 +2,9 @@ import type { RemedyStep, Severity } from '../../model/finding.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
+import { sameKernel } from '../../model/same-kernel.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { atom, emerge, throughToBoot } from '../remedies.ts';
-import { sameKernel } from '../same-kernel.ts';
 import { type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 

@@ -1,9 +1,9 @@
 import type { RemedyStep } from '../../model/finding.ts';
+import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { patchOverall } from '../patch-overall.ts';
 import { installKernel, patchSources, reboot, rebuildModules, throughToBoot } from '../remedies.ts';
-import { sameKernel } from '../same-kernel.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 

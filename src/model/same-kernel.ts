@@ -1,4 +1,4 @@
-import type { KernelIdentity } from '../model/build.ts';
+import type { KernelIdentity } from './build.ts';
 
 /**
  * Are these two the same build of a kernel? By GNU build ID where both have one, else by release and

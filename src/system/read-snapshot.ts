@@ -1,0 +1,167 @@
+import type { KernelIdentity } from '../model/build.ts';
+import { mapFact } from '../model/fact.ts';
+import type { BootFacts } from '../model/image.ts';
+import { ALL_PARTS, type Part } from '../model/part.ts';
+import type { PortageFacts } from '../model/portage.ts';
+import type { Preferences } from '../model/preferences.ts';
+import type { RunningFacts } from '../model/running.ts';
+import { sameKernel } from '../model/same-kernel.ts';
+import { SNAPSHOT_SCHEMA, type Snapshot, type Trouble } from '../model/snapshot.ts';
+import type { Tree } from '../model/tree.ts';
+import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
+import { VERSION } from '../version.ts';
+import { readReleaseAbi } from './abi/release-abi.ts';
+import { readDocker } from './docker/read-docker.ts';
+import { readFstab } from './fstab.ts';
+import { readBoot } from './images/read-images.ts';
+import { hasModule, namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
+import { mountOf, readMounts } from './mounts.ts';
+import { readPortage } from './portage/read-portage.ts';
+import type { Root } from './root.ts';
+import { readRunning } from './running.ts';
+import { readSources } from './sources/read-sources.ts';
+
+export interface SnapshotOptions {
+  readonly preferences: Preferences;
+  readonly takenAt: number;
+  /** Hashing reads every image whole. */
+  readonly hashImages: boolean;
+}
+
+/** What Docker's storage drivers need of the kernel's own modules. */
+const DOCKER_MODULES = ['overlay', 'btrfs', 'dm_mod', 'dm_thin_pool', 'fuse', 'zfs'];
+
+/** A look at the whole machine, or, with an earlier one, at the parts of it that may be old. */
+export async function readSnapshot(
+  root: Root,
+  options: SnapshotOptions,
+  earlier?: { readonly snapshot: Snapshot; readonly parts: ReadonlySet<Part> },
+): Promise<Snapshot> {
+  const stale = earlier?.parts ?? ALL_PARTS;
+  const before = earlier?.snapshot ?? null;
+  const fresh = <T>(part: Part, kept: T | undefined, read: () => T): T =>
+    kept === undefined || stale.has(part) ? read() : kept;
+  const { preferences, takenAt, hashImages } = options;
+  const mounts = readMounts(root);
+  const fstab = readFstab(root);
+
+  const portageTroubles: Trouble[] = [];
+  const portage = fresh('portage', before?.portage, () => {
+    const { facts, troubles } = readPortage(root);
+    portageTroubles.push(...troubles);
+    return facts;
+  });
+  const boot = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages }));
+  // What is asked of each kernel depends on what the modules import, so these three are read together.
+  const together = ['portage', 'modules', 'sources', 'running'] as const;
+  const stands = before !== null && !together.some((part) => stale.has(part));
+  const kernel = stands ? before : readKernelParts(root, options, portage, boot, mounts);
+  const docker =
+    before === null || stale.has('docker') || stale.has('portage') ? await readDockerPart() : null;
+  return {
+    schema: SNAPSHOT_SCHEMA,
+    program: VERSION,
+    root: root.path,
+    takenAt,
+    preferences,
+    portage,
+    boot,
+    sources: kernel.sources,
+    modules: kernel.modules,
+    running: kernel.running,
+    docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
+    evidence: { fstabAufs: aufsMounts(fstab) },
+    troubles: [...portageTroubles, ...(stands ? [] : kernel.troubles), ...(docker?.troubles ?? [])],
+  };
+
+  function readDockerPart() {
+    return readDocker(root, {
+      packages: portage.packages,
+      filesystemOf: (path) => mapFact(mounts, (all) => mountOf(all, path)?.type ?? ''),
+    });
+  }
+}
+
+function readKernelParts(
+  root: Root,
+  { preferences, takenAt, hashImages }: SnapshotOptions,
+  portage: PortageFacts,
+  boot: BootFacts,
+  mounts: ReturnType<typeof readMounts>,
+): Pick<Snapshot, 'sources' | 'modules' | 'running' | 'troubles'> {
+  const { releases, troubles } = readModules(root, portage, DOCKER_MODULES);
+  const wanted = wantedSymbols(releases);
+  const sources = readSources(root, {
+    preferences,
+    portage,
+    releases: releases.map(({ release, build, source }) => ({ release, build, source })),
+    wanted,
+    hashImages,
+    now: takenAt,
+  });
+  const running = readRunning(root, {
+    mounts,
+    modules: namesOfInterest(portage, releases),
+    wanted,
+    needsSymbols: (identity) => !isBuiltHere(identity, sources.trees),
+  });
+  const providers = providersOf(sources.trees);
+  const modules = releases.map(({ index, ...files }) => ({
+    ...files,
+    available: index.known
+      ? [...DOCKER_MODULES, ...providers].filter((name) => hasModule(index.value, name))
+      : [],
+    // System.map is 6 MB: it is read only where no build tells of a kernel of that release.
+    ...(needsSystemMap(files.release, boot, running, sources.trees)
+      ? readReleaseAbi(root, files.release, wanted)
+      : UNKNOWN_KERNEL),
+  }));
+  return { sources, modules, running, troubles };
+}
+
+/** Every symbol that a module here imports, and the one that stands for the structures of modules. */
+function wantedSymbols(releases: readonly ReleaseFiles[]): Set<string> {
+  const wanted = new Set(['module_layout']);
+  for (const { modules } of releases) {
+    for (const { info } of modules) {
+      if (info.known) for (const { name } of info.value.imports) wanted.add(name);
+    }
+  }
+  return wanted;
+}
+
+/** Names of the kernel's own modules that bring a wanted symbol. */
+function providersOf(trees: readonly Tree[]): Set<string> {
+  const names = new Set<string>();
+  for (const { builds } of trees) {
+    for (const { abi } of builds) {
+      if (!abi.exports.known) continue;
+      for (const { from } of Object.values(abi.exports.value.symbols)) {
+        if (from !== 'vmlinux') names.add(from.slice(from.lastIndexOf('/') + 1).replaceAll('-', '_'));
+      }
+    }
+  }
+  return names;
+}
+
+/** Is there a kernel of that release, running or in /boot, that none of the builds made? */
+function needsSystemMap(
+  release: string,
+  boot: BootFacts,
+  running: RunningFacts,
+  trees: readonly Tree[],
+): boolean {
+  const images = boot.images.known ? boot.images.value.map((image) => image.identity) : [];
+  return [running.identity, ...images]
+    .filter((identity) => identity.release.known && identity.release.value === release)
+    .some((identity) => !isBuiltHere(identity, trees));
+}
+
+function isBuiltHere(identity: KernelIdentity, trees: readonly Tree[]): boolean {
+  return trees.some((tree) => tree.builds.some((build) => sameKernel(build.identity, identity) === 'same'));
+}
+
+function aufsMounts(fstab: ReturnType<typeof readFstab>): string[] {
+  if (!fstab.known) return [];
+  return fstab.value.filter(({ type }) => type === 'aufs').map(({ mountPoint }) => mountPoint);
+}
