@@ -1,0 +1,67 @@
+import type { KernelIdentity } from '../../model/build.ts';
+import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
+import { sourceOfFile } from '../bytes.ts';
+import { readBzImageVersion } from '../images/bzimage.ts';
+import { identifyImage } from '../images/identify.ts';
+import type { Root } from '../root.ts';
+import type { BuildProducts } from './build-products.ts';
+import type { BuiltImage } from './built-image.ts';
+import type { GeneratedHeaders, Stamped } from './generated-headers.ts';
+import { readVmlinuxBuildId } from './vmlinux.ts';
+
+/**
+ * Identity of the kernel whose image is in the build directory; without an image, of the one that was last
+ * linked there. The image's own word goes before the generated headers: those are written before the image,
+ * and a distribution kernel's tree has those of `make modules_prepare` only (kernel-build.eclass).
+ */
+export function readBuiltIdentity(
+  root: Root,
+  directory: string,
+  headers: GeneratedHeaders,
+  image: BuiltImage | null,
+  products: Fact<BuildProducts>,
+): KernelIdentity {
+  return { ...versionOf(root, headers, image), buildId: buildIdOf(root, directory, products) };
+}
+
+function versionOf(
+  root: Root,
+  headers: GeneratedHeaders,
+  image: BuiltImage | null,
+): Pick<KernelIdentity, 'release' | 'utsVersion'> {
+  if (image === null) return { release: textOf(headers.release), utsVersion: textOf(headers.utsVersion) };
+  const header = root.withFile(image.path, (file) => {
+    const version = readBzImageVersion(sourceOfFile(file));
+    return version === null ? unknown('no-data', `${image.path} has no boot header`) : known(version);
+  });
+  if (header.known && header.value.utsVersion !== null) {
+    return { release: known(header.value.release), utsVersion: known(header.value.utsVersion) };
+  }
+  // Looking for the banner in other images takes a while, so the headers are asked first.
+  if (isOf(image, headers.release) && isOf(image, headers.utsVersion)) {
+    return { release: textOf(headers.release), utsVersion: textOf(headers.utsVersion) };
+  }
+  const found = root.withFile(image.path, (file) => known(identifyImage(sourceOfFile(file)).identity));
+  return found.known ? found.value : { release: found, utsVersion: found };
+}
+
+/** Was it written before the image, so that the image has it inside? */
+function isOf(image: BuiltImage, header: Fact<Stamped>): boolean {
+  return header.known && header.value.mtime <= image.mtime;
+}
+
+function buildIdOf(root: Root, directory: string, products: Fact<BuildProducts>): Fact<string> {
+  if (!products.known) return products;
+  const { vmlinux, image } = products.value;
+  const path = `${directory}/vmlinux`;
+  if (vmlinux !== null && image !== null && vmlinux > image) return newerThanImage(path);
+  return readVmlinuxBuildId(root, path);
+}
+
+function newerThanImage(path: string): Unknown {
+  return unknown('no-data', `${path} is newer than the image, so its build ID is not the image's`);
+}
+
+function textOf(fact: Fact<Stamped>): Fact<string> {
+  return fact.known ? known(fact.value.value) : fact;
+}

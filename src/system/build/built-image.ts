@@ -1,0 +1,72 @@
+import type { Root } from '../root.ts';
+
+export interface BuiltImage {
+  readonly path: string;
+  readonly mtime: number;
+}
+
+/**
+ * Images of each architecture, relative to the build directory: what its Makefile has as KBUILD_IMAGE and
+ * builds by default, and what dist-kernel-utils.eclass installs.
+ */
+const IMAGES: Readonly<Record<string, readonly string[]>> = {
+  alpha: ['arch/alpha/boot/vmlinux.gz'],
+  arm: ['arch/arm/boot/zImage', 'arch/arm/boot/xipImage'],
+  arm64: ['arch/arm64/boot/vmlinuz.efi', 'arch/arm64/boot/Image.gz', 'arch/arm64/boot/Image'],
+  ia64: ['vmlinux.gz'],
+  loongarch: [
+    'arch/loongarch/boot/vmlinuz.efi',
+    'arch/loongarch/boot/vmlinux.efi',
+    'arch/loongarch/boot/vmlinux.elf',
+  ],
+  m68k: ['vmlinux.gz', 'vmlinux'],
+  mips: ['vmlinuz', 'vmlinux'],
+  parisc: ['vmlinuz', 'vmlinux'],
+  powerpc: ['vmlinux'],
+  riscv: ['arch/riscv/boot/vmlinuz.efi', 'arch/riscv/boot/Image.gz', 'arch/riscv/boot/Image'],
+  s390: ['arch/s390/boot/bzImage'],
+  sparc: ['arch/sparc/boot/zImage', 'arch/sparc/boot/image', 'vmlinux'],
+  um: ['linux'],
+  x86: ['arch/x86/boot/bzImage'],
+};
+
+/** UTS_MACHINE by its beginning → directory under arch; '' is the matched part itself. From the Makefiles there. */
+const MACHINES: readonly (readonly [RegExp, string])[] = [
+  [/^(x86_64|i\d86)$/, 'x86'],
+  [/^aarch64/, 'arm64'],
+  [/^arm/, 'arm'],
+  [/^ppc/, 'powerpc'],
+  [/^(riscv|s390|sparc|mips|parisc|loongarch)/, ''],
+];
+
+/**
+ * The image in a build directory; null: none. `machine` is UTS_MACHINE of that build, null where it is not
+ * known: then every image that can be nothing else is looked for. Of several, the newest.
+ */
+export function findBuiltImage(root: Root, directory: string, machine: string | null): BuiltImage | null {
+  const architecture = machine === null ? undefined : architectureOf(machine);
+  const names = architecture === undefined ? ofAllArchitectures() : IMAGES[architecture];
+  let newest: BuiltImage | null = null;
+  for (const name of names ?? []) {
+    const path = `${directory}/${name}`;
+    const stat = root.stat(path);
+    if (!stat.known || stat.value.type !== 'file') continue;
+    if (newest === null || stat.value.mtime > newest.mtime) newest = { path, mtime: stat.value.mtime };
+  }
+  return newest;
+}
+
+function architectureOf(machine: string): string | undefined {
+  for (const [pattern, architecture] of MACHINES) {
+    const match = pattern.exec(machine);
+    if (match !== null) return architecture === '' ? match[1] : architecture;
+  }
+  return Object.hasOwn(IMAGES, machine) ? machine : undefined;
+}
+
+/** Without vmlinux, which most architectures only make the image from. */
+function ofAllArchitectures(): string[] {
+  return Object.values(IMAGES)
+    .flat()
+    .filter((name) => name.startsWith('arch/') || name === 'linux');
+}

@@ -1,0 +1,66 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { Root } from '../root.ts';
+
+/** A fact of a generated file, and when that was written (ms). */
+export interface Stamped {
+  readonly value: string;
+  readonly mtime: number;
+}
+
+/** What a build directory's generated files say of the kernel that is, or was last, built there. */
+export interface GeneratedHeaders {
+  /** include/config/kernel.release */
+  readonly release: Fact<Stamped>;
+  /** UTS_VERSION of include/generated/utsversion.h (Linux 5.19 on) or compile.h (before). */
+  readonly utsVersion: Fact<Stamped>;
+  /** LINUX_COMPILER of compile.h. */
+  readonly compiler: Fact<string>;
+  /** UTS_MACHINE of compile.h: `x86_64`, `um` … */
+  readonly machine: Fact<string>;
+}
+
+const LIMIT = 64 * 1024;
+
+/**
+ * Reads them. They are written while the kernel is linked (init/Makefile), before the image: after an
+ * interrupted link they are of a kernel that never came to be, which is what `mtime` is for.
+ */
+export function readGeneratedHeaders(root: Root, directory: string): GeneratedHeaders {
+  const generated = `${directory}/include/generated`;
+  const compile = readStamped(root, `${generated}/compile.h`);
+  const separate = readStamped(root, `${generated}/utsversion.h`);
+  const release = readStamped(root, `${directory}/include/config/kernel.release`);
+  return {
+    release: release.known ? oneWord(release.value) : release,
+    utsVersion: macro(separate.known ? separate : compile, 'UTS_VERSION'),
+    compiler: textOf(macro(compile, 'LINUX_COMPILER')),
+    machine: textOf(macro(compile, 'UTS_MACHINE')),
+  };
+}
+
+function readStamped(root: Root, path: string): Fact<Stamped> {
+  return root.withFile(path, (file) => {
+    const text = file.read(0, LIMIT).toString('utf8');
+    return known({ value: text, mtime: file.stat.mtime });
+  });
+}
+
+function oneWord({ value, mtime }: Stamped): Fact<Stamped> {
+  const word = value.trim();
+  if (!/^[\x21-\x7e]{1,160}$/.test(word)) return unknown('malformed', 'kernel.release is not one word');
+  return known({ value: word, mtime });
+}
+
+function macro(header: Fact<Stamped>, name: string): Fact<Stamped> {
+  if (!header.known) return header;
+  const { value: text, mtime } = header.value;
+  for (const line of text.split('\n')) {
+    const value = new RegExp(`^#define\\s+${name}\\s+"(.*)"`).exec(line)?.[1];
+    if (value !== undefined) return known({ value, mtime });
+  }
+  return unknown('malformed', `the generated header has no ${name}`);
+}
+
+function textOf(fact: Fact<Stamped>): Fact<string> {
+  return fact.known ? known(fact.value.value) : fact;
+}

@@ -1,0 +1,26 @@
+/**
+ * Does this kbuild Makefile build the object whatever the configuration: is it named in a plain `obj-y`,
+ * outside of any conditional? A file that a patch has added is found this way before it was ever compiled.
+ * (Objects of composite ones, `proc-y` and the like, depend on more than this line and are not looked at.)
+ */
+export function isAlwaysBuilt(makefile: string, object: string): boolean {
+  let depth = 0;
+  for (const line of logicalLines(makefile)) {
+    if (/^\s*ifn?(eq|def)\b/.test(line)) depth++;
+    else if (/^\s*endif\b/.test(line)) depth = Math.max(0, depth - 1);
+    else if (depth === 0 && wordsOfObjY(line).includes(object)) return true;
+  }
+  return false;
+}
+
+function wordsOfObjY(line: string): string[] {
+  const match = /^\s*obj-y\s*[:+]?=/.exec(line);
+  if (match === null) return [];
+  const comment = line.indexOf('#');
+  return line.slice(match[0].length, comment === -1 ? undefined : comment).split(/\s+/);
+}
+
+/** Lines with those that end in a backslash joined to the next. */
+function logicalLines(text: string): string[] {
+  return text.replace(/\\\r?\n/g, ' ').split('\n');
+}

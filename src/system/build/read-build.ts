@@ -1,0 +1,101 @@
+import type { KernelAbi } from '../../model/abi.ts';
+import type { BuildFacts, BuildState } from '../../model/build.ts';
+import type { KernelConfig } from '../../model/config.ts';
+import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import type { PatchComponent, Tree } from '../../model/tree.ts';
+import { readKernelConfig } from '../config.ts';
+import { hashFile, NOT_HASHED } from '../images/hash-file.ts';
+import type { Root } from '../root.ts';
+import { readBuildProducts } from './build-products.ts';
+import { type BuildActivity, buildState } from './build-state.ts';
+import { readBuiltIdentity } from './built-identity.ts';
+import { findBuiltImage } from './built-image.ts';
+import { readGeneratedHeaders } from './generated-headers.ts';
+import { staleObjects } from './stale-objects.ts';
+import { readTouchedSources } from './touched-sources.ts';
+
+export interface BuildInput {
+  readonly tree: string;
+  /** Symlinks resolved; the tree itself, or an O= directory. */
+  readonly directory: string;
+  readonly kind: Tree['kind'];
+  /** Files of the tree that the patch set touches, relative to it. */
+  readonly touched: readonly string[];
+  /** The tree's `.config`. An O= directory has its own, which is read here. */
+  readonly config: Fact<KernelConfig>;
+  readonly hashImages: boolean;
+  readonly activity: BuildActivity;
+  /** Read by others from the same directory. */
+  readonly abi: KernelAbi;
+  readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
+}
+
+/** Everything known of the kernel built in one directory. */
+export function readBuild(root: Root, input: BuildInput): BuildFacts {
+  const { tree, directory, kind } = input;
+  const headers = readGeneratedHeaders(root, directory);
+  const image = findBuiltImage(root, directory, headers.machine.known ? headers.machine.value : null);
+  const touched = kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched) : [];
+  const products = readBuildProducts(root, directory, touched, image?.mtime ?? null);
+  const state: Fact<BuildState> =
+    kind === 'sources'
+      ? mapFact(products, (all) => buildState(root, directory, all, input.activity))
+      : stateOfDistribution(directory, image !== null);
+  const identity = readBuiltIdentity(root, directory, headers, image, products);
+  const builtConfig = readKernelConfig(root, `${directory}/include/config/auto.conf`);
+  const config = directory === tree ? input.config : readKernelConfig(root, `${directory}/.config`);
+  const linkedAt = products.known
+    ? (products.value.vmlinux ?? products.value.image ?? products.value.objects)
+    : null;
+  return {
+    directory,
+    state,
+    identity,
+    number: readNumber(root, directory, identity.utsVersion),
+    builtAt: image === null ? unknown('missing', `${directory} has no kernel image`) : known(image.mtime),
+    compiler: headers.compiler.known ? headers.compiler : compilerOf(builtConfig),
+    image: image?.path ?? null,
+    imageHash: image !== null && input.hashImages ? hashFile(root, image.path) : NOT_HASHED,
+    builtConfig,
+    configChanged: isConfigChanged(config, builtConfig),
+    stale: state.known && state.value === 'never' ? [] : staleObjects(touched, linkedAt),
+    carries: input.carries,
+    abi: input.abi,
+  };
+}
+
+/** Its objects are never installed, so the image alone tells. */
+function stateOfDistribution(directory: string, hasImage: boolean): Fact<BuildState> {
+  return hasImage
+    ? known('complete')
+    : unknown('missing', `${directory} is of a distribution kernel and its image is gone`);
+}
+
+/** From UTS_VERSION where it can be had; `.version` is counted up before each link, also one that fails. */
+function readNumber(root: Root, directory: string, utsVersion: Fact<string>): Fact<number> {
+  const fromVersion = chainFact(utsVersion, (text) => parseNumber(/^#(\d{1,9})\b/.exec(text)?.[1]));
+  if (fromVersion.known) return fromVersion;
+  return chainFact(root.readText(`${directory}/.version`), (text) =>
+    parseNumber(/^(\d{1,9})\s*$/.exec(text)?.[1]),
+  );
+}
+
+function parseNumber(digits: string | undefined): Fact<number> {
+  return digits === undefined
+    ? unknown('malformed', 'there is no build number in it')
+    : known(Number(digits));
+}
+
+function compilerOf(builtConfig: Fact<KernelConfig>): Fact<string> {
+  return chainFact(builtConfig, ({ path, options }) => {
+    const text = options.CC_VERSION_TEXT;
+    return text === undefined ? unknown('no-data', `${path} does not name the compiler`) : known(text);
+  });
+}
+
+/** make compares the times only; a `.config` that was written again with the same options is no change. */
+function isConfigChanged(config: Fact<KernelConfig>, built: Fact<KernelConfig>): Fact<boolean> {
+  return chainFact(config, (now) =>
+    mapFact(built, (then) => now.mtime > then.mtime && now.hash !== then.hash),
+  );
+}

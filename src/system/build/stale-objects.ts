@@ -1,0 +1,34 @@
+import type { StaleObject } from '../../model/build.ts';
+import type { TouchedSource } from './touched-sources.ts';
+
+/**
+ * Touched sources that make would compile, by make's own rule: newer than the object, where equal is not
+ * newer, or without the object that the configuration asks for. A header has no object of its own; it counts
+ * when it is newer than `linkedAt`, the link of vmlinux, since everything in there was compiled before.
+ *
+ * A file that was put back with an old mtime is not among them, and make does not see it either: Portage
+ * keeps the mtimes of the archive (vartree.py, treewalk). What the kernel carries has to be asked of its
+ * symbols.
+ */
+export function staleObjects(touched: readonly TouchedSource[], linkedAt: number | null): StaleObject[] {
+  return touched
+    .filter((source) => isStale(source, linkedAt))
+    .map(({ source, mtime, object }) => ({
+      source,
+      object: object.state === 'there' ? object.path : null,
+      sourceMtime: mtime,
+    }));
+}
+
+function isStale({ mtime, object }: TouchedSource, linkedAt: number | null): boolean {
+  switch (object.state) {
+    case 'there':
+      return mtime > object.mtime;
+    case 'wanted':
+      return true;
+    case 'header':
+      return linkedAt !== null && mtime > linkedAt;
+    case 'unused':
+      return false;
+  }
+}
