@@ -4,6 +4,7 @@ import { type Build, configText, DEFAULT_OPTIONS, releaseOf } from './kernel.ts'
 import { loadsOn } from './loads.ts';
 import { appendLog, type LogEntry } from './logs.ts';
 import { type Machine, ownedModules, treeAt } from './machine.ts';
+import { inTreeModules } from './modules-in-tree.ts';
 import { type ReleaseDirectory, releaseDirectory, writeRelease } from './release.ts';
 import { type RunningKernel, writeRunning } from './running.ts';
 import { patchInEffect, type SourceTree, treePath } from './tree.ts';
@@ -41,6 +42,7 @@ export function installKernel(directory: string, machine: Machine, path: string,
     installedAt: at,
     build: path,
     source: path,
+    vmlinuz: former?.vmlinuz ?? null,
     depmod: 'fresh',
     unowned: former?.unowned ?? [],
   };
@@ -71,21 +73,20 @@ export function installKernel(directory: string, machine: Machine, path: string,
 }
 
 /**
- * Boots the image of this name: proc and sys tell of the new kernel, out-of-tree modules are loaded where it takes
- * them, and mounts of aufs are there only where aufs is. Returns the machine after it.
+ * Boots the image of this name: proc and sys tell of the new kernel, aufs and out-of-tree modules are loaded where it
+ * takes them, and mounts of aufs are there only where aufs is. Returns the machine after it.
  */
 export function boot(directory: string, machine: Machine, imageName: string, at: number): Machine {
   const image = machine.boot.images.find((candidate) => candidate.name === imageName);
   if (image === undefined) throw new Error(`no image /boot/${imageName} in this demonstration`);
   const { kernel } = image;
   const here = machine.releases.find((release) => releaseOf(release.kernel) === releaseOf(kernel));
-  const candidates =
-    here === undefined
-      ? []
-      : [...ownedModules(machine.packages, here), ...here.unowned].map((file) => file.module);
+  const there = here === undefined ? [] : [...ownedModules(machine.packages, here), ...here.unowned];
+  const inTree = inTreeModules(kernel, 'm').map(({ module }) => module);
+  const candidates = [...there.map(({ module }) => module), ...inTree.filter(({ name }) => name === 'aufs')];
   const loaded = candidates
     .filter((module) => loadsOn(module, kernel, candidates))
-    .map((module) => ({ module, uses: 0, outOfTree: true }));
+    .map((module) => ({ module, uses: 0 }));
   const hasAufs = kernel.config.AUFS_FS === 'y' || loaded.some(({ module }) => module.name === 'aufs');
   const running: RunningKernel = {
     kernel,

@@ -56,9 +56,9 @@ export function inSync(now: number): Machine {
       bootedAt: now - 24 * DAY + 3 * HOUR,
       commandLine: `BOOT_IMAGE=/${imageNameOf(kernel)} root=/dev/sda3 ro quiet`,
       loaded: [
-        { module: aufs, uses: 1, outOfTree: true },
-        { module: splModule(kernel), uses: 1, outOfTree: true },
-        { module: zfsModule(kernel), uses: 0, outOfTree: true },
+        { module: aufs, uses: 1 },
+        { module: splModule(kernel), uses: 1 },
+        { module: zfsModule(kernel), uses: 0 },
       ],
       mounts: [
         ...MOUNTS,
@@ -127,6 +127,7 @@ export function releaseFor(kernel: Build): ReleaseDirectory {
     installedAt: kernel.at + HOUR / 6,
     build: tree,
     source: tree,
+    vmlinuz: null,
     depmod: 'fresh',
     unowned: [],
   };

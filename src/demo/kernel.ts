@@ -8,7 +8,7 @@ import { hexOf } from './hash.ts';
 export interface Build {
   /** `6.1.192`. */
   readonly version: string;
-  /** EXTRAVERSION of the Makefile, `-gentoo`. */
+  /** What the release has behind the version: EXTRAVERSION and CONFIG_LOCALVERSION, `-gentoo`. */
   readonly extraversion: string;
   /** The counter of UTS_VERSION. */
   readonly number: number;

@@ -18,6 +18,8 @@ export interface KernelModule {
   readonly unversioned: readonly string[];
   readonly exports: readonly { readonly name: string; readonly gplOnly: boolean }[];
   readonly against: Build;
+  /** Built with the kernel itself. */
+  readonly inTree: boolean;
   readonly signed: boolean;
   /** Bytes of debug information to carry along. */
   readonly debugBytes: number;
@@ -35,6 +37,7 @@ export function plainModule(name: string, against: Build): KernelModule {
     unversioned: [],
     exports: [],
     against,
+    inTree: false,
     signed: false,
     debugBytes: 0,
   };
@@ -100,7 +103,7 @@ function modinfo(module: KernelModule): Buffer {
     ['description', module.description],
     ['srcversion', moduleSrcversion(module)],
     ['depends', module.depends.join(',')],
-    ['intree', module.version === null ? 'Y' : null],
+    ['intree', module.inTree ? 'Y' : null],
     ['name', module.name.replaceAll('-', '_')],
     ['vermagic', vermagicOf(module.against)],
   ];

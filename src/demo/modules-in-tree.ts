@@ -1,5 +1,6 @@
 import type { Build } from './kernel.ts';
 import { type KernelModule, plainModule } from './module.ts';
+import { aufsModule } from './out-of-tree.ts';
 
 /** A module of the kernel's own, or the place that it would have were it not compiled in. */
 export interface InTreeModule {
@@ -30,14 +31,22 @@ const DM_EXPORT = 'dm_register_target';
 /** The modules that the build's configuration makes (`m`) or compiles into the kernel (`y`). */
 export function inTreeModules(build: Build, how: 'm' | 'y'): InTreeModule[] {
   return KNOWN.filter(({ option }) => build.config[option] === how).map(({ folder, name, depends }) => {
-    const plain = plainModule(name, build);
     const module: KernelModule = {
-      ...plain,
+      ...(name === 'aufs' && build.patch !== null
+        ? aufsModule(build.patch, build)
+        : plainModule(name, build)),
       depends,
-      imports: depends.includes('dm-mod') ? [...plain.imports, DM_EXPORT] : plain.imports,
-      exports: name === 'dm-mod' ? [{ name: DM_EXPORT, gplOnly: false }] : [],
+      inTree: true,
       signed: build.config.MODULE_SIG === 'y',
     };
-    return { path: `${folder}/${name}.ko`, module };
+    const { imports } = module;
+    return {
+      path: `${folder}/${name}.ko`,
+      module: {
+        ...module,
+        imports: depends.includes('dm-mod') ? [...imports, DM_EXPORT] : imports,
+        exports: name === 'dm-mod' ? [{ name: DM_EXPORT, gplOnly: false }] : [],
+      },
+    };
   });
 }

@@ -12,6 +12,8 @@ export interface ReleaseDirectory {
   /** Where `build` and `source` lead; null: no such link. */
   readonly build: string | null;
   readonly source: string | null;
+  /** Where `vmlinuz` leads, which distribution kernels have; null: no such link. */
+  readonly vmlinuz: string | null;
   /** modules.dep: `due` is older than the modules that no kernel build brought, and does not have them. */
   readonly depmod: 'fresh' | 'due' | 'missing';
   /** Modules that no package owns: left behind by one that is gone, or made by hand. */
@@ -31,6 +33,7 @@ export function writeRelease(disk: Disk, release: ReleaseDirectory, owned: reado
   disk.file(`${directory}/modules.builtin`, lines(release.kernel, 'y'), at);
   disk.file(`${directory}/modules.builtin.modinfo`, builtinModinfo(release.kernel), at);
   if (release.build !== null) disk.link(`${directory}/build`, release.build, at);
+  if (release.vmlinuz !== null) disk.link(`${directory}/vmlinuz`, release.vmlinuz, at);
   if (release.source !== null) disk.link(`${directory}/source`, release.source, at);
   const others = [...owned, ...release.unowned];
   for (const file of others) writePlaced(disk, file);

@@ -21,8 +21,6 @@ export interface RunningKernel {
 export interface LoadedModuleState {
   readonly module: KernelModule;
   readonly uses: number;
-  /** Not built with the kernel: the kernel marks it `O`. */
-  readonly outOfTree: boolean;
 }
 
 /** Names that modules register in /proc/filesystems, where they differ from the module's. */
@@ -132,8 +130,8 @@ function moduleSymbols(loaded: LoadedModuleState): string[] {
 }
 
 /** `P` proprietary, `O` out of tree, `E` unsigned, as in /proc/modules. */
-function taint({ module, outOfTree }: LoadedModuleState): string {
-  if (!outOfTree) return '';
+function taint({ module }: LoadedModuleState): string {
+  if (module.inTree) return '';
   const free = module.license.startsWith('GPL') || module.license.startsWith('Dual');
   return `${free ? '' : 'P'}O${module.signed ? '' : 'E'}`;
 }

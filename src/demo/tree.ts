@@ -82,14 +82,18 @@ export function originalFiles(tree: SourceTree): TreeFile[] {
     path: 'dist-kernel',
     text: `${tree.owner ?? 'sys-kernel/gentoo-kernel-0'}:${tree.version}\n`,
   };
-  return [...all.filter((file) => !file.path.endsWith('.c')), mark];
+  return [...all.filter((file) => !isStripped(tree, file.path)), mark];
+}
+
+function isStripped(tree: SourceTree, path: string): boolean {
+  return tree.kind === 'distribution' && path.endsWith('.c');
 }
 
 /** Writes the touched files as the patch leaves them, each by renaming a new file over the old one. */
 export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void {
   const path = treePath(tree);
   for (const file of TOUCHED.filter(({ component }) => patch.parts.includes(component))) {
-    if (tree.kind === 'distribution' && file.path.endsWith('.c')) continue;
+    if (isStripped(tree, file.path)) continue;
     if (patch.reverted && !file.isNew) continue;
     if (patch.rejected.includes(file.path)) {
       disk.replace(`${path}/${file.path}.rej`, rejectText(file), patch.at);
@@ -98,7 +102,9 @@ export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void
       if (text !== null) disk.replace(`${path}/${file.path}`, text, patch.at);
     }
   }
-  for (const file of ownFiles(patch)) disk.replace(`${path}/${file.path}`, file.text, patch.at);
+  for (const file of ownFiles(patch)) {
+    if (!isStripped(tree, file.path)) disk.replace(`${path}/${file.path}`, file.text, patch.at);
+  }
 }
 
 /**
@@ -143,13 +149,17 @@ function ownFiles(patch: AppliedPatch): TreeFile[] {
 /** The parts that an ebuild with USE=kernel-patch applies; all of them is what aufs-sources are. */
 export const MODULE_PARTS: readonly PatchComponent[] = PATCH_COMPONENTS.filter((part) => part !== 'kbuild');
 
-function makefile(tree: { version: string; extraversion: string }): string {
+/** EXTRAVERSION is the part of the release that CONFIG_LOCALVERSION does not bring. */
+function makefile(tree: SourceTree): string {
+  const local = tree.config?.options.LOCALVERSION?.replaceAll('"', '') ?? '';
+  const suffix = tree.extraversion;
+  const extraversion = suffix.endsWith(local) ? suffix.slice(0, suffix.length - local.length) : suffix;
   const [version = '0', patchlevel = '0', sublevel = '0'] = tree.version.split('.');
   return `# SPDX-License-Identifier: GPL-2.0
 VERSION = ${version}
 PATCHLEVEL = ${patchlevel}
 SUBLEVEL = ${sublevel}
-EXTRAVERSION = ${tree.extraversion}
+EXTRAVERSION = ${extraversion}
 NAME = Stand-in
 `;
 }

@@ -133,3 +133,32 @@ test('every scenario can be written, and no file in it is from the future', () =
     }
   }
 });
+
+test('aufs-sources: aufs is in the tree, in modules.order, and loads', () => {
+  const root = laidOut({ scenario: 'aufs-sources' });
+  assert.match(text(root, 'usr/src/linux/include/uapi/linux/aufs_type.h'), /AUFS_VERSION\t"6\.1-20230828"/);
+  assert.match(text(root, 'lib/modules/6.1.192-aufs/modules.order'), /^kernel\/fs\/aufs\/aufs\.ko$/m);
+  assert.match(text(root, 'proc/modules'), /^aufs \d+ 0 - Live 0x0+$/m);
+});
+
+test('a distribution kernel: a stripped tree, one release in all places', () => {
+  const root = laidOut({ scenario: 'distribution-kernel' });
+  const tree = 'usr/src/linux-6.1.192-gentoo-dist';
+  assert.equal(text(root, `${tree}/dist-kernel`), 'sys-kernel/gentoo-kernel-6.1.192:6.1.192\n');
+  assert.match(text(root, `${tree}/Makefile`), /^EXTRAVERSION = $/m);
+  assert.match(text(root, `${tree}/.config`), /^CONFIG_LOCALVERSION="-gentoo-dist"$/m);
+  const left = readdirSync(join(root, tree), { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    left.filter((path) => /\.[co]$|vmlinux$/.test(path)),
+    [],
+  );
+  assert.ok(left.includes('arch/x86/boot/bzImage') && left.includes('Module.symvers'));
+});
+
+test('a build elsewhere leaves the sources clean', () => {
+  const root = laidOut({ scenario: 'separate-build' });
+  assert.equal(existsSync(join(root, TREE, 'fs/splice.o')), false);
+  assert.ok(existsSync(join(root, 'var/tmp/kernel-build/fs/splice.o')));
+  assert.equal(readlinkSync(join(root, 'var/tmp/kernel-build/source')), `/${TREE}`);
+  assert.equal(readlinkSync(join(root, 'lib/modules/6.1.192-gentoo/build')), '/var/tmp/kernel-build');
+});
