@@ -1,0 +1,274 @@
+import { z } from 'zod';
+import type { Fact } from '../model/fact.ts';
+import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
+
+/** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
+
+const text = z.string();
+const number = z.number();
+const flag = z.boolean();
+const texts = z.array(text);
+
+const unknownFact = z.strictObject({
+  known: z.literal(false),
+  code: z.enum([
+    'missing',
+    'denied',
+    'wrong-type',
+    'too-large',
+    'malformed',
+    'bad-link',
+    'not-mounted',
+    'not-running-here',
+    'timeout',
+    'tool',
+    'no-data',
+    'io',
+  ]),
+  detail: text,
+});
+
+function fact<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
+  return z.union([z.strictObject({ known: z.literal(true), value }), unknownFact]);
+}
+
+const preferences = z.strictObject({
+  wanted: z.enum(['auto', 'yes', 'no']),
+  kernelDirectory: text,
+  patchDirectories: texts,
+  nextBootImage: text.nullable(),
+  optionalModules: texts,
+  ignoredModules: texts,
+});
+
+const installedPackage = z.strictObject({
+  cpv: text,
+  category: text,
+  name: text,
+  version: text,
+  kinds: z.array(z.enum(['aufs', 'aufs-util', 'kernel-sources', 'dist-kernel', 'module', 'docker'])),
+  slot: fact(text),
+  repository: fact(text),
+  use: fact(texts),
+  buildTime: fact(number),
+  counter: fact(number),
+  mergedAt: number,
+  modules: z.array(z.strictObject({ path: text, md5: text, mtime: number })),
+  trees: texts,
+  patches: texts,
+});
+
+const portage = z.strictObject({
+  form: fact(z.enum(['classic', 'both', 'consolidated', 'mixed', 'empty'])),
+  installed: number,
+  packages: z.array(installedPackage),
+  userPatches: z.array(z.strictObject({ path: text, target: text, mtime: number, appliesTo: texts })),
+});
+
+const config = z.strictObject({ path: text, mtime: number, hash: text, options: z.record(text, text) });
+
+const identity = z.strictObject({ release: fact(text), utsVersion: fact(text), buildId: fact(text) });
+
+const abi = z.strictObject({
+  source: text,
+  vermagic: fact(text),
+  modversions: fact(flag),
+  signatureEnforced: fact(flag),
+  modules: fact(flag),
+  namespacesOptional: fact(flag),
+  forceLoad: fact(flag),
+  livepatch: fact(flag),
+  elf: fact(text),
+  exports: fact(
+    z.strictObject({
+      kind: z.enum(['symvers', 'system-map', 'kallsyms', 'vmlinux']),
+      symbols: z.record(
+        text,
+        z.strictObject({
+          crc: number.nullable(),
+          gplOnly: flag.nullable(),
+          namespace: text.nullable(),
+          from: text,
+        }),
+      ),
+    }),
+  ),
+});
+
+const carries = z.strictObject({
+  kbuild: fact(flag),
+  base: fact(flag),
+  mmap: fact(flag),
+  standalone: fact(flag),
+});
+
+const component = z.union([
+  z.strictObject({
+    state: z.enum(['absent', 'partial', 'present']),
+    how: z.enum(['proof', 'markers']),
+    by: text.nullable(),
+    missing: z.array(z.strictObject({ file: text, part: text })),
+    appliedAt: number.nullable(),
+  }),
+  z.strictObject({ state: z.literal('unknown'), why: text }),
+]);
+
+const build = z.strictObject({
+  directory: text,
+  state: fact(z.enum(['never', 'in-progress', 'interrupted', 'complete'])),
+  identity,
+  number: fact(number),
+  builtAt: fact(number),
+  compiler: fact(text),
+  image: text.nullable(),
+  imageHash: fact(text),
+  builtConfig: fact(config),
+  configChanged: fact(flag),
+  stale: z.array(z.strictObject({ source: text, object: text.nullable(), sourceMtime: number })),
+  carries,
+  abi,
+});
+
+const tree = z.strictObject({
+  path: text,
+  kind: z.enum(['sources', 'distribution']),
+  version: fact(
+    z.strictObject({ version: number, patchlevel: number, sublevel: number, extraversion: text }),
+  ),
+  release: fact(text),
+  config: fact(config),
+  owner: text.nullable(),
+  aufsVersion: fact(text.nullable()),
+  patch: z.strictObject({
+    components: z.strictObject({
+      kbuild: component,
+      base: component,
+      mmap: component,
+      standalone: component,
+    }),
+    series: text.nullable(),
+    rejects: texts,
+    touched: texts,
+  }),
+  builds: z.array(build),
+});
+
+const selected = z.union([
+  z.strictObject({ state: z.literal('tree'), link: text, path: text, linkMtime: number }),
+  z.strictObject({ state: z.literal('dangling'), link: text, target: text }),
+  z.strictObject({ state: z.literal('absent'), link: text }),
+  z.strictObject({ state: z.literal('not-a-tree'), link: text, path: text }),
+  z.strictObject({ state: z.literal('unknown'), link: text, detail: text }),
+]);
+
+const boot = z.strictObject({
+  images: fact(
+    z.array(
+      z.strictObject({
+        path: text,
+        kind: z.enum(['bzimage', 'uki', 'other']),
+        size: number,
+        mtime: number,
+        identity,
+        hash: fact(text),
+      }),
+    ),
+  ),
+  links: z.array(z.strictObject({ path: text, target: text.nullable() })),
+  releases: texts,
+});
+
+const moduleInfo = z.strictObject({
+  vermagic: text.nullable(),
+  version: text.nullable(),
+  srcversion: text.nullable(),
+  license: text.nullable(),
+  depends: texts,
+  importNamespaces: texts,
+  buildId: text.nullable(),
+  signature: z.strictObject({ sound: flag }).nullable(),
+  hasVersions: flag,
+  moduleLayout: number.nullable(),
+  imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
+  exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
+  elf: text,
+  livepatch: flag,
+  exportsWithoutCrc: flag,
+});
+
+const releaseModules = z.strictObject({
+  release: text,
+  directory: text,
+  build: text.nullable(),
+  source: text.nullable(),
+  depmod: fact(z.enum(['fresh', 'due', 'missing'])),
+  installedAt: fact(number),
+  aufsBuiltin: fact(flag),
+  builtin: texts,
+  available: texts,
+  modules: z.array(
+    z.strictObject({
+      name: text,
+      path: text,
+      compression: z.enum(['none', 'gzip', 'xz', 'zstd']),
+      mtime: number,
+      size: number,
+      owner: text.nullable(),
+      inTree: flag,
+      defect: text.nullable(),
+      info: fact(moduleInfo),
+    }),
+  ),
+  abi,
+  carries,
+});
+
+const running = z.strictObject({
+  identity,
+  machine: fact(text),
+  bootedAt: fact(number),
+  bootId: fact(text),
+  config: fact(config),
+  filesystems: fact(texts),
+  aufsMounts: fact(texts),
+  loaded: fact(texts),
+  modules: z.array(
+    z.strictObject({
+      name: text,
+      version: text.nullable(),
+      srcversion: text.nullable(),
+      buildId: fact(text),
+      uses: fact(number),
+    }),
+  ),
+  carries,
+  abi,
+});
+
+const docker = z.strictObject({
+  present: flag,
+  engine: fact(text),
+  used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
+  asked: z.array(z.strictObject({ driver: text, where: text })),
+  dataRoot: text,
+  backingFilesystem: fact(text),
+  dType: fact(flag),
+  loopback: fact(flag),
+  directories: fact(texts),
+});
+
+export const snapshotForm = z.strictObject({
+  schema: z.literal(SNAPSHOT_SCHEMA),
+  program: text,
+  root: text,
+  takenAt: number,
+  preferences,
+  portage,
+  sources: z.strictObject({ selected, trees: z.array(tree) }),
+  boot,
+  modules: z.array(releaseModules),
+  running,
+  docker,
+  evidence: z.strictObject({ fstabAufs: texts }),
+  troubles: z.array(z.strictObject({ path: text, detail: text })),
+}) satisfies z.ZodType<Snapshot>;
