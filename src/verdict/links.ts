@@ -1,8 +1,8 @@
 import { valueOr } from '../model/fact.ts';
+import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { Link } from '../model/verdict.ts';
 import { loadAnswer } from './load-answer.ts';
-import { patchOverall } from './patch-overall.ts';
 import { isComplete, kernelName, moduleFile, type Situation } from './situation.ts';
 import { dayTime } from './words.ts';
 

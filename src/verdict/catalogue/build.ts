@@ -1,7 +1,7 @@
 import type { BuildFacts } from '../../model/build.ts';
 import type { Cause } from '../../model/memory.ts';
+import { patchOverall } from '../../model/patch-overall.ts';
 import type { PatchComponent, Tree } from '../../model/tree.ts';
-import { patchOverall } from '../patch-overall.ts';
 import { throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';

@@ -1,8 +1,8 @@
 import type { RemedyStep } from '../../model/finding.ts';
+import { patchOverall } from '../../model/patch-overall.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { patchOverall } from '../patch-overall.ts';
 import { installKernel, patchSources, reboot, rebuildModules, throughToBoot } from '../remedies.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';

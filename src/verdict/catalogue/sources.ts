@@ -1,8 +1,8 @@
 import type { RemedyStep, Severity } from '../../model/finding.ts';
 import type { Cause } from '../../model/memory.ts';
+import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { type PatchOverall, patchOverall } from '../patch-overall.ts';
 import { atom, emerge, patchSources, shellLine, throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';

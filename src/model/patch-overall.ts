@@ -1,4 +1,4 @@
-import type { ComponentState, MissingPart, PatchComponent, Tree } from '../model/tree.ts';
+import type { ComponentState, MissingPart, PatchComponent, Tree } from './tree.ts';
 
 /** What of the patch set a tree must carry, and how far it does. */
 export interface PatchOverall {

@@ -1,0 +1,53 @@
+import Database from 'better-sqlite3';
+
+/** Why the ledger cannot be used now. */
+export type LedgerFailure =
+  /** There is no file, for one who only reads. */
+  | 'missing'
+  | 'denied'
+  /** Not a database, or pages of it are damaged. */
+  | 'damaged'
+  /** Written by a later version of this program. */
+  | 'newer'
+  | 'disk-full'
+  | 'read-only'
+  /** Another process holds it for too long. */
+  | 'busy'
+  | 'io';
+
+const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
+  [/^SQLITE_(CORRUPT|NOTADB)/, 'damaged'],
+  [/^SQLITE_FULL/, 'disk-full'],
+  [/^SQLITE_READONLY/, 'read-only'],
+  [/^SQLITE_(PERM|AUTH)/, 'denied'],
+  [/^SQLITE_(BUSY|LOCKED)/, 'busy'],
+  [/^SQLITE_(IOERR|CANTOPEN)/, 'io'],
+];
+
+/** The failure that an exception of SQLite stands for; null: it is a bug and not one of these. */
+export function failureOf(error: unknown): LedgerFailure | null {
+  if (!(error instanceof Database.SqliteError)) return null;
+  return BY_CODE.find(([pattern]) => pattern.test(error.code))?.[1] ?? null;
+}
+
+/** One line for a person: what is wrong with the ledger at this path, and what to do. */
+export function failureText(failure: LedgerFailure, path: string): string {
+  switch (failure) {
+    case 'missing':
+      return `there is no history yet: ${path} is missing; the daemon writes it (aufswatch daemon)`;
+    case 'denied':
+      return `${path} cannot be read by this user; the history is root's: run this as root`;
+    case 'damaged':
+      return `${path} is damaged; the daemon recovers it when it starts`;
+    case 'newer':
+      return `${path} was written by a later version of aufswatch; install that version`;
+    case 'disk-full':
+      return `${path} cannot be written: the disk is full`;
+    case 'read-only':
+      return `${path} cannot be written: the file system is read-only`;
+    case 'busy':
+      return `${path} is held by another process; try again`;
+    case 'io':
+      return `${path} cannot be read or written`;
+  }
+}

@@ -1,0 +1,94 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { errorCode } from '../system/root.ts';
+import { failureOf, type LedgerFailure } from './failure.ts';
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
+
+/** An open ledger. The rooms beside this file know its tables; nobody else does. */
+export interface Ledger {
+  readonly path: string;
+  readonly database: Database.Database;
+  close(): void;
+}
+
+export type OpenResult =
+  | { readonly ok: true; readonly ledger: Ledger }
+  | { readonly ok: false; readonly failure: LedgerFailure };
+
+const BUSY_TIMEOUT = 5000;
+
+/** Opens the ledger for the daemon, makes it where there is none, and brings it to the present schema. */
+export function openLedger(path: string): OpenResult {
+  return open(path, {}, (database) => {
+    // Read from the file itself, so that what is no database shows at once.
+    const version = versionOf(database);
+    if (version > SCHEMA_VERSION) return 'newer';
+    if (version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
+      return 'damaged';
+    database.pragma('journal_mode = WAL');
+    // With WAL, NORMAL loses nothing of a transaction when the process dies; FULL none when the power goes.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    migrate(database, version);
+    return null;
+  });
+}
+
+/** Opens an existing ledger for a command that only looks. */
+export function openForReading(path: string): OpenResult {
+  if (!existsSync(path)) {
+    const denied = isDenied(path);
+    return { ok: false, failure: denied ? 'denied' : 'missing' };
+  }
+  return open(path, { readonly: true, fileMustExist: true }, (database) => {
+    const version = versionOf(database);
+    if (version > SCHEMA_VERSION) return 'newer';
+    return version === SCHEMA_VERSION ? null : 'damaged';
+  });
+}
+
+/** Opens an existing ledger of the present schema for a command that changes it (ack). */
+export function openForWriting(path: string): OpenResult {
+  const result = openForReading(path);
+  if (!result.ok) return result;
+  result.ledger.close();
+  return openLedger(path);
+}
+
+function open(
+  path: string,
+  options: Database.Options,
+  prepare: (database: Database.Database) => LedgerFailure | null,
+): OpenResult {
+  let database: Database.Database | null = null;
+  try {
+    if (existsSync(path) && !statSync(path).isFile()) return { ok: false, failure: 'io' };
+    database = new Database(path, { timeout: BUSY_TIMEOUT, ...options });
+    const failure = prepare(database);
+    if (failure !== null) {
+      database.close();
+      return { ok: false, failure };
+    }
+    const opened = database;
+    return { ok: true, ledger: { path, database: opened, close: () => opened.close() } };
+  } catch (error) {
+    database?.close();
+    const failure = failureOf(error);
+    if (failure === null && errorCode(error) === null) throw error;
+    return { ok: false, failure: failure === 'io' && isDenied(path) ? 'denied' : (failure ?? 'io') };
+  }
+}
+
+function versionOf(database: Database.Database): number {
+  const version = database.pragma('user_version', { simple: true });
+  return typeof version === 'number' ? version : 0;
+}
+
+function isDenied(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return false;
+  } catch (error) {
+    return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,54 @@
+import type { HookEvent, PortageEvent } from '../model/event.ts';
+import type { Memory, SelfReport } from '../model/memory.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { failureOf, type LedgerFailure } from './failure.ts';
+import { type InboxPosition, storePositions } from './inbox-positions.ts';
+import type { Ledger } from './open-ledger.ts';
+import { readMemory } from './read-memory.ts';
+import { type RecordedFindings, recordFindings } from './record-findings.ts';
+import { recordKernels } from './record-kernels.ts';
+import { recordPackages } from './record-packages.ts';
+
+export interface Cycle {
+  readonly snapshot: Snapshot;
+  readonly events: readonly HookEvent[];
+  /** How far the inbox was read for these events. */
+  readonly positions: readonly InboxPosition[];
+  readonly self: readonly SelfReport[];
+  readonly at: number;
+  /** The verdict rests on what is remembered, and what it finds is recorded in the same transaction. */
+  judge(snapshot: Snapshot, memory: Memory): Verdict;
+  settleOf(code: string): number;
+}
+
+export type CycleResult =
+  | ({ readonly ok: true; readonly verdict: Verdict } & RecordedFindings)
+  | { readonly ok: false; readonly failure: LedgerFailure };
+
+/**
+ * Records one cycle in one transaction: facts, what follows from them, findings, and how far the inbox was read.
+ * Whatever happens, either all of it is on the disk or nothing, so each event counts exactly once.
+ */
+export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
+  const { snapshot, events, positions, at } = cycle;
+  try {
+    const work = ledger.database.transaction(() => {
+      recordPackages(ledger, snapshot, events.filter(isOfPortage), at);
+      recordKernels(ledger, snapshot, at);
+      const verdict = cycle.judge(snapshot, readMemory(ledger, cycle.self));
+      const recorded = recordFindings(ledger, verdict.findings, cycle.settleOf, at);
+      storePositions(ledger, positions);
+      return { ok: true as const, verdict, ...recorded };
+    });
+    return work.immediate();
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    return { ok: false, failure };
+  }
+}
+
+function isOfPortage(event: HookEvent): event is PortageEvent {
+  return event.kind === 'portage';
+}

@@ -1,0 +1,176 @@
+import type { BuildFacts, KernelIdentity } from '../model/build.ts';
+import { patchOverall } from '../model/patch-overall.ts';
+import type { PackageKind } from '../model/portage.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Tree } from '../model/tree.ts';
+import { type CauseCandidate, causeOfPatchChange } from './causes.ts';
+import type { Ledger } from './open-ledger.ts';
+import { numberIn, numberOrNull, type Row, rowOf, rowsOf, textIn, textOrNull } from './row.ts';
+import { statement } from './statements.ts';
+
+/** Writes down what changed of sources, builds, images, boots and modules; what did not change makes no row. */
+export function recordKernels(ledger: Ledger, snapshot: Snapshot, at: number): void {
+  for (const tree of snapshot.sources.trees) {
+    recordPatchState(ledger, snapshot, tree, at);
+    for (const build of tree.builds) recordBuild(ledger, tree, build, at);
+  }
+  recordImages(ledger, snapshot, at);
+  recordBoot(ledger, snapshot, at);
+  recordModules(ledger, snapshot, at);
+}
+
+function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: number): void {
+  const patch = patchOverall(tree);
+  // Unknown is no state: the last one that was known stands.
+  if (patch.state === 'unknown') return;
+  const last = lastPatchState(ledger, tree.path);
+  const from = last === null ? null : textIn(last, 'state');
+  const appliedBefore = last === null ? null : numberOrNull(last, 'applied_at');
+  const again = patch.state !== 'absent' && patch.appliedAt !== null && appliedBefore !== patch.appliedAt;
+  if (from === patch.state && !again) return;
+  const change = {
+    from: from === 'whole' || from === 'partial' || from === 'absent' ? from : null,
+    to: patch.state,
+    seenAt: at,
+    appliedAt: patch.appliedAt,
+    owner: tree.owner,
+    patchers: cpvsOf(snapshot, 'aufs'),
+  };
+  // A tree that was never patched has come to be so through nothing in particular.
+  const cause =
+    change.from === null && patch.state === 'absent'
+      ? null
+      : causeOfPatchChange(change, candidates(ledger, change));
+  const version = tree.aufsVersion.known ? tree.aufsVersion.value : null;
+  const sql =
+    'INSERT INTO patch_state (tree, at, state, aufs_version, applied_at, cause) VALUES (?, ?, ?, ?, ?, ?)';
+  statement(ledger.database, sql).run(
+    tree.path,
+    patch.state === 'absent' ? (cause?.at ?? at) : (patch.appliedAt ?? at),
+    patch.state,
+    version,
+    patch.appliedAt,
+    cause?.id ?? null,
+  );
+}
+
+function cpvsOf(snapshot: Snapshot, kind: PackageKind): string[] {
+  return snapshot.portage.packages.filter(({ kinds }) => kinds.includes(kind)).map(({ cpv }) => cpv);
+}
+
+const HOUR = 3_600_000;
+
+function candidates(ledger: Ledger, change: { seenAt: number; appliedAt: number | null }): CauseCandidate[] {
+  const from = Math.min(change.seenAt, change.appliedAt ?? change.seenAt) - HOUR;
+  const sql = 'SELECT id, at, what, cpv FROM package_event WHERE at >= ? ORDER BY at';
+  return rowsOf(statement(ledger.database, sql).all(from)).flatMap((row) => {
+    const what = textIn(row, 'what');
+    if (what !== 'merged' && what !== 'removed' && what !== 'setup') return [];
+    return [{ id: numberIn(row, 'id'), at: numberIn(row, 'at'), what, cpv: textIn(row, 'cpv') }];
+  });
+}
+
+function lastPatchState(ledger: Ledger, tree: string): Row | null {
+  const sql = 'SELECT id, state, applied_at FROM patch_state WHERE tree = ? ORDER BY id DESC LIMIT 1';
+  return rowOf(statement(ledger.database, sql).get(tree));
+}
+
+function recordBuild(ledger: Ledger, tree: Tree, build: BuildFacts, at: number): void {
+  const { release, utsVersion, buildId } = build.identity;
+  const complete = build.state.known && build.state.value === 'complete';
+  if (!complete || !release.known || !utsVersion.known || buildRow(ledger, build.identity) !== null) return;
+  const builtAt = build.builtAt.known ? build.builtAt.value : at;
+  // What it was made of is the last state that the sources had when it was made.
+  const before = 'SELECT id FROM patch_state WHERE tree = ? AND at <= ? ORDER BY id DESC LIMIT 1';
+  const patch = rowOf(statement(ledger.database, before).get(tree.path, builtAt));
+  const sql = `INSERT INTO kernel_build
+    (tree, directory, release, uts_version, build_id, number, at, compiler, config_hash, patch_state)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  statement(ledger.database, sql).run(
+    tree.path,
+    build.directory,
+    release.value,
+    utsVersion.value,
+    buildId.known ? buildId.value : null,
+    build.number.known ? build.number.value : null,
+    builtAt,
+    build.compiler.known ? build.compiler.value : null,
+    build.builtConfig.known ? build.builtConfig.value.hash : null,
+    patch === null ? null : numberIn(patch, 'id'),
+  );
+}
+
+function buildRow(ledger: Ledger, { release, utsVersion }: KernelIdentity): number | null {
+  if (!release.known || !utsVersion.known) return null;
+  const sql = 'SELECT id FROM kernel_build WHERE release = ? AND uts_version = ?';
+  const row = rowOf(statement(ledger.database, sql).get(release.value, utsVersion.value));
+  return row === null ? null : numberIn(row, 'id');
+}
+
+function recordImages(ledger: Ledger, snapshot: Snapshot, at: number): void {
+  const { images } = snapshot.boot;
+  if (!images.known) return;
+  const rows = rowsOf(
+    statement(ledger.database, 'SELECT id, path, at FROM image WHERE gone_at IS NULL').all(),
+  );
+  const there = new Map(rows.map((row) => [textIn(row, 'path'), row]));
+  for (const { path, mtime, identity } of images.value) {
+    const last = there.get(path);
+    there.delete(path);
+    if (last !== undefined && numberIn(last, 'at') === mtime) continue;
+    if (last !== undefined) markGone(ledger, 'image', numberIn(last, 'id'), at);
+    const sql = 'INSERT INTO image (path, at, release, uts_version, build) VALUES (?, ?, ?, ?, ?)';
+    const { release, utsVersion } = identity;
+    const names = [release.known ? release.value : null, utsVersion.known ? utsVersion.value : null];
+    statement(ledger.database, sql).run(path, mtime, ...names, buildRow(ledger, identity));
+  }
+  for (const row of there.values()) markGone(ledger, 'image', numberIn(row, 'id'), at);
+}
+
+function recordBoot(ledger: Ledger, { running }: Snapshot, at: number): void {
+  const { release, utsVersion } = running.identity;
+  if (!running.bootId.known || !release.known || !utsVersion.known) return;
+  const bootId = running.bootId.value;
+  const row = rowOf(statement(ledger.database, 'SELECT last_seen FROM boot WHERE boot_id = ?').get(bootId));
+  if (row !== null) {
+    // How long it ran need not be known to the minute, and a write each cycle would keep the disk awake.
+    if (at - numberIn(row, 'last_seen') < HOUR) return;
+    statement(ledger.database, 'UPDATE boot SET last_seen = ? WHERE boot_id = ?').run(at, bootId);
+    return;
+  }
+  const sql =
+    'INSERT INTO boot (boot_id, at, last_seen, release, uts_version, build) VALUES (?, ?, ?, ?, ?, ?)';
+  const bootedAt = running.bootedAt.known ? running.bootedAt.value : at;
+  statement(ledger.database, sql).run(
+    bootId,
+    bootedAt,
+    at,
+    release.value,
+    utsVersion.value,
+    buildRow(ledger, running.identity),
+  );
+}
+
+function recordModules(ledger: Ledger, snapshot: Snapshot, at: number): void {
+  const sql = 'SELECT id, path, at, build_id FROM module_file WHERE gone_at IS NULL';
+  const there = new Map(
+    rowsOf(statement(ledger.database, sql).all()).map((row) => [textIn(row, 'path'), row]),
+  );
+  for (const file of snapshot.modules.flatMap(({ modules }) => modules)) {
+    const last = there.get(file.path);
+    there.delete(file.path);
+    const buildId = file.info.known ? file.info.value.buildId : null;
+    const same =
+      last !== undefined && numberIn(last, 'at') === file.mtime && textOrNull(last, 'build_id') === buildId;
+    if (same) continue;
+    if (last !== undefined) markGone(ledger, 'module_file', numberIn(last, 'id'), at);
+    const insert = 'INSERT INTO module_file (path, at, build_id, version, owner) VALUES (?, ?, ?, ?, ?)';
+    const version = file.info.known ? file.info.value.version : null;
+    statement(ledger.database, insert).run(file.path, file.mtime, buildId, version, file.owner);
+  }
+  for (const row of there.values()) markGone(ledger, 'module_file', numberIn(row, 'id'), at);
+}
+
+function markGone(ledger: Ledger, table: 'image' | 'module_file', id: number, at: number): void {
+  statement(ledger.database, `UPDATE ${table} SET gone_at = ? WHERE id = ?`).run(at, id);
+}

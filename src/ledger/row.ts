@@ -1,0 +1,31 @@
+/** Columns of a row, read as what the schema says they are. STRICT tables hold nothing else: a mismatch is a bug. */
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export function rowOf(value: unknown): Row | null {
+  return typeof value === 'object' && value !== null ? (value as Row) : null;
+}
+
+export function rowsOf(values: readonly unknown[]): Row[] {
+  return values.map(rowOf).filter((row) => row !== null);
+}
+
+export function textIn(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
+  return value;
+}
+
+export function numberIn(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw new TypeError(`column ${column} is not a number`);
+  return value;
+}
+
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : textIn(row, column);
+}
+
+export function numberOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : numberIn(row, column);
+}
