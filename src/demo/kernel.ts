@@ -53,6 +53,8 @@ export const DEFAULT_OPTIONS: KernelOptions = {
   PREEMPT_DYNAMIC: 'y',
   PREEMPT_VOLUNTARY: 'y',
   SMP: 'y',
+  X86: 'y',
+  X86_64: 'y',
 };
 
 const NAMED_WHEN_UNSET = ['AUFS_FS', 'LOCALVERSION_AUTO', 'MODULE_SIG', 'TRIM_UNUSED_KSYMS'];

@@ -1,4 +1,5 @@
 import type { Root } from '../root.ts';
+import { DOCKER_SOCKET } from './ask-docker.ts';
 
 /** A running dockerd. */
 export interface DaemonProcess {
@@ -12,7 +13,10 @@ export interface DaemonProcess {
 const PID_FILES = ['/run/docker.pid', '/var/run/docker.pid'];
 const COMMAND_LINE_MAX = 128 * 1024;
 
-/** The dockerd that runs: by its pid file, else by the command lines of all processes; null: none is seen. */
+/**
+ * The dockerd that runs: by its pid file, else, where there is a socket of it, by the command lines of all processes;
+ * null: none is seen.
+ */
 export function findDaemon(root: Root): DaemonProcess | null {
   for (const file of PID_FILES) {
     const text = root.readText(file, 64);
@@ -20,6 +24,8 @@ export function findDaemon(root: Root): DaemonProcess | null {
     const daemon = /^\d+$/.test(pid) ? daemonOf(root, pid) : null;
     if (daemon !== null) return daemon;
   }
+  // Hundreds of processes are not worth a look where nothing listens.
+  if (root.isHost && !root.lstat(DOCKER_SOCKET).known) return null;
   const processes = root.list('/proc');
   if (!processes.known) return null;
   for (const pid of processes.value) {

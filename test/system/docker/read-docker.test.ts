@@ -148,6 +148,20 @@ test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async ()
   ]);
 });
 
+test('dockerd by its pid file, if the process is still one', async () => {
+  const directory = lay(machine({}, ['-s', 'aufs']));
+  layOut(directory, { 'run/docker.pid': '78\n', 'proc/78/cmdline': 'dockerd\0-s\0zfs\0' });
+  assert.deepEqual(
+    (await read(directory)).docker.asked.map(({ driver }) => driver),
+    ['zfs'],
+  );
+  writeFileSync(join(directory, 'proc/78/cmdline'), 'vim\0dockerd\0-s\0zfs\0');
+  assert.deepEqual(
+    (await read(directory)).docker.asked.map(({ driver }) => driver),
+    ['aufs'],
+  );
+});
+
 test('another data root: its file system, its directories, loop files', async () => {
   const directory = lay(
     machine({
