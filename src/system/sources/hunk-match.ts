@@ -1,0 +1,138 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import { type LineIndex, indexLines } from './line-index.ts';
+import type { FileDiff, Hunk, HunkSide } from './patch-file.ts';
+
+/** What patch would say of one hunk. */
+export interface HunkMatch {
+  readonly number: number;
+  readonly applies: boolean;
+  /** Line, from 1, at which it applies or was expected, in the file as the hunks before it leave it. */
+  readonly line: number;
+  /** Lines of context that were left out of account at each end. */
+  readonly fuzz: number;
+  /** How many lines away from where the patch has it. */
+  readonly offset: number;
+}
+
+export type Direction = 'forward' | 'reverse';
+
+/** patch's default for --fuzz. */
+const FUZZ_MAX = 2;
+/** Line comparisons, with long equal ones counted more: what a large patch of a large file needs, many times. */
+const WORK_MAX = 10_000_000;
+
+/**
+ * Where each hunk of a diff applies to a file's text, as GNU patch 2.7 finds it (`--force --dry-run`, with -R
+ * for `reverse`). Pure, and written anew after the rules that patch follows:
+ *
+ * - A hunk is looked for where the diff has it, moved by the offset at which the last one was found; then one
+ *   line further, one back, two further …, never in what the hunk before it covers. First with all its context,
+ *   then, up to twice, with a line less at each end; where one end has less context than the other, the longer
+ *   end gives first.
+ * - Less context at the beginning than at the end means that the hunk begins the file, and the other way round;
+ *   it is tried nowhere else until fuzz has made up for the difference.
+ * - A hunk without lines to look for goes where the diff has it.
+ *
+ * `timeout`: the work was more than any patch can need; the text or the patch was made for that.
+ */
+export function matchHunks(text: string, diff: FileDiff, direction: Direction): Fact<readonly HunkMatch[]> {
+  const file = indexLines(text);
+  const mustBeNew = (direction === 'forward' ? diff.before : diff.after) === 'absent' && text !== '';
+  const matches: HunkMatch[] = [];
+  let offset = 0;
+  /** How much longer the file has become through the hunks that applied. */
+  let growth = 0;
+  /** Lines of the file up to here belong to hunks that applied. */
+  let frozen = 0;
+  let work = 0;
+
+  for (const hunk of diff.hunks) {
+    const [wanted, result] = direction === 'forward' ? [hunk.old, hunk.new] : [hunk.new, hunk.old];
+    const longest = Math.max(hunk.prefix, hunk.suffix);
+    let place: number | null = null;
+    let fuzz = 0;
+    for (; fuzz <= Math.min(FUZZ_MAX, longest); fuzz++) {
+      place = locate(hunk, wanted, fuzz - longest);
+      if (work > WORK_MAX) return unknown('timeout', `matching ${diff.paths[0] ?? 'a patch'} took too long`);
+      if (place !== null) break;
+    }
+    const applies = place !== null && canApply(place, hunk);
+    matches.push({
+      number: hunk.number,
+      applies,
+      line: (place ?? wanted.first) + growth,
+      fuzz: applies ? fuzz : 0,
+      offset: applies ? offset : 0,
+    });
+    if (!applies || place === null) continue;
+    frozen = place - 1 + wanted.lines.length - hunk.suffix;
+    growth += result.lines.length - wanted.lines.length;
+  }
+  return known(matches);
+
+  /** `slack` is fuzz less the longer context: added to a context, how many of its lines are left out. */
+  function locate(hunk: Hunk, wanted: HunkSide, slack: number): number | null {
+    const guess = wanted.first + offset;
+    const length = wanted.lines.length;
+    if (length === 0) return guess === 0 ? null : guess;
+
+    const skipFirst = hunk.prefix + slack;
+    const skipLast = hunk.suffix + slack;
+    const highest = file.count - (length - skipLast) + 1;
+    const lowest = frozen + 1;
+    // At most one of the two is negative: the longer context is the measure.
+    if (skipFirst < 0 && wanted.first <= 1) {
+      const free = frozen <= hunk.prefix && highest >= 1;
+      return free && fits(wanted, 1, 0, skipLast) ? moveTo(1, guess) : null;
+    }
+    const from = Math.max(skipFirst, 0);
+    if (skipLast < 0) {
+      const place = file.count - length + 1;
+      return place >= lowest && fits(wanted, place, from, 0) ? moveTo(place, guess) : null;
+    }
+    return search(wanted, guess, lowest, highest, from, skipLast);
+  }
+
+  /**
+   * Nearest first; of two at the same distance, the later one. A guess that lies in what is frozen is tried
+   * all the same, from as far before it as it is away from the end of that, and may fail later in canApply.
+   */
+  function search(wanted: HunkSide, guess: number, lowest: number, highest: number, from: number, to: number) {
+    const back = guess - lowest;
+    const ahead = highest - guess;
+    const start = ahead < 0 ? -ahead : Math.min(back, 0);
+    for (let distance = start; distance <= Math.max(back, ahead) && work <= WORK_MAX; distance++) {
+      if (distance <= ahead && fits(wanted, guess + distance, from, to)) return moveTo(guess + distance, guess);
+      if (distance <= back && fits(wanted, guess - distance, from, to)) return moveTo(guess - distance, guess);
+    }
+    return null;
+  }
+
+  function moveTo(place: number, guess: number): number {
+    offset += place - guess;
+    return place;
+  }
+
+  function fits(wanted: HunkSide, place: number, skipFirst: number, skipLast: number): boolean {
+    const end = wanted.lines.length - skipLast;
+    for (let index = skipFirst; index < end; index++) {
+      const line = wanted.lines[index] ?? '';
+      work += 1 + (line.length >> 6);
+      if (!hasLine(file, place - 1 + index, line)) return false;
+    }
+    return true;
+  }
+
+  function canApply(place: number, hunk: Hunk): boolean {
+    if (place === 1 && mustBeNew) return false;
+    return place - 1 + hunk.prefix >= frozen;
+  }
+}
+
+/** Is `line` the line of that index? Outside of the file, lines are empty. */
+function hasLine(file: LineIndex, index: number, line: string): boolean {
+  if (index < 0 || index >= file.count) return line === '';
+  const start = file.offsets[index] ?? 0;
+  const end = file.offsets[index + 1] ?? 0;
+  return end - start === line.length && file.text.startsWith(line, start);
+}

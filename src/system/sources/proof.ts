@@ -1,0 +1,57 @@
+import { basename } from 'node:path';
+import { type Fact, known } from '../../model/fact.ts';
+import { type Direction, type HunkMatch, matchHunks } from './hunk-match.ts';
+import type { FileDiff, Hunk } from './patch-file.ts';
+import type { TreeFiles } from './tree-files.ts';
+
+/** What a dry run of one diff of a patch finds in a tree. */
+export interface DryRun {
+  /** The file that patch would choose, relative to the tree. */
+  readonly path: string;
+  /** mtime of the file, ms; null: it is not there. */
+  readonly mtime: number | null;
+  readonly hunks: readonly HunkMatch[];
+}
+
+/**
+ * What `patch -p1 --dry-run --force` (with -R for `reverse`) finds for one diff, hunk by hunk. A hunk that
+ * applies in reverse is in the tree. unknown: the file is there and cannot be read, or the work grows too large.
+ */
+export function dryRun(files: TreeFiles, diff: FileDiff, direction: Direction): Fact<DryRun> {
+  const path = chooseFile(files, diff.paths);
+  const file = path === null ? null : files.read(path);
+  if (path === null || file === null || (!file.known && file.code === 'missing')) {
+    return withoutFile(path ?? diff.paths[0] ?? '', diff, direction);
+  }
+  if (!file.known) return file;
+  const hunks = matchHunks(file.value.text, diff, direction);
+  return hunks.known ? known({ path, mtime: file.value.mtime, hunks: hunks.value }) : hunks;
+}
+
+/** Of the named files that exist, patch takes the one with the shortest way to it, then the shortest name. */
+function chooseFile(files: TreeFiles, paths: readonly string[]): string | null {
+  if (paths.length < 2) return paths[0] ?? null;
+  const [best] = paths.filter((path) => files.has(path)).sort(byLength);
+  return best ?? null;
+}
+
+function byLength(a: string, b: string): number {
+  return (
+    a.split('/').length - b.split('/').length || basename(a).length - basename(b).length || a.length - b.length
+  );
+}
+
+/**
+ * Where the diff creates or removes the file, patch takes it for an empty one; any other it passes over, and no
+ * hunk applies.
+ */
+function withoutFile(path: string, diff: FileDiff, direction: Direction): Fact<DryRun> {
+  const passedOver = diff.before === 'there' && diff.after === 'there';
+  const hunks = passedOver ? known(diff.hunks.map(ignored)) : matchHunks('', diff, direction);
+  return hunks.known ? known({ path, mtime: null, hunks: hunks.value }) : hunks;
+
+  function ignored(hunk: Hunk): HunkMatch {
+    const wanted = direction === 'forward' ? hunk.old : hunk.new;
+    return { number: hunk.number, applies: false, line: wanted.first, fuzz: 0, offset: 0 };
+  }
+}

@@ -1,0 +1,31 @@
+import type { SelectedTree } from '../../model/tree.ts';
+import type { Root } from '../root.ts';
+import { readVersion } from './version.ts';
+
+/**
+ * What the kernel directory (/usr/src/linux) selects. A directory in its place, instead of a symlink, selects
+ * itself.
+ */
+export function readSelected(root: Root, kernelDirectory: string): SelectedTree {
+  const link = kernelDirectory;
+  const own = root.lstat(link);
+  if (!own.known) {
+    return own.code === 'missing'
+      ? { state: 'absent', link }
+      : { state: 'unknown', link, detail: own.detail };
+  }
+  const path = root.resolve(link);
+  if (!path.known) {
+    const target = root.readLink(link);
+    // A loop leads nowhere, as a link to something that is gone does.
+    const leadsNowhere = path.code === 'missing' || path.code === 'bad-link';
+    return leadsNowhere && target.known
+      ? { state: 'dangling', link, target: target.value }
+      : { state: 'unknown', link, detail: path.detail };
+  }
+  const version = readVersion(root, path.value);
+  if (version.known) return { state: 'tree', link, path: path.value, linkMtime: own.value.mtime };
+  return version.code === 'denied' || version.code === 'io'
+    ? { state: 'unknown', link, detail: version.detail }
+    : { state: 'not-a-tree', link, path: path.value };
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import { MIB, type Root } from '../root.ts';
+
+/** Files of one kernel tree, each read at most once. */
+export interface TreeFiles {
+  read(path: string): Fact<SourceFile>;
+  /** Is there a file of that name? It is not opened for this. */
+  has(path: string): boolean;
+}
+
+export interface SourceFile {
+  /** As Latin-1, one character a byte. */
+  readonly text: string;
+  /** ms. */
+  readonly mtime: number;
+}
+
+/** The largest file that the sets touch has 0.7 MB (MAINTAINERS). */
+const LIMIT = 4 * MIB;
+
+export function openTreeFiles(root: Root, tree: string): TreeFiles {
+  const files = new Map<string, Fact<SourceFile>>();
+  return {
+    read: (path) => {
+      const seen = files.get(path);
+      if (seen !== undefined) return seen;
+      const file = root.expired()
+        ? unknown('timeout', `there was no time left to read ${tree}/${path}`)
+        : readSource(root, join(tree, path));
+      files.set(path, file);
+      return file;
+    },
+    has: (path) => files.get(path)?.known ?? root.lstat(join(tree, path)).known,
+  };
+}
+
+function readSource(root: Root, path: string): Fact<SourceFile> {
+  return root.withFile(path, ({ stat, read }) => {
+    if (stat.size > LIMIT) return unknown('too-large', `${path} is larger than ${LIMIT} bytes`);
+    return known({ text: read(0, stat.size).toString('latin1'), mtime: stat.mtime });
+  });
+}
