@@ -1,8 +1,8 @@
-import type { KernelAbi } from '../../model/abi.ts';
 import type { BuildFacts, BuildState } from '../../model/build.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
-import type { PatchComponent, Tree } from '../../model/tree.ts';
+import type { Tree } from '../../model/tree.ts';
+import type { BuiltKernel } from '../abi/build-abi.ts';
 import { readKernelConfig } from '../config.ts';
 import { hashFile, NOT_HASHED } from '../images/hash-file.ts';
 import type { Root } from '../root.ts';
@@ -25,9 +25,8 @@ export interface BuildInput {
   readonly config: Fact<KernelConfig>;
   readonly hashImages: boolean;
   readonly activity: BuildActivity;
-  /** Read by others from the same directory. */
-  readonly abi: KernelAbi;
-  readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
+  /** What the kernel built here holds modules against, and which patches it carries. */
+  readAbi(built: BuiltKernel): Pick<BuildFacts, 'abi' | 'carries'>;
 }
 
 /** Everything known of the kernel built in one directory. */
@@ -59,8 +58,7 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     builtConfig,
     configChanged: isConfigChanged(config, builtConfig),
     stale: state.known && state.value === 'never' ? [] : staleObjects(touched, linkedAt),
-    carries: input.carries,
-    abi: input.abi,
+    ...input.readAbi({ directory, config: builtConfig, release: identity.release }),
   };
 }
 
