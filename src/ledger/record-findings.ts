@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { PublishedFinding } from '../model/published.ts';
 import type { Transition } from '../model/transition.ts';
 import { acknowledgedUntil } from './acknowledge.ts';
@@ -60,11 +60,10 @@ function changeFinding(ledger: Ledger, last: Row, finding: Finding, at: number):
 function resolveFinding(ledger: Ledger, row: Row, at: number): Transition {
   const id = numberIn(row, 'id');
   statement(ledger.database, 'UPDATE finding SET resolved_at = ? WHERE id = ?').run(at, id);
-  const severity = textIn(row, 'severity');
-  const finding = {
+  const finding: Transition['finding'] = {
     code: textIn(row, 'code'),
     subject: textIn(row, 'subject'),
-    severity: severity === 'critical' || severity === 'warning' ? severity : ('notice' as const),
+    severity: SEVERITIES.find((severity) => severity === row.severity) ?? 'notice',
     title: textIn(row, 'title'),
   };
   return logChange(ledger, id, 'resolved', finding, at, numberIn(row, 'opened_at'));

@@ -24,12 +24,12 @@ function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: nu
   // Unknown is no state: the last one that was known stands.
   if (patch.state === 'unknown') return;
   const last = lastPatchState(ledger, tree.path);
-  const from = last === null ? null : textIn(last, 'state');
+  const from = STATES.find((state) => state === last?.state) ?? null;
   const appliedBefore = last === null ? null : numberOrNull(last, 'applied_at');
   const again = patch.state !== 'absent' && patch.appliedAt !== null && appliedBefore !== patch.appliedAt;
   if (from === patch.state && !again) return;
   const change = {
-    from: from === 'whole' || from === 'partial' || from === 'absent' ? from : null,
+    from,
     to: patch.state,
     seenAt: at,
     appliedAt: patch.appliedAt,
@@ -53,6 +53,8 @@ function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: nu
     cause?.id ?? null,
   );
 }
+
+const STATES = ['whole', 'partial', 'absent'] as const;
 
 function cpvsOf(snapshot: Snapshot, kind: PackageKind): string[] {
   return snapshot.portage.packages.filter(({ kinds }) => kinds.includes(kind)).map(({ cpv }) => cpv);

@@ -3,7 +3,11 @@
 export type Row = Readonly<Record<string, unknown>>;
 
 export function rowOf(value: unknown): Row | null {
-  return typeof value === 'object' && value !== null ? (value as Row) : null;
+  return isRow(value) ? value : null;
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null;
 }
 
 export function rowsOf(values: readonly unknown[]): Row[] {

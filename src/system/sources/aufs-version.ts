@@ -21,7 +21,5 @@ export function readAufsVersion(root: Root, tree: string): Fact<string | null> {
 
 function parseAufsVersion(path: string, text: string): Fact<string> {
   const match = /^[ \t]*#[ \t]*define[ \t]+AUFS_VERSION[ \t]+"([^"\n]{1,100})"/m.exec(text);
-  return match?.[1] === undefined
-    ? unknown('malformed', `${path} defines no AUFS_VERSION`)
-    : known(match[1]);
+  return match?.[1] === undefined ? unknown('malformed', `${path} defines no AUFS_VERSION`) : known(match[1]);
 }

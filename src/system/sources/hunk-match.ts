@@ -1,5 +1,5 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import { type LineIndex, indexLines } from './line-index.ts';
+import { indexLines, type LineIndex } from './line-index.ts';
 import type { FileDiff, Hunk, HunkSide } from './patch-file.ts';
 
 /** What patch would say of one hunk. */
@@ -97,13 +97,22 @@ export function matchHunks(text: string, diff: FileDiff, direction: Direction): 
    * Nearest first; of two at the same distance, the later one. A guess that lies in what is frozen is tried
    * all the same, from as far before it as it is away from the end of that, and may fail later in canApply.
    */
-  function search(wanted: HunkSide, guess: number, lowest: number, highest: number, from: number, to: number) {
+  function search(
+    wanted: HunkSide,
+    guess: number,
+    lowest: number,
+    highest: number,
+    from: number,
+    to: number,
+  ) {
     const back = guess - lowest;
     const ahead = highest - guess;
     const start = ahead < 0 ? -ahead : Math.min(back, 0);
     for (let distance = start; distance <= Math.max(back, ahead) && work <= WORK_MAX; distance++) {
-      if (distance <= ahead && fits(wanted, guess + distance, from, to)) return moveTo(guess + distance, guess);
-      if (distance <= back && fits(wanted, guess - distance, from, to)) return moveTo(guess - distance, guess);
+      if (distance <= ahead && fits(wanted, guess + distance, from, to))
+        return moveTo(guess + distance, guess);
+      if (distance <= back && fits(wanted, guess - distance, from, to))
+        return moveTo(guess - distance, guess);
     }
     return null;
   }

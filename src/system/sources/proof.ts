@@ -37,7 +37,9 @@ function chooseFile(files: TreeFiles, paths: readonly string[]): string | null {
 
 function byLength(a: string, b: string): number {
   return (
-    a.split('/').length - b.split('/').length || basename(a).length - basename(b).length || a.length - b.length
+    a.split('/').length - b.split('/').length ||
+    basename(a).length - basename(b).length ||
+    a.length - b.length
   );
 }
 

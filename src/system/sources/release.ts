@@ -68,7 +68,10 @@ function readRevision(root: Root, tree: string, version: KernelVersion, automati
     if (saved.known) return known(automatic ? saved.value.trimEnd() : saved.value.trim() && '+');
   }
   if (!root.lstat(`${tree}/.git`).known) return known('');
-  return unknown('no-data', `the release of ${tree} depends on its git revision: run make kernelrelease there`);
+  return unknown(
+    'no-data',
+    `the release of ${tree} depends on its git revision: run make kernelrelease there`,
+  );
 }
 
 function isLocalversion(name: string): boolean {
@@ -81,5 +84,7 @@ function readOrEmpty(root: Root, path: string): string {
 }
 
 function checked(release: string, where: string): Fact<string> {
-  return RELEASE.test(release) ? known(release) : unknown('malformed', `${where} has no valid kernel release`);
+  return RELEASE.test(release)
+    ? known(release)
+    : unknown('malformed', `${where} has no valid kernel release`);
 }

@@ -64,7 +64,10 @@ export function isForVersion(name: string, version: KernelVersion): boolean | nu
   if (patch === null) return null;
   const tree: Point = [version.version, version.patchlevel, version.sublevel];
   return (
-    patch[0] === tree[0] && patch[1] === tree[1] && compare(patch, tree) <= 0 && nearest(patch) === nearest(tree)
+    patch[0] === tree[0] &&
+    patch[1] === tree[1] &&
+    compare(patch, tree) <= 0 &&
+    nearest(patch) === nearest(tree)
   );
 }
 
@@ -83,12 +86,20 @@ export function componentsOf(path: string): readonly PatchComponent[] {
 }
 
 /** Is the mark in this file part of some series up to `series` whose last set is no newer than `day`? */
-export function isOlderThan(component: PatchComponent, path: string, mark: Mark, series: Series, day: number) {
+export function isOlderThan(
+  component: PatchComponent,
+  path: string,
+  mark: Mark,
+  series: Series,
+  day: number,
+) {
   return ROWS.some(
     (row) =>
       row.component === component &&
       row.path === path &&
-      row.marks.some((each) => each.mark.name === mark.name && each.mark.kind === mark.kind && old(each.spans)),
+      row.marks.some(
+        (each) => each.mark.name === mark.name && each.mark.kind === mark.kind && old(each.spans),
+      ),
   );
 
   function old(spans: readonly Span[]): boolean {

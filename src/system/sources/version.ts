@@ -43,7 +43,13 @@ function assignment(line: string): readonly [string, string | null] {
   const equals = line.indexOf('=');
   const name = line.slice(0, Math.max(equals, 0)).trim();
   if (!NAMES.some((wanted) => wanted === name)) return [name, null];
-  return [name, line.slice(equals + 1).replace(/#.*/, '').trim()];
+  return [
+    name,
+    line
+      .slice(equals + 1)
+      .replace(/#.*/, '')
+      .trim(),
+  ];
 }
 
 function wholeNumber(text: string | undefined): number | null {

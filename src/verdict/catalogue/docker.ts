@@ -1,4 +1,6 @@
+import { STORAGE_DRIVERS } from '../../model/docker.ts';
 import type { RemedyStep } from '../../model/finding.ts';
+import { LIFETIMES } from '../docker-drivers.ts';
 import { loadAnswer } from '../load-answer.ts';
 import type { Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
@@ -9,8 +11,11 @@ function driverOf({ snapshot }: Situation): string | null {
   return asked[0]?.driver ?? (used.known ? (used.value?.driver ?? null) : null);
 }
 
-/** Engine versions that took drivers out (Docker's list of deprecated features). */
-const REMOVED_IN: Readonly<Record<string, number>> = { aufs: 24, overlay: 24, devicemapper: 25 };
+/** The engine that took the driver out; null: it is still there. */
+function removedIn(driver: string): number | null {
+  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
+  return known === undefined ? null : (LIFETIMES[known]?.removed ?? null);
+}
 
 interface DriverArgs {
   readonly driver: string;
@@ -26,15 +31,15 @@ export const dockerDriverRemoved = entry<DriverArgs>({
     const driver = driverOf(situation);
     const { engine } = situation.snapshot.docker;
     if (driver === null || !engine.known) return NOTHING;
-    const removed = REMOVED_IN[driver];
+    const removed = removedIn(driver);
     const major = Number(/^(\d+)\./.exec(engine.value)?.[1] ?? Number.NaN);
-    if (removed === undefined || !(major >= removed)) return NOTHING;
+    if (removed === null || !(major >= removed)) return NOTHING;
     return [{ subject: driver, args: { driver, engine: engine.value } }];
   },
   severity: () => 'warning',
   title: ({ driver, engine }) => `Docker ${engine} no longer has the storage driver ${driver}`,
   text: ({ driver }) =>
-    `It was removed in Engine ${REMOVED_IN[driver]}.0. Images must be saved with an older engine and loaded again.`,
+    `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`,
   remedy: () => toOverlay('an engine that has no such driver needs another one'),
 });
 

@@ -41,7 +41,10 @@ const trees = fc.record({
   drifts: fc.constantFrom<'old' | 'new'>('new', 'new', 'old'),
 });
 
-function apply(content: string, changes: readonly { at: number; remove: number; insert: string[] }[]): string {
+function apply(
+  content: string,
+  changes: readonly { at: number; remove: number; insert: string[] }[],
+): string {
   const lines = content.split('\n');
   for (const { at, remove, insert } of changes) lines.splice(at % (lines.length + 1), remove, ...insert);
   return lines.join('\n');
@@ -49,7 +52,9 @@ function apply(content: string, changes: readonly { at: number; remove: number; 
 
 const RUNS = Number(process.env.AUFSWATCH_PATCH_RUNS ?? 60);
 
-test('the matcher finds what patch finds, on small files with random drift', { skip: needs('patch', 'diff') }, () => {
+test('the matcher finds what patch finds, on small files with random drift', {
+  skip: needs('patch', 'diff'),
+}, () => {
   const base = temporaryDirectory();
   let run = 0;
   fc.assert(
@@ -63,7 +68,10 @@ test('the matcher finds what patch finds, on small files with random drift', { s
         if (!goneAfter) writeFileSync(join(work, 'b', `f${index}`), changed);
         if (!goneInTree) writeFileSync(join(work, 'tree', `f${index}`), drifted);
       });
-      const diff = spawnSync('diff', ['-rN', `-U${context}`, 'a', 'b'], { cwd: work, encoding: 'latin1' }).stdout;
+      const diff = spawnSync('diff', ['-rN', `-U${context}`, 'a', 'b'], {
+        cwd: work,
+        encoding: 'latin1',
+      }).stdout;
       if (diff === '') return;
       const patchFile = join(work, 'patch');
       writeFileSync(patchFile, diff, 'latin1');

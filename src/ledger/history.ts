@@ -1,0 +1,163 @@
+import type { Ledger } from './open-ledger.ts';
+import { numberIn, type Row, rowsOf, textIn, textOrNull } from './row.ts';
+import { statement } from './statements.ts';
+
+export const HISTORY_KINDS = [
+  'package',
+  'patch',
+  'build',
+  'image',
+  'boot',
+  'module',
+  'finding',
+  'notice',
+] as const;
+export type HistoryKind = (typeof HISTORY_KINDS)[number];
+
+/** One thing that happened. */
+export interface HistoryEntry {
+  readonly at: number;
+  readonly kind: HistoryKind;
+  /** Tree, image, module, package or finding that it is about. */
+  readonly subject: string;
+  /** One line for a person. */
+  readonly text: string;
+  /** What it followed from, for a person; null: nothing that is known. */
+  readonly cause: string | null;
+}
+
+export interface HistoryQuery {
+  /** ms since the epoch; null: from the beginning. */
+  readonly since: number | null;
+  readonly kinds: readonly HistoryKind[];
+  /** Only what is about this kernel tree; null: all. */
+  readonly tree: string | null;
+}
+
+/** What happened, oldest first. */
+export function readHistory(ledger: Ledger, query: HistoryQuery): HistoryEntry[] {
+  const since = query.since ?? 0;
+  const entries = query.kinds.flatMap((kind) => {
+    const { sql, entry } = SOURCES[kind];
+    return rowsOf(statement(ledger.database, sql).all(since)).map((row) => ({ kind, ...entry(row) }));
+  });
+  const about = query.tree === null ? entries : entries.filter(({ subject }) => subject === query.tree);
+  return about.toSorted((a, b) => a.at - b.at);
+}
+
+interface Source {
+  readonly sql: string;
+  entry(row: Row): Omit<HistoryEntry, 'kind'>;
+}
+
+const PACKAGE_WORDS: Readonly<Record<string, string>> = {
+  merged: 'merged',
+  removed: 'removed',
+  setup: 'changed the patches in the sources',
+};
+const PATCH_WORDS: Readonly<Record<string, string>> = {
+  whole: 'carries the AUFS patches',
+  partial: 'carries some of the AUFS patches',
+  absent: 'does not carry the AUFS patches',
+};
+
+const SOURCES: Readonly<Record<HistoryKind, Source>> = {
+  package: {
+    sql: 'SELECT at, what, cpv, source FROM package_event WHERE at >= ?',
+    entry: (row) => {
+      const cpv = textIn(row, 'cpv');
+      const imported = textIn(row, 'source') === 'imported' ? ' (from emerge.log)' : '';
+      const words = PACKAGE_WORDS[textIn(row, 'what')] ?? textIn(row, 'what');
+      return { at: numberIn(row, 'at'), subject: cpv, text: `${cpv} ${words}${imported}`, cause: null };
+    },
+  },
+  patch: {
+    sql: `SELECT patch_state.at, tree, state, aufs_version, cpv, what FROM patch_state
+      LEFT JOIN package_event ON package_event.id = cause WHERE patch_state.at >= ?`,
+    entry: (row) => {
+      const tree = textIn(row, 'tree');
+      const version = textOrNull(row, 'aufs_version');
+      const words = PATCH_WORDS[textIn(row, 'state')] ?? '';
+      const cpv = textOrNull(row, 'cpv');
+      return {
+        at: numberIn(row, 'at'),
+        subject: tree,
+        text: `${tree} ${words}${version === null ? '' : ` (${version})`}`,
+        cause: cpv,
+      };
+    },
+  },
+  build: {
+    sql: `SELECT kernel_build.at, kernel_build.tree, release, uts_version, state FROM kernel_build
+      LEFT JOIN patch_state ON patch_state.id = patch_state WHERE kernel_build.at >= ?`,
+    entry: (row) => {
+      const state = textOrNull(row, 'state');
+      const number = /^#\d+\S*/.exec(textIn(row, 'uts_version'))?.[0] ?? '';
+      return {
+        at: numberIn(row, 'at'),
+        subject: textIn(row, 'tree'),
+        text: `compiled ${textIn(row, 'release')} ${number}`.trimEnd(),
+        cause: state === null ? null : `sources ${SOURCE_WORDS[state] ?? state}`,
+      };
+    },
+  },
+  image: {
+    sql: 'SELECT at, path, release, uts_version FROM image WHERE at >= ?',
+    entry: (row) => {
+      const number = /^#\d+\S*/.exec(textOrNull(row, 'uts_version') ?? '')?.[0] ?? '';
+      const what = `${textOrNull(row, 'release') ?? 'a kernel'} ${number}`.trimEnd();
+      const path = textIn(row, 'path');
+      return { at: numberIn(row, 'at'), subject: path, text: `installed ${what} as ${path}`, cause: null };
+    },
+  },
+  boot: {
+    sql: 'SELECT at, release, uts_version, build FROM boot WHERE at >= ?',
+    entry: (row) => {
+      const number = /^#\d+\S*/.exec(textIn(row, 'uts_version'))?.[0] ?? '';
+      const release = textIn(row, 'release');
+      const cause = row.build === null ? 'a kernel that was not compiled here' : null;
+      return {
+        at: numberIn(row, 'at'),
+        subject: release,
+        text: `booted ${release} ${number}`.trimEnd(),
+        cause,
+      };
+    },
+  },
+  module: {
+    sql: 'SELECT at, path, version, owner FROM module_file WHERE at >= ?',
+    entry: (row) => {
+      const path = textIn(row, 'path');
+      const version = textOrNull(row, 'version');
+      const text = `installed ${path}${version === null ? '' : ` (${version})`}`;
+      return { at: numberIn(row, 'at'), subject: path, text, cause: textOrNull(row, 'owner') };
+    },
+  },
+  finding: {
+    sql: `SELECT finding_change.at, kind, finding_change.severity, finding_change.title, code
+      FROM finding_change JOIN finding ON finding.id = finding WHERE finding_change.at >= ?`,
+    entry: (row) => {
+      const code = textIn(row, 'code');
+      const text = `${textIn(row, 'severity')} ${textIn(row, 'kind')}: ${textIn(row, 'title')}`;
+      return { at: numberIn(row, 'at'), subject: code, text, cause: null };
+    },
+  },
+  notice: {
+    sql: 'SELECT at, channel, severity, title FROM notice WHERE at >= ?',
+    entry: (row) => {
+      const channel = textIn(row, 'channel');
+      return {
+        at: numberIn(row, 'at'),
+        subject: channel,
+        text: `told by ${channel}: ${textIn(row, 'title')}`,
+        cause: null,
+      };
+    },
+  },
+};
+
+const SOURCE_WORDS: Readonly<Record<string, string>> = {
+  whole: 'with the AUFS patches',
+  partial: 'with some of the AUFS patches',
+  absent: 'without the AUFS patches',
+};

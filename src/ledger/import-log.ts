@@ -1,0 +1,41 @@
+import type { Ledger } from './open-ledger.ts';
+import { statement } from './statements.ts';
+
+/** A merge or removal as emerge.log has it. */
+export interface LoggedEvent {
+  readonly at: number;
+  readonly what: 'merged' | 'removed';
+  readonly cpv: string;
+}
+
+const BATCH = 1000;
+
+/** Has the log of this machine been imported already? */
+export function isImported(ledger: Ledger): boolean {
+  return statement(ledger.database, "SELECT 1 FROM remembered WHERE key = 'imported'").get() !== undefined;
+}
+
+/**
+ * Takes over what the logs of before the first start still tell, once. It goes in batches, so that the process can
+ * do other things between them; when it is interrupted, the next start does it from the beginning.
+ */
+export async function importLog(
+  ledger: Ledger,
+  events: readonly LoggedEvent[],
+  progress: (done: number, all: number) => void,
+): Promise<void> {
+  if (isImported(ledger)) return;
+  statement(ledger.database, "DELETE FROM package_event WHERE source = 'imported'").run();
+  const insert = statement(
+    ledger.database,
+    "INSERT INTO package_event (at, what, cpv, source) VALUES (?, ?, ?, 'imported')",
+  );
+  for (let done = 0; done < events.length; done += BATCH) {
+    ledger.database.transaction(() => {
+      for (const { at, what, cpv } of events.slice(done, done + BATCH)) insert.run(at, what, cpv);
+    })();
+    progress(Math.min(done + BATCH, events.length), events.length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  statement(ledger.database, "INSERT INTO remembered VALUES ('imported', '1')").run();
+}

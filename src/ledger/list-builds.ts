@@ -1,0 +1,40 @@
+import type { Ledger } from './open-ledger.ts';
+import { numberIn, numberOrNull, rowsOf, textIn, textOrNull } from './row.ts';
+import { statement } from './statements.ts';
+
+/** One kernel build with what came before and after it. Times in ms; null: it did not happen, or is not known. */
+export interface BuildRecord {
+  readonly release: string;
+  readonly utsVersion: string;
+  readonly buildId: string | null;
+  readonly tree: string;
+  readonly at: number;
+  readonly compiler: string | null;
+  /** Patch state of the sources that it was made of. */
+  readonly madeOf: string | null;
+  readonly installedAt: number | null;
+  readonly firstBootedAt: number | null;
+  /** How long it has run in all. */
+  readonly ran: number;
+}
+
+/** Every recorded build, oldest first. */
+export function listBuilds(ledger: Ledger): BuildRecord[] {
+  const sql = `SELECT kernel_build.*, patch_state.state AS made_of,
+      (SELECT min(at) FROM image WHERE build = kernel_build.id) AS installed_at,
+      (SELECT min(at) FROM boot WHERE build = kernel_build.id) AS booted_at,
+      (SELECT coalesce(sum(last_seen - at), 0.0) FROM boot WHERE build = kernel_build.id) AS ran
+    FROM kernel_build LEFT JOIN patch_state ON patch_state.id = kernel_build.patch_state ORDER BY kernel_build.at`;
+  return rowsOf(statement(ledger.database, sql).all()).map((row) => ({
+    release: textIn(row, 'release'),
+    utsVersion: textIn(row, 'uts_version'),
+    buildId: textOrNull(row, 'build_id'),
+    tree: textIn(row, 'tree'),
+    at: numberIn(row, 'at'),
+    compiler: textOrNull(row, 'compiler'),
+    madeOf: textOrNull(row, 'made_of'),
+    installedAt: numberOrNull(row, 'installed_at'),
+    firstBootedAt: numberOrNull(row, 'booted_at'),
+    ran: numberIn(row, 'ran'),
+  }));
+}

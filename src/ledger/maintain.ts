@@ -1,0 +1,64 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { failureOf, type LedgerFailure } from './failure.ts';
+import type { Ledger } from './open-ledger.ts';
+import { statement } from './statements.ts';
+
+export interface MaintenanceOptions {
+  /** How long events of packages are kept, ms; all else is kept for ever. */
+  readonly keepPackages: number;
+  /** How many backups are kept. */
+  readonly keepBackups: number;
+  /** Directory of the backups. */
+  readonly backups: string;
+  readonly now: number;
+}
+
+/**
+ * The nightly care: what is too old goes, the file is checked, SQLite looks after its plans, a backup is made.
+ * Returns what failed; null: nothing.
+ */
+export async function maintain(ledger: Ledger, options: MaintenanceOptions): Promise<LedgerFailure | null> {
+  try {
+    forgetOld(ledger, options.now - options.keepPackages);
+    const check = ledger.database.pragma('quick_check(1)', { simple: true });
+    if (check !== 'ok') return 'damaged';
+    ledger.database.pragma('optimize');
+    await backUp(ledger, options);
+    return null;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    return failure;
+  }
+}
+
+/** Only events that nothing else follows from. */
+function forgetOld(ledger: Ledger, before: number): void {
+  const sql = `DELETE FROM package_event WHERE at < ?
+    AND id NOT IN (SELECT cause FROM patch_state WHERE cause IS NOT NULL)`;
+  statement(ledger.database, sql).run(before);
+}
+
+async function backUp(ledger: Ledger, { backups, keepBackups, now }: MaintenanceOptions): Promise<void> {
+  mkdirSync(backups, { recursive: true, mode: 0o700 });
+  const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
+  await ledger.database.backup(join(backups, `ledger-${stamp}.sqlite3`));
+  for (const old of backupsIn(backups).slice(keepBackups)) rmSync(old, { force: true });
+}
+
+/** The backups in a directory, newest first. */
+export function backupsIn(directory: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    // None was made yet, or none can be reached: there is no backup either way.
+    return [];
+  }
+  const backups = names.filter((name) => /^ledger-[\dTZ-]+\.sqlite3$/.test(name));
+  return backups
+    .sort()
+    .reverse()
+    .map((name) => join(directory, name));
+}
