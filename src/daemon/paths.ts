@@ -29,14 +29,19 @@ export function ledgerPath(paths: Paths): string {
   return join(paths.state, 'ledger.sqlite3');
 }
 
-export function inboxPath(paths: Paths): string {
-  return join(paths.state, 'inbox');
-}
-
 export function statusPath(paths: Paths): string {
   return join(paths.runtime, 'status.json');
 }
 
 export function motdPath(paths: Paths): string {
   return join(paths.runtime, 'motd');
+}
+
+export function backupsPath(paths: Paths): string {
+  return join(paths.state, 'backups');
+}
+
+/** The path of a host directory as seen from inside the root; itself where it lies outside. */
+export function insideRoot(root: string, path: string): string {
+  return root !== '/' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }

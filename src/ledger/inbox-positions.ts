@@ -1,13 +1,7 @@
+import type { InboxPosition } from '../model/event.ts';
 import type { Ledger } from './open-ledger.ts';
 import { numberIn, rowsOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
-
-/** How far a file of the inbox was read. A file is known by its device, inode and birth, not by its name. */
-export interface InboxPosition {
-  readonly file: string;
-  /** Bytes. */
-  readonly position: number;
-}
 
 export function readPositions(ledger: Ledger): InboxPosition[] {
   const rows = rowsOf(statement(ledger.database, 'SELECT file, position FROM inbox_position').all());

@@ -1,9 +1,9 @@
-import type { HookEvent, PortageEvent } from '../model/event.ts';
+import type { HookEvent, InboxPosition, PortageEvent } from '../model/event.ts';
 import type { Memory, SelfReport } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { failureOf, type LedgerFailure } from './failure.ts';
-import { type InboxPosition, storePositions } from './inbox-positions.ts';
+import { storePositions } from './inbox-positions.ts';
 import type { Ledger } from './open-ledger.ts';
 import { readMemory } from './read-memory.ts';
 import { type RecordedFindings, recordFindings } from './record-findings.ts';

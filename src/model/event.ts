@@ -26,3 +26,10 @@ export interface KernelInstallEvent {
   readonly release: string;
   readonly image: string;
 }
+
+/** How far a file of the inbox was read: device, inode and birth tell the file, whatever its name is by now. */
+export interface InboxPosition {
+  readonly file: string;
+  /** Bytes. */
+  readonly position: number;
+}

@@ -7,6 +7,8 @@ import type { Tree } from '../model/tree.ts';
 export interface WatchPlace {
   readonly path: string;
   readonly parts: readonly Part[];
+  /** Only these names in it count; undefined: all. */
+  readonly names?: readonly string[];
 }
 
 /**

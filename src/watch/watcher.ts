@@ -38,7 +38,7 @@ const LIMITS: Readonly<Record<string, Degraded['limit']>> = { ENOSPC: 'watches',
 export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[]) => void): Watcher {
   const armed = new Map<string, Armed>();
   const watcher = watchDirectoriesOnly(() => new Set([...armed.values()].map(({ host }) => host)));
-  watcher.on('raw', (_event, _name, details: unknown) => hint(watchedPath(details)));
+  watcher.on('raw', (_event, name: unknown, details: unknown) => hint(watchedPath(details), name));
   watcher.on('error', (error) => fail(error));
 
   return {
@@ -65,7 +65,9 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
         }
         const look = lookOf(root, entry.place.path);
         if (look === entry.look) continue;
-        onHint(entry.place.parts);
+        // The time of a directory tells of all names in it, also of those that do not count.
+        if (entry.place.names === undefined || identity(look) !== identity(entry.look))
+          onHint(entry.place.parts);
         arm(root, entry);
       }
     },
@@ -90,9 +92,10 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
     if (next.host !== null) watcher.add(next.host);
   }
 
-  function hint(host: string | null): void {
-    for (const entry of armed.values()) {
-      if (entry.host === host) onHint(entry.place.parts);
+  function hint(host: string | null, name: unknown): void {
+    for (const { host: watched, place } of armed.values()) {
+      const counts = place.names === undefined || place.names.some((known) => known === name);
+      if (watched === host && counts) onHint(place.parts);
     }
   }
 

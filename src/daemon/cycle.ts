@@ -1,0 +1,155 @@
+import { appendFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { preferencesOf } from '../config/read-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { readInbox } from '../inbox/read-inbox.ts';
+import { rotateInbox } from '../inbox/rotate.ts';
+import type { HookEvent } from '../model/event.ts';
+import type { SelfReport } from '../model/memory.ts';
+import type { Part } from '../model/part.ts';
+import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { readSnapshot } from '../system/read-snapshot.ts';
+import { errorCode, type Root } from '../system/root.ts';
+import { CATALOGUE } from '../verdict/catalogue.ts';
+import { judge } from '../verdict/judge.ts';
+import { VERSION } from '../version.ts';
+import type { Degraded } from '../watch/watcher.ts';
+import type { Log } from './log.ts';
+import { logTransitions } from './log-transitions.ts';
+import type { DaemonMemory } from './open-memory.ts';
+import type { Paths } from './paths.ts';
+import { publish } from './publish.ts';
+import type { ServiceManager } from './service-manager.ts';
+import { summary } from './summary.ts';
+
+export interface CycleOptions {
+  root(): Root;
+  readonly paths: Paths;
+  readonly memory: DaemonMemory;
+  readonly log: Log;
+  readonly manager: ServiceManager;
+  settings(): Settings;
+  now(): number;
+}
+
+/** Facts, verdict, ledger, voice: once round, whenever something may have changed. */
+export interface DaemonCycle {
+  /** Reads these parts again, judges, records and publishes. Never throws. */
+  run(parts: ReadonlySet<Part>): Promise<void>;
+  /** Says that the daemon lives, and whether something is under way. */
+  beat(busy: boolean): void;
+  degraded(degraded: Degraded | null): void;
+  snapshot(): Snapshot | null;
+  headline(): string;
+  /** Is there nothing that hangs? */
+  alive(): boolean;
+  /** Did the last run fail? */
+  failed(): boolean;
+}
+
+/** A run that takes longer than this hangs, ms. */
+const HANGS = 5 * 60_000;
+const BAD_LINES_MAX = 64 * 1024;
+
+export function createCycle(options: CycleOptions): DaemonCycle {
+  const { paths, memory, log, manager, now } = options;
+  let last: Snapshot | null = null;
+  let published: Published | null = null;
+  let startedAt: number | null = null;
+  let failed = false;
+  let degraded: Degraded | null = null;
+  const settleOf = new Map(CATALOGUE.map(({ code, settle }) => [code, settle]));
+
+  return {
+    run: async (parts) => {
+      startedAt = now();
+      try {
+        await once(parts, startedAt);
+        failed = false;
+      } catch (error) {
+        // One bad look must not end the daemon; the next one comes in any case.
+        failed = true;
+        log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this look failed');
+      }
+      startedAt = null;
+    },
+    beat: (busy) => {
+      if (published !== null) say({ ...published, busy, heartbeat: now() });
+    },
+    degraded: (limits) => {
+      degraded = limits;
+    },
+    snapshot: () => last,
+    headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
+    alive: () => startedAt === null || now() - startedAt < HANGS,
+    failed: () => failed,
+  };
+
+  async function once(parts: ReadonlySet<Part>, at: number): Promise<void> {
+    const inbox = readInbox(paths.state, memory.positions());
+    for (const line of inbox.bad) keepBadLine(line);
+    const readOptions = { preferences: preferencesOf(options.settings()), takenAt: at, hashImages: false };
+    const earlier = last === null ? undefined : { snapshot: last, parts };
+    const root = options.root();
+    const snapshot = await readSnapshot(root, readOptions, earlier);
+    last = snapshot;
+    const self: SelfReport[] = [
+      ...memory.reports(),
+      ...(degraded === null ? [] : [{ code: 'watch-degraded' as const, ...degraded }]),
+      ...(inbox.stuck === null ? [] : [{ code: 'inbox-stuck' as const, ...inbox.stuck }]),
+    ];
+    const result = memory.record({
+      snapshot,
+      events: inbox.events.filter(isOfThisMachine),
+      positions: inbox.positions,
+      self,
+      at,
+      judge,
+      settleOf: (code) => settleOf.get(code) ?? 0,
+    });
+    logTransitions(log, result.transitions);
+    const before = published === null ? null : summary(published.verdict);
+    say({
+      schema: PUBLISHED_SCHEMA,
+      program: VERSION,
+      pid: process.pid,
+      heartbeat: now(),
+      takenAt: at,
+      busy: false,
+      verdict: result.verdict,
+      findings: result.published,
+    });
+    if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
+    if (result.recorded) rotateInbox(paths.state, inbox.positions, at);
+  }
+
+  function say(next: Published): void {
+    published = next;
+    try {
+      publish(paths, next);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === null) throw error;
+      log.error(`${paths.runtime} cannot be written (${code}); the verdict is not published`);
+    }
+  }
+
+  /** For whoever looks after the hooks; bounded, and said once in the log. */
+  function keepBadLine(line: string): void {
+    const path = join(paths.state, 'inbox.bad');
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === 0) log.warn(`a line of the inbox means nothing; such lines are kept in ${path}`);
+    if (size > BAD_LINES_MAX) return;
+    try {
+      appendFileSync(path, `${line.slice(0, 4096)}\n`, { mode: 0o600 });
+    } catch (error) {
+      if (errorCode(error) === null) throw error;
+    }
+  }
+}
+
+/** Merges to another ROOT (a stage, a chroot, a cross system) say nothing of this machine. */
+function isOfThisMachine(event: HookEvent): boolean {
+  return event.kind !== 'portage' || event.root === '/';
+}

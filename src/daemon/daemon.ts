@@ -1,0 +1,170 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { schedule } from 'node-cron';
+import type { SettingsResult } from '../config/read-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { ALL_PARTS, type Part } from '../model/part.ts';
+import { packageCategories } from '../system/emerge-activity.ts';
+import { errorCode, openRoot, type Root } from '../system/root.ts';
+import { createSettling } from '../watch/settle.ts';
+import { watchList } from '../watch/watch-list.ts';
+import { openWatcher } from '../watch/watcher.ts';
+import { lookForWork } from './at-work.ts';
+import { createCycle } from './cycle.ts';
+import { takeInstanceLock } from './instance-lock.ts';
+import type { Log } from './log.ts';
+import { openMemory } from './open-memory.ts';
+import { insideRoot, type Paths } from './paths.ts';
+import type { ServiceManager } from './service-manager.ts';
+import { createWorker } from './worker.ts';
+
+export interface DaemonOptions {
+  /** Root directory of the machine to follow. */
+  readonly root: string;
+  readonly paths: Paths;
+  readonly settings: Settings;
+  /** Reads the configuration again, on SIGHUP. */
+  readSettings(): SettingsResult;
+  readonly manager: ServiceManager;
+  readonly log: Log;
+  now(): number;
+  /** One look, recorded and published, and no more. */
+  readonly once: boolean;
+  readonly signal: AbortSignal;
+  /** Told when asked to look again (SIGUSR1) or to read the configuration (SIGHUP). */
+  onRequest(handler: (request: 'look' | 'reload') => void): void;
+}
+
+/** How often places are looked at besides their watches, ms. */
+const POLL = 30_000;
+/** A watch stands a moment after it was asked for; what happened meanwhile is seen by this look, ms. */
+const POLL_SOON = 300;
+const HEARTBEAT = 60_000;
+const LOOK_LIMIT = 60_000;
+
+/** Follows the machine until the signal. Resolves to the exit status. */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const { paths, log, manager, now, signal } = options;
+  const prepared = prepareState(paths);
+  if (prepared !== null) {
+    log.error(prepared);
+    return 1;
+  }
+  const lock = takeInstanceLock(join(paths.state, 'daemon.lock'));
+  if (lock === null) {
+    log.error(`another aufswatch daemon uses ${paths.state}; stop it first, or use another state directory`);
+    return 1;
+  }
+  const memory = await openMemory(options);
+  const root = (): Root => {
+    const start = now();
+    return openRoot(options.root, () => now() - start > LOOK_LIMIT);
+  };
+  let settings = options.settings;
+  const cycle = createCycle({ root, paths, memory, log, manager, now, settings: () => settings });
+  const worker = createWorker<ReadonlySet<Part>>(
+    (a, b) => new Set([...a, ...b]),
+    async (parts) => {
+      await cycle.run(parts);
+      arm();
+    },
+  );
+
+  if (options.once) {
+    worker.ask(ALL_PARTS);
+    await worker.idle();
+    memory.close();
+    lock.release();
+    return cycle.failed() ? 1 : 0;
+  }
+
+  const hinted = new Set<Part>();
+  const work = lookForWork(root);
+  const settling = createSettling({
+    quiet: settings.settle.quiet,
+    longest: settings.settle.longest,
+    busy: work.busy,
+    now,
+    done: () => {
+      worker.ask(new Set(hinted));
+      hinted.clear();
+    },
+  });
+  const watcher = openWatcher(root, (parts) => {
+    for (const part of parts) hinted.add(part);
+    settling.poke();
+  });
+
+  worker.ask(ALL_PARTS);
+  await worker.idle();
+  manager.ready(cycle.headline());
+  const timers = [
+    setInterval(() => watcher.poll(), POLL),
+    setInterval(() => cycle.beat(work.busy()), HEARTBEAT),
+    ...(manager.aliveEvery === null
+      ? []
+      : [setInterval(() => cycle.alive() && manager.alive(), manager.aliveEvery)]),
+  ];
+  const jobs = [
+    schedule(settings.schedule.reconcile, () => worker.ask(ALL_PARTS), { name: 'reconcile' }),
+    schedule(settings.schedule.nightly, () => void memory.maintain(settings), { name: 'nightly' }),
+  ];
+  options.onRequest((request) => {
+    if (request === 'reload') reload();
+    worker.ask(ALL_PARTS);
+  });
+
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  settling.stop();
+  for (const timer of timers) clearInterval(timer);
+  for (const job of jobs) await job.destroy();
+  await Promise.all([manager.stopping(), watcher.close(), worker.idle()]);
+  memory.close();
+  lock.release();
+  log.info('stopped');
+  return 0;
+
+  /** The list of places follows from what was read last. */
+  function arm(): void {
+    const snapshot = cycle.snapshot();
+    if (snapshot === null || signal.aborted || options.once) return;
+    const state = {
+      path: insideRoot(options.root, paths.state),
+      parts: ['portage' as const],
+      names: ['inbox'],
+    };
+    watcher.follow([...watchList(snapshot, packageCategories(root())), state]);
+    cycle.degraded(watcher.degraded());
+    setTimeout(() => watcher.poll(), POLL_SOON).unref();
+  }
+
+  function reload(): void {
+    const result = options.readSettings();
+    if (result.ok) {
+      settings = result.value;
+      log.info('configuration read again');
+    } else {
+      for (const mistake of result.mistakes) log.error(`${mistake}; the old configuration stays`);
+    }
+  }
+}
+
+/** Makes the directories; null, or what is wrong. */
+function prepareState(paths: Paths): string | null {
+  for (const [directory, mode] of [
+    [paths.state, 0o750],
+    [paths.runtime, 0o755],
+  ] as const) {
+    try {
+      mkdirSync(directory, { recursive: true, mode });
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === null) throw error;
+      return `${directory} cannot be made: ${code}; run as root, or set XDG_STATE_HOME`;
+    }
+  }
+  return null;
+}

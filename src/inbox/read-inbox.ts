@@ -1,0 +1,86 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HookEvent, InboxPosition } from '../model/event.ts';
+import { errorCode } from '../system/root.ts';
+import { parseEventLine } from './event-line.ts';
+
+export interface InboxReading {
+  readonly events: readonly HookEvent[];
+  /** To be committed together with what the events brought. */
+  readonly positions: readonly InboxPosition[];
+  /** Lines that mean nothing. */
+  readonly bad: readonly string[];
+  /** Why a file cannot be read at all; null: all is well. */
+  readonly stuck: { readonly path: string; readonly detail: string } | null;
+}
+
+export const INBOX = 'inbox';
+/** The inbox that was moved aside to be read to its end. */
+export const INBOX_OLD = 'inbox.old';
+
+const AT_ONCE = 4 * 1024 * 1024;
+/** The hooks write lines of under 4 KB; what is longer without an end is none of theirs. */
+const LINE_MAX = 64 * 1024;
+
+/** Reads what the hooks left since `positions`. A last line without its end waits for it. */
+export function readInbox(state: string, positions: readonly InboxPosition[]): InboxReading {
+  const known = new Map(positions.map(({ file, position }) => [file, position]));
+  const reading = { events: [] as HookEvent[], positions: [] as InboxPosition[], bad: [] as string[] };
+  let stuck: InboxReading['stuck'] = null;
+  for (const name of [INBOX_OLD, INBOX]) {
+    const path = join(state, name);
+    const part = readNew(path, known);
+    if (part === null) continue;
+    if ('detail' in part) {
+      stuck = { path, detail: part.detail };
+      continue;
+    }
+    reading.positions.push(part.position);
+    for (const line of part.lines) {
+      const event = parseEventLine(line);
+      if (event !== null) reading.events.push(event);
+      else if (line !== '') reading.bad.push(line);
+    }
+  }
+  return { ...reading, stuck };
+}
+
+type Part =
+  | { readonly lines: readonly string[]; readonly position: InboxPosition }
+  | { readonly detail: string };
+
+function readNew(path: string, known: ReadonlyMap<string, number>): Part | null {
+  let fd: number;
+  try {
+    // A FIFO in its place must not make the daemon wait, and a symlink not read another file.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return code === 'ENOENT' ? null : { detail: code === 'ELOOP' ? 'it is a symlink' : code };
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return { detail: 'it is not a regular file' };
+    const file = `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
+    const before = known.get(file) ?? 0;
+    // Shorter than before: somebody emptied it.
+    const start = before > stat.size ? 0 : before;
+    const buffer = Buffer.allocUnsafe(Math.min(AT_ONCE, stat.size - start));
+    const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start));
+    const end = endOfLines(bytes);
+    const lines = bytes
+      .toString('utf8', 0, end)
+      .split('\n')
+      .filter((line) => line !== '');
+    return { lines, position: { file, position: start + end } };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Where the last whole line ends. A line that is longer than any can be is taken as ended. */
+function endOfLines(bytes: Buffer): number {
+  const end = bytes.lastIndexOf(10) + 1;
+  return end === 0 && bytes.length > LINE_MAX ? bytes.length : end;
+}

@@ -1,0 +1,50 @@
+import { gunzipSync } from 'node:zlib';
+import { MIB, type Root } from '../root.ts';
+
+/** A merge or removal as emerge.log has it. */
+export interface EmergeLogEvent {
+  readonly at: number;
+  readonly what: 'merged' | 'removed';
+  /** CATEGORY/PF */
+  readonly cpv: string;
+}
+
+const LOGS = '/var/log';
+const LIMIT = 64 * MIB;
+
+/** What /var/log/emerge.log and its rotated parts still tell of merges to this root, oldest first. */
+export function readEmergeLog(root: Root): EmergeLogEvent[] {
+  const names = root.list(LOGS);
+  const parts = names.known ? names.value.filter((name) => /^emerge\.log([.-][\w.-]+)?$/.test(name)) : [];
+  return parts
+    .flatMap((name) => parseEmergeLog(readLog(root, `${LOGS}/${name}`)))
+    .sort((a, b) => a.at - b.at);
+}
+
+function readLog(root: Root, path: string): string {
+  const bytes = root.readBytes(path, LIMIT);
+  if (!bytes.known) return '';
+  if (!path.endsWith('.gz')) return bytes.value.toString('utf8');
+  try {
+    return gunzipSync(bytes.value, { maxOutputLength: LIMIT }).toString('utf8');
+  } catch {
+    // A rotated part that does not unpack tells nothing.
+    return '';
+  }
+}
+
+/**
+ * Parses `EPOCH:  ::: completed emerge (1 of 4) CATEGORY/PF to /` and `EPOCH:  >>> unmerge success: CATEGORY/PF`
+ * (Portage's Scheduler and unmerge). Merges to another root are not of this machine.
+ */
+export function parseEmergeLog(text: string): EmergeLogEvent[] {
+  const events: EmergeLogEvent[] = [];
+  for (const line of text.split('\n')) {
+    const merged = /^(\d{9,11}): {2}::: completed emerge \(\d+ of \d+\) (\S+\/\S+) to \/$/.exec(line);
+    const removed = merged === null ? /^(\d{9,11}): {2}>>> unmerge success: (\S+\/\S+)$/.exec(line) : null;
+    const [, seconds, cpv] = merged ?? removed ?? [];
+    if (seconds === undefined || cpv === undefined) continue;
+    events.push({ at: Number(seconds) * 1000, what: merged === null ? 'removed' : 'merged', cpv });
+  }
+  return events;
+}
