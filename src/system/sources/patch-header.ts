@@ -25,6 +25,8 @@ interface Draft {
   isGit: boolean;
   /** Has a line been seen that announces a diff? Before that, `@@ -` is text. */
   announced: boolean;
+  /** The whole patch got CRLF line ends on its way, and patch takes the CR off again. */
+  crlf: boolean;
 }
 
 const PREAMBLE = 20;
@@ -38,7 +40,10 @@ export function readHeader(lines: PatchLines): Header | null {
   for (;;) {
     const line = lines.peek();
     if (line === null) return null;
-    if (draft.announced && line.startsWith('@@ -')) return finish(draft, line, preamble);
+    if (draft.announced && line.startsWith('@@ -')) {
+      lines.stripCr(draft.crlf);
+      return finish(draft, line, preamble);
+    }
     lines.next();
     if (line.startsWith('diff --git ')) {
       draft = newDraft();
@@ -48,12 +53,10 @@ export function readHeader(lines: PatchLines): Header | null {
       // The order is patch's own: what `+++` does not name, the first of git's names does.
       if (names !== null) [draft.plus, draft.minus] = names;
     } else if (line.startsWith('--- ')) {
-      lines.stripCr(line.endsWith('\r\n'));
       const { path, absent } = name(draft, line);
       draft.minus = path ?? draft.minus;
       draft.minusAbsent = absent;
     } else if (line.startsWith('+++ ')) {
-      lines.stripCr(line.endsWith('\r\n'));
       const { path, absent } = name(draft, line);
       draft.plus = path ?? draft.plus;
       draft.plusAbsent = absent;
@@ -75,11 +78,13 @@ function newDraft(): Draft {
     gitAfter: 'there',
     isGit: false,
     announced: false,
+    crlf: false,
   };
 }
 
 function name(draft: Draft, line: string): HeaderName {
   draft.announced = true;
+  draft.crlf = line.endsWith('\r\n');
   return parseHeaderName(line.slice(4));
 }
 

@@ -22,6 +22,8 @@ export interface TouchedFile {
 export interface Mark {
   readonly kind: 'export' | 'name';
   readonly name: string;
+  /** Has every set for the series, of that day or later, left it? */
+  readonly sure: boolean;
 }
 
 type Point = readonly [version: number, patchlevel: number, sublevel: number];
@@ -30,7 +32,7 @@ interface Row {
   readonly component: PatchComponent;
   readonly path: string;
   readonly spans: readonly Span[];
-  readonly marks: { readonly mark: Mark; readonly spans: readonly Span[] }[];
+  readonly marks: (Omit<Mark, 'sure'> & { readonly spans: readonly Span[] })[];
 }
 
 export const ALL_SERIES: readonly Series[] = lines(SERIES_TEXT).map((line, index) => {
@@ -71,12 +73,17 @@ export function isForVersion(name: string, version: KernelVersion): boolean | nu
   );
 }
 
-/** The files that the whole set touches in a series, with the marks that it leaves there. */
-export function touchedFiles(series: Series): readonly TouchedFile[] {
+/**
+ * The files that the whole set touches in a series, with the marks that it leaves there. `day` is the date of the
+ * set, or the earliest that it can have: marks grew over the years, and a set can lack those that came later.
+ */
+export function touchedFiles(series: Series, day: number): readonly TouchedFile[] {
   return ROWS.filter((row) => within(row.spans, series.index)).map((row) => ({
     component: row.component,
     path: row.path,
-    marks: row.marks.filter((each) => within(each.spans, series.index)).map((each) => each.mark),
+    marks: row.marks
+      .filter((each) => within(each.spans, series.index))
+      .map((each) => ({ kind: each.kind, name: each.name, sure: isSure(each.spans, series, day) })),
   }));
 }
 
@@ -85,28 +92,11 @@ export function componentsOf(path: string): readonly PatchComponent[] {
   return PATCH_COMPONENTS.filter((each) => ROWS.some((row) => row.component === each && row.path === path));
 }
 
-/** Is the mark in this file part of some series up to `series` whose last set is no newer than `day`? */
-export function isOlderThan(
-  component: PatchComponent,
-  path: string,
-  mark: Mark,
-  series: Series,
-  day: number,
-) {
-  return ROWS.some(
-    (row) =>
-      row.component === component &&
-      row.path === path &&
-      row.marks.some(
-        (each) => each.mark.name === mark.name && each.mark.kind === mark.kind && old(each.spans),
-      ),
+/** Had the set for some series, up to this one, the mark when work on it ended, and was that before `day`? */
+function isSure(spans: readonly Span[], series: Series, day: number): boolean {
+  return ALL_SERIES.some(
+    (each) => each.index <= series.index && each.lastSet <= day && within(spans, each.index),
   );
-
-  function old(spans: readonly Span[]): boolean {
-    return ALL_SERIES.some(
-      (each) => each.index <= series.index && each.lastSet <= day && within(spans, each.index),
-    );
-  }
 }
 
 function nearest(point: Point): Series | null {
@@ -141,7 +131,7 @@ function parseRows(): readonly Row[] {
     }
     const row = rows.at(-1);
     const kind = head === 'export' ? 'export' : 'name';
-    row?.marks.push({ mark: { kind, name: second }, spans: spans ?? row.spans });
+    row?.marks.push({ kind, name: second, spans: spans ?? row.spans });
   }
   return rows;
 }

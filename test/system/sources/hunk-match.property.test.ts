@@ -39,7 +39,19 @@ const trees = fc.record({
   context: fc.constantFrom(0, 1, 2, 3, 3, 3),
   direction: fc.constantFrom<Direction>('reverse', 'reverse', 'forward'),
   drifts: fc.constantFrom<'old' | 'new'>('new', 'new', 'old'),
+  form: fc.constantFrom<Form>('plain', 'plain', 'git', 'crlf'),
 });
+
+type Form = 'plain' | 'git' | 'crlf';
+
+function makeDiff(work: string, context: number, form: Form): string {
+  const command = form === 'git' ? 'git' : 'diff';
+  const git = ['diff', '--no-index', '--no-prefix', '--no-renames', '--text', `-U${context}`, 'a', 'b'];
+  const args = form === 'git' ? git : ['-rN', `-U${context}`, 'a', 'b'];
+  const { stdout, error } = spawnSync(command, args, { cwd: work, encoding: 'latin1' });
+  if (error !== undefined) throw error;
+  return form === 'crlf' ? stdout.replaceAll('\n', '\r\n') : stdout;
+}
 
 function apply(
   content: string,
@@ -53,12 +65,12 @@ function apply(
 const RUNS = Number(process.env.AUFSWATCH_PATCH_RUNS ?? 60);
 
 test('the matcher finds what patch finds, on small files with random drift', {
-  skip: needs('patch', 'diff'),
+  skip: needs('patch', 'diff', 'git'),
 }, () => {
   const base = temporaryDirectory();
   let run = 0;
   fc.assert(
-    fc.property(trees, ({ files, context, direction, drifts }) => {
+    fc.property(trees, ({ files, context, direction, drifts, form }) => {
       const work = join(base, String(run++));
       for (const side of ['a', 'b', 'tree']) mkdirSync(join(work, side), { recursive: true });
       files.forEach(({ old, change, drift, goneBefore, goneAfter, goneInTree }, index) => {
@@ -68,11 +80,8 @@ test('the matcher finds what patch finds, on small files with random drift', {
         if (!goneAfter) writeFileSync(join(work, 'b', `f${index}`), changed);
         if (!goneInTree) writeFileSync(join(work, 'tree', `f${index}`), drifted);
       });
-      const diff = spawnSync('diff', ['-rN', `-U${context}`, 'a', 'b'], {
-        cwd: work,
-        encoding: 'latin1',
-      }).stdout;
-      if (diff === '') return;
+      const diff = makeDiff(work, context, form);
+      if (!diff.includes('@@')) return;
       const patchFile = join(work, 'patch');
       writeFileSync(patchFile, diff, 'latin1');
       const parsed = parsePatch(diff);
