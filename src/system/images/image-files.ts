@@ -18,7 +18,7 @@ export interface ImageFiles {
 }
 
 /** Files and directories looked at. A boot partition has dozens. */
-const LOOKS_MAX = 4096;
+const LOOKS_MAX = 1024;
 
 /**
  * Finds the kernel images in the given directories (/boot, the EFI system partition):

@@ -21,13 +21,14 @@ export function parseHeaderVersion(text: string): VersionText | null {
 
 /**
  * `Linux version RELEASE (user@host) (compiler, linker) #N … DATE`: linux_banner in init/version*.c. null: not
- * of that form, as in format strings that begin alike.
+ * of that form, as format strings that begin alike, and the banner from the first pass of the build that
+ * stays in the kernel beside the right one (init/version.c, utsversion-tmp.h: no number behind the `#`).
  */
 export function parseBanner(text: string): VersionText | null {
   if (!text.startsWith(BANNER)) return null;
   const blank = text.indexOf(' ', BANNER.length);
   const hash = text.lastIndexOf(') #');
-  if (blank === -1 || hash === -1) return null;
+  if (blank === -1 || hash === -1 || /^\s|^$/.test(text.slice(hash + 3))) return null;
   const release = text.slice(BANNER.length, blank);
   const utsVersion = text.slice(hash + 2).trimEnd();
   return /^\d/.test(release) && isPart(release) && isPart(utsVersion) ? { release, utsVersion } : null;

@@ -1,0 +1,50 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'aufswatch-debian');
+
+/** What debianFiles needs. */
+export const DEBIAN_TOOLS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'] as const;
+
+/**
+ * Downloads a Debian package without installing it, and unpacks one directory of it (`./boot`) into a cache
+ * outside of the checkout. Returns the directory with the unpacked files; an error where it cannot be had.
+ */
+export async function debianFiles(name: string, part: string): Promise<string> {
+  const directory = join(CACHE, name);
+  if (existsSync(directory)) return directory;
+  mkdirSync(CACHE, { recursive: true });
+  const work = mkdtempSync(join(CACHE, '.new-'));
+  try {
+    const options = ['-q', '-o', 'APT::Sandbox::User=root', 'download', name];
+    execFileSync('apt-get', options, { cwd: work, stdio: 'pipe', timeout: 300_000 });
+    const file = readdirSync(work).find((entry) => entry.endsWith('.deb'));
+    if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
+    await unpack(join(work, file), part, work);
+    rmSync(join(work, file));
+    renameSync(work, directory);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return directory;
+}
+
+/** Name of the package that Debian's `linux-image-amd64` stands for now. */
+export function debianKernelPackage(): string {
+  const text = execFileSync('apt-cache', ['depends', 'linux-image-amd64'], { encoding: 'utf8' });
+  const name = /Depends: (linux-image-\S+)/.exec(text)?.[1];
+  if (name === undefined) throw new Error('linux-image-amd64 depends on no kernel; is there a package list?');
+  return name;
+}
+
+/** dpkg-deb -x would unpack 400 MB of modules as well. */
+async function unpack(file: string, part: string, target: string): Promise<void> {
+  const source = spawn('dpkg-deb', ['--fsys-tarfile', file], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const sink = spawn('tar', ['-x', '-C', target, part], { stdio: ['pipe', 'ignore', 'ignore'] });
+  source.stdout.pipe(sink.stdin);
+  const [code] = await once(sink, 'exit');
+  if (code !== 0) throw new Error(`${file} has no ${part}`);
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findBuiltImage } from '../../../src/system/build/built-image.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { layOut, temporaryDirectory } from '../../support/temporary.ts';
+import { layOutTimed } from '../../support/timed-files.ts';
+
+const CASES = [
+  ['x86_64', 'arch/x86/boot/bzImage'],
+  ['i386', 'arch/x86/boot/bzImage'],
+  ['aarch64', 'arch/arm64/boot/Image.gz'],
+  ['arm', 'arch/arm/boot/zImage'],
+  ['riscv64', 'arch/riscv/boot/Image'],
+  ['ppc64le', 'vmlinux'],
+  ['s390x', 'arch/s390/boot/bzImage'],
+  ['loongarch64', 'arch/loongarch/boot/vmlinux.elf'],
+  ['parisc64', 'vmlinux'],
+  ['um', 'linux'],
+] as const;
+
+test('each architecture has its image in its own place', () => {
+  for (const [machine, image] of CASES) {
+    const dir = temporaryDirectory();
+    layOut(dir, { [`b/${image}`]: '' });
+    assert.equal(findBuiltImage(openRoot(dir), '/b', machine)?.path, `/b/${image}`, machine);
+  }
+});
+
+test('on x86 a vmlinux alone is no image, also where the machine is not known', () => {
+  const dir = temporaryDirectory();
+  layOut(dir, { 'b/vmlinux': '' });
+  assert.equal(findBuiltImage(openRoot(dir), '/b', 'x86_64'), null);
+  assert.equal(findBuiltImage(openRoot(dir), '/b', null), null);
+  assert.equal(findBuiltImage(openRoot(dir), '/b', 'neverheardof'), null);
+  layOut(dir, { 'b/arch/x86/boot/bzImage': '' });
+  assert.equal(findBuiltImage(openRoot(dir), '/b', null)?.path, '/b/arch/x86/boot/bzImage');
+});
+
+test('of several images the newest counts', () => {
+  const dir = temporaryDirectory();
+  layOutTimed(dir, {
+    'b/arch/arm64/boot/vmlinuz.efi': ['', 1],
+    'b/arch/arm64/boot/Image': ['', 2],
+    'b/arch/arm64/boot/Image.gz': ['', 3],
+  });
+  assert.equal(findBuiltImage(openRoot(dir), '/b', 'aarch64')?.path, '/b/arch/arm64/boot/Image.gz');
+});
+
+test('a FIFO or a directory in its place is no image', () => {
+  const dir = temporaryDirectory();
+  layOut(dir, { 'b/arch/x86/boot/bzImage/x': '', 'c/arch/x86/boot/x': '' });
+  execFileSync('mkfifo', [join(dir, 'c/arch/x86/boot/bzImage')]);
+  assert.equal(findBuiltImage(openRoot(dir), '/b', 'x86_64'), null);
+  assert.equal(findBuiltImage(openRoot(dir), '/c', 'x86_64'), null);
+});
