@@ -1,0 +1,97 @@
+import type { BuildFacts } from '../../model/build.ts';
+import type { ReleaseModules } from '../../model/module.ts';
+import type { PortageFacts } from '../../model/portage.ts';
+import type { Preferences } from '../../model/preferences.ts';
+import type { PatchFacts, SourcesFacts, Tree } from '../../model/tree.ts';
+import { readBuildAbi } from '../abi/build-abi.ts';
+import { buildDirectories } from '../build/build-directories.ts';
+import type { BuildActivity } from '../build/build-state.ts';
+import { lazyMakes } from '../build/make-processes.ts';
+import { readBuild } from '../build/read-build.ts';
+import { readKernelConfig } from '../config.ts';
+import { MIB, type Root } from '../root.ts';
+import { readAufsVersion } from './aufs-version.ts';
+import { listTrees } from './list-trees.ts';
+import { readMarkers } from './markers.ts';
+import { readRelease } from './release.ts';
+import { readSelected } from './selected.ts';
+import { nearestSeries, touchedFiles } from './series.ts';
+import { openTreeFiles } from './tree-files.ts';
+import { readVersion } from './version.ts';
+
+export interface SourcesInput {
+  readonly preferences: Preferences;
+  readonly portage: PortageFacts;
+  /** Where the releases under /lib/modules say that they were built. */
+  readonly releases: readonly Pick<ReleaseModules, 'build' | 'source'>[];
+  /** Symbols that modules here import. */
+  readonly wanted: ReadonlySet<string>;
+  readonly hashImages: boolean;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** Every kernel tree with its patch state and its builds, and which of them is selected. */
+export function readSources(root: Root, input: SourcesInput): SourcesFacts {
+  const selected = readSelected(root, input.preferences.kernelDirectory);
+  const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
+  const trees = listTrees(root, selected).map((path) => readTree(root, path, input, activity));
+  return { selected, trees };
+}
+
+function readTree(root: Root, path: string, input: SourcesInput, activity: BuildActivity): Tree {
+  const version = readVersion(root, path);
+  const config = readKernelConfig(root, `${path}/.config`);
+  const kind = root.lstat(`${path}/dist-kernel`).known ? 'distribution' : 'sources';
+  const aufsVersion = readAufsVersion(root, path);
+  const patch = readPatch(root, path, version);
+  const base = { path, kind, config, patch } as const;
+  return {
+    ...base,
+    version,
+    release: readRelease(root, path, version, config),
+    owner: ownerOf(root, path, input.portage),
+    aufsVersion,
+    builds: buildDirectories(root, path, input.releases).map((directory) =>
+      readTreeBuild(root, { ...base, directory }, input, activity),
+    ),
+  };
+}
+
+function readTreeBuild(
+  root: Root,
+  tree: Pick<Tree, 'path' | 'kind' | 'config'> & { readonly patch: PatchFacts; readonly directory: string },
+  { wanted, hashImages }: SourcesInput,
+  activity: BuildActivity,
+): BuildFacts {
+  const { path, kind, config, directory } = tree;
+  const build = { tree: path, directory, kind, touched: tree.patch.touched, config, hashImages, activity };
+  return readBuild(root, { ...build, readAbi: (built) => readBuildAbi(root, built, wanted) });
+}
+
+function readPatch(root: Root, path: string, version: Tree['version']): PatchFacts {
+  const why = version.known ? 'no series of AUFS is known for it' : version.detail;
+  const series = version.known ? nearestSeries(version.value) : null;
+  const none = { state: 'unknown', why } as const;
+  if (series === null || !version.known) {
+    return {
+      components: { kbuild: none, base: none, mmap: none, standalone: none },
+      series: null,
+      rejects: [],
+      touched: [],
+    };
+  }
+  const touched = touchedFiles(series, series.lastSet).map((file) => file.path);
+  const components = readMarkers(openTreeFiles(root, path), version.value, series, null);
+  return { components, series: series.name, rejects: [], touched };
+}
+
+/** CPV of the package that has the tree: by its CONTENTS, or as the tree of a distribution kernel says itself. */
+function ownerOf(root: Root, path: string, portage: PortageFacts): string | null {
+  const byContents = portage.packages.find(({ trees }) => trees.includes(path));
+  if (byContents !== undefined) return byContents.cpv;
+  // `CATEGORY/PF:SLOT` (kernel-build.eclass)
+  const named = root.readText(`${path}/dist-kernel`, MIB);
+  const cpv = named.known ? (named.value.trim().split(':')[0] ?? '') : '';
+  return portage.packages.find((installed) => installed.cpv === cpv)?.cpv ?? null;
+}
