@@ -96,6 +96,81 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/demo.ts')).demo,
   },
   {
+    name: 'history',
+    summary: 'show what happened: merges, patches, builds, boots',
+    description: 'A timeline from the ledger, newest last.',
+    args: [],
+    options: [
+      { flags: '--since <when>', summary: 'only from then on: 30d, 12h, today, 2026-11-23' },
+      {
+        flags: '--kind <kinds>',
+        summary: 'only these: package,patch,build,image,boot,module,finding,notice',
+      },
+      { flags: '--tree <path>', summary: 'only what is about this kernel tree' },
+      JSON_OUTPUT,
+    ],
+    load: async () => (await import('./commands/history.ts')).history,
+  },
+  {
+    name: 'builds',
+    summary: 'list each kernel build, and what became of it',
+    description:
+      'Each kernel build with the patch state that it was made of, when it was installed and booted.',
+    args: [],
+    options: [JSON_OUTPUT],
+    load: async () => (await import('./commands/builds.ts')).builds,
+  },
+  {
+    name: 'findings',
+    summary: 'list the open findings with since when',
+    description: 'Findings that the daemon has recorded.',
+    args: [],
+    options: [{ flags: '--all', summary: 'the resolved ones as well' }, JSON_OUTPUT],
+    load: async () => (await import('./commands/findings.ts')).findings,
+  },
+  {
+    name: 'ack',
+    summary: 'be told no more of a finding',
+    description: 'It stays in status, but no notice is sent of it.',
+    args: [
+      { name: 'code', required: true, summary: 'the code of the finding' },
+      { name: 'subject', required: false, summary: 'only for this subject' },
+    ],
+    options: [
+      { flags: '--for <span>', summary: 'for so long, as 3d or 12h' },
+      { flags: '--until-change', summary: 'until it says something else' },
+    ],
+    load: async () => (await import('./commands/ack.ts')).ack,
+  },
+  {
+    name: 'unack',
+    summary: 'be told of a finding again',
+    description: 'Takes an acknowledgement back.',
+    args: [
+      { name: 'code', required: true, summary: 'the code of the finding' },
+      { name: 'subject', required: false, summary: 'only for this subject' },
+    ],
+    options: [],
+    load: async () => (await import('./commands/ack.ts')).unack,
+  },
+  {
+    name: 'config',
+    summary: 'check the configuration',
+    description: '"config check" prints one line for each mistake, with file, line and what is allowed.',
+    args: [{ name: 'action', required: true, summary: 'check' }],
+    options: [],
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  {
+    name: 'daemon',
+    summary: 'follow the machine as a service',
+    description:
+      'Follows the machine, records what happens and publishes the verdict. SIGHUP reads the configuration again, SIGUSR1 looks at once.',
+    args: [],
+    options: [{ flags: '--once', summary: 'one look, recorded and published, and no more' }],
+    load: async () => (await import('./commands/daemon.ts')).daemon,
+  },
+  {
     name: 'follow',
     summary: 'follow this machine in the foreground',
     description:

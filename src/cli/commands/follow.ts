@@ -2,25 +2,33 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOutDemo } from '../../demo/lay-out-demo.ts';
 import type { Invocation } from '../command.ts';
+import { daemon } from './daemon.ts';
 import { status } from './status.ts';
 
-/** `aufswatch follow`: this machine; or, where there is no Portage, a demonstration. */
+/** `aufswatch follow`: this machine, now and from now on; or, where there is no Portage, a demonstration. */
 export async function follow(invocation: Invocation): Promise<number> {
+  const { terminal, env } = invocation;
   const root = invocation.option('root') ?? '/';
-  if (existsSync(join(root, 'var/db/pkg'))) return status(invocation);
-  const demonstration = join(
-    invocation.env.XDG_CACHE_HOME ?? join(invocation.env.HOME ?? '/tmp', '.cache'),
-    'aufswatch/demo',
-  );
-  if (!existsSync(join(demonstration, 'var/db/pkg'))) {
-    const result = layOutDemo(demonstration, invocation.now());
-    if (!result.ok) return invocation.terminal.fail(result.message);
+  if (existsSync(join(root, 'var/db/pkg'))) return showAndFollow(invocation);
+  const cache = env.XDG_CACHE_HOME || join(env.HOME || '/tmp', '.cache');
+  const directory = join(cache, 'aufswatch', 'demo');
+  if (!existsSync(join(directory, 'var/db/pkg'))) {
+    const result = layOutDemo(directory, invocation.now());
+    if (!result.ok) return terminal.fail(result.message);
   }
-  invocation.terminal.out(
-    `No Portage here (${join(root, 'var/db/pkg')} is missing): showing the demonstration in ${demonstration}\n\n`,
+  const missing = join(root, 'var/db/pkg');
+  terminal.out(
+    `There is no Portage here (${missing} is missing): following the demonstration in ${directory}\n\n`,
   );
-  return status({
+  return showAndFollow({
     ...invocation,
-    option: (name) => (name === 'root' ? demonstration : invocation.option(name)),
+    option: (name) => (name === 'root' ? directory : invocation.option(name)),
   });
+}
+
+async function showAndFollow(invocation: Invocation): Promise<number> {
+  const shown = await status(invocation);
+  if (shown !== 0) return shown;
+  invocation.terminal.out('\nFollowing; Ctrl-C ends it.\n');
+  return daemon(invocation);
 }

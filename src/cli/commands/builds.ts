@@ -1,0 +1,38 @@
+import { type BuildRecord, listBuilds } from '../../ledger/list-builds.ts';
+import { dayTime } from '../../verdict/words.ts';
+import type { Invocation } from '../command.ts';
+import { withLedger } from '../ledger-access.ts';
+import { plain } from '../render/style.ts';
+
+/** `aufswatch builds`: each kernel build, with what it was made of and what became of it. */
+export function builds(invocation: Invocation): number {
+  const { terminal } = invocation;
+  return withLedger(invocation, 'read', (ledger) => {
+    const records = listBuilds(ledger);
+    if (invocation.flag('json')) terminal.out(`${JSON.stringify(records, null, 2)}\n`);
+    else if (records.length === 0) terminal.out('No kernel build is recorded yet.\n');
+    else terminal.out(plain(terminal, records.map(buildText).join('\n')));
+    return 0;
+  });
+}
+
+const MADE_OF: Readonly<Record<string, string>> = {
+  whole: 'sources with the AUFS patches',
+  partial: 'sources with some of the AUFS patches',
+  absent: 'sources without the AUFS patches',
+};
+
+const HOUR = 3_600_000;
+
+function buildText(record: BuildRecord): string {
+  const number = /^#\d+\S*/.exec(record.utsVersion)?.[0] ?? '';
+  const lines = [
+    `${dayTime(record.at)}  ${record.release} ${number}, compiled in ${record.tree}`,
+    `    from ${MADE_OF[record.madeOf ?? ''] ?? 'sources of unknown patch state'}`,
+    record.installedAt === null ? '    never installed' : `    installed ${dayTime(record.installedAt)}`,
+    record.firstBootedAt === null
+      ? '    never booted'
+      : `    booted ${dayTime(record.firstBootedAt)}, ran ${Math.round(record.ran / HOUR)} h in all`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

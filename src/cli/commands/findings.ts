@@ -1,0 +1,23 @@
+import { listFindings } from '../../ledger/list-findings.ts';
+import { dayTime } from '../../verdict/words.ts';
+import type { Invocation } from '../command.ts';
+import { withLedger } from '../ledger-access.ts';
+import { plain } from '../render/style.ts';
+
+/** `aufswatch findings`: those that are open, or all that there ever were. */
+export function findings(invocation: Invocation): number {
+  const { terminal } = invocation;
+  return withLedger(invocation, 'read', (ledger) => {
+    const records = listFindings(ledger, invocation.flag('all'));
+    if (invocation.flag('json')) {
+      terminal.out(`${JSON.stringify(records, null, 2)}\n`);
+      return 0;
+    }
+    const lines = records.map((record) => {
+      const until = record.resolvedAt === null ? 'open' : `until ${dayTime(record.resolvedAt)}`;
+      return `${dayTime(record.openedAt)}  ${until}  ${record.severity}: ${record.title} (${record.code})\n`;
+    });
+    terminal.out(plain(terminal, lines.length === 0 ? 'None.\n' : lines.join('')));
+    return 0;
+  });
+}
