@@ -154,9 +154,10 @@ class BadLink extends Error {}
 
 function linkTarget(host: string): string | null {
   try {
-    return readlinkSync(host);
+    // readlink alone would do, but for each file that is no symlink it throws, which costs more than reading it.
+    return lstatSync(host, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(host) : null;
   } catch (error) {
-    // EINVAL: not a symlink. ENOENT and the rest show when the file itself is used.
+    // What else is wrong shows when the file itself is used.
     if (errorCode(error) === 'ELOOP') throw error;
     return null;
   }
