@@ -5,11 +5,13 @@ import { layOut } from './temporary.ts';
 /** What a file holds, and its mtime in seconds after START. */
 export type TimedFile = readonly [content: string | Uint8Array, seconds: number];
 
+export type TimedFiles = Readonly<Record<string, TimedFile>>;
+
 /** Seconds since the epoch. */
 export const START = 1_760_000_000;
 
 /** Writes files with their times; `{ 'fs/splice.o': ['', 20] }`. */
-export function layOutTimed(directory: string, files: Readonly<Record<string, TimedFile>>): void {
+export function layOutTimed(directory: string, files: TimedFiles): void {
   for (const [name, [content, seconds]] of Object.entries(files)) {
     layOut(directory, { [name]: content });
     setTime(join(directory, name), seconds);
