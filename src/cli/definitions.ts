@@ -171,6 +171,38 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/daemon.ts')).daemon,
   },
   {
+    name: 'agent',
+    summary: 'show notices on this desktop',
+    description:
+      'Runs in a desktop session and shows what the daemon finds, through the notification service of the session. It is started by the session itself; a second one ends at once.',
+    args: [],
+    options: [
+      { flags: '--status <file>', summary: 'follow this file instead of /run/aufswatch/status.json' },
+    ],
+    load: async () => (await import('./commands/agent.ts')).agent,
+  },
+  {
+    name: 'notify',
+    summary: 'try the ways in which you are told',
+    description:
+      'With --test, shows one notice of each severity on this desktop and hands one to each command of the configuration.',
+    args: [],
+    options: [
+      { flags: '--test', summary: 'show one of each' },
+      { flags: '--channel <channel>', summary: 'only by this one: desktop or exec' },
+    ],
+    load: async () => (await import('./commands/notify.ts')).notify,
+  },
+  {
+    name: 'reboot-ok',
+    summary: 'let one reboot through the guard',
+    description:
+      'With [guard] in the configuration, or a shutdown wrapper that asks "check --before-reboot", a reboot that would lose AUFS is held up. This lets the next one through.',
+    args: [],
+    options: [{ flags: '--undo', summary: 'take it back' }],
+    load: async () => (await import('./commands/reboot-ok.ts')).rebootOk,
+  },
+  {
     name: 'follow',
     summary: 'follow this machine in the foreground',
     description:

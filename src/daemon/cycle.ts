@@ -17,6 +17,7 @@ import { VERSION } from '../version.ts';
 import type { Degraded } from '../watch/watcher.ts';
 import type { Log } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
+import { notifyPreferences } from './notify-preferences.ts';
 import type { DaemonMemory } from './open-memory.ts';
 import type { Paths } from './paths.ts';
 import { publish } from './publish.ts';
@@ -31,6 +32,10 @@ export interface CycleOptions {
   readonly manager: ServiceManager;
   settings(): Settings;
   now(): number;
+  /** Is an emerge or a kernel build under way? */
+  busy(): boolean;
+  /** Told of what was published. */
+  published(published: Published): void;
 }
 
 /** Facts, verdict, ledger, voice: once round, whenever something may have changed. */
@@ -38,7 +43,7 @@ export interface DaemonCycle {
   /** Reads these parts again, judges, records and publishes. Never throws. */
   run(parts: ReadonlySet<Part>): Promise<void>;
   /** Says that the daemon lives, and whether something is under way. */
-  beat(busy: boolean): void;
+  beat(): void;
   degraded(degraded: Degraded | null): void;
   snapshot(): Snapshot | null;
   headline(): string;
@@ -74,8 +79,8 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       }
       startedAt = null;
     },
-    beat: (busy) => {
-      if (published !== null) say({ ...published, busy, heartbeat: now() });
+    beat: () => {
+      if (published !== null) say({ ...published, busy: options.busy(), heartbeat: now() });
     },
     degraded: (limits) => {
       degraded = limits;
@@ -116,9 +121,10 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       pid: process.pid,
       heartbeat: now(),
       takenAt: at,
-      busy: false,
+      busy: options.busy(),
       verdict: result.verdict,
       findings: result.published,
+      notify: notifyPreferences(options.settings().notify),
     });
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
     if (result.recorded) rotateInbox(paths.state, inbox.positions, at);
@@ -126,6 +132,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
 
   function say(next: Published): void {
     published = next;
+    options.published(next);
     try {
       publish(paths, next);
     } catch (error) {

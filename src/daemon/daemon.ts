@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { schedule } from 'node-cron';
 import type { SettingsResult } from '../config/read-settings.ts';
@@ -11,11 +12,13 @@ import { watchList } from '../watch/watch-list.ts';
 import { openWatcher } from '../watch/watcher.ts';
 import { lookForWork } from './at-work.ts';
 import { createCycle } from './cycle.ts';
+import { createGuard } from './guard.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
 import type { ServiceManager } from './service-manager.ts';
+import { createVoice } from './voice.ts';
 import { createWorker } from './worker.ts';
 
 export interface DaemonOptions {
@@ -61,7 +64,32 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return openRoot(options.root, () => now() - start > LOOK_LIMIT);
   };
   let settings = options.settings;
-  const cycle = createCycle({ root, paths, memory, log, manager, now, settings: () => settings });
+  const work = lookForWork(root);
+  const voice = createVoice({
+    remembered: () => memory.voice(),
+    remember: (text, sent) => memory.recordNotices(text, sent),
+    settings: () => settings,
+    host: hostname(),
+    log,
+    now,
+  });
+  const guard = createGuard({ paths, settings: () => settings, log });
+  const cycle = createCycle({
+    root,
+    paths,
+    memory,
+    log,
+    manager,
+    now,
+    settings: () => settings,
+    busy: work.busy,
+    published: (published) => {
+      // One look is for whoever asked for it: nobody else is told.
+      if (options.once) return;
+      voice.hear(published);
+      guard.hear(published.findings);
+    },
+  });
   const worker = createWorker<ReadonlySet<Part>>(
     (a, b) => new Set([...a, ...b]),
     async (parts) => {
@@ -79,7 +107,6 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
 
   const hinted = new Set<Part>();
-  const work = lookForWork(root);
   const settling = createSettling({
     quiet: settings.settle.quiet,
     longest: settings.settle.longest,
@@ -100,7 +127,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   manager.ready(cycle.headline());
   const timers = [
     setInterval(() => watcher.poll(), POLL),
-    setInterval(() => cycle.beat(work.busy()), HEARTBEAT),
+    setInterval(() => cycle.beat(), HEARTBEAT),
     ...(manager.aliveEvery === null
       ? []
       : [setInterval(() => cycle.alive() && manager.alive(), manager.aliveEvery)]),
@@ -119,9 +146,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     signal.addEventListener('abort', () => resolve());
   });
   settling.stop();
+  guard.stop();
   for (const timer of timers) clearInterval(timer);
   for (const job of jobs) await job.destroy();
-  await Promise.all([manager.stopping(), watcher.close(), worker.idle()]);
+  await Promise.all([manager.stopping(), watcher.close(), worker.idle(), voice.stop()]);
   memory.close();
   lock.release();
   log.info('stopped');

@@ -3,6 +3,7 @@ import { failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { importLog, isImported } from '../ledger/import-log.ts';
 import { readPositions } from '../ledger/inbox-positions.ts';
 import { maintain } from '../ledger/maintain.ts';
+import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
 import type { Ledger } from '../ledger/open-ledger.ts';
 import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
 import type { RecordedFindings } from '../ledger/record-findings.ts';
@@ -21,6 +22,9 @@ export interface DaemonMemory {
   record(cycle: Cycle): { readonly verdict: Verdict; readonly recorded: boolean } & RecordedFindings;
   /** What the ledger has to report of itself. */
   reports(): readonly SelfReport[];
+  /** What the voice wrote down last; null: nothing. */
+  voice(): string | null;
+  recordNotices(voice: string, sent: readonly SentNotice[]): void;
   maintain(settings: Settings): Promise<void>;
   close(): void;
 }
@@ -61,6 +65,11 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     },
     reports: () =>
       recovery === null ? [] : [{ code: 'ledger-recovered', at: recovery.at, movedTo: recovery.movedTo }],
+    voice: () => (ledger === null ? null : readVoice(ledger)),
+    recordNotices: (voice, sent) => {
+      const failure = ledger === null ? null : recordNotices(ledger, voice, sent);
+      if (failure !== null) complain(failure);
+    },
     maintain: async (settings) => {
       if (ledger === null) return;
       const { packages, backups } = settings.retention;

@@ -45,3 +45,8 @@ export function backupsPath(paths: Paths): string {
 export function insideRoot(root: string, path: string): string {
   return root !== '/' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
+
+/** Is there while one reboot is let through: it lies in /run, which a reboot empties. */
+export function rebootOkPath(paths: Paths): string {
+  return join(paths.runtime, 'reboot-ok');
+}

@@ -43,3 +43,8 @@ export type Stage = (typeof STAGES)[number];
 export interface PlanStep extends RemedyStep {
   readonly resolves: readonly string[];
 }
+
+/** A finding's identity, as one text. */
+export function findingKey(finding: Pick<Finding, 'code' | 'subject'>): string {
+  return `${finding.code} ${finding.subject}`;
+}

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { NotifyPreferences } from './notify-preferences.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The version of the form of status.json. */
@@ -21,6 +22,8 @@ export interface Published {
   readonly verdict: Verdict;
   /** The findings with what the ledger knows of them. */
   readonly findings: readonly PublishedFinding[];
+  /** How the configuration wants people to be told. */
+  readonly notify: NotifyPreferences;
 }
 
 export interface PublishedFinding extends Finding {

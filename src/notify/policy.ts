@@ -1,16 +1,8 @@
-import { SEVERITIES, type Severity } from '../model/finding.ts';
+import { findingKey, SEVERITIES, type Severity } from '../model/finding.ts';
+import type { NotifyPreferences } from '../model/notify-preferences.ts';
 import type { PublishedFinding } from '../model/published.ts';
 import { type Notice, noticeOf, withdrawal } from './notice.ts';
-import { endOfQuiet, type QuietHours } from './quiet-hours.ts';
-
-/** What the user wants to be told, and how often. Times in ms. */
-export interface NotifyPreferences {
-  readonly criticalEvery: number;
-  readonly warningEvery: number;
-  /** Are mere notices told as well? */
-  readonly notices: boolean;
-  readonly quietHours: QuietHours | null;
-}
+import { endOfQuiet } from './quiet-hours.ts';
 
 /** What has been told, by code and subject. Plain data, kept from one decision to the next. */
 export interface Told {
@@ -54,14 +46,15 @@ export function decide(now: Now, told: Told, preferences: NotifyPreferences): De
   const telling = now.findings.filter((finding) => isTold(finding, now.at, preferences));
   const known = afterResolutions(telling, told, now.at);
   const dueAt = telling.map((finding) => ({ finding, at: tellAt(finding, known, now, preferences) }));
-  const due = now.busy ? [] : dueAt.filter(({ at }) => at <= now.at).map(({ finding }) => finding);
+  const ripe = dueAt.filter(({ at }) => at <= now.at).map(({ finding }) => finding);
+  const due = now.busy ? [] : withConsequences(ripe, telling, known);
   const waiting = dueAt.filter(({ at }) => at > now.at).map(({ at }) => at);
   const again = waiting.length > 0 ? Math.min(...waiting) : null;
   if (due.length > 0) {
-    const shown = telling.filter((finding) => due.includes(finding) || isOpen(known[keyOf(finding)]));
+    const shown = telling.filter((finding) => due.includes(finding) || isOpen(known[findingKey(finding)]));
     return { notice: noticeOf(shown), told: { findings: tellNow(known, due, now.at), showing: true }, again };
   }
-  const stillShown = telling.some((finding) => isOpen(known[keyOf(finding)]));
+  const stillShown = telling.some((finding) => isOpen(known[findingKey(finding)]));
   if (told.showing && !stillShown) {
     const allWell = now.findings.every((finding) => finding.severity === 'notice');
     return { notice: withdrawal(allWell), told: { findings: known, showing: false }, again };
@@ -74,6 +67,18 @@ function isTold(finding: PublishedFinding, at: number, preferences: NotifyPrefer
   return !silenced && (finding.severity !== 'notice' || preferences.notices);
 }
 
+/** What follows from a finding that is told now is told with it, or it would make a second notice soon after. */
+function withConsequences(
+  due: readonly PublishedFinding[],
+  telling: readonly PublishedFinding[],
+  known: Readonly<Record<string, ToldFinding>>,
+): PublishedFinding[] {
+  const codes = new Set(due.map((finding) => finding.code));
+  const follows = (finding: PublishedFinding): boolean =>
+    known[findingKey(finding)] === undefined && finding.causedBy.some((code) => codes.has(code));
+  return telling.filter((finding) => due.includes(finding) || follows(finding));
+}
+
 /** From when on the finding is to be told. */
 function tellAt(
   finding: PublishedFinding,
@@ -81,7 +86,7 @@ function tellAt(
   now: Now,
   preferences: NotifyPreferences,
 ): number {
-  const before = known[keyOf(finding)];
+  const before = known[findingKey(finding)];
   const at = wantedAt(finding, before, now, preferences);
   if (finding.severity === 'critical' || preferences.quietHours === null) return at;
   return endOfQuiet(preferences.quietHours, Math.max(at, now.at));
@@ -109,7 +114,7 @@ function afterResolutions(
   told: Told,
   at: number,
 ): Record<string, ToldFinding> {
-  const openKeys = new Set(open.map(keyOf));
+  const openKeys = new Set(open.map(findingKey));
   const known: Record<string, ToldFinding> = {};
   for (const [key, finding] of Object.entries(told.findings)) {
     if (openKeys.has(key)) known[key] = finding;
@@ -126,18 +131,13 @@ function tellNow(
   const next = { ...known };
   for (const finding of due) {
     const { severity, title } = finding;
-    next[keyOf(finding)] = { severity, title, at, resolvedAt: null };
+    next[findingKey(finding)] = { severity, title, at, resolvedAt: null };
   }
   return next;
 }
 
 function isOpen(finding: ToldFinding | undefined): boolean {
   return finding !== undefined && finding.resolvedAt === null;
-}
-
-/** A finding's identity: its code and subject. */
-export function keyOf(finding: { readonly code: string; readonly subject: string }): string {
-  return `${finding.code} ${finding.subject}`;
 }
 
 function rank(severity: Severity): number {

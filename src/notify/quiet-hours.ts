@@ -1,8 +1,4 @@
-/** A span of each day, in minutes since local midnight; it may reach over midnight. */
-export interface QuietHours {
-  readonly from: number;
-  readonly to: number;
-}
+import type { QuietHours } from '../model/notify-preferences.ts';
 
 /** `22:00-07:00`; null: not of that form. */
 export function parseQuietHours(text: string): QuietHours | null {

@@ -1,4 +1,5 @@
 import { type RemedyStep, SEVERITIES, STAGES } from '../model/finding.ts';
+import type { NotifyPreferences, QuietHours } from '../model/notify-preferences.ts';
 import { PUBLISHED_SCHEMA, type PublishedFinding } from '../model/published.ts';
 
 /** What of status.json the voice needs. */
@@ -6,6 +7,7 @@ export interface Heard {
   readonly heartbeat: number;
   readonly busy: boolean;
   readonly findings: readonly PublishedFinding[];
+  readonly notify: NotifyPreferences;
 }
 
 /**
@@ -23,9 +25,22 @@ export function readPublished(text: string): Heard | null {
   const { heartbeat, busy, findings } = value;
   if (typeof heartbeat !== 'number' || typeof busy !== 'boolean' || !Array.isArray(findings)) return null;
   const read = findings.map(readFinding);
-  return read.includes(null)
-    ? null
-    : { heartbeat, busy, findings: read.filter((finding) => finding !== null) };
+  const notify = readPreferences(value.notify);
+  if (read.includes(null) || notify === null) return null;
+  return { heartbeat, busy, findings: read.filter((finding) => finding !== null), notify };
+}
+
+function readPreferences(value: unknown): NotifyPreferences | null {
+  if (!isRecord(value)) return null;
+  const { criticalEvery, warningEvery, notices } = value;
+  if (typeof criticalEvery !== 'number' || typeof warningEvery !== 'number' || typeof notices !== 'boolean')
+    return null;
+  return { criticalEvery, warningEvery, notices, quietHours: readQuietHours(value.quietHours) };
+}
+
+function readQuietHours(value: unknown): QuietHours | null {
+  if (!isRecord(value) || typeof value.from !== 'number' || typeof value.to !== 'number') return null;
+  return { from: value.from, to: value.to };
 }
 
 function readFinding(value: unknown): PublishedFinding | null {

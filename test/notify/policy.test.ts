@@ -2,15 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Severity } from '../../src/model/finding.ts';
+import type { NotifyPreferences } from '../../src/model/notify-preferences.ts';
 import type { PublishedFinding } from '../../src/model/published.ts';
 import type { Notice } from '../../src/notify/notice.ts';
-import {
-  decide,
-  NOTHING_TOLD,
-  type NotifyPreferences,
-  type Now,
-  type Told,
-} from '../../src/notify/policy.ts';
+import { decide, NOTHING_TOLD, type Now, type Told } from '../../src/notify/policy.ts';
 import { endOfQuiet, parseQuietHours } from '../../src/notify/quiet-hours.ts';
 
 const SECOND = 1000;

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { pathsFor, rebootOkPath } from '../../daemon/paths.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { bootLosses } from '../../verdict/boot-losses.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
 import { headline } from '../render/headline.ts';
@@ -8,16 +11,13 @@ import { plain } from '../render/style.ts';
 const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 type Answer = keyof typeof EXIT;
 
-/** Findings that tell of something that the next boot loses. */
-const LOST_BY_BOOT: ReadonlySet<string> = new Set([
-  'next-boot-without-aufs',
-  'module-missing',
-  'module-will-not-load',
-]);
-
 /** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
 export async function check(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
+  if (invocation.flag('before-reboot') && isLetThrough(invocation)) {
+    terminal.out('The next reboot is let through (aufswatch reboot-ok).\n');
+    return EXIT.ok;
+  }
   const judged = await lookAndJudge(invocation);
   if (!judged.ok) {
     terminal.fail(judged.message);
@@ -32,14 +32,17 @@ export async function check(invocation: Invocation): Promise<number> {
   return EXIT[answer];
 }
 
+function isLetThrough({ env, option }: Invocation): boolean {
+  if (option('snapshot') !== null) return false;
+  return existsSync(rebootOkPath(pathsFor(env, process.getuid?.() ?? 0, option('root') ?? '/')));
+}
+
 /** Only what the next boot loses: findings of the running kernel alone are gone with it. */
 function beforeReboot(verdict: Verdict): Verdict {
-  const counts = (finding: Finding): boolean =>
-    LOST_BY_BOOT.has(finding.code) && !finding.subject.endsWith('on the running kernel');
   const ofNextBoot = ['image', 'module'];
   return {
     ...verdict,
-    findings: verdict.findings.filter(counts),
+    findings: bootLosses(verdict.findings),
     links: verdict.links.filter((link) => ofNextBoot.includes(link.name)),
   };
 }

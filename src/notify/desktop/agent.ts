@@ -1,28 +1,29 @@
 import { spawn } from 'node:child_process';
+import { type Finding, findingKey } from '../../model/finding.ts';
 import type { Notice } from '../notice.ts';
-import { decide, NOTHING_TOLD, type NotifyPreferences, type Told } from '../policy.ts';
+import { decide, type Told } from '../policy.ts';
 import { type Heard, readPublished } from '../read-published.ts';
+import { type AgentMemory, readAgentMemory, writeAgentMemory } from './agent-memory.ts';
 import { followFile } from './follow-file.ts';
 import { nextMorning } from './next-morning.ts';
 import { notificationServer } from './server.ts';
-import { type Shown, show } from './show.ts';
-import { readSnooze, type Snooze, snoozedUntil, writeSnooze } from './snooze.ts';
+import { type Ending, type Shown, show } from './show.ts';
+import { putOff, snoozedUntil } from './snooze.ts';
 import { terminalCommand } from './terminal-command.ts';
 
 export interface AgentOptions {
   /** Path of status.json. */
   readonly status: string;
-  /** Where "Remind me tomorrow" is remembered for this user. */
+  /** Path of what the agent remembers for this user. */
   readonly memory: string;
-  readonly preferences: NotifyPreferences;
+  /** Has the session just begun? */
+  readonly login: boolean;
   readonly env: NodeJS.ProcessEnv;
   now(): number;
   readonly signal: AbortSignal;
 }
 
 const DAY = 86_400_000;
-/** A dismissed notice is not shown again for so long, ms. */
-const DISMISSED = DAY;
 /** How soon to try again where no notification service answers, ms. */
 const SERVER_AGAIN = 5000;
 
@@ -35,11 +36,12 @@ const ACTIONS = [
 export async function runAgent(options: AgentOptions): Promise<void> {
   const { env, now, signal } = options;
   const server = notificationServer(env);
+  let memory = readAgentMemory(options.memory);
+  // What was in sight in an earlier session is not in sight in this one.
+  if (options.login) memory = { ...memory, shown: null, told: { ...memory.told, showing: false } };
+  let login = options.login;
   let heard: Heard | null = null;
-  let told: Told = NOTHING_TOLD;
-  let login = true;
-  let shown = null as Shown | null;
-  let snooze: Snooze = readSnooze(options.memory);
+  let shown: Shown | null = null;
   let timer: NodeJS.Timeout | null = null;
   let acting: Promise<void> = Promise.resolve();
 
@@ -54,8 +56,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   );
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   if (timer !== null) clearTimeout(timer);
-  shown?.forget();
   await acting;
+  forget(shown);
 
   function wake(delay: number): void {
     if (timer !== null) clearTimeout(timer);
@@ -71,47 +73,72 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   async function act(): Promise<void> {
     if (heard === null || signal.aborted) return;
     const at = now();
-    const findings = heard.findings.filter((finding) => snoozedUntil(snooze, finding) <= at);
-    const decision = decide({ findings, busy: heard.busy, at, login }, told, options.preferences);
+    const findings = heard.findings.filter((finding) => snoozedUntil(memory.snooze, finding) <= at);
+    const decision = decide({ findings, busy: heard.busy, at, login }, memory.told, heard.notify);
     if (decision.notice !== null && !(await voice(decision.notice))) {
       wake(SERVER_AGAIN);
       return;
     }
     login = false;
-    told = decision.told;
-    if (decision.again !== null) wake(Math.max(1, decision.again - at));
+    keep({ ...memory, told: decision.told });
+    const putOffUntil = heard.findings
+      .map((finding) => snoozedUntil(memory.snooze, finding))
+      .filter((until) => until > at);
+    const again = Math.min(decision.again ?? Number.POSITIVE_INFINITY, ...putOffUntil);
+    if (again < Number.POSITIVE_INFINITY) wake(Math.max(1, again - at));
   }
 
   /** Was it shown, or taken back? */
   async function voice(notice: Notice): Promise<boolean> {
+    const last = memory.shown;
     if (notice.kind === 'withdraw') {
-      const last = shown;
+      forget(shown);
       shown = null;
-      last?.forget();
-      if (last !== null && last.id !== null) await server.close(last.id);
+      if (last !== null) await server.close(last);
+      keep({ ...memory, shown: null });
       return true;
     }
     const capabilities = await server.capabilities();
     if (capabilities === null) return false;
-    const last = shown;
-    const next = await show(notice, { env, capabilities, replaces: last?.id ?? null, actions: ACTIONS });
+    const owner = await server.owner();
+    const next = await show(notice, { env, capabilities, replaces: last, actions: ACTIONS });
     if (next === null) return false;
+    forget(shown);
     shown = next;
-    last?.forget();
+    keep({ ...memory, shown: next.id });
     void next.ended.then((ending) => {
       // One that was replaced or withdrawn ends as well, and nobody dismissed it.
-      if (shown !== next || signal.aborted) return;
-      shown = null;
-      if (ending.kind === 'action' && ending.name === 'plan') openPlan();
-      else remember(notice, ending.kind === 'action' ? nextMorning(now()) : now() + DISMISSED);
+      if (shown === next && !signal.aborted) void answer(notice, ending, owner);
     });
     return true;
   }
 
-  function remember(notice: Notice & { kind: 'tell' }, until: number): void {
+  async function answer(
+    notice: Notice & { kind: 'tell' },
+    ending: Ending,
+    owner: string | null,
+  ): Promise<void> {
+    shown = null;
+    keep({ ...memory, shown: null });
+    if (ending.kind === 'action' && ending.name === 'plan') openPlan();
     const about = heard?.findings.filter((finding) => notice.codes.includes(finding.code)) ?? [];
-    snooze = writeSnooze(options.memory, snooze, about, until, now());
+    if (ending.kind === 'action' && ending.name === 'tomorrow') {
+      keep({ ...memory, snooze: putOff(memory.snooze, about, nextMorning(now()), now()) });
+    }
+    // The service went, and the notification with it: nobody dismissed it, so it is told to the next one.
+    if (ending.kind === 'closed' && (await server.owner()) !== owner) {
+      keep({ ...memory, told: untold(memory.told, about) });
+      wake(SERVER_AGAIN);
+      return;
+    }
+    // A dismissed notice needs no more: the policy tells it again when it is time to.
     wake(0);
+  }
+
+  function keep(next: AgentMemory): void {
+    const changed = JSON.stringify(next) !== JSON.stringify(memory);
+    memory = next;
+    if (changed) writeAgentMemory(options.memory, next);
   }
 
   function openPlan(): void {
@@ -122,4 +149,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     child.on('error', () => {});
     child.unref();
   }
+}
+
+function untold(told: Told, findings: readonly Finding[]): Told {
+  const gone = new Set(findings.map(findingKey));
+  const kept = Object.entries(told.findings).filter(([key]) => !gone.has(key));
+  return { findings: Object.fromEntries(kept), showing: false };
+}
+
+function forget(shown: Shown | null): void {
+  shown?.forget();
 }

@@ -9,18 +9,28 @@ export interface NotificationServer {
   /** What the server can do (`actions`, `body-markup` …); null: there is none now. */
   capabilities(): Promise<ReadonlySet<string> | null>;
   close(id: number): Promise<void>;
+  /** The unique name of whoever shows notifications now: another one after a restart; null: nobody. */
+  owner(): Promise<string | null>;
 }
 
 const run = promisify(execFile);
 const TIMEOUT = 5000;
-const NAME = 'org.freedesktop.Notifications';
+
+interface Target {
+  readonly name: string;
+  readonly path: string;
+}
+
+const SERVER: Target = { name: 'org.freedesktop.Notifications', path: '/org/freedesktop/Notifications' };
+const BUS: Target = { name: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' };
 
 export function notificationServer(env: NodeJS.ProcessEnv): NotificationServer {
-  const call = async (method: string, ...args: readonly string[]): Promise<string | null> => {
-    const words = ['call', '--session', '--timeout', '3', '--dest', NAME];
-    const target = ['--object-path', '/org/freedesktop/Notifications', '--method', `${NAME}.${method}`];
+  const call = async (target: Target, method: string, ...args: readonly string[]): Promise<string | null> => {
+    const { name, path } = target;
+    const words = ['call', '--session', '--timeout', '3', '--dest', name, '--object-path', path];
     try {
-      return (await run('gdbus', [...words, ...target, ...args], { env, timeout: TIMEOUT })).stdout;
+      const all = [...words, '--method', `${name}.${method}`, ...args];
+      return (await run('gdbus', all, { env, timeout: TIMEOUT })).stdout;
     } catch {
       // No bus, no server, or one that hangs: it is asked again later.
       return null;
@@ -28,13 +38,17 @@ export function notificationServer(env: NodeJS.ProcessEnv): NotificationServer {
   };
   return {
     capabilities: async () => {
-      const answer = await call('GetCapabilities');
+      const answer = await call(SERVER, 'GetCapabilities');
       return answer === null
         ? null
         : new Set([...answer.matchAll(/'([\w-]+)'/g)].map((match) => match[1] ?? ''));
     },
     close: async (id) => {
-      await call('CloseNotification', String(id));
+      await call(SERVER, 'CloseNotification', String(id));
+    },
+    owner: async () => {
+      const answer = await call(BUS, 'GetNameOwner', SERVER.name);
+      return answer === null ? null : (/'(.+)'/.exec(answer)?.[1] ?? null);
     },
   };
 }

@@ -1,0 +1,29 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { pathsFor, rebootOkPath } from '../../daemon/paths.ts';
+import { replaceFile } from '../../files/replace-file.ts';
+import { errorCode } from '../../system/root.ts';
+import type { Invocation } from '../command.ts';
+
+/** `aufswatch reboot-ok`: lets one reboot through the guard; with --undo, no more. */
+export function rebootOk(invocation: Invocation): number {
+  const { terminal, env } = invocation;
+  const paths = pathsFor(env, process.getuid?.() ?? 0, invocation.option('root') ?? '/');
+  const path = rebootOkPath(paths);
+  try {
+    if (invocation.flag('undo')) rmSync(path, { force: true });
+    else {
+      mkdirSync(paths.runtime, { recursive: true, mode: 0o755 });
+      replaceFile(path, `${new Date(invocation.now()).toISOString()}\n`, 0o644);
+    }
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return terminal.fail(`${path} cannot be changed: ${code}; run this as root`);
+  }
+  terminal.out(
+    invocation.flag('undo')
+      ? 'The guard stands again.\n'
+      : 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
+  );
+  return 0;
+}

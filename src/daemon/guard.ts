@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { basename } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import type { Finding } from '../model/finding.ts';
+import { bootLosses } from '../verdict/boot-losses.ts';
+import type { Log } from './log.ts';
+import { type Paths, rebootOkPath } from './paths.ts';
+
+/** Stands in the way of a reboot that would lose something, where the configuration wants that. */
+export interface Guard {
+  hear(findings: readonly Finding[]): void;
+  stop(): void;
+}
+
+export interface GuardOptions {
+  readonly paths: Paths;
+  settings(): Settings;
+  readonly log: Log;
+}
+
+/** How long a message to all terminals may take, ms. */
+const WALL_TIMEOUT = 5000;
+
+export function createGuard({ paths, settings, log }: GuardOptions): Guard {
+  let findings: readonly Finding[] = [];
+  let standing: { readonly key: string; end(): void } | null = null;
+  let watcher: FSWatcher | null = null;
+  return {
+    hear: (heard) => {
+      findings = heard;
+      look();
+    },
+    stop: () => {
+      watcher?.close();
+      standing?.end();
+      standing = null;
+    },
+  };
+
+  function look(): void {
+    const mode = settings().guard.reboot;
+    if (mode !== 'off') followRebootOk();
+    const lost = bootLosses(findings).filter(({ severity }) => severity === 'critical')[0];
+    const letThrough = existsSync(rebootOkPath(paths));
+    const key = mode === 'off' || lost === undefined || letThrough ? null : `${mode} ${lost.title}`;
+    if (key === (standing?.key ?? null)) return;
+    standing?.end();
+    standing = null;
+    if (key === null || lost === undefined || mode === 'off') return;
+    standing = { key, end: mode === 'block' ? block(lost.title) : warn(lost.title) };
+  }
+
+  /** systemctl(1) refuses to reboot and says why; `aufswatch reboot-ok` or its own -i lets it through. */
+  function block(title: string): () => void {
+    return inhibit('block', `${title}; aufswatch plan, or aufswatch reboot-ok`);
+  }
+
+  /** The reboot is held up for a moment, in which every terminal is told. */
+  function warn(title: string): () => void {
+    const release = inhibit('delay', title);
+    const target = ['--dest', 'org.freedesktop.login1', '--object-path', '/org/freedesktop/login1'];
+    const monitor = start('gdbus', ['monitor', '--system', ...target]);
+    monitor.stdout?.on('data', (data: Buffer) => {
+      if (!data.toString().includes('PrepareForShutdown (true,)')) return;
+      const text = `aufswatch: ${title}. To stop the reboot: shutdown -c; what to do: aufswatch plan`;
+      const wall = spawn('wall', [text], { stdio: 'ignore', timeout: WALL_TIMEOUT });
+      wall.on('error', () => {});
+      wall.on('close', release);
+    });
+    return () => {
+      release();
+      monitor.kill();
+    };
+  }
+
+  /** systemd-inhibit(1) holds the lock while its command lives, and cat ends when this process does. */
+  function inhibit(mode: 'block' | 'delay', why: string): () => void {
+    const words = ['--what=shutdown', `--mode=${mode}`, '--who=aufswatch', `--why=${why}`, 'cat'];
+    const holder = start('systemd-inhibit', words);
+    return () => {
+      holder.stdin?.end();
+    };
+  }
+
+  function start(command: string, words: readonly string[]): ChildProcess {
+    const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'ignore'] });
+    child.stdin?.on('error', () => {});
+    child.on('error', (error) =>
+      log.warn(`[guard] of the configuration has no effect: ${command}: ${error.message}`),
+    );
+    child.on('close', (code) => {
+      if (code !== null && code !== 0) log.warn(`[guard] ${command} ended with status ${code}`);
+    });
+    return child;
+  }
+
+  function followRebootOk(): void {
+    if (watcher !== null) return;
+    try {
+      watcher = watch(paths.runtime, { persistent: false }, (_event, name) => {
+        if (name === basename(rebootOkPath(paths))) look();
+      });
+      watcher.on('error', () => {
+        watcher = null;
+      });
+    } catch {
+      // Out of watches: it is looked at with each heartbeat.
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { replaceFile } from '../../files/replace-file.ts';
+import { SEVERITIES } from '../../model/finding.ts';
+import { errorCode } from '../../system/root.ts';
+import { NOTHING_TOLD, type Told } from '../policy.ts';
+import type { Snooze, Snoozed } from './snooze.ts';
+
+/** What the agent remembers for its user, from session to session. */
+export interface AgentMemory {
+  readonly told: Told;
+  readonly snooze: Snooze;
+  /** The server's number of the notification in sight; null: there is none. */
+  readonly shown: number | null;
+}
+
+const NOTHING: AgentMemory = { told: NOTHING_TOLD, snooze: {}, shown: null };
+const LIMIT = 256 * 1024;
+
+/** Reads the memory; where that cannot be done it begins anew. Not by a schema library: it would double the agent. */
+export function readAgentMemory(path: string): AgentMemory {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text.length > LIMIT ? NOTHING : memoryOf(JSON.parse(text));
+  } catch (error) {
+    if (errorCode(error) === null && !(error instanceof SyntaxError)) throw error;
+    return NOTHING;
+  }
+}
+
+/** Writes the memory where that can be done: with a full or read-only home it holds for this session. */
+export function writeAgentMemory(path: string, memory: AgentMemory): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    replaceFile(path, `${JSON.stringify(memory)}\n`, 0o600);
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+  }
+}
+
+function memoryOf(value: unknown): AgentMemory {
+  if (!isRecord(value)) return NOTHING;
+  const told = isRecord(value.told) ? value.told : {};
+  return {
+    told: { findings: recordOf(told.findings, toldOf), showing: told.showing === true },
+    snooze: recordOf(value.snooze, snoozedOf),
+    shown: typeof value.shown === 'number' ? value.shown : null,
+  };
+}
+
+function toldOf({ severity, title, at, resolvedAt }: Fields): Told['findings'][string] | null {
+  const known = SEVERITIES.find((one) => one === severity);
+  if (known === undefined || typeof title !== 'string' || typeof at !== 'number') return null;
+  return { severity: known, title, at, resolvedAt: typeof resolvedAt === 'number' ? resolvedAt : null };
+}
+
+function snoozedOf({ until, severity, title }: Fields): Snoozed | null {
+  if (typeof until !== 'number' || typeof severity !== 'string' || typeof title !== 'string') return null;
+  return { until, severity, title };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function recordOf<Value>(value: unknown, read: (fields: Fields) => Value | null): Record<string, Value> {
+  const result: Record<string, Value> = {};
+  if (!isRecord(value)) return result;
+  for (const [key, entry] of Object.entries(value)) {
+    const known = isRecord(entry) ? read(entry) : null;
+    if (known !== null) result[key] = known;
+  }
+  return result;
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

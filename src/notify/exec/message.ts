@@ -1,0 +1,28 @@
+import type { Severity } from '../../model/finding.ts';
+import type { Notice } from '../notice.ts';
+
+/** What a command of the configuration gets on its standard input, as one line of JSON. aufswatch.toml(5). */
+export interface ExecMessage {
+  readonly schema: 1;
+  /** `tell`: something is wrong. `withdraw`: what was told before is over. */
+  readonly kind: Notice['kind'];
+  readonly host: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly body: string;
+  /** Codes of the findings, the cause first. */
+  readonly codes: readonly string[];
+}
+
+/** The message for a notice; `about` is the severity of what was told before, where that is over. */
+export function messageOf(notice: Notice, host: string, at: number, about: Severity): ExecMessage {
+  const common = { schema: 1 as const, host, at: Math.floor(at / 1000) };
+  if (notice.kind === 'tell') {
+    const { kind, severity, title, body, codes } = notice;
+    return { ...common, kind, severity, title, body, codes };
+  }
+  const title = notice.inSync ? 'All is in sync again' : 'What was told last is over';
+  return { ...common, kind: 'withdraw', severity: about, title, body: '', codes: [] };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { SEVERITIES } from '../model/finding.ts';
+import type { Outbox } from './exec/outbox.ts';
+import { NOTHING_TOLD, type Told } from './policy.ts';
+
+/** What the daemon's voice remembers over a restart: what it told, and what it has still to hand over. */
+export interface VoiceMemory {
+  readonly told: Told;
+  readonly outbox: Outbox;
+}
+
+const severity = z.enum(SEVERITIES);
+
+const schema = z.object({
+  told: z.object({
+    findings: z.record(
+      z.string(),
+      z.object({ severity, title: z.string(), at: z.number(), resolvedAt: z.number().nullable() }),
+    ),
+    showing: z.boolean(),
+  }),
+  outbox: z.record(
+    z.string(),
+    z.object({
+      message: z
+        .object({
+          schema: z.literal(1),
+          kind: z.enum(['tell', 'withdraw']),
+          host: z.string(),
+          at: z.number(),
+          severity,
+          title: z.string(),
+          body: z.string(),
+          codes: z.array(z.string()),
+        })
+        .nullable(),
+      failures: z.number(),
+      at: z.number(),
+      told: z.boolean(),
+    }),
+  ),
+});
+
+/** As it was written down; nothing where there is none, or of a form that is not this version's. */
+export function parseVoiceMemory(text: string | null): VoiceMemory {
+  const nothing = { told: NOTHING_TOLD, outbox: {} };
+  if (text === null) return nothing;
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    return result.success ? result.data : nothing;
+  } catch {
+    return nothing;
+  }
+}
