@@ -210,7 +210,7 @@ const releaseModules = z.strictObject({
     z.strictObject({
       name: text,
       path: text,
-      compression: z.enum(['none', 'gzip', 'xz', 'zstd']),
+      compression: z.enum(['none', 'gzip', 'bzip2', 'xz', 'zstd']),
       mtime: number,
       size: number,
       owner: text.nullable(),

@@ -30,7 +30,7 @@ export interface ModuleFile {
   /** Name as the kernel has it: `aufs`, with `_` for `-`. */
   readonly name: string;
   readonly path: string;
-  readonly compression: 'none' | 'gzip' | 'xz' | 'zstd';
+  readonly compression: 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
   readonly mtime: number;
   readonly size: number;
   /** CPV that owns it; null: none (a leftover, or made by hand or by the kernel's own build). */

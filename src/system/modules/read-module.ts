@@ -3,9 +3,9 @@ import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile, type Root } from '../root.ts';
+import { fileOfBytes, type Packing, packingOf, unpack } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
 import { readSignature } from './signature.ts';
-import { compressionOf, fileOfBytes, unpack } from './unpack.ts';
 
 const PACKED_MAX = 128 * MIB;
 
@@ -17,10 +17,10 @@ export interface ModulePlace {
 /** Reads one module file; unknown where it cannot be opened at all. */
 export function readModule(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
   return root.withFile(path, (file) => {
-    const compression = compressionOf(path);
-    const plain = compression === 'none' ? known(file) : unpackFile(file, compression, path);
+    const packing = packingOf(path);
+    const plain = packing === null ? known(file) : unpackFile(file, packing, path);
     const { mtime, size } = file.stat;
-    const base = { name: moduleName(path), path, compression, mtime, size, ...place };
+    const base = { name: moduleName(path), path, compression: packing ?? ('none' as const), mtime, size, ...place };
     if (plain.known) return known({ ...base, ...inspect(plain.value) });
     // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
     const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
@@ -28,9 +28,9 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
   });
 }
 
-function unpackFile(file: OpenFile, compression: 'gzip' | 'xz' | 'zstd', path: string): Fact<OpenFile> {
+function unpackFile(file: OpenFile, packing: Packing, path: string): Fact<OpenFile> {
   if (file.stat.size > PACKED_MAX) return unknown('too-large', `${path} is larger than ${PACKED_MAX} bytes`);
-  const unpacked = unpack(file.read(0, file.stat.size), compression);
+  const unpacked = unpack(file.read(0, file.stat.size), packing);
   return unpacked.known ? known(fileOfBytes(unpacked.value, file)) : unpacked;
 }
 

@@ -40,7 +40,7 @@ export function readMarkers(
   if (beyond && !OWN_FILES.some((path) => files.has(path))) {
     return all(`the marks of the patch sets are known up to Linux ${series.name}, and no patch is at hand`);
   }
-  if (!SOURCES.some((path) => files.has(path))) {
+  if (!hasSources(files)) {
     return all('the tree has no .c files; what its kernel exports tells');
   }
   const touched = touchedFiles(series, setDay ?? series.firstDay);
@@ -55,6 +55,11 @@ export function readMarkers(
       `a set for a kernel after ${series.name} may leave other marks, and no patch is at hand`,
     );
   });
+}
+
+/** Does the tree have its .c files? Those of distribution kernels have none. */
+export function hasSources(files: TreeFiles): boolean {
+  return SOURCES.some((path) => files.has(path));
 }
 
 function all(why: string): Readonly<Record<PatchComponent, ComponentState>> {

@@ -12,10 +12,10 @@ import { readKernelConfig } from '../config.ts';
 import { MIB, type Root } from '../root.ts';
 import { readAufsVersion } from './aufs-version.ts';
 import { listTrees } from './list-trees.ts';
-import { readMarkers } from './markers.ts';
+import { type PatchAtHand, patchesAtHand } from './patch-files.ts';
+import { patchState } from './patch-state.ts';
 import { readRelease } from './release.ts';
 import { readSelected } from './selected.ts';
-import { nearestSeries, touchedFiles } from './series.ts';
 import { openTreeFiles } from './tree-files.ts';
 import { readVersion } from './version.ts';
 
@@ -35,16 +35,23 @@ export interface SourcesInput {
 export function readSources(root: Root, input: SourcesInput): SourcesFacts {
   const selected = readSelected(root, input.preferences.kernelDirectory);
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
-  const trees = listTrees(root, selected).map((path) => readTree(root, path, input, activity));
+  const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
+  const trees = listTrees(root, selected).map((path) => readTree(root, path, input, patches, activity));
   return { selected, trees };
 }
 
-function readTree(root: Root, path: string, input: SourcesInput, activity: BuildActivity): Tree {
+function readTree(
+  root: Root,
+  path: string,
+  input: SourcesInput,
+  patches: () => readonly PatchAtHand[],
+  activity: BuildActivity,
+): Tree {
   const version = readVersion(root, path);
   const config = readKernelConfig(root, `${path}/.config`);
   const kind = root.lstat(`${path}/dist-kernel`).known ? 'distribution' : 'sources';
   const aufsVersion = readAufsVersion(root, path);
-  const patch = readPatch(root, path, version);
+  const patch = patchState(openTreeFiles(root, path), version, dayOf(aufsVersion), patches());
   const base = { path, kind, config, patch } as const;
   return {
     ...base,
@@ -69,21 +76,10 @@ function readTreeBuild(
   return readBuild(root, { ...build, readAbi: (built) => readBuildAbi(root, built, wanted) });
 }
 
-function readPatch(root: Root, path: string, version: Tree['version']): PatchFacts {
-  const why = version.known ? 'no series of AUFS is known for it' : version.detail;
-  const series = version.known ? nearestSeries(version.value) : null;
-  const none = { state: 'unknown', why } as const;
-  if (series === null || !version.known) {
-    return {
-      components: { kbuild: none, base: none, mmap: none, standalone: none },
-      series: null,
-      rejects: [],
-      touched: [],
-    };
-  }
-  const touched = touchedFiles(series, series.lastSet).map((file) => file.path);
-  const components = readMarkers(openTreeFiles(root, path), version.value, series, null);
-  return { components, series: series.name, rejects: [], touched };
+/** `6.1-20240701` → 20240701. */
+function dayOf(aufsVersion: Tree['aufsVersion']): number | null {
+  const match = aufsVersion.known ? /(\d{8})$/.exec(aufsVersion.value ?? '') : null;
+  return match === null ? null : Number(match[1]);
 }
 
 /** CPV of the package that has the tree: by its CONTENTS, or as the tree of a distribution kernel says itself. */
@@ -94,4 +90,12 @@ function ownerOf(root: Root, path: string, portage: PortageFacts): string | null
   const named = root.readText(`${path}/dist-kernel`, MIB);
   const cpv = named.known ? (named.value.trim().split(':')[0] ?? '') : '';
   return portage.packages.find((installed) => installed.cpv === cpv)?.cpv ?? null;
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

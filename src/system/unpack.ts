@@ -1,24 +1,27 @@
 import { spawnSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
-import { type Fact, known, unknown } from '../../model/fact.ts';
-import type { ModuleFile } from '../../model/module.ts';
-import { MIB, type OpenFile } from '../root.ts';
+import { type Fact, known, unknown } from '../model/fact.ts';
+import { MIB, type OpenFile } from './root.ts';
 
-export type Compression = ModuleFile['compression'];
+export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 const UNPACKED_MAX = 256 * MIB;
 const TIMEOUT = 10_000;
 
-/** By the file's ending, as kmod goes. */
-export function compressionOf(path: string): Compression {
+/** How a file is packed, by its ending; null: it is not. */
+export function packingOf(path: string): Packing | null {
   if (path.endsWith('.gz')) return 'gzip';
+  if (path.endsWith('.bz2')) return 'bzip2';
   if (path.endsWith('.xz')) return 'xz';
-  return path.endsWith('.zst') ? 'zstd' : 'none';
+  return path.endsWith('.zst') ? 'zstd' : null;
 }
 
-/** A compressed module unpacked. Node 20 knows only gzip; the system has the tools for the others. */
-export function unpack(bytes: Buffer, compression: Exclude<Compression, 'none'>): Fact<Buffer> {
-  return compression === 'gzip' ? gunzip(bytes) : runTool(compression, bytes);
+/**
+ * A packed file unpacked. Node 20 knows only gzip; the system has the tools for the others. `tool`: there is
+ * none; `malformed`: it says that the file is damaged, or it unpacks to more than 256 MiB.
+ */
+export function unpack(bytes: Buffer, packing: Packing): Fact<Buffer> {
+  return packing === 'gzip' ? gunzip(bytes) : runTool(packing, bytes);
 }
 
 function gunzip(bytes: Buffer): Fact<Buffer> {
@@ -30,7 +33,7 @@ function gunzip(bytes: Buffer): Fact<Buffer> {
   }
 }
 
-function runTool(tool: 'xz' | 'zstd', input: Buffer): Fact<Buffer> {
+function runTool(tool: Exclude<Packing, 'gzip'>, input: Buffer): Fact<Buffer> {
   const result = spawnSync(tool, ['--decompress', '--stdout', '--quiet'], {
     input,
     timeout: TIMEOUT,

@@ -1,0 +1,76 @@
+import { type Fact, unknown } from '../../model/fact.ts';
+import type { PortageFacts } from '../../model/portage.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/tree.ts';
+import { MIB, type Root } from '../root.ts';
+import { packingOf, unpack } from '../unpack.ts';
+import { type FileDiff, parsePatch } from './patch-file.ts';
+
+/** A patch of the AUFS sets that lies on this machine. */
+export interface PatchAtHand {
+  readonly path: string;
+  /** null: several in one file, as the ebuilds combine them. */
+  readonly component: PatchComponent | null;
+  /** The branch that it says it is for, as `6.1` or `5.10.82`; null: it does not say. */
+  readonly branch: string | null;
+  readonly diffs: readonly FileDiff[];
+}
+
+const PATCH_NAME = /\.(?:patch|diff)(?:\.(?:gz|bz2|xz|zst))?$/;
+/** The largest set, all in one, has 1.4 MB. */
+const LIMIT = 8 * MIB;
+const MOST_FILES = 100;
+/** `aufs6.1 mmap patch`, the second line of each patch of the sets. */
+const TITLE = /\baufs(\d[\w.+]*) (kbuild|base|mmap|proc_map|standalone) patch\b/;
+/** `aufs4-mmap.patch`, `tmpfs-mmap.patch`. */
+const COMPONENT_IN_NAME = /(?:^|[-_])(kbuild|base|mmap|proc_map|standalone)\.(?:patch|diff)/;
+
+/**
+ * The patches of AUFS at hand: those that its packages install (in their documentation), user patches, and the
+ * directories of the configuration. Files that cannot be read or are no patches are passed over.
+ */
+export function patchesAtHand(
+  root: Root,
+  { packages, userPatches }: PortageFacts,
+  directories: readonly string[],
+): readonly PatchAtHand[] {
+  const installed = packages.flatMap(({ patches }) => patches);
+  const own = directories.flatMap((directory) => patchesIn(root, directory));
+  const paths = [...new Set([...own, ...installed, ...userPatches.map(({ path }) => path)])];
+  return paths.slice(0, MOST_FILES).flatMap((path) => readPatchFile(root, path) ?? []);
+}
+
+function patchesIn(root: Root, directory: string): string[] {
+  const names = root.list(directory);
+  if (!names.known) return [];
+  return names.value.filter((name) => PATCH_NAME.test(name)).map((name) => `${directory}/${name}`);
+}
+
+function readPatchFile(root: Root, path: string): PatchAtHand | null {
+  const text = readText(root, path);
+  if (!text.known) return null;
+  const title = TITLE.exec(text.value.slice(0, 4096));
+  const isOurs = title !== null || /aufs/i.test(path) || text.value.includes('+++ b/mm/prfile.c');
+  if (!isOurs) return null;
+  const diffs = parsePatch(text.value);
+  if (!diffs.known) return null;
+  // Several patches of the set in one file: the first one's title tells the branch, not the component.
+  const combined = title !== null && TITLE.test(text.value.slice(title.index + title[0].length));
+  const named = combined ? null : (title?.[2] ?? COMPONENT_IN_NAME.exec(path)?.[1] ?? null);
+  return { path, component: componentOf(named), branch: title?.[1] ?? null, diffs: diffs.value };
+}
+
+/** Latin-1, one character a byte: sources are not always UTF-8. */
+function readText(root: Root, path: string): Fact<string> {
+  const packing = packingOf(path);
+  const bytes = root.readBytes(path, LIMIT);
+  const plain = packing === null || !bytes.known ? bytes : unpack(bytes.value, packing);
+  if (!plain.known) return plain;
+  if (plain.value.length > LIMIT) return unknown('too-large', `${path} unpacks to more than ${LIMIT} bytes`);
+  return { known: true, value: plain.value.toString('latin1') };
+}
+
+/** Series before 3.8 have a proc_map patch in mmap's place. */
+function componentOf(name: string | null): PatchComponent | null {
+  if (name === 'proc_map') return 'mmap';
+  return PATCH_COMPONENTS.find((component) => component === name) ?? null;
+}

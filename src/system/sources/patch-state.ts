@@ -1,0 +1,135 @@
+import type { Fact } from '../../model/fact.ts';
+import type {
+  ComponentState,
+  KernelVersion,
+  MissingPart,
+  PatchComponent,
+  PatchFacts,
+} from '../../model/tree.ts';
+import { hasSources, perComponent, readMarkers } from './markers.ts';
+import type { Hunk } from './patch-file.ts';
+import type { PatchAtHand } from './patch-files.ts';
+import { dryRun } from './proof.ts';
+import { componentsOf, isForVersion, nearestSeries, touchedFiles } from './series.ts';
+import type { TreeFiles } from './tree-files.ts';
+
+/**
+ * How far a tree carries each patch of the AUFS set. A reverse dry run of a patch at hand is proof; where there is
+ * none for this kernel, the names that the patches bring are evidence. `setDay`: date of the tree's own set.
+ */
+export function patchState(
+  files: TreeFiles,
+  version: Fact<KernelVersion>,
+  setDay: number | null,
+  patches: readonly PatchAtHand[],
+): PatchFacts {
+  const series = version.known ? nearestSeries(version.value) : null;
+  if (!version.known || series === null) {
+    const why = version.known ? 'no patch set is known for so old a kernel' : version.detail;
+    return {
+      components: perComponent(() => ({ state: 'unknown', why })),
+      series: null,
+      rejects: [],
+      touched: [],
+    };
+  }
+  const marked = readMarkers(files, version.value, series, setDay);
+  const proved = hasSources(files) ? patches.map((patch) => prove(files, version.value, patch)) : [];
+  const components = perComponent((component) =>
+    strongest(
+      marked[component],
+      proved.map((states) => states[component]),
+    ),
+  );
+  const touched = [...new Set(touchedFiles(series, series.lastSet).map((file) => file.path))];
+  const rejects = touched.map((path) => `${path}.rej`).filter((path) => files.has(path));
+  return { components, series: series.name, rejects, touched };
+}
+
+/** Of several patches for one component (sets of different days), the one of which most is there speaks. */
+function strongest(marked: ComponentState, proved: readonly (ComponentState | null)[]): ComponentState {
+  const found = proved.filter((state) => state !== null);
+  for (const wanted of ['present', 'partial', 'absent'] as const) {
+    const [best] = found
+      .filter((state) => state.state === wanted)
+      .sort((a, b) => missingCount(a) - missingCount(b));
+    if (best !== undefined) return best;
+  }
+  return marked;
+}
+
+function missingCount(state: ComponentState): number {
+  return state.state === 'unknown' ? 0 : state.missing.length;
+}
+
+interface Tally {
+  hunks: number;
+  present: number;
+  missing: MissingPart[];
+  appliedAt: number | null;
+}
+
+/**
+ * What one patch proves of each component; null: nothing. Of a patch that may be for another kernel only that it
+ * is there proves something.
+ */
+function prove(
+  files: TreeFiles,
+  version: KernelVersion,
+  patch: PatchAtHand,
+): Readonly<Record<PatchComponent, ComponentState | null>> {
+  const isFor = patch.branch === null ? null : isForVersion(patch.branch, version);
+  const nothing = perComponent(() => null);
+  if (isFor === false) return nothing;
+  const tallies = perComponent<Tally>(() => ({ hunks: 0, present: 0, missing: [], appliedAt: null }));
+  for (const diff of patch.diffs) {
+    const run = dryRun(files, diff, 'reverse');
+    if (!run.known) return nothing;
+    const { path, mtime, hunks } = run.value;
+    for (const [index, hunk] of diff.hunks.entries()) {
+      const match = hunks[index];
+      if (match === undefined) return nothing;
+      const tally = tallies[patch.component ?? componentOfHunk(path, hunk)];
+      tally.hunks++;
+      if (match.applies) {
+        tally.present++;
+        tally.appliedAt = Math.max(tally.appliedAt ?? 0, mtime ?? 0);
+      } else {
+        tally.missing.push({ file: path, part: `hunk ${hunk.number} at line ${match.line}` });
+      }
+    }
+  }
+  return perComponent((component) => provedState(tallies[component], patch, isFor === true));
+}
+
+function provedState(
+  { hunks, present, missing, appliedAt }: Tally,
+  { path }: PatchAtHand,
+  certain: boolean,
+): ComponentState | null {
+  if (hunks === 0) return null;
+  const state = present === 0 ? 'absent' : present < hunks ? 'partial' : 'present';
+  if (state !== 'present' && !certain) return null;
+  return { state, how: 'proof', by: path, missing: state === 'present' ? [] : missing, appliedAt };
+}
+
+/** In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. */
+function componentOfHunk(path: string, hunk: Hunk): PatchComponent {
+  const candidates = componentsOf(path);
+  const exportsOnly = addedLines(hunk).every((line) => /^(?:\s*|EXPORT_SYMBOL.*|#include .*)$/.test(line));
+  if (exportsOnly && candidates.includes('standalone')) return 'standalone';
+  const [first] = candidates.filter((component) => component !== 'standalone');
+  return first ?? candidates[0] ?? (path.startsWith('mm/') ? 'mmap' : 'base');
+}
+
+function addedLines({ old, new: after }: Hunk): string[] {
+  const before = new Map<string, number>();
+  for (const line of old.lines) before.set(line, (before.get(line) ?? 0) + 1);
+  const added: string[] = [];
+  for (const line of after.lines) {
+    const left = before.get(line) ?? 0;
+    if (left > 0) before.set(line, left - 1);
+    else added.push(line.trimEnd());
+  }
+  return added;
+}
