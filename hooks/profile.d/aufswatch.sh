@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Prints at login what is wrong with kernel and modules; nothing when nothing is. Read by any POSIX shell.
 case $- in
   *i*) [ -s /run/aufswatch/motd ] && [ -r /run/aufswatch/motd ] && cat /run/aufswatch/motd ;;

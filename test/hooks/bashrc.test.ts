@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseEventLine } from '../../src/inbox/event-line.ts';
+import type { PortageEvent } from '../../src/model/event.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+import { AUFS4, HOOK, type PhaseResult, runPhase } from './run-phase.ts';
+
+const skip = needs('bash', 'stat');
+const SOURCES = {
+  CATEGORY: 'sys-kernel',
+  PN: 'gentoo-sources',
+  PF: 'gentoo-sources-6.1.192',
+  INHERITED: ' kernel-2',
+};
+const PATCH = 'echo vma_do_fput >>"$KERNEL_DIR/include/linux/mm.h"; : >"$KERNEL_DIR/mm/prfile.c"';
+const UNPATCH = 'rm "$KERNEL_DIR/mm/prfile.c"; echo >"$KERNEL_DIR/include/linux/mm.h"';
+
+/** A directory with a kernel tree, T, and the state directory of the daemon. */
+function machine(marks: 'patched' | 'original' = 'original'): string {
+  const work = temporaryDirectory();
+  tree(work, 'linux-6.1.192', marks);
+  symlinkSync('linux-6.1.192', join(work, 'linux'));
+  mkdirSync(join(work, 'state'));
+  mkdirSync(join(work, 'T'));
+  return work;
+}
+
+function tree(work: string, name: string, marks: 'patched' | 'original'): void {
+  const patched = marks === 'patched';
+  layOut(join(work, name), {
+    'mm/mmap.c': '',
+    'fs/splice.c': '',
+    'fs/namespace.c': '',
+    'include/linux/mm_types.h': '',
+    'include/linux/mm.h': patched ? 'vma_do_fput\n' : '\n',
+    ...(patched ? { 'mm/prfile.c': '' } : {}),
+  });
+}
+
+function events(work: string): PortageEvent[] {
+  const text = existsSync(join(work, 'state/inbox')) ? readFileSync(join(work, 'state/inbox'), 'utf8') : '';
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const event = parseEventLine(line);
+      assert.ok(event?.kind === 'portage', `not an event: ${line}`);
+      return event;
+    });
+}
+
+function warned(result: PhaseResult): string[] {
+  return result.output.split('\n').filter((line) => line.startsWith('ewarn '));
+}
+
+/** The phase went as it would have without us. */
+function assertUnharmed(result: PhaseResult): void {
+  assert.equal(result.status, 0, result.errors);
+  assert.match(result.output, /phase done\n$/);
+  assert.doesNotMatch(result.output, /^(sourcing failed|status )/m);
+  assert.equal(result.errors, '');
+}
+
+test('each phase of a package that matters leaves one event', { skip }, () => {
+  const work = machine();
+  for (const phase of ['setup', 'postinst', 'prerm', 'postrm'])
+    assertUnharmed(runPhase(work, { phase, variables: { ROOT: '' } }));
+  const seen = events(work);
+  assert.deepEqual(
+    seen.map(({ phase }) => phase),
+    ['setup', 'postinst', 'prerm', 'postrm'],
+  );
+  const [first] = seen;
+  assert.ok(first !== undefined);
+  const { category, pf, slot, use, mergeType, root, patchChange } = first;
+  assert.deepEqual(
+    { category, pf, slot, use, mergeType, root, patchChange },
+    {
+      category: 'sys-fs',
+      pf: 'aufs4-0_pre20180312',
+      slot: '0',
+      use: ['kernel-patch', 'amd64'],
+      mergeType: 'source',
+      root: '/',
+      patchChange: 'none',
+    },
+  );
+  assert.ok(Math.abs(first.at - Date.now()) < 60_000);
+});
+
+test('which packages matter', { skip }, () => {
+  const cases: readonly (readonly [Record<string, string>, boolean])[] = [
+    [{ CATEGORY: 'sys-kernel', PN: 'vanilla-sources', INHERITED: ' kernel-2' }, true],
+    [{ CATEGORY: 'sys-kernel', PN: 'gentoo-kernel', INHERITED: ' kernel-build x' }, true],
+    [{ CATEGORY: 'sys-fs', PN: 'zfs-kmod', INHERITED: 'autotools\tlinux-mod-r1' }, true],
+    [{ CATEGORY: 'sys-fs', PN: 'zfs-kmod', INHERITED: '', __INHERITED_QA_CACHE: ' linux-mod-r1' }, true],
+    [{ CATEGORY: 'app-containers', PN: 'docker', INHERITED: ' go-module' }, true],
+    [{ CATEGORY: 'app-editors', PN: 'vim', INHERITED: ' linux-info linux-mod-not kernel-2x' }, false],
+    [{ CATEGORY: 'sys-apps', PN: 'aufs4', INHERITED: '' }, false],
+  ];
+  for (const [variables, matters] of cases) {
+    const work = machine();
+    assertUnharmed(runPhase(work, { phase: 'postinst', variables }));
+    assert.equal(events(work).length, matters ? 1 : 0, JSON.stringify(variables));
+  }
+  const work = machine();
+  for (const phase of ['depend', 'unpack', 'compile', 'install', 'preinst', 'pretend'])
+    assertUnharmed(runPhase(work, { phase }));
+  assert.deepEqual(events(work), []);
+});
+
+test('a package that does not matter costs no fork and no file', { skip: skip || needs('strace') }, () => {
+  const trace = (bashrc: string): string[] => {
+    const work = machine();
+    const log = join(work, 'trace');
+    const through = ['strace', '-f', '-o', log, '-e', 'trace=process,openat'];
+    const variables = { CATEGORY: 'app-editors', PN: 'vim', INHERITED: ' vim-plugin' };
+    assertUnharmed(runPhase(work, { phase: 'setup', bashrc, variables, through }));
+    return readFileSync(log, 'utf8').split('\n');
+  };
+  const count = (lines: readonly string[], what: RegExp): number =>
+    lines.filter((line) => what.test(line)).length;
+  const empty = trace('source /dev/null');
+  const ours = trace('source @hook@');
+  for (const call of [/\b(clone3?|v?fork)\(/, /\bexecve\(/, /\bopenat\(/])
+    assert.equal(count(ours, call), count(empty, call), String(call));
+});
+
+test('a merge that patches the sources says so, with the command that is due', { skip }, () => {
+  const work = machine();
+  const result = runPhase(work, { phase: 'setup', body: PATCH });
+  assertUnharmed(result);
+  assert.equal(events(work)[0]?.patchChange, 'patched');
+  const lines = warned(result);
+  const real = join(work, 'linux-6.1.192');
+  assert.equal(lines[0], `ewarn sys-fs/aufs4-0_pre20180312 has patched the kernel sources in ${real}.`);
+  assert.ok(
+    lines.includes(`ewarn   cd ${real} && make && make modules_install && make install`),
+    lines.join('\n'),
+  );
+});
+
+test('patched anew, unpatched, left alone', { skip }, () => {
+  const anew = machine('patched');
+  const again = runPhase(anew, { phase: 'setup', body: 'echo new >>"$KERNEL_DIR/mm/mmap.c"' });
+  assert.equal(events(anew)[0]?.patchChange, 'changed');
+  assert.match(again.output, /has patched the kernel sources/);
+  const undone = machine('patched');
+  const result = runPhase(undone, { phase: 'setup', body: UNPATCH });
+  assert.equal(events(undone)[0]?.patchChange, 'unpatched');
+  assert.match(result.output, /has taken the AUFS patches out of/);
+  const alone = machine('patched');
+  assert.deepEqual(warned(runPhase(alone, { phase: 'setup' })), []);
+});
+
+test('a package that patches and then dies is heard all the same', { skip }, () => {
+  const work = machine();
+  const result = runPhase(work, { phase: 'setup', body: `${PATCH}; die "no such config"` });
+  assert.equal(result.status, 1);
+  assert.equal(events(work)[0]?.patchChange, 'patched');
+  assert.match(result.errors, /has patched the kernel sources/);
+});
+
+test('kernel sources that bring the original files back say that the patch is gone', { skip }, () => {
+  const work = machine('patched');
+  assertUnharmed(runPhase(work, { phase: 'setup', variables: SOURCES }));
+  const result = runPhase(work, {
+    phase: 'postinst',
+    variables: SOURCES,
+    bashrc: `${UNPATCH}\nsource @hook@`,
+  });
+  assertUnharmed(result);
+  assert.equal(events(work)[1]?.patchChange, 'unpatched');
+  assert.match(warned(result)[0] ?? '', /The AUFS patches are gone from .*linux-6\.1\.192/);
+});
+
+test('kernel sources that move the symlink to an unpatched tree say so', { skip }, () => {
+  const work = machine('patched');
+  tree(work, 'linux-6.6.30', 'original');
+  assertUnharmed(runPhase(work, { phase: 'setup', variables: SOURCES }));
+  const result = runPhase(work, {
+    phase: 'postinst',
+    variables: SOURCES,
+    body: 'ln -sfn linux-6.6.30 "$KERNEL_DIR"',
+  });
+  assertUnharmed(result);
+  assert.match(warned(result)[0] ?? '', /now leads to .*linux-6\.6\.30, which is without the AUFS patches/);
+});
+
+const USER_HOOKS = (when: string): string =>
+  ['pre', 'post'].map((x) => `${x}_pkg_setup() { echo "user ${x} ${when}"; return 3; }`).join('\n');
+
+test("the user's own hooks of the same name run once, with their status", { skip }, () => {
+  const before = machine();
+  const early = runPhase(before, {
+    phase: 'setup',
+    bashrc: `${USER_HOOKS('early')}\nsource @hook@`,
+    body: PATCH,
+  });
+  assert.deepEqual(early.output.match(/user .*/g), ['user pre early', 'user post early']);
+  assert.equal(early.output.match(/status 3/g)?.length, 2);
+  assert.equal(events(before)[0]?.patchChange, 'patched');
+  const post = 'post_pkg_setup() { echo "user post late"; }';
+  const after = machine();
+  const late = runPhase(after, { phase: 'setup', bashrc: `source @hook@\n${post}`, body: PATCH });
+  assert.deepEqual(late.output.match(/user .*/g), ['user post late']);
+  assert.equal(events(after)[0]?.patchChange, 'patched');
+});
+
+test('nothing of ours is left in the environment of the package', { skip }, () => {
+  for (const user of ['', USER_HOOKS('x')]) {
+    for (const phase of ['setup', 'postinst', 'prerm', 'postrm', 'compile']) {
+      const without = runPhase(machine(), { phase, bashrc: `${user}\nsource /dev/null` });
+      const ours = runPhase(machine(), { phase, bashrc: `${user}\nsource @hook@`, body: PATCH });
+      assert.equal(ours.state, without.state, phase);
+    }
+  }
+});
+
+test('it works under whatever options, IFS and locale the user has', { skip }, () => {
+  const settings = [
+    'set -u',
+    'shopt -s failglob',
+    'shopt -s nullglob',
+    'IFS=a/=',
+    'IFS=',
+    'LC_ALL=C.UTF-8',
+    'set -f',
+    'shopt -s nocasematch extglob',
+    'set -u; set -o noclobber',
+    'set -o posix',
+  ];
+  for (const options of settings) {
+    const work = machine();
+    const result = runPhase(work, { phase: 'setup', options, body: PATCH });
+    assertUnharmed(result);
+    assert.equal(events(work)[0]?.patchChange, 'patched', options);
+    assert.equal(warned(result).length, 4, options);
+  }
+});
+
+test('values are data: nothing in them ends a field or a line', { skip }, () => {
+  const work = machine();
+  const pf = 'a\tphase=x\nb%09\r';
+  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { PF: pf, USE: '$(touch x) `id` *' } }));
+  const [event] = events(work);
+  assert.equal(event?.pf, pf);
+  assert.deepEqual(event?.use, ['$(touch', 'x)', '`id`', '*']);
+});
+
+test('long values keep the line under 4 KB', { skip }, () => {
+  const work = machine();
+  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { USE: 'flag '.repeat(5000) } }));
+  const text = readFileSync(join(work, 'state/inbox'), 'utf8');
+  assert.ok(text.length < 4096);
+  assert.equal(events(work).length, 1);
+});
+
+test('another ROOT is told', { skip }, () => {
+  const work = machine();
+  runPhase(work, { phase: 'postinst', variables: { ROOT: '/mnt/stage' } });
+  assert.equal(events(work)[0]?.root, '/mnt/stage');
+});
+
+/** Whatever is wrong with the inbox, the phase goes on. */
+const BROKEN: Readonly<Record<string, (state: string) => void>> = {
+  'there is no state directory': (state) => rmSync(state, { recursive: true }),
+  'the inbox is a directory': (state) => mkdirSync(join(state, 'inbox')),
+  'the inbox is a FIFO that nobody reads': (state) => execFileSync('mkfifo', [join(state, 'inbox')]),
+  'the inbox is a symlink to a device': (state) => symlinkSync('/dev/full', join(state, 'inbox')),
+  'the state directory is a file': (state) => {
+    rmSync(state, { recursive: true });
+    writeFileSync(state, '');
+  },
+};
+for (const [name, breakIt] of Object.entries(BROKEN)) {
+  test(`emerge goes on where ${name}`, { skip }, () => {
+    const work = machine();
+    breakIt(join(work, 'state'));
+    const result = runPhase(work, { phase: 'setup', body: PATCH });
+    assertUnharmed(result);
+    assert.equal(warned(result).length, 4);
+  });
+}
+
+const mountable = skip || needs('unshare', 'mount');
+const FILE_SYSTEMS: Readonly<Record<string, string>> = {
+  'read-only': 'mount -t tmpfs -o ro,size=64k x "$AUFSWATCH_STATE"',
+  full: 'mount -t tmpfs -o size=4k,nr_inodes=4 x "$AUFSWATCH_STATE" && head -c 4096 /dev/zero >"$AUFSWATCH_STATE/fill" && : >"$AUFSWATCH_STATE/inbox"',
+};
+for (const [name, mount] of Object.entries(FILE_SYSTEMS)) {
+  test(`emerge goes on where the file system of the inbox is ${name}`, { skip: mountable }, () => {
+    const work = machine();
+    const through = ['unshare', '--mount', 'sh', '-c', `${mount} || exit 9; exec "$@"`, 'sh'];
+    const result = runPhase(work, { phase: 'setup', body: PATCH, through });
+    assertUnharmed(result);
+    assert.equal(warned(result).length, 4);
+  });
+}
+
+test('emerge goes on where the hook file itself is gone or broken', { skip }, () => {
+  const work = machine();
+  const block = `if [[ -r ${work}/no-such-file ]]; then source ${work}/no-such-file; fi`;
+  assertUnharmed(runPhase(work, { phase: 'setup', bashrc: block }));
+});
+
+test('lines of merges at the same time do not mix', { skip }, async () => {
+  const work = machine();
+  writeFileSync(join(work, 'bashrc'), `source ${HOOK}`);
+  const env = {
+    ...AUFS4,
+    PATH: process.env.PATH,
+    AUFSWATCH_STATE: join(work, 'state'),
+    T: '',
+    USE: 'u '.repeat(700),
+  };
+  const script = 'for n in 1 2 3 4 5 6 7 8 9 10; do EBUILD_PHASE=postrm; source "$1"; post_pkg_postrm; done';
+  const merges = Array.from({ length: 12 }, () => spawn('bash', ['-c', script, 'bash', HOOK], { env }));
+  await Promise.all(merges.map((merge) => once(merge, 'close')));
+  const seen = events(work);
+  assert.equal(seen.length, 120);
+  assert.ok(seen.every(({ use }) => use.length === 700));
+});
+
+test('shellcheck finds nothing in the shell files', { skip: needs('shellcheck') }, () => {
+  const dir = join(HOOK, '../../..');
+  const files = ['portage/bashrc.d/aufswatch.bash', 'profile.d/aufswatch.sh'];
+  execFileSync(
+    'shellcheck',
+    files.map((file) => join(dir, file)),
+  );
+});

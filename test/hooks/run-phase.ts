@@ -1,0 +1,70 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const REPOSITORY = resolve(import.meta.dirname, '../../..');
+export const HOOK = join(REPOSITORY, 'hooks/portage/bashrc.d/aufswatch.bash');
+const PHASE = join(REPOSITORY, 'test/hooks/phase.bash');
+
+/** A package in one phase of its merge. */
+export interface PhaseRun {
+  readonly phase: string;
+  /** CATEGORY, PN, INHERITED and so on. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** The user's bashrc; HOOK is read where it says `@hook@`. */
+  readonly bashrc?: string;
+  /** What the phase function does. */
+  readonly body?: string;
+  /** Shell options that the user's bashrc has set. */
+  readonly options?: string;
+  /** A command that runs bash: strace, unshare. */
+  readonly through?: readonly string[];
+}
+
+export interface PhaseResult {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+  /** Names of variables and functions, and options, after it. */
+  readonly state: string;
+}
+
+export const AUFS4 = {
+  CATEGORY: 'sys-fs',
+  PN: 'aufs4',
+  PF: 'aufs4-0_pre20180312',
+  SLOT: '0',
+  USE: 'kernel-patch amd64',
+  MERGE_TYPE: 'source',
+  INHERITED: ' linux-mod toolchain-funcs',
+  ROOT: '/',
+};
+
+/** Runs a phase with a bash of its own; `work` holds the package's T and the daemon's state directory. */
+export function runPhase(work: string, run: PhaseRun): PhaseResult {
+  const bashrc = join(work, 'bashrc');
+  const state = join(work, 'after');
+  const text = run.bashrc ?? 'source @hook@';
+  writeFileSync(bashrc, text.replaceAll('@hook@', HOOK));
+  const command = [...(run.through ?? []), 'bash', PHASE, run.phase, bashrc, state];
+  const result: SpawnSyncReturns<string> = spawnSync(command[0] ?? 'bash', command.slice(1), {
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: {
+      PATH: process.env.PATH ?? '',
+      AUFSWATCH_STATE: join(work, 'state'),
+      KERNEL_DIR: join(work, 'linux'),
+      T: join(work, 'T'),
+      PHASE_BODY: run.body ?? ':',
+      OPTIONS: run.options ?? ':',
+      ...AUFS4,
+      ...run.variables,
+    },
+  });
+  return {
+    status: result.status,
+    output: result.stdout,
+    errors: result.stderr,
+    state: readFileSync(state, { encoding: 'utf8', flag: 'a+' }),
+  };
+}
