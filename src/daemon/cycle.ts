@@ -93,7 +93,6 @@ export function createCycle(options: CycleOptions): DaemonCycle {
 
   async function once(parts: ReadonlySet<Part>, at: number): Promise<void> {
     const inbox = readInbox(paths.state, memory.positions());
-    for (const line of inbox.bad) keepBadLine(line);
     const readOptions = { preferences: preferencesOf(options.settings()), takenAt: at, hashImages: false };
     const earlier = last === null ? undefined : { snapshot: last, parts };
     const root = options.root();
@@ -127,7 +126,16 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       notify: notifyPreferences(options.settings().notify),
     });
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
-    if (result.recorded) rotateInbox(paths.state, inbox.positions, at);
+    if (!result.recorded) return;
+    // Without a ledger the same lines come again at each look.
+    for (const line of inbox.bad) keepBadLine(line);
+    try {
+      rotateInbox(paths.state, inbox.positions, at);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === null) throw error;
+      log.error(`${paths.state}/inbox cannot be moved aside (${code}); it grows`);
+    }
   }
 
   function say(next: Published): void {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { HookEvent, InboxPosition } from '../model/event.ts';
 import { errorCode } from '../system/root.ts';
@@ -18,7 +18,8 @@ export const INBOX = 'inbox';
 /** The inbox that was moved aside to be read to its end. */
 export const INBOX_OLD = 'inbox.old';
 
-const AT_ONCE = 4 * 1024 * 1024;
+/** More than this waits for the next look: what hooks left in years is less, bytes. */
+const AT_ONCE = 32 * 1024 * 1024;
 /** The hooks write lines of under 4 KB; what is longer without an end is none of theirs. */
 const LINE_MAX = 64 * 1024;
 
@@ -39,8 +40,13 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
     for (const line of part.lines) {
       const event = parseEventLine(line);
       if (event !== null) reading.events.push(event);
-      else if (line !== '') reading.bad.push(line);
+      else reading.bad.push(line);
     }
+  }
+  // What cannot be read now may be readable later, and must not be read from its beginning then.
+  if (stuck !== null) {
+    const read = new Set(reading.positions.map(({ file }) => file));
+    reading.positions.push(...positions.filter(({ file }) => !read.has(file)));
   }
   return { ...reading, stuck };
 }
@@ -62,21 +68,37 @@ function readNew(path: string, known: ReadonlyMap<string, number>): Part | null 
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) return { detail: 'it is not a regular file' };
-    const file = `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
+    const file = fileIdentity(stat);
     const before = known.get(file) ?? 0;
     // Shorter than before: somebody emptied it.
     const start = before > stat.size ? 0 : before;
     const buffer = Buffer.allocUnsafe(Math.min(AT_ONCE, stat.size - start));
     const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start));
     const end = endOfLines(bytes);
-    const lines = bytes
-      .toString('utf8', 0, end)
-      .split('\n')
-      .filter((line) => line !== '');
-    return { lines, position: { file, position: start + end } };
+    return { lines: linesOf(bytes.toString('utf8', 0, end)), position: { file, position: start + end } };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return { detail: code };
   } finally {
     closeSync(fd);
   }
+}
+
+/** Tells a file whatever its name is. The device is no part of it: btrfs numbers it anew at each mount. */
+export function fileIdentity(stat: Stats): string {
+  return `${stat.ino}:${stat.birthtimeMs}`;
+}
+
+/**
+ * A full disk or a power cut leaves half a line, or NULs, and the next hook writes on behind it: a line begins
+ * wherever the format's name does, which no value can hold, as it ends with a TAB.
+ */
+function linesOf(text: string): string[] {
+  return text
+    .replaceAll('\0', '')
+    .split(/\n|(?=aufswatch\d+\t)/)
+    .filter((line) => line !== '');
 }
 
 /** Where the last whole line ends. A line that is longer than any can be is taken as ended. */

@@ -1,7 +1,7 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InboxPosition } from '../model/event.ts';
-import { INBOX, INBOX_OLD } from './read-inbox.ts';
+import { fileIdentity, INBOX, INBOX_OLD } from './read-inbox.ts';
 
 const LARGE = 256 * 1024;
 /** A hook opens, appends and closes within ms; after this nobody writes to the old one any more, ms. */
@@ -31,9 +31,9 @@ interface Look {
 }
 
 function look(path: string): Look | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile()) return null;
-  return { file: `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`, size: stat.size, changedAt: stat.ctimeMs };
+  return { file: fileIdentity(stat), size: stat.size, changedAt: stat.ctimeMs };
 }
 
 function isRead({ file, size }: Look, positions: readonly InboxPosition[]): boolean {

@@ -27,7 +27,7 @@ export interface KernelInstallEvent {
   readonly image: string;
 }
 
-/** How far a file of the inbox was read: device, inode and birth tell the file, whatever its name is by now. */
+/** How far a file of the inbox was read: inode and birth tell the file, whatever its name is by now. */
 export interface InboxPosition {
   readonly file: string;
   /** Bytes. */

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseEventLine } from '../../src/inbox/event-line.ts';
+
+test('a line of an earlier version, with fewer fields, is understood', () => {
+  const line = 'aufswatch1\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-0';
+  assert.deepEqual(parseEventLine(line), {
+    kind: 'portage',
+    at: 1_760_000_000_000,
+    phase: 'postinst',
+    category: 'sys-fs',
+    pf: 'aufs4-0',
+    slot: '',
+    use: [],
+    mergeType: '',
+    root: '/',
+    patchChange: 'none',
+  });
+});
+
+test('a line of a later version of the same format is understood, its new fields passed over', () => {
+  const line =
+    'aufswatch1\tat=1760000000.25\tkind=kernel-install\tby=kernel-install\taction=remove\trelease=6.1\timage=/boot/k\tnew=1';
+  assert.deepEqual(parseEventLine(line), {
+    kind: 'kernel-install',
+    at: 1_760_000_000_250,
+    by: 'kernel-install',
+    action: 'remove',
+    release: '6.1',
+    image: '/boot/k',
+  });
+});
+
+test('what is no event, or of a format that is not known, is none', () => {
+  const event = 'at=1\tkind=portage\tphase=setup\tcategory=a\tpf=b';
+  for (const line of [
+    '',
+    'aufswatch1',
+    `aufswatch2\t${event}`,
+    `aufswatch1\t${event.replace('at=1', 'at=yesterday')}`,
+    `aufswatch1\t${event.replace('phase=setup', 'phase=compile')}`,
+    `aufswatch1\t${event.replace('pf=b', 'pf=')}`,
+    'aufswatch1\tat=1\tkind=kernel-install\trelease=',
+  ])
+    assert.equal(parseEventLine(line), null, line);
+});
+
+test('no line whatever makes it fail', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      parseEventLine(text);
+      parseEventLine(`aufswatch1\t${text}`);
+    }),
+  );
+});

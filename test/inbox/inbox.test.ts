@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readInbox } from '../../src/inbox/read-inbox.ts';
+import { rotateInbox } from '../../src/inbox/rotate.ts';
+import type { HookEvent, InboxPosition } from '../../src/model/event.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+
+const LARGE = 256 * 1024;
+const LATER = 120_000;
+
+function line(pf: string): string {
+  return `aufswatch1\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=${pf}\n`;
+}
+
+function names(events: readonly HookEvent[]): string[] {
+  return events.map((event) => (event.kind === 'portage' ? event.pf : event.release));
+}
+
+/** Reads as the daemon does, with the positions that were kept the last time. */
+function reader(state: string): { next(): string[]; positions(): readonly InboxPosition[] } {
+  let positions: readonly InboxPosition[] = [];
+  return {
+    next: () => {
+      const reading = readInbox(state, positions);
+      positions = reading.positions;
+      return names(reading.events);
+    },
+    positions: () => positions,
+  };
+}
+
+test('each line is read once, across readings', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  assert.deepEqual(inbox.next(), []);
+  appendFileSync(join(state, 'inbox'), line('a') + line('b'));
+  assert.deepEqual(inbox.next(), ['a', 'b']);
+  assert.deepEqual(inbox.next(), []);
+  appendFileSync(join(state, 'inbox'), line('c'));
+  assert.deepEqual(inbox.next(), ['c']);
+});
+
+test('a last line without its end waits for it', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  const whole = line('b');
+  appendFileSync(join(state, 'inbox'), line('a') + whole.slice(0, 30));
+  assert.deepEqual(inbox.next(), ['a']);
+  assert.deepEqual(inbox.next(), []);
+  appendFileSync(join(state, 'inbox'), whole.slice(30));
+  assert.deepEqual(inbox.next(), ['b']);
+});
+
+test('half a line that a full disk left does not swallow the next event', () => {
+  const state = temporaryDirectory();
+  appendFileSync(join(state, 'inbox'), `${line('lost').slice(0, 40)}${line('b')}\0\0\0${line('c')}`);
+  const reading = readInbox(state, []);
+  assert.deepEqual(names(reading.events), ['b', 'c']);
+  assert.deepEqual(reading.bad, [line('lost').slice(0, 40)]);
+});
+
+test('junk is set apart and read on behind', () => {
+  const state = temporaryDirectory();
+  const junk = 'x'.repeat(300_000);
+  appendFileSync(join(state, 'inbox'), `hello\n${line('a')}\xff\n${junk}\n${line('b')}`);
+  const reading = readInbox(state, []);
+  assert.deepEqual(names(reading.events), ['a', 'b']);
+  assert.equal(reading.bad.length, 3);
+  assert.deepEqual(readInbox(state, reading.positions).bad, []);
+});
+
+test('an endless line does not stop the events behind it', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  appendFileSync(join(state, 'inbox'), 'x'.repeat(100_000));
+  assert.deepEqual(inbox.next(), []);
+  appendFileSync(join(state, 'inbox'), `\n${line('a')}`);
+  assert.deepEqual(inbox.next(), ['a']);
+});
+
+test('an inbox that somebody emptied is read from its beginning', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  appendFileSync(join(state, 'inbox'), line('a') + line('b'));
+  assert.deepEqual(inbox.next(), ['a', 'b']);
+  writeFileSync(join(state, 'inbox'), line('c'));
+  assert.deepEqual(inbox.next(), ['c']);
+});
+
+test('a rotation while a hook has the file open loses nothing and reads nothing twice', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  const many = Math.ceil(LARGE / line('a').length);
+  appendFileSync(join(state, 'inbox'), line('a').repeat(many));
+  // The hook opened the file before it is moved aside, and writes after.
+  const fd = openSync(join(state, 'inbox'), 'a');
+  assert.equal(inbox.next().length, many);
+  rotateInbox(state, inbox.positions(), Date.now());
+  assert.ok(!existsSync(join(state, 'inbox')));
+  writeSync(fd, line('late'));
+  closeSync(fd);
+  appendFileSync(join(state, 'inbox'), line('next'));
+  // Not read to its end: it stays, however old it is.
+  rotateInbox(state, inbox.positions(), Date.now() + LATER);
+  assert.deepEqual(inbox.next(), ['late', 'next']);
+  // Read, but a hook may have it open still.
+  rotateInbox(state, inbox.positions(), Date.now());
+  assert.ok(existsSync(join(state, 'inbox.old')));
+  rotateInbox(state, inbox.positions(), Date.now() + LATER);
+  assert.ok(!existsSync(join(state, 'inbox.old')));
+  assert.deepEqual(inbox.next(), []);
+});
+
+test('an inbox that is small, or not read to its end, stays where it is', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  appendFileSync(join(state, 'inbox'), line('a'));
+  inbox.next();
+  rotateInbox(state, inbox.positions(), Date.now());
+  assert.ok(existsSync(join(state, 'inbox')));
+  appendFileSync(join(state, 'inbox'), line('a').repeat(LARGE / 50));
+  rotateInbox(state, inbox.positions(), Date.now());
+  assert.ok(existsSync(join(state, 'inbox')));
+});
+
+const IN_THE_WAY: Readonly<Record<string, (path: string) => void>> = {
+  'it is a symlink': (path) => symlinkSync('/etc/passwd', path),
+  'it is not a regular file': (path) => mkdirSync(path),
+};
+for (const [detail, put] of Object.entries(IN_THE_WAY)) {
+  test(`something else in its place: ${detail}`, () => {
+    const state = temporaryDirectory();
+    const path = join(state, 'inbox');
+    put(path);
+    assert.deepEqual(readInbox(state, []).stuck, { path, detail });
+  });
+}
+
+test('a FIFO in its place does not make the daemon wait', { skip: needs('mkfifo') }, () => {
+  const state = temporaryDirectory();
+  execFileSync('mkfifo', [join(state, 'inbox')]);
+  assert.equal(readInbox(state, []).stuck?.detail, 'it is not a regular file');
+});
+
+test('what could not be read for a while is read on from where it was', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  const [path, aside] = [join(state, 'inbox'), join(state, 'aside')];
+  appendFileSync(path, line('a'));
+  assert.deepEqual(inbox.next(), ['a']);
+  renameSync(path, aside);
+  mkdirSync(path);
+  assert.deepEqual(inbox.next(), []);
+  rmSync(path, { recursive: true });
+  renameSync(aside, path);
+  appendFileSync(path, line('b'));
+  assert.deepEqual(inbox.next(), ['b']);
+});
+
+test('a large inbox is read whole', () => {
+  const state = temporaryDirectory();
+  const path = join(state, 'inbox');
+  const some = line('a').repeat(10_000);
+  for (let n = 0; n < 8; n++) appendFileSync(path, some);
+  assert.ok(statSync(path).size > 5_000_000);
+  assert.equal(reader(state).next().length, 80_000);
+});
