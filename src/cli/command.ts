@@ -5,6 +5,8 @@ export interface CommandDefinition {
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;
+  /** Called by a hook, not by a person: left out of the list of commands. */
+  readonly hidden?: true;
   /** A paragraph for the manual. */
   readonly description: string;
   readonly args: readonly ArgumentDefinition[];

@@ -21,7 +21,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description:
       'Reads the machine and shows its five links (sources, build, image, running kernel, module), one line each, then the findings, worst first, then the next step. It changes nothing and needs no daemon.',
     args: [],
-    options: [JSON_OUTPUT, SNAPSHOT],
+    options: [
+      JSON_OUTPUT,
+      { flags: '--after-emerge', summary: 'at most six lines, none when in sync; for the post_emerge hook' },
+      SNAPSHOT,
+    ],
     load: async () => (await import('./commands/status.ts')).status,
   },
   {
@@ -201,6 +205,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
     args: [],
     options: [{ flags: '--undo', summary: 'take it back' }],
     load: async () => (await import('./commands/reboot-ok.ts')).rebootOk,
+  },
+  {
+    name: 'check-install',
+    summary: 'say whether a kernel that is being installed carries AUFS',
+    hidden: true,
+    description:
+      'Called by the hooks of installkernel and kernel-install. Prints nothing of what is not known.',
+    args: [
+      { name: 'release', required: true, summary: 'the kernel release' },
+      { name: 'image', required: false, summary: 'where the image is' },
+    ],
+    options: [],
+    load: async () => (await import('./commands/check-install.ts')).checkInstall,
   },
   {
     name: 'follow',

@@ -23,7 +23,7 @@ export async function run(words: readonly string[], env: NodeJS.ProcessEnv): Pro
     .showSuggestionAfterError(true);
   for (const definition of COMMANDS) {
     const command = program
-      .command(definition.name)
+      .command(definition.name, { hidden: definition.hidden === true })
       .summary(definition.summary)
       .description(definition.description);
     for (const arg of definition.args)

@@ -329,7 +329,13 @@ test('lines of merges at the same time do not mix', { skip }, async () => {
 
 test('shellcheck finds nothing in the shell files', { skip: needs('shellcheck') }, () => {
   const dir = join(HOOK, '../../..');
-  const files = ['portage/bashrc.d/aufswatch.bash', 'profile.d/aufswatch.sh'];
+  const files = [
+    'portage/bashrc.d/aufswatch.bash',
+    'portage/post_emerge',
+    'kernel/postinst.d/90-aufswatch',
+    'kernel/install.d/90-aufswatch.install',
+    'profile.d/aufswatch.sh',
+  ];
   execFileSync(
     'shellcheck',
     files.map((file) => join(dir, file)),

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 const PROGRAM = resolve(import.meta.dirname, '../../src/cli/aufswatch.js');
 
@@ -17,4 +18,18 @@ export function aufswatch(args: readonly string[], env: NodeJS.ProcessEnv = {}):
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', ...env },
   });
   return { status: result.status, output: result.stdout, errors: result.stderr };
+}
+
+/** A directory with a command `aufswatch` that looks at a root, for a PATH. */
+export function commandFor(directory: string, root: string): string {
+  const path = join(directory, 'aufswatch');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    path,
+    `#!/bin/bash\nexec '${process.execPath}' '${PROGRAM}' "$1" --root '${root}' "\${@:2}"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  return directory;
 }

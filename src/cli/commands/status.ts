@@ -10,6 +10,7 @@ import type { Terminal } from '../terminal.ts';
 /** `aufswatch status`: the picture, the findings, the next step. */
 export async function status(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
+  if (invocation.flag('after-emerge')) return (await import('./after-emerge.ts')).afterEmerge(invocation);
   const judged = await lookAndJudge(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict } = judged.value;

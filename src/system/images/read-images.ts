@@ -56,7 +56,8 @@ function readImages(
   return inBoot.known ? known([]) : inBoot;
 }
 
-function readImage(root: Root, { path, stat }: ImageFile, withHash: boolean): BootImage {
+/** One image, wherever it lies. */
+export function readImage(root: Root, { path, stat }: ImageFile, withHash: boolean): BootImage {
   const found = root.withFile(path, (file) => known(identifyImage(sourceOfFile(file))));
   return {
     path,

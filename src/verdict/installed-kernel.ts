@@ -1,0 +1,49 @@
+import { loadAnswer } from './load-answer.ts';
+import { matrixOf } from './matrix.ts';
+import type { Kernel, Situation } from './situation.ts';
+
+/**
+ * What is to be said of a kernel at the moment of its installation, one line each: does it carry AUFS, and which
+ * modules will not load on it. `situation.next` is that kernel. Nothing is said of what is not known.
+ */
+export function installedKernelReport(situation: Situation): string[] {
+  const kernel = situation.next;
+  if (kernel === null) return [];
+  return [...patchLine(situation, kernel), ...moduleLines(situation, kernel)];
+}
+
+function patchLine({ wanted }: Situation, kernel: Kernel): string[] {
+  const { base } = kernel.carries;
+  if (wanted.answer === 'no' || !base.known) return [];
+  return base.value
+    ? [`${kernel.name} carries the AUFS patches.`]
+    : [`${kernel.name} is without the AUFS patches: AUFS will not work on it.`];
+}
+
+function moduleLines(situation: Situation, kernel: Kernel): string[] {
+  if (modulesDue(kernel)) return ['Its modules are not installed yet: now run make modules_install'];
+  const refused = matrixOf(situation).rows.flatMap(({ module }) => {
+    const answer = loadAnswer(kernel, module);
+    return answer.is === 'no' ? [`${module} will not load on it: ${answer.why}.`] : [];
+  });
+  return refused.length === 0 ? [] : [...refused, 'What to do: aufswatch plan'];
+}
+
+/** Is what lies under /lib/modules from before this kernel was compiled? */
+function modulesDue(kernel: Kernel): boolean {
+  if (kernel.abi.modules.known && !kernel.abi.modules.value) return false;
+  if (kernel.modules === null) return kernel.identity.release.known;
+  const { installedAt } = kernel.modules;
+  const builtAt = compiledAt(kernel);
+  return installedAt.known && builtAt !== null && installedAt.value < builtAt;
+}
+
+/** ms; UTS_VERSION ends with the date of the compilation (scripts/mkcompile_h). */
+function compiledAt({ build, identity }: Kernel): number | null {
+  if (build?.builtAt.known) return build.builtAt.value;
+  const date = identity.utsVersion.known
+    ? /[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ [\d:]{8} UTC \d{4}$/.exec(identity.utsVersion.value)
+    : null;
+  const at = date === null ? Number.NaN : Date.parse(date[0]);
+  return Number.isNaN(at) ? null : at;
+}
