@@ -9,6 +9,7 @@ import type { SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { HashMemory } from '../system/images/hash-file.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { errorCode, type Root } from '../system/root.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
@@ -64,6 +65,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   let startedAt: number | null = null;
   let failed = false;
   let degraded: Degraded | null = null;
+  const hashes: HashMemory = new Map();
   const settleOf = new Map(CATALOGUE.map(({ code, settle }) => [code, settle]));
 
   return {
@@ -94,7 +96,8 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   async function once(parts: ReadonlySet<Part>, at: number): Promise<void> {
     const inbox = readInbox(paths.state, memory.positions());
     for (const line of inbox.bad) keepBadLine(line);
-    const readOptions = { preferences: preferencesOf(options.settings()), takenAt: at, hashImages: false };
+    const preferences = preferencesOf(options.settings());
+    const readOptions = { preferences, takenAt: at, hashImages: false, hashes };
     const earlier = last === null ? undefined : { snapshot: last, parts };
     const root = options.root();
     const snapshot = await readSnapshot(root, readOptions, earlier);
