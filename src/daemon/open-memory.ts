@@ -49,9 +49,12 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   if (ledger !== null) await importOnce(ledger, options);
 
   return {
-    positions: () => (ledger === null ? [] : readPositions(ledger)),
-    record: (cycle) => {
+    positions: () => {
+      // Before the inbox is read, not after: events count from where this ledger stands.
       if (ledger === null) open();
+      return ledger === null ? [] : readPositions(ledger);
+    },
+    record: (cycle) => {
       if (ledger !== null) {
         const result = recordCycle(ledger, cycle);
         if (result.ok) {

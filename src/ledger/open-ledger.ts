@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { errorCode } from '../system/root.ts';
-import { failureOf, type LedgerFailure } from './failure.ts';
+import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
 
 /** An open ledger. The rooms beside this file know its tables; nobody else does. */
@@ -19,12 +19,13 @@ const BUSY_TIMEOUT = 5000;
 
 /** Opens the ledger for the daemon, makes it where there is none, and brings it to the present schema. */
 export function openLedger(path: string): OpenResult {
-  return open(path, {}, (database) => {
+  return open(path, { makeFor: 'root' }, (database) => {
     // Read from the file itself, so that what is no database shows at once.
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
     if (version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
       return 'damaged';
+    if (version === 0 && hasTables(database)) return 'damaged';
     database.pragma('journal_mode = WAL');
     // With WAL, NORMAL loses nothing of a transaction when the process dies; FULL none when the power goes.
     database.pragma('synchronous = FULL');
@@ -57,12 +58,14 @@ export function openForWriting(path: string): OpenResult {
 
 function open(
   path: string,
-  options: Database.Options,
+  { makeFor, ...options }: Database.Options & { readonly makeFor?: 'root' },
   prepare: (database: Database.Database) => LedgerFailure | null,
 ): OpenResult {
   let database: Database.Database | null = null;
   try {
     if (existsSync(path) && !statSync(path).isFile()) return { ok: false, failure: 'io' };
+    // The history is root's alone; SQLite gives -wal and -shm the mode of the file.
+    if (makeFor === 'root') closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
     database = new Database(path, { timeout: BUSY_TIMEOUT, ...options });
     const failure = prepare(database);
     if (failure !== null) {
@@ -73,15 +76,20 @@ function open(
     return { ok: true, ledger: { path, database: opened, close: () => opened.close() } };
   } catch (error) {
     database?.close();
-    const failure = failureOf(error);
-    if (failure === null && errorCode(error) === null) throw error;
-    return { ok: false, failure: failure === 'io' && isDenied(path) ? 'denied' : (failure ?? 'io') };
+    const failure = failureOf(error) ?? failureOfSystem(error);
+    if (failure === null) throw error;
+    return { ok: false, failure: failure === 'io' && isDenied(path) ? 'denied' : failure };
   }
 }
 
 function versionOf(database: Database.Database): number {
   const version = database.pragma('user_version', { simple: true });
   return typeof version === 'number' ? version : 0;
+}
+
+/** Another program's database has no version of ours, but tables. */
+function hasTables(database: Database.Database): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined;
 }
 
 function isDenied(path: string): boolean {
