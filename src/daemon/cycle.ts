@@ -127,6 +127,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       busy: options.busy(),
       verdict: result.verdict,
       findings: result.published,
+      memory: result.memory,
       notify: notifyPreferences(options.settings().notify),
     });
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
@@ -135,4 +135,25 @@ test('a file of text is damage, for whoever opens it', () => {
   writeFileSync(path, 'not a database, only something that somebody wrote here\n'.repeat(100));
   assert.deepEqual(openLedger(path), { ok: false, failure: 'damaged' });
   assert.deepEqual(openForReading(path), { ok: false, failure: 'damaged' });
+});
+
+test('who reads leaves nothing behind, in whatever state the daemon left the file', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'ledger.sqlite3');
+  const first = openLedger(path);
+  assert.ok(first.ok);
+  first.ledger.database.exec("INSERT INTO image (path, at) VALUES ('/boot/one', 1.0)");
+  const images = (): unknown[] => {
+    const before = readdirSync(directory).sort();
+    const reader = openForReading(path);
+    assert.ok(reader.ok);
+    const rows = rowsIn(reader.ledger, 'SELECT path FROM image').map((row) => row.path);
+    reader.ledger.close();
+    assert.deepEqual(readdirSync(directory).sort(), before);
+    return rows;
+  };
+  assert.deepEqual(images(), ['/boot/one'], 'open, and not yet in the file itself');
+  first.ledger.close();
+  assert.deepEqual(readdirSync(directory), ['ledger.sqlite3']);
+  assert.deepEqual(images(), ['/boot/one'], 'at rest');
 });
