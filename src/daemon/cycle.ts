@@ -45,7 +45,8 @@ export interface DaemonCycle {
   run(parts: ReadonlySet<Part>): Promise<void>;
   /** Says that the daemon lives, and whether something is under way. */
   beat(): void;
-  degraded(degraded: Degraded | null): void;
+  /** Takes note of what cannot be watched; is that news? */
+  degraded(degraded: Degraded | null): boolean;
   snapshot(): Snapshot | null;
   headline(): string;
   /** Is there nothing that hangs? */
@@ -64,6 +65,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   let published: Published | null = null;
   let startedAt: number | null = null;
   let failed = false;
+  let unpublished: string | null = null;
   let degraded: Degraded | null = null;
   const hashes: HashMemory = new Map();
   const settleOf = new Map(CATALOGUE.map(({ code, settle }) => [code, settle]));
@@ -79,13 +81,16 @@ export function createCycle(options: CycleOptions): DaemonCycle {
         failed = true;
         log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this look failed');
       }
+      log.debug({ parts: [...parts], ms: now() - startedAt }, 'looked at the machine');
       startedAt = null;
     },
     beat: () => {
       if (published !== null) say({ ...published, busy: options.busy(), heartbeat: now() });
     },
     degraded: (limits) => {
+      const changed = limits?.places !== degraded?.places || limits?.limit !== degraded?.limit;
       degraded = limits;
+      return changed;
     },
     snapshot: () => last,
     headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
@@ -139,9 +144,13 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     options.published(next);
     try {
       publish(paths, next);
+      unpublished = null;
     } catch (error) {
       const code = errorCode(error);
       if (code === null) throw error;
+      // Once for each trouble, not once a minute.
+      if (unpublished === code) return;
+      unpublished = code;
       log.error(`${paths.runtime} cannot be written (${code}); the verdict is not published`);
     }
   }

@@ -3,10 +3,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 
+const users = new Set<() => void>();
+
+/** To be ended before the temporary directories are removed: a process that writes there. */
+export function endBeforeRemoval(end: () => void): void {
+  users.add(end);
+}
+
 /** A directory that is removed when the tests of this file, or of this suite, are over. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'aufswatch-'));
-  after(() => rmSync(directory, { recursive: true, force: true }));
+  after(() => {
+    for (const end of users) end();
+    users.clear();
+    // A process that was killed a moment ago may still have written.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+  });
   return directory;
 }
 
