@@ -1,4 +1,4 @@
-import { NO_MEMORY } from '../model/memory.ts';
+import { type Finding, findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
@@ -6,10 +6,13 @@ import { openRoot } from '../system/root.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
+import { recall } from './recall.ts';
 
 export interface Judged {
   readonly snapshot: Snapshot;
   readonly verdict: Verdict;
+  /** Since when a finding holds, ms; null: nobody has seen it before. */
+  since(finding: Finding): number | null;
 }
 
 /** A result, or why there is none, in one line for the user. */
@@ -21,7 +24,10 @@ export type Result<T> =
 export async function lookAndJudge(invocation: Invocation): Promise<Result<Judged>> {
   const snapshot = await look(invocation);
   if (!snapshot.ok) return snapshot;
-  return { ok: true, value: { snapshot: snapshot.value, verdict: judge(snapshot.value, NO_MEMORY) } };
+  const { memory, since } = await recall(invocation);
+  const verdict = judge(snapshot.value, memory);
+  const sinceOf = (finding: Finding) => since.get(findingKey(finding)) ?? null;
+  return { ok: true, value: { snapshot: snapshot.value, verdict, since: sinceOf } };
 }
 
 /** How long a look at the machine may take before the rest of it is reported as unknown, ms. */

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import type { Preferences } from '../model/preferences.ts';
@@ -15,11 +16,11 @@ export type SettingsResult =
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
 /**
- * Reads the configuration. Without a path of the user's it is /etc/aufswatch.toml, which need not exist; one
- * that the user names must.
+ * Reads the configuration. Without a path of the user's it is the root's own /etc/aufswatch.toml, which need not
+ * exist; one that the user names must.
  */
-export function readSettings(given: string | null): SettingsResult {
-  const path = given ?? SETTINGS_PATH;
+export function readSettings(given: string | null, root = '/'): SettingsResult {
+  const path = given ?? join(root, SETTINGS_PATH);
   try {
     const stat = statSync(path);
     if (!stat.isFile()) return { ok: false, mistakes: [`${path} is not a file`] };

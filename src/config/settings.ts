@@ -1,3 +1,4 @@
+import { validate } from 'node-cron';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 
@@ -69,7 +70,7 @@ function moduleName() {
 }
 
 function cronLine() {
-  return z.string().regex(/^\S+( \S+){4,5}$/, 'five fields as in crontab(5), as "*/15 * * * *"');
+  return z.string().refine(validate, 'five fields as in crontab(5), as "*/15 * * * *"');
 }
 
 function duration() {

@@ -9,6 +9,7 @@ import type { SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { HashMemory } from '../system/images/hash-file.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { errorCode, type Root } from '../system/root.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
@@ -44,7 +45,8 @@ export interface DaemonCycle {
   run(parts: ReadonlySet<Part>): Promise<void>;
   /** Says that the daemon lives, and whether something is under way. */
   beat(): void;
-  degraded(degraded: Degraded | null): void;
+  /** Takes note of what cannot be watched; is that news? */
+  degraded(degraded: Degraded | null): boolean;
   snapshot(): Snapshot | null;
   headline(): string;
   /** Is there nothing that hangs? */
@@ -63,7 +65,9 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   let published: Published | null = null;
   let startedAt: number | null = null;
   let failed = false;
+  let unpublished: string | null = null;
   let degraded: Degraded | null = null;
+  const hashes: HashMemory = new Map();
   const settleOf = new Map(CATALOGUE.map(({ code, settle }) => [code, settle]));
 
   return {
@@ -77,13 +81,16 @@ export function createCycle(options: CycleOptions): DaemonCycle {
         failed = true;
         log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this look failed');
       }
+      log.debug({ parts: [...parts], ms: now() - startedAt }, 'looked at the machine');
       startedAt = null;
     },
     beat: () => {
       if (published !== null) say({ ...published, busy: options.busy(), heartbeat: now() });
     },
     degraded: (limits) => {
+      const changed = limits?.places !== degraded?.places || limits?.limit !== degraded?.limit;
       degraded = limits;
+      return changed;
     },
     snapshot: () => last,
     headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
@@ -93,7 +100,8 @@ export function createCycle(options: CycleOptions): DaemonCycle {
 
   async function once(parts: ReadonlySet<Part>, at: number): Promise<void> {
     const inbox = readInbox(paths.state, memory.positions());
-    const readOptions = { preferences: preferencesOf(options.settings()), takenAt: at, hashImages: false };
+    const preferences = preferencesOf(options.settings());
+    const readOptions = { preferences, takenAt: at, hashImages: false, hashes };
     const earlier = last === null ? undefined : { snapshot: last, parts };
     const root = options.root();
     const snapshot = await readSnapshot(root, readOptions, earlier);
@@ -123,6 +131,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       busy: options.busy(),
       verdict: result.verdict,
       findings: result.published,
+      memory: result.memory,
       notify: notifyPreferences(options.settings().notify),
     });
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
@@ -143,9 +152,13 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     options.published(next);
     try {
       publish(paths, next);
+      unpublished = null;
     } catch (error) {
       const code = errorCode(error);
       if (code === null) throw error;
+      // Once for each trouble, not once a minute.
+      if (unpublished === code) return;
+      unpublished = code;
       log.error(`${paths.runtime} cannot be written (${code}); the verdict is not published`);
     }
   }

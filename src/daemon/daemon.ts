@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { schedule } from 'node-cron';
+import { type ScheduledTask, schedule } from 'node-cron';
 import type { SettingsResult } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
@@ -58,6 +58,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.error(`another aufswatch daemon uses ${paths.state}; stop it first, or use another state directory`);
     return 1;
   }
+  // Long before there is anything to ask: without a handler these signals end the process.
+  let reloadEarly = false;
+  let handle = (request: 'look' | 'reload'): void => {
+    if (request === 'reload') reloadEarly = true;
+  };
+  options.onRequest((request) => handle(request));
   const memory = await openMemory(options);
   const root = (): Root => {
     const start = now();
@@ -108,8 +114,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 
   const hinted = new Set<Part>();
   const settling = createSettling({
-    quiet: settings.settle.quiet,
-    longest: settings.settle.longest,
+    get quiet() {
+      return settings.settle.quiet;
+    },
+    get longest() {
+      return settings.settle.longest;
+    },
     busy: work.busy,
     now,
     done: () => {
@@ -122,24 +132,23 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     settling.poke();
   });
 
+  let jobs: readonly ScheduledTask[] = [];
+  handle = (request) => {
+    if (request === 'reload') reload();
+    worker.ask(ALL_PARTS);
+  };
+  if (reloadEarly) reload();
   worker.ask(ALL_PARTS);
   await worker.idle();
   manager.ready(cycle.headline());
+  jobs = keepSchedule();
   const timers = [
-    setInterval(() => watcher.poll(), POLL),
+    setInterval(poll, POLL),
     setInterval(() => cycle.beat(), HEARTBEAT),
     ...(manager.aliveEvery === null
       ? []
       : [setInterval(() => cycle.alive() && manager.alive(), manager.aliveEvery)]),
   ];
-  const jobs = [
-    schedule(settings.schedule.reconcile, () => worker.ask(ALL_PARTS), { name: 'reconcile' }),
-    schedule(settings.schedule.nightly, () => void memory.maintain(settings), { name: 'nightly' }),
-  ];
-  options.onRequest((request) => {
-    if (request === 'reload') reload();
-    worker.ask(ALL_PARTS);
-  });
 
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -148,7 +157,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   settling.stop();
   guard.stop();
   for (const timer of timers) clearInterval(timer);
-  for (const job of jobs) await job.destroy();
+  endSchedule();
   await Promise.all([manager.stopping(), watcher.close(), worker.idle(), voice.stop()]);
   memory.close();
   lock.release();
@@ -165,14 +174,37 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       names: ['inbox'],
     };
     watcher.follow([...watchList(snapshot, packageCategories(root())), state]);
-    cycle.degraded(watcher.degraded());
-    setTimeout(() => watcher.poll(), POLL_SOON).unref();
+    setTimeout(poll, POLL_SOON).unref();
+  }
+
+  function poll(): void {
+    if (signal.aborted) return;
+    watcher.poll();
+    // Watches fail a moment after they were asked for; that is worth a verdict of its own.
+    if (cycle.degraded(watcher.degraded())) worker.ask(new Set());
+  }
+
+  function keepSchedule(): ScheduledTask[] {
+    const { reconcile, nightly } = settings.schedule;
+    return [
+      schedule(reconcile, () => worker.ask(ALL_PARTS), { name: 'reconcile' }),
+      schedule(nightly, () => void memory.maintain(settings), { name: 'nightly' }),
+    ];
+  }
+
+  function endSchedule(): void {
+    for (const job of jobs) void job.destroy();
   }
 
   function reload(): void {
     const result = options.readSettings();
     if (result.ok) {
       settings = result.value;
+      log.level = settings.log.level;
+      if (jobs.length > 0) {
+        endSchedule();
+        jobs = keepSchedule();
+      }
       log.info('configuration read again');
     } else {
       for (const mistake of result.mistakes) log.error(`${mistake}; the old configuration stays`);

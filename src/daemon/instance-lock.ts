@@ -10,18 +10,25 @@ export interface InstanceLock {
  * (SQLite's, fcntl(2)), so that of a process that died nothing is left.
  */
 export function takeInstanceLock(path: string): InstanceLock | null {
-  const database = new Database(path, { timeout: 0 });
+  let database: Database.Database | null = null;
   try {
+    database = new Database(path, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    database.close();
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') return null;
+    database?.close();
+    const code = error instanceof Database.SqliteError ? error.code : '';
+    if (code === 'SQLITE_BUSY') return null;
+    // A state directory that nobody can write to holds nothing that two could spoil.
+    if (/^SQLITE_(READONLY|CANTOPEN|FULL|IOERR)/.test(code)) return NOTHING_TO_LOCK;
     throw error;
   }
+  const held = database;
   return {
     release: () => {
-      database.exec('ROLLBACK');
-      database.close();
+      held.exec('ROLLBACK');
+      held.close();
     },
   };
 }
+
+const NOTHING_TO_LOCK: InstanceLock = { release: () => {} };

@@ -9,7 +9,7 @@ import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
 import type { RecordedFindings } from '../ledger/record-findings.ts';
 import { openOrRecover, type Recovery } from '../ledger/recover.ts';
 import type { InboxPosition } from '../model/event.ts';
-import { NO_MEMORY, type SelfReport } from '../model/memory.ts';
+import { type Memory, NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readEmergeLog } from '../system/portage/emerge-log.ts';
 import { openRoot } from '../system/root.ts';
@@ -19,7 +19,7 @@ import { backupsPath, ledgerPath, type Paths } from './paths.ts';
 /** The daemon's memory: the ledger where it can be used, and otherwise what this process has seen itself. */
 export interface DaemonMemory {
   positions(): readonly InboxPosition[];
-  record(cycle: Cycle): { readonly verdict: Verdict; readonly recorded: boolean } & RecordedFindings;
+  record(cycle: Cycle): Judged & { readonly recorded: boolean };
   /** What the ledger has to report of itself. */
   reports(): readonly SelfReport[];
   /** What the voice wrote down last; null: nothing. */
@@ -27,6 +27,12 @@ export interface DaemonMemory {
   recordNotices(voice: string, sent: readonly SentNotice[]): void;
   maintain(settings: Settings): Promise<void>;
   close(): void;
+}
+
+/** A verdict, and what it rests on besides the facts. */
+export interface Judged extends RecordedFindings {
+  readonly verdict: Verdict;
+  readonly memory: Memory;
 }
 
 export interface MemoryOptions {
@@ -49,9 +55,12 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   if (ledger !== null) await importOnce(ledger, options);
 
   return {
-    positions: () => (ledger === null ? [] : readPositions(ledger)),
-    record: (cycle) => {
+    positions: () => {
+      // Before the inbox is read, not after: events count from where this ledger stands.
       if (ledger === null) open();
+      return ledger === null ? [] : readPositions(ledger);
+    },
+    record: (cycle) => {
       if (ledger !== null) {
         const result = recordCycle(ledger, cycle);
         if (result.ok) {
@@ -109,8 +118,9 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     log.error(`${failureText(failure, path)}; judging goes on without it`);
   }
 
-  function withoutLedger(cycle: Cycle): { verdict: Verdict } & RecordedFindings {
-    const verdict = cycle.judge(cycle.snapshot, { ...NO_MEMORY, self: cycle.self });
+  function withoutLedger(cycle: Cycle): Judged {
+    const memory = { ...NO_MEMORY, self: cycle.self };
+    const verdict = cycle.judge(cycle.snapshot, memory);
     const published = verdict.findings.map((finding) => {
       const key = `${finding.code} ${finding.subject}`;
       const first = since.get(key) ?? cycle.at;
@@ -119,7 +129,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     });
     const open = new Set(published.map(({ code, subject }) => `${code} ${subject}`));
     for (const key of since.keys()) if (!open.has(key)) since.delete(key);
-    return { verdict, published, transitions: [] };
+    return { verdict, memory, published, transitions: [] };
   }
 }
 

@@ -33,7 +33,7 @@ export function causeOfPatchChange(
   change: PatchChange,
   events: readonly CauseCandidate[],
 ): CauseCandidate | null {
-  const lost = change.to === 'absent' || (change.to === 'partial' && change.from === 'whole');
+  const lost = isLoss(change);
   const near = events.filter((event) => isNear(event, change, lost)).toSorted((a, b) => b.at - a.at);
   const told = near.find((event) => event.what === 'setup');
   if (told !== undefined && !lost) return told;
@@ -41,6 +41,11 @@ export function causeOfPatchChange(
   const patching = near.find((event) => event.what === 'merged' && change.patchers.includes(event.cpv));
   if (lost) return ofTree ?? told ?? null;
   return patching ?? ofTree ?? null;
+}
+
+/** Was something of the patch taken away? What is left then carries the time at which it was applied. */
+export function isLoss({ from, to }: Pick<PatchChange, 'from' | 'to'>): boolean {
+  return to === 'absent' || (to === 'partial' && from === 'whole');
 }
 
 function isNear(event: CauseCandidate, change: PatchChange, lost: boolean): boolean {

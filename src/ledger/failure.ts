@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { errorCode } from '../system/root.ts';
 
 /** Why the ledger cannot be used now. */
 export type LedgerFailure =
@@ -17,7 +18,8 @@ export type LedgerFailure =
 
 const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
   [/^SQLITE_(CORRUPT|NOTADB)/, 'damaged'],
-  [/^SQLITE_FULL/, 'disk-full'],
+  // The second: no room for the memory that its readers share.
+  [/^SQLITE_(FULL|IOERR_SHMSIZE)/, 'disk-full'],
   [/^SQLITE_READONLY/, 'read-only'],
   [/^SQLITE_(PERM|AUTH)/, 'denied'],
   [/^SQLITE_(BUSY|LOCKED)/, 'busy'],
@@ -28,6 +30,20 @@ const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
 export function failureOf(error: unknown): LedgerFailure | null {
   if (!(error instanceof Database.SqliteError)) return null;
   return BY_CODE.find(([pattern]) => pattern.test(error.code))?.[1] ?? null;
+}
+
+const BY_ERRNO: Readonly<Record<string, LedgerFailure>> = {
+  EACCES: 'denied',
+  EDQUOT: 'disk-full',
+  ENOSPC: 'disk-full',
+  EPERM: 'denied',
+  EROFS: 'read-only',
+};
+
+/** The same for an error of the operating system; null: it is none. */
+export function failureOfSystem(error: unknown): LedgerFailure | null {
+  const code = errorCode(error);
+  return code === null ? null : (BY_ERRNO[code] ?? 'io');
 }
 
 /** One line for a person: what is wrong with the ledger at this path, and what to do. */

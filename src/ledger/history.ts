@@ -88,7 +88,8 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     },
   },
   build: {
-    sql: `SELECT kernel_build.at, kernel_build.tree, release, uts_version, state FROM kernel_build
+    sql: `SELECT kernel_build.at, kernel_build.tree, release, uts_version,
+      coalesce(state, carried) AS state FROM kernel_build
       LEFT JOIN patch_state ON patch_state.id = patch_state WHERE kernel_build.at >= ?`,
     entry: (row) => {
       const state = textOrNull(row, 'state');

@@ -1,4 +1,5 @@
 import type { Ledger } from './open-ledger.ts';
+import { numberOrNull, rowOf } from './row.ts';
 import { statement } from './statements.ts';
 
 /** A merge or removal as emerge.log has it. */
@@ -26,16 +27,24 @@ export async function importLog(
 ): Promise<void> {
   if (isImported(ledger)) return;
   statement(ledger.database, "DELETE FROM package_event WHERE source = 'imported'").run();
+  const older = beforeOwn(ledger, events);
   const insert = statement(
     ledger.database,
     "INSERT INTO package_event (at, what, cpv, source) VALUES (?, ?, ?, 'imported')",
   );
-  for (let done = 0; done < events.length; done += BATCH) {
+  for (let done = 0; done < older.length; done += BATCH) {
     ledger.database.transaction(() => {
-      for (const { at, what, cpv } of events.slice(done, done + BATCH)) insert.run(at, what, cpv);
+      for (const { at, what, cpv } of older.slice(done, done + BATCH)) insert.run(at, what, cpv);
     })();
-    progress(Math.min(done + BATCH, events.length), events.length);
+    progress(Math.min(done + BATCH, older.length), older.length);
     await new Promise((resolve) => setImmediate(resolve));
   }
   statement(ledger.database, "INSERT INTO remembered VALUES ('imported', '1')").run();
+}
+
+/** What the ledger has seen itself since, for want of a ledger at the first start, is not told again by the log. */
+function beforeOwn(ledger: Ledger, events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  const own = rowOf(statement(ledger.database, 'SELECT min(at) AS at FROM package_event').get());
+  const first = own === null ? null : numberOrNull(own, 'at');
+  return first === null ? events : events.filter(({ at }) => at < first);
 }

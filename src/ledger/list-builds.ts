@@ -20,7 +20,7 @@ export interface BuildRecord {
 
 /** Every recorded build, oldest first. */
 export function listBuilds(ledger: Ledger): BuildRecord[] {
-  const sql = `SELECT kernel_build.*, patch_state.state AS made_of,
+  const sql = `SELECT kernel_build.*, coalesce(patch_state.state, carried) AS made_of,
       (SELECT min(at) FROM image WHERE build = kernel_build.id) AS installed_at,
       (SELECT min(at) FROM boot WHERE build = kernel_build.id) AS booted_at,
       (SELECT coalesce(sum(last_seen - at), 0.0) FROM boot WHERE build = kernel_build.id) AS ran

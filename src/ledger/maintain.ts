@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { failureOf, type LedgerFailure } from './failure.ts';
+import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import type { Ledger } from './open-ledger.ts';
 import { statement } from './statements.ts';
 
@@ -27,7 +27,9 @@ export async function maintain(ledger: Ledger, options: MaintenanceOptions): Pro
     await backUp(ledger, options);
     return null;
   } catch (error) {
-    const failure = failureOf(error);
+    // The daemon was told to stop meanwhile.
+    if (!ledger.database.open) return null;
+    const failure = failureOf(error) ?? failureOfSystem(error);
     if (failure === null) throw error;
     return failure;
   }
@@ -43,7 +45,16 @@ function forgetOld(ledger: Ledger, before: number): void {
 async function backUp(ledger: Ledger, { backups, keepBackups, now }: MaintenanceOptions): Promise<void> {
   mkdirSync(backups, { recursive: true, mode: 0o700 });
   const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
-  await ledger.database.backup(join(backups, `ledger-${stamp}.sqlite3`));
+  const made = join(backups, 'being-made.sqlite3');
+  rmSync(made, { force: true });
+  try {
+    await ledger.database.backup(made);
+    chmodSync(made, 0o600);
+    renameSync(made, join(backups, `ledger-${stamp}.sqlite3`));
+  } catch (error) {
+    rmSync(made, { force: true });
+    throw error;
+  }
   for (const old of backupsIn(backups).slice(keepBackups)) rmSync(old, { force: true });
 }
 

@@ -1,7 +1,7 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { errorCode } from '../system/root.ts';
-import { failureOf, type LedgerFailure } from './failure.ts';
+import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
 
 /** An open ledger. The rooms beside this file know its tables; nobody else does. */
@@ -19,12 +19,13 @@ const BUSY_TIMEOUT = 5000;
 
 /** Opens the ledger for the daemon, makes it where there is none, and brings it to the present schema. */
 export function openLedger(path: string): OpenResult {
-  return open(path, {}, (database) => {
+  return open(path, { makeFor: 'root' }, (database) => {
     // Read from the file itself, so that what is no database shows at once.
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
     if (version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
       return 'damaged';
+    if (version === 0 && hasTables(database)) return 'damaged';
     database.pragma('journal_mode = WAL');
     // With WAL, NORMAL loses nothing of a transaction when the process dies; FULL none when the power goes.
     database.pragma('synchronous = FULL');
@@ -34,13 +35,13 @@ export function openLedger(path: string): OpenResult {
   });
 }
 
-/** Opens an existing ledger for a command that only looks. */
+/** Opens an existing ledger for a command that only looks. It makes and leaves no file. */
 export function openForReading(path: string): OpenResult {
   if (!existsSync(path)) {
     const denied = isDenied(path);
     return { ok: false, failure: denied ? 'denied' : 'missing' };
   }
-  return open(path, { readonly: true, fileMustExist: true }, (database) => {
+  return open(path, { readonly: true, fileMustExist: true, copy: copyAtRest(path) }, (database) => {
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
     return version === SCHEMA_VERSION ? null : 'damaged';
@@ -55,15 +56,23 @@ export function openForWriting(path: string): OpenResult {
   return openLedger(path);
 }
 
+interface Options extends Database.Options {
+  readonly makeFor?: 'root';
+  /** Opened in place of the file. */
+  readonly copy?: Buffer | null;
+}
+
 function open(
   path: string,
-  options: Database.Options,
+  { makeFor, copy = null, ...options }: Options,
   prepare: (database: Database.Database) => LedgerFailure | null,
 ): OpenResult {
   let database: Database.Database | null = null;
   try {
     if (existsSync(path) && !statSync(path).isFile()) return { ok: false, failure: 'io' };
-    database = new Database(path, { timeout: BUSY_TIMEOUT, ...options });
+    // The history is root's alone; SQLite gives -wal and -shm the mode of the file.
+    if (makeFor === 'root') closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
+    database = new Database(copy ?? path, { timeout: BUSY_TIMEOUT, ...options });
     const failure = prepare(database);
     if (failure !== null) {
       database.close();
@@ -73,15 +82,45 @@ function open(
     return { ok: true, ledger: { path, database: opened, close: () => opened.close() } };
   } catch (error) {
     database?.close();
-    const failure = failureOf(error);
-    if (failure === null && errorCode(error) === null) throw error;
-    return { ok: false, failure: failure === 'io' && isDenied(path) ? 'denied' : (failure ?? 'io') };
+    const failure = failureOf(error) ?? failureOfSystem(error);
+    if (failure === null) throw error;
+    return { ok: false, failure: failure === 'io' && isDenied(path) ? 'denied' : failure };
+  }
+}
+
+/** Larger than any that was ever seen, by far. */
+const COPY_MAX = 256 * 1024 * 1024;
+/** 18 and 19: versions of the format for writing and reading, 2 with a journal (https://sqlite.org/fileformat.html). */
+const FORMAT_AT = 18;
+const WITHOUT_JOURNAL = [1, 1];
+
+/**
+ * The file in memory, where nobody has it open: to read it in place SQLite would make its journal beside it, which
+ * takes the right to write there, and leaves it. null: it has a journal, and is read in place.
+ */
+function copyAtRest(path: string): Buffer | null {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile() || stat.size === 0 || stat.size > COPY_MAX || existsSync(`${path}-wal`)) return null;
+    const copy = readFileSync(path);
+    // Opened by the daemon meanwhile: parts of it may be of before and of after.
+    if (existsSync(`${path}-wal`)) return null;
+    copy.set(WITHOUT_JOURNAL, FORMAT_AT);
+    return copy;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return null;
   }
 }
 
 function versionOf(database: Database.Database): number {
   const version = database.pragma('user_version', { simple: true });
   return typeof version === 'number' ? version : 0;
+}
+
+/** Another program's database has no version of ours, but tables. */
+function hasTables(database: Database.Database): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined;
 }
 
 function isDenied(path: string): boolean {

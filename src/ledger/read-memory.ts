@@ -36,5 +36,8 @@ function isWhole(row: Row): boolean {
 function causeIn(row: Row): Cause | null {
   const at = numberOrNull(row, 'cause_at');
   if (at === null) return null;
-  return { cpv: textIn(row, 'cpv'), what: textIn(row, 'what') === 'removed' ? 'removed' : 'merged', at };
+  const what = CAUSES.find((known) => known === row.what) ?? 'merged';
+  return { cpv: textIn(row, 'cpv'), what, at };
 }
+
+const CAUSES = ['merged', 'removed', 'setup'] as const;

@@ -23,7 +23,7 @@ export interface Cycle {
 }
 
 export type CycleResult =
-  | ({ readonly ok: true; readonly verdict: Verdict } & RecordedFindings)
+  | ({ readonly ok: true; readonly verdict: Verdict; readonly memory: Memory } & RecordedFindings)
   | { readonly ok: false; readonly failure: LedgerFailure };
 
 /**
@@ -36,10 +36,11 @@ export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
     const work = ledger.database.transaction(() => {
       recordPackages(ledger, snapshot, events.filter(isOfPortage), at);
       recordKernels(ledger, snapshot, at);
-      const verdict = cycle.judge(snapshot, readMemory(ledger, cycle.self));
+      const memory = readMemory(ledger, cycle.self);
+      const verdict = cycle.judge(snapshot, memory);
       const recorded = recordFindings(ledger, verdict.findings, cycle.settleOf, at);
       storePositions(ledger, positions);
-      return { ok: true as const, verdict, ...recorded };
+      return { ok: true as const, verdict, memory, ...recorded };
     });
     return work.immediate();
   } catch (error) {

@@ -3,7 +3,7 @@ import { patchOverall } from '../model/patch-overall.ts';
 import type { PackageKind } from '../model/portage.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Tree } from '../model/tree.ts';
-import { type CauseCandidate, causeOfPatchChange } from './causes.ts';
+import { type CauseCandidate, causeOfPatchChange, isLoss } from './causes.ts';
 import type { Ledger } from './open-ledger.ts';
 import { numberIn, numberOrNull, type Row, rowOf, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
@@ -46,7 +46,7 @@ function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: nu
     'INSERT INTO patch_state (tree, at, state, aufs_version, applied_at, cause) VALUES (?, ?, ?, ?, ?, ?)';
   statement(ledger.database, sql).run(
     tree.path,
-    patch.state === 'absent' ? (cause?.at ?? at) : (patch.appliedAt ?? at),
+    isLoss(change) ? (cause?.at ?? at) : (patch.appliedAt ?? at),
     patch.state,
     version,
     patch.appliedAt,
@@ -82,12 +82,16 @@ function recordBuild(ledger: Ledger, tree: Tree, build: BuildFacts, at: number):
   const complete = build.state.known && build.state.value === 'complete';
   if (!complete || !release.known || !utsVersion.known || buildRow(ledger, build.identity) !== null) return;
   const builtAt = build.builtAt.known ? build.builtAt.value : at;
-  // What it was made of is the last state that the sources had when it was made.
-  const before = 'SELECT id FROM patch_state WHERE tree = ? AND at <= ? ORDER BY id DESC LIMIT 1';
+  // What it was made of is the last state that the sources had when it was made, unless the build says otherwise:
+  // then the sources changed while nobody looked.
+  const before = 'SELECT id, state FROM patch_state WHERE tree = ? AND at <= ? ORDER BY id DESC LIMIT 1';
   const patch = rowOf(statement(ledger.database, before).get(tree.path, builtAt));
+  const carried = carriedState(tree, build);
+  const agrees = patch !== null && !isOpposite(carried, patch.state);
   const sql = `INSERT INTO kernel_build
-    (tree, directory, release, uts_version, build_id, number, at, compiler, config_hash, patch_state)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    (tree, directory, release, uts_version, build_id, number, at, compiler, config_hash, patch_state,
+      carried)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
   statement(ledger.database, sql).run(
     tree.path,
     build.directory,
@@ -98,8 +102,24 @@ function recordBuild(ledger: Ledger, tree: Tree, build: BuildFacts, at: number):
     builtAt,
     build.compiler.known ? build.compiler.value : null,
     build.builtConfig.known ? build.builtConfig.value.hash : null,
-    patch === null ? null : numberIn(patch, 'id'),
+    agrees ? numberIn(patch, 'id') : null,
+    carried,
   );
+}
+
+/** Half a patch can compile to all of it, or to nothing: only whole and absent exclude each other. */
+function isOpposite(carried: string | null, state: unknown): boolean {
+  return (carried === 'whole' && state === 'absent') || (carried === 'absent' && state === 'whole');
+}
+
+/** How much of the patch set that its tree needs a build carries, by its own symbols; null: they do not tell. */
+function carriedState(tree: Tree, build: BuildFacts): 'whole' | 'partial' | 'absent' | null {
+  const answers = patchOverall(tree).required.map((component) => build.carries[component]);
+  const told = answers.flatMap((answer) => (answer.known ? [answer.value] : []));
+  if (told.length === 0) return null;
+  if (told.every((carries) => !carries)) return 'absent';
+  if (told.length < answers.length) return null;
+  return told.every((carries) => carries) ? 'whole' : 'partial';
 }
 
 function buildRow(ledger: Ledger, { release, utsVersion }: KernelIdentity): number | null {
@@ -113,20 +133,31 @@ function recordImages(ledger: Ledger, snapshot: Snapshot, at: number): void {
   const { images } = snapshot.boot;
   if (!images.known) return;
   const rows = rowsOf(
-    statement(ledger.database, 'SELECT id, path, at FROM image WHERE gone_at IS NULL').all(),
+    statement(ledger.database, 'SELECT id, path, at, hash FROM image WHERE gone_at IS NULL').all(),
   );
   const there = new Map(rows.map((row) => [textIn(row, 'path'), row]));
-  for (const { path, mtime, identity } of images.value) {
+  for (const image of images.value) {
+    const { path, mtime, identity } = image;
+    const hash = image.hash.known ? image.hash.value : null;
     const last = there.get(path);
     there.delete(path);
-    if (last !== undefined && numberIn(last, 'at') === mtime) continue;
+    const before = last === undefined ? null : textOrNull(last, 'hash');
+    const differs = before !== null && hash !== null && before !== hash;
+    if (last !== undefined && numberIn(last, 'at') === mtime && !differs) {
+      if (before === null && hash !== null) setHash(ledger, numberIn(last, 'id'), hash);
+      continue;
+    }
     if (last !== undefined) markGone(ledger, 'image', numberIn(last, 'id'), at);
-    const sql = 'INSERT INTO image (path, at, release, uts_version, build) VALUES (?, ?, ?, ?, ?)';
+    const sql = 'INSERT INTO image (path, at, release, uts_version, build, hash) VALUES (?, ?, ?, ?, ?, ?)';
     const { release, utsVersion } = identity;
     const names = [release.known ? release.value : null, utsVersion.known ? utsVersion.value : null];
-    statement(ledger.database, sql).run(path, mtime, ...names, buildRow(ledger, identity));
+    statement(ledger.database, sql).run(path, mtime, ...names, buildRow(ledger, identity), hash);
   }
   for (const row of there.values()) markGone(ledger, 'image', numberIn(row, 'id'), at);
+}
+
+function setHash(ledger: Ledger, id: number, hash: string): void {
+  statement(ledger.database, 'UPDATE image SET hash = ? WHERE id = ?').run(hash, id);
 }
 
 function recordBoot(ledger: Ledger, { running }: Snapshot, at: number): void {

@@ -135,3 +135,12 @@ export const SCHEMA_1 = `
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
+
+/**
+ * What a build tells of itself, for those that are older than the memory of its sources; and what tells images of
+ * one name and time apart.
+ */
+export const SCHEMA_2 = `
+  ALTER TABLE kernel_build ADD COLUMN carried TEXT CHECK (carried IN ('whole', 'partial', 'absent'));
+  ALTER TABLE image ADD COLUMN hash TEXT;
+`;

@@ -15,10 +15,10 @@ export interface TreeMemory {
   readonly patchedAt: { readonly at: number; readonly cause: Cause | null } | null;
 }
 
-/** A merge or removal that something followed from. */
+/** A merge, a removal, or the pkg_setup of a package that patched the sources itself: what something followed from. */
 export interface Cause {
   readonly cpv: string;
-  readonly what: 'merged' | 'removed';
+  readonly what: 'merged' | 'removed' | 'setup';
   readonly at: number;
 }
 

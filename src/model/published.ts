@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { Memory } from './memory.ts';
 import type { NotifyPreferences } from './notify-preferences.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,6 +23,8 @@ export interface Published {
   readonly verdict: Verdict;
   /** The findings with what the ledger knows of them. */
   readonly findings: readonly PublishedFinding[];
+  /** What the verdict rests on besides the facts: for those who judge for themselves and may not read the ledger. */
+  readonly memory: Memory;
   /** How the configuration wants people to be told. */
   readonly notify: NotifyPreferences;
 }

@@ -13,6 +13,7 @@ import { VERSION } from '../version.ts';
 import { readReleaseAbi } from './abi/release-abi.ts';
 import { readDocker } from './docker/read-docker.ts';
 import { readFstab } from './fstab.ts';
+import type { HashMemory } from './images/hash-file.ts';
 import { readBoot } from './images/read-images.ts';
 import { hasModule, namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
 import { mountOf, readMounts } from './mounts.ts';
@@ -26,6 +27,8 @@ export interface SnapshotOptions {
   readonly takenAt: number;
   /** Hashing reads every image whole. */
   readonly hashImages: boolean;
+  /** For one who looks again and again: the images of /boot are hashed, each once. */
+  readonly hashes?: HashMemory;
 }
 
 /** What Docker's storage drivers need of the kernel's own modules. */
@@ -41,7 +44,7 @@ export async function readSnapshot(
   const before = earlier?.snapshot ?? null;
   const fresh = <T>(part: Part, kept: T | undefined, read: () => T): T =>
     kept === undefined || stale.has(part) ? read() : kept;
-  const { preferences, takenAt, hashImages } = options;
+  const { preferences, takenAt, hashImages, hashes } = options;
   const mounts = readMounts(root);
   const fstab = readFstab(root);
 
@@ -51,7 +54,7 @@ export async function readSnapshot(
     portageTroubles.push(...troubles);
     return facts;
   });
-  const boot = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages }));
+  const boot = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages, hashes }));
   // What is asked of each kernel depends on what the modules import, so these three are read together.
   const together = ['portage', 'modules', 'sources', 'running'] as const;
   const stands = before !== null && !together.some((part) => stale.has(part));

@@ -7,6 +7,7 @@ export interface Settling {
   stop(): void;
 }
 
+/** The spans are asked for each time: the configuration can be read again. */
 export interface SettlingOptions {
   readonly quiet: number;
   readonly longest: number;
@@ -17,7 +18,7 @@ export interface SettlingOptions {
 }
 
 export function createSettling(options: SettlingOptions): Settling {
-  const { quiet, longest, busy, done, now } = options;
+  const { busy, done, now } = options;
   let firstAt: number | null = null;
   let lastAt = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -26,7 +27,7 @@ export function createSettling(options: SettlingOptions): Settling {
       lastAt = now();
       firstAt ??= lastAt;
       // Thousands of pokes in a kernel build must not make thousands of timers.
-      timer ??= setTimeout(look, quiet);
+      timer ??= setTimeout(look, options.quiet);
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
@@ -38,6 +39,7 @@ export function createSettling(options: SettlingOptions): Settling {
   function look(): void {
     timer = null;
     if (firstAt === null) return;
+    const { quiet, longest } = options;
     const overdue = now() - firstAt >= longest;
     const wait = lastAt + quiet - now();
     if (!overdue && wait > 0) {

@@ -7,7 +7,8 @@ import type { WatchPlace } from './watch-list.ts';
 export interface Watcher {
   /**
    * Watches these places from now on. Places that came back, or that are other directories now, are armed
-   * again, and those that failed are tried again. Watches stand a few ms later: poll soon after.
+   * again, and those that failed are tried again. Watches stand a few ms later: poll soon after, which also
+   * hints at each place that is new, for what happened to it after it was read and before it was watched.
    */
   follow(places: readonly WatchPlace[]): void;
   /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. */
@@ -29,6 +30,8 @@ interface Armed {
   /** Device, inode and mtime; '' where there is nothing. */
   look: string;
   failed: Degraded['limit'] | null;
+  /** Watched only since what is known of it was read: it may have changed in between. */
+  fresh: boolean;
   /** It was tried again since it failed; no error until the next poll means that it is watched now. */
   retried: boolean;
 }
@@ -52,7 +55,8 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
       }
       for (const place of places) {
         const known = armed.get(place.path);
-        if (known === undefined) arm(root, { place, host: null, look: '', failed: null, retried: false });
+        if (known === undefined)
+          arm(root, { place, host: null, look: '', failed: null, fresh: true, retried: false });
         else arm(root, { ...known, place, retried: known.failed !== null });
       }
     },
@@ -64,11 +68,13 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
           entry.retried = false;
         }
         const look = lookOf(root, entry.place.path);
-        if (look === entry.look) continue;
+        const { fresh } = entry;
+        entry.fresh = false;
+        if (look === entry.look && !fresh) continue;
         // The time of a directory tells of all names in it, also of those that do not count.
-        if (entry.place.names === undefined || identity(look) !== identity(entry.look))
-          onHint(entry.place.parts);
-        arm(root, entry);
+        const counts = entry.place.names === undefined || identity(look) !== identity(entry.look);
+        if (fresh || counts) onHint(entry.place.parts);
+        if (look !== entry.look) arm(root, entry);
       }
     },
     degraded: () => {
@@ -85,7 +91,9 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
     const look = lookOf(root, entry.place.path);
     // inotify follows the directory, not its name: one that was made again must be watched again.
     const moved = host !== entry.host || identity(look) !== identity(entry.look) || entry.retried;
-    const next: Armed = { ...entry, host: look === '' ? null : host, look };
+    // One that fails again and again must not be read again and again.
+    const fresh = entry.fresh || (moved && !entry.retried);
+    const next: Armed = { ...entry, host: look === '' ? null : host, look, fresh: fresh && look !== '' };
     armed.set(entry.place.path, next);
     if (!moved) return;
     if (entry.host !== null) watcher.unwatch(entry.host);

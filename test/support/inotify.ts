@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 /** How many inotify watches a process holds (proc_pid_fdinfo(5)). */
 export function inotifyWatches(pid: number | 'self' = 'self'): number {
@@ -14,5 +14,23 @@ function watchesOf(fdinfo: string): number {
   } catch {
     // Closed since it was listed.
     return 0;
+  }
+}
+
+/** Does this process watch the very directory that is there now? */
+export function isWatched(path: string): boolean {
+  const { ino, dev } = statSync(path);
+  // proc_pid_fdinfo(5): both in hexadecimal, the device as the kernel has it inside: major << 20 | minor.
+  const device = (((dev >> 8) & 0xfff) * 0x100000 + ((dev & 0xff) | ((dev >> 12) & 0xfff00))).toString(16);
+  const wanted = new RegExp(`^inotify .*ino:${ino.toString(16)} sdev:${device} `, 'm');
+  return readdirSync('/proc/self/fdinfo').some((fd) => wanted.test(fdinfoOf(fd)));
+}
+
+function fdinfoOf(fd: string): string {
+  try {
+    return readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8');
+  } catch {
+    // Closed since it was listed.
+    return '';
   }
 }

@@ -3,10 +3,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 
+const users = new Set<() => void>();
+/** A process that was killed is gone after this, ms. */
+const DYING = 50;
+
+/** To be ended before the temporary directories are removed: a process that writes there. */
+export function endBeforeRemoval(end: () => void): void {
+  users.add(end);
+}
+
 /** A directory that is removed when the tests of this file, or of this suite, are over. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'aufswatch-'));
-  after(() => rmSync(directory, { recursive: true, force: true }));
+  after(() => {
+    for (const end of users) end();
+    if (users.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING);
+    users.clear();
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+  });
   return directory;
 }
 

@@ -6,7 +6,8 @@ import { after, test } from 'node:test';
 import type { Part } from '../../src/model/part.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { openWatcher, type Watcher } from '../../src/watch/watcher.ts';
-import { inotifyWatches } from '../support/inotify.ts';
+import { inotifyWatches, isWatched } from '../support/inotify.ts';
+import { needsMount } from '../support/mounted.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
@@ -111,6 +112,33 @@ test('a poll alone finds what a lost event would have told', async () => {
   second.poll();
   assert.deepEqual(seen, ['boot']);
   await second.close();
+});
+
+test('a file system mounted over a place, and unmounted, is seen by the next poll', {
+  skip: needsMount(),
+}, async () => {
+  const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/.keep': '' });
+  watcher.poll();
+  forget();
+  execFileSync('mount', ['-t', 'tmpfs', 'none', join(directory, 'boot')]);
+  try {
+    watcher.poll();
+    await hint('boot');
+    await until('what is mounted is watched', () => isWatched(join(directory, 'boot')));
+    watcher.poll();
+    forget();
+    writeFileSync(join(directory, 'boot/vmlinuz'), '');
+    await hint('boot');
+  } finally {
+    execFileSync('umount', ['-l', join(directory, 'boot')]);
+  }
+  watcher.poll();
+  await hint('boot');
+  await until('what was beneath is watched', () => isWatched(join(directory, 'boot')));
+  watcher.poll();
+  forget();
+  writeFileSync(join(directory, 'boot/other'), '');
+  await hint('boot');
 });
 
 const CAN_LIMIT = canLimitWatches();

@@ -31,7 +31,7 @@ function withImage(snapshot: Snapshot, release: string, path: string): Snapshot 
   const inBoot = images.find((image) => real.known && image.path === real.value);
   if (inBoot !== undefined) return booting(snapshot, inBoot.path);
   if (real.known && stat.known && stat.value.type === 'file') {
-    const image = readImage(root, { path: real.value, stat: stat.value }, false);
+    const image = readImage(root, { path: real.value, stat: stat.value }, { hashImages: false });
     const boot = { ...snapshot.boot, images: known([...images, image]) };
     return booting({ ...snapshot, boot }, image.path);
   }

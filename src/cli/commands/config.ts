@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { readSettings } from '../../config/read-settings.ts';
 import type { Invocation } from '../command.ts';
 
@@ -7,9 +6,7 @@ export function config(invocation: Invocation): number {
   const { terminal } = invocation;
   const [action] = invocation.args;
   if (action !== 'check') return terminal.fail(`config ${action ?? ''}: there is only "config check"`);
-  const root = invocation.option('root');
-  const named = invocation.option('config') ?? (root === null ? null : join(root, 'etc/aufswatch.toml'));
-  const result = readSettings(named);
+  const result = readSettings(invocation.option('config'), invocation.option('root') ?? '/');
   if (result.ok) return 0;
   for (const mistake of result.mistakes) terminal.fail(mistake);
   return 1;

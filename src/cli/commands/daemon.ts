@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
-import { readSettings, type SettingsResult } from '../../config/read-settings.ts';
+import { readSettings } from '../../config/read-settings.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths.ts';
@@ -12,7 +11,8 @@ export async function daemon(invocation: Invocation): Promise<number> {
   const { terminal, env } = invocation;
   const root = resolveRoot(invocation.option('root') ?? '/');
   if (root === null) return terminal.fail(`--root ${invocation.option('root')}: no such directory`);
-  const settings = settingsFor(invocation, root);
+  const settingsNow = () => readSettings(invocation.option('config'), root);
+  const settings = settingsNow();
   if (!settings.ok) {
     for (const mistake of settings.mistakes) terminal.fail(mistake);
     return 1;
@@ -23,7 +23,7 @@ export async function daemon(invocation: Invocation): Promise<number> {
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
     settings: settings.value,
-    readSettings: () => settingsFor(invocation, root),
+    readSettings: settingsNow,
     manager: serviceManager(env, process.pid),
     log: createLog(settings.value.log.level, terminal.interactive),
     now: invocation.now,
@@ -34,16 +34,6 @@ export async function daemon(invocation: Invocation): Promise<number> {
       process.on('SIGUSR1', () => handler('look'));
     },
   });
-}
-
-/** Of the file that --config names, else of the root's own /etc/aufswatch.toml, which need not exist. */
-function settingsFor(invocation: Invocation, root: string): SettingsResult {
-  const named = invocation.option('config');
-  if (named !== null || root === '/') return readSettings(named);
-  const own = readSettings(join(root, 'etc/aufswatch.toml'));
-  return own.ok || !own.mistakes.some((mistake) => mistake.endsWith('no such file'))
-    ? own
-    : readSettings(null);
 }
 
 function resolveRoot(directory: string): string | null {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../model/verdict.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
-import { findingList } from '../render/findings.ts';
+import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
 import { picture } from '../render/picture.ts';
 import { paint, plain } from '../render/style.ts';
@@ -13,19 +13,20 @@ export async function status(invocation: Invocation): Promise<number> {
   if (invocation.flag('after-emerge')) return (await import('./after-emerge.ts')).afterEmerge(invocation);
   const judged = await lookAndJudge(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
-  const { verdict } = judged.value;
+  const { verdict, since } = judged.value;
   if (invocation.flag('json')) {
-    terminal.out(`${JSON.stringify(verdict, null, 2)}\n`);
+    const findings = verdict.findings.map((finding) => ({ ...finding, since: since(finding) }));
+    terminal.out(`${JSON.stringify({ ...verdict, findings }, null, 2)}\n`);
     return 0;
   }
-  terminal.out(statusText(verdict, terminal));
+  terminal.out(statusText(verdict, terminal, since));
   return 0;
 }
 
 /** What `status` prints, as text. */
-export function statusText(verdict: Verdict, terminal: Terminal): string {
+export function statusText(verdict: Verdict, terminal: Terminal, since: Since = () => null): string {
   const parts = [`${plain(terminal, headline(verdict))}\n`, picture(verdict.links, terminal)];
-  if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal));
+  if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal, since));
   const next = nextStep(verdict, terminal);
   if (next !== '') parts.push(next);
   return parts.join('\n');

@@ -1,20 +1,29 @@
 import type { Finding } from '../../model/finding.ts';
+import { dayTime } from '../../verdict/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { paint, plain, severityColour, wrap } from './style.ts';
 
 const INDENT = '    ';
 
+/** Since when a finding holds, ms; null: not known. */
+export type Since = (finding: Finding) => number | null;
+
 /** The findings, worst first, each with its code for `explain` and `ack`. */
-export function findingList(findings: readonly Finding[], terminal: Terminal): string {
-  return findings.map((finding) => oneFinding(finding, terminal)).join('\n');
+export function findingList(
+  findings: readonly Finding[],
+  terminal: Terminal,
+  since: Since = () => null,
+): string {
+  return findings.map((finding) => oneFinding(finding, terminal, since(finding))).join('\n');
 }
 
-function oneFinding(finding: Finding, terminal: Terminal): string {
+function oneFinding(finding: Finding, terminal: Terminal, since: number | null): string {
   const severity = paint(terminal, severityColour(finding.severity), finding.severity);
   const head = `  ${severity}: ${plain(terminal, finding.title)}`;
   const body = wrap(plain(terminal, finding.text), terminal.width, INDENT);
   const from = finding.causedBy.length > 0 ? `, follows from ${finding.causedBy.join(', ')}` : '';
-  const code = paint(terminal, 'grey', wrap(`(${finding.code}${from})`, terminal.width, INDENT));
+  const age = since === null ? '' : `, since ${dayTime(since)}`;
+  const code = paint(terminal, 'grey', wrap(`(${finding.code}${age}${from})`, terminal.width, INDENT));
   return `${wrapHead(head, terminal)}\n${body}\n${code}\n`;
 }
 

@@ -5,6 +5,25 @@ import { MIB, type Root } from '../root.ts';
 /** A UKI with a large initramfs is some 200 MiB. */
 const SIZE_MAX = 512 * MIB;
 
+/** Hashes by identity of the file, so that one that did not change is read once in the life of a process. */
+export type HashMemory = Map<string, string>;
+
+const REMEMBERED_MAX = 256;
+
+/** Like hashFile, for a file that was hashed before: the same path, file, size and mtime have the same hash. */
+export function rememberedHash(root: Root, path: string, memory: HashMemory): Fact<string> {
+  const stat = root.stat(path);
+  if (!stat.known) return stat;
+  const { id, size, mtime } = stat.value;
+  const key = [path, id, size, mtime].join(' ');
+  const before = memory.get(key);
+  if (before !== undefined) return known(before);
+  const hash = hashFile(root, path);
+  if (memory.size >= REMEMBERED_MAX) memory.clear();
+  if (hash.known) memory.set(key, hash.value);
+  return hash;
+}
+
 /** SHA-256 of a file, hex, read in pieces of 1 MiB. */
 export function hashFile(root: Root, path: string): Fact<string> {
   return root.withFile(path, (file) => {

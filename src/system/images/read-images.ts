@@ -3,17 +3,22 @@ import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import type { BootFacts, BootImage, BootLink } from '../../model/image.ts';
 import { sourceOfFile } from '../bytes.ts';
 import type { Root } from '../root.ts';
-import { hashFile, NOT_HASHED } from './hash-file.ts';
+import { type HashMemory, hashFile, NOT_HASHED, rememberedHash } from './hash-file.ts';
 import { type IdentifiedImage, identifyImage } from './identify.ts';
 import { findImageFiles, type ImageFile } from './image-files.ts';
 import { companionRelease, isImageName } from './image-names.ts';
 
-export interface BootInput {
+export interface BootInput extends HashInput {
   /** /etc/fstab, and what is mounted now (unknown where the root is not that of the running system). */
   readonly fstab: Fact<readonly { readonly mountPoint: string }[]>;
   readonly mounts: Fact<readonly { readonly mountPoint: string }[]>;
+}
+
+export interface HashInput {
   /** Hashing reads every image whole. */
   readonly hashImages: boolean;
+  /** With it, images are hashed in any case, but only those that are new. */
+  readonly hashes?: HashMemory | undefined;
 }
 
 const BOOT = '/boot';
@@ -46,7 +51,7 @@ function readImages(
   const found = findImageFiles(root, [BOOT, ...espPlaces(input)]);
   if (!found.known) return found;
   const { files, troubles } = found.value;
-  if (files.length > 0) return known(files.map((file) => readImage(root, file, input.hashImages)));
+  if (files.length > 0) return known(files.map((file) => readImage(root, file, input)));
   // Nothing here; but the kernels may be where nobody can look now.
   for (const place of ESP) {
     const away = notMounted(root, input, place);
@@ -57,15 +62,20 @@ function readImages(
 }
 
 /** One image, wherever it lies. */
-export function readImage(root: Root, { path, stat }: ImageFile, withHash: boolean): BootImage {
+export function readImage(root: Root, { path, stat }: ImageFile, input: HashInput): BootImage {
   const found = root.withFile(path, (file) => known(identifyImage(sourceOfFile(file))));
   return {
     path,
     size: stat.size,
     mtime: stat.mtime,
     ...(found.known ? named(path, found.value) : unreadable(found)),
-    hash: withHash ? hashFile(root, path) : NOT_HASHED,
+    hash: hashOf(root, path, input),
   };
+}
+
+function hashOf(root: Root, path: string, { hashImages, hashes }: HashInput): Fact<string> {
+  if (hashes !== undefined) return rememberedHash(root, path, hashes);
+  return hashImages ? hashFile(root, path) : NOT_HASHED;
 }
 
 function named(path: string, { kind, identity }: IdentifiedImage): IdentifiedImage {

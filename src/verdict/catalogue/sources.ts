@@ -95,10 +95,12 @@ export const patchReverted = entry<RevertedArgs>({
   title: ({ tree, cause }) =>
     cause === null
       ? `${tree.path} has lost the AUFS patches`
-      : `${cause.cpv}, ${cause.what} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
+      : `${cause.cpv}, ${CAUSE_WORDS[cause.what]} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
   text: ({ tree }) => `A kernel built from ${tree.path} now cannot load the aufs module.`,
   remedy: patchAndRebuild,
 });
+
+const CAUSE_WORDS = { merged: 'merged', removed: 'removed', setup: 'set up' } as const;
 
 /**
  * Without a ledger: the tree's own package was merged after the AUFS package that patched it, and the kernel

@@ -1,0 +1,88 @@
+import { findingKey } from '../model/finding.ts';
+import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
+import { PUBLISHED_SCHEMA } from '../model/published.ts';
+
+/** What status.json holds of the past. */
+export interface PublishedMemory {
+  readonly heartbeat: number;
+  readonly memory: Memory;
+  /** Since when each finding is open, ms, by findingKey. */
+  readonly since: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads the text of status.json; null where it is not one of this program's form. What in it cannot be read is left
+ * out: it only adds to what is seen anew.
+ */
+export function readPublishedMemory(text: string): PublishedMemory | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value) || value.schema !== PUBLISHED_SCHEMA || typeof value.heartbeat !== 'number')
+    return null;
+  const findings = Array.isArray(value.findings) ? value.findings.filter(isRecord) : [];
+  const memory = isRecord(value.memory) ? value.memory : {};
+  return {
+    heartbeat: value.heartbeat,
+    memory: { trees: readTrees(memory.trees), self: readSelf(memory.self) },
+    since: new Map(findings.flatMap(readSince)),
+  };
+}
+
+function readSince({ code, subject, since }: Record<string, unknown>): [string, number][] {
+  if (typeof code !== 'string' || typeof subject !== 'string' || typeof since !== 'number') return [];
+  return [[findingKey({ code, subject }), since]];
+}
+
+function readTrees(value: unknown): Memory['trees'] {
+  if (!isRecord(value)) return {};
+  const trees = Object.entries(value).map(([path, tree]): [string, TreeMemory] => [
+    path,
+    isRecord(tree)
+      ? { patchLost: readMoment(tree.patchLost), patchedAt: readMoment(tree.patchedAt) }
+      : { patchLost: null, patchedAt: null },
+  ]);
+  return Object.fromEntries(trees);
+}
+
+function readMoment(value: unknown): TreeMemory['patchedAt'] {
+  if (!isRecord(value) || typeof value.at !== 'number') return null;
+  return { at: value.at, cause: readCause(value.cause) };
+}
+
+const CAUSES = ['merged', 'removed', 'setup'] as const;
+
+function readCause(value: unknown): Cause | null {
+  if (!isRecord(value) || typeof value.cpv !== 'string' || typeof value.at !== 'number') return null;
+  const what = CAUSES.find((known) => known === value.what);
+  return what === undefined ? null : { cpv: value.cpv, what, at: value.at };
+}
+
+function readSelf(value: unknown): SelfReport[] {
+  return Array.isArray(value) ? value.filter(isRecord).flatMap(readReport) : [];
+}
+
+function readReport(report: Record<string, unknown>): SelfReport[] {
+  const { code, places, limit, at, movedTo, path, detail, missing } = report;
+  switch (code) {
+    case 'watch-degraded':
+      if (typeof places !== 'number' || (limit !== 'watches' && limit !== 'instances')) return [];
+      return [{ code, places, limit }];
+    case 'ledger-recovered':
+      return typeof at === 'number' && typeof movedTo === 'string' ? [{ code, at, movedTo }] : [];
+    case 'inbox-stuck':
+      return typeof path === 'string' && typeof detail === 'string' ? [{ code, path, detail }] : [];
+    case 'hook-missing':
+      if (!Array.isArray(missing) || !missing.every((name) => typeof name === 'string')) return [];
+      return [{ code, missing }];
+    default:
+      return [];
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

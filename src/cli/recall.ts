@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { ledgerPath, type Paths, pathsFor, statusPath } from '../daemon/paths.ts';
+import type { Recalled } from '../ledger/recall.ts';
+import { NO_MEMORY } from '../model/memory.ts';
+import { errorCode } from '../system/root.ts';
+import type { Invocation } from './command.ts';
+import { type PublishedMemory, readPublishedMemory } from './published-memory.ts';
+
+const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map() };
+/** A daemon that has said nothing for so long is gone, ms: what it said of itself no longer counts. */
+const SILENT = 180_000;
+const LIMIT = 4 * 1024 * 1024;
+
+/**
+ * What is remembered of the machine that a command is about: by the ledger where it may be read, else by what the
+ * daemon published. What the daemon says of itself is published only. A saved snapshot has no past.
+ */
+export async function recall(invocation: Invocation): Promise<Recalled> {
+  if (invocation.option('snapshot') !== null) return NOTHING;
+  const places = placesOf(invocation);
+  const heard = places.map((paths) => readStatus(statusPath(paths))).find((found) => found !== null) ?? null;
+  const fresh = heard !== null && invocation.now() - heard.heartbeat <= SILENT;
+  const self = fresh ? heard.memory.self : [];
+  for (const paths of places) {
+    const recalled = existsSync(ledgerPath(paths)) ? await fromLedger(ledgerPath(paths)) : null;
+    if (recalled !== null) return { ...recalled, memory: { ...recalled.memory, self } };
+  }
+  return heard === null ? NOTHING : { memory: { ...heard.memory, self }, since: heard.since };
+}
+
+/** An ordinary user hears the system's daemon where none of his own runs. */
+function placesOf({ env, option }: Invocation): Paths[] {
+  const root = option('root') ?? '/';
+  const own = pathsFor(env, process.getuid?.() ?? 0, root);
+  const system = pathsFor({}, 0, root);
+  return own.state === system.state ? [own] : [own, system];
+}
+
+/** SQLite is loaded only where there is something to read. */
+async function fromLedger(path: string): Promise<Recalled | null> {
+  const { recallFrom } = await import('../ledger/recall.ts');
+  return recallFrom(path);
+}
+
+function readStatus(path: string): PublishedMemory | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= LIMIT ? readPublishedMemory(readFileSync(path, 'utf8')) : null;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return null;
+  }
+}

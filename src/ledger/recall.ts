@@ -1,0 +1,27 @@
+import { findingKey } from '../model/finding.ts';
+import type { Memory } from '../model/memory.ts';
+import { listFindings } from './list-findings.ts';
+import { openForReading } from './open-ledger.ts';
+import { readMemory } from './read-memory.ts';
+
+/** What the past adds to a look at the machine. */
+export interface Recalled {
+  readonly memory: Memory;
+  /** Since when each finding is open, ms, by findingKey. */
+  readonly since: ReadonlyMap<string, number>;
+}
+
+/** Reads the ledger for one who looks for himself; null where it is not there or may not be read. Makes no file. */
+export function recallFrom(path: string): Recalled | null {
+  const opened = openForReading(path);
+  if (!opened.ok) return null;
+  try {
+    const open = listFindings(opened.ledger, false);
+    return {
+      memory: readMemory(opened.ledger, []),
+      since: new Map(open.map((record) => [findingKey(record), record.openedAt])),
+    };
+  } finally {
+    opened.ledger.close();
+  }
+}

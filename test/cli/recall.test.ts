@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { readPublishedMemory } from '../../src/cli/published-memory.ts';
+import { mergePackage, patchTree } from '../../src/demo/act-portage.ts';
+import { HOUR, inSync, NEW_SET } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { aufsPackage } from '../../src/demo/packages.ts';
+import { aufswatch, type RunOptions } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const TREE = '/usr/src/linux-6.1.192-gentoo';
+const NOBODY = 65_534;
+const ORDINARY = process.getuid?.() === 0 ? false : 'needs root, to be another user';
+
+suite('what status knows of the past', () => {
+  const directory = temporaryDirectory();
+  const root = join(directory, 'root');
+  const state = join(root, 'var/lib/aufswatch');
+  let opened = 0;
+
+  before(() => {
+    chmodSync(directory, 0o755);
+    mkdirSync(root);
+    const start = inSync(Date.now() - 6 * HOUR);
+    writeMachine(root, start);
+    assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+    const at = Date.now() - HOUR;
+    const kernel = start.running?.kernel;
+    assert.ok(kernel !== undefined);
+    const merged = mergePackage(root, start, aufsPackage(NEW_SET, kernel, at, 0));
+    patchTree(root, merged, TREE, { ...NEW_SET, at: at - 1000, rejected: [], reverted: false });
+    opened = Date.now();
+    assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  });
+
+  interface Said {
+    readonly findings: readonly { readonly code: string; readonly since: number | null }[];
+    readonly links: readonly { readonly reason: string }[];
+  }
+
+  function said(options: RunOptions = {}): Said {
+    return JSON.parse(aufswatch(['status', '--json', '--root', root], options).out);
+  }
+
+  function isKnown(options: RunOptions): void {
+    const { out, error } = aufswatch(['status', '--root', root], options);
+    assert.match(out, /kernel-not-rebuilt, since \d{4}-\d\d-\d\d \d\d:\d\d/, error);
+    const { findings, links } = said(options);
+    assert.match(links[0]?.reason ?? '', /^patched .* by sys-fs\/aufs6-0_pre20240701$/);
+    const since = findings.find(({ code }) => code === 'kernel-not-rebuilt')?.since ?? 0;
+    assert.ok(since >= opened && since <= Date.now(), `since ${since}`);
+  }
+
+  test('root reads it in the ledger, and leaves no file there', () => {
+    rmSync(join(root, 'run/aufswatch'), { recursive: true });
+    const there = readdirSync(state).sort();
+    isKnown({});
+    assert.deepEqual(readdirSync(state).sort(), there);
+    aufswatch(['daemon', '--once', '--root', root]);
+  });
+
+  test('who may not read the ledger reads it in status.json', { skip: ORDINARY }, () => {
+    const env = { HOME: directory };
+    assert.notEqual(aufswatch(['history', '--root', root], { uid: NOBODY, env }).status, 0);
+    isKnown({ uid: NOBODY, env });
+  });
+
+  test('the facts are read anew: what was mended since is no longer there', () => {
+    rmSync(join(root, 'lib/modules/6.1.191-gentoo'), { recursive: true });
+    assert.ok(!said().findings.some(({ code }) => code === 'module-leftover'));
+  });
+
+  test('check and plan speak of the same findings as status', () => {
+    const title = aufswatch(['check', '--root', root]).out;
+    assert.ok(
+      aufswatch(['status', '--root', root], { env: { COLUMNS: '300' } }).out.startsWith(title.trim()),
+    );
+  });
+
+  test('with neither, status says what it sees', { skip: ORDINARY }, () => {
+    rmSync(join(root, 'run/aufswatch'), { recursive: true });
+    const options = { uid: NOBODY, env: { HOME: directory } };
+    const { findings: all, links } = said(options);
+    assert.ok(all.length > 0 && all.every(({ since }) => since === null));
+    assert.doesNotMatch(links[0]?.reason ?? '', / by sys-fs/);
+  });
+
+  test('a damaged ledger does not keep status from speaking', () => {
+    writeFileSync(join(state, 'ledger.sqlite3'), 'damaged\n'.repeat(1000));
+    const { status, out, error } = aufswatch(['status', '--root', root]);
+    assert.deepEqual({ status, error }, { status: 0, error: '' });
+    assert.match(out, /kernel-not-rebuilt/);
+  });
+});
+
+test('a status.json of another form adds nothing, and a broken part of it is left out', () => {
+  for (const text of ['', 'null', '[]', '{"schema":2,"heartbeat":1}', '{"schema":1}']) {
+    assert.equal(readPublishedMemory(text), null);
+  }
+  const odd = {
+    schema: 1,
+    heartbeat: 5,
+    findings: [{ code: 'a', subject: 'b', since: 3 }, { code: 1 }, null, 'x'],
+    memory: {
+      trees: { '/t': { patchedAt: { at: 1, cause: { cpv: 7 } }, patchLost: 'x' }, '/u': null },
+      self: [{ code: 'watch-degraded', places: 'x' }, { code: 'ledger-recovered', at: 1, movedTo: 'y' }, 5],
+    },
+  };
+  const read = readPublishedMemory(JSON.stringify(odd));
+  assert.deepEqual([...(read?.since ?? [])], [['a b', 3]]);
+  assert.deepEqual(read?.memory, {
+    trees: {
+      '/t': { patchedAt: { at: 1, cause: null }, patchLost: null },
+      '/u': { patchedAt: null, patchLost: null },
+    },
+    self: [{ code: 'ledger-recovered', at: 1, movedTo: 'y' }],
+  });
+});

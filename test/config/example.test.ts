@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'smol-toml';
+import { parseSettings } from '../../src/config/read-settings.ts';
+import { DEFAULT_SETTINGS, settingsSchema } from '../../src/config/settings.ts';
+
+const PATH = join(import.meta.dirname, '../../../doc/aufswatch.toml.example');
+const TEXT = readFileSync(PATH, 'utf8');
+/** Prose has a blank behind its comment sign, settings have none. */
+const SETTINGS = TEXT.replace(/^#(?=[\w[])/gm, '');
+
+/** `settle.quiet` … of every setting that holds a value. */
+function keysOf(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) {
+    const tables = value.filter((item) => typeof item === 'object');
+    return tables.length > 0 ? [...new Set(tables.flatMap((item) => keysOf(item, path)))] : [path];
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Date) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => keysOf(inner, path === '' ? key : `${path}.${key}`));
+}
+
+test('as it is shipped it changes nothing', () => {
+  assert.deepEqual(parseSettings('example', TEXT), { ok: true, value: DEFAULT_SETTINGS });
+});
+
+test('without its comment signs it is right, and has every key that there is', () => {
+  const result = parseSettings('example', SETTINGS);
+  assert.deepEqual(result.ok ? [] : result.mistakes, []);
+  const all = settingsSchema.parse({ exec: [{ command: ['true'] }] });
+  assert.deepEqual(keysOf(parse(SETTINGS)).sort(), keysOf(all).sort());
+});
+
+test('what is shown as the default is the default', () => {
+  const result = parseSettings('example', SETTINGS);
+  assert.ok(result.ok);
+  const { schedule, settle, retention, log, guard } = result.value;
+  const shown = { schedule, settle, retention, log, guard, wanted: result.value.wanted };
+  assert.deepEqual({ ...DEFAULT_SETTINGS, ...shown }, DEFAULT_SETTINGS);
+  assert.deepEqual({ ...result.value.notify, quiet_hours: null }, DEFAULT_SETTINGS.notify);
+  assert.equal(result.value.sources.kernel_directory, DEFAULT_SETTINGS.sources.kernel_directory);
+});
+
+test('a schedule that no clock can keep is a mistake on its line', () => {
+  const result = parseSettings('x.toml', '[schedule]\nreconcile = "99 * * * *"\n');
+  assert.ok(!result.ok);
+  assert.match(result.mistakes[0] ?? '', /^x\.toml:2: "schedule\.reconcile" must be five fields/);
+});

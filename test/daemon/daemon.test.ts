@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { unpatchTree } from '../../src/demo/act-portage.ts';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { type Machine, writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { PUBLISHED_SCHEMA } from '../../src/model/published.ts';
+import { codesOf, type RunningDaemon, readStatus, startDaemon } from '../support/daemon.ts';
+import { aufswatch } from '../support/program.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const TREE = '/usr/src/linux-6.1.192-gentoo';
+const QUICK = '[settle]\nquiet = "20ms"\n[log]\nlevel = "debug"\n';
+
+function machineWith(machine: Machine, settings = QUICK): string {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, machine);
+  layOut(root, { 'etc/aufswatch.toml': settings });
+  return root;
+}
+
+async function running(
+  machine: Machine,
+  settings?: string,
+): Promise<{ root: string; daemon: RunningDaemon }> {
+  const root = machineWith(machine, settings);
+  const daemon = startDaemon(root);
+  await daemon.says('anything', () => true);
+  return { root, daemon };
+}
+
+function looks(daemon: RunningDaemon): number {
+  return daemon.log().filter(({ msg }) => msg === 'looked at the machine').length;
+}
+
+/** A bound for the clean stop; the promise is two seconds. */
+const STOP = 2000;
+
+test('it publishes a verdict and a line for the login, readable by all', async () => {
+  const { root, daemon } = await running(patchedAgainNotRebuilt(Date.now()));
+  const published = daemon.published();
+  assert.equal(published?.schema, PUBLISHED_SCHEMA);
+  assert.equal(published?.pid, daemon.pid);
+  assert.ok(published !== null && codesOf(published).includes('next-boot-without-aufs'));
+  assert.ok(published.findings.every(({ since }) => since <= Date.now()));
+  for (const name of ['status.json', 'motd']) {
+    assert.equal(statSync(join(root, 'run/aufswatch', name)).mode & 0o777, 0o644);
+  }
+  const motd = readFileSync(join(root, 'run/aufswatch/motd'), 'utf8');
+  assert.match(motd, /^aufswatch: critical: .*\n {2}What to do: aufswatch plan\n$/);
+});
+
+test('where all is well the line for the login is empty', async () => {
+  const machine = inSync(Date.now());
+  const { root, daemon } = await running(machine);
+  assert.deepEqual(
+    daemon.published()?.findings.filter(({ severity }) => severity !== 'notice'),
+    [],
+  );
+  assert.equal(readFileSync(join(root, 'run/aufswatch/motd'), 'utf8'), '');
+});
+
+test('SIGTERM: it stops cleanly, and soon', async () => {
+  const { root, daemon } = await running(inSync(Date.now()));
+  const start = Date.now();
+  daemon.signal('SIGTERM');
+  assert.equal(await daemon.ended, 0);
+  assert.ok(Date.now() - start < STOP, `it took ${Date.now() - start} ms`);
+  assert.equal(existsSync(join(root, 'var/lib/aufswatch/ledger.sqlite3-wal')), false, 'the ledger is closed');
+});
+
+test('what changes is seen and judged anew', async () => {
+  const machine = inSync(Date.now());
+  const { root, daemon } = await running(machine);
+  unpatchTree(root, machine, TREE, Date.now());
+  const published = await daemon.says('the patch is gone', (said) =>
+    codesOf(said).includes('patch-reverted'),
+  );
+  assert.ok(published.memory.trees[TREE]?.patchLost !== null);
+});
+
+test('SIGUSR1: it looks, also where nothing seems to have changed', async () => {
+  const { daemon } = await running(inSync(Date.now()));
+  const before = daemon.published()?.takenAt ?? 0;
+  daemon.signal('SIGUSR1');
+  await daemon.says('a later look', ({ takenAt }) => takenAt > before);
+});
+
+test('SIGHUP: a good file counts at once, schedule and settling included', async () => {
+  const { root, daemon } = await running(inSync(Date.now()), '[settle]\nquiet = "1h"\nlongest = "2h"\n');
+  writeFileSync(join(root, 'boot/nudge'), '');
+  layOut(root, {
+    'etc/aufswatch.toml': `wanted = "no"\n[schedule]\nreconcile = "* * * * * *"\n${QUICK}`,
+  });
+  daemon.signal('SIGHUP');
+  await daemon.says('AUFS is not wanted', ({ verdict }) => verdict.wanted.answer === 'no');
+  // Every second now: two more without anything that happens.
+  const before = looks(daemon);
+  await until('the new schedule works', () => looks(daemon) >= before + 2);
+  layOut(root, { 'etc/aufswatch.toml': QUICK });
+  daemon.signal('SIGHUP');
+  await daemon.says('AUFS is wanted', ({ verdict }) => verdict.wanted.answer === 'yes');
+  const quiet = looks(daemon);
+  writeFileSync(join(root, 'boot/nudge'), 'x');
+  await until('the new settling works', () => looks(daemon) > quiet);
+});
+
+test('SIGHUP: a bad file keeps the old settings, and the log names its line', async () => {
+  const { root, daemon } = await running(inSync(Date.now()));
+  writeFileSync(join(root, 'etc/aufswatch.toml'), 'wanted = "no"\n\nwnated = "no"\n');
+  daemon.signal('SIGHUP');
+  await until('it complains', () =>
+    daemon
+      .log()
+      .some(({ msg }) =>
+        /aufswatch\.toml:3: there is no setting "wnated".*old configuration stays/.test(msg),
+      ),
+  );
+  const before = daemon.published()?.takenAt ?? 0;
+  daemon.signal('SIGUSR1');
+  const published = await daemon.says('a later look', ({ takenAt }) => takenAt > before);
+  assert.equal(published.verdict.wanted.answer, 'yes');
+});
+
+test('a start with a bad file is refused, with its line', () => {
+  const root = machineWith(inSync(Date.now()), '[log]\nlevel = "loud"\n');
+  const { status, error } = aufswatch(['daemon', '--once', '--root', root]);
+  assert.equal(status, 1);
+  assert.match(error, /etc\/aufswatch\.toml:2: "log\.level" must be one of "debug"/);
+});
+
+test('one a state directory; a killed one leaves nothing in the way', async () => {
+  const { root, daemon } = await running(inSync(Date.now()));
+  const second = startDaemon(root);
+  assert.equal(await second.ended, 1);
+  assert.match(second.log().at(-1)?.msg ?? '', /^another aufswatch daemon uses .*; stop it first/);
+  daemon.signal('SIGKILL');
+  assert.equal(await daemon.ended, 'SIGKILL');
+  const third = startDaemon(root);
+  await third.says('it runs', ({ pid }) => pid === third.pid);
+});
+
+test('signals that come before the first look do not end it', async () => {
+  const root = machineWith(inSync(Date.now()));
+  const daemon = startDaemon(root);
+  const lock = join(root, 'var/lib/aufswatch/daemon.lock');
+  await until('it is about to look', () => existsSync(lock));
+  daemon.signal('SIGHUP');
+  daemon.signal('SIGUSR1');
+  await daemon.says('it lives', ({ pid }) => pid === daemon.pid);
+});
+
+test('whoever reads while it writes reads something whole', async () => {
+  const { root, daemon } = await running(inSync(Date.now()));
+  const path = join(root, 'run/aufswatch/status.json');
+  const seen = new Set<number>();
+  await until('some looks were published', () => {
+    daemon.signal('SIGUSR1');
+    for (let n = 0; n < 50; n++) seen.add(readStatus(path)?.takenAt ?? 0);
+    return seen.size > 5;
+  });
+  assert.ok(!seen.has(0));
+});
+
+test('a storm of changes becomes one reading, and what was last is what counts', async () => {
+  const machine = inSync(Date.now());
+  const { root, daemon } = await running(machine, QUICK.replace('20ms', '400ms'));
+  await until('its first looks are over', () => looks(daemon) >= 2);
+  const before = looks(daemon);
+  for (let n = 0; n < 3000; n++) writeFileSync(join(root, 'boot', `storm-${n % 50}`), String(n));
+  rmSync(join(root, 'usr/src/linux'));
+  await daemon.says('the symlink is gone', (said) => codesOf(said).includes('sources-link-broken'));
+  const made = looks(daemon) - before;
+  assert.ok(made <= 2, `${made} looks for one storm`);
+});
+
+test('while emerge is at work it waits, and looks when that is over', async () => {
+  const machine = inSync(Date.now());
+  const { root, daemon } = await running(machine);
+  const merging = join(root, 'var/db/pkg/sys-kernel/-MERGING-gentoo-sources-6.1.192');
+  mkdirSync(merging);
+  unpatchTree(root, machine, TREE, Date.now());
+  // A look that somebody asks for does not wait, and says that the verdict may be about to change.
+  daemon.signal('SIGUSR1');
+  await daemon.says('something is under way', ({ busy }) => busy);
+  const looked = looks(daemon);
+  writeFileSync(join(root, 'boot/nudge'), '');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.equal(looks(daemon), looked, 'no look of its own while the package is half merged');
+  renameSync(merging, join(root, 'var/db/pkg/sys-kernel/gentoo-sources-9'));
+  await daemon.says('it is over', ({ busy }) => !busy);
+});
+
+test('a tree that comes is watched, and the symlink that moves to nowhere is told', async () => {
+  const { root, daemon } = await running(inSync(Date.now()));
+  layOut(root, {
+    'usr/src/linux-9.9.9/Makefile': 'VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL = 9\nEXTRAVERSION =\n',
+  });
+  layOut(root, { 'usr/src/linux-9.9.9/Kbuild': '', 'usr/src/linux-9.9.9/Kconfig': '' });
+  rmSync(join(root, 'usr/src/linux'));
+  symlinkSync('linux-7.7.7', join(root, 'usr/src/linux'));
+  await daemon.says('it leads nowhere', (said) => codesOf(said).includes('sources-link-broken'));
+  mkdirSync(join(root, 'usr/src/linux-7.7.7'));
+  renameSync(join(root, 'usr/src/linux-9.9.9/Makefile'), join(root, 'usr/src/linux-7.7.7/Makefile'));
+  layOut(root, { 'usr/src/linux-7.7.7/Kbuild': '', 'usr/src/linux-7.7.7/Kconfig': '' });
+  await daemon.says('it leads to a tree', (said) => !codesOf(said).includes('sources-link-broken'));
+});
+
+test('/boot removed and made again is watched again', async () => {
+  const { root, daemon } = await running(inSync(Date.now()));
+  renameSync(join(root, 'boot'), join(root, 'boot.away'));
+  const link = (said: Parameters<typeof codesOf>[0]) =>
+    said.verdict.links.find(({ name }) => name === 'image');
+  await daemon.says('no image', (said) => link(said)?.mark !== 'ok');
+  renameSync(join(root, 'boot.away'), join(root, 'boot'));
+  daemon.signal('SIGUSR1');
+  await daemon.says('the image is there', (said) => link(said)?.mark === 'ok');
+  rmSync(join(root, 'boot/vmlinuz-6.1.192-gentoo'));
+  await daemon.says('the image is gone', (said) => link(said)?.mark !== 'ok');
+});

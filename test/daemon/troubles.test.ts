@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { lookForWork } from '../../src/daemon/at-work.ts';
+import { unpatchTree } from '../../src/demo/act-portage.ts';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { codesOf, readStatus, startDaemon } from '../support/daemon.ts';
+import { fillDisk, mountTmpfs, needsMount } from '../support/mounted.ts';
+import { aufswatch } from '../support/program.ts';
+import { endBeforeRemoval, layOut, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+import { until } from '../support/wait.ts';
+
+const TREE = '/usr/src/linux-6.1.192-gentoo';
+const SKIP = needsMount();
+
+function demo(): string {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, inSync(Date.now()));
+  layOut(root, { 'etc/aufswatch.toml': '[settle]\nquiet = "20ms"\n' });
+  return root;
+}
+
+function eventLine(n: number, root = '/'): string {
+  const fields = [`at=${Date.now() / 1000}`, 'kind=portage', 'phase=postinst', 'category=app-misc'];
+  return `${['aufswatch1', ...fields, `pf=event-${n}`, `root=${root}`].join('\t')}\n`;
+}
+
+function packagesIn(path: string): string[] {
+  const database = new Database(path, { readonly: true });
+  const sql = "SELECT cpv FROM package_event WHERE source = 'hook' ORDER BY id";
+  const rows = database.prepare<[], string>(sql).pluck().all();
+  database.close();
+  return rows;
+}
+
+test('full disk: it judges and publishes, says so once, and records when there is room', {
+  skip: SKIP,
+}, async () => {
+  const root = demo();
+  const state = mountTmpfs('1m').directory;
+  fillDisk(join(state, 'filler'));
+  const daemon = startDaemon(root, { state });
+  await daemon.says('all is well', (said) => !codesOf(said).includes('patch-reverted'));
+  unpatchTree(root, inSync(Date.now()), TREE, Date.now());
+  await daemon.says('the patch is gone', (said) => codesOf(said).includes('sources-unpatched'));
+  for (let n = 0; n < 5; n++) daemon.signal('SIGUSR1');
+  const complaints = daemon.log().filter(({ msg }) => /the disk is full/.test(msg));
+  assert.equal(complaints.length, 1, JSON.stringify(daemon.log()));
+  rmSync(join(state, 'filler'));
+  appendFileSync(join(state, 'inbox'), eventLine(1) + eventLine(2));
+  daemon.signal('SIGUSR1');
+  await until('it is recorded', () => {
+    try {
+      return packagesIn(join(state, 'ledger.sqlite3')).length === 2;
+    } catch {
+      // Not made yet, or being made.
+      return false;
+    }
+  });
+  daemon.signal('SIGTERM');
+  assert.equal(await daemon.ended, 0);
+});
+
+test('full while it runs: no event is lost and none is told twice', { skip: SKIP }, async () => {
+  const root = demo();
+  const state = mountTmpfs('2m').directory;
+  const inbox = join(state, 'inbox');
+  const ledger = join(state, 'ledger.sqlite3');
+  writeFileSync(inbox, eventLine(1));
+  const daemon = startDaemon(root, { state });
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await until('the first is recorded', () => packagesIn(ledger).length === 1);
+  // Room for the lines of the hooks, none for the ledger.
+  writeFileSync(inbox, `${readFileSync(inbox, 'utf8')}`);
+  appendFileSync(inbox, Array.from({ length: 400 }, (_, n) => eventLine(n + 2)).join(''));
+  fillDisk(join(state, 'filler'));
+  for (let n = 0; n < 3; n++) {
+    const before = daemon.published()?.takenAt ?? 0;
+    daemon.signal('SIGUSR1');
+    await daemon.says('it goes on', ({ takenAt }) => takenAt > before);
+  }
+  rmSync(join(state, 'filler'));
+  daemon.signal('SIGUSR1');
+  await until('all are recorded', () => new Set(packagesIn(ledger)).size === 401);
+  assert.equal(packagesIn(ledger).length, 401);
+});
+
+test('a state directory that cannot be written: it judges and publishes', { skip: SKIP }, async () => {
+  const root = demo();
+  const mounted = mountTmpfs('1m');
+  mounted.options('ro');
+  const daemon = startDaemon(root, { state: mounted.directory });
+  await daemon.says('all is well', (said) => said.verdict.links.every(({ mark }) => mark === 'ok'));
+  assert.ok(
+    daemon.log().some(({ msg }) => /read-only/.test(msg)),
+    JSON.stringify(daemon.log()),
+  );
+  daemon.signal('SIGTERM');
+  assert.equal(await daemon.ended, 0);
+});
+
+test('a damaged ledger: moved aside, the inbox is read again, and it is told', () => {
+  const root = demo();
+  const state = join(root, 'var/lib/aufswatch');
+  const ledger = join(state, 'ledger.sqlite3');
+  mkdirSync(state, { recursive: true });
+  writeFileSync(join(state, 'inbox'), Array.from({ length: 10 }, (_, n) => eventLine(n)).join(''));
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  assert.equal(packagesIn(ledger).length, 10);
+  writeFileSync(ledger, 'damaged\n'.repeat(4096));
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  assert.equal(packagesIn(ledger).length, 10, 'what the inbox still holds is there again');
+  assert.equal(readdirSync(state).filter((name) => /\.damaged-[^.]*Z$/.test(name)).length, 1);
+  const published = readStatus(join(root, 'run/aufswatch/status.json'));
+  assert.ok(published !== null && codesOf(published).includes('ledger-recovered'));
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  assert.equal(packagesIn(ledger).length, 10, 'and once');
+});
+
+test('a ledger of a later version: it judges and publishes, and leaves it alone', () => {
+  const root = demo();
+  const ledger = join(root, 'var/lib/aufswatch/ledger.sqlite3');
+  mkdirSync(join(root, 'var/lib/aufswatch'), { recursive: true });
+  const later = new Database(ledger);
+  later.pragma('user_version = 99');
+  later.close();
+  const before = readFileSync(ledger);
+  const { status, out } = aufswatch(['daemon', '--once', '--root', root]);
+  assert.equal(status, 0);
+  assert.match(out, /later version of aufswatch/);
+  assert.deepEqual(readFileSync(ledger), before);
+  assert.ok(readStatus(join(root, 'run/aufswatch/status.json')) !== null);
+});
+
+test('a merge to another ROOT, and a line that means nothing, are no events of this machine', () => {
+  const root = demo();
+  const state = join(root, 'var/lib/aufswatch');
+  mkdirSync(state, { recursive: true });
+  writeFileSync(join(state, 'inbox'), `${eventLine(1, '/mnt/stage/')}what is this\n${eventLine(2)}`);
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  assert.deepEqual(packagesIn(join(state, 'ledger.sqlite3')), ['app-misc/event-2']);
+  assert.equal(readFileSync(join(state, 'inbox.bad'), 'utf8'), 'what is this\n');
+});
+
+for (const [limit, sysctl] of [
+  ['watches', 'fs.inotify.max_user_watches'],
+  ['instances', 'fs.inotify.max_user_instances'],
+] as const) {
+  test(`out of inotify ${limit}: told with what mends it, polled, and tried again`, {
+    skip: canLimit(),
+  }, async () => {
+    const root = demo();
+    const state = join(root, 'var/lib/aufswatch');
+    const runtime = join(root, 'run/aufswatch');
+    const file = `/proc/sys/user/max_inotify_${limit}`;
+    const script = `echo ${limit === 'watches' ? 3 : 0} > ${file} && "$@" & child=$!
+      while [ ! -e ${root}/more ]; do sleep 0.05; kill -0 $child || exit; done; echo 500 > ${file}; wait $child`;
+    const daemon = startDaemon(root, {
+      state,
+      runtime,
+      under: ['unshare', '-Ur', '--kill-child', '-p', '-f', 'sh', '-c', script, 'sh'],
+    });
+    const said = await daemon.says('watches ran out', (now) => codesOf(now).includes('watch-degraded'));
+    const finding = said.findings.find(({ code }) => code === 'watch-degraded');
+    assert.match(finding?.remedy[0]?.command ?? '', new RegExp(`^sysctl -w ${sysctl}=\\d+$`));
+    writeFileSync(join(root, 'more'), '');
+    // Only in a later look is it tried again; asked for by the event of a hook, or by the clock.
+    const pid = Number(execFileSync('pgrep', ['-n', '-f', `daemon --root ${root}$`], { encoding: 'utf8' }));
+    await until(
+      'it is tried again, and works',
+      () => {
+        process.kill(pid, 'SIGUSR1');
+        const now = daemon.published();
+        return now !== null && !codesOf(now).includes('watch-degraded');
+      },
+      30_000,
+    );
+    process.kill(pid, 'SIGKILL');
+    await daemon.ended;
+  });
+}
+
+test('a make that compiles a kernel is work under way', { skip: needs('make') }, async () => {
+  const directory = temporaryDirectory();
+  layOut(directory, { Makefile: 'all:\n\t@touch started; while [ ! -e stop ]; do sleep 0.05; done\n' });
+  const work = lookForWork(() => openRoot('/'));
+  const { spawn } = await import('node:child_process');
+  const make = spawn('make', [], { cwd: directory, stdio: 'ignore' });
+  endBeforeRemoval(() => make.kill('SIGKILL'));
+  await until('make runs', () => existsSync(join(directory, 'started')));
+  assert.equal(work.busy(), true);
+  writeFileSync(join(directory, 'stop'), '');
+  await until('make has ended', () => make.exitCode !== null);
+});
+
+function canLimit(): string | false {
+  try {
+    execFileSync('unshare', ['-Ur', 'sh', '-c', 'echo 3 > /proc/sys/user/max_inotify_watches'], {
+      stdio: 'ignore',
+    });
+    return needs('pgrep');
+  } catch {
+    return 'needs user namespaces, to lower the limit for one process';
+  }
+}

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { boot, buildKernel, installKernel } from '../../src/demo/act-kernel.ts';
+import { mergePackage, patchTree, unpatchTree } from '../../src/demo/act-portage.ts';
+import { DAY, HOUR, inSync, NEW_SET } from '../../src/demo/in-sync.ts';
+import type { Machine } from '../../src/demo/machine.ts';
+import { aufsPackage, sourcesPackage } from '../../src/demo/packages.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { readHistory } from '../../src/ledger/history.ts';
+import { listBuilds } from '../../src/ledger/list-builds.ts';
+import { readMemory } from '../../src/ledger/read-memory.ts';
+import { hookEvent, type Remembered, remembered } from '../support/remembered.ts';
+
+const NOW = 1_795_000_000_000;
+const MINUTE = 60_000;
+const TREE = '/usr/src/linux-6.1.192-gentoo';
+const ALL = {
+  since: null,
+  kinds: ['package', 'patch', 'build', 'image', 'boot', 'module'],
+  tree: null,
+} as const;
+
+function mergeSources(machine: Remembered, before: Machine, at: number): Machine {
+  return mergePackage(machine.root, before, sourcesPackage('6.1.192', at, 0));
+}
+
+function lastState(machine: Remembered): Record<string, unknown> | undefined {
+  return machine.rows(`SELECT state, patch_state.at, cpv, what, source FROM patch_state
+    LEFT JOIN package_event ON package_event.id = cause WHERE tree = '${TREE}' ORDER BY patch_state.id DESC`)[0];
+}
+
+test('on the first look all that is there gets its row, and nothing is an event', async () => {
+  const machine = remembered(inSync(NOW));
+  await machine.look(NOW);
+  assert.deepEqual(machine.rows('SELECT * FROM package_event'), []);
+  assert.deepEqual(
+    machine.rows(`SELECT kernel_build.release, gone_at FROM image
+      JOIN kernel_build ON kernel_build.id = build ORDER BY 1`),
+    [
+      { release: '6.1.191-gentoo', gone_at: null },
+      { release: '6.1.192-gentoo', gone_at: null },
+    ],
+  );
+  const hashes = machine.rows('SELECT hash FROM image').map(({ hash }) => String(hash));
+  assert.ok(hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash)));
+  assert.deepEqual(
+    machine.rows('SELECT boot.release, number FROM boot JOIN kernel_build ON kernel_build.id = build'),
+    [{ release: '6.1.192-gentoo', number: 3 }],
+  );
+  assert.deepEqual(
+    machine.rows("SELECT owner FROM module_file WHERE path LIKE '%192%aufs.ko%' AND gone_at IS NULL"),
+    [{ owner: 'sys-fs/aufs6-0_pre20230828' }],
+  );
+});
+
+test('a second look at the same machine writes no row', async () => {
+  const machine = remembered(inSync(NOW));
+  await machine.look(NOW);
+  const before = machine.ledger.database.pragma('data_version', { simple: true });
+  const count = (): number =>
+    machine.ledger.database.prepare('SELECT total_changes() AS n').pluck().get() as never;
+  const changes = count();
+  await machine.look(NOW + MINUTE);
+  assert.equal(count(), changes);
+  assert.equal(machine.ledger.database.pragma('data_version', { simple: true }), before);
+});
+
+test('the merge that takes the patch away is its cause, and patch-reverted names it', async () => {
+  const machine = remembered(inSync(NOW));
+  await machine.look(NOW);
+  const at = NOW + HOUR;
+  mergeSources(machine, inSync(NOW), at);
+  const { verdict, transitions } = await machine.look(at + MINUTE);
+  assert.deepEqual(lastState(machine), {
+    // What the patch brought and no package owns is left.
+    state: 'partial',
+    at,
+    cpv: 'sys-kernel/gentoo-sources-6.1.192',
+    what: 'merged',
+    source: 'vdb',
+  });
+  const reverted = verdict.findings.find(({ code }) => code === 'patch-reverted');
+  assert.match(
+    reverted?.title ?? '',
+    /^sys-kernel\/gentoo-sources-6\.1\.192, merged .* took the AUFS patches out/,
+  );
+  assert.ok(transitions.some(({ kind, finding }) => kind === 'opened' && finding.code === 'patch-reverted'));
+});
+
+test('a merge that the hook and the database both tell of is one event, and the cause', async () => {
+  const machine = remembered(inSync(NOW));
+  await machine.look(NOW);
+  const at = NOW + HOUR;
+  mergeSources(machine, inSync(NOW), at);
+  await machine.look(at + MINUTE, [hookEvent('sys-kernel/gentoo-sources-6.1.192', at + 5)]);
+  const events = machine.rows('SELECT what, cpv, source FROM package_event');
+  assert.deepEqual(events, [{ what: 'merged', cpv: 'sys-kernel/gentoo-sources-6.1.192', source: 'hook' }]);
+  assert.equal(lastState(machine)?.cpv, 'sys-kernel/gentoo-sources-6.1.192');
+});
+
+test('the event of a hook that comes before the database shows the merge is not counted again', async () => {
+  const machine = remembered(inSync(NOW));
+  await machine.look(NOW);
+  const at = NOW + HOUR;
+  await machine.look(at, [hookEvent('sys-kernel/gentoo-sources-6.1.192', at)]);
+  mergeSources(machine, inSync(NOW), at + 50);
+  await machine.look(at + MINUTE);
+  await machine.look(at + 2 * MINUTE);
+  assert.equal(machine.rows('SELECT * FROM package_event').length, 1);
+});
+
+test('the pkg_setup that patched the sources is the cause, and is not called a merge', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  const bare = unpatchTree(machine.root, start, TREE, NOW + HOUR);
+  await machine.look(NOW + HOUR + MINUTE);
+  assert.equal(lastState(machine)?.cpv, null, 'nobody merged anything: it was done by hand');
+  const at = NOW + 3 * HOUR;
+  patchTree(machine.root, bare, TREE, { ...NEW_SET, at, rejected: [], reverted: false });
+  await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
+  assert.equal(lastState(machine)?.state, 'whole');
+  assert.equal(lastState(machine)?.what, 'setup');
+  const { patchedAt } = readMemory(machine.ledger, []).trees[TREE] ?? {};
+  assert.deepEqual(patchedAt?.cause, { cpv: 'sys-fs/aufs6-0_pre20240701', what: 'setup', at });
+  const told = readHistory(machine.ledger, { ...ALL, kinds: ['package'] });
+  assert.match(told[0]?.text ?? '', /changed the patches in the sources$/);
+});
+
+test('a package of AUFS that was merged when the patch was applied is the cause', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  const at = NOW + 2 * HOUR;
+  const kernel = start.running?.kernel;
+  assert.ok(kernel !== undefined);
+  const again = mergePackage(machine.root, start, aufsPackage(NEW_SET, kernel, at, 0));
+  patchTree(machine.root, again, TREE, { ...NEW_SET, at: at - MINUTE, rejected: [], reverted: false });
+  const { verdict } = await machine.look(at + MINUTE);
+  assert.equal(lastState(machine)?.cpv, 'sys-fs/aufs6-0_pre20240701');
+  const sources = verdict.links.find(({ name }) => name === 'sources');
+  assert.match(sources?.reason ?? '', /^patched .* by sys-fs\/aufs6-0_pre20240701$/);
+  const stale = verdict.findings.find(({ code }) => code === 'kernel-not-rebuilt');
+  assert.match(stale?.title ?? '', /by sys-fs\/aufs6-0_pre20240701, and the kernel not compiled since/);
+});
+
+test('a build follows from the patch state, its image and boot follow from the build', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  const bare = mergeSources(machine, start, NOW + HOUR);
+  await machine.look(NOW + HOUR + MINUTE);
+  const built = buildKernel(machine.root, bare, TREE, NOW + 2 * HOUR);
+  await machine.look(NOW + 2 * HOUR + MINUTE);
+  const installed = installKernel(machine.root, built, TREE, NOW + 3 * HOUR);
+  await machine.look(NOW + 3 * HOUR + MINUTE);
+  boot(machine.root, installed, 'vmlinuz-6.1.192-gentoo', NOW + 4 * HOUR);
+  await machine.look(NOW + 4 * HOUR + MINUTE);
+  await machine.look(NOW + 9 * HOUR);
+  const record = listBuilds(machine.ledger).at(-1);
+  assert.match(record?.utsVersion ?? '', /^#4 /);
+  assert.equal(record?.madeOf, 'partial');
+  assert.equal(record?.installedAt, NOW + 3 * HOUR);
+  assert.equal(record?.firstBootedAt, NOW + 4 * HOUR);
+  assert.equal(record?.ran, 5 * HOUR);
+  const [row] = machine.rows(`SELECT state FROM kernel_build JOIN patch_state ON patch_state.id = patch_state
+    WHERE number = 4`);
+  assert.equal(row?.state, 'partial');
+});
+
+test('a kernel older than the first patch state tells itself what it was made of', async () => {
+  const machine = remembered(patchedAgainNotRebuilt(NOW));
+  await machine.look(NOW);
+  const record = listBuilds(machine.ledger).find(({ tree }) => tree === TREE);
+  assert.equal(record?.madeOf, 'whole', 'the sources were patched again since, but it carries a patch');
+  const [build] = machine.rows(`SELECT patch_state, carried FROM kernel_build WHERE tree = '${TREE}'`);
+  assert.deepEqual(build, { patch_state: null, carried: 'whole' });
+  const told = readHistory(machine.ledger, { ...ALL, kinds: ['build'] });
+  assert.deepEqual([...new Set(told.map(({ cause }) => cause))], ['sources with the AUFS patches']);
+});
+
+test('an unpatched kernel older than the first patch state says so', async () => {
+  const start = inSync(NOW);
+  const kernels = start.trees.map((tree) => ({
+    ...tree,
+    patch: null,
+    build: tree.build === null ? null : { ...tree.build, kernel: { ...tree.build.kernel, patch: null } },
+  }));
+  const machine = remembered({ ...start, trees: kernels });
+  await machine.look(NOW);
+  assert.deepEqual([...new Set(listBuilds(machine.ledger).map(({ madeOf }) => madeOf))], ['absent']);
+});
+
+test('an image that goes, and one that comes in its place with the same time, are told apart', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  const path = join(machine.root, 'boot/vmlinuz-6.1.191-gentoo');
+  const [before] = machine.rows("SELECT at, hash FROM image WHERE path LIKE '%191%'");
+  writeFileSync(path, 'another kernel, restored from a tape');
+  utimesSync(path, Number(before?.at) / 1000, Number(before?.at) / 1000);
+  await machine.look(NOW + MINUTE);
+  const rows = machine.rows("SELECT hash, gone_at FROM image WHERE path LIKE '%191%' ORDER BY id");
+  // What is no kernel any more is no image any more, or one of another hash; the old row ended in either case.
+  assert.equal(rows[0]?.gone_at, NOW + MINUTE);
+  assert.equal(rows[0]?.hash, before?.hash);
+});
+
+test('modules: replaced, and gone', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  const kernel = start.running?.kernel;
+  assert.ok(kernel !== undefined);
+  const at = NOW + HOUR;
+  mergePackage(machine.root, start, aufsPackage(NEW_SET, kernel, at, 0));
+  await machine.look(at + MINUTE);
+  const rows = machine.rows(`SELECT owner, gone_at IS NULL AS there FROM module_file
+    WHERE path LIKE '%6.1.192%aufs.ko%' ORDER BY id`);
+  assert.deepEqual(rows, [
+    { owner: 'sys-fs/aufs6-0_pre20230828', there: 0 },
+    { owner: 'sys-fs/aufs6-0_pre20240701', there: 1 },
+  ]);
+});
+
+test('a machine whose package database cannot be read has removed nothing', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  const { snapshot } = await machine.look(NOW);
+  const portage = {
+    ...snapshot.portage,
+    form: { known: false, code: 'io', detail: '' } as const,
+    packages: [],
+  };
+  const { recordPackages } = await import('../../src/ledger/record-packages.ts');
+  recordPackages(machine.ledger, { ...snapshot, portage }, [], NOW + MINUTE);
+  assert.deepEqual(machine.rows('SELECT * FROM package_event'), []);
+});
+
+test('history: in order of time, by kind, by tree, since', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  mergeSources(machine, start, NOW + HOUR);
+  await machine.look(NOW + HOUR + MINUTE);
+  const all = readHistory(machine.ledger, ALL);
+  assert.deepEqual(
+    all.map(({ at }) => at),
+    all.map(({ at }) => at).toSorted((a, b) => a - b),
+  );
+  const ofTree = readHistory(machine.ledger, { ...ALL, tree: TREE });
+  assert.ok(ofTree.length > 0 && ofTree.every(({ text }) => text.includes('6.1.192-gentoo')));
+  const recent = readHistory(machine.ledger, { ...ALL, since: NOW });
+  assert.deepEqual(
+    recent.map(({ text, cause }) => [text, cause]),
+    [
+      ['sys-kernel/gentoo-sources-6.1.192 merged', null],
+      [`${TREE} carries some of the AUFS patches`, 'sys-kernel/gentoo-sources-6.1.192'],
+    ],
+  );
+  const older = readHistory(machine.ledger, { ...ALL, since: NOW - 30 * DAY, kinds: ['boot'] });
+  assert.match(older[0]?.text ?? '', /^booted 6\.1\.192-gentoo #3/);
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { readHistory } from '../../src/ledger/history.ts';
+import { importLog, isImported, type LoggedEvent } from '../../src/ledger/import-log.ts';
+import { readEmergeLog } from '../../src/system/portage/emerge-log.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { newLedger, rowsIn } from '../support/remembered.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+
+const SAMPLE = readFileSync(join(import.meta.dirname, '../../../test/data/emerge.log.sample'), 'utf8');
+const PACKAGES = { since: null, kinds: ['package'], tree: null } as const;
+
+test('the log of a real emerge: merges and removals, in order, with their times', () => {
+  const root = temporaryDirectory();
+  layOut(root, { 'var/log/emerge.log': SAMPLE });
+  const events = readEmergeLog(openRoot(root));
+  const completed = SAMPLE.match(/::: completed emerge .* to \/$/gm) ?? [];
+  const unmerged = SAMPLE.match(/>>> unmerge success: /g) ?? [];
+  assert.ok(completed.length > 0);
+  assert.equal(events.filter(({ what }) => what === 'merged').length, completed.length);
+  assert.equal(events.filter(({ what }) => what === 'removed').length, unmerged.length);
+  const first = /^(\d+): {2}::: completed emerge \(1 of 1\) (\S+)/m.exec(SAMPLE);
+  const merged = events.find(({ what }) => what === 'merged');
+  assert.deepEqual(merged, { at: Number(first?.[1]) * 1000, what: 'merged', cpv: first?.[2] });
+});
+
+test('rotated parts count, packed or not; other files beside them do not', () => {
+  const root = temporaryDirectory();
+  const line = (at: number, pf: string): string =>
+    `${at}:  ::: completed emerge (1 of 1) app-misc/${pf} to /\n`;
+  layOut(root, {
+    'var/log/emerge.log': line(1_795_000_003, 'three-1'),
+    'var/log/emerge.log.1': line(1_795_000_002, 'two-1'),
+    'var/log/emerge.log-20250101.gz': gzipSync(line(1_795_000_001, 'one-1')),
+    'var/log/emerge.log.2.gz': 'this is no gzip',
+    'var/log/emerge-fetch.log': line(1_795_000_004, 'four-1'),
+    'var/log/other.log': line(1_795_000_005, 'five-1'),
+  });
+  assert.deepEqual(
+    readEmergeLog(openRoot(root)).map(({ cpv }) => cpv),
+    ['app-misc/one-1', 'app-misc/two-1', 'app-misc/three-1'],
+  );
+});
+
+test('a merge to another root is not of this machine', () => {
+  const root = temporaryDirectory();
+  layOut(root, {
+    'var/log/emerge.log': '1795000001:  ::: completed emerge (1 of 1) app-misc/hello-1 to /mnt/stage/\n',
+  });
+  assert.deepEqual(readEmergeLog(openRoot(root)), []);
+});
+
+test('what is imported is marked as such, and is imported once', async () => {
+  const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
+  const events = [{ at: 1000, what: 'merged', cpv: 'app-misc/hello-1' }] as const;
+  assert.equal(isImported(ledger), false);
+  await importLog(ledger, events, () => {});
+  await importLog(ledger, events, () => {});
+  assert.equal(isImported(ledger), true);
+  assert.deepEqual(rowsIn(ledger, 'SELECT at, cpv, source FROM package_event'), [
+    { at: 1000, cpv: 'app-misc/hello-1', source: 'imported' },
+  ]);
+  assert.match(readHistory(ledger, PACKAGES)[0]?.text ?? '', /from emerge\.log/);
+});
+
+test('an import that was interrupted starts again, and nothing is there twice', async () => {
+  const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
+  const events = Array.from(
+    { length: 2500 },
+    (_, n): LoggedEvent => ({ at: n, what: 'merged', cpv: `a/b-${n}` }),
+  );
+  await assert.rejects(
+    importLog(ledger, events, (done) => {
+      if (done >= 2000) throw new Error('killed here');
+    }),
+  );
+  assert.equal(isImported(ledger), false);
+  const told: number[] = [];
+  await importLog(ledger, events, (done, all) => told.push(done / all));
+  assert.deepEqual(told, [0.4, 0.8, 1]);
+  assert.equal(rowsIn(ledger, 'SELECT * FROM package_event').length, 2500);
+});
+
+test('a late import leaves out what the ledger has seen itself', async () => {
+  const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
+  ledger.database.exec(
+    "INSERT INTO package_event (at, what, cpv, source) VALUES (500.0, 'merged', 'a/b-1', 'hook')",
+  );
+  await importLog(
+    ledger,
+    [
+      { at: 100, what: 'merged', cpv: 'a/a-1' },
+      { at: 501, what: 'merged', cpv: 'a/b-1' },
+    ],
+    () => {},
+  );
+  assert.deepEqual(rowsIn(ledger, 'SELECT cpv, source FROM package_event ORDER BY at'), [
+    { cpv: 'a/a-1', source: 'imported' },
+    { cpv: 'a/b-1', source: 'hook' },
+  ]);
+});

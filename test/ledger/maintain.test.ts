@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { backupsIn, maintain } from '../../src/ledger/maintain.ts';
+import { openLedger } from '../../src/ledger/open-ledger.ts';
+import { newLedger, rowsIn } from '../support/remembered.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const DAY = 86_400_000;
+const NOW = 1_795_000_000_000;
+
+function care(backups: string, now = NOW) {
+  return { keepPackages: 730 * DAY, keepBackups: 7, backups, now };
+}
+
+test('events of packages go when they are too old, but not the cause of something', async () => {
+  const directory = temporaryDirectory();
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  const event = (id: number, age: number): string =>
+    `INSERT INTO package_event (id, at, what, cpv, source) VALUES (${id}, ${NOW - age * DAY}.0, 'merged', 'a/b-${id}', 'vdb');`;
+  ledger.database.exec(event(1, 731) + event(2, 800) + event(3, 729));
+  ledger.database.exec(
+    `INSERT INTO patch_state (tree, at, state, cause) VALUES ('/usr/src/linux-6', 1.0, 'whole', 2)`,
+  );
+  ledger.database.exec(
+    `INSERT INTO finding (code, subject, severity, title, opened_at) VALUES ('x', '', 'notice', 'old', 1.0)`,
+  );
+  assert.equal(await maintain(ledger, care(join(directory, 'backups'))), null);
+  assert.deepEqual(rowsIn(ledger, 'SELECT id FROM package_event ORDER BY id'), [{ id: 2 }, { id: 3 }]);
+  assert.equal(rowsIn(ledger, 'SELECT * FROM finding').length, 1);
+});
+
+test('backups are seven deep, newest first, and each is a whole ledger', async () => {
+  const directory = temporaryDirectory();
+  const backups = join(directory, 'backups');
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  for (let night = 0; night < 10; night++) {
+    ledger.database.exec(`INSERT INTO image (path, at) VALUES ('/boot/${night}', 1.0)`);
+    assert.equal(await maintain(ledger, care(backups, NOW + night * DAY)), null);
+  }
+  const kept = backupsIn(backups);
+  assert.equal(kept.length, 7);
+  assert.deepEqual(readdirSync(backups).length, 7, 'and nothing is left beside them');
+  const counts = kept.map((path) => rowsIn(newLedger(path), 'SELECT * FROM image').length);
+  assert.deepEqual(counts, [10, 9, 8, 7, 6, 5, 4]);
+  assert.equal(statSync(kept[0] ?? '').mode & 0o077, 0, 'backups are for root alone');
+});
+
+test('a directory of backups that cannot be made is a failure and no exception', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'backups'), 'a file where the directory should be');
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  assert.equal(await maintain(ledger, care(join(directory, 'backups'))), 'io');
+});
+
+test('a stop in the middle of the care is no failure', async () => {
+  const directory = temporaryDirectory();
+  const opened = openLedger(join(directory, 'ledger.sqlite3'));
+  assert.ok(opened.ok);
+  const done = maintain(opened.ledger, care(join(directory, 'backups')));
+  opened.ledger.close();
+  assert.equal(await done, null);
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { failureText } from '../../src/ledger/failure.ts';
+import { APPLICATION_ID, SCHEMA_VERSION } from '../../src/ledger/migrations.ts';
+import { openForReading, openForWriting, openLedger } from '../../src/ledger/open-ledger.ts';
+import { SCHEMA_1, SCHEMA_2 } from '../../src/ledger/schema.ts';
+import { newLedger, rowsIn } from '../support/remembered.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** The steps as they were released: a file of version n holds the first n. */
+const RELEASED = [SCHEMA_1, SCHEMA_2];
+
+function tablesIn(path: string): unknown[] {
+  const database = new Database(path, { readonly: true });
+  const rows = database
+    .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
+    .all();
+  database.close();
+  return rows;
+}
+
+test('a fresh ledger has this schema, is marked as ours, and is for root alone', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  const { database } = newLedger(path);
+  assert.equal(database.pragma('user_version', { simple: true }), SCHEMA_VERSION);
+  assert.equal(database.pragma('application_id', { simple: true }), APPLICATION_ID);
+  assert.equal(database.pragma('journal_mode', { simple: true }), 'wal');
+  const strict = rowsIn(
+    { path, database, close: () => {} },
+    "SELECT name, strict FROM pragma_table_list WHERE type = 'table'",
+  );
+  const loose = strict.filter(({ name, strict }) => strict === 0 && !String(name).startsWith('sqlite_'));
+  assert.deepEqual(loose, []);
+  assert.equal(statSync(path).mode & 0o007, 0);
+});
+
+for (const [index] of RELEASED.entries()) {
+  test(`a ledger of version ${index + 1} comes to the present one with its rows`, () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'ledger.sqlite3');
+    const old = new Database(path);
+    for (const step of RELEASED.slice(0, index + 1)) old.exec(step);
+    old.pragma(`application_id = ${APPLICATION_ID}`);
+    old.pragma(`user_version = ${index + 1}`);
+    old.exec("INSERT INTO image (path, at) VALUES ('/boot/vmlinuz', 1.0)");
+    old.close();
+    const ledger = newLedger(path);
+    assert.equal(ledger.database.pragma('user_version', { simple: true }), SCHEMA_VERSION);
+    assert.equal(rowsIn(ledger, 'SELECT path, hash FROM image')[0]?.path, '/boot/vmlinuz');
+    const fresh = join(directory, 'fresh.sqlite3');
+    newLedger(fresh);
+    assert.deepEqual(tablesIn(path), tablesIn(fresh));
+  });
+}
+
+test('a step that fails leaves the version before it', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  const old = new Database(path);
+  old.exec(SCHEMA_1);
+  old.pragma(`application_id = ${APPLICATION_ID}`);
+  old.pragma('user_version = 1');
+  // The second statement of the next step stumbles over this; its first must then not stand.
+  old.exec('ALTER TABLE image ADD COLUMN hash TEXT');
+  old.close();
+  assert.throws(() => openLedger(path));
+  const database = new Database(path, { readonly: true });
+  assert.equal(database.pragma('user_version', { simple: true }), 1);
+  assert.throws(() => database.prepare('SELECT carried FROM kernel_build'), /no such column/);
+  database.close();
+});
+
+test('a newer schema is refused and left as it is, byte for byte', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  const newer = new Database(path);
+  newer.exec('CREATE TABLE of_tomorrow (x)');
+  newer.pragma(`application_id = ${APPLICATION_ID}`);
+  newer.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+  newer.close();
+  const before = readFileSync(path);
+  for (const open of [openLedger, openForReading, openForWriting]) {
+    assert.deepEqual(open(path), { ok: false, failure: 'newer' });
+  }
+  assert.deepEqual(readFileSync(path), before);
+  assert.equal(existsSync(`${path}-wal`), false);
+  assert.match(failureText('newer', path), /later version of aufswatch/);
+});
+
+test('a database of another program is not taken for a ledger, nor changed', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  const other = new Database(path);
+  other.exec('CREATE TABLE recipes (x)');
+  other.close();
+  const before = readFileSync(path);
+  const result = openForReading(path);
+  assert.equal(result.ok, false);
+  assert.deepEqual(openLedger(path), { ok: false, failure: 'damaged' });
+  assert.deepEqual(readFileSync(path), before);
+});
+
+test('who only reads makes no file', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'ledger.sqlite3');
+  assert.deepEqual(openForReading(path), { ok: false, failure: 'missing' });
+  assert.deepEqual(openForWriting(path), { ok: false, failure: 'missing' });
+  assert.equal(existsSync(path), false);
+});
+
+test('a directory and a FIFO in its place are refused, and nobody waits', () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'directory'));
+  execFileSync('mkfifo', [join(directory, 'fifo')]);
+  for (const name of ['directory', 'fifo']) {
+    assert.deepEqual(openLedger(join(directory, name)), { ok: false, failure: 'io' });
+    assert.deepEqual(openForReading(join(directory, name)), { ok: false, failure: 'io' });
+  }
+});
+
+test('a ledger that another holds for writing can be read', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  const writer = newLedger(path);
+  writer.database.exec("BEGIN IMMEDIATE; INSERT INTO image (path, at) VALUES ('/boot/new', 1.0)");
+  const reader = openForReading(path);
+  assert.ok(reader.ok);
+  assert.deepEqual(rowsIn(reader.ledger, 'SELECT * FROM image'), []);
+  reader.ledger.close();
+  writer.database.exec('ROLLBACK');
+});
+
+test('a file of text is damage, for whoever opens it', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  writeFileSync(path, 'not a database, only something that somebody wrote here\n'.repeat(100));
+  assert.deepEqual(openLedger(path), { ok: false, failure: 'damaged' });
+  assert.deepEqual(openForReading(path), { ok: false, failure: 'damaged' });
+});
+
+test('who reads leaves nothing behind, in whatever state the daemon left the file', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'ledger.sqlite3');
+  const first = openLedger(path);
+  assert.ok(first.ok);
+  first.ledger.database.exec("INSERT INTO image (path, at) VALUES ('/boot/one', 1.0)");
+  const images = (): unknown[] => {
+    const before = readdirSync(directory).sort();
+    const reader = openForReading(path);
+    assert.ok(reader.ok);
+    const rows = rowsIn(reader.ledger, 'SELECT path FROM image').map((row) => row.path);
+    reader.ledger.close();
+    assert.deepEqual(readdirSync(directory).sort(), before);
+    return rows;
+  };
+  assert.deepEqual(images(), ['/boot/one'], 'open, and not yet in the file itself');
+  first.ledger.close();
+  assert.deepEqual(readdirSync(directory), ['ledger.sqlite3']);
+  assert.deepEqual(images(), ['/boot/one'], 'at rest');
+});

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { maintain } from '../../src/ledger/maintain.ts';
+import { openLedger } from '../../src/ledger/open-ledger.ts';
+import { openOrRecover } from '../../src/ledger/recover.ts';
+import { fillDisk, mountTmpfs, needsMount } from '../support/mounted.ts';
+import { rowsIn } from '../support/remembered.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const NOW = 1_795_000_000_000;
+
+interface State {
+  readonly directory: string;
+  readonly path: string;
+  readonly backups: string;
+}
+
+/** A closed ledger of some size: 'kept' is in its backups, 'lost' was written after them. */
+async function stateWith(nights: number, directory = temporaryDirectory()): Promise<State> {
+  const path = join(directory, 'ledger.sqlite3');
+  const backups = join(directory, 'backups');
+  const opened = openLedger(path);
+  assert.ok(opened.ok);
+  const { database } = opened.ledger;
+  const insert = database.prepare(
+    "INSERT INTO package_event (at, what, cpv, source) VALUES (?, 'merged', ?, 'vdb')",
+  );
+  database.transaction(() => {
+    for (let n = 0; n < 2000; n++) insert.run(NOW - n, `app-misc/kept-${n}`);
+  })();
+  for (let night = 0; night < nights; night++) {
+    const care = { keepPackages: 1e12, keepBackups: 7, backups, now: NOW + night * 1000 };
+    assert.equal(await maintain(opened.ledger, care), null);
+  }
+  insert.run(NOW, 'app-misc/lost-1');
+  opened.ledger.close();
+  return { directory, path, backups };
+}
+
+function recovered({ path, backups }: State): { rows: number; from: string | null; movedTo: string } {
+  const result = openOrRecover(path, backups, NOW);
+  assert.ok(result.ok, 'it must be open after the recovery');
+  assert.ok(result.recovery !== null);
+  const rows = rowsIn(result.ledger, 'SELECT * FROM package_event').length;
+  assert.equal(result.ledger.database.pragma('integrity_check', { simple: true }), 'ok');
+  result.ledger.close();
+  return { rows, from: result.recovery.from, movedTo: result.recovery.movedTo };
+}
+
+const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
+  'not a database': (path) => writeFileSync(path, 'somebody wrote this\n'.repeat(1000)),
+  empty: (path) => truncateSync(path, 0),
+  truncated: (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),
+  'cut in the header': (path) => truncateSync(path, 50),
+  'damaged pages': (path) => {
+    const fd = openSync(path, 'r+');
+    const junk = Buffer.alloc(4096, 0x5a);
+    for (let page = 2; page < statSync(path).size / 4096; page += 3)
+      writeSync(fd, junk, 0, 4096, page * 4096);
+    closeSync(fd);
+  },
+};
+
+for (const [name, damage] of Object.entries(DAMAGES)) {
+  test(`${name}: moved aside as it was, and the newest backup takes its place`, async () => {
+    const state = await stateWith(2);
+    damage(state.path);
+    const broken = readFileSync(state.path);
+    const { rows, from, movedTo } = recovered(state);
+    assert.equal(rows, 2000);
+    assert.equal(from, join(state.backups, readdirSync(state.backups).sort().at(-1) ?? ''));
+    assert.deepEqual(readFileSync(movedTo), broken);
+    const again = openOrRecover(state.path, state.backups, NOW);
+    assert.ok(again.ok && again.recovery === null, 'the next start has nothing to recover');
+    again.ledger.close();
+  });
+}
+
+test('without a backup it starts anew', async () => {
+  const state = await stateWith(0);
+  DAMAGES['not a database']?.(state.path);
+  const { rows, from } = recovered(state);
+  assert.deepEqual({ rows, from }, { rows: 0, from: null });
+});
+
+test('a backup that is damaged itself is passed over', async () => {
+  const state = await stateWith(2);
+  const newest = readdirSync(state.backups).sort().at(-1) ?? '';
+  writeFileSync(join(state.backups, newest), 'damaged as well');
+  DAMAGES['damaged pages']?.(state.path);
+  const { rows, from } = recovered(state);
+  assert.equal(rows, 2000);
+  assert.notEqual(from, join(state.backups, newest));
+});
+
+test('the journal goes aside with its database: it must not be applied to another', async () => {
+  const state = await stateWith(1);
+  writeFileSync(state.path, 'not a database any more');
+  writeFileSync(`${state.path}-wal`, 'what was in the journal');
+  const { movedTo, rows } = recovered(state);
+  assert.equal(rows, 2000);
+  assert.equal(readFileSync(`${movedTo}-wal`, 'utf8'), 'what was in the journal');
+});
+
+test('damaged twice: both files are kept', async () => {
+  const state = await stateWith(1);
+  for (const now of [NOW, NOW + 1000]) {
+    writeFileSync(state.path, `not a database at ${now}`);
+    const result = openOrRecover(state.path, state.backups, now);
+    assert.ok(result.ok);
+    result.ledger.close();
+  }
+  const aside = readdirSync(state.directory).filter((name) => name.includes('.damaged-'));
+  assert.equal(aside.length, 2);
+});
+
+const SKIP = needsMount();
+
+test('damaged on a full disk: nothing is moved before there is something to take its place', {
+  skip: SKIP,
+}, async () => {
+  const { directory } = mountTmpfs('2m');
+  const state = await stateWith(1, directory);
+  DAMAGES['damaged pages']?.(state.path);
+  const filler = join(directory, 'filler');
+  fillDisk(filler);
+  const result = openOrRecover(state.path, state.backups, NOW);
+  assert.deepEqual(result, { ok: false, failure: 'disk-full' });
+  assert.deepEqual(
+    readdirSync(directory).filter((name) => name.includes('damaged') || name.includes('.new')),
+    [],
+  );
+  rmSync(filler);
+  assert.equal(recovered(state).rows, 2000, 'and with room again it is recovered');
+});
+
+test('a read-only file system: told as such, nothing is touched', { skip: SKIP }, async () => {
+  const mounted = mountTmpfs('4m');
+  const { directory } = mounted;
+  const state = await stateWith(1, directory);
+  mounted.options('ro');
+  const sound = openOrRecover(state.path, state.backups, NOW);
+  assert.deepEqual(sound, { ok: false, failure: 'read-only' });
+  mounted.options('rw');
+  DAMAGES['damaged pages']?.(state.path);
+  mounted.options('ro');
+  const damaged = openOrRecover(state.path, state.backups, NOW);
+  assert.deepEqual(damaged, { ok: false, failure: 'read-only' });
+  assert.equal(existsSync(`${state.path}.new`), false);
+  mounted.options('rw');
+});

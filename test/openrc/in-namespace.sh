@@ -1,0 +1,18 @@
+#!/bin/sh
+# Runs a command under an OpenRC of its own: `unshare -m -p -f --mount-proc sh in-namespace.sh WORK COMMAND…`.
+# WORK has etc and bin, which lie over those of the system. Nothing of it is seen outside.
+set -eu
+work=$1
+shift
+mount -t tmpfs none /run
+for name in started starting stopping inactive wasinactive failed hotplugged daemons options exclusive scheduled tmp; do
+  mkdir -p "/run/openrc/$name"
+done
+touch /run/openrc/softlevel
+mount -t tmpfs none /var/log
+# checkpath makes the state directory here.
+mount -t tmpfs none /var/lib
+mount -t overlay overlay -o "lowerdir=$work/etc:/etc" /etc
+mount --bind "$work/etc/init.d" /etc/init.d
+mount -t overlay overlay -o "lowerdir=$work/bin:/usr/bin" /usr/bin
+exec "$@"

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Published } from '../../src/model/published.ts';
+import { PROGRAM } from './program.ts';
+import { endBeforeRemoval } from './temporary.ts';
+import { until } from './wait.ts';
+
+/** A daemon in a process of its own, as a service manager starts it. */
+export interface RunningDaemon {
+  readonly pid: number;
+  /** Lines of its log so far. */
+  log(): readonly LogLine[];
+  /** What it published last; null: nothing yet. */
+  published(): Published | null;
+  signal(name: NodeJS.Signals): void;
+  /** Resolves to its exit status, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  /** Waits until what it published is as wanted; returns it. */
+  says(what: string, holds: (published: Published) => boolean, limit?: number): Promise<Published>;
+}
+
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly ms?: number;
+}
+
+export interface DaemonOptions {
+  readonly state?: string;
+  readonly runtime?: string;
+  readonly words?: readonly string[];
+  /** Runs the words that it is given, and among them the daemon's. */
+  readonly under?: readonly string[];
+}
+
+export function startDaemon(root: string, options: DaemonOptions = {}): RunningDaemon {
+  const state = options.state ?? join(root, 'var/lib/aufswatch');
+  const runtime = options.runtime ?? join(root, 'run/aufswatch');
+  const words = [process.execPath, PROGRAM, 'daemon', '--root', root, ...(options.words ?? [])];
+  const [command = '', ...args] = [...(options.under ?? []), ...words];
+  const child = spawn(command, args, {
+    env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', STATE_DIRECTORY: state, RUNTIME_DIRECTORY: runtime },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = collect(child);
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+  });
+  endBeforeRemoval(() => child.kill('SIGKILL'));
+  const published = (): Published | null => readStatus(join(runtime, 'status.json'));
+  return {
+    pid: child.pid ?? 0,
+    log: () => output().split('\n').flatMap(logLine),
+    published,
+    signal: (name) => void child.kill(name),
+    ended,
+    says: async (what, holds, limit) => {
+      let last: Published | null = null;
+      const right = (): boolean => {
+        last = published();
+        return last !== null && holds(last);
+      };
+      await until(`the daemon says: ${what}`, right, limit).catch((error: unknown) => {
+        throw new Error(`${String(error)}\nits log: ${output()}`);
+      });
+      if (last === null) throw new Error('it was there a moment ago');
+      return last;
+    },
+  };
+}
+
+export function readStatus(path: string): Published | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Codes of the findings that were published. */
+export function codesOf(published: Published): string[] {
+  return published.findings.map(({ code }) => code);
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+  }
+  return () => text;
+}
+
+function logLine(line: string): LogLine[] {
+  return line.startsWith('{') ? [JSON.parse(line)] : line === '' ? [] : [{ level: 0, msg: line }];
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+
+const UNIT = join(import.meta.dirname, '../../../systemd/aufswatch.service');
+const SKIP = needs('systemd-analyze');
+const EXPOSURE_MAX = 2;
+
+/** The unit in a root of its own, in which the program that it names is there. */
+function installed(): string {
+  const root = temporaryDirectory();
+  layOut(root, {
+    'etc/systemd/system/aufswatch.service': readFileSync(UNIT),
+    'usr/bin/aufswatch': '#!/bin/sh\n',
+    'bin/kill': '#!/bin/sh\n',
+  });
+  execFileSync('chmod', ['755', join(root, 'usr/bin/aufswatch'), join(root, 'bin/kill')]);
+  for (const target of ['sysinit', 'basic', 'shutdown', 'multi-user', 'local-fs']) {
+    layOut(root, { [`usr/lib/systemd/system/${target}.target`]: `[Unit]\nDescription=${target}\n` });
+  }
+  return root;
+}
+
+test('systemd finds nothing wrong with the unit', { skip: SKIP }, () => {
+  const args = [`--root=${installed()}`, '--man=no', '--recursive-errors=no', 'verify', 'aufswatch.service'];
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', args, {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.deepEqual({ status, out: `${stdout}${stderr}`.trim() }, { status: 0, out: '' });
+});
+
+test('its sandbox leaves little open', { skip: SKIP }, () => {
+  const args = ['security', '--offline=yes', '--no-pager', UNIT];
+  const out = execFileSync('systemd-analyze', args, { encoding: 'utf8', timeout: 30_000 });
+  const exposure = Number(/exposure level for aufswatch\.service: ([\d.]+)/.exec(out)?.[1] ?? Number.NaN);
+  assert.ok(exposure <= EXPOSURE_MAX, `${exposure} is more than ${EXPOSURE_MAX}:\n${out}`);
+});
+
+test('each line of the sandbox that is off says why', () => {
+  const lines = readFileSync(UNIT, 'utf8').split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (!/^\w+=(no|default|all)$/.test(line) || line.startsWith('NotifyAccess')) continue;
+    const name = line.split('=')[0] ?? '';
+    const above = lines.slice(0, index).reverse();
+    const block = above.slice(0, above.indexOf('')).join('\n');
+    assert.match(block, new RegExp(`^# .*${name}.*:`, 'm'), `${line} has no reason`);
+  }
+});
