@@ -20,7 +20,14 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
     const packing = packingOf(path);
     const plain = packing === null ? known(file) : unpackFile(file, packing, path);
     const { mtime, size } = file.stat;
-    const base = { name: moduleName(path), path, compression: packing ?? ('none' as const), mtime, size, ...place };
+    const base = {
+      name: moduleName(path),
+      path,
+      compression: packing ?? ('none' as const),
+      mtime,
+      size,
+      ...place,
+    };
     if (plain.known) return known({ ...base, ...inspect(plain.value) });
     // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
     const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
