@@ -76,6 +76,11 @@ function buildLink({ tree, build, wanted }: Situation): Link {
   if (valueOr(build.configChanged, false)) {
     return { name, mark: 'behind', identity, at, reason: `${compiled}, older than .config` };
   }
+  // A distribution kernel is compiled by its package, whatever lies in its tree.
+  if (!build.configChanged.known && tree.kind === 'sources') {
+    const { detail } = build.configChanged;
+    return { name, mark: 'unknown', identity, at, reason: `${compiled}; .config is not known: ${detail}` };
+  }
   const { base, mmap } = build.carries;
   const without = wanted.answer === 'yes' && ((base.known && !base.value) || (mmap.known && !mmap.value));
   if (without)
