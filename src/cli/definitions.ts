@@ -207,6 +207,27 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/reboot-ok.ts')).rebootOk,
   },
   {
+    name: 'setup',
+    summary: 'put the hooks and service files in place',
+    description:
+      'Installs the hooks of emerge, installkernel and kernel-install, the service file for the init system, and the files of the desktop; adds one marked block to /etc/portage/bashrc. Called twice, it does nothing. With --remove it takes out exactly that.',
+    args: [],
+    options: [
+      { flags: '--dry-run', summary: 'only say what would be done' },
+      { flags: '--remove', summary: 'take out what setup has put in place' },
+    ],
+    load: async () => (await import('./commands/setup.ts')).setup,
+  },
+  {
+    name: 'doctor',
+    summary: 'check that everything that aufswatch needs is in place',
+    description:
+      'Goes through hooks, inbox, daemon, watches, ledger and tools, each with what to do. Exit status 1 where something is wrong.',
+    args: [],
+    options: [JSON_OUTPUT],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'check-install',
     summary: 'say whether a kernel that is being installed carries AUFS',
     hidden: true,

@@ -50,7 +50,11 @@ export async function look(invocation: Invocation, hashImages = false): Promise<
   return { ok: true, value: snapshot };
 }
 
-function openDirectory(directory: string, expired: () => boolean): Result<ReturnType<typeof openRoot>> {
+/** The root that a command asks for. */
+export function openDirectory(
+  directory: string,
+  expired: () => boolean = () => false,
+): Result<ReturnType<typeof openRoot>> {
   try {
     return { ok: true, value: openRoot(directory, expired) };
   } catch {

@@ -2,25 +2,29 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import type { CommandDefinition, Invocation } from './command.ts';
 import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 
 /** sysexits.h: the command was used wrongly. */
 const EX_USAGE = 64;
 
 /** Runs the command that the words ask for; resolves to the exit status. */
-export async function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function run(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  terminal: Terminal = processTerminal(env),
+): Promise<number> {
   if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
     process.stdout.write(`aufswatch ${VERSION}\n`);
     return 0;
   }
-  const terminal = processTerminal(env);
   let exit = 0;
   const program = new Command('aufswatch')
     .description("Keeps a Gentoo machine's kernel sources, build, image, running kernel and modules in step.")
     .version(`aufswatch ${VERSION}`, '-V, --version')
     .exitOverride()
     .enablePositionalOptions()
-    .showSuggestionAfterError(true);
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('Usage: aufswatch COMMAND [options]; "aufswatch --help" lists the commands');
   for (const definition of COMMANDS) {
     const command = program
       .command(definition.name, { hidden: definition.hidden === true })
@@ -30,6 +34,9 @@ export async function run(words: readonly string[], env: NodeJS.ProcessEnv): Pro
       command.argument(arg.required ? `<${arg.name}>` : `[${arg.name}]`, arg.summary);
     for (const option of [...definition.options, ...COMMON_OPTIONS])
       command.option(option.flags, option.summary);
+    command.showHelpAfterError(
+      `Usage: aufswatch ${definition.name} ${command.usage()}; "--help" lists the options`,
+    );
     command.allowExcessArguments(false).action(async () => {
       const runCommand = await definition.load();
       exit = await runCommand(invocationOf(command, definition, terminal, env));

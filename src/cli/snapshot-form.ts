@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Fact } from '../model/fact.ts';
+import { PARTS } from '../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 
 /** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
@@ -270,5 +271,5 @@ export const snapshotForm = z.strictObject({
   running,
   docker,
   evidence: z.strictObject({ fstabAufs: texts }),
-  troubles: z.array(z.strictObject({ path: text, detail: text })),
+  troubles: z.array(z.strictObject({ part: z.enum(PARTS), path: text, detail: text })),
 }) satisfies z.ZodType<Snapshot>;

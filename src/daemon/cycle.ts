@@ -9,6 +9,7 @@ import type { SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { missingHooks } from '../setup/missing-hooks.ts';
 import type { HashMemory } from '../system/images/hash-file.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { errorCode, type Root } from '../system/root.ts';
@@ -109,6 +110,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     const self: SelfReport[] = [
       ...memory.reports(),
       ...(degraded === null ? [] : [{ code: 'watch-degraded' as const, ...degraded }]),
+      ...hookReport(root),
       ...(inbox.stuck === null ? [] : [{ code: 'inbox-stuck' as const, ...inbox.stuck }]),
     ];
     const result = memory.record({
@@ -175,6 +177,12 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       if (errorCode(error) === null) throw error;
     }
   }
+}
+
+/** Is a hook missing that should tell of merges? */
+function hookReport(root: Root): SelfReport[] {
+  const missing = missingHooks(root);
+  return missing.length === 0 ? [] : [{ code: 'hook-missing', missing }];
 }
 
 /** Merges to another ROOT (a stage, a chroot, a cross system) say nothing of this machine. */

@@ -52,7 +52,8 @@ export function writeTree(disk: Disk, tree: SourceTree): void {
   for (const file of originalFiles(tree)) disk.file(`${path}/${file.path}`, file.text, tree.mergedAt);
   if (tree.patch !== null) applyPatch(disk, tree, tree.patch);
   if (tree.config !== null) {
-    disk.file(`${path}/.config`, configText(tree, tree.config.options), tree.config.at);
+    // make O= takes no sources that hold a configuration: it lies beside the products.
+    disk.file(`${tree.build?.output ?? path}/.config`, configText(tree, tree.config.options), tree.config.at);
   }
   if (tree.build !== null) writeBuild(disk, path, tree.build, tree.kind === 'distribution');
 }

@@ -1,19 +1,35 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes a file so that a reader sees either the old content or the new, whole: a temporary file beside it,
- * fsync, rename. Throws the operating system's error, and leaves no temporary file behind.
+ * fsync, rename. With `owner`, it becomes theirs. Throws the operating system's error, and leaves no temporary file
+ * behind.
  */
-export function replaceFile(path: string, content: string, mode: number): void {
+export function replaceFile(
+  path: string,
+  content: string | Buffer,
+  mode: number,
+  owner?: { readonly uid: number; readonly gid: number },
+): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   // A leftover of a process that was killed may be somebody else's symlink by now.
   rmSync(temporary, { force: true });
   try {
     const fd = openSync(temporary, 'wx', mode);
     try {
-      const bytes = Buffer.from(content);
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      if (owner !== undefined) fchownSync(fd, owner.uid, owner.gid);
       fchmodSync(fd, mode);
       fsyncSync(fd);
     } finally {

@@ -1,6 +1,7 @@
 import type { DockerFacts } from './docker.ts';
 import type { BootFacts } from './image.ts';
 import type { ReleaseModules } from './module.ts';
+import type { Part } from './part.ts';
 import type { PortageFacts } from './portage.ts';
 import type { Preferences } from './preferences.ts';
 import type { RunningFacts } from './running.ts';
@@ -28,13 +29,18 @@ export interface Snapshot {
   readonly docker: DockerFacts;
   readonly evidence: MountFacts;
   /** What could not be read and stands nowhere else, one line each. */
-  readonly troubles: readonly Trouble[];
+  readonly troubles: readonly PartTrouble[];
 }
 
 /** Mounts of AUFS: those that are wanted at boot. Those that exist now are in RunningFacts. */
 export interface MountFacts {
   /** Mount points of type aufs in /etc/fstab. */
   readonly fstabAufs: readonly string[];
+}
+
+export interface PartTrouble extends Trouble {
+  /** What was being read: it stands until that is read again. */
+  readonly part: Part;
 }
 
 export interface Trouble {

@@ -1,12 +1,12 @@
 import type { KernelIdentity } from '../model/build.ts';
 import { mapFact } from '../model/fact.ts';
 import type { BootFacts } from '../model/image.ts';
-import { ALL_PARTS, type Part } from '../model/part.ts';
+import { ALL_PARTS, PARTS, type Part } from '../model/part.ts';
 import type { PortageFacts } from '../model/portage.ts';
 import type { Preferences } from '../model/preferences.ts';
 import type { RunningFacts } from '../model/running.ts';
 import { sameKernel } from '../model/same-kernel.ts';
-import { SNAPSHOT_SCHEMA, type Snapshot, type Trouble } from '../model/snapshot.ts';
+import { type PartTrouble, SNAPSHOT_SCHEMA, type Snapshot, type Trouble } from '../model/snapshot.ts';
 import type { Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import { VERSION } from '../version.ts';
@@ -48,19 +48,23 @@ export async function readSnapshot(
   const mounts = readMounts(root);
   const fstab = readFstab(root);
 
-  const portageTroubles: Trouble[] = [];
+  // What was not read now stands as it was, with what could not be read of it then.
+  const readNow = new Map<Part, readonly Trouble[]>();
   const portage = fresh('portage', before?.portage, () => {
     const { facts, troubles } = readPortage(root);
-    portageTroubles.push(...troubles);
+    readNow.set('portage', troubles);
     return facts;
   });
   const boot = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages, hashes }));
-  // What is asked of each kernel depends on what the modules import, so these three are read together.
-  const together = ['portage', 'modules', 'sources', 'running'] as const;
+  // What is asked of each kernel depends on what the modules import, and whose System.map is read on which images
+  // there are: these are read together.
+  const together = ['portage', 'boot', 'modules', 'sources', 'running'] as const;
   const stands = before !== null && !together.some((part) => stale.has(part));
   const kernel = stands ? before : readKernelParts(root, options, portage, boot, mounts);
+  if (!stands) readNow.set('modules', kernel.troubles);
   const docker =
     before === null || stale.has('docker') || stale.has('portage') ? await readDockerPart() : null;
+  if (docker !== null) readNow.set('docker', docker.troubles);
   return {
     schema: SNAPSHOT_SCHEMA,
     program: VERSION,
@@ -74,7 +78,12 @@ export async function readSnapshot(
     running: kernel.running,
     docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
     evidence: { fstabAufs: aufsMounts(fstab) },
-    troubles: [...portageTroubles, ...(stands ? [] : kernel.troubles), ...(docker?.troubles ?? [])],
+    troubles: PARTS.flatMap(
+      (part): readonly PartTrouble[] =>
+        readNow.get(part)?.map((trouble) => ({ part, ...trouble })) ??
+        before?.troubles.filter((trouble) => trouble.part === part) ??
+        [],
+    ),
   };
 
   function readDockerPart() {
@@ -91,7 +100,7 @@ function readKernelParts(
   portage: PortageFacts,
   boot: BootFacts,
   mounts: ReturnType<typeof readMounts>,
-): Pick<Snapshot, 'sources' | 'modules' | 'running' | 'troubles'> {
+): Pick<Snapshot, 'sources' | 'modules' | 'running'> & { readonly troubles: readonly Trouble[] } {
   const { releases, troubles } = readModules(root, portage, DOCKER_MODULES);
   const wanted = wantedSymbols(releases);
   const sources = readSources(root, {

@@ -3,7 +3,7 @@ import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { Link } from '../model/verdict.ts';
 import { loadAnswer } from './load-answer.ts';
-import { isComplete, kernelName, moduleFile, type Situation } from './situation.ts';
+import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
 import { dayTime } from './words.ts';
 
 /** The five links as the picture of `status` shows them. */
@@ -68,15 +68,21 @@ function buildLink({ tree, build, wanted }: Situation): Link {
     return { name, mark: 'behind', identity, at, reason: 'compilation did not finish' };
   if (state === null)
     return { name, mark: 'unknown', identity, at, reason: 'state of the build not readable' };
+  const patched = patchOverall(tree).state === 'whole';
   if (wanted.answer === 'yes' && build.stale.length > 0) {
-    return { name, mark: 'behind', identity, at, reason: `${compiled}, older than the patched sources` };
+    const than = patched ? 'the patch' : 'sources';
+    return { name, mark: 'behind', identity, at, reason: `${compiled}, older than ${than}` };
   }
   if (valueOr(build.configChanged, false)) {
-    return { name, mark: 'behind', identity, at, reason: `${compiled}, before .config was changed` };
+    return { name, mark: 'behind', identity, at, reason: `${compiled}, older than .config` };
+  }
+  // A distribution kernel is compiled by its package, whatever lies in its tree.
+  if (!build.configChanged.known && tree.kind === 'sources') {
+    const { detail } = build.configChanged;
+    return { name, mark: 'unknown', identity, at, reason: `${compiled}; .config is not known: ${detail}` };
   }
   const { base, mmap } = build.carries;
   const without = wanted.answer === 'yes' && ((base.known && !base.value) || (mmap.known && !mmap.value));
-  const patched = patchOverall(tree).state === 'whole';
   if (without)
     return {
       name,
@@ -96,14 +102,13 @@ function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
   }
   const identity = next.name;
   const at = next.image?.mtime ?? null;
-  const sure =
-    nextBoot.by === 'newest' || nextBoot.by === 'selected-release' ? ', which probably boots next' : '';
+  const sure = nextBoot.by === 'newest' || nextBoot.by === 'selected-release' ? ' (probably next)' : '';
   const where = `${nextBoot.image}${sure}`;
   if (build === null || !isComplete(build)) return { name, mark: 'ok', identity, at, reason: where };
   const answer = sameKernel(next.identity, build.identity);
   if (answer === 'same') return { name, mark: 'ok', identity, at, reason: where };
   if (answer === 'unknown')
-    return { name, mark: 'unknown', identity, at, reason: `${where}: not known which build it is` };
+    return { name, mark: 'unknown', identity, at, reason: `${where}: not known which build` };
   const installed = valueOr(snapshot.boot.images, []).some(
     (image) => sameKernel(image.identity, build.identity) !== 'different',
   );
@@ -112,9 +117,7 @@ function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
     mark: 'behind',
     identity,
     at,
-    reason: installed
-      ? `${where}, not the kernel of the selected sources`
-      : `${where}, not the kernel compiled last`,
+    reason: installed ? `${where}, not of the selected sources` : `${where}, not the one compiled last`,
   };
 }
 
@@ -143,7 +146,7 @@ function runningLink({ running, next, snapshot, wanted }: Situation): Link {
     }
   }
   if (next !== null && sameKernel(running.identity, next.identity) === 'different') {
-    return { name, mark: 'behind', identity, at, reason: `${booted}, another kernel boots next` };
+    return { name, mark: 'behind', identity, at, reason: `${booted}, another boots next` };
   }
   return { name, mark: 'ok', identity, at, reason: booted };
 }
@@ -165,16 +168,26 @@ function moduleLink({ running, next, wanted }: Situation): Link {
   const answer = loadAnswer(kernel, 'aufs');
   switch (answer.is) {
     case 'yes':
-      return { name, mark: 'ok', identity, at, reason: file === null ? 'built in' : `loads ${when}` };
+      return { name, mark: 'ok', identity, at, reason: file === null ? 'built in' : `will load ${when}` };
     case 'no':
       return {
         name,
         mark: 'broken',
         identity,
         at,
-        reason: answer.missing ? answer.why : `will not load ${when}`,
+        reason: answer.missing ? `not in ${directoryOf(kernel)}` : `will not load ${when}`,
       };
     case 'unknown':
-      return { name, mark: 'unknown', identity, at, reason: answer.why };
+      return {
+        name,
+        mark: 'unknown',
+        identity,
+        at,
+        reason: answer.missing ? answer.why : `not known: ${answer.why}`,
+      };
   }
+}
+
+function directoryOf({ identity, modules }: Kernel): string {
+  return modules?.directory ?? `/lib/modules/${valueOr(identity.release, '')}`;
 }

@@ -27,7 +27,8 @@ export async function check(invocation: Invocation): Promise<number> {
     ? beforeReboot(judged.value.verdict)
     : judged.value.verdict;
   const answer = answerOf(verdict);
-  const line = plain(terminal, headline(verdict));
+  const nothingLost = invocation.flag('before-reboot') && answer === 'ok';
+  const line = plain(terminal, nothingLost ? 'The next boot loses nothing.' : headline(verdict));
   terminal.out(invocation.flag('nagios') ? nagiosLine(answer, line, verdict) : `${line}\n`);
   return EXIT[answer];
 }

@@ -4,10 +4,12 @@ import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
+import { keepHeapSmall } from '../../daemon/small-heap.ts';
 import type { Invocation } from '../command.ts';
 
 /** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. */
 export async function daemon(invocation: Invocation): Promise<number> {
+  keepHeapSmall();
   const { terminal, env } = invocation;
   const root = resolveRoot(invocation.option('root') ?? '/');
   if (root === null) return terminal.fail(`--root ${invocation.option('root')}: no such directory`);

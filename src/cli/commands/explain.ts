@@ -11,7 +11,8 @@ export function explain(invocation: Invocation): number {
     return terminal.fail(`no finding has the code "${code}"; aufswatch explain lists them all`);
   }
   for (const [index, entry] of entries.entries()) {
-    const dependsOn = entry.dependsOn.length > 0 ? `Said by ${entry.dependsOn.join(', ')} as well.` : '';
+    const dependsOn =
+      entry.dependsOn.length > 0 ? `Left out beside ${entry.dependsOn.join(', ')}, which says the same.` : '';
     const follows = entry.followsFrom.length > 0 ? `May follow from ${entry.followsFrom.join(', ')}.` : '';
     const notes = [dependsOn, follows]
       .filter((note) => note !== '')

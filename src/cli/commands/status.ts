@@ -4,7 +4,7 @@ import { lookAndJudge } from '../machine.ts';
 import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
 import { picture } from '../render/picture.ts';
-import { paint, plain } from '../render/style.ts';
+import { paint, plain, wrap } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch status`: the picture, the findings, the next step. */
@@ -23,19 +23,25 @@ export async function status(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-/** What `status` prints, as text. */
+/** What `status` prints, as text: what is wrong, what to do, and then why. */
 export function statusText(verdict: Verdict, terminal: Terminal, since: Since = () => null): string {
-  const parts = [`${plain(terminal, headline(verdict))}\n`, picture(verdict.links, terminal)];
+  const what = wrap(plain(terminal, headline(verdict)), terminal.width, '');
+  const parts = [`${what}\n${nextStep(verdict, terminal)}`, picture(verdict.links, terminal)];
   if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal, since));
-  const next = nextStep(verdict, terminal);
-  if (next !== '') parts.push(next);
   return parts.join('\n');
 }
 
 function nextStep(verdict: Verdict, terminal: Terminal): string {
   const [first, ...others] = verdict.plan;
   if (first === undefined) return '';
-  const step = plain(terminal, first.command ?? first.why);
-  const more = others.length > 0 ? `\n${others.length} more after it: aufswatch plan` : '';
-  return `${paint(terminal, 'bold', 'Next:')} ${step}${more}\n`;
+  const label = 'Next:';
+  // A command is to be copied, so it stays on one line.
+  const step =
+    first.command ??
+    wrap(`${label} ${first.why}`, terminal.width, '  ')
+      .trimStart()
+      .slice(label.length + 1);
+  const steps = others.length === 1 ? '1 more step' : `${others.length} more steps`;
+  const more = others.length > 0 ? `\n${steps} after it: aufswatch plan` : '';
+  return `${paint(terminal, 'bold', label)} ${plain(terminal, step)}${more}\n`;
 }

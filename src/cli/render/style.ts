@@ -27,12 +27,20 @@ export function severityColour(severity: Severity): Colour {
   return severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : 'grey';
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what paint() puts around a text
+const PAINT = /\u001b\[\d+m/g;
+
+/** Columns that a text takes: colours take none. */
+function columns(text: string): number {
+  return text.replace(PAINT, '').length;
+}
+
 /** Breaks at blanks so that no line is wider, each line after `indent`. A word that is too long stays whole. */
 export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+    if (line !== '' && indent.length + columns(line) + 1 + columns(word) > width) {
       lines.push(indent + line);
       line = word;
     } else {
@@ -41,6 +49,13 @@ export function wrap(text: string, width: number, indent: string): string {
   }
   lines.push(indent + line);
   return lines.join('\n');
+}
+
+/** Lines of at most this width. A word that is longer is broken. */
+export function fold(text: string, width: number): string[] {
+  return wrap(text, width, '')
+    .split('\n')
+    .flatMap((line) => line.match(new RegExp(`.{1,${Math.max(1, width)}}`, 'gu')) ?? ['']);
 }
 
 /** Cuts to a width, marking the cut. */

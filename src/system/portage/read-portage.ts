@@ -6,7 +6,7 @@ import type { Contents } from './contents.ts';
 import { kindsByEclass, kindsByName } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
-import { readUserPatches } from './user-patches.ts';
+import { readUserPatches, USER_PATCHES } from './user-patches.ts';
 import { openVdbFields } from './vdb-fields.ts';
 
 export const VDB = '/var/db/pkg';
@@ -43,6 +43,9 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
       }
     }
   }
+  const patches = root.list(USER_PATCHES);
+  if (!patches.known && patches.code !== 'missing')
+    troubles.push({ path: USER_PATCHES, detail: patches.detail });
   if (root.expired()) troubles.push({ path: VDB, detail: 'not read to its end: it took too long' });
   const form: Fact<VdbForm> = categories.known ? known(overallForm(forms)) : categories;
   return { facts: { form, installed, packages, userPatches: readUserPatches(root, packages) }, troubles };

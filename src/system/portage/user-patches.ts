@@ -1,7 +1,7 @@
 import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Root } from '../root.ts';
 
-const DIRECTORY = '/etc/portage/patches';
+export const USER_PATCHES = '/etc/portage/patches';
 const PATCH = /\.(?:patch|diff)$/;
 const MOST = 1000;
 
@@ -11,13 +11,13 @@ const MOST = 1000;
  */
 export function readUserPatches(root: Root, packages: readonly InstalledPackage[]): UserPatch[] {
   const patches: UserPatch[] = [];
-  for (const category of directoriesIn(root, DIRECTORY)) {
+  for (const category of directoriesIn(root, USER_PATCHES)) {
     const relevant = packages.filter((installed) => installed.category === category);
     if (relevant.length === 0 && category !== 'sys-kernel') continue;
-    for (const target of directoriesIn(root, `${DIRECTORY}/${category}`)) {
+    for (const target of directoriesIn(root, `${USER_PATCHES}/${category}`)) {
       const appliesTo = relevant.filter((installed) => isMeant(target, installed)).map(({ cpv }) => cpv);
       if (appliesTo.length === 0 && category !== 'sys-kernel') continue;
-      for (const path of patchesIn(root, `${DIRECTORY}/${category}/${target}`)) {
+      for (const path of patchesIn(root, `${USER_PATCHES}/${category}/${target}`)) {
         const stat = root.stat(path);
         if (!stat.known || stat.value.type !== 'file' || patches.length >= MOST) continue;
         patches.push({ path, target: `${category}/${target}`, mtime: stat.value.mtime, appliesTo });

@@ -105,8 +105,8 @@ export const kernelNotRebuilt = entry<NotRebuiltArgs>({
   },
   text: ({ stale, differing }) => {
     const parts: string[] = [];
-    if (stale.length > 0) parts.push(`newer than their objects: ${listed(stale)}`);
-    if (differing.length > 0) parts.push(`not as in the compiled kernel: the patch ${listed(differing)}`);
+    if (stale.length > 0) parts.push(`changed since they were compiled: ${listed(stale)}`);
+    if (differing.length > 0) parts.push(`the compiled kernel differs in ${listed(differing)}`);
     return `${parts.join('; ').replace(/^./, (first) => first.toUpperCase())}.`;
   },
   remedy: ({ situation, tree }) => throughToBoot(situation, tree),
@@ -137,7 +137,7 @@ export const configChangedSinceBuild = entry<TreeArgs>({
     return [{ subject: tree.path, args: { situation, tree } }];
   },
   severity: () => 'warning',
-  title: ({ tree }) => `${tree.path}/.config was changed after the kernel was compiled`,
+  title: ({ tree }) => `${tree.path}/.config is newer than the kernel`,
   text: () =>
     'The compiled kernel does not have the configuration that its sources show; modules built now are built for a kernel that does not exist.',
   remedy: ({ situation, tree }) => throughToBoot(situation, tree),

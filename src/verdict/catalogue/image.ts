@@ -28,9 +28,9 @@ export const kernelNotInstalled = entry<BuiltArgs>({
     return [{ subject: tree.path, args: { situation, tree, build } }];
   },
   severity: () => 'warning',
-  title: ({ tree, build }) =>
-    `The kernel ${kernelName(build.identity)}, compiled in ${tree.path}, is not installed`,
-  text: () => 'No image in /boot is that kernel: the next boot starts another one.',
+  title: ({ build }) => `${kernelName(build.identity)} is compiled, but not installed`,
+  text: ({ build }) =>
+    `It was compiled in ${build.directory}. No image in /boot is that kernel: the next boot starts another one.`,
   remedy: ({ situation, tree, build }) => [
     ...installKernel(situation, tree, build),
     ...rebuildModules(situation),

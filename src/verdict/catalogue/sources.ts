@@ -48,16 +48,17 @@ export const sourcesPartlyPatched = entry<TreeArgs>({
   meaning:
     'Some of the AUFS patches are in the selected sources and some are not: a hunk did not apply, or a file was replaced. Such a kernel may not compile, or may compile and refuse the module.',
   severities: ['warning'],
+  dependsOn: ['patch-reverted'],
   when: (situation) => whenPatchIs(situation, 'partial'),
   severity: () => 'warning',
   title: ({ tree }) => `${tree.path} is only partly patched for AUFS`,
   text: ({ patch }) => partlyText(patch),
   remedy: (args) => {
-    const [reject] = args.patch.rejects;
-    if (reject === undefined) return patchAndRebuild(args);
+    const rejects = args.patch.rejects.map((reject) => `${args.tree.path}/${reject}`);
+    if (rejects.length === 0) return patchAndRebuild(args);
     const look: RemedyStep = {
       command: null,
-      why: `apply by hand what ${reject} holds, then remove that file`,
+      why: `put in what was rejected (${listed(rejects)}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`,
       stage: 'sources',
       achieves: [`patch:${args.tree.path}`],
     };
@@ -87,6 +88,8 @@ export const patchReverted = entry<RevertedArgs>({
   when: (situation) => {
     const args = wantedTree(situation);
     if (args === null || args.patch.state === 'whole' || args.patch.state === 'unknown') return NOTHING;
+    // It was applied again since, and did not fit: another finding, and another remedy.
+    if (args.patch.rejects.length > 0) return NOTHING;
     const lost = situation.memory.trees[args.tree.path]?.patchLost ?? lossSeenOnDisk(situation, args.tree);
     if (lost === null) return NOTHING;
     return [{ subject: args.tree.path, args: { ...args, cause: lost.cause, at: lost.at } }];

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run } from '../../src/cli/run.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import { runInside, runProgram } from '../support/cli.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 9);
+const EX_USAGE = 64;
+
+test('what is not a command, an option or an argument: usage on standard error, exit 64', () => {
+  for (const words of [
+    ['frobnicate'],
+    ['status', '--frobnicate'],
+    ['status', 'surplus'],
+    ['explain', '--snapshot'],
+    ['demo'],
+  ]) {
+    const { exit, out, err } = runProgram(words);
+    assert.equal(exit, EX_USAGE, words.join(' '));
+    assert.equal(out, '', words.join(' '));
+    assert.match(err, /^Usage: aufswatch/m, words.join(' '));
+    assert.doesNotMatch(err, /\n {4}at /);
+  }
+});
+
+test('a near miss is answered with the right word', () => {
+  assert.match(runProgram(['statsu']).err, /Did you mean status\?/);
+});
+
+test('help is no error', () => {
+  const { exit, out, err } = runProgram(['status', '--help']);
+  assert.deepEqual({ exit, err }, { exit: 0, err: '' });
+  assert.match(out, /^Usage: aufswatch status/);
+});
+
+test('errors are one line that says what and where, without a stack trace', async () => {
+  const dir = temporaryDirectory();
+  layOut(dir, { 'empty.json': '', 'text.json': 'Hello', 'other.json': '{"schema":99}', 'list.json': '[]' });
+  mkdirSync(join(dir, 'directory'));
+  const cases: [string[], RegExp][] = [
+    [['status', '--root', join(dir, 'nowhere')], /--root .*nowhere: no such directory/],
+    [['status', '--snapshot', join(dir, 'nowhere')], /nowhere cannot be read: no such file/],
+    [['status', '--snapshot', join(dir, 'empty.json')], /empty\.json is not JSON; save one with/],
+    [['plan', '--snapshot', join(dir, 'text.json')], /text\.json is not JSON; save one with/],
+    [['kernels', '--snapshot', join(dir, 'other.json')], /other\.json is a snapshot of another form than 1/],
+    [['docker', '--snapshot', join(dir, 'list.json')], /list\.json is not a whole snapshot/],
+    [['status', '--snapshot', join(dir, 'directory')], /directory is not a file/],
+    [['status', '--config', join(dir, 'nowhere.toml')], /nowhere\.toml/],
+    [['explain', 'no-such-code'], /no finding has the code "no-such-code"; aufswatch explain lists them all/],
+  ];
+  for (const [words, message] of cases) {
+    const { exit, out, err } = await runInside(words);
+    assert.equal(exit, 1, words.join(' '));
+    assert.equal(out, '', words.join(' '));
+    assert.match(err, message);
+    assert.match(err, /^aufswatch: .*\n$/, 'one line');
+  }
+});
+
+test('a bug in the program is one line as well, and a stack trace with --debug', async () => {
+  const broken = (words: string[]) => {
+    const said: string[] = [];
+    const terminal = {
+      colour: false,
+      unicode: true,
+      width: 80,
+      interactive: false,
+      out: () => {
+        throw new Error('out of paper');
+      },
+      fail: (message: string) => {
+        said.push(message);
+        return 1;
+      },
+    };
+    return { said, exit: run(words, {}, terminal) };
+  };
+  const short = broken(['explain']);
+  assert.equal(await short.exit, 1);
+  assert.deepEqual(short.said, [
+    'internal error: Error: out of paper (please report it, with the output of --debug)',
+  ]);
+  await assert.rejects(broken(['explain', '--debug']).exit, /out of paper/);
+});
+
+test('check that cannot look: exit 3, as monitoring expects', async () => {
+  const { exit, err } = await runInside(['check', '--root', '/nowhere/at/all']);
+  assert.equal(exit, 3);
+  assert.match(err, /no such directory/);
+});
+
+test('check: an exit status for each answer', async () => {
+  const expected = { 'aufs-sources': 0, 'config-changed': 1, story: 2, 'boot-not-mounted': 3 } as const;
+  for (const [name, exit] of Object.entries(expected)) {
+    const root = join(temporaryDirectory(), 'root');
+    writeMachine(root, SCENARIOS[name as keyof typeof expected](NOW));
+    assert.equal((await runInside(['check', '--root', root])).exit, exit, name);
+    assert.equal((await runInside(['check', '--nagios', '--root', root])).exit, exit, name);
+  }
+});
+
+test('--nagios: status, text and numbers, with no second bar in the line', async () => {
+  const root = join(temporaryDirectory(), 'root');
+  writeMachine(root, SCENARIOS.story(NOW));
+  const { out } = await runInside(['check', '--nagios', '--root', root]);
+  assert.match(out, /^AUFSWATCH CRITICAL - [^|\n]+ \| critical=1 warning=\d+ notice=\d+\n$/);
+});
+
+test('a saved snapshot gives the answers that the machine gave', async () => {
+  const dir = temporaryDirectory();
+  for (const [name, scenario] of Object.entries(SCENARIOS)) {
+    const root = join(dir, name);
+    writeMachine(root, scenario(NOW));
+    const file = join(dir, `${name}.json`);
+    writeFileSync(file, (await runInside(['snapshot', '--root', root])).out);
+    for (const command of ['status', 'check', 'plan', 'kernels', 'docker']) {
+      const live = await runInside([command, '--root', root]);
+      assert.deepEqual(await runInside([command, '--snapshot', file]), live, `${name}: ${command}`);
+    }
+  }
+});

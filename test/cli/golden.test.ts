@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { SCENARIOS, type ScenarioName } from '../../src/demo/scenarios.ts';
+import { runInside } from '../support/cli.ts';
+import { assertGolden } from '../support/golden.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+// Times are shown in the local zone, and the program says what it would say anywhere.
+process.env.TZ = 'UTC';
+const NOW = Date.UTC(2026, 10, 23, 9);
+const NAMES = Object.keys(SCENARIOS).filter((name): name is ScenarioName => name in SCENARIOS);
+
+function rootOf(name: ScenarioName): string {
+  const root = join(temporaryDirectory(), 'root');
+  writeMachine(root, SCENARIOS[name](NOW));
+  return root;
+}
+
+/** Commands with their output and, where it is not 0, their exit status, as in a terminal. */
+async function session(
+  root: string,
+  calls: readonly string[],
+  terminal: Parameters<typeof runInside>[1] = {},
+): Promise<string> {
+  const parts: string[] = [];
+  for (const call of calls) {
+    const { exit, out, err } = await runInside([...call.split(' '), '--root', root], terminal);
+    parts.push(`$ aufswatch ${call}\n${out}${err}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
+  }
+  return parts.join('\n');
+}
+
+function assertFits(text: string, what: string): void {
+  const wide = text.split('\n').filter((line) => line.length > 80);
+  assert.deepEqual(wide, [], `${what}: lines of more than 80 columns`);
+}
+
+for (const name of NAMES) {
+  test(`${name}: what each command says`, async () => {
+    const root = rootOf(name);
+    const calls = ['status', 'plan', 'check', 'check --before-reboot', 'check --nagios', 'kernels', 'docker'];
+    assertGolden(`${name}.txt`, await session(root, calls));
+    assertFits(await session(root, ['status', 'plan', 'kernels', 'docker']), name);
+  });
+
+  test(`${name}: the plan as a script`, async () => {
+    const { out } = await runInside(['plan', '--shell', '--root', rootOf(name)]);
+    execFileSync('sh', ['-n'], { input: out, timeout: 10_000 });
+    assertGolden(`${name}.sh.txt`, out);
+  });
+}
+
+test('without UTF-8 there is nothing but ASCII, in 80 columns', async () => {
+  for (const name of NAMES) {
+    const text = await session(rootOf(name), ['status', 'plan', 'kernels', 'docker'], { unicode: false });
+    assert.match(text, /^[\n -~]*$/, name);
+    assertFits(text, name);
+  }
+  assertGolden('ascii/story.txt', await session(rootOf('story'), ['status'], { unicode: false }));
+});
+
+test('in colour the words are the same', async () => {
+  const root = rootOf('story');
+  const coloured = await session(root, ['status'], { colour: true });
+  assertGolden('colour/story.txt', coloured.replaceAll('\u001b', '\\e'));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+  assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), await session(root, ['status']));
+});
+
+test('a reason that is longer than its column goes on below, on narrow terminals too', async () => {
+  const root = rootOf('never-built');
+  for (const width of [40, 60, 80, 120]) {
+    const { out } = await runInside(['status', '--root', root], { width });
+    const words = out.replace(/[│\s]+/g, ' ');
+    assert.ok(words.includes('not known: the CRC of module_layout'), `${width} columns:\n${out}`);
+    assert.doesNotMatch(out, /…/);
+  }
+});
+
+test('explain: the whole catalogue, and one entry', async () => {
+  const all = await runInside(['explain']);
+  const one = await runInside(['explain', 'next-boot-without-aufs']);
+  assertFits(all.out, 'explain');
+  assert.ok(all.out.includes(one.out));
+  assertGolden('explain.txt', all.out);
+});

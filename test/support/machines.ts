@@ -1,0 +1,57 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Machine, writeMachine } from '../../src/demo/machine.ts';
+import { type Memory, NO_MEMORY } from '../../src/model/memory.ts';
+import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { readSnapshot } from '../../src/system/read-snapshot.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+export const NOW = Date.UTC(2026, 10, 23, 9);
+
+/** A machine, what was done to it by hand after it was laid out, and what the ledger remembers of it. */
+export interface Scene {
+  readonly machine: Machine;
+  readonly change?: (root: string) => void;
+  readonly memory?: Memory;
+}
+
+/** Lays the machine out in a temporary directory, reads it and judges it. */
+export async function judged(scene: Scene): Promise<{ snapshot: Snapshot; verdict: Verdict; root: string }> {
+  const root = join(temporaryDirectory(), 'root');
+  writeMachine(root, scene.machine);
+  scene.change?.(root);
+  const snapshot = await read(root);
+  return { snapshot, verdict: judge(snapshot, scene.memory ?? NO_MEMORY), root };
+}
+
+export function read(
+  root: string,
+  earlier?: Parameters<typeof readSnapshot>[2],
+  takenAt = NOW,
+): Promise<Snapshot> {
+  const options = { preferences: DEFAULT_PREFERENCES, takenAt, hashImages: false };
+  return readSnapshot(openRoot(root), options, earlier);
+}
+
+/** Puts a directory where a file is expected: root may read everything, so that modes would prove nothing. */
+export function notAFile(...paths: readonly string[]): (root: string) => void {
+  return (root) => {
+    for (const path of paths) {
+      rmSync(join(root, path), { recursive: true, force: true });
+      mkdirSync(join(root, path), { recursive: true });
+    }
+  };
+}
+
+/** Puts a symlink that leads to itself in place of a path. */
+export function endless(path: string): (root: string) => void {
+  return (root) => {
+    rmSync(join(root, path), { recursive: true, force: true });
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    symlinkSync(path.slice(path.lastIndexOf('/') + 1), join(root, path));
+  };
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Verdict } from '../../../src/model/verdict.ts';
+import { CATALOGUE } from '../../../src/verdict/catalogue.ts';
+import { judged } from '../../support/machines.ts';
+import type { Case } from './case.ts';
+import { DOCKER_CASES } from './docker.cases.ts';
+import { KERNEL_CASES } from './kernel.cases.ts';
+import { MODULE_CASES } from './module.cases.ts';
+import { SELF_CASES } from './self.cases.ts';
+import { SOURCES_CASES } from './sources.cases.ts';
+
+const CASES: readonly Case[] = [
+  ...SOURCES_CASES,
+  ...KERNEL_CASES,
+  ...MODULE_CASES,
+  ...DOCKER_CASES,
+  ...SELF_CASES,
+];
+
+test('every entry of the catalogue has its three machines', () => {
+  assert.deepEqual(CASES.map(({ code }) => code).sort(), CATALOGUE.map(({ code }) => code).sort());
+});
+
+for (const { code, raised, neighbour, unknown } of CASES) {
+  test(`${code}: raised`, async () => {
+    const { verdict } = await judged(raised);
+    const [finding] = verdict.findings.filter((candidate) => candidate.code === code);
+    assert.ok(finding !== undefined, said(verdict));
+    const entry = CATALOGUE.find((candidate) => candidate.code === code);
+    assert.ok(entry?.severities.includes(finding.severity));
+    // Both are shown to a person: whole, of one line, without the marks of a value that was not there.
+    assert.match(finding.title, /^[^\n]{8,}[^.\n]$/);
+    assert.match(finding.text, /^[^\n]{8,}\.$/);
+    for (const text of [
+      finding.title,
+      finding.text,
+      ...finding.remedy.map((step) => step.command ?? step.why),
+    ])
+      assert.doesNotMatch(text, /undefined|null|NaN|\[object/);
+  });
+
+  test(`${code}: not on its neighbour`, async () => {
+    const { verdict } = await judged(neighbour);
+    assert.ok(!verdict.findings.some((finding) => finding.code === code), said(verdict));
+  });
+
+  test(`${code}: neither raised nor called fine where it cannot be told`, async () => {
+    const { snapshot, verdict } = await judged(unknown);
+    assert.ok(!verdict.findings.some((finding) => finding.code === code), said(verdict));
+    const shows = unknown.shows ?? ((_, { links }) => links.some((link) => link.mark === 'unknown'));
+    assert.ok(shows(snapshot, verdict), said(verdict));
+  });
+}
+
+function said(verdict: Verdict): string {
+  const links = verdict.links.map((link) => `${link.name} ${link.mark}: ${link.reason}`);
+  const findings = verdict.findings.map((finding) => `${finding.code} ${finding.subject}`);
+  return [...links, ...findings].join('\n');
+}

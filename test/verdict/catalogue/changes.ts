@@ -1,0 +1,72 @@
+import { boot } from '../../../src/demo/act-kernel.ts';
+import { HOUR, inSync, kernelOf, NEW_SET } from '../../../src/demo/in-sync.ts';
+import type { Build } from '../../../src/demo/kernel.ts';
+import type { Machine } from '../../../src/demo/machine.ts';
+import type { Package } from '../../../src/demo/package.ts';
+import { rebuiltPackage } from '../../../src/demo/rebuilt.ts';
+import type { SourceTree } from '../../../src/demo/tree.ts';
+import { NOW } from '../../support/machines.ts';
+
+/** Changes of the demonstration's machines that the cases of the catalogue share. */
+
+export const IN_SYNC: Machine = inSync(NOW);
+export const TREE = '/usr/src/linux-6.1.192-gentoo';
+export const MODULES = '/lib/modules/6.1.192-gentoo';
+
+/** The tree of 6.1.192, changed. */
+export function withTree(change: Partial<SourceTree>, machine: Machine = IN_SYNC): Machine {
+  const trees = machine.trees.map((tree) => (tree.version === '6.1.192' ? { ...tree, ...change } : tree));
+  return { ...machine, trees };
+}
+
+export function withOptions(options: Record<string, string>, machine: Machine = IN_SYNC): Machine {
+  const config = machine.trees[0]?.config;
+  return withTree(
+    { config: { at: config?.at ?? NOW, options: { ...config?.options, ...options } } },
+    machine,
+  );
+}
+
+export function withPackage(name: string, change: Partial<Package>, machine: Machine = IN_SYNC): Machine {
+  const packages = machine.packages.map((pkg) => (pkg.name === name ? { ...pkg, ...change } : pkg));
+  return { ...machine, packages };
+}
+
+export function withoutPackage(name: string, machine: Machine = IN_SYNC): Machine {
+  return { ...machine, packages: machine.packages.filter((pkg) => pkg.name !== name) };
+}
+
+export function withoutRunning(machine: Machine): Machine {
+  return { ...machine, running: null };
+}
+
+/** Docker asked for one driver, with data of it. */
+export function withDriver(driver: string, machine: Machine = IN_SYNC): Machine {
+  const daemonJson = `{ "storage-driver": "${driver}" }\n`;
+  return { ...machine, docker: machine.docker && { ...machine.docker, daemonJson, drivers: [driver] } };
+}
+
+/** A module package built again elsewhere, against a kernel of the same release with other structures. */
+export function builtElsewhere(name: string, machine: Machine = IN_SYNC): Machine {
+  const elsewhere: Build = kernelOf('6.1.192', 1, NOW - 30 * HOUR, NEW_SET);
+  const packages = machine.packages.map((pkg) =>
+    pkg.name === name ? rebuiltPackage(pkg, elsewhere, NOW - HOUR) : pkg,
+  );
+  return { ...machine, packages };
+}
+
+/** The kernel of 6.1.192, as compiled without any patch. */
+export function neverPatched(): Machine {
+  const kernel = kernelOf('6.1.192', 3, NOW - 24 * 24 * HOUR, null);
+  return withTree({
+    patch: null,
+    build: { kernel, state: 'complete', output: null, duration: HOUR / 3 },
+  });
+}
+
+/** Laid out, and then booted into the image of this name. */
+export function bootedInto(machine: Machine, image = 'vmlinuz-6.1.192-gentoo'): (root: string) => void {
+  return (root) => {
+    boot(root, machine, image, NOW - HOUR / 2);
+  };
+}

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SCENARIOS } from '../../../src/demo/scenarios.ts';
+import { endless, NOW, notAFile } from '../../support/machines.ts';
+import { type Case, notFine } from './case.ts';
+import { builtElsewhere, IN_SYNC, MODULES, withoutRunning, withPackage } from './changes.ts';
+
+const NO_ZFS = { ...IN_SYNC, removed: [`${MODULES}/extra/zfs.ko`] };
+const OLD_UTILITIES = withPackage('aufs-util', { version: '4.14_p20171218' });
+
+function garbage(path: string): (root: string) => void {
+  return (root) => writeFileSync(join(root, path), 'not an ELF file');
+}
+
+export const MODULE_CASES: readonly Case[] = [
+  {
+    code: 'module-missing',
+    raised: { machine: NO_ZFS },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: withoutRunning(NO_ZFS), change: endless('/boot') },
+  },
+  {
+    code: 'module-will-not-load',
+    raised: { machine: builtElsewhere('zfs-kmod') },
+    neighbour: { machine: IN_SYNC },
+    // Nothing here tells the CRCs of the kernel that runs and boots next.
+    unknown: { machine: { ...builtElsewhere('zfs-kmod'), trees: SCENARIOS['never-built'](NOW).trees } },
+  },
+  {
+    code: 'module-not-reloaded',
+    raised: { machine: SCENARIOS['module-will-not-load'](NOW) },
+    neighbour: { machine: IN_SYNC },
+    unknown: {
+      machine: SCENARIOS['module-will-not-load'](NOW),
+      change: notAFile('/sys/module/aufs/notes/.note.gnu.build-id'),
+      shows: ({ running }) => running.modules.some(({ name, buildId }) => name === 'aufs' && !buildId.known),
+    },
+  },
+  {
+    code: 'module-leftover',
+    raised: { machine: IN_SYNC },
+    neighbour: { machine: SCENARIOS['aufs-sources'](NOW) },
+    unknown: {
+      machine: IN_SYNC,
+      change: endless('/lib/modules'),
+      shows: ({ troubles }) => troubles.some(({ path }) => path === '/lib/modules'),
+    },
+  },
+  {
+    code: 'depmod-due',
+    raised: { machine: SCENARIOS['depmod-due'](NOW) },
+    neighbour: { machine: IN_SYNC },
+    unknown: {
+      machine: SCENARIOS['depmod-due'](NOW),
+      change: notAFile(`${MODULES}/modules.dep`, '/lib/modules/6.1.191-gentoo/modules.dep'),
+      shows: ({ modules }) => modules.every(({ depmod }) => !depmod.known),
+    },
+  },
+  {
+    code: 'utilities-mismatch',
+    raised: { machine: OLD_UTILITIES },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: OLD_UTILITIES, change: garbage(`${MODULES}/misc/aufs.ko`), shows: notFine('module') },
+  },
+];

@@ -1,0 +1,88 @@
+import { HOUR } from '../../../src/demo/in-sync.ts';
+import { SCENARIOS } from '../../../src/demo/scenarios.ts';
+import { endless, NOW, notAFile } from '../../support/machines.ts';
+import type { Case } from './case.ts';
+import { IN_SYNC, neverPatched, TREE, withOptions } from './changes.ts';
+
+const AUFS_SOURCES = SCENARIOS['aufs-sources'](NOW);
+const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
+/** Nothing of its sources is there to look at. */
+const STRIPPED = SCENARIOS['distribution-kernel'](NOW);
+
+function withSet(set: string) {
+  return {
+    ...AUFS_SOURCES,
+    trees: AUFS_SOURCES.trees.map((tree) => ({ ...tree, patch: tree.patch && { ...tree.patch, set } })),
+  };
+}
+
+function userPatch(target: string) {
+  return { ...IN_SYNC, files: { [`/etc/portage/patches/${target}/mine.patch`]: '--- a\n+++ b\n' } };
+}
+
+export const SOURCES_CASES: readonly Case[] = [
+  {
+    code: 'patch-reverted',
+    raised: { machine: SCENARIOS.unpatched(NOW) },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: STRIPPED },
+  },
+  {
+    code: 'sources-unpatched',
+    raised: { machine: neverPatched() },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: STRIPPED },
+  },
+  {
+    code: 'sources-partly-patched',
+    raised: { machine: SCENARIOS['half-patched'](NOW) },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: STRIPPED },
+  },
+  {
+    code: 'aufs-not-configured',
+    raised: {
+      machine: {
+        ...AUFS_SOURCES,
+        trees: AUFS_SOURCES.trees.map((tree) => {
+          const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
+          return { ...tree, config: { options, at: NOW - HOUR } };
+        }),
+      },
+    },
+    neighbour: { machine: AUFS_SOURCES },
+    unknown: { machine: AUFS_SOURCES, change: notAFile(`${AUFS_TREE}/.config`) },
+  },
+  {
+    code: 'aufs-configured-twice',
+    raised: { machine: withOptions({ AUFS_FS: 'm' }) },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: withOptions({ AUFS_FS: 'm' }), change: notAFile(`${TREE}/.config`) },
+  },
+  {
+    code: 'series-mismatch',
+    raised: { machine: withSet('6.6-20240701') },
+    neighbour: { machine: AUFS_SOURCES },
+    unknown: {
+      machine: withSet('6.6-20240701'),
+      change: notAFile(`${AUFS_TREE}/include/uapi/linux/aufs_type.h`),
+      shows: ({ sources }) => sources.trees.some((tree) => !tree.aufsVersion.known),
+    },
+  },
+  {
+    code: 'sources-link-broken',
+    raised: { machine: SCENARIOS['link-dangling'](NOW) },
+    neighbour: { machine: IN_SYNC },
+    unknown: { machine: IN_SYNC, change: endless('/usr/src') },
+  },
+  {
+    code: 'user-patches-pending',
+    raised: { machine: userPatch('sys-kernel/gentoo-sources') },
+    neighbour: { machine: userPatch('sys-kernel/other-sources') },
+    unknown: {
+      machine: IN_SYNC,
+      change: endless('/etc/portage/patches'),
+      shows: ({ troubles }) => troubles.some(({ path }) => path === '/etc/portage/patches'),
+    },
+  },
+];
