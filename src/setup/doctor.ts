@@ -1,0 +1,137 @@
+import { accessSync, constants, lstatSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { INBOX } from '../inbox/read-inbox.ts';
+import type { PublishedFinding } from '../model/published.ts';
+import { readPortage } from '../system/portage/read-portage.ts';
+import { errorCode, type Root } from '../system/root.ts';
+import { hookStates } from './missing-hooks.ts';
+
+/** One thing that must be so. */
+export interface Check {
+  /** `note`: nothing wrong, worth knowing. `unknown`: it cannot be told from here. */
+  readonly mark: 'ok' | 'bad' | 'note' | 'unknown';
+  readonly what: string;
+  /** What to do; null: nothing. */
+  readonly remedy: string | null;
+}
+
+export interface DoctorInput {
+  readonly root: Root;
+  /** The daemon's state directory, on the host. */
+  readonly state: string;
+  /** What the daemon last published; null: nothing, or not readable. */
+  readonly published: { readonly heartbeat: number; readonly findings: readonly PublishedFinding[] } | null;
+  /** Why the ledger cannot be used, and whether that is wrong; null: it is sound. */
+  readonly ledger: { readonly text: string; readonly missing: boolean } | null;
+  readonly path: string;
+  readonly now: number;
+}
+
+/** A daemon that has said nothing for so long is gone, ms. */
+const SILENT = 180_000;
+
+/** Everything that must be so for all to work, each with its mark. */
+export function doctorChecks(input: DoctorInput): Check[] {
+  return [
+    ...hookChecks(input),
+    commandCheck(input),
+    inboxCheck(input),
+    daemonCheck(input),
+    watchCheck(input),
+    ledgerCheck(input),
+    notifyCheck(input),
+    portageCheck(input),
+  ];
+}
+
+function hookChecks({ root }: DoctorInput): Check[] {
+  return hookStates(root).map(({ name, target, state }) => {
+    if (state === 'in-place') return ok(`${name} is in place`);
+    const what = state === 'old' ? 'is not the one of this version' : 'is not in place';
+    return bad(`${name} ${what} (${target})`, 'aufswatch setup');
+  });
+}
+
+function commandCheck({ root, path }: DoctorInput): Check {
+  if (!root.isHost) return { mark: 'unknown', what: 'which command the hooks would call', remedy: null };
+  return onPath(path, 'aufswatch')
+    ? ok('the hooks find the command aufswatch')
+    : bad('the command aufswatch is not on the PATH: the hooks are silent', 'link it to /usr/bin/aufswatch');
+}
+
+function inboxCheck({ state }: DoctorInput): Check {
+  try {
+    accessSync(state, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    if (code === 'EACCES') return { mark: 'unknown', what: `${state} is for root alone`, remedy: null };
+    if (code === 'ENOENT') return bad(`${state} is missing: the hooks can leave nothing`, 'aufswatch setup');
+    return bad(`${state} cannot be written (${code})`, `look at ${state} and its file system`);
+  }
+  const path = join(state, INBOX);
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile()) return ok(`the inbox in ${state} can be written`);
+  return bad(`${path} is not a regular file`, 'look at what it is, and remove it');
+}
+
+function daemonCheck({ published, now }: DoctorInput): Check {
+  if (published === null) return bad('the daemon has not published anything', startCommand());
+  const age = Math.round((now - published.heartbeat) / 60_000);
+  return now - published.heartbeat <= SILENT
+    ? ok('the daemon runs')
+    : bad(`the daemon has not been heard for ${age} minutes`, startCommand());
+}
+
+function startCommand(): string {
+  return 'rc-service aufswatch start, or systemctl start aufswatch';
+}
+
+function watchCheck({ published }: DoctorInput): Check {
+  const degraded = published?.findings.find(({ code }) => code === 'watch-degraded');
+  if (published === null) return { mark: 'unknown', what: 'whether there are watches enough', remedy: null };
+  if (degraded === undefined) return ok('there are watches enough');
+  return bad(degraded.title, degraded.remedy[0]?.command ?? 'aufswatch explain watch-degraded');
+}
+
+function ledgerCheck({ ledger }: DoctorInput): Check {
+  if (ledger === null) return ok('the ledger is sound');
+  return ledger.missing
+    ? { mark: 'note', what: `${ledger.text}: the daemon makes it at its first start`, remedy: null }
+    : bad(ledger.text, 'restart the daemon: it recovers the ledger from its backups');
+}
+
+function notifyCheck({ path }: DoctorInput): Check {
+  if (onPath(path, 'notify-send')) return ok('notify-send is there, for notices on the desktop');
+  const remedy = 'emerge x11-libs/libnotify, if this machine has a desktop';
+  return { mark: 'note', what: 'notify-send is not there: no notices on the desktop', remedy };
+}
+
+function portageCheck({ root }: DoctorInput): Check {
+  const versions = root.list('/var/db/pkg/sys-apps');
+  const name = versions.known
+    ? versions.value.find((entry) => /^portage-\d/.test(entry))?.replace('portage-', 'Portage ')
+    : undefined;
+  const { form } = readPortage(root).facts;
+  if (!form.known) return bad(`the database of installed packages: ${form.detail}`, 'see why');
+  return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
+}
+
+function ok(what: string): Check {
+  return { mark: 'ok', what, remedy: null };
+}
+
+function bad(what: string, remedy: string): Check {
+  return { mark: 'bad', what, remedy };
+}
+
+function onPath(path: string, name: string): boolean {
+  return path.split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, name), constants.X_OK);
+      return directory !== '';
+    } catch {
+      return false;
+    }
+  });
+}

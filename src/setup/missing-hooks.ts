@@ -1,0 +1,51 @@
+import type { Root } from '../system/root.ts';
+import { isBashrcSet } from './bashrc.ts';
+import { presentAt, SetupError } from './machine.ts';
+import { BASHRC_FILE, findPackage, readShipped, SHIPPED, type ShippedFile } from './shipped.ts';
+
+export interface HookState {
+  /** For a person: "post_emerge". */
+  readonly name: string;
+  readonly target: string;
+  /** `old`: of another version, or changed. */
+  readonly state: 'in-place' | 'old' | 'missing';
+}
+
+/** Each hook with its state. */
+export function hookStates(root: Root, packageDirectory: string | null = findPackage()): HookState[] {
+  return SHIPPED.flatMap((file): HookState[] => {
+    const { hook, target } = file;
+    if (hook === null) return [];
+    return [{ name: hook, target, state: stateOf(root, packageDirectory, file) }];
+  });
+}
+
+/**
+ * Names of the hooks that are not in place, for the finding `hook-missing`. None where Portage is not set up: there
+ * is nobody who would call them.
+ */
+export function missingHooks(root: Root): string[] {
+  const isSetUp = ['/etc/portage/make.profile', '/etc/portage/make.conf'].some(
+    (path) => root.lstat(path).known,
+  );
+  if (!isSetUp) return [];
+  return hookStates(root)
+    .filter(({ state }) => state !== 'in-place')
+    .map(({ name }) => name);
+}
+
+function stateOf(root: Root, packageDirectory: string | null, file: ShippedFile): HookState['state'] {
+  try {
+    const present = presentAt(root, file.target);
+    if (present === null || present.type !== 'file') return 'missing';
+    // Without its line in bashrc nobody reads it.
+    if (file.target === BASHRC_FILE && !isBashrcSet(root)) return 'missing';
+    const shipped = packageDirectory === null ? null : readShipped(packageDirectory, file);
+    if (shipped === null) return 'in-place';
+    return present.content.equals(shipped) && present.mode === file.mode ? 'in-place' : 'old';
+  } catch (error) {
+    // What cannot be read is not known to be wrong.
+    if (error instanceof SetupError) return 'in-place';
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { dirname } from 'node:path';
+import type { Root } from '../system/root.ts';
+import type { SetupAction } from './action.ts';
+import { addBlock, removeBlock } from './bashrc.ts';
+import { initOf, presentAt } from './machine.ts';
+import { MADE_FILE, madeDirectories } from './made.ts';
+import { POST_EMERGE, readShipped, SHIPPED, type ShippedFile, STATE_DIRECTORIES } from './shipped.ts';
+
+/** Where the user's own post_emerge is kept; ours calls it. */
+export const OWN_POST_EMERGE = `${POST_EMERGE}.own`;
+
+/** What is to be done so that everything is in place; nothing where it is. */
+export function planSetup(root: Root, packageDirectory: string): SetupAction[] {
+  const init = initOf(root);
+  const files = SHIPPED.filter(({ under }) => under === null || under === init).flatMap((file) =>
+    installFile(root, packageDirectory, file),
+  );
+  // The hook file before the line that reads it.
+  const block = addBlock(root);
+  const paths = [...files, ...block].flatMap((action) => (action.does === 'write' ? [action.path] : []));
+  const state = STATE_DIRECTORIES.filter(({ path }) => presentAt(root, path) === null);
+  const directories = missingDirectories(root, [...paths, ...state.map(({ path }) => path)]);
+  return [
+    ...directories.map((path): SetupAction => ({ does: 'make-directory', path, mode: 0o755 })),
+    ...state.map(({ path, mode }): SetupAction => ({ does: 'make-directory', path, mode })),
+    ...noteMade(root, [...directories, ...state.map(({ path }) => path)]),
+    ...files,
+    ...block,
+  ];
+}
+
+/** What is to be done so that all is as it was before `setup`. What the daemon has recorded stays. */
+export function planRemoval(root: Root, packageDirectory: string): SetupAction[] {
+  const block = removeBlock(root);
+  const files = SHIPPED.flatMap((file) => removeFile(root, packageDirectory, file));
+  const made = madeDirectories(root);
+  return [
+    ...block,
+    ...files,
+    ...(presentAt(root, MADE_FILE) === null ? [] : [{ does: 'remove' as const, path: MADE_FILE }]),
+    ...made.toReversed().map((path): SetupAction => ({ does: 'remove-directory', path })),
+  ];
+}
+
+function installFile(root: Root, packageDirectory: string, file: ShippedFile): SetupAction[] {
+  const content = readShipped(packageDirectory, file);
+  if (content === null) return [];
+  const { target: path, mode } = file;
+  const present = presentAt(root, path);
+  if (present?.type === 'directory') return [{ does: 'leave', path, why: 'it is a directory' }];
+  if (present?.type === 'file') {
+    if (file.configuration || (present.content.equals(content) && present.mode === mode)) return [];
+  }
+  const write = { does: 'write', path, content, mode, owner: null } as const;
+  const ours = present?.type === 'file' && isOurs(present.content);
+  if (path !== POST_EMERGE || present === null || ours)
+    return [{ ...write, what: present === null ? 'write' : 'renew' }];
+  if (presentAt(root, OWN_POST_EMERGE) !== null) {
+    return [{ does: 'leave', path, why: `it is not of aufswatch, and ${OWN_POST_EMERGE} is taken` }];
+  }
+  return [
+    { does: 'put-aside', path, to: OWN_POST_EMERGE },
+    { ...write, what: 'write' },
+  ];
+}
+
+function removeFile(root: Root, packageDirectory: string, file: ShippedFile): SetupAction[] {
+  const { target: path } = file;
+  const present = presentAt(root, path);
+  if (present === null || present.type === 'directory') return [];
+  if (path === POST_EMERGE) {
+    if (present.type !== 'file' || !isOurs(present.content)) return [];
+    if (presentAt(root, OWN_POST_EMERGE) !== null) return [{ does: 'put-back', path, from: OWN_POST_EMERGE }];
+  }
+  if (file.configuration) {
+    const shipped = readShipped(packageDirectory, file);
+    if (shipped === null || !present.content.equals(shipped))
+      return [{ does: 'leave', path, why: 'it was changed' }];
+  }
+  return [{ does: 'remove', path }];
+}
+
+/** The second line of each hook of ours says so. */
+function isOurs(content: Buffer): boolean {
+  return /^#!\/bin\/bash\n# aufswatch: /.test(content.toString('latin1', 0, 200));
+}
+
+/** Directories on the way that are not there, outermost first. */
+function missingDirectories(root: Root, paths: readonly string[]): string[] {
+  const missing = new Set<string>();
+  for (const path of paths) {
+    for (let directory = dirname(path); directory !== '/'; directory = dirname(directory)) {
+      if (root.stat(directory).known) break;
+      missing.add(directory);
+    }
+  }
+  return [...missing].sort();
+}
+
+/** `setup --remove` takes away the directories that it made, and no others. */
+function noteMade(root: Root, directories: readonly string[]): SetupAction[] {
+  if (directories.length === 0) return [];
+  const all = [...new Set([...madeDirectories(root), ...directories])].sort();
+  const content = Buffer.from(`${all.join('\n')}\n`);
+  return [{ does: 'write', path: MADE_FILE, content, mode: 0o600, owner: null, what: 'note directories in' }];
+}

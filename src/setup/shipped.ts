@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../system/root.ts';
+
+/** A file that the package ships and that `setup` puts in its place. */
+export interface ShippedFile {
+  /** Relative to the package. */
+  readonly source: string;
+  /** On the machine. */
+  readonly target: string;
+  readonly mode: number;
+  /** Only where this runs; null: everywhere. */
+  readonly under: Init | null;
+  /** What a person calls it, where it is a hook that must be in place; null: it is none. */
+  readonly hook: string | null;
+  /** The administrator's from the moment that it is there: never written again, removed only unchanged. */
+  readonly configuration: boolean;
+}
+
+export type Init = 'systemd' | 'openrc';
+
+export const BASHRC_FILE = '/etc/portage/bashrc.d/aufswatch.bash';
+export const POST_EMERGE = '/etc/portage/bin/post_emerge';
+
+/** Everything that can be installed; a source that this package does not have is passed over. */
+export const SHIPPED: readonly ShippedFile[] = [
+  hook('hooks/portage/bashrc.d/aufswatch.bash', BASHRC_FILE, 0o644, 'the hook in bashrc'),
+  hook('hooks/portage/post_emerge', POST_EMERGE, 0o755, 'post_emerge'),
+  hook(
+    'hooks/kernel/postinst.d/90-aufswatch',
+    '/etc/kernel/postinst.d/90-aufswatch',
+    0o755,
+    'the hook of installkernel',
+  ),
+  hook(
+    'hooks/kernel/install.d/90-aufswatch.install',
+    '/etc/kernel/install.d/90-aufswatch.install',
+    0o755,
+    'the hook of kernel-install',
+  ),
+  file('hooks/profile.d/aufswatch.sh', '/etc/profile.d/aufswatch.sh', 0o644, null),
+  file('hooks/desktop/aufswatch-agent.desktop', '/etc/xdg/autostart/aufswatch-agent.desktop', 0o644, null),
+  file('systemd/aufswatch.service', '/etc/systemd/system/aufswatch.service', 0o644, 'systemd'),
+  file('systemd/aufswatch-agent.service', '/etc/systemd/user/aufswatch-agent.service', 0o644, 'systemd'),
+  file('openrc/aufswatch.initd', '/etc/init.d/aufswatch', 0o755, 'openrc'),
+  { ...file('openrc/aufswatch.confd', '/etc/conf.d/aufswatch', 0o644, 'openrc'), configuration: true },
+];
+
+/** Directories of the daemon, with their modes. */
+export const STATE_DIRECTORIES: readonly { readonly path: string; readonly mode: number }[] = [
+  { path: '/var/lib/aufswatch', mode: 0o750 },
+];
+
+function hook(source: string, target: string, mode: number, name: string): ShippedFile {
+  return { ...file(source, target, mode, null), hook: name };
+}
+
+function file(source: string, target: string, mode: number, under: Init | null): ShippedFile {
+  return { source, target, mode, under, hook: null, configuration: false };
+}
+
+/** The directory of this package: the one above this program that has the hooks; null: there is none. */
+export function findPackage(from: string = import.meta.dirname): string | null {
+  for (let directory = from; ; directory = dirname(directory)) {
+    if (existsSync(join(directory, 'hooks/portage/bashrc.d/aufswatch.bash'))) return directory;
+    if (directory === dirname(directory)) return null;
+  }
+}
+
+/** What the package has under this name; null: it does not have it. */
+export function readShipped(packageDirectory: string, { source }: ShippedFile): Buffer | null {
+  try {
+    return readFileSync(join(packageDirectory, source));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return null;
+  }
+}

@@ -1,0 +1,15 @@
+import type { OpenFile } from '../../src/system/root.ts';
+
+/** Bytes as an open file that counts what is read of it. */
+export function countingFile(bytes: Buffer): { file: OpenFile; used: { bytes: number } } {
+  const used = { bytes: 0 };
+  const file: OpenFile = {
+    stat: { type: 'file', size: bytes.length, mtime: 0, mode: 0o100644, id: '' },
+    read: (offset, length) => {
+      const part = bytes.subarray(offset, offset + length);
+      used.bytes += part.length;
+      return part;
+    },
+  };
+  return { file, used };
+}
