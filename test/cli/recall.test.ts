@@ -73,10 +73,9 @@ suite('what status knows of the past', () => {
   });
 
   test('check and plan speak of the same findings as status', () => {
-    const title = aufswatch(['check', '--root', root]).out;
-    assert.ok(
-      aufswatch(['status', '--root', root], { env: { COLUMNS: '300' } }).out.startsWith(title.trim()),
-    );
+    const title = aufswatch(['check', '--root', root]).out.trim();
+    const [first] = aufswatch(['status', '--root', root]).out.split(/\nNext: /);
+    assert.equal(first?.replaceAll('\n', ' '), title);
   });
 
   test('with neither, status says what it sees', { skip: ORDINARY }, () => {

@@ -31,6 +31,8 @@ export const SHT_NOBITS = 8;
 /** e_shnum is 16 bits wide. A kernel built with -ffunction-sections has some ten thousand. */
 const SECTIONS_MAX = 0xffff;
 const NAMES_MAX = 4 * 1024 * 1024;
+/** Twice KSYM_NAME_LEN (include/linux/kallsyms.h). In a file that lies, any number of names may share one text. */
+const NAME_MAX = 1024;
 
 /**
  * Reads the headers. Unknown (`malformed`, with the words of the kernel's elf_validity_check() in
@@ -89,11 +91,12 @@ export function readSection(file: OpenFile, section: Section, limit: number): Fa
     : malformed(`section ${section.name} lies beyond the end`);
 }
 
-/** The text from an offset up to its NUL; '' beyond the table. */
+/** The text from an offset up to its NUL, cut after 1,024 characters; '' beyond the table. */
 export function stringAt(table: Buffer, offset: number): string {
   if (offset < 0 || offset >= table.length) return '';
-  const end = table.indexOf(0, offset);
-  return table.toString('latin1', offset, end === -1 ? table.length : end);
+  const text = table.subarray(offset, offset + NAME_MAX);
+  const end = text.indexOf(0);
+  return text.toString('latin1', 0, end === -1 ? text.length : end);
 }
 
 /** Numbers in the file's byte order and width. */
