@@ -6,13 +6,7 @@ import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
 import { until } from '../support/wait.ts';
-
-/** One line of the bench's table. */
-export interface BenchRow {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-}
+import type { BenchRow } from './row.ts';
 
 /** How long it is left alone, ms; the longer, the finer. */
 const IDLE = 20_000;

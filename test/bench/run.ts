@@ -1,0 +1,23 @@
+/** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
+import { benchDaemon } from './daemon.ts';
+import type { Bench, BenchRow } from './row.ts';
+
+const BENCHES: Readonly<Record<string, Bench>> = { daemon: benchDaemon };
+
+const asked = process.argv.slice(2);
+for (const name of asked) {
+  if (BENCHES[name] !== undefined) continue;
+  process.stderr.write(`no bench named ${name}; there are: ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(64);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stdout.write(`\n${name}\n`);
+  for (const row of await bench()) process.stdout.write(line(row));
+}
+
+function line({ what, value, unit, limit }: BenchRow): string {
+  const verdict = limit === undefined ? '' : `  (limit ${limit}${value > limit ? ', MISSED' : ''})`;
+  const number = value.toFixed(Math.abs(value) < 10 ? 2 : 0).padStart(10);
+  return `  ${what.padEnd(64)}${number} ${unit}${verdict}\n`;
+}
