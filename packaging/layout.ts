@@ -24,8 +24,8 @@ export interface StagedFile {
 /** Where the program itself lies; `setup` finds the hooks beside it. */
 export const HOME = '/usr/lib/aufswatch';
 
-/** Everything that an installation consists of, from a package that is built. */
-export function layout(packageDirectory: string): StagedFile[] {
+/** Everything that an installation consists of, from a package that is built; documents under this name. */
+export function layout(packageDirectory: string, documents: string): StagedFile[] {
   const from = (path: string): Buffer => readFileSync(join(packageDirectory, path));
   const grammar = grammarOf(COMMANDS, COMMON_OPTIONS);
   const home = ['dist', 'hooks', 'systemd', 'openrc', ...productionModules(packageDirectory)].flatMap((top) =>
@@ -46,7 +46,7 @@ export function layout(packageDirectory: string): StagedFile[] {
     text('/usr/share/zsh/site-functions/_aufswatch', zshCompletion(grammar)),
     text('/usr/share/fish/vendor_completions.d/aufswatch.fish', fishCompletion(grammar)),
     ...['README.md', 'LICENSE', ...filesUnder(packageDirectory, 'doc')].map((path) =>
-      staged(`/usr/share/doc/aufswatch/${path.replace(/^doc\//, '')}`, from(path)),
+      staged(`/usr/share/doc/${documents}/${path.replace(/^doc\//, '')}`, from(path)),
     ),
     { ...staged(`${HOME}/uninstall`, from('packaging/uninstall'), 0o755), part: 'uninstall' },
   ];

@@ -1,5 +1,5 @@
 /**
- * `npm run stage -- DESTDIR [--without PART]…`: lays out an installation under DESTDIR, as the FHS wants it. With the
+ * `npm run stage -- DESTDIR [--without PART]… [--doc NAME]`: lays out an installation under DESTDIR, as the FHS wants it. With the
  * part `uninstall` it notes what it made, so that /usr/lib/aufswatch/uninstall can take exactly that away.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -8,25 +8,27 @@ import { parseArgs } from 'node:util';
 import { replaceFile } from '../src/files/replace-file.ts';
 import { HOME, layout, OPTIONAL_PARTS, type StagedFile } from './layout.ts';
 
-const USAGE = `usage: npm run stage -- DESTDIR [--without PART]…   parts: ${OPTIONAL_PARTS.join(', ')}`;
+const USAGE = `usage: npm run stage -- DESTDIR [--without PART]… [--doc NAME]   parts: ${OPTIONAL_PARTS.join(', ')}`;
 
 process.exitCode = main();
 
 function main(): number {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    strict: false,
-    options: { without: { type: 'string', multiple: true } },
+    strict: true,
+    options: { without: { type: 'string', multiple: true }, doc: { type: 'string' } },
   });
   const [destination, ...more] = positionals;
-  const without = [values.without ?? []].flat();
+  const without = values.without ?? [];
   const unknown = without.find((part) => !OPTIONAL_PARTS.some((known) => known === part));
   if (destination === undefined || more.length > 0 || unknown !== undefined) {
     process.stderr.write(`${USAGE}\n`);
     return 64;
   }
   mkdirSync(destination, { recursive: true });
-  const files = layout(process.cwd()).filter(({ part }) => part === null || !without.includes(part));
+  const files = layout(process.cwd(), values.doc ?? 'aufswatch').filter(
+    ({ part }) => part === null || !without.includes(part),
+  );
   const made = files.flatMap((file) => put(resolve(destination), file));
   if (!without.includes('uninstall')) note(resolve(destination), files, made);
   process.stdout.write(`${files.length} files are in ${destination}\n`);
