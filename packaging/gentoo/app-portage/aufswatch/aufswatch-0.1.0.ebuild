@@ -3,7 +3,7 @@
 
 EAPI=8
 
-inherit systemd toolchain-funcs
+inherit toolchain-funcs
 
 DESCRIPTION="Keeps kernel sources, build, image, running kernel and modules together"
 HOMEPAGE="https://wiki.gentoo.org/wiki/Kernel/Upgrade"
