@@ -1,3 +1,5 @@
+import type { Root } from '../system/root.ts';
+
 /**
  * Where a package (or `packaging/install`) puts a file that is read there without `setup`, by its source; the other
  * hooks are for the administrator to switch on. A file of the same name in /etc comes before it for systemd,
@@ -13,3 +15,8 @@ export const PACKAGED_AT: Readonly<Record<string, string>> = {
   'openrc/aufswatch.initd': '/etc/init.d/aufswatch',
   'openrc/aufswatch.confd': '/etc/conf.d/aufswatch',
 };
+
+/** Has a package (or `packaging/install`) put the program into this root? Then the files above are its business. */
+export function isInstalled(root: Root): boolean {
+  return root.lstat('/usr/lib/aufswatch/dist').known;
+}

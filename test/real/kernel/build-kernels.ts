@@ -16,6 +16,24 @@ import { make } from './make.ts';
 import { setPatches, unpackSources } from './source-tree.ts';
 import { KERNELS, type KernelVariant, modulesOf } from './variants.ts';
 
+/** What stays of a build directory: what the program reads there, the kernel itself, and the modules. */
+const KEPT = [
+  '.config',
+  '.version',
+  'System.map',
+  'Module.symvers',
+  'vmlinux',
+  'linux',
+  'modules.builtin',
+  'modules.order',
+  'include/config/kernel.release',
+  'include/config/auto.conf',
+  'include/generated/utsrelease.h',
+  'include/generated/utsversion.h',
+  'include/generated/compile.h',
+  'scripts/mod/empty.o',
+];
+
 const missing = KERNELS.filter(({ name }) => !existsSync(kernelDirectory(name)));
 if (missing.length > 0) {
   const start = Date.now();
@@ -54,24 +72,6 @@ function configure(output: string, config: KernelVariant['config']): void {
   );
   writeFileSync(join(output, '.config'), `${lines.join('\n')}\n`, { flag: 'a' });
 }
-
-/** What stays of a build directory: what the program reads there, the kernel itself, and the modules. */
-const KEPT = [
-  '.config',
-  '.version',
-  'System.map',
-  'Module.symvers',
-  'vmlinux',
-  'linux',
-  'modules.builtin',
-  'modules.order',
-  'include/config/kernel.release',
-  'include/config/auto.conf',
-  'include/generated/utsrelease.h',
-  'include/generated/utsversion.h',
-  'include/generated/compile.h',
-  'scripts/mod/empty.o',
-];
 
 function save(kernel: KernelVariant, output: string, modules: string): void {
   const directory = kernelDirectory(kernel.name);
