@@ -36,7 +36,12 @@ suite('an installation', () => {
     assert.equal(built.status, 0, built.out);
     mkdirSync(root);
     writeMachine(root, machine);
-    layOut(root, { 'etc/portage/make.conf': '', 'etc/portage/bashrc': 'A=1\n', 'sbin/openrc-run': '' });
+    layOut(root, {
+      'etc/portage/make.conf': '',
+      'etc/portage/bashrc': 'A=1\n',
+      'sbin/openrc-run': '',
+      'run/lock': '',
+    });
     bare = listing(root);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,7 +10,7 @@ export function listing(directory: string): string[] {
       const full = join(directory, path);
       const stat = lstatSync(full);
       const content = stat.isFile()
-        ? readFileSync(full).toString('latin1')
+        ? createHash('sha256').update(readFileSync(full)).digest('hex')
         : stat.isSymbolicLink()
           ? `-> ${readlinkSync(full)}`
           : '';
