@@ -33,6 +33,8 @@ const KEPT = [
   'include/generated/compile.h',
   'scripts/mod/empty.o',
 ];
+/** By these a kernel tree is known as one. */
+const SOURCE_KEPT = ['Makefile', 'Kbuild', 'Kconfig'];
 
 const missing = KERNELS.filter(({ name }) => !existsSync(kernelDirectory(name)));
 if (missing.length > 0) {
@@ -62,7 +64,7 @@ function build(kernel: KernelVariant, tree: string, output: string): void {
   cpSync(join(BENCH, 'modules'), modules, { recursive: true });
   const withAufs = modulesOf(kernel).includes('aufs') ? ['WITH_AUFS=m'] : [];
   make(tree, output, [`M=${modules}`, ...withAufs, 'modules']);
-  save(kernel, output, modules);
+  save(kernel, tree, output, modules);
 }
 
 /** Later lines win (scripts/kconfig). */
@@ -73,7 +75,7 @@ function configure(output: string, config: KernelVariant['config']): void {
   writeFileSync(join(output, '.config'), `${lines.join('\n')}\n`, { flag: 'a' });
 }
 
-function save(kernel: KernelVariant, output: string, modules: string): void {
+function save(kernel: KernelVariant, tree: string, output: string, modules: string): void {
   const directory = kernelDirectory(kernel.name);
   const partial = `${directory}.partial`;
   rmSync(partial, { recursive: true, force: true });
@@ -82,6 +84,8 @@ function save(kernel: KernelVariant, output: string, modules: string): void {
     mkdirSync(dirname(target), { recursive: true });
     if (existsSync(join(output, path))) cpSync(join(output, path), target, { preserveTimestamps: true });
   }
+  mkdirSync(join(partial, 'source'), { recursive: true });
+  for (const path of SOURCE_KEPT) copyFileSync(join(tree, path), join(partial, 'source', path));
   mkdirSync(join(partial, 'modules'), { recursive: true });
   for (const name of modulesOf(kernel))
     copyFileSync(join(modules, `${name}.ko`), join(partial, 'modules', `${name}.ko`));
