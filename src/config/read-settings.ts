@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Preferences } from '../model/preferences.ts';
 import { errorCode } from '../system/root.ts';
 import { lineOfKey } from './line-of-key.ts';

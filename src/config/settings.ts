@@ -1,5 +1,5 @@
 import { validate } from 'node-cron';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 
 /** The form of /etc/aufswatch.toml: every key optional, nothing beside them. aufswatch.toml(5). */

@@ -4,13 +4,12 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { level: s
 
 /**
  * The daemon's log: JSON lines on standard output, for the journal or a log file; for a person where that is a
- * terminal.
+ * terminal. The object around it is there because a promise takes a logger for one more promise.
  */
-export function createLog(level: string, terminal: boolean): Log {
-  if (!terminal) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  return pino({
-    level,
-    base: null,
-    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' } },
-  });
+export async function createLog(level: string, terminal: boolean): Promise<{ readonly log: Log }> {
+  if (!terminal) return { log: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }) };
+  const { default: pretty } = await import('pino-pretty');
+  // In this process rather than in pino's thread for transports: nothing is lost when it ends.
+  const lines = pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true });
+  return { log: pino({ level, base: null }, lines) };
 }

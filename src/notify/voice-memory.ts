@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../model/finding.ts';
 import type { Outbox } from './exec/outbox.ts';
 import { NOTHING_TOLD, type Told } from './policy.ts';

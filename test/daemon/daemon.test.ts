@@ -194,8 +194,12 @@ test('while emerge is at work it waits, and looks when that is over', async () =
   mkdirSync(merging);
   unpatchTree(root, machine, TREE, Date.now());
   // A look that somebody asks for does not wait, and says that the verdict may be about to change.
+  await until('the first look is over', () => looks(daemon) > 0);
+  const before = looks(daemon);
   daemon.signal('SIGUSR1');
   await daemon.says('something is under way', ({ busy }) => busy);
+  // It is published first, and then logged.
+  await until('the look that was asked for is in the log', () => looks(daemon) > before);
   const looked = looks(daemon);
   writeFileSync(join(root, 'boot/nudge'), '');
   await new Promise((resolve) => setTimeout(resolve, 1500));

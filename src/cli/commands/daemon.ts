@@ -21,13 +21,14 @@ export async function daemon(invocation: Invocation): Promise<number> {
   }
   const abort = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
+  const { log } = await createLog(settings.value.log.level, terminal.interactive);
   return runDaemon({
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
     settings: settings.value,
     readSettings: settingsNow,
     manager: serviceManager(env, process.pid),
-    log: createLog(settings.value.log.level, terminal.interactive),
+    log,
     now: invocation.now,
     once: invocation.flag('once'),
     signal: abort.signal,
