@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundleInto } from './bundle.ts';
 import { type Bus, type Message, type Notify, startBus } from './bus.ts';
@@ -14,6 +14,10 @@ export interface Desktop {
   session(): Promise<Session>;
   /** Writes what is on the screen into a PNG file. */
   screenshot(path: string): void;
+  /** Puts a shell script into `bin`, where the sessions find it before all other commands. */
+  command(name: string, script: string): void;
+  readonly home: string;
+  readonly bin: string;
 }
 
 export interface Session {
@@ -43,17 +47,23 @@ export const DESKTOP_TOOLS = needs(
   ...['Xvfb', 'dbus-daemon', 'busctl', 'gdbus', 'dunst', 'dunstctl', 'notify-send', 'flock', 'import'],
 );
 
-const SCREEN = '640x360x24';
+const SCREEN = '640x200x24';
 
 export async function openDesktop(): Promise<Desktop> {
   const directory = temporaryDirectory();
   chmodSync(directory, 0o755);
   const program = bundleInto(join(directory, 'program'));
   const home = userDirectory(directory, 'home');
-  const base = { PATH: process.env.PATH, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  const bin = userDirectory(directory, 'bin');
+  const base = { PATH: `${bin}:${process.env.PATH}`, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
   const display = await startScreen(base);
   let sessions = 0;
   return {
+    home,
+    bin,
+    command: (name, script) => {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    },
     session: async () => {
       const runtime = userDirectory(directory, `runtime-${++sessions}`);
       const env = { ...base, DISPLAY: display, XDG_RUNTIME_DIR: runtime };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { boot, buildKernel, builtKernel, installKernel } from '../../src/demo/act-kernel.ts';
 import { mergePackage, patchTree } from '../../src/demo/act-portage.ts';
@@ -7,7 +7,7 @@ import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
 import { cpvOf, type Package } from '../../src/demo/package.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
 import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { layOut, temporaryDirectory } from './temporary.ts';
 
 export const TREE = '/usr/src/linux-6.1.192-gentoo';
 const IMAGE = 'vmlinuz-6.1.192-gentoo';
@@ -17,6 +17,8 @@ export interface MachineInMotion {
   readonly root: string;
   /** AUFS is emerged: its setup patches the sources again, and the new module fits only the kernel to come. */
   mergeAufs(): void;
+  /** A phase of emerge runs from now on, until it is ended. */
+  startEmerge(): { end(): void };
   /** The kernel is compiled and installed, the modules are built for it, and it is booted. */
   mend(): void;
   /** Anything else that src/demo can do. */
@@ -43,6 +45,11 @@ export function machineInMotion(start: Machine = inSync(Date.now())): MachineInM
         patchTree(root, now, TREE, { ...NEW_SET, at: Date.now(), rejected: [], reverted: false }),
       );
       act((_, now) => mergePackage(root, now, newAufs(now)));
+    },
+    startEmerge: () => {
+      const phase = join(root, 'proc/4711');
+      layOut(phase, { comm: 'ebuild.sh\n', cmdline: '/bin/bash\0/usr/lib/portage/ebuild.sh\0setup\0' });
+      return { end: () => rmSync(phase, { recursive: true }) };
     },
     mend: () => {
       act((_, now) => buildKernel(root, now, TREE, Date.now()));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startDaemon } from '../../support/daemon.ts';
+import { codesOf, startDaemon } from '../../support/daemon.ts';
 import { DESKTOP_TOOLS, openDesktop } from '../../support/desktop.ts';
 import { machineInMotion, TREE } from '../../support/machine-in-motion.ts';
 import { until } from '../../support/wait.ts';
@@ -11,11 +11,19 @@ const SCREENSHOT = join(process.cwd(), 'artefacts/notification.png');
 
 const LOOK = `
   font = DejaVu Sans 10
-  width = 600
-  height = 340
+  width = 616
   origin = top-center
-  offset = 0x10
+  offset = 0x12
+  padding = 14
+  horizontal_padding = 18
   frame_width = 1
+  corner_radius = 8
+  markup = full
+  show_indicators = false
+[urgency_critical]
+  background = "#2d2a2e"
+  foreground = "#f4f0ef"
+  frame_color = "#e5484d"
 `;
 
 test('a merge that breaks a link is told once; mended, it is taken back', {
@@ -28,8 +36,15 @@ test('a merge that breaks a link is told once; mended, it is taken back', {
   const session = await desktop.session();
   await session.dunst(LOOK);
   session.agent(join(machine.root, 'run/aufswatch/status.json'));
+  const emerge = machine.startEmerge();
   machine.mergeAufs();
+  daemon.signal('SIGUSR1');
+  const meanwhile = await daemon.says('it is broken', (said) => codesOf(said).includes('kernel-not-rebuilt'));
+  assert.equal(meanwhile.busy, true);
+  const end = Date.now();
+  emerge.end();
   const told = await session.nth(1);
+  assert.ok(told.at >= end, 'not before emerge has ended');
   assert.match(told.title, /^\/usr\/src\/linux-6\.1\.192-gentoo was changed .* by sys-fs\/aufs6/);
   assert.match(told.body, /The next boot will be without AUFS/);
   assert.match(told.body, new RegExp(`aufswatch plan \\(begins with: make -C ${TREE}`));
