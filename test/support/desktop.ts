@@ -128,7 +128,8 @@ async function startScreen(env: NodeJS.ProcessEnv): Promise<string> {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  endBeforeRemoval(() => server.kill('SIGKILL'));
+  // Killed, it would leave its lock in /tmp.
+  endBeforeRemoval(() => server.kill('SIGTERM'));
   let number = '';
   server.stdout.on('data', (data: Buffer) => {
     number += data.toString();
