@@ -65,7 +65,9 @@ test('a broken link is told once, also over restarts; and that it is mended', as
     daemon.signal(signal);
     await daemon.ended;
     daemon = await start();
+    const before = daemon.published()?.takenAt ?? 0;
     daemon.signal('SIGUSR1');
+    await daemon.says('it has looked again', ({ takenAt }) => takenAt > before);
   }
   machine.mend();
   await until('the command is told again', () => heard().length > 1);
