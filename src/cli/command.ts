@@ -19,13 +19,23 @@ export interface ArgumentDefinition {
   readonly name: string;
   readonly required: boolean;
   readonly summary: string;
+  /** What can be given, for the completions. */
+  readonly values?: Values;
 }
 
 export interface OptionDefinition {
   /** As commander reads it: `--json`, `--out <file>`. */
   readonly flags: string;
   readonly summary: string;
+  /** What its value can be, for the completions. */
+  readonly values?: Values;
 }
+
+/** These words; or what there is on the machine of this kind. */
+export type Values = readonly string[] | 'file' | 'directory' | MachineValues;
+
+/** Asked of the machine by `aufswatch complete KIND`. */
+export type MachineValues = 'codes' | 'open-codes' | 'releases' | 'trees';
 
 /** Does the work; resolves to the exit status. */
 export type CommandRun = (invocation: Invocation) => Promise<number> | number;

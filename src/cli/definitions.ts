@@ -2,14 +2,23 @@ import type { CommandDefinition, OptionDefinition } from './command.ts';
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: readonly OptionDefinition[] = [
-  { flags: '--root <dir>', summary: 'look at the system under this directory instead of /' },
-  { flags: '--config <file>', summary: 'read this configuration instead of /etc/aufswatch.toml' },
+  {
+    flags: '--root <dir>',
+    summary: 'look at the system under this directory instead of /',
+    values: 'directory',
+  },
+  {
+    flags: '--config <file>',
+    summary: 'read this configuration instead of /etc/aufswatch.toml',
+    values: 'file',
+  },
   { flags: '--debug', summary: 'show a stack trace where something fails' },
 ];
 
 const SNAPSHOT: OptionDefinition = {
   flags: '--snapshot <file>',
   summary: 'judge this saved snapshot instead of the machine',
+  values: 'file',
 };
 const JSON_OUTPUT: OptionDefinition = { flags: '--json', summary: 'print JSON' };
 
@@ -64,7 +73,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'show which module loads on which kernel',
     description:
       'Holds each out-of-tree module against the running kernel, the one that boots next, and each compiled one.',
-    args: [],
+    args: [
+      { name: 'release', required: false, summary: 'only for kernels of this release', values: 'releases' },
+    ],
     options: [JSON_OUTPUT, SNAPSHOT],
     load: async () => (await import('./commands/kernels.ts')).kernels,
   },
@@ -81,7 +92,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'explain',
     summary: 'explain a finding, or list all that there are',
     description: 'Says what a code means. Without one, lists the whole catalogue.',
-    args: [{ name: 'code', required: false, summary: 'the code of a finding, as next-boot-without-aufs' }],
+    args: [
+      {
+        name: 'code',
+        required: false,
+        summary: 'the code of a finding, as next-boot-without-aufs',
+        values: 'codes',
+      },
+    ],
     options: [],
     load: async () => (await import('./commands/explain.ts')).explain,
   },
@@ -99,7 +117,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'lay out a small demonstration system in a directory',
     description:
       'Lays out a small Gentoo root in an empty or new directory, in the state that this program is for: patched again, not compiled since. Look at it with --root.',
-    args: [{ name: 'dir', required: true, summary: 'a directory that is empty or not there yet' }],
+    args: [
+      {
+        name: 'dir',
+        required: true,
+        summary: 'a directory that is empty or not there yet',
+        values: 'directory',
+      },
+    ],
     options: [],
     load: async () => (await import('./commands/demo.ts')).demo,
   },
@@ -113,8 +138,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
       {
         flags: '--kind <kinds>',
         summary: 'only these: package,patch,build,image,boot,module,finding,notice',
+        values: ['package', 'patch', 'build', 'image', 'boot', 'module', 'finding', 'notice'],
       },
-      { flags: '--tree <path>', summary: 'only what is about this kernel tree' },
+      { flags: '--tree <path>', summary: 'only what is about this kernel tree', values: 'trees' },
       JSON_OUTPUT,
     ],
     load: async () => (await import('./commands/history.ts')).history,
@@ -141,7 +167,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'be told no more of a finding',
     description: 'It stays in status, but no notice is sent of it.',
     args: [
-      { name: 'code', required: true, summary: 'the code of the finding' },
+      { name: 'code', required: true, summary: 'the code of the finding', values: 'open-codes' },
       { name: 'subject', required: false, summary: 'only for this subject' },
     ],
     options: [
@@ -155,7 +181,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'be told of a finding again',
     description: 'Takes an acknowledgement back.',
     args: [
-      { name: 'code', required: true, summary: 'the code of the finding' },
+      { name: 'code', required: true, summary: 'the code of the finding', values: 'open-codes' },
       { name: 'subject', required: false, summary: 'only for this subject' },
     ],
     options: [],
@@ -165,7 +191,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'config',
     summary: 'check the configuration',
     description: '"config check" prints one line for each mistake, with file, line and what is allowed.',
-    args: [{ name: 'action', required: true, summary: 'check' }],
+    args: [{ name: 'action', required: true, summary: 'check', values: ['check'] }],
     options: [],
     load: async () => (await import('./commands/config.ts')).config,
   },
@@ -185,7 +211,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Runs in a desktop session and shows what the daemon finds, through the notification service of the session. It is started by the session itself; a second one ends at once.',
     args: [],
     options: [
-      { flags: '--status <file>', summary: 'follow this file instead of /run/aufswatch/status.json' },
+      {
+        flags: '--status <file>',
+        summary: 'follow this file instead of /run/aufswatch/status.json',
+        values: 'file',
+      },
     ],
     load: async () => (await import('./commands/agent.ts')).agent,
   },
@@ -197,7 +227,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
     args: [],
     options: [
       { flags: '--test', summary: 'show one of each' },
-      { flags: '--channel <channel>', summary: 'only by this one: desktop or exec' },
+      {
+        flags: '--channel <channel>',
+        summary: 'only by this one: desktop or exec',
+        values: ['desktop', 'exec'],
+      },
     ],
     load: async () => (await import('./commands/notify.ts')).notify,
   },
@@ -243,6 +277,24 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     options: [],
     load: async () => (await import('./commands/check-install.ts')).checkInstall,
+  },
+  {
+    name: 'completion',
+    summary: 'print the completions of a shell',
+    hidden: true,
+    description: 'Prints what bash, zsh or fish needs to complete the commands of this program.',
+    args: [{ name: 'shell', required: true, summary: 'bash, zsh or fish', values: ['bash', 'zsh', 'fish'] }],
+    options: [],
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    name: 'complete',
+    summary: 'print the words that can be given, for the completions',
+    hidden: true,
+    description: 'Prints codes, open-codes, releases or trees, one a line.',
+    args: [{ name: 'kind', required: true, summary: 'codes, open-codes, releases or trees' }],
+    options: [],
+    load: async () => (await import('./commands/complete.ts')).complete,
   },
   {
     name: 'follow',

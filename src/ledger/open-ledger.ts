@@ -93,6 +93,7 @@ const COPY_MAX = 256 * 1024 * 1024;
 /** 18 and 19: versions of the format for writing and reading, 2 with a journal (https://sqlite.org/fileformat.html). */
 const FORMAT_AT = 18;
 const WITHOUT_JOURNAL = [1, 1];
+const HEADER_LENGTH = 100;
 
 /**
  * The file in memory, where nobody has it open: to read it in place SQLite would make its journal beside it, which
@@ -101,10 +102,11 @@ const WITHOUT_JOURNAL = [1, 1];
 function copyAtRest(path: string): Buffer | null {
   try {
     const stat = statSync(path);
-    if (!stat.isFile() || stat.size === 0 || stat.size > COPY_MAX || existsSync(`${path}-wal`)) return null;
+    if (!stat.isFile() || stat.size > COPY_MAX || existsSync(`${path}-wal`)) return null;
     const copy = readFileSync(path);
     // Opened by the daemon meanwhile: parts of it may be of before and of after.
     if (existsSync(`${path}-wal`)) return null;
+    if (copy.length < HEADER_LENGTH) return null;
     copy.set(WITHOUT_JOURNAL, FORMAT_AT);
     return copy;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
+import type { LedgerFailure } from '../ledger/failure.ts';
 import type { PublishedFinding } from '../model/published.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
 import { errorCode, type Root } from '../system/root.ts';
@@ -21,8 +22,8 @@ export interface DoctorInput {
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
   readonly published: { readonly heartbeat: number; readonly findings: readonly PublishedFinding[] } | null;
-  /** Why the ledger cannot be used, and whether that is wrong; null: it is sound. */
-  readonly ledger: { readonly text: string; readonly missing: boolean } | null;
+  /** Why the ledger cannot be used; null: it is sound. */
+  readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
   readonly now: number;
 }
@@ -96,9 +97,18 @@ function watchCheck({ published }: DoctorInput): Check {
 
 function ledgerCheck({ ledger }: DoctorInput): Check {
   if (ledger === null) return ok('the ledger is sound');
-  return ledger.missing
-    ? { mark: 'note', what: `${ledger.text}: the daemon makes it at its first start`, remedy: null }
-    : bad(ledger.text, 'restart the daemon: it recovers the ledger from its backups');
+  switch (ledger.failure) {
+    case 'missing':
+      return {
+        mark: 'note',
+        what: 'there is no ledger yet: the daemon makes it at its first start',
+        remedy: null,
+      };
+    case 'denied':
+      return { mark: 'unknown', what: 'the ledger is for root alone', remedy: null };
+    default:
+      return bad(ledger.text, 'restart the daemon: it recovers the ledger from its backups');
+  }
 }
 
 function notifyCheck({ path }: DoctorInput): Check {
@@ -113,7 +123,11 @@ function portageCheck({ root }: DoctorInput): Check {
     ? versions.value.find((entry) => /^portage-\d/.test(entry))?.replace('portage-', 'Portage ')
     : undefined;
   const { form } = readPortage(root).facts;
-  if (!form.known) return bad(`the database of installed packages: ${form.detail}`, 'see why');
+  if (!form.known)
+    return bad(
+      `no installed packages can be read: ${form.detail}`,
+      'is this a Gentoo system? --root DIR looks at another one',
+    );
   return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
 }
 

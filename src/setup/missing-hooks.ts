@@ -1,7 +1,7 @@
 import type { Root } from '../system/root.ts';
 import { isBashrcSet } from './bashrc.ts';
 import { presentAt, SetupError } from './machine.ts';
-import { BASHRC_FILE, findPackage, readShipped, SHIPPED, type ShippedFile } from './shipped.ts';
+import { BASHRC_FILE, findPackage, placeOf, readShipped, SHIPPED, type ShippedFile } from './shipped.ts';
 
 export interface HookState {
   /** For a person: "post_emerge". */
@@ -14,9 +14,10 @@ export interface HookState {
 /** Each hook with its state. */
 export function hookStates(root: Root, packageDirectory: string | null = findPackage()): HookState[] {
   return SHIPPED.flatMap((file): HookState[] => {
-    const { hook, target } = file;
+    const { hook } = file;
     if (hook === null) return [];
-    return [{ name: hook, target, state: stateOf(root, packageDirectory, file) }];
+    const target = placeOf(root, file);
+    return [{ name: hook, target, state: stateOf(root, packageDirectory, { ...file, target }) }];
   });
 }
 

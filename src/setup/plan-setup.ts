@@ -4,7 +4,7 @@ import type { SetupAction } from './action.ts';
 import { addBlock, removeBlock } from './bashrc.ts';
 import { initOf, presentAt } from './machine.ts';
 import { MADE_FILE, madeDirectories } from './made.ts';
-import { POST_EMERGE, readShipped, SHIPPED, type ShippedFile, STATE_DIRECTORIES } from './shipped.ts';
+import { filesForSetup, POST_EMERGE, readShipped, type ShippedFile, STATE_DIRECTORIES } from './shipped.ts';
 
 /** Where the user's own post_emerge is kept; ours calls it. */
 export const OWN_POST_EMERGE = `${POST_EMERGE}.own`;
@@ -12,18 +12,25 @@ export const OWN_POST_EMERGE = `${POST_EMERGE}.own`;
 /** What is to be done so that everything is in place; nothing where it is. */
 export function planSetup(root: Root, packageDirectory: string): SetupAction[] {
   const init = initOf(root);
-  const files = SHIPPED.filter(({ under }) => under === null || under === init).flatMap((file) =>
-    installFile(root, packageDirectory, file),
-  );
+  const files = filesForSetup(root)
+    .filter(({ under }) => under === null || under === init)
+    .flatMap((file) => installFile(root, packageDirectory, file));
   // The hook file before the line that reads it.
   const block = addBlock(root);
   const paths = [...files, ...block].flatMap((action) => (action.does === 'write' ? [action.path] : []));
   const state = STATE_DIRECTORIES.filter(({ path }) => presentAt(root, path) === null);
-  const directories = missingDirectories(root, [...paths, ...state.map(({ path }) => path)]);
+  const above = missingDirectories(
+    root,
+    state.map(({ path }) => path),
+  );
+  const others = missingDirectories(root, paths).filter((path) => !above.includes(path));
+  const make = (path: string): SetupAction => ({ does: 'make-directory', path, mode: 0o755 });
+  // What is about to be made is noted first: a setup that is cut short can be taken back as well.
   return [
-    ...directories.map((path): SetupAction => ({ does: 'make-directory', path, mode: 0o755 })),
+    ...above.map(make),
     ...state.map(({ path, mode }): SetupAction => ({ does: 'make-directory', path, mode })),
-    ...noteMade(root, [...directories, ...state.map(({ path }) => path)]),
+    ...noteMade(root, [...above, ...others, ...state.map(({ path }) => path)]),
+    ...others.map(make),
     ...files,
     ...block,
   ];
@@ -32,7 +39,7 @@ export function planSetup(root: Root, packageDirectory: string): SetupAction[] {
 /** What is to be done so that all is as it was before `setup`. What the daemon has recorded stays. */
 export function planRemoval(root: Root, packageDirectory: string): SetupAction[] {
   const block = removeBlock(root);
-  const files = SHIPPED.flatMap((file) => removeFile(root, packageDirectory, file));
+  const files = filesForSetup(root).flatMap((file) => removeFile(root, packageDirectory, file));
   const made = madeDirectories(root);
   return [
     ...block,

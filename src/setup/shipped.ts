@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../system/root.ts';
+import { errorCode, type Root } from '../system/root.ts';
+import { isInstalled, PACKAGED_AT } from './packaged.ts';
 
 /** A file that the package ships and that `setup` puts in its place. */
 export interface ShippedFile {
@@ -45,6 +46,16 @@ export const SHIPPED: readonly ShippedFile[] = [
   file('openrc/aufswatch.initd', '/etc/init.d/aufswatch', 0o755, 'openrc'),
   { ...file('openrc/aufswatch.confd', '/etc/conf.d/aufswatch', 0o644, 'openrc'), configuration: true },
 ];
+
+/** Those that `setup` puts in their place: where the program is installed, not those that came with it. */
+export function filesForSetup(root: Root): readonly ShippedFile[] {
+  return isInstalled(root) ? SHIPPED.filter(({ source }) => PACKAGED_AT[source] === undefined) : SHIPPED;
+}
+
+/** Where a file has to be on this machine for it to be in force. */
+export function placeOf(root: Root, { source, target }: ShippedFile): string {
+  return isInstalled(root) ? (PACKAGED_AT[source] ?? target) : target;
+}
 
 /** Directories of the daemon, with their modes. */
 export const STATE_DIRECTORIES: readonly { readonly path: string; readonly mode: number }[] = [

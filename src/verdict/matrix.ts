@@ -21,8 +21,11 @@ export interface MatrixRow {
   readonly answers: readonly LoadAnswer[];
 }
 
-export function matrixOf(situation: Situation): Matrix {
-  const kernels = allKernels(situation).filter((kernel) => kernel.identity.release.known);
+/** With a release, only for its kernels: they can be several, of the same release but compiled at other times. */
+export function matrixOf(situation: Situation, release: string | null = null): Matrix {
+  const kernels = allKernels(situation).filter(
+    ({ identity }) => identity.release.known && (release === null || identity.release.value === release),
+  );
   const names = moduleNames(situation);
   return {
     kernels: kernels.map((kernel) => ({ name: kernel.name, roles: rolesOf(situation, kernel) })),

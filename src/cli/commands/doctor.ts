@@ -1,15 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { ledgerPath, pathsFor, statusPath } from '../../daemon/paths.ts';
-import { readPublished } from '../../notify/read-published.ts';
-import { type Check, doctorChecks } from '../../setup/doctor.ts';
-import { errorCode } from '../../system/root.ts';
+import { failureOf, failureText } from '../../ledger/failure.ts';
+import { openForReading } from '../../ledger/open-ledger.ts';
+import { readPublishedFile } from '../../notify/published-file.ts';
+import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
 import type { Invocation } from '../command.ts';
-import { ledgerFor } from '../ledger-access.ts';
 import { openDirectory } from '../machine.ts';
 import { paint, plain } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
-
-const STATUS_MAX = 4 * 1024 * 1024;
 
 /** `aufswatch doctor`: each thing that must be so. Exit status 1 where one is not. */
 export function doctor(invocation: Invocation): number {
@@ -17,12 +14,13 @@ export function doctor(invocation: Invocation): number {
   const directory = invocation.option('root') ?? '/';
   const opened = openDirectory(directory);
   if (!opened.ok) return terminal.fail(opened.message);
-  const paths = pathsFor(env, process.getuid?.() ?? 0, directory);
+  // The service's own, whoever asks.
+  const paths = pathsFor({}, 0, directory);
   const checks = doctorChecks({
     root: opened.value,
     state: paths.state,
-    published: readStatus(statusPath(paths)),
-    ledger: ledgerState(invocation),
+    published: readPublishedFile(statusPath(paths)),
+    ledger: ledgerState(ledgerPath(paths)),
     path: env.PATH ?? '',
     now: invocation.now(),
   });
@@ -45,25 +43,17 @@ function line({ mark, what, remedy }: Check, terminal: Terminal): string {
   return `  ${sign} ${plain(terminal, what)}${todo}\n`;
 }
 
-function ledgerState(invocation: Invocation): { text: string; missing: boolean } | null {
-  const root = invocation.option('root') ?? '/';
-  const path = ledgerPath(pathsFor(invocation.env, process.getuid?.() ?? 0, root));
-  const ledger = ledgerFor(invocation, 'read');
-  if (!ledger.ok) return { text: ledger.message, missing: !existsSync(path) };
+function ledgerState(path: string): DoctorInput['ledger'] {
+  const opened = openForReading(path);
+  if (!opened.ok) return { failure: opened.failure, text: failureText(opened.failure, path) };
   try {
-    const sound = ledger.value.database.pragma('quick_check(1)', { simple: true });
-    return sound === 'ok' ? null : { text: `${ledger.value.path} is damaged`, missing: false };
-  } finally {
-    ledger.value.close();
-  }
-}
-
-function readStatus(path: string): ReturnType<typeof readPublished> {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= STATUS_MAX ? readPublished(readFileSync(path, 'utf8')) : null;
+    const sound = opened.ledger.database.pragma('quick_check(1)', { simple: true });
+    return sound === 'ok' ? null : { failure: 'damaged', text: failureText('damaged', path) };
   } catch (error) {
-    if (errorCode(error) === null) throw error;
-    return null;
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    return { failure, text: failureText(failure, path) };
+  } finally {
+    opened.ledger.close();
   }
 }

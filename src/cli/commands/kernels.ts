@@ -12,7 +12,10 @@ export async function kernels(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
   const seen = await look(invocation);
   if (!seen.ok) return terminal.fail(seen.message);
-  const matrix = matrixOf(assess(seen.value, NO_MEMORY));
+  const release = invocation.args[0] ?? null;
+  const matrix = matrixOf(assess(seen.value, NO_MEMORY), release);
+  if (release !== null && matrix.kernels.length === 0)
+    return terminal.fail(`there is no kernel with the release "${release}"; aufswatch kernels lists all`);
   terminal.out(
     invocation.flag('json') ? `${JSON.stringify(matrix, null, 2)}\n` : matrixText(matrix, terminal),
   );

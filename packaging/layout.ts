@@ -1,0 +1,89 @@
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bashCompletion } from '../src/cli/completion/bash.ts';
+import { fishCompletion } from '../src/cli/completion/fish.ts';
+import { grammarOf } from '../src/cli/completion/grammar.ts';
+import { zshCompletion } from '../src/cli/completion/zsh.ts';
+import { COMMANDS, COMMON_OPTIONS } from '../src/cli/definitions.ts';
+import { PACKAGED_AT } from '../src/setup/packaged.ts';
+import { MAN_PAGES, manPage } from './man/pages.ts';
+import { PRODUCTION_FILES, productionModules } from './production-modules.ts';
+
+/** What can be left out: `systemd` its units, `desktop` what starts the agent, `uninstall` is for package managers. */
+export const OPTIONAL_PARTS = ['systemd', 'desktop', 'uninstall'] as const;
+export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
+
+/** A file to be installed; `link` is a symlink to that target. */
+export interface StagedFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly content: Buffer | { readonly link: string };
+  readonly part: OptionalPart | null;
+}
+
+/** Where the program itself lies; `setup` finds the hooks beside it. */
+export const HOME = '/usr/lib/aufswatch';
+
+/** Everything that an installation consists of, from a package that is built; documents under this name. */
+export function layout(packageDirectory: string, documents: string): StagedFile[] {
+  const from = (path: string): Buffer => readFileSync(join(packageDirectory, path));
+  const grammar = grammarOf(COMMANDS, COMMON_OPTIONS);
+  const home = ['dist', 'hooks', 'systemd', 'openrc', ...productionModules(packageDirectory)].flatMap((top) =>
+    filesUnder(packageDirectory, top).map((path) => staged(`${HOME}/${path}`, from(path), modeOf(path))),
+  );
+  return [
+    ...home,
+    ...['package.json', ...PRODUCTION_FILES].map((path) => staged(`${HOME}/${path}`, from(path))),
+    link('/usr/bin/aufswatch', '../lib/aufswatch/dist/aufswatch.js'),
+    ...Object.entries(PACKAGED_AT).map(([source, path]) => ({
+      ...staged(path, from(source), modeOf(source)),
+      part: partOf(source),
+    })),
+    ...MAN_PAGES.map((name) =>
+      text(`/usr/share/man/man${name.at(-1)}/${name}`, manPage(packageDirectory, name)),
+    ),
+    text('/usr/share/bash-completion/completions/aufswatch', bashCompletion(grammar)),
+    text('/usr/share/zsh/site-functions/_aufswatch', zshCompletion(grammar)),
+    text('/usr/share/fish/vendor_completions.d/aufswatch.fish', fishCompletion(grammar)),
+    ...['README.md', 'LICENSE', ...filesUnder(packageDirectory, 'doc')].map((path) =>
+      staged(`/usr/share/doc/${documents}/${path.replace(/^doc\//, '')}`, from(path)),
+    ),
+    { ...staged(`${HOME}/uninstall`, from('packaging/uninstall'), 0o755), part: 'uninstall' },
+  ];
+}
+
+function filesUnder(packageDirectory: string, top: string): string[] {
+  const entries: Dirent[] = readdirSync(join(packageDirectory, top), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(packageDirectory.length + 1))
+    .sort();
+}
+
+/** What is run by its name; the repository's own modes may have been lost on the way. */
+function modeOf(path: string): number {
+  const isProgram =
+    path === 'dist/aufswatch.js' || path === 'openrc/aufswatch.initd' || path === 'hooks/portage/post_emerge';
+  return isProgram || path.startsWith('hooks/kernel/') ? 0o755 : 0o644;
+}
+
+function partOf(source: string): OptionalPart | null {
+  if (source === 'hooks/desktop/aufswatch-agent.desktop') return 'desktop';
+  if (source === 'systemd/aufswatch-agent.service') return 'desktop';
+  return source.startsWith('systemd/') ? 'systemd' : null;
+}
+
+function staged(path: string, content: Buffer, mode = 0o644): StagedFile {
+  return { path, mode, content, part: null };
+}
+
+function text(path: string, content: string): StagedFile {
+  return staged(path, Buffer.from(content));
+}
+
+function link(path: string, target: string): StagedFile {
+  return { path, mode: 0o777, content: { link: target }, part: null };
+}

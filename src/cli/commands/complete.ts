@@ -1,0 +1,42 @@
+import { pathsFor, statusPath } from '../../daemon/paths.ts';
+import { readPublishedFile } from '../../notify/published-file.ts';
+import { openRoot } from '../../system/root.ts';
+import type { Invocation, MachineValues } from '../command.ts';
+
+const KINDS = ['codes', 'open-codes', 'releases', 'trees'] as const satisfies readonly MachineValues[];
+
+const WORDS: Readonly<Record<MachineValues, (invocation: Invocation) => Promise<string[]> | string[]>> = {
+  codes: allCodes,
+  'open-codes': openCodes,
+  releases: (invocation) => names(invocation, '/lib/modules'),
+  trees: (invocation) =>
+    names(invocation, '/usr/src')
+      .filter((name) => name.startsWith('linux'))
+      .map((name) => `/usr/src/${name}`),
+};
+
+/** `aufswatch complete KIND`: the words that can be given here, one a line. Without any it prints nothing. */
+export async function complete(invocation: Invocation): Promise<number> {
+  const kind = KINDS.find((known) => known === invocation.args[0]);
+  if (kind === undefined) return 64;
+  // What a shell would take apart or run cannot be completed.
+  const words = (await WORDS[kind](invocation)).filter((word) => /^[\w./@:+,-]+$/.test(word));
+  for (const word of words) invocation.terminal.out(`${word}\n`);
+  return 0;
+}
+
+async function allCodes(): Promise<string[]> {
+  const { CATALOGUE } = await import('../../verdict/catalogue.ts');
+  return CATALOGUE.map(({ code }) => code);
+}
+
+/** Those that are open now, as the daemon says; all where it says nothing. */
+function openCodes({ env, option }: Invocation): Promise<string[]> | string[] {
+  const heard = readPublishedFile(statusPath(pathsFor(env, process.getuid?.() ?? 0, option('root') ?? '/')));
+  return heard === null ? allCodes() : [...new Set(heard.findings.map(({ code }) => code))];
+}
+
+function names({ option }: Invocation, directory: string): string[] {
+  const found = openRoot(option('root') ?? '/').list(directory);
+  return found.known ? [...found.value].sort() : [];
+}

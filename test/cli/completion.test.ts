@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { aufswatch, PROGRAM } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** Words that end the line, and what the shell then offers; '' at the end is where the cursor is. */
+const CASES: readonly [line: readonly string[], offered: readonly string[]][] = [
+  [['st'], ['status']],
+  [['un'], ['unack']],
+  [
+    ['explain', 'docker-aufs'],
+    ['docker-aufs-on-btrfs', 'docker-aufs-unavailable'],
+  ],
+  [
+    ['kernels', ''],
+    ['6.1.191-gentoo', '6.1.192-gentoo'],
+  ],
+  [['kernels', '--json', '6.1.192'], ['6.1.192-gentoo']],
+  [
+    ['history', '--tree', '/usr/src/linux-'],
+    ['/usr/src/linux-6.1.191-gentoo', '/usr/src/linux-6.1.192-gentoo'],
+  ],
+  [
+    ['history', '--kind', 'b'],
+    ['boot', 'build'],
+  ],
+  [['status', '--j'], ['--json']],
+  [['config', ''], ['check']],
+];
+
+suite('completions', () => {
+  const directory = temporaryDirectory();
+  const path = `${directory}:${process.env.PATH}`;
+
+  before(() => {
+    const root = join(directory, 'root');
+    mkdirSync(root);
+    writeMachine(root, inSync(Date.now()));
+    mkdirSync(join(root, 'lib/modules/$(touch pwned)'), { recursive: true });
+    const call = `exec ${process.execPath} ${PROGRAM} "$@" --root ${root}`;
+    writeFileSync(join(directory, 'aufswatch'), `#!/bin/sh\n${call}\n`);
+    chmodSync(join(directory, 'aufswatch'), 0o755);
+    for (const shell of SHELLS) {
+      const { out, status } = aufswatch(['completion', shell]);
+      assert.equal(status, 0);
+      writeFileSync(join(directory, shell === 'zsh' ? '_aufswatch' : `aufswatch.${shell}`), out);
+    }
+  });
+
+  const ask: Readonly<Record<(typeof SHELLS)[number], (words: readonly string[]) => string>> = {
+    bash: (words) =>
+      shell('bash', [
+        '--norc',
+        '-c',
+        'source aufswatch.bash; COMP_WORDS=(aufswatch "$@"); COMP_CWORD=$#; _aufswatch; printf "%s\\n" "${COMPREPLY[@]}"',
+        'bash',
+        ...words,
+      ]),
+    fish: (words) =>
+      shell('fish', [
+        '--no-config',
+        '-c',
+        'source aufswatch.fish; complete -C $argv[1] | cut -f1',
+        `aufswatch ${words.join(' ')}`,
+      ]),
+    zsh: (words) => shell('zsh', ['-f', '-c', ZSH, 'zsh', `aufswatch ${words.join(' ')}`]),
+  };
+
+  function shell(name: string, args: readonly string[]): string {
+    const env = { PATH: path, HOME: directory, LANG: 'C.UTF-8', TERM: 'dumb' };
+    return execFileSync(name, [...args], { cwd: directory, env, encoding: 'utf8', timeout: 30_000 });
+  }
+
+  for (const name of SHELLS) {
+    for (const [words, offered] of CASES) {
+      test(`${name}: aufswatch ${words.join(' ')}`, { skip: needs(name) }, () => {
+        const lines = ask[name](words).split('\n');
+        assert.deepEqual(
+          lines
+            .map((line) => line.trim())
+            .filter((line) => line !== '')
+            .sort(),
+          offered,
+        );
+      });
+    }
+  }
+
+  test('every command and option that is shown is completed, and no hidden one', {
+    skip: needs('bash'),
+  }, () => {
+    const listed = [...aufswatch(['--help']).out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
+    const offered = ask.bash(['']).trim().split('\n').sort();
+    assert.deepEqual(offered, listed.filter((name) => name !== 'help').sort());
+    for (const command of offered) {
+      const help = aufswatch([command, '--help']).out;
+      const flags = [...help.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
+      assert.deepEqual(ask.bash([command, '--']).trim().split('\n').sort(), flags.sort(), command);
+    }
+  });
+});
+
+/** Types the line and a Tab into a zsh of its own, and prints what that zsh has added as matches. */
+const ZSH = `
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "PS1=; unsetopt zle_bracketed_paste; fpath=($PWD \\$fpath); autoload -Uz compinit; compinit -D -u"
+zpty -w z 'compadd() { local -a all; builtin compadd -O all "$@"; builtin compadd "$@"; print -rl -- MATCH:$^all >>matches }'
+zpty -w z 'bindkey "^I" complete-word; print -r READY-$((1+1))'
+zpty -r z line '*READY-2*'
+zpty -w -n z "$1"$'\\t'
+zpty -w -n z $'\\C-a#\\n'
+zpty -w z 'print -r DONE-$((1+1))'
+zpty -r z line '*DONE-2*'
+zpty -d z
+[[ -r matches ]] && sed 's/^MATCH://' matches | sort -u
+rm -f matches
+`;

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { MAN_PAGES, manPage } from '../../packaging/man/pages.ts';
+import { COMMANDS } from '../../src/cli/definitions.ts';
+import { CATALOGUE } from '../../src/verdict/catalogue.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+
+const PACKAGE = resolve(import.meta.dirname, '../../..');
+const SKIP = needs('mandoc');
+const directory = temporaryDirectory();
+
+function mandoc(name: (typeof MAN_PAGES)[number], ...words: readonly string[]): string {
+  const path = join(directory, name);
+  writeFileSync(path, manPage(PACKAGE, name));
+  const { stdout, stderr } = spawnSync('mandoc', [...words, path], { encoding: 'utf8' });
+  return stdout + stderr;
+}
+
+function asText(name: (typeof MAN_PAGES)[number]): string {
+  // Bold and underlined, as terminals of old wrote it.
+  return mandoc(name, '-Tascii').replaceAll(/.\u0008/g, '');
+}
+
+for (const name of MAN_PAGES) {
+  test(`${name} is as mandoc wants it`, { skip: SKIP }, () => {
+    const complaints = mandoc(name, '-Tlint')
+      .split('\n')
+      .filter((line) => line !== '')
+      // Of what is installed on this machine.
+      .filter((line) => !/referenced manual not found|outdated mandoc.db/.test(line));
+    assert.deepEqual(complaints, []);
+  });
+
+  test(`${name} has all that was to be put into it`, () => {
+    assert.doesNotMatch(manPage(PACKAGE, name), /@\w+@/);
+  });
+}
+
+test('aufswatch(1) has every command that a person can give', { skip: SKIP }, () => {
+  const text = asText('aufswatch.1');
+  for (const { name, hidden, options } of COMMANDS) {
+    if (hidden) continue;
+    assert.match(text, new RegExp(`^ {5}${name}\\b`, 'm'), name);
+    for (const { flags } of options)
+      assert.ok(text.includes(flags.split(' ')[0] ?? flags), `${name} ${flags}`);
+  }
+});
+
+test('aufswatch-findings(7) has every finding', { skip: SKIP }, () => {
+  const text = asText('aufswatch-findings.7');
+  for (const { code } of CATALOGUE) assert.match(text, new RegExp(`^ {5}${code} \\(`, 'm'), code);
+});

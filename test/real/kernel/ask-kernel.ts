@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { kernelDirectory } from './cache.ts';
+import type { ModuleCase } from './cases.ts';
+import { runInGuest } from './guest.ts';
+
+/** What a kernel did with a module. */
+export interface KernelAnswer {
+  readonly loads: boolean;
+  /** insmod's words where it does not: `Invalid module format`. */
+  readonly error: string;
+  /** Its log since, without the times. */
+  readonly log: readonly string[];
+}
+
+/** Boots a kernel once, and has it load one module after another. */
+export function askKernel(
+  kernel: string,
+  cases: readonly ModuleCase[],
+  directory: string,
+  words: readonly string[] = [],
+): Map<string, KernelAnswer> {
+  const script = cases.map(({ name, module, path, needs }) => attempt(name, module, path, needs)).join('\n');
+  const image = join(kernelDirectory(kernel), 'build/linux');
+  const text = runInGuest(image, script, join(directory, kernel), words);
+  return new Map(
+    text
+      .split('### ')
+      .slice(1)
+      .map((part) => answerOf(part.trimEnd().split('\n'))),
+  );
+}
+
+/** The name of the case, the exit status, what insmod says, and what the kernel says. */
+function attempt(name: string, module: string, path: string, needs: string | null): string {
+  return [
+    needs === null ? '' : `insmod '${needs}' 2>/dev/null`,
+    'dmesg -S --clear',
+    `said=$(insmod '${path}' 2>&1); status=$?`,
+    `printf '### %s\\n%s\\n%s\\n' '${name}' "$status" "\${said//$'\\n'/ }"`,
+    'dmesg -S --notime',
+    `[ "$status" = 0 ] && rmmod '${module}'`,
+    needs === null ? '' : 'rmmod giver',
+  ].join('\n');
+}
+
+function answerOf([name = '', status = '', said = '', ...log]: readonly string[]): [string, KernelAnswer] {
+  const error = /could not insert module .*: (.*)$/.exec(said)?.[1] ?? said;
+  return [name, { loads: status === '0', error, log: log.filter((line) => !/taint|^$/.test(line)) }];
+}

@@ -1,0 +1,96 @@
+/** Builds what the cache does not have of the bench's kernels and modules. Called by `npm run test:kernel`. */
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BENCH, cacheDirectory, kernelDirectory } from './cache.ts';
+import { make } from './make.ts';
+import { setPatches, unpackSources } from './source-tree.ts';
+import { KERNELS, type KernelVariant, modulesOf } from './variants.ts';
+
+/** What stays of a build directory: what the program reads there, the kernel itself, and the modules. */
+const KEPT = [
+  '.config',
+  '.version',
+  'System.map',
+  'Module.symvers',
+  'vmlinux',
+  'linux',
+  'modules.builtin',
+  'modules.order',
+  'include/config/kernel.release',
+  'include/config/auto.conf',
+  'include/generated/utsrelease.h',
+  'include/generated/utsversion.h',
+  'include/generated/compile.h',
+  'scripts/mod/empty.o',
+];
+
+const missing = KERNELS.filter(({ name }) => !existsSync(kernelDirectory(name)));
+if (missing.length > 0) {
+  const start = Date.now();
+  mkdirSync(cacheDirectory(), { recursive: true });
+  compileHalt();
+  const tree = unpackSources('linux');
+  const output = join(cacheDirectory(), 'output');
+  for (const kernel of missing) {
+    const began = Date.now();
+    build(kernel, tree, output);
+    process.stdout.write(`built ${kernel.name} in ${Math.round((Date.now() - began) / 1000)} s\n`);
+  }
+  rmSync(tree, { recursive: true });
+  rmSync(output, { recursive: true });
+  process.stdout.write(`built ${missing.length} kernels in ${Math.round((Date.now() - start) / 1000)} s\n`);
+}
+
+function build(kernel: KernelVariant, tree: string, output: string): void {
+  setPatches(tree, kernel);
+  make(tree, output, ['aw_defconfig']);
+  configure(output, kernel.config);
+  make(tree, output, ['olddefconfig']);
+  make(tree, output, ['linux', 'modules']);
+  const modules = join(output, 'out-of-tree');
+  rmSync(modules, { recursive: true, force: true });
+  cpSync(join(BENCH, 'modules'), modules, { recursive: true });
+  const withAufs = modulesOf(kernel).includes('aufs') ? ['WITH_AUFS=m'] : [];
+  make(tree, output, [`M=${modules}`, ...withAufs, 'modules']);
+  save(kernel, output, modules);
+}
+
+/** Later lines win (scripts/kconfig). */
+function configure(output: string, config: KernelVariant['config']): void {
+  const lines = Object.entries(config).map(([name, value]) =>
+    value === 'n' ? `# CONFIG_${name} is not set` : `CONFIG_${name}=${value}`,
+  );
+  writeFileSync(join(output, '.config'), `${lines.join('\n')}\n`, { flag: 'a' });
+}
+
+function save(kernel: KernelVariant, output: string, modules: string): void {
+  const directory = kernelDirectory(kernel.name);
+  const partial = `${directory}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  for (const path of KEPT) {
+    const target = join(partial, 'build', path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (existsSync(join(output, path))) cpSync(join(output, path), target, { preserveTimestamps: true });
+  }
+  mkdirSync(join(partial, 'modules'), { recursive: true });
+  for (const name of modulesOf(kernel))
+    copyFileSync(join(modules, `${name}.ko`), join(partial, 'modules', `${name}.ko`));
+  const release = readFileSync(join(output, 'include/config/kernel.release'), 'utf8').trim();
+  writeFileSync(join(partial, 'release'), release);
+  renameSync(partial, directory);
+}
+
+function compileHalt(): void {
+  const halt = join(cacheDirectory(), 'halt');
+  execFileSync('gcc', ['-O2', '-o', halt, join(BENCH, 'guest/halt.c')], { timeout: 60_000 });
+}

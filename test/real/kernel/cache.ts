@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the bench compiles, as it lies in the checkout. */
+export const BENCH = join(import.meta.dirname, '../../../../test/real/kernel');
+export const SOURCE_PACKAGE = '/usr/src/linux-source-6.1.tar.xz';
+
+/** Where compiled kernels are kept: one directory for everything that goes into them. */
+export function cacheDirectory(): string {
+  const top = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return join(top, 'aufswatch-uml', key());
+}
+
+/** Where a kernel of the bench and its modules are, once they are built. */
+export function kernelDirectory(name: string): string {
+  return join(cacheDirectory(), 'kernels', name);
+}
+
+function key(): string {
+  const hash = createHash('sha256');
+  hash.update(execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'linux-source-6.1']));
+  hash.update(execFileSync('gcc', ['--version']));
+  const entries = readdirSync(BENCH, { recursive: true, encoding: 'utf8' });
+  // The kernels themselves depend on these, not on what is then done with them.
+  const inputs = entries.filter((path) =>
+    /^(patches|modules|builtin|guest)\/|defconfig$|variants\.ts$/.test(path),
+  );
+  for (const path of inputs.sort()) hash.update(`${path}\0`).update(readFileSync(join(BENCH, path)));
+  return hash.digest('hex').slice(0, 16);
+}

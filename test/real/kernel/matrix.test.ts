@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { before, suite, test } from 'node:test';
+import type { Loadable } from '../../../src/verdict/loadable.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { askKernel, type KernelAnswer } from './ask-kernel.ts';
+import { type ModuleCase, moduleCases } from './cases.ts';
+import { type Left, predict } from './predict.ts';
+import { KERNELS } from './variants.ts';
+
+/** Every module on every kernel: what the program says beforehand, and what the kernel then does. */
+suite('will it load?', () => {
+  const directory = temporaryDirectory();
+  const cases = moduleCases(directory);
+  const asked = new Map<string, Map<string, KernelAnswer>>();
+
+  before(() => {
+    for (const { name } of KERNELS) asked.set(name, askKernel(name, cases, directory));
+  });
+
+  function answerOf(kernel: string, name: string): KernelAnswer {
+    const answer = asked.get(kernel)?.get(name);
+    assert.ok(answer !== undefined, `${kernel} was not asked about ${name}`);
+    return answer;
+  }
+
+  async function verdicts(kernel: string, left: Left): Promise<[ModuleCase, Loadable][]> {
+    const found: [ModuleCase, Loadable][] = [];
+    for (const each of cases.filter((one) => isAsked(kernel, one)))
+      found.push([each, await predict(directory, kernel, each, left)]);
+    return found;
+  }
+
+  let pairs = 0;
+  let agreed = 0;
+  for (const { name: kernel } of KERNELS) {
+    test(`${kernel}: every prediction is what happens`, async () => {
+      const wrong: string[] = [];
+      let line = '';
+      for (const [each, said] of await verdicts(kernel, 'build')) {
+        const answer = answerOf(kernel, each.name);
+        const trouble = disagreement(said, answer);
+        pairs++;
+        if (trouble === null) agreed++;
+        else wrong.push(`${each.name}: ${trouble}`);
+        line += trouble !== null ? '?' : answer.loads ? '+' : '-';
+      }
+      process.stdout.write(`${kernel.padEnd(20)} ${line}\n`);
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  test('the score', () => {
+    process.stdout.write(`${agreed} of ${pairs} predictions are what the kernels did\n`);
+    assert.equal(agreed, pairs);
+  });
+
+  for (const left of ['system-map', 'image'] as const) {
+    test(`with no more than the ${left} left, never a wrong answer`, async () => {
+      const wrong: string[] = [];
+      const counts = { right: 0, open: 0 };
+      for (const { name: kernel } of KERNELS) {
+        for (const [each, said] of await verdicts(kernel, left)) {
+          const trouble = said.answer === 'unknown' ? null : disagreement(said, answerOf(kernel, each.name));
+          if (trouble !== null) wrong.push(`${kernel}, ${each.name}: ${trouble}`);
+          else counts[said.answer === 'unknown' ? 'open' : 'right']++;
+        }
+      }
+      process.stdout.write(`${left}: ${counts.right} right, ${counts.open} left open\n`);
+      assert.deepEqual(wrong, []);
+    });
+  }
+});
+
+/** Where aufs is part of the kernel, another one is refused for its name alone, whatever is in it. */
+function isAsked(kernel: string, { module }: ModuleCase): boolean {
+  return !(kernel === 'patched-builtin' && module === 'aufs');
+}
+
+/** null: they agree on yes or no, on the reason in the kernel's words, and on the symbols. */
+function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): string | null {
+  if (said.answer === 'unknown') return `the program cannot tell (${said.missing}), the kernel: ${told()}`;
+  if (said.answer === 'loads') return loads ? null : `the program says that it loads, the kernel: ${told()}`;
+  if (loads) return `the program says that it is refused (${said.message}), and it loads`;
+  // Some refusals are an error number alone.
+  if (log.length === 0)
+    return isSilent(said, error) ? null : `${said.message}, the kernel says only: ${error}`;
+  if (!log.some((line) => line.includes(said.message))) return `${said.message}, the kernel: ${told()}`;
+  const named = symbolsIn(log);
+  const same = named.length === said.symbols.length && named.every((symbol) => said.symbols.includes(symbol));
+  return same ? null : `it names ${said.symbols.join(', ')}, the kernel ${named.join(', ')}`;
+
+  function told(): string {
+    return loads ? 'loads it' : [error, ...log].join(' / ');
+  }
+}
+
+const SILENT = ['no-versions', 'defective'];
+
+function isSilent(said: Loadable, error: string): boolean {
+  return (
+    said.answer === 'refused' &&
+    SILENT.includes(said.reason) &&
+    /Invalid module format|Exec format/.test(error)
+  );
+}
+
+function symbolsIn(log: readonly string[]): string[] {
+  const names = log.flatMap((line) => {
+    const found =
+      /Unknown symbol (\S+)/.exec(line) ??
+      /(?:version of symbol|no symbol version for) (\S+)/.exec(line) ??
+      /uses symbol \((\S+)\)/.exec(line);
+    return found?.[1] ?? [];
+  });
+  return [...new Set(names)];
+}

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { BENCH, cacheDirectory, SOURCE_PACKAGE } from './cache.ts';
+import { type KernelVariant, PATCHES } from './variants.ts';
+
+/** The kernel sources of Debian's package, unpacked into a directory of their own; made anew where they are there. */
+export function unpackSources(name: string): string {
+  const directory = join(cacheDirectory(), name);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  execFileSync('tar', ['-xf', SOURCE_PACKAGE, '-C', directory, '--strip-components=1'], { timeout: 300_000 });
+  cpSync(join(BENCH, 'uml.defconfig'), join(directory, 'arch/um/configs/aw_defconfig'));
+  return directory;
+}
+
+/** Puts the patches that a kernel wants into the tree, and takes the others out, as `patch` does. */
+export function setPatches(
+  tree: string,
+  { patched, builtin }: Pick<KernelVariant, 'patched' | 'builtin'>,
+): void {
+  const isPatched = existsSync(join(tree, 'mm/prfile.c'));
+  if (patched && !isPatched) applyPatches(tree, PATCHES, 'forward');
+  if (!patched && isPatched) applyPatches(tree, PATCHES.toReversed(), 'reverse');
+  const isBuiltin = existsSync(join(tree, 'fs/aufs'));
+  if (builtin === isBuiltin) return;
+  applyPatches(tree, ['kbuild'], builtin ? 'forward' : 'reverse');
+  if (!builtin) return rmSync(join(tree, 'fs/aufs'), { recursive: true });
+  cpSync(join(BENCH, 'builtin'), join(tree, 'fs/aufs'), { recursive: true });
+  cpSync(join(BENCH, 'modules/aufs.c'), join(tree, 'fs/aufs/aufs.c'));
+}
+
+export function applyPatches(tree: string, names: readonly string[], direction: 'forward' | 'reverse'): void {
+  for (const name of names) {
+    const words = direction === 'reverse' ? ['-R'] : [];
+    execFileSync('patch', [...words, '-p1', '--force', '--silent', '-i', patchFile(name)], {
+      cwd: tree,
+      timeout: 60_000,
+    });
+  }
+}
+
+export function patchFile(name: string): string {
+  return join(BENCH, `patches/aufs6-${name}.patch`);
+}

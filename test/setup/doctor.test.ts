@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { aufswatch, type RunOptions } from '../support/program.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+
+const AS_ROOT = process.getuid?.() === 0 ? false : 'needs root';
+
+interface Check {
+  readonly mark: string;
+  readonly what: string;
+  readonly remedy: string | null;
+}
+
+/** A machine with everything in place but the daemon. */
+function ready(): string {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, inSync(Date.now()));
+  layOut(root, { 'etc/portage/make.conf': '' });
+  assert.equal(aufswatch(['setup', '--root', root]).status, 0);
+  return root;
+}
+
+function doctor(root: string, options: RunOptions = {}): { status: number | null; checks: Check[] } {
+  const { status, out } = aufswatch(['doctor', '--json', '--root', root], options);
+  return { status, checks: JSON.parse(out) };
+}
+
+function bad(checks: readonly Check[]): string[] {
+  return checks.filter(({ mark }) => mark === 'bad').map(({ what }) => what);
+}
+
+test('a machine on which all is as it must be: nothing is wrong, exit status 0', async () => {
+  const root = ready();
+  const daemon = startDaemon(root);
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  const { status, checks } = doctor(root);
+  assert.deepEqual({ status, bad: bad(checks) }, { status: 0, bad: [] });
+  const said = checks.map(({ what }) => what).join('\n');
+  assert.match(said, /the daemon runs/);
+  assert.match(said, /the ledger is sound/);
+  assert.match(said, /the inbox in \S+ can be written/);
+  assert.match(said, /database in the (classic|per-package|consolidated) form/);
+});
+
+test('each thing that is wrong is named, with what mends it', () => {
+  const harm: readonly [harm: (root: string) => void, named: RegExp][] = [
+    [(root) => rmSync(join(root, 'etc/portage/bin/post_emerge')), /post_emerge is not in place/],
+    [(root) => rmSync(join(root, 'etc/portage/bashrc')), /the hook in bashrc is not in place/],
+    [
+      (root) => chmodSync(join(root, 'etc/kernel/postinst.d/90-aufswatch'), 0o644),
+      /the hook of installkernel is not the one of this version/,
+    ],
+    [
+      (root) => rmSync(join(root, 'var/lib/aufswatch'), { recursive: true }),
+      /is missing: the hooks can leave nothing/,
+    ],
+    [(root) => mkdirSync(join(root, 'var/lib/aufswatch/inbox')), /inbox is not a regular file/],
+    [(root) => writeFileSync(join(root, 'var/lib/aufswatch/ledger.sqlite3'), 'no database'), /ledger/],
+    [(root) => rmSync(join(root, 'var/db/pkg'), { recursive: true }), /no installed packages can be read/],
+  ];
+  for (const [change, named] of harm) {
+    const root = ready();
+    change(root);
+    const { status, checks } = doctor(root);
+    assert.equal(status, 1);
+    const found = checks.find(({ mark, what }) => mark === 'bad' && named.test(what));
+    assert.ok(found !== undefined, `${named}: ${bad(checks).join(' / ')}`);
+    assert.ok(found.remedy !== null && found.remedy !== '');
+  }
+});
+
+test('a daemon that was killed is found to be silent', async () => {
+  const root = ready();
+  const daemon = startDaemon(root);
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  const status = join(root, 'run/aufswatch/status.json');
+  daemon.signal('SIGKILL');
+  await daemon.ended;
+  const said = JSON.parse(aufswatch(['doctor', '--json', '--root', root]).out) as Check[];
+  assert.ok(
+    said.some(({ what }) => what === 'the daemon runs'),
+    'it may just be slow',
+  );
+  const published = JSON.parse(readFileSync(status, 'utf8'));
+  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 10 * 60_000 }));
+  assert.match(bad(doctor(root).checks).join(), /has not been heard for 10 minutes/);
+});
+
+test('another user is told what only root can know', { skip: AS_ROOT }, () => {
+  const root = ready();
+  chmodSync(join(root, '..'), 0o755);
+  const { checks } = doctor(root, { uid: 65_534 });
+  assert.ok(!bad(checks).some((what) => /inbox|hook|post_emerge/.test(what)), bad(checks).join());
+});
+
+test('hook-missing is raised where Portage is set up and a hook is not there, and nowhere else', () => {
+  const codes = (root: string): string[] => {
+    assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+    const { out } = aufswatch(['findings', '--json', '--root', root]);
+    return (JSON.parse(out) as { code: string }[]).map(({ code }) => code);
+  };
+  const root = ready();
+  assert.ok(!codes(root).includes('hook-missing'));
+  rmSync(join(root, 'etc/portage/bin/post_emerge'));
+  assert.ok(codes(root).includes('hook-missing'));
+  assert.equal(aufswatch(['setup', '--root', root]).status, 0);
+  assert.ok(!codes(root).includes('hook-missing'));
+  const bare = join(temporaryDirectory(), 'root');
+  mkdirSync(bare);
+  assert.ok(!codes(bare).includes('hook-missing'));
+});
