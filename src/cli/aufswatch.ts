@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { run } from './run.ts';
+import { promptLine } from './prompt-line.ts';
 
-process.exitCode = await run(process.argv.slice(2), process.env);
+const words = process.argv.slice(2);
+// Every command loads the parser of the command line; a prompt cannot wait for that.
+process.exitCode = promptLine(words) ?? (await (await import('./run.ts')).run(words, process.env));

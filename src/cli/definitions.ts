@@ -33,6 +33,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       JSON_OUTPUT,
       { flags: '--after-emerge', summary: 'at most six lines, none when in sync; for the post_emerge hook' },
+      {
+        flags: '--line',
+        summary: 'one short line from what the daemon published, none when in sync; for a prompt',
+      },
       SNAPSHOT,
     ],
     load: async () => (await import('./commands/status.ts')).status,

@@ -26,6 +26,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
   let findings: readonly Finding[] = [];
   let standing: { readonly key: string; end(): void } | null = null;
   let watcher: FSWatcher | null = null;
+  let complained = false;
   return {
     hear: (heard) => {
       findings = heard;
@@ -60,39 +61,54 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
   function warn(title: string): () => void {
     const release = inhibit('delay', title);
     const target = ['--dest', 'org.freedesktop.login1', '--object-path', '/org/freedesktop/login1'];
-    const monitor = start('gdbus', ['monitor', '--system', ...target]);
-    monitor.stdout?.on('data', (data: Buffer) => {
+    const monitor = start('gdbus', ['monitor', '--system', ...target], (child) => child.kill());
+    monitor.child.stdout?.on('data', (data: Buffer) => {
       if (!data.toString().includes('PrepareForShutdown (true,)')) return;
-      const text = `aufswatch: ${title}. To stop the reboot: shutdown -c; what to do: aufswatch plan`;
+      const text = `aufswatch: ${title}. What to do: aufswatch plan`;
       const wall = spawn('wall', [text], { stdio: 'ignore', timeout: WALL_TIMEOUT });
       wall.on('error', () => {});
       wall.on('close', release);
     });
     return () => {
       release();
-      monitor.kill();
+      monitor.end();
     };
   }
 
   /** systemd-inhibit(1) holds the lock while its command lives, and cat ends when this process does. */
   function inhibit(mode: 'block' | 'delay', why: string): () => void {
     const words = ['--what=shutdown', `--mode=${mode}`, '--who=aufswatch', `--why=${why}`, 'cat'];
-    const holder = start('systemd-inhibit', words);
-    return () => {
-      holder.stdin?.end();
+    return start('systemd-inhibit', words, (holder) => holder.stdin?.end()).end;
+  }
+
+  /** Starts what is to live until it is ended here. */
+  function start(
+    command: string,
+    words: readonly string[],
+    end: (child: ChildProcess) => void,
+  ): { readonly child: ChildProcess; end(): void } {
+    const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'ignore'] });
+    let ended = false;
+    child.stdin?.on('error', () => {});
+    child.on('error', (error) => failed(`${command}: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      if (!ended) failed(`${command} ended (${code ?? signal})`);
+    });
+    return {
+      child,
+      end: () => {
+        ended = true;
+        end(child);
+      },
     };
   }
 
-  function start(command: string, words: readonly string[]): ChildProcess {
-    const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'ignore'] });
-    child.stdin?.on('error', () => {});
-    child.on('error', (error) =>
-      log.warn(`[guard] of the configuration has no effect: ${command}: ${error.message}`),
-    );
-    child.on('close', (code) => {
-      if (code !== null && code !== 0) log.warn(`[guard] ${command} ended with status ${code}`);
-    });
-    return child;
+  /** logind may have been started anew: it is tried again with the next heartbeat, and said once. */
+  function failed(why: string): void {
+    standing?.end();
+    standing = null;
+    if (!complained) log.warn(`[guard] of the configuration has no effect: ${why}`);
+    complained = true;
   }
 
   function followRebootOk(): void {

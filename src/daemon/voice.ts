@@ -109,7 +109,8 @@ export function createVoice(options: VoiceOptions): Voice {
 
   /** Speaks again when the policy wants to, or when a message is to be handed over. */
   function wake(): void {
-    const times = [again, handing === null ? nextDue(memory.outbox) : null].filter((time) => time !== null);
+    const due = handing === null ? nextDue(memory.outbox, settings().exec) : null;
+    const times = [again, due].filter((time) => time !== null);
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (times.length === 0 || abort.signal.aborted) return;

@@ -1,8 +1,9 @@
 import type { Root } from './root.ts';
 
 /**
- * Is emerge changing the installed packages now? By the locks and half-merged directories of its database, and by
- * the files that it publishes with FEATURES="observability".
+ * Is emerge at work now? By the half-merged directories of its database, by the files that it publishes with
+ * FEATURES="observability", and by the phases that run: each is a bash that reads Portage's ebuild.sh. An emerge that
+ * only waits for an answer is none of these.
  */
 export function isEmergeAtWork(root: Root, categories: readonly string[]): boolean {
   const published = root.list('/run/portage');
@@ -12,9 +13,23 @@ export function isEmergeAtWork(root: Root, categories: readonly string[]): boole
   ) {
     return true;
   }
-  return categories.some((category) => {
+  const merging = categories.some((category) => {
     const names = root.list(`/var/db/pkg/${category}`);
     return names.known && names.value.some((name) => name.startsWith('-MERGING-'));
+  });
+  return merging || isPhaseRunning(root);
+}
+
+/** Between the setup of a package, which may patch the sources, and its merge nothing else tells of it. */
+function isPhaseRunning(root: Root): boolean {
+  const entries = root.list('/proc');
+  if (!entries.known) return false;
+  return entries.value.some((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    const name = root.readText(`/proc/${entry}/comm`);
+    if (!name.known || !/^(bash|ebuild\.sh)$/.test(name.value.trimEnd())) return false;
+    const words = root.readText(`/proc/${entry}/cmdline`);
+    return words.known && words.value.split('\0', 3).some((word) => word.endsWith('/ebuild.sh'));
   });
 }
 

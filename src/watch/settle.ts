@@ -22,30 +22,43 @@ export function createSettling(options: SettlingOptions): Settling {
   let firstAt: number | null = null;
   let lastAt = 0;
   let timer: NodeJS.Timeout | null = null;
+  /** Has it been quiet, and is only the end of the work awaited? */
+  let waiting = false;
   return {
     poke: () => {
       lastAt = now();
       firstAt ??= lastAt;
+      // What moves while work is under way may be the end of it.
+      if (waiting) wait(options.quiet);
       // Thousands of pokes in a kernel build must not make thousands of timers.
-      timer ??= setTimeout(look, options.quiet);
+      else timer ??= setTimeout(look, options.quiet);
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       firstAt = null;
+      waiting = false;
     },
   };
 
+  function wait(ms: number): void {
+    if (timer !== null) clearTimeout(timer);
+    waiting = false;
+    timer = setTimeout(look, ms);
+  }
+
   function look(): void {
     timer = null;
+    waiting = false;
     if (firstAt === null) return;
     const { quiet, longest } = options;
-    const overdue = now() - firstAt >= longest;
-    const wait = lastAt + quiet - now();
-    if (!overdue && wait > 0) {
-      timer = setTimeout(look, Math.min(wait, firstAt + longest - now()));
-    } else if (!overdue && busy()) {
-      timer = setTimeout(look, Math.max(1, Math.min(Math.max(quiet, BUSY_AGAIN), firstAt + longest - now())));
+    const left = firstAt + longest - now();
+    const toQuiet = lastAt + quiet - now();
+    if (left > 0 && toQuiet > 0) {
+      wait(Math.min(toQuiet, left));
+    } else if (left > 0 && busy()) {
+      wait(Math.max(1, Math.min(BUSY_AGAIN, left)));
+      waiting = true;
     } else {
       firstAt = null;
       done();
@@ -53,5 +66,8 @@ export function createSettling(options: SettlingOptions): Settling {
   }
 }
 
-/** How often to ask again whether work is still under way, ms. */
-const BUSY_AGAIN = 2000;
+/**
+ * How often to ask again whether work is still under way, ms: it may end without a trace, and whoever waits for its
+ * end is to hear of it within two seconds.
+ */
+const BUSY_AGAIN = 1000;

@@ -65,6 +65,27 @@ test('while work is under way it waits, at the latest until the bound', () => {
   assert.deepEqual(state.done, [20_000]);
 });
 
+test('what moves while work is under way may be its end: soon after it is over', () => {
+  const state = clocked(300, 60_000);
+  state.busy = true;
+  state.settling.poke();
+  state.pass(350);
+  state.busy = false;
+  state.settling.poke();
+  state.pass(5000);
+  assert.deepEqual(state.done, [650]);
+});
+
+test('work that ends without a trace is over within a second', () => {
+  const state = clocked(300, 60_000);
+  state.busy = true;
+  state.settling.poke();
+  state.pass(5000);
+  state.busy = false;
+  state.pass(5000);
+  assert.deepEqual(state.done, [5300]);
+});
+
 test('pokes without end are over at the bound, and then again', () => {
   const { settling, done, pass } = clocked(1000, 5000);
   for (let poke = 0; poke < 120; poke++) {

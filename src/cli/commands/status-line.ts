@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { pathsFor, statusPath } from '../../daemon/paths.ts';
 import { type Heard, readPublished } from '../../notify/read-published.ts';
-import { errorCode } from '../../system/root.ts';
 import type { Invocation } from '../command.ts';
 import { plain } from '../render/style.ts';
 
@@ -39,11 +38,16 @@ export function statusLine(invocation: Invocation): number {
 }
 
 function read(path: string): Heard | null {
+  const text = readText(path);
+  return text === null ? null : readPublished(text);
+}
+
+function readText(path: string): string | null {
   try {
     const stat = statSync(path);
-    return stat.isFile() && stat.size <= LIMIT ? readPublished(readFileSync(path, 'utf8')) : null;
-  } catch (error) {
-    if (errorCode(error) === null) throw error;
+    return stat.isFile() && stat.size <= LIMIT ? readFileSync(path, 'utf8') : null;
+  } catch {
+    // Gone, or not for this user: nobody is there to ask.
     return null;
   }
 }

@@ -11,6 +11,7 @@ import type { Terminal } from '../terminal.ts';
 export async function status(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
   if (invocation.flag('after-emerge')) return (await import('./after-emerge.ts')).afterEmerge(invocation);
+  if (invocation.flag('line')) return (await import('./status-line.ts')).statusLine(invocation);
   const judged = await lookAndJudge(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, since } = judged.value;

@@ -10,8 +10,17 @@ import type { Snooze, Snoozed } from './snooze.ts';
 export interface AgentMemory {
   readonly told: Told;
   readonly snooze: Snooze;
-  /** The server's number of the notification in sight; null: there is none. */
-  readonly shown: number | null;
+  /** The notification in sight; null: there is none. */
+  readonly shown: InSight | null;
+}
+
+export interface InSight {
+  /** The server's number of it. */
+  readonly id: number;
+  /** Name of the server on the bus; another one knows nothing of it. */
+  readonly owner: string;
+  /** The runtime directory of the session: another session has another server, with numbers of its own. */
+  readonly session: string;
 }
 
 const NOTHING: AgentMemory = { told: NOTHING_TOLD, snooze: {}, shown: null };
@@ -44,7 +53,7 @@ function memoryOf(value: unknown): AgentMemory {
   return {
     told: { findings: recordOf(told.findings, toldOf), showing: told.showing === true },
     snooze: recordOf(value.snooze, snoozedOf),
-    shown: typeof value.shown === 'number' ? value.shown : null,
+    shown: isRecord(value.shown) ? inSightOf(value.shown) : null,
   };
 }
 
@@ -57,6 +66,11 @@ function toldOf({ severity, title, at, resolvedAt }: Fields): Told['findings'][s
 function snoozedOf({ until, severity, title }: Fields): Snoozed | null {
   if (typeof until !== 'number' || typeof severity !== 'string' || typeof title !== 'string') return null;
   return { until, severity, title };
+}
+
+function inSightOf({ id, owner, session }: Fields): InSight | null {
+  if (typeof id !== 'number' || typeof owner !== 'string' || typeof session !== 'string') return null;
+  return { id, owner, session };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { type Finding, findingKey } from '../../model/finding.ts';
 import type { Notice } from '../notice.ts';
 import { decide, type Told } from '../policy.ts';
 import { type Heard, readPublished } from '../read-published.ts';
@@ -36,9 +35,12 @@ const ACTIONS = [
 export async function runAgent(options: AgentOptions): Promise<void> {
   const { env, now, signal } = options;
   const server = notificationServer(env);
+  const session = env.XDG_RUNTIME_DIR ?? '';
   let memory = readAgentMemory(options.memory);
-  // What was in sight in an earlier session is not in sight in this one.
-  if (options.login) memory = { ...memory, shown: null, told: { ...memory.told, showing: false } };
+  // What is in sight in another session, or was in an earlier one, is not in sight in this one.
+  if (options.login || memory.shown?.session !== session) {
+    memory = { ...memory, shown: null, told: { ...memory.told, showing: false } };
+  }
   let login = options.login;
   let heard: Heard | null = null;
   let shown: Shown | null = null;
@@ -73,6 +75,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   async function act(): Promise<void> {
     if (heard === null || signal.aborted) return;
     const at = now();
+    memory = withSnoozeOfOthers(memory);
+    await missServer();
     const findings = heard.findings.filter((finding) => snoozedUntil(memory.snooze, finding) <= at);
     const decision = decide({ findings, busy: heard.busy, at, login }, memory.told, heard.notify);
     if (decision.notice !== null && !(await voice(decision.notice))) {
@@ -88,9 +92,17 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (again < Number.POSITIVE_INFINITY) wake(Math.max(1, again - at));
   }
 
+  /** A server that went took the notification along. Nobody dismissed it, so the next server is told. */
+  async function missServer(): Promise<void> {
+    if (memory.shown === null || memory.shown.owner === (await server.owner())) return;
+    forget(shown);
+    shown = null;
+    keep({ ...memory, shown: null, told: untold(memory.told) });
+  }
+
   /** Was it shown, or taken back? */
   async function voice(notice: Notice): Promise<boolean> {
-    const last = memory.shown;
+    const last = memory.shown?.id ?? null;
     if (notice.kind === 'withdraw') {
       forget(shown);
       shown = null;
@@ -105,40 +117,37 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (next === null) return false;
     forget(shown);
     shown = next;
-    keep({ ...memory, shown: next.id });
+    keep({ ...memory, shown: next.id === null || owner === null ? null : { id: next.id, owner, session } });
     void next.ended.then((ending) => {
       // One that was replaced or withdrawn ends as well, and nobody dismissed it.
-      if (shown === next && !signal.aborted) void answer(notice, ending, owner);
+      if (shown === next && !signal.aborted) void answer(notice, ending);
     });
     return true;
   }
 
-  async function answer(
-    notice: Notice & { kind: 'tell' },
-    ending: Ending,
-    owner: string | null,
-  ): Promise<void> {
+  async function answer(notice: Notice & { kind: 'tell' }, ending: Ending): Promise<void> {
     shown = null;
+    await missServer();
     keep({ ...memory, shown: null });
     if (ending.kind === 'action' && ending.name === 'plan') openPlan();
-    const about = heard?.findings.filter((finding) => notice.codes.includes(finding.code)) ?? [];
     if (ending.kind === 'action' && ending.name === 'tomorrow') {
+      const about = heard?.findings.filter((finding) => notice.codes.includes(finding.code)) ?? [];
       keep({ ...memory, snooze: putOff(memory.snooze, about, nextMorning(now()), now()) });
     }
-    // The service went, and the notification with it: nobody dismissed it, so it is told to the next one.
-    if (ending.kind === 'closed' && (await server.owner()) !== owner) {
-      keep({ ...memory, told: untold(memory.told, about) });
-      wake(SERVER_AGAIN);
-      return;
-    }
-    // A dismissed notice needs no more: the policy tells it again when it is time to.
+    // One that was dismissed needs no more: the policy tells it again when it is time to.
     wake(0);
   }
 
   function keep(next: AgentMemory): void {
     const changed = JSON.stringify(next) !== JSON.stringify(memory);
     memory = next;
-    if (changed) writeAgentMemory(options.memory, next);
+    if (changed) writeAgentMemory(options.memory, withSnoozeOfOthers(next));
+  }
+
+  /** The user may have another session, and have put off there what is found here too. */
+  function withSnoozeOfOthers(mine: AgentMemory): AgentMemory {
+    const others = readAgentMemory(options.memory).snooze;
+    return { ...mine, snooze: { ...others, ...mine.snooze } };
   }
 
   function openPlan(): void {
@@ -151,10 +160,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   }
 }
 
-function untold(told: Told, findings: readonly Finding[]): Told {
-  const gone = new Set(findings.map(findingKey));
-  const kept = Object.entries(told.findings).filter(([key]) => !gone.has(key));
-  return { findings: Object.fromEntries(kept), showing: false };
+function untold(told: Told): Told {
+  const resolved = Object.entries(told.findings).filter(([, finding]) => finding.resolvedAt !== null);
+  return { findings: Object.fromEntries(resolved), showing: false };
 }
 
 function forget(shown: Shown | null): void {

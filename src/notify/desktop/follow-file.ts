@@ -59,8 +59,8 @@ function stateOf(path: string, content = true): string | null {
 
 function readText(path: string): string | null {
   try {
-    if (statSync(path).size > LIMIT) return null;
-    return readFileSync(path, 'utf8');
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= LIMIT ? readFileSync(path, 'utf8') : null;
   } catch {
     return null;
   }

@@ -51,8 +51,9 @@ export async function show(notice: Notice & { kind: 'tell' }, options: ShowOptio
     notice.title,
     body,
   ];
-  const child = spawn('notify-send', words, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  return handover(child);
+  // Into a pipe notify-send prints nothing before it ends, unless stdbuf(1) has it print each line at once.
+  const all = ['--output=L', 'notify-send', ...words];
+  return handover(spawn('stdbuf', all, { env, stdio: ['ignore', 'pipe', 'ignore'] }));
 }
 
 /** Text as the body of a notification where that takes markup (a subset of HTML). */

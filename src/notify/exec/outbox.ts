@@ -59,9 +59,12 @@ export function due(
   });
 }
 
-/** When something is to be handed over next, ms; null: nothing waits. */
-export function nextDue(outbox: Outbox): number | null {
-  const times = Object.values(outbox).flatMap(({ message, at }) => (message === null ? [] : [at]));
+/** When something is to be handed over next, ms; null: nothing waits for a command that there still is. */
+export function nextDue(outbox: Outbox, channels: readonly ExecChannel[]): number | null {
+  const times = channels.flatMap((channel) => {
+    const waiting = outbox[channelName(channel)];
+    return waiting === undefined || waiting.message === null ? [] : [waiting.at];
+  });
   return times.length > 0 ? Math.min(...times) : null;
 }
 

@@ -1,36 +1,90 @@
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
 import type { ExecMessage } from './message.ts';
 import type { ExecChannel } from './outbox.ts';
 
-/** How much of what a command prints is kept for the log. */
-const OUTPUT_MAX = 4096;
+/** How much of what a command says on standard error is kept for the log. */
+const SAID_MAX = 4096;
+/** How long a command that is told to end may take for that, ms. */
+const GRACE = 1000;
+/** How long what it said may take to arrive after its end, ms: a child of it may hold the pipe for ever. */
+const LAST_WORDS = 100;
 
 /**
  * Runs a command of the configuration with the message as one line of JSON on its standard input; no shell reads
- * the words. Resolves to null when it exits with 0 in time, else to what went wrong, in one line.
+ * the words. Resolves to null when it exits with 0 in time, else to what went wrong, in one line. One that takes
+ * longer is ended with all that it started.
  */
-export async function runCommand(
+export function runCommand(
   { command, timeout }: ExecChannel,
   message: ExecMessage,
   signal: AbortSignal,
 ): Promise<string | null> {
   const [file = '', ...args] = command;
-  const result = await execa(file, args, {
-    input: `${JSON.stringify(message)}\n`,
-    timeout,
-    cancelSignal: signal,
-    // A command that ignores SIGTERM must not stay for ever.
-    forceKillAfterDelay: 2000,
-    reject: false,
-    stdout: 'ignore',
-    maxBuffer: OUTPUT_MAX,
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve('it was not begun');
+    // In a process group of its own, which can be ended as a whole.
+    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+    let said = '';
+    let overdue = false;
+    let killing: NodeJS.Timeout | null = null;
+    const limit = setTimeout(() => {
+      overdue = true;
+      end();
+    }, timeout);
+    signal.addEventListener('abort', end);
+    child.stderr.on('data', (data: Buffer) => {
+      said = (said + data.toString()).slice(0, SAID_MAX);
+    });
+    // It need not read what it is told.
+    child.stdin.on('error', () => {});
+    child.stdin.end(`${JSON.stringify(message)}\n`);
+    child.on('error', (error) => finish(`it could not be run: ${error.message}`));
+    child.on('exit', (code, by) => {
+      const answer = (): void => finish(whatWentWrong(code, by, overdue ? timeout : null, said));
+      child.on('close', answer);
+      setTimeout(answer, LAST_WORDS);
+    });
+
+    function end(): void {
+      killGroup(child.pid, 'SIGTERM');
+      killing ??= setTimeout(() => killGroup(child.pid, 'SIGKILL'), GRACE);
+    }
+
+    function finish(failure: string | null): void {
+      clearTimeout(limit);
+      signal.removeEventListener('abort', end);
+      child.stderr.destroy();
+      if (killing !== null) {
+        clearTimeout(killing);
+        killGroup(child.pid, 'SIGKILL');
+      }
+      resolve(failure);
+    }
   });
-  if (!result.failed) return null;
-  const said = result.stderr.trim().split('\n')[0] ?? '';
-  const what = result.timedOut
-    ? `ran longer than ${timeout / 1000} s`
-    : result.exitCode !== undefined
-      ? `exit status ${result.exitCode}`
-      : (result.shortMessage?.split('\n')[0] ?? 'it could not be run');
-  return said === '' ? what : `${what}: ${said}`;
+}
+
+function whatWentWrong(
+  code: number | null,
+  by: NodeJS.Signals | null,
+  timeout: number | null,
+  said: string,
+): string | null {
+  if (timeout === null && code === 0) return null;
+  const what =
+    timeout !== null
+      ? `ran longer than ${timeout / 1000} s`
+      : code === null
+        ? `ended by ${by}`
+        : `exit status ${code}`;
+  const line = said.trim().split('\n')[0] ?? '';
+  return line === '' ? what : `${what}: ${line}`;
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of it has ended.
+  }
 }

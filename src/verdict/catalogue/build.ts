@@ -5,7 +5,7 @@ import type { PatchComponent, Tree } from '../../model/tree.ts';
 import { throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
-import { entry, type Instance, NOTHING } from './entry.ts';
+import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 
 interface TreeArgs {
   readonly situation: Situation;
@@ -81,6 +81,7 @@ export const kernelNotRebuilt = entry<NotRebuiltArgs>({
   meaning:
     'The selected sources were patched, or unpatched, after the kernel was compiled from them. The kernel that they made is not the kernel that they would make now, although both have the same release.',
   severities: ['warning'],
+  settle: SETTLE_NONE,
   when: (situation) => {
     const { tree, build } = situation;
     if (tree === null || build === null || situation.wanted.answer === 'no') return NOTHING;

@@ -40,6 +40,8 @@ export interface Instance<Args> {
 }
 
 const SETTLE_DEFAULT = 30_000;
+/** For what a merge or its hook does to the sources: nobody is told before emerge ends, and then it stands. */
+export const SETTLE_NONE = 0;
 
 export function entry<Args>(definition: Definition<Args>): CatalogueEntry {
   const { code, meaning, severities, dependsOn = [], followsFrom = [], settle = SETTLE_DEFAULT } = definition;

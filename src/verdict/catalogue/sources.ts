@@ -6,7 +6,7 @@ import type { Tree } from '../../model/tree.ts';
 import { atom, emerge, patchSources, shellLine, throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
-import { entry, type Instance, NOTHING } from './entry.ts';
+import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 
 interface TreeArgs {
   readonly situation: Situation;
@@ -35,6 +35,7 @@ export const sourcesUnpatched = entry<TreeArgs>({
   meaning:
     'AUFS is wanted, and the selected kernel sources carry none of its patches. A kernel built from them cannot take the aufs module.',
   severities: ['warning'],
+  settle: SETTLE_NONE,
   dependsOn: ['patch-reverted'],
   when: (situation) => whenPatchIs(situation, 'absent'),
   severity: () => 'warning',
@@ -48,6 +49,7 @@ export const sourcesPartlyPatched = entry<TreeArgs>({
   meaning:
     'Some of the AUFS patches are in the selected sources and some are not: a hunk did not apply, or a file was replaced. Such a kernel may not compile, or may compile and refuse the module.',
   severities: ['warning'],
+  settle: SETTLE_NONE,
   dependsOn: ['patch-reverted'],
   when: (situation) => whenPatchIs(situation, 'partial'),
   severity: () => 'warning',
@@ -85,6 +87,7 @@ export const patchReverted = entry<RevertedArgs>({
   meaning:
     'The selected sources carried the AUFS patches and no longer do. Portage brings back the original files whenever the sources are merged again, without a word.',
   severities: ['warning'],
+  settle: SETTLE_NONE,
   when: (situation) => {
     const args = wantedTree(situation);
     if (args === null || args.patch.state === 'whole' || args.patch.state === 'unknown') return NOTHING;

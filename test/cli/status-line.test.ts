@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { type Machine, writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { readStatus } from '../support/daemon.ts';
+import { type Answer, aufswatch } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const NOBODY = { status: 3, out: 'aufs: ? (no daemon)\n', error: '' };
+
+interface Followed {
+  readonly status: string;
+  line(env?: NodeJS.ProcessEnv): Answer;
+}
+
+/** A machine that the daemon has looked at a moment ago. */
+function followed(machine: Machine): Followed {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, machine);
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  return {
+    status: join(root, 'run/aufswatch/status.json'),
+    line: (env = {}) => aufswatch(['status', '--line', '--root', root], { env }),
+  };
+}
+
+test('the worst in one line, with an exit status as of check', () => {
+  const { line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { status, out, error } = line();
+  assert.equal(status, 2);
+  assert.match(out, /^aufs: !! The next boot will be without AUFS \(\+\d+\)\n$/);
+  assert.equal(error, '');
+});
+
+test('nothing where all is well', () => {
+  assert.deepEqual(followed(inSync(Date.now())).line(), { status: 0, out: '', error: '' });
+});
+
+test('a finding that the user has silenced is no longer said', () => {
+  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const published = readStatus(status);
+  assert.ok(published !== null);
+  const findings = published.findings.map((finding) => ({
+    ...finding,
+    acknowledgedUntil: Date.now() + 60_000,
+  }));
+  writeFileSync(status, JSON.stringify({ ...published, findings }));
+  assert.deepEqual(line(), { status: 0, out: '', error: '' });
+});
+
+test('a daemon that has been silent for more than three minutes is none', () => {
+  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const published = readStatus(status);
+  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 181_000 }));
+  assert.deepEqual(line(), NOBODY);
+  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 100_000 }));
+  assert.equal(line().status, 2);
+});
+
+test('no file, half of one, one of another form, a huge one, a directory, a FIFO: nobody to ask', () => {
+  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const whole = readFileSync(status, 'utf8');
+  const damages: Readonly<Record<string, () => void>> = {
+    half: () => writeFileSync(status, whole.slice(0, whole.length / 2)),
+    empty: () => writeFileSync(status, ''),
+    'not UTF-8': () => writeFileSync(status, Buffer.from([0xff, 0xfe, 0x00])),
+    'of a later version': () => writeFileSync(status, JSON.stringify({ schema: 99 })),
+    list: () => writeFileSync(status, '[1]'),
+    huge: () => truncateSync(status, 64 * 1024 * 1024 * 1024),
+    absent: () => rmSync(status),
+    directory: () => mkdirSync(status),
+    FIFO: () => {
+      rmSync(status, { recursive: true });
+      assert.equal(spawnSync('mkfifo', [status]).status, 0);
+    },
+  };
+  for (const [what, damage] of Object.entries(damages)) {
+    damage();
+    assert.deepEqual(line(), NOBODY, what);
+  }
+});
+
+test('a title from the machine cannot reach the terminal as control characters', () => {
+  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const published = readStatus(status);
+  const findings = published?.findings.map((finding) => ({ ...finding, title: 'x\u001b[31mé\u0007' }));
+  writeFileSync(status, JSON.stringify({ ...published, findings }));
+  assert.match(line().out, /^aufs: !! x\?\[31mé\? /);
+  assert.match(line({ LC_ALL: 'C' }).out, /^aufs: !! x\?\[31m\?\? /);
+});
+
+test('it loads neither the parser of the command line nor a single reader of the machine', () => {
+  const { line } = followed(inSync(Date.now()));
+  const { error } = line({ NODE_DEBUG: 'esm' });
+  assert.match(error, /status-line\.js/);
+  assert.doesNotMatch(error, /commander|read-snapshot|better-sqlite3|zod/);
+});
+
+test('with other options it is the same line', () => {
+  const { status } = followed(patchedAgainNotRebuilt(Date.now()));
+  const root = status.slice(0, -'/run/aufswatch/status.json'.length);
+  const { status: exit, out } = aufswatch(['status', '--root', root, '--line', '--debug']);
+  assert.equal(exit, 2);
+  assert.match(out, /^aufs: !! /);
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import { type MachineInMotion, machineInMotion } from '../support/machine-in-motion.ts';
+import { aufswatch } from '../support/program.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+/** A machine with a guard. There is no logind in a container: stand-ins take the words, and live as the real ones. */
+interface Guarded {
+  readonly machine: MachineInMotion;
+  readonly daemon: RunningDaemon;
+  /** Words of each systemd-inhibit that lives. */
+  held(): string[][];
+  /** The directory in which the stand-ins write. */
+  readonly calls: string;
+}
+
+const STAND_INS = {
+  'systemd-inhibit': `
+    printf '%s\\n' "$@" >"$CALLS/inhibit.$$.new" && mv "$CALLS/inhibit.$$.new" "$CALLS/inhibit.$$"
+    while [ "\${1#--}" != "$1" ]; do shift; done
+    "$@"
+    rm -f "$CALLS/inhibit.$$"`,
+  // As gdbus(1) prints a signal, once the test wants one.
+  gdbus: `
+    printf '%s\\n' "$@" >"$CALLS/monitor"
+    while [ ! -e "$CALLS/shutdown" ]; do sleep 0.05; done
+    echo "/org/freedesktop/login1: org.freedesktop.login1.Manager.PrepareForShutdown (true,)"
+    exec sleep 60`,
+  wall: `printf '%s\\n' "$@" >"$CALLS/wall"`,
+};
+
+async function guarded(
+  mode: string,
+  standIns: Readonly<Record<string, string>> = STAND_INS,
+): Promise<Guarded> {
+  const machine = machineInMotion();
+  const [bin, calls] = [temporaryDirectory(), temporaryDirectory()];
+  for (const [name, script] of Object.entries(standIns)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\nCALLS='${calls}'\n${script}\n`, { mode: 0o755 });
+  }
+  layOut(machine.root, {
+    'etc/aufswatch.toml': `[settle]\nquiet = "20ms"\n[guard]\nreboot = "${mode}"\n`,
+  });
+  const path = standIns === STAND_INS ? `${bin}:${process.env.PATH}` : bin;
+  const daemon = startDaemon(machine.root, { under: ['/usr/bin/env', `PATH=${path}`] });
+  await daemon.says('it runs', () => true);
+  const held = (): string[][] =>
+    readdirSync(calls)
+      .filter((name) => /^inhibit\.\d+$/.test(name))
+      .map((name) => readFileSync(join(calls, name), 'utf8').trimEnd().split('\n'));
+  return { machine, daemon, held, calls };
+}
+
+const BLOCK = [
+  '--what=shutdown',
+  '--mode=block',
+  '--who=aufswatch',
+  '--why=The next boot will be without AUFS; aufswatch plan, or aufswatch reboot-ok',
+  'cat',
+];
+
+test('block: the reboot is held up while the next boot loses AUFS, and let through once that is mended', async () => {
+  const { machine, held } = await guarded('block');
+  assert.deepEqual(held(), []);
+  machine.mergeAufs();
+  await until('it is held up', () => held().length === 1);
+  assert.deepEqual(held(), [BLOCK]);
+  machine.mend();
+  await until('it is let through', () => held().length === 0);
+});
+
+test('reboot-ok lets it through, and --undo takes that back', async () => {
+  const { machine, held } = await guarded('block');
+  const { root } = machine;
+  machine.mergeAufs();
+  await until('it is held up', () => held().length === 1);
+  const lost = aufswatch(['check', '--before-reboot', '--root', root]);
+  assert.deepEqual(lost, { status: 2, out: 'The next boot will be without AUFS.\n', error: '' });
+  const ok = aufswatch(['reboot-ok', '--root', root]);
+  assert.deepEqual(ok, {
+    status: 0,
+    out: 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
+    error: '',
+  });
+  await until('it is let through', () => held().length === 0);
+  assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 0);
+  assert.equal(aufswatch(['check', '--root', root]).status, 2, 'only the reboot is let through');
+  assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).out, 'The guard stands again.\n');
+  await until('it is held up again', () => held().length === 1);
+  assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 2);
+  assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).status, 0, 'twice is no mistake');
+});
+
+test('a daemon that is killed leaves no lock behind', async () => {
+  const { machine, daemon, held } = await guarded('block');
+  machine.mergeAufs();
+  await until('it is held up', () => held().length === 1);
+  daemon.signal('SIGKILL');
+  await until('it is let through', () => held().length === 0);
+});
+
+test('a lock that is lost, as when logind is started anew, is taken again', async () => {
+  const { machine, daemon, held, calls } = await guarded('block');
+  machine.mergeAufs();
+  await until('it is held up', () => held().length === 1);
+  const [name = ''] = readdirSync(calls);
+  process.kill(Number(name.split('.')[1]));
+  rmSync(join(calls, name));
+  // As the next heartbeat does.
+  const again = (): boolean => {
+    daemon.signal('SIGUSR1');
+    return held().length === 1;
+  };
+  await until('it is held up again', again);
+  assert.deepEqual(held(), [BLOCK]);
+});
+
+test('warn: the reboot waits until every terminal is told', async () => {
+  const { machine, held, calls } = await guarded('warn');
+  machine.mergeAufs();
+  await until('it is held up', () => held().length === 1 && existsSync(join(calls, 'monitor')));
+  assert.deepEqual(held()[0]?.slice(1), [
+    '--mode=delay',
+    '--who=aufswatch',
+    '--why=The next boot will be without AUFS',
+    'cat',
+  ]);
+  assert.equal(existsSync(join(calls, 'wall')), false);
+  writeFileSync(join(calls, 'shutdown'), '');
+  await until('it is let through', () => held().length === 0);
+  assert.equal(
+    readFileSync(join(calls, 'wall'), 'utf8'),
+    'aufswatch: The next boot will be without AUFS. What to do: aufswatch plan\n',
+  );
+});
+
+test('off: nothing stands in the way', async () => {
+  const { machine, daemon, held } = await guarded('off');
+  machine.mergeAufs();
+  await daemon.says('it is broken', ({ findings }) =>
+    findings.some(({ severity }) => severity === 'critical'),
+  );
+  assert.deepEqual(held(), []);
+});
+
+test('without systemd it is said once that the guard has no effect', async () => {
+  const node = `exec '${process.execPath}' "$@"`;
+  const { machine, daemon } = await guarded('block', { node });
+  machine.mergeAufs();
+  const complaints = () => daemon.log().filter(({ msg }) => msg.includes('[guard]'));
+  await until('it is said', () => complaints().length > 0);
+  const before = daemon.published()?.takenAt ?? 0;
+  daemon.signal('SIGUSR1');
+  await daemon.says('it has looked again', ({ takenAt }) => takenAt > before);
+  assert.deepEqual(
+    complaints().map(({ msg }) => msg),
+    ['[guard] of the configuration has no effect: systemd-inhibit: spawn systemd-inhibit ENOENT'],
+  );
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ExecMessage } from '../../src/notify/exec/message.ts';
+import { codesOf, type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import { type MachineInMotion, machineInMotion } from '../support/machine-in-motion.ts';
+import { aufswatch } from '../support/program.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+/** A machine whose configuration names a command, and what that command was told. */
+interface Told {
+  readonly machine: MachineInMotion;
+  heard(): ExecMessage[];
+  /** Has the command do this after it has written down what it was told. */
+  then(script: string): void;
+  start(): Promise<RunningDaemon>;
+}
+
+function machineThatTells(more = '', quiet = '20ms'): Told {
+  const machine = machineInMotion();
+  const directory = temporaryDirectory();
+  const [command, heard] = [join(directory, 'tell me'), join(directory, 'heard')];
+  const then = (script: string): void => {
+    writeFileSync(command, `#!/bin/sh\ncat >>'${heard}'\n${script}\n`);
+    chmodSync(command, 0o755);
+  };
+  then('exit 0');
+  const exec = `[[exec]]\ncommand = ["${command}", "$(reboot)"]\n${more}`;
+  layOut(machine.root, { 'etc/aufswatch.toml': `[settle]\nquiet = "${quiet}"\n${exec}\n` });
+  return {
+    machine,
+    then,
+    heard: () =>
+      existsSync(heard)
+        ? readFileSync(heard, 'utf8')
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => JSON.parse(line))
+        : [],
+    start: async () => {
+      const daemon = startDaemon(machine.root);
+      await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+      return daemon;
+    },
+  };
+}
+
+test('a broken link is told once, also over restarts; and that it is mended', async () => {
+  // Longer than the mending takes, or what is still due halfway is seen.
+  const { machine, heard, start } = machineThatTells('', '1s');
+  let daemon = await start();
+  machine.mergeAufs();
+  await until('the command is told', () => heard().length > 0);
+  const [message] = heard();
+  assert.equal(message?.kind, 'tell');
+  assert.equal(message.severity, 'critical');
+  assert.match(message.title, /^\/usr\/src\/linux-6\.1\.192-gentoo was changed/);
+  assert.match(message.body, /The next boot will be without AUFS/);
+  assert.deepEqual(message.codes, ['kernel-not-rebuilt', 'next-boot-without-aufs']);
+  assert.ok(Math.abs(message.at - Date.now() / 1000) < 60);
+  await until('it is in the history', () => /told by/.test(history(machine.root)));
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    daemon.signal(signal);
+    await daemon.ended;
+    daemon = await start();
+    const before = daemon.published()?.takenAt ?? 0;
+    daemon.signal('SIGUSR1');
+    await daemon.says('it has looked again', ({ takenAt }) => takenAt > before);
+  }
+  machine.mend();
+  await until('the command is told again', () => heard().length > 1);
+  assert.deepEqual(
+    heard().map(({ kind, title }) => (kind === 'withdraw' ? title : kind)),
+    ['tell', 'All is in sync again'],
+  );
+});
+
+test('what the command did not take is told after a restart, as soon as it is due', async () => {
+  const { machine, heard, then, start } = machineThatTells();
+  then('echo "no network" >&2; exit 1');
+  const daemon = await start();
+  machine.mergeAufs();
+  await until('it has failed', () => daemon.log().some(({ msg }) => /no network/.test(msg)));
+  const line = daemon.log().find(({ msg }) => /no network/.test(msg));
+  assert.match(
+    line?.msg ?? '',
+    /telling by ".*tell me \$\(reboot\)" failed \(exit status 1: no network\); tried/,
+  );
+  const failedAt = Date.now();
+  daemon.signal('SIGKILL');
+  await daemon.ended;
+  then('exit 0');
+  await start();
+  await until('it is tried again', () => heard().length === 2, 20_000);
+  assert.ok(Date.now() - failedAt > 5000, 'and not at once');
+  assert.deepEqual(heard()[0], heard()[1]);
+});
+
+test('a command that hangs does not hold up the daemon, and ends with it', async () => {
+  const { machine, heard, then, start } = machineThatTells('timeout = "1h"');
+  const pidFile = join(temporaryDirectory(), 'pid');
+  then(`trap '' TERM; echo $$ >${pidFile}; while :; do sleep 1; done`);
+  const daemon = await start();
+  machine.mergeAufs();
+  await until('it hangs', () => heard().length > 0 && existsSync(pidFile));
+  machine.mend();
+  await daemon.says('mended', (said) => !codesOf(said).includes('kernel-not-rebuilt'));
+  const pid = readFileSync(pidFile, 'utf8').trim();
+  daemon.signal('SIGTERM');
+  assert.equal(await daemon.ended, 0);
+  await until('it is gone', () => !existsSync(`/proc/${pid}`));
+});
+
+test('notify --test hands one notice to each command, and says which failed', () => {
+  const { machine, heard, then } = machineThatTells();
+  const config = join(machine.root, 'etc/aufswatch.toml');
+  const words = ['notify', '--test', '--channel', 'exec', '--config', config];
+  assert.deepEqual(aufswatch(words), { status: 0, out: 'exec: done\n', error: '' });
+  assert.deepEqual(
+    heard().map(({ title }) => title),
+    ['aufswatch test: warning'],
+  );
+  then('exit 3');
+  const { status, error } = aufswatch(words);
+  assert.equal(status, 1);
+  assert.match(error, /^aufswatch: exec: ".*tell me \$\(reboot\)": exit status 3\n$/);
+  assert.equal(aufswatch(['notify', '--test', '--channel', 'pigeon']).status, 1);
+});
+
+function history(root: string): string {
+  return aufswatch(['history', '--root', root]).out;
+}

@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { patchedAgainNotRebuilt } from '../../../src/demo/story.ts';
+import type { Published, PublishedFinding } from '../../../src/model/published.ts';
+import { nextMorning } from '../../../src/notify/desktop/next-morning.ts';
+import type { Message } from '../../support/bus.ts';
+import {
+  DESKTOP_TOOLS,
+  type Desktop,
+  openDesktop,
+  type Running,
+  type Session,
+} from '../../support/desktop.ts';
+import { publishedOf, type StatusFile, statusFile } from '../../support/published.ts';
+import { needs } from '../../support/tools.ts';
+import { until } from '../../support/wait.ts';
+
+const NOTIFY_OSD = '/usr/lib/x86_64-linux-gnu/notify-osd';
+
+describe('the agent', { skip: DESKTOP_TOOLS }, () => {
+  let published: Published;
+  before(() => {
+    published = publishedOf(patchedAgainNotRebuilt(Date.now()));
+  });
+
+  function found(code: string): PublishedFinding {
+    const finding = published.findings.find((one) => one.code === code);
+    assert.ok(finding !== undefined, code);
+    return finding;
+  }
+
+  /** A desktop of its own, with a session in which dunst runs. */
+  async function opened(): Promise<{
+    desktop: Desktop;
+    session: Session;
+    status: StatusFile;
+    dunst: Running;
+  }> {
+    const desktop = await openDesktop();
+    const session = await desktop.session();
+    const dunst = await session.dunst(`markup = full\ndmenu = ${desktop.bin}/dmenu`);
+    return { desktop, session, status: statusFile(), dunst };
+  }
+
+  test('what gets worse takes the place of what was shown', async () => {
+    const { session, status } = await opened();
+    session.agent(status.path);
+    status.write(published, [found('kernel-not-rebuilt')]);
+    const first = await session.nth(1);
+    assert.equal(first.hints.urgency, 1);
+    assert.equal(first.expire, -1);
+    status.write(published);
+    const second = await session.nth(2);
+    assert.equal(second.hints.urgency, 2);
+    assert.equal(second.replaces, first.id);
+    assert.equal(second.id, first.id);
+    status.write(published, []);
+    await until('it is taken back', () => session.messages().some(isClosed));
+    assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: first.id, reason: 3 }]);
+  });
+
+  test('a name with markup is shown as it is, whether the body takes markup or not', async () => {
+    const { session, status, dunst } = await opened();
+    const name = '/usr/src/linux-6.1-<b>&amp;"bold"</b>';
+    const finding = { ...found('kernel-not-rebuilt'), title: `${name} is behind`, text: `Compile ${name}.` };
+    session.agent(status.path);
+    status.write(published, [finding]);
+    const first = await session.nth(1);
+    assert.equal(first.title, `${name} is behind`);
+    assert.match(
+      first.body,
+      /^Compile \/usr\/src\/linux-6\.1-&lt;b&gt;&amp;amp;"bold"&lt;\/b&gt;\.\nTo mend it: /,
+    );
+    dunst.kill();
+    await dunst.ended;
+    await session.dunst('markup = no');
+    status.write(published, [{ ...finding, severity: 'critical' }]);
+    const second = await session.nth(2, 15_000);
+    assert.ok(second.body.startsWith(`Compile ${name}.\n`), second.body);
+  });
+
+  test('a title that begins with a dash is no option', async () => {
+    const { session, status } = await opened();
+    session.agent(status.path);
+    status.write(published, [{ ...found('kernel-not-rebuilt'), title: '--urgency=low', text: '-x' }]);
+    const told = await session.nth(1);
+    assert.equal(told.title, '--urgency=low');
+    assert.match(told.body, /^-x\n/);
+  });
+
+  test('a dismissed notice is not repeated, by this agent or by the next one of the session', async () => {
+    const { desktop, session, status } = await opened();
+    const agent = session.agent(status.path);
+    status.write(published, [found('kernel-not-rebuilt')]);
+    const first = await session.nth(1);
+    await until('the agent has written it down', () => remembered(desktop).shown !== null);
+    session.run('dunstctl', 'close');
+    await until('the agent knows', () => remembered(desktop).shown === null);
+    assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: first.id, reason: 2 }]);
+    status.write({ ...published, heartbeat: Date.now() }, [found('kernel-not-rebuilt')]);
+    agent.kill();
+    assert.equal(await agent.ended, 0);
+    session.agent(status.path);
+    status.write(published);
+    const second = await session.nth(2);
+    assert.equal(second.hints.urgency, 2, 'only what is worse');
+    assert.equal(second.replaces, 0);
+  });
+
+  test('an agent that was killed: the next one goes on with its notification', async () => {
+    const { desktop, session, status } = await opened();
+    const agent = session.agent(status.path);
+    status.write(published, [found('kernel-not-rebuilt')]);
+    const first = await session.nth(1);
+    await until('the agent has written it down', () => remembered(desktop).shown !== null);
+    agent.kill('SIGKILL');
+    await agent.ended;
+    session.agent(status.path);
+    status.write(published);
+    assert.equal((await session.nth(2)).replaces, first.id);
+  });
+
+  test('at the next login what is critical is told again, and no warning', async () => {
+    const { desktop, session, status } = await opened();
+    const agent = session.agent(status.path);
+    status.write(published);
+    await session.nth(1);
+    agent.kill();
+    await agent.ended;
+    const later = await desktop.session();
+    await later.dunst();
+    later.agent(status.path);
+    const again = await later.nth(1);
+    assert.equal(again.replaces, 0);
+    assert.equal(again.hints.urgency, 2);
+  });
+
+  test('"Show plan" opens a terminal with the plan', async () => {
+    const { desktop, session, status } = await opened();
+    const words = join(desktop.home, 'opened');
+    desktop.command('xdg-terminal-exec', `printf '%s\\n' "$@" >${words}`);
+    desktop.command('dmenu', 'grep "Show plan"');
+    session.agent(status.path);
+    status.write(published);
+    await session.nth(1);
+    session.run('dunstctl', 'context');
+    await until('a terminal is opened', () => existsSync(words) && readFileSync(words, 'utf8') !== '');
+    assert.equal(readFileSync(words, 'utf8'), 'aufswatch\nplan\n--hold\n');
+  });
+
+  test('"Remind me tomorrow": not before, and then again', async () => {
+    const { desktop, session, status } = await opened();
+    desktop.command('dmenu', 'grep "Remind me"');
+    const agent = session.agent(status.path);
+    status.write(published);
+    const told = await session.nth(1);
+    session.run('dunstctl', 'context');
+    await until('the agent knows', () => Object.keys(remembered(desktop).snooze).length > 0);
+    const { snooze } = remembered(desktop);
+    assert.deepEqual(
+      new Set(Object.keys(snooze).map((key) => key.split(' ')[0])),
+      new Set(codesOf(published)),
+    );
+    for (const { until: end } of Object.values(snooze)) {
+      assert.ok(Math.abs(end - nextMorning(told.at)) <= 3_600_000, new Date(end).toISOString());
+    }
+    agent.kill();
+    await agent.ended;
+    // The next morning has come.
+    const morning = JSON.stringify({
+      ...remembered(desktop),
+      snooze: {},
+      told: { findings: {}, showing: false },
+    });
+    writeFileSync(memoryOf(desktop), morning);
+    session.agent(status.path);
+    assert.equal((await session.nth(2)).title, told.title);
+  });
+
+  test('put off in one session, put off in the other', async () => {
+    const { desktop, session, status } = await opened();
+    desktop.command('dmenu', 'grep "Remind me"');
+    const other = await desktop.session();
+    await other.dunst();
+    session.agent(status.path);
+    other.agent(status.path);
+    status.write(published);
+    await session.nth(1);
+    const there = await other.nth(1);
+    session.run('dunstctl', 'context');
+    await until('the agent knows', () => Object.keys(remembered(desktop).snooze).length > 0);
+    status.write({ ...published, heartbeat: Date.now() });
+    await until('it is taken back there', () =>
+      other.messages().some((message) => message.kind === 'closed' && message.id === there.id),
+    );
+    assert.ok(Object.keys(remembered(desktop).snooze).length > 0, 'the other one has not forgotten it');
+  });
+
+  test('a server without actions', { skip: needs(NOTIFY_OSD) }, async () => {
+    const desktop = await openDesktop();
+    const session = await desktop.session();
+    await session.serve(NOTIFY_OSD);
+    const status = statusFile();
+    session.agent(status.path);
+    status.write(published);
+    const told = await session.nth(1);
+    assert.deepEqual(told.actions, []);
+    status.write(published, []);
+    await until('it is taken back', () =>
+      session.messages().some((message) => message.kind === 'close' && message.id === told.id),
+    );
+  });
+
+  test('a server that comes late, and one that dies and comes back', async () => {
+    const desktop = await openDesktop();
+    const session = await desktop.session();
+    const status = statusFile();
+    session.agent(status.path);
+    status.write(published);
+    const dunst = await session.dunst();
+    await session.nth(1, 15_000);
+    dunst.kill('SIGKILL');
+    await dunst.ended;
+    await session.dunst();
+    // As with the next heartbeat of the daemon.
+    status.write({ ...published, heartbeat: Date.now() });
+    const again = await session.nth(2);
+    assert.equal(again.replaces, 0);
+    status.write(published, []);
+    await until('it is taken back', () =>
+      session.messages().some((message) => message.kind === 'closed' && message.id === again.id),
+    );
+  });
+
+  test('two agents in one session: the second ends at once and well', async () => {
+    const { session, status } = await opened();
+    session.agent(status.path);
+    status.write(published);
+    await session.nth(1);
+    assert.equal(await session.agent(status.path).ended, 0);
+    status.write(published, []);
+    await until('the first goes on', () => session.messages().some(isClosed));
+    assert.equal(session.notified().length, 1);
+  });
+
+  test('started before the daemon, over its restart, into a new directory', async () => {
+    const { session, status } = await opened();
+    session.agent(status.path);
+    await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
+    status.write(published, [found('kernel-not-rebuilt')]);
+    const first = await session.nth(1, 15_000);
+    // RuntimeDirectory= of the service goes with the daemon and comes back with it.
+    rmSync(dirname(status.path), { recursive: true });
+    status.write({ ...published, pid: 1 });
+    const second = await session.nth(2, 15_000);
+    assert.equal(second.replaces, first.id);
+    rmSync(dirname(status.path), { recursive: true });
+    status.write({ ...published, pid: 2 }, []);
+    await until('it is taken back', () => session.messages().some(isClosed), 15_000);
+  });
+
+  test('a damaged status.json changes nothing', async () => {
+    const { session, status } = await opened();
+    session.agent(status.path);
+    status.write(published, [found('kernel-not-rebuilt')]);
+    const first = await session.nth(1);
+    writeFileSync(status.path, '{"schema":1,');
+    rmSync(status.path);
+    status.write(published);
+    const second = await session.nth(2);
+    assert.equal(second.replaces, first.id);
+    assert.deepEqual(session.messages().filter(isClosed), []);
+  });
+
+  test('a FIFO in its place does not hang the agent', async () => {
+    const { session, status } = await opened();
+    status.write(published, []);
+    rmSync(status.path);
+    assert.equal(spawnSync('mkfifo', ['-m', '644', status.path]).status, 0);
+    session.agent(status.path);
+    await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
+    status.write(published);
+    await session.nth(1);
+  });
+});
+
+function isClosed(message: Message): boolean {
+  return message.kind === 'closed';
+}
+
+function codesOf({ findings }: Published): string[] {
+  return findings.filter(({ severity }) => severity !== 'notice').map(({ code }) => code);
+}
+
+function memoryOf({ home }: Desktop): string {
+  return join(home, '.local/state/aufswatch/agent.json');
+}
+
+interface Remembered {
+  readonly shown: unknown;
+  readonly snooze: Readonly<Record<string, { readonly until: number }>>;
+}
+
+function remembered(desktop: Desktop): Remembered {
+  if (!existsSync(memoryOf(desktop))) return { shown: null, snooze: {} };
+  return JSON.parse(readFileSync(memoryOf(desktop), 'utf8'));
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { codesOf, startDaemon } from '../../support/daemon.ts';
+import { DESKTOP_TOOLS, openDesktop } from '../../support/desktop.ts';
+import { machineInMotion, TREE } from '../../support/machine-in-motion.ts';
+import { until } from '../../support/wait.ts';
+
+/** Git ignores it. */
+const SCREENSHOT = join(process.cwd(), 'artefacts/notification.png');
+
+const LOOK = `
+  font = DejaVu Sans 10
+  width = 616
+  origin = top-center
+  offset = 0x12
+  padding = 14
+  horizontal_padding = 18
+  frame_width = 1
+  corner_radius = 8
+  markup = full
+  show_indicators = false
+[urgency_critical]
+  background = "#2d2a2e"
+  foreground = "#f4f0ef"
+  frame_color = "#e5484d"
+`;
+
+test('a merge that breaks a link is told once; mended, it is taken back', {
+  skip: DESKTOP_TOOLS,
+}, async () => {
+  const machine = machineInMotion();
+  const daemon = startDaemon(machine.root);
+  await daemon.says('all is well', ({ findings }) => findings.every(({ severity }) => severity === 'notice'));
+  const desktop = await openDesktop();
+  const session = await desktop.session();
+  await session.dunst(LOOK);
+  session.agent(join(machine.root, 'run/aufswatch/status.json'));
+  const emerge = machine.startEmerge();
+  machine.mergeAufs();
+  daemon.signal('SIGUSR1');
+  const meanwhile = await daemon.says('it is broken', (said) => codesOf(said).includes('kernel-not-rebuilt'));
+  assert.equal(meanwhile.busy, true);
+  const end = Date.now();
+  emerge.end();
+  const told = await session.nth(1);
+  assert.ok(told.at >= end, 'not before emerge has ended');
+  assert.match(told.title, /^\/usr\/src\/linux-6\.1\.192-gentoo was changed .* by sys-fs\/aufs6/);
+  assert.match(told.body, /The next boot will be without AUFS/);
+  assert.match(told.body, new RegExp(`aufswatch plan \\(begins with: make -C ${TREE}`));
+  assert.equal(told.hints.urgency, 2);
+  assert.equal(told.hints.category, 'device.error');
+  assert.equal(told.hints['desktop-entry'], 'aufswatch');
+  assert.equal(told.app, 'aufswatch');
+  assert.equal(told.expire, 0);
+  assert.deepEqual(told.actions, ['plan', 'Show plan', 'tomorrow', 'Remind me tomorrow']);
+  desktop.screenshot(SCREENSHOT);
+  machine.mend();
+  await until('it is taken back', () => session.messages().some(({ kind }) => kind === 'closed'));
+  assert.deepEqual(
+    session.messages().filter(({ kind }) => kind !== 'notify'),
+    [
+      { kind: 'close', id: told.id },
+      { kind: 'closed', id: told.id, reason: 3 },
+    ],
+  );
+  assert.equal(session.notified().length, 1, 'one notification, and no more');
+});

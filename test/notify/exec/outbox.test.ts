@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ExecMessage } from '../../../src/notify/exec/message.ts';
+import {
+  afterTry,
+  channelName,
+  due,
+  type ExecChannel,
+  nextDue,
+  type Outbox,
+  post,
+} from '../../../src/notify/exec/outbox.ts';
+
+const MAIL: ExecChannel = { command: ['mail', 'root'], timeout: 1000, from: 'warning' };
+const PAGER: ExecChannel = { command: ['pager'], timeout: 1000, from: 'critical' };
+const NAME = channelName(MAIL);
+const AT = 1_000_000;
+const SECOND = 1000;
+
+function message(more: Partial<ExecMessage> = {}): ExecMessage {
+  const told = { schema: 1, kind: 'tell', severity: 'warning', title: 'behind' } as const;
+  return { ...told, host: 'h', at: 1, body: '', codes: [], ...more };
+}
+
+/** Fails each time that it is due, until nothing is due any more; returns the times of the tries. */
+function failing(start: Outbox, told: ExecMessage): number[] {
+  const tries: number[] = [];
+  let outbox = start;
+  for (let at = nextDue(outbox, [MAIL]); at !== null; at = nextDue(outbox, [MAIL])) {
+    assert.deepEqual(due(outbox, [MAIL], at - 1), []);
+    assert.deepEqual(
+      due(outbox, [MAIL], at).map((one) => one.message),
+      [told],
+    );
+    tries.push((at - AT) / SECOND);
+    outbox = afterTry(outbox, NAME, told, false, at);
+  }
+  return tries;
+}
+
+test('what fails is tried again after a longer while each time, and given up after about an hour', () => {
+  const told = message();
+  assert.deepEqual(failing(post({}, [MAIL], told, AT), told), [0, 10, 70, 670, 4270]);
+});
+
+test('a newer message takes the place of one that waits, and is tried at once', () => {
+  const [older, newer] = [message(), message({ title: 'worse' })];
+  const waiting = afterTry(post({}, [MAIL], older, AT), NAME, older, false, AT);
+  const outbox = post(waiting, [MAIL], newer, AT + SECOND);
+  assert.deepEqual(due(outbox, [MAIL], AT + SECOND), [{ channel: MAIL, message: newer }]);
+  // The older one was on its way meanwhile: what became of it is no matter any more.
+  assert.equal(afterTry(outbox, NAME, older, true, AT + 2 * SECOND), outbox);
+});
+
+test('a command hears of nothing below what it asks for', () => {
+  const outbox = post({}, [MAIL, PAGER], message(), AT);
+  assert.deepEqual(
+    due(outbox, [MAIL, PAGER], AT).map(({ channel }) => channel),
+    [MAIL],
+  );
+});
+
+test('that it is over is told to those who were told of it, and of nothing to the others', () => {
+  const told = message();
+  const over = message({ kind: 'withdraw' });
+  const heard = afterTry(post({}, [MAIL], told, AT), NAME, told, true, AT);
+  assert.equal(nextDue(heard, [MAIL]), null);
+  assert.deepEqual(due(post(heard, [MAIL, PAGER], over, AT), [MAIL, PAGER], AT), [
+    { channel: MAIL, message: over },
+  ]);
+  const unheard = post({}, [MAIL], told, AT);
+  assert.equal(nextDue(post(unheard, [MAIL], over, AT), [MAIL]), null);
+});
+
+test('a message for a command that is no longer in the configuration is due never', () => {
+  const outbox = post({}, [MAIL], message(), AT);
+  assert.equal(nextDue(outbox, [PAGER]), null);
+  assert.deepEqual(due(outbox, [PAGER], AT), []);
+});

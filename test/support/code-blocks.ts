@@ -1,0 +1,16 @@
+/** A fenced block of a page in Markdown. */
+export interface Block {
+  readonly language: string;
+  /** Where the reader is to save it: `file=` after the language; null: nowhere. */
+  readonly file: string | null;
+  readonly text: string;
+}
+
+/** The fenced blocks of a page, in their order. */
+export function codeBlocks(page: string): Block[] {
+  return [...page.matchAll(/^```(\w+)(?: file=(\S+))?\n(.*?)^```$/gms)].map(([, language, file, text]) => ({
+    language: language ?? '',
+    file: file ?? null,
+    text: text ?? '',
+  }));
+}

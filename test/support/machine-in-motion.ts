@@ -1,0 +1,78 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { boot, buildKernel, builtKernel, installKernel } from '../../src/demo/act-kernel.ts';
+import { mergePackage, patchTree } from '../../src/demo/act-portage.ts';
+import { inSync, kernelOf, NEW_SET } from '../../src/demo/in-sync.ts';
+import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
+import { cpvOf, type Package } from '../../src/demo/package.ts';
+import { aufsPackage } from '../../src/demo/packages.ts';
+import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
+import { layOut, temporaryDirectory } from './temporary.ts';
+
+export const TREE = '/usr/src/linux-6.1.192-gentoo';
+const IMAGE = 'vmlinuz-6.1.192-gentoo';
+
+/** A machine on the disk to which things happen. */
+export interface MachineInMotion {
+  readonly root: string;
+  /** AUFS is emerged: its setup patches the sources again, and the new module fits only the kernel to come. */
+  mergeAufs(): void;
+  /** A phase of emerge runs from now on, until it is ended. */
+  startEmerge(): { end(): void };
+  /** The kernel is compiled and installed, the modules are built for it, and it is booted. */
+  mend(): void;
+  /** Anything else that src/demo can do. */
+  act(change: (root: string, machine: Machine) => Machine): void;
+  machine(): Machine;
+}
+
+/** Lays out a machine where all is well, or the given one; readable by all. */
+export function machineInMotion(start: Machine = inSync(Date.now())): MachineInMotion {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  chmodSync(dirname(root), 0o755);
+  writeMachine(root, start);
+  let machine = start;
+  const act = (change: (root: string, machine: Machine) => Machine): void => {
+    machine = change(root, machine);
+  };
+  return {
+    root,
+    act,
+    machine: () => machine,
+    mergeAufs: () => {
+      act((_, now) =>
+        patchTree(root, now, TREE, { ...NEW_SET, at: Date.now(), rejected: [], reverted: false }),
+      );
+      act((_, now) => mergePackage(root, now, newAufs(now)));
+    },
+    startEmerge: () => {
+      const phase = join(root, 'proc/4711');
+      layOut(phase, { comm: 'ebuild.sh\n', cmdline: '/bin/bash\0/usr/lib/portage/ebuild.sh\0setup\0' });
+      return { end: () => rmSync(phase, { recursive: true }) };
+    },
+    mend: () => {
+      act((_, now) => buildKernel(root, now, TREE, Date.now()));
+      act((_, now) => installKernel(root, now, TREE, Date.now()));
+      for (const pkg of withModules(machine)) {
+        const rebuilt = rebuiltPackage(pkg, builtKernel(treeAt(machine, TREE)), Date.now());
+        act((_, now) => mergePackage(root, now, rebuilt));
+      }
+      act((_, now) => boot(root, now, IMAGE, Date.now()));
+    },
+  };
+}
+
+/** As a binary package that was built elsewhere, against a kernel of the same release with the new patches. */
+function newAufs({ now, packages }: Machine): Package {
+  const elsewhere = kernelOf('6.1.192', 1, now - 30 * 3_600_000, NEW_SET);
+  const old = packages.find(({ name }) => name === 'aufs6');
+  if (old === undefined) throw new Error('no aufs6 in this demonstration');
+  return { ...aufsPackage(NEW_SET, elsewhere, Date.now(), old.counter), binary: true };
+}
+
+function withModules({ packages }: Machine): Package[] {
+  return packages
+    .filter(({ modules }) => modules.length > 0)
+    .toSorted((a, b) => cpvOf(a).localeCompare(cpvOf(b)));
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isEmergeAtWork } from '../../src/system/emerge-activity.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+import { until } from '../support/wait.ts';
+
+const CATEGORY = 'sys-fs';
+
+function isAtWork(files: Readonly<Record<string, string>>): boolean {
+  const directory = temporaryDirectory();
+  layOut(directory, { [`var/db/pkg/${CATEGORY}/mdadm-4.3/PF`]: 'mdadm-4.3\n', ...files });
+  return isEmergeAtWork(openRoot(directory), [CATEGORY]);
+}
+
+function processOf(pid: number, name: string, words: readonly string[]): Record<string, string> {
+  return { [`proc/${pid}/comm`]: `${name}\n`, [`proc/${pid}/cmdline`]: `${words.join('\0')}\0` };
+}
+
+test('nobody is at work where nothing tells of it', () => {
+  assert.equal(isAtWork({}), false);
+  assert.equal(isAtWork(processOf(7, 'bash', ['-bash'])), false);
+  assert.equal(isAtWork(processOf(7, 'vim', ['vim', '/usr/lib/portage/python3.13/ebuild.sh'])), false);
+});
+
+test('a half-merged directory, and the locks of the database', () => {
+  assert.equal(isAtWork({ [`var/db/pkg/${CATEGORY}/-MERGING-aufs6-1/PF`]: 'aufs6-1\n' }), true);
+  assert.equal(isAtWork({ [`var/db/pkg/${CATEGORY}/.aufs6-1.portage_lockfile`]: '' }), false);
+});
+
+test('what emerge publishes, while that emerge lives', () => {
+  const published = { 'run/portage/emerge-77.json': '{}' };
+  assert.equal(isAtWork({ ...published, 'proc/self/comm': 'node\n', 'proc/77/comm': 'emerge\n' }), true);
+  assert.equal(isAtWork({ ...published, 'proc/self/comm': 'node\n' }), false, 'it was killed');
+  assert.equal(isAtWork({ 'run/portage/emerge-77.sock': '' }), false);
+});
+
+test('a phase, whatever the kernel calls it, and not an emerge that waits for an answer', () => {
+  const phase = ['/bin/bash', '/usr/lib/portage/python3.13/ebuild.sh', 'compile'];
+  assert.equal(isAtWork(processOf(7, 'ebuild.sh', phase)), true);
+  assert.equal(isAtWork(processOf(7, 'bash', phase)), true);
+  const waiting = ['/usr/bin/python3.13', '/usr/lib/python-exec/python3.13/emerge', '--ask', 'aufs6'];
+  assert.equal(isAtWork(processOf(7, 'emerge', waiting)), false);
+});
+
+test('a real process of that kind', { skip: needs('bash') }, async () => {
+  const script = join(temporaryDirectory(), 'ebuild.sh');
+  layOut(join(script, '..'), { 'ebuild.sh': '#!/usr/bin/env bash\nread -r line\n' });
+  chmodSync(script, 0o755);
+  const phase = spawn(script, ['setup'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const command = () => readFileSync(`/proc/${phase.pid}/cmdline`, 'utf8');
+  await until('bash reads it', () => command().startsWith('bash\0'));
+  assert.equal(isEmergeAtWork(openRoot('/'), []), true);
+  phase.stdin.end();
+  await once(phase, 'close');
+});
