@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BENCH, cacheDirectory, kernelDirectory } from './cache.ts';
+import { BENCH, cacheDirectory, kernelDirectory, WORKSHOP } from './cache.ts';
 import { make } from './make.ts';
 import { setPatches, unpackSources } from './source-tree.ts';
 import { KERNELS, type KernelVariant, modulesOf } from './variants.ts';
@@ -42,14 +42,14 @@ if (missing.length > 0) {
   mkdirSync(cacheDirectory(), { recursive: true });
   compileHalt();
   const tree = unpackSources('linux');
-  const output = join(cacheDirectory(), 'output');
+  const output = join(WORKSHOP, 'output');
+  rmSync(output, { recursive: true, force: true });
   for (const kernel of missing) {
     const began = Date.now();
     build(kernel, tree, output);
     process.stdout.write(`built ${kernel.name} in ${Math.round((Date.now() - began) / 1000)} s\n`);
   }
-  rmSync(tree, { recursive: true });
-  rmSync(output, { recursive: true });
+  rmSync(WORKSHOP, { recursive: true });
   process.stdout.write(`built ${missing.length} kernels in ${Math.round((Date.now() - start) / 1000)} s\n`);
 }
 
