@@ -89,6 +89,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/docker.ts')).docker,
   },
   {
+    name: 'report',
+    summary: 'write everything on one page, for a browser or the printer',
+    description:
+      'One page of HTML that needs nothing else: the five links, the plan, the findings, what happened as a timeline, and which module loads on which kernel.',
+    args: [],
+    options: [
+      { flags: '--out <file>', summary: 'write it there instead of to standard output', values: 'file' },
+      { flags: '--since <when>', summary: 'how far back the timeline goes: 90d, 1y, 2026-11-23' },
+      SNAPSHOT,
+    ],
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
     name: 'metrics',
     summary: 'print what monitoring can be told',
     description:

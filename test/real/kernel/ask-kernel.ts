@@ -13,15 +13,15 @@ export interface KernelAnswer {
 }
 
 /** Boots a kernel once, and has it load one module after another. */
-export function askKernel(
+export async function askKernel(
   kernel: string,
   cases: readonly ModuleCase[],
   directory: string,
   words: readonly string[] = [],
-): Map<string, KernelAnswer> {
+): Promise<Map<string, KernelAnswer>> {
   const script = cases.map(({ name, module, path, needs }) => attempt(name, module, path, needs)).join('\n');
   const image = join(kernelDirectory(kernel), 'build/linux');
-  const text = runInGuest(image, script, join(directory, kernel), words);
+  const text = await runInGuest(image, script, join(directory, kernel), words);
   return new Map(
     text
       .split('### ')

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { BENCH, cacheDirectory } from './cache.ts';
 
 const BOOT_LIMIT = 120_000;
@@ -9,26 +10,23 @@ const BOOT_LIMIT = 120_000;
  * Boots a kernel of User-mode Linux on this machine's own files, runs a bash script in it as its first process, and
  * returns what that printed. Throws where the kernel does not come to its end.
  */
-export function runInGuest(
+export async function runInGuest(
   kernel: string,
   script: string,
   directory: string,
   words: readonly string[] = [],
-): string {
+): Promise<string> {
   mkdirSync(directory, { recursive: true });
   const [job, out] = [join(directory, 'job.sh'), join(directory, 'out')];
   writeFileSync(job, script);
   writeFileSync(out, '');
-  const { status, error, stdout } = spawnSync(
-    kernel,
-    [
-      ...['mem=512M', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', 'quiet', 'panic=-1'],
-      ...['con=null', 'con0=null,fd:1', `init=${join(BENCH, 'guest/init.sh')}`, ...words],
-      ...[`AW_JOB=${job}`, `AW_OUT=${out}`, `AW_HALT=${join(cacheDirectory(), 'halt')}`],
-    ],
-    { timeout: BOOT_LIMIT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-  );
-  if (status !== 0)
-    throw new Error(`${kernel} ended with ${status ?? error?.message}:\n${stdout.slice(-2000)}`);
+  const line = [
+    ...['mem=512M', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', 'quiet', 'panic=-1'],
+    ...['con=null', 'con0=null,fd:1', `init=${join(BENCH, 'guest/init.sh')}`, ...words],
+    ...[`AW_JOB=${job}`, `AW_OUT=${out}`, `AW_HALT=${join(cacheDirectory(), 'halt')}`],
+  ];
+  await run(kernel, line, { timeout: BOOT_LIMIT, maxBuffer: 64 * 1024 * 1024 });
   return readFileSync(out, 'utf8');
 }
+
+const run = promisify(execFile);

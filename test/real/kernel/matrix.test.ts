@@ -13,8 +13,14 @@ suite('will it load?', () => {
   const cases = moduleCases(directory);
   const asked = new Map<string, Map<string, KernelAnswer>>();
 
-  before(() => {
-    for (const { name } of KERNELS) asked.set(name, askKernel(name, cases, directory));
+  before(async () => {
+    // Two at a time, as there are processors.
+    const waiting = KERNELS.map(({ name }) => name);
+    const askOn = async (): Promise<void> => {
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
+        asked.set(name, await askKernel(name, cases, directory));
+    };
+    await Promise.all([askOn(), askOn()]);
   });
 
   function answerOf(kernel: string, name: string): KernelAnswer {
@@ -60,9 +66,11 @@ suite('will it load?', () => {
       const counts = { right: 0, open: 0 };
       for (const { name: kernel } of KERNELS) {
         for (const [each, said] of await verdicts(kernel, left)) {
-          const trouble = said.answer === 'unknown' ? null : disagreement(said, answerOf(kernel, each.name));
-          if (trouble !== null) wrong.push(`${kernel}, ${each.name}: ${trouble}`);
-          else counts[said.answer === 'unknown' ? 'open' : 'right']++;
+          // Which of several reasons comes first cannot be told then.
+          const { loads } = answerOf(kernel, each.name);
+          if (said.answer === 'unknown') counts.open++;
+          else if ((said.answer === 'loads') === loads) counts.right++;
+          else wrong.push(`${kernel}, ${each.name}: the program says ${said.answer}`);
         }
       }
       process.stdout.write(`${left}: ${counts.right} right, ${counts.open} left open\n`);
@@ -96,9 +104,14 @@ function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): stri
   }
 }
 
-/** What the kernel (6.1) says nothing of in its log: a missing version table or vermagic, and an empty file. */
+/**
+ * What the kernel (6.1) says nothing of in its log: a missing version table or vermagic, and an empty file. Its line
+ * about a live patch has no end, and is not shown before the next one.
+ */
 function isSilent({ reason, message }: Refusal, error: string): boolean {
-  const silent = reason === 'no-versions' || / has no vermagic$|^Invalid ELF header len 0$/.test(message);
+  const silent =
+    reason === 'no-versions' ||
+    / has no vermagic$|^Invalid ELF header len 0$|livepatch support is disabled$/.test(message);
   return silent && /Invalid module format|Invalid parameters/.test(error);
 }
 

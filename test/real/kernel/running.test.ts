@@ -15,14 +15,14 @@ suite('what the program reads inside the kernel that runs', () => {
   const directory = temporaryDirectory();
 
   for (const kernel of KERNELS) {
-    test(kernel.name, () => {
+    test(kernel.name, async () => {
       const saved = kernelDirectory(kernel.name);
       const aufs = modulesOf(kernel).includes('aufs') ? join(saved, 'modules/aufs.ko') : null;
       const script = [
         aufs === null ? '' : `insmod '${aufs}'`,
         `'${process.execPath}' '${PROGRAM}' snapshot`,
       ].join('\n');
-      const text = runInGuest(join(saved, 'build/linux'), script, join(directory, kernel.name));
+      const text = await runInGuest(join(saved, 'build/linux'), script, join(directory, kernel.name));
       const path = join(directory, `${kernel.name}.json`);
       writeFileSync(path, text);
       const snapshot = readSavedSnapshot(path);
