@@ -49,8 +49,7 @@ export const DESKTOP_TOOLS = needs(
 
 const SCREEN = '640x200x24';
 
-export async function openDesktop(): Promise<Desktop> {
-  const directory = temporaryDirectory();
+export async function openDesktop(directory = temporaryDirectory()): Promise<Desktop> {
   chmodSync(directory, 0o755);
   const program = bundleInto(join(directory, 'program'));
   const home = userDirectory(directory, 'home');
