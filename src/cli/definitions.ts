@@ -89,6 +89,15 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/docker.ts')).docker,
   },
   {
+    name: 'metrics',
+    summary: 'print what monitoring can be told',
+    description:
+      "In the text format of Prometheus, as node_exporter's textfile collector reads it. With [metrics] in the configuration the daemon keeps such a file itself.",
+    args: [],
+    options: [SNAPSHOT],
+    load: async () => (await import('./commands/metrics.ts')).metrics,
+  },
+  {
     name: 'explain',
     summary: 'explain a finding, or list all that there are',
     description: 'Says what a code means. Without one, lists the whole catalogue.',

@@ -15,6 +15,7 @@ import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
+import { createMetricsFile } from './metrics-file.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
 import type { ServiceManager } from './service-manager.ts';
@@ -80,6 +81,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     now,
   });
   const guard = createGuard({ paths, settings: () => settings, log });
+  const metrics = createMetricsFile({ root, settings: () => settings, kernels: () => memory.kernels(), log });
   const cycle = createCycle({
     root,
     paths,
@@ -94,6 +96,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       if (options.once) return;
       voice.hear(published);
       guard.hear(published.findings);
+      metrics.hear(published);
     },
   });
   const worker = createWorker<ReadonlySet<Part>>(

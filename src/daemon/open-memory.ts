@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import { countKernels } from '../ledger/count-kernels.ts';
 import { failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { importLog, isImported } from '../ledger/import-log.ts';
 import { readPositions } from '../ledger/inbox-positions.ts';
@@ -25,6 +26,8 @@ export interface DaemonMemory {
   /** What the voice wrote down last; null: nothing. */
   voice(): string | null;
   recordNotices(voice: string, sent: readonly SentNotice[]): void;
+  /** How many kernel builds and boots are on record; null: there is no ledger. */
+  kernels(): { readonly builds: number; readonly boots: number } | null;
   maintain(settings: Settings): Promise<void>;
   close(): void;
 }
@@ -79,6 +82,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const failure = ledger === null ? null : recordNotices(ledger, voice, sent);
       if (failure !== null) complain(failure);
     },
+    kernels: () => (ledger === null ? null : countKernels(ledger)),
     maintain: async (settings) => {
       if (ledger === null) return;
       const { packages, backups } = settings.retention;

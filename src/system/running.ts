@@ -76,6 +76,7 @@ function runningAbi(
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
   const map = mapFact(symbols, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
   const sound = map.known && map.value.sound ? map : map.known ? NO_SYMBOLS : map;
+  const exports = sound.known ? sound.value.exports : sound;
   const base = abiOfConfig(config);
   const abi: KernelAbi = {
     ...base,
@@ -83,10 +84,10 @@ function runningAbi(
     vermagic: vermagicOf(identity.release, config, NO_SEED),
     signatureEnforced: signatureEnforced(root, base.signatureEnforced),
     elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
-    exports: mapFact(sound, ({ exports }) => ({ kind: 'kallsyms' as const, symbols: exports })),
+    exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
   };
   const present = mapFact(sound, (found) => found.present);
-  const exported = mapFact(sound, ({ exports }) => new Set(Object.keys(exports)));
+  const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, identity.release) };
 }

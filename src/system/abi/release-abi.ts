@@ -30,14 +30,15 @@ export function readReleaseAbi(
       : root.readBytes(path, MAP_MAX);
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
   const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const exports = symbols.known ? symbols.value.exports : symbols;
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
-  const exported = mapFact(symbols, ({ exports }) => new Set(Object.keys(exports)));
+  const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
   const abi: KernelAbi = {
     ...abiOfConfig(config),
     source: path ?? `nothing of ${release}`,
     vermagic: vermagicOf(known(release), config, NO_SEED),
     elf: unknown('no-data', 'no build directory'),
-    exports: mapFact(symbols, ({ exports }) => ({ kind: 'system-map' as const, symbols: exports })),
+    exports: mapFact(exports, (found) => ({ kind: 'system-map' as const, symbols: found })),
   };
   const present = mapFact(symbols, (found) => found.present);
   return { abi, carries: carriesBySymbols(present, exported, builtin, known(release)) };

@@ -1,10 +1,12 @@
 import type { KernelExport } from '../../model/abi.ts';
+import { type Fact, known, unknown } from '../../model/fact.ts';
 
 const NEWLINE = 10;
 
 /** What the symbols of a kernel image tell: System.map, or /proc/kallsyms without its modules. */
 export interface MapSymbols {
-  readonly exports: Readonly<Record<string, KernelExport>>;
+  /** Unknown where not one export is listed: /proc/kallsyms has them only with CONFIG_KALLSYMS_ALL. */
+  readonly exports: Fact<Readonly<Record<string, KernelExport>>>;
   /** Which of the names asked for are symbols of the kernel at all, exported or not. */
   readonly present: ReadonlySet<string>;
   /** Is the text a symbol map at all? */
@@ -26,6 +28,7 @@ export function readSymbolMap(
   const seen = new Set<string>();
   const gpl = { start: 0, stop: 0 };
   let lines = 0;
+  let listsExports = false;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline === -1 ? bytes.length : newline;
@@ -35,8 +38,9 @@ export function readSymbolMap(
       const nameAt = blank + 3;
       const name = symbolName(bytes, nameAt, end);
       if (name.startsWith('__')) {
-        if (name.startsWith('__ksymtab_') && wanted.has(name.slice(10))) {
-          table.set(name.slice(10), addressAt(bytes, start, blank));
+        if (name.startsWith('__ksymtab_')) {
+          listsExports = true;
+          if (wanted.has(name.slice(10))) table.set(name.slice(10), addressAt(bytes, start, blank));
         } else if (name.startsWith('__crc_') && wanted.has(name.slice(6))) {
           const absolute = (bytes[blank + 1] ?? 0) === 65 || (bytes[blank + 1] ?? 0) === 97;
           if (absolute)
@@ -48,13 +52,19 @@ export function readSymbolMap(
     }
     start = end + 1;
   }
-  const known = gpl.stop > gpl.start;
+  const tellsGpl = gpl.stop > gpl.start;
   const exports: Record<string, KernelExport> = {};
   for (const [name, address] of table) {
-    const gplOnly = known ? address >= gpl.start && address < gpl.stop : null;
+    const gplOnly = tellsGpl ? address >= gpl.start && address < gpl.stop : null;
     exports[name] = { crc: crcs.get(name) ?? null, gplOnly, namespace: null, from: 'vmlinux' };
   }
-  return { exports, present: seen, sound: lines > 0 };
+  return {
+    exports: listsExports
+      ? known(exports)
+      : unknown('no-data', 'the symbols listed do not tell what is exported'),
+    present: seen,
+    sound: lines > 0,
+  };
 }
 
 /**

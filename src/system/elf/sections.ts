@@ -42,7 +42,7 @@ export function readElf(file: OpenFile): Fact<Elf> {
   const { size } = file.stat;
   const head = file.read(0, 64);
   if (head.length < 52) return malformed(`Invalid ELF header len ${head.length}`);
-  if (head.readUInt32BE(0) !== 0x7f454c46) return malformed('Invalid ELF header magic: != \\177ELF');
+  if (head.readUInt32BE(0) !== 0x7f454c46) return malformed('Invalid ELF header magic: != \\x7fELF');
   const bits = head[4] === 2 ? 64 : 32;
   const little = head[5] !== 2;
   if (bits === 64 && head.length < 64) return malformed(`Invalid ELF header len ${head.length}`);

@@ -1,3 +1,4 @@
+import type { ReleaseModules } from '../../model/module.ts';
 import type { SelectedTree } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
 import { readVersion } from './version.ts';
@@ -5,17 +6,23 @@ import { readVersion } from './version.ts';
 const SOURCES = '/usr/src';
 
 /**
- * Every kernel tree: the directories /usr/src/linux-* whose Makefile states a kernel version, and the selected
- * one wherever it is. Paths have their symlinks resolved, so that a tree with two names is listed once. Sorted.
+ * Every kernel tree: the directories /usr/src/linux-* whose Makefile states a kernel version, and wherever they are
+ * the selected one and those that a release under /lib/modules was compiled from. Paths have their symlinks resolved,
+ * so that a tree with two names is listed once. Sorted.
  */
-export function listTrees(root: Root, selected: SelectedTree): readonly string[] {
+export function listTrees(
+  root: Root,
+  selected: SelectedTree,
+  releases: readonly Pick<ReleaseModules, 'build' | 'source'>[],
+): readonly string[] {
   const trees = new Set<string>();
   if (selected.state === 'tree') trees.add(selected.path);
   const names = root.list(SOURCES);
-  for (const name of names.known ? names.value : []) {
-    if (!name.startsWith('linux-')) continue;
-    const path = root.resolve(`${SOURCES}/${name}`);
-    if (path.known && !trees.has(path.value) && looksLikeTree(root, path.value)) trees.add(path.value);
+  const named = (names.known ? names.value : []).filter((name) => name.startsWith('linux-'));
+  const compiled = releases.flatMap(({ build, source }) => source ?? build ?? []);
+  for (const path of [...named.map((name) => `${SOURCES}/${name}`), ...compiled]) {
+    const real = root.resolve(path);
+    if (real.known && !trees.has(real.value) && looksLikeTree(root, real.value)) trees.add(real.value);
   }
   return [...trees].sort();
 }

@@ -36,7 +36,9 @@ export function readSources(root: Root, input: SourcesInput): SourcesFacts {
   const selected = readSelected(root, input.preferences.kernelDirectory);
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
-  const trees = listTrees(root, selected).map((path) => readTree(root, path, input, patches, activity));
+  const trees = listTrees(root, selected, input.releases).map((path) =>
+    readTree(root, path, input, patches, activity),
+  );
   return { selected, trees };
 }
 

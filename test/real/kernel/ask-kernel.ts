@@ -38,8 +38,8 @@ function attempt(name: string, module: string, path: string, needs: string | nul
     `said=$(insmod '${path}' 2>&1); status=$?`,
     `printf '### %s\\n%s\\n%s\\n' '${name}' "$status" "\${said//$'\\n'/ }"`,
     'dmesg -S --notime',
-    `[ "$status" = 0 ] && rmmod '${module}'`,
-    needs === null ? '' : 'rmmod giver',
+    `[ "$status" = 0 ] && rmmod '${module}' 2>/dev/null`,
+    needs === null ? '' : 'rmmod giver 2>/dev/null',
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BENCH, cacheDirectory, kernelDirectory } from './cache.ts';
+import { BENCH, cacheDirectory, kernelDirectory, WORKSHOP } from './cache.ts';
 import { make } from './make.ts';
 import { setPatches, unpackSources } from './source-tree.ts';
 import { KERNELS, type KernelVariant, modulesOf } from './variants.ts';
@@ -33,6 +33,8 @@ const KEPT = [
   'include/generated/compile.h',
   'scripts/mod/empty.o',
 ];
+/** By these a kernel tree is known as one. */
+const SOURCE_KEPT = ['Makefile', 'Kbuild', 'Kconfig'];
 
 const missing = KERNELS.filter(({ name }) => !existsSync(kernelDirectory(name)));
 if (missing.length > 0) {
@@ -40,14 +42,14 @@ if (missing.length > 0) {
   mkdirSync(cacheDirectory(), { recursive: true });
   compileHalt();
   const tree = unpackSources('linux');
-  const output = join(cacheDirectory(), 'output');
+  const output = join(WORKSHOP, 'output');
+  rmSync(output, { recursive: true, force: true });
   for (const kernel of missing) {
     const began = Date.now();
     build(kernel, tree, output);
     process.stdout.write(`built ${kernel.name} in ${Math.round((Date.now() - began) / 1000)} s\n`);
   }
-  rmSync(tree, { recursive: true });
-  rmSync(output, { recursive: true });
+  rmSync(WORKSHOP, { recursive: true });
   process.stdout.write(`built ${missing.length} kernels in ${Math.round((Date.now() - start) / 1000)} s\n`);
 }
 
@@ -62,7 +64,7 @@ function build(kernel: KernelVariant, tree: string, output: string): void {
   cpSync(join(BENCH, 'modules'), modules, { recursive: true });
   const withAufs = modulesOf(kernel).includes('aufs') ? ['WITH_AUFS=m'] : [];
   make(tree, output, [`M=${modules}`, ...withAufs, 'modules']);
-  save(kernel, output, modules);
+  save(kernel, tree, output, modules);
 }
 
 /** Later lines win (scripts/kconfig). */
@@ -73,7 +75,7 @@ function configure(output: string, config: KernelVariant['config']): void {
   writeFileSync(join(output, '.config'), `${lines.join('\n')}\n`, { flag: 'a' });
 }
 
-function save(kernel: KernelVariant, output: string, modules: string): void {
+function save(kernel: KernelVariant, tree: string, output: string, modules: string): void {
   const directory = kernelDirectory(kernel.name);
   const partial = `${directory}.partial`;
   rmSync(partial, { recursive: true, force: true });
@@ -82,6 +84,8 @@ function save(kernel: KernelVariant, output: string, modules: string): void {
     mkdirSync(dirname(target), { recursive: true });
     if (existsSync(join(output, path))) cpSync(join(output, path), target, { preserveTimestamps: true });
   }
+  mkdirSync(join(partial, 'source'), { recursive: true });
+  for (const path of SOURCE_KEPT) copyFileSync(join(tree, path), join(partial, 'source', path));
   mkdirSync(join(partial, 'modules'), { recursive: true });
   for (const name of modulesOf(kernel))
     copyFileSync(join(modules, `${name}.ko`), join(partial, 'modules', `${name}.ko`));

@@ -8,11 +8,18 @@ import { join } from 'node:path';
 export const BENCH = join(import.meta.dirname, '../../../../test/real/kernel');
 export const SOURCE_PACKAGE = '/usr/src/linux-source-6.1.tar.xz';
 
+const TOP = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'aufswatch-uml');
+
 /** Where compiled kernels are kept: one directory for everything that goes into them. */
 export function cacheDirectory(): string {
-  const top = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(top, 'aufswatch-uml', key());
+  return join(TOP, key());
 }
+
+/** Where they are compiled: always in the same place, for the compiler's cache knows a file by its path. */
+export const WORKSHOP = join(TOP, 'work');
+
+/** Compiled objects, whatever they went into. */
+export const COMPILER_CACHE = join(TOP, 'ccache');
 
 /** Where a kernel of the bench and its modules are, once they are built. */
 export function kernelDirectory(name: string): string {
@@ -26,7 +33,7 @@ function key(): string {
   const entries = readdirSync(BENCH, { recursive: true, encoding: 'utf8' });
   // The kernels themselves depend on these, not on what is then done with them.
   const inputs = entries.filter((path) =>
-    /^(patches|modules|builtin|guest)\/|defconfig$|variants\.ts$/.test(path),
+    /^(patches|modules|builtin|guest)\/|defconfig$|(variants|build-kernels)\.ts$/.test(path),
   );
   for (const path of inputs.sort()) hash.update(`${path}\0`).update(readFileSync(join(BENCH, path)));
   return hash.digest('hex').slice(0, 16);

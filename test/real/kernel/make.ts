@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { cacheDirectory } from './cache.ts';
+import { COMPILER_CACHE } from './cache.ts';
 
 /** Runs make for User-mode Linux, out of tree; compiled objects are kept by ccache. */
 export function make(tree: string, output: string, words: readonly string[]): void {
@@ -17,5 +16,5 @@ export function makeWords(tree: string, output: string, words: readonly string[]
 
 export function makeEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, LC_ALL: 'C', CCACHE_DIR: join(cacheDirectory(), 'ccache'), CCACHE_MAXSIZE: '2G' };
+  return { PATH, HOME, LC_ALL: 'C', CCACHE_DIR: COMPILER_CACHE, CCACHE_MAXSIZE: '2G' };
 }

@@ -4,7 +4,7 @@ import type { Loadable } from '../../../src/verdict/loadable.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { askKernel, type KernelAnswer } from './ask-kernel.ts';
 import { type ModuleCase, moduleCases } from './cases.ts';
-import { type Left, predict } from './predict.ts';
+import { type Left, predictor } from './predict.ts';
 import { KERNELS } from './variants.ts';
 
 /** Every module on every kernel: what the program says beforehand, and what the kernel then does. */
@@ -25,8 +25,8 @@ suite('will it load?', () => {
 
   async function verdicts(kernel: string, left: Left): Promise<[ModuleCase, Loadable][]> {
     const found: [ModuleCase, Loadable][] = [];
-    for (const each of cases.filter((one) => isAsked(kernel, one)))
-      found.push([each, await predict(directory, kernel, each, left)]);
+    const { predict } = predictor(directory, kernel, left);
+    for (const each of cases.filter((one) => isAsked(kernel, one))) found.push([each, await predict(each)]);
     return found;
   }
 
@@ -76,6 +76,8 @@ function isAsked(kernel: string, { module }: ModuleCase): boolean {
   return !(kernel === 'patched-builtin' && module === 'aufs');
 }
 
+type Refusal = Extract<Loadable, { answer: 'refused' }>;
+
 /** null: they agree on yes or no, on the reason in the kernel's words, and on the symbols. */
 function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): string | null {
   if (said.answer === 'unknown') return `the program cannot tell (${said.missing}), the kernel: ${told()}`;
@@ -94,14 +96,10 @@ function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): stri
   }
 }
 
-const SILENT = ['no-versions', 'defective'];
-
-function isSilent(said: Loadable, error: string): boolean {
-  return (
-    said.answer === 'refused' &&
-    SILENT.includes(said.reason) &&
-    /Invalid module format|Exec format/.test(error)
-  );
+/** What the kernel (6.1) says nothing of in its log: a missing version table or vermagic, and an empty file. */
+function isSilent({ reason, message }: Refusal, error: string): boolean {
+  const silent = reason === 'no-versions' || / has no vermagic$|^Invalid ELF header len 0$/.test(message);
+  return silent && /Invalid module format|Invalid parameters/.test(error);
 }
 
 function symbolsIn(log: readonly string[]): string[] {

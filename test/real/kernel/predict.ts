@@ -21,30 +21,38 @@ import type { ModuleCase } from './cases.ts';
 /** What is left on disk of a kernel that boots next. */
 export type Left = 'build' | 'system-map' | 'image';
 
-/** What the program says, from the disk alone, of one module on one kernel. */
-export async function predict(
-  directory: string,
-  kernel: string,
-  { module, path, needs }: ModuleCase,
-  left: Left,
-): Promise<Loadable> {
-  const root = mkdtempSync(join(directory, 'root-'));
-  try {
-    const files = [path, ...(needs === null ? [] : [needs])];
-    layOutRoot(root, kernel, files, left);
-    const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
-    const snapshot = await readSnapshot(openRoot(root), options);
-    const { next } = assess(snapshot, NO_MEMORY);
-    if (next === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
-    const file = moduleFile(next, module);
-    if (file === null) throw new Error(`the program does not see ${module}`);
-    return willLoad(next, file);
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+/** Says, from the disk alone, what the program thinks of modules on one kernel. */
+export interface Predictor {
+  predict(each: ModuleCase): Promise<Loadable>;
 }
 
-function layOutRoot(root: string, kernel: string, files: readonly string[], left: Left): void {
+/** A root on which that kernel boots next; the modules come and go. */
+export function predictor(directory: string, kernel: string, left: Left): Predictor {
+  const root = mkdtempSync(join(directory, 'root-'));
+  const release = layOutKernel(root, kernel, left);
+  const modules = `/lib/modules/${release}/misc`;
+  return {
+    predict: async ({ module, path, needs }) => {
+      const files = [path, ...(needs === null ? [] : [needs])];
+      rmSync(join(root, modules), { recursive: true, force: true });
+      mkdirSync(join(root, modules));
+      for (const file of files) copyFileSync(file, join(root, modules, basename(file)));
+      layOutPackage(
+        root,
+        files.map((file) => `${modules}/${basename(file)}`),
+      );
+      const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
+      const { next } = assess(await readSnapshot(openRoot(root), options), NO_MEMORY);
+      if (next === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
+      const file = moduleFile(next, module);
+      if (file === null) throw new Error(`the program does not see ${module}`);
+      return willLoad(next, file);
+    },
+  };
+}
+
+/** Returns its release. */
+function layOutKernel(root: string, kernel: string, left: Left): string {
   const saved = kernelDirectory(kernel);
   const release = readFileSync(join(saved, 'release'), 'utf8');
   const modules = join(root, 'lib/modules', release);
@@ -54,19 +62,17 @@ function layOutRoot(root: string, kernel: string, files: readonly string[], left
   };
   put(join(saved, 'build/linux'), join(root, 'boot', `vmlinuz-${release}`));
   put(join(saved, 'build/modules.builtin'), join(modules, 'modules.builtin'));
-  for (const file of files) put(file, join(modules, 'misc', basename(file)));
-  layOutPackage(
-    root,
-    files.map((file) => `/lib/modules/${release}/misc/${basename(file)}`),
-  );
   if (left === 'build') {
-    cpSync(join(saved, 'build'), join(root, 'usr/src/build'), { recursive: true, preserveTimestamps: true });
-    symlinkSync('/usr/src/build', join(modules, 'build'));
+    cpSync(join(saved, 'build'), join(root, 'var/tmp/build'), { recursive: true, preserveTimestamps: true });
+    cpSync(join(saved, 'source'), join(root, `usr/src/linux-${release}`), { recursive: true });
+    symlinkSync('/var/tmp/build', join(modules, 'build'));
+    symlinkSync(`/usr/src/linux-${release}`, join(modules, 'source'));
   }
   if (left === 'system-map') {
     put(join(saved, 'build/System.map'), join(root, 'boot', `System.map-${release}`));
     put(join(saved, 'build/.config'), join(root, 'boot', `config-${release}`));
   }
+  return release;
 }
 
 /** A package that owns the modules: only such are looked after. */

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BENCH, cacheDirectory, SOURCE_PACKAGE } from './cache.ts';
+import { BENCH, SOURCE_PACKAGE, WORKSHOP } from './cache.ts';
 import { type KernelVariant, PATCHES } from './variants.ts';
 
 /** The kernel sources of Debian's package, unpacked into a directory of their own; made anew where they are there. */
 export function unpackSources(name: string): string {
-  const directory = join(cacheDirectory(), name);
+  const directory = join(WORKSHOP, name);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   execFileSync('tar', ['-xf', SOURCE_PACKAGE, '-C', directory, '--strip-components=1'], { timeout: 300_000 });

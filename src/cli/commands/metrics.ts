@@ -1,0 +1,46 @@
+import { acknowledgedUntil } from '../../ledger/acknowledge.ts';
+import { countKernels } from '../../ledger/count-kernels.ts';
+import { type Measured, metricsText } from '../../metrics/metrics-text.ts';
+import type { Finding } from '../../model/finding.ts';
+import { VERSION } from '../../version.ts';
+import type { Invocation } from '../command.ts';
+import { ledgerFor } from '../ledger-access.ts';
+import { lookAndJudge } from '../machine.ts';
+
+/** `aufswatch metrics`: what monitoring can be told of this machine now. */
+export async function metrics(invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  const judged = await lookAndJudge(invocation);
+  if (!judged.ok) return terminal.fail(judged.message);
+  const { verdict, snapshot, since } = judged.value;
+  const { kernels, acknowledged } = fromLedger(invocation, verdict.findings);
+  const findings = verdict.findings.map((finding) => ({
+    ...finding,
+    // Without a ledger it is at least as old as this look.
+    since: since(finding) ?? snapshot.takenAt,
+    acknowledged: acknowledged.has(finding),
+  }));
+  const { takenAt } = snapshot;
+  terminal.out(metricsText({ program: VERSION, takenAt, links: verdict.links, findings, kernels }));
+  return 0;
+}
+
+interface OnRecord {
+  readonly kernels: Measured['kernels'];
+  readonly acknowledged: ReadonlySet<Finding>;
+}
+
+function fromLedger(invocation: Invocation, findings: readonly Finding[]): OnRecord {
+  const nothing: OnRecord = { kernels: null, acknowledged: new Set() };
+  if (invocation.option('snapshot') !== null) return nothing;
+  const opened = ledgerFor(invocation, 'read');
+  if (!opened.ok) return nothing;
+  const ledger = opened.value;
+  try {
+    const now = invocation.now();
+    const silenced = findings.filter((finding) => acknowledgedUntil(ledger, finding, now) !== null);
+    return { kernels: countKernels(ledger), acknowledged: new Set(silenced) };
+  } finally {
+    ledger.close();
+  }
+}

@@ -1,0 +1,55 @@
+import { basename, dirname, join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { replaceFile } from '../files/replace-file.ts';
+import { type Measured, metricsText } from '../metrics/metrics-text.ts';
+import type { Published } from '../model/published.ts';
+import { errorCode, type Root } from '../system/root.ts';
+import type { Log } from './log.ts';
+
+export interface MetricsFileOptions {
+  root(): Root;
+  settings(): Settings;
+  kernels(): Measured['kernels'];
+  readonly log: Log;
+}
+
+/** Keeps the file for node_exporter, where the configuration names one. A disk that is full is told of once. */
+export function createMetricsFile({ root, settings, kernels, log }: MetricsFileOptions): {
+  hear(published: Published): void;
+} {
+  let lookedAt: number | null = null;
+  let complained: string | null = null;
+  return {
+    hear: (published) => {
+      const { textfile } = settings().metrics;
+      // The daemon says every minute that it lives; that is not worth a write.
+      if (textfile === null || published.takenAt === lookedAt) return;
+      lookedAt = published.takenAt;
+      const trouble = write(root(), textfile, measured(published, kernels()));
+      if (trouble !== null && trouble !== complained) log.error(`${textfile} cannot be written: ${trouble}`);
+      complained = trouble;
+    },
+  };
+}
+
+function measured(
+  { program, takenAt, verdict, findings }: Published,
+  kernels: Measured['kernels'],
+): Measured {
+  const told = findings.map((finding) => ({ ...finding, acknowledged: finding.acknowledgedUntil !== null }));
+  return { program, takenAt, links: verdict.links, findings: told, kernels };
+}
+
+/** Returns what went wrong; null: nothing. */
+function write(root: Root, textfile: string, values: Measured): string | null {
+  const directory = root.hostPath(dirname(textfile));
+  if (!directory.known) return directory.detail;
+  try {
+    replaceFile(join(directory.value, basename(textfile)), metricsText(values), 0o644);
+    return null;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return code;
+  }
+}

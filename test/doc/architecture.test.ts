@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+
+const PACKAGE = join(import.meta.dirname, '../../..');
+const SOURCE = join(PACKAGE, 'src');
+const PAGE = readFileSync(join(PACKAGE, 'doc/architecture.md'), 'utf8');
+
+/** The table of rooms, as the page has it. */
+const ROOMS = [...PAGE.matchAll(/^\| `src\/(\w+)` +\| .*? \| (.*?) *\|$/gm)].map(
+  ([, name = '', knows = '']) => ({
+    name,
+    knows: knows.trim(),
+  }),
+);
+
+function importsOf(room: string): Set<string> {
+  const files = readdirSync(join(SOURCE, room), { recursive: true, encoding: 'utf8' });
+  const rooms = new Set<string>();
+  for (const file of files.filter((path) => path.endsWith('.ts'))) {
+    const path = join(SOURCE, room, file);
+    for (const [, target = ''] of readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)) {
+      const [top = ''] = relative(SOURCE, join(dirname(path), target)).split('/');
+      if (top !== room && !top.endsWith('.ts')) rooms.add(top);
+    }
+  }
+  return rooms;
+}
+
+test('every room of src is in the table, and no other', () => {
+  const there = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.deepEqual(ROOMS.map(({ name }) => name).sort(), there.map(({ name }) => name).sort());
+});
+
+for (const [index, { name, knows }] of ROOMS.entries()) {
+  test(`${name} knows ${knows || 'nothing'}, and no more`, () => {
+    const allowed = knows === 'all above' ? ROOMS.slice(0, index).map((room) => room.name) : knows.split(' ');
+    for (const room of importsOf(name)) assert.ok(allowed.includes(room), `${name} imports from ${room}`);
+  });
+}
+
+test('what the page names is there', () => {
+  for (const [, path = ''] of PAGE.matchAll(/`(src\/[\w./-]+)`/g)) {
+    const entry = join(PACKAGE, path);
+    assert.ok(readdirSync(dirname(entry)).includes(entry.slice(dirname(entry).length + 1)), path);
+  }
+});

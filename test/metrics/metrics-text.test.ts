@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { metricsText } from '../../src/metrics/metrics-text.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { aufswatch } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+import { until } from '../support/wait.ts';
+
+const SKIP = needs('promtool');
+const EXAMPLES = join(import.meta.dirname, '../../../doc/examples');
+
+function machine(make = patchedAgainNotRebuilt): string {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, make(Date.now()));
+  return root;
+}
+
+function promtool(words: readonly string[], input = ''): string {
+  const { status, stdout, stderr } = spawnSync('promtool', words, { input, encoding: 'utf8', cwd: EXAMPLES });
+  return status === 0 ? stderr.replace(/^.*SUCCESS.*$/gm, '').trim() : `status ${status}: ${stdout}${stderr}`;
+}
+
+test('promtool has nothing to say against what a machine gives', { skip: SKIP }, () => {
+  for (const make of [patchedAgainNotRebuilt, inSync]) {
+    const { out, status } = aufswatch(['metrics', '--root', machine(make)]);
+    assert.equal(status, 0);
+    assert.equal(promtool(['check', 'metrics'], out), '');
+  }
+});
+
+test('nor against names that nobody expects', { skip: SKIP }, () => {
+  const [subject] = fc.sample(fc.string({ unit: 'binary', minLength: 500, maxLength: 500 }), 1);
+  const finding = { code: 'x', severity: 'critical', since: 0, acknowledged: false } as const;
+  const subjects = ['a"b\\c\nd\re', `\ud800${subject ?? ''}`, '', '{}=,#'];
+  const findings = subjects.map((each) => ({ ...finding, subject: each }));
+  const text = metricsText({ program: '"', takenAt: 0, links: [], findings, kernels: null });
+  assert.equal(promtool(['check', 'metrics'], text), '');
+});
+
+test('the daemon keeps the file, whole and readable, and counts', async () => {
+  const root = machine();
+  mkdirSync(join(root, 'var/lib/node_exporter'), { recursive: true });
+  mkdirSync(join(root, 'etc'), { recursive: true });
+  const file = '/var/lib/node_exporter/aufswatch.prom';
+  writeFileSync(join(root, 'etc/aufswatch.toml'), `[metrics]\ntextfile = "${file}"\n`);
+  const daemon = startDaemon(root);
+  await until('it is written', () => existsSync(join(root, file)));
+  assert.match(readFileSync(join(root, file), 'utf8'), /^aufswatch_findings\{severity="critical"\} 1$/m);
+  assert.match(readFileSync(join(root, file), 'utf8'), /^aufswatch_kernel_builds_total [1-9]/m);
+  assert.equal(aufswatch(['ack', 'next-boot-without-aufs', '--root', root]).status, 0);
+  daemon.signal('SIGUSR1');
+  await until('it no longer counts what is acknowledged', () =>
+    /^aufswatch_findings\{severity="critical"\} 0$/m.test(readFileSync(join(root, file), 'utf8')),
+  );
+  assert.match(aufswatch(['metrics', '--root', root]).out, /^aufswatch_findings\{severity="critical"\} 0$/m);
+});
+
+test('a directory that is not there is told of once, and the daemon goes on', async () => {
+  const root = machine();
+  mkdirSync(join(root, 'etc'), { recursive: true });
+  writeFileSync(join(root, 'etc/aufswatch.toml'), '[metrics]\ntextfile = "/nowhere/a.prom"\n');
+  const daemon = startDaemon(root);
+  const complaints = () => daemon.log().filter(({ msg }) => /nowhere\/a\.prom cannot be written/.test(msg));
+  await until('it complains', () => complaints().length > 0);
+  const { takenAt: before } = await daemon.says('something', () => true);
+  daemon.signal('SIGUSR1');
+  await daemon.says('it looked again', ({ takenAt }) => takenAt > before);
+  assert.equal(complaints().length, 1);
+  rmSync(join(root, 'etc/aufswatch.toml'));
+});
+
+test('the alert rules are right, and raise what they should', { skip: SKIP }, () => {
+  assert.equal(promtool(['check', 'rules', 'prometheus-rules.yml']), '');
+  assert.equal(promtool(['test', 'rules', 'prometheus-rules.test.yml']), '');
+});
