@@ -32,6 +32,8 @@ export interface Session {
   agent(status: string): Running;
   /** Runs a command to its end; returns what it printed. */
   run(command: string, ...args: readonly string[]): string;
+  /** The same with the program itself. */
+  aufswatch(...words: readonly string[]): string;
   /** Waits for the notification with this number, counted from 1, and for its answer. */
   nth(count: number, limit?: number): Promise<Notify>;
 }
@@ -100,6 +102,7 @@ function openSession(bus: Bus, base: NodeJS.ProcessEnv, program: string): Sessio
     },
     agent: (status) => start(process.execPath, [program, 'agent', '--status', status]),
     run: (command, ...args) => asUser(command, args, env),
+    aufswatch: (...words) => asUser(process.execPath, [program, ...words], env),
     nth: async (count, limit) => {
       const find = (): Notify | undefined => notified()[count - 1];
       await until(`notification ${count} is shown`, () => (find()?.id ?? null) !== null, limit);

@@ -235,6 +235,29 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     );
   });
 
+  test('notify --test shows one of each', async () => {
+    const { session } = await opened();
+    const said = session.aufswatch('notify', '--test', '--channel', 'desktop');
+    assert.equal(said, 'desktop: done\n');
+    await session.nth(3);
+    assert.deepEqual(
+      session.notified().map(({ hints, title }) => [hints.urgency, title]),
+      [
+        [2, 'aufswatch test: critical'],
+        [1, 'aufswatch test: warning'],
+        [0, 'aufswatch test: notice'],
+      ],
+    );
+  });
+
+  test('notify --test where nobody shows notifications', async () => {
+    const session = await (await openDesktop()).session();
+    assert.throws(
+      () => session.aufswatch('notify', '--test', '--channel', 'desktop'),
+      /desktop: no notification service answers/,
+    );
+  });
+
   test('two agents in one session: the second ends at once and well', async () => {
     const { session, status } = await opened();
     session.agent(status.path);
