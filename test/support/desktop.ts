@@ -24,6 +24,8 @@ export interface Session {
   readonly env: NodeJS.ProcessEnv;
   messages(): readonly Message[];
   notified(): readonly Notify[];
+  /** How often this was asked of the notification service. */
+  asked(method: string): number;
   /** Starts a notification service and waits until it answers. */
   serve(command: string, args?: readonly string[]): Promise<Running>;
   /** Starts dunst, with these lines in its configuration. */
@@ -94,6 +96,7 @@ function openSession(bus: Bus, base: NodeJS.ProcessEnv, program: string): Sessio
     env,
     messages: bus.messages,
     notified,
+    asked: bus.asked,
     serve,
     dunst: (settings = '') => {
       const runtime = env.XDG_RUNTIME_DIR ?? '';
