@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * Keeps the heap of a process that waits most of its life small: V8 would let the room for young objects grow to
@@ -10,4 +11,23 @@ export function keepHeapSmall(): void {
   setFlagsFromString('--min-semi-space-size=1');
   setFlagsFromString('--max-semi-space-size=1');
   setFlagsFromString('--optimize-for-size');
+}
+
+/** The same, for one that does so little that it need not be fast: machine code would be a tenth of its memory. */
+export function keepProcessSmall(): void {
+  keepHeapSmall();
+  setFlagsFromString('--no-opt');
+  setFlagsFromString('--no-sparkplug');
+}
+
+/**
+ * What collects garbage now. V8 waits with its first full collection until there are tens of MB, and a process that
+ * does a little once a minute would grow for days.
+ */
+export function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  return () => {
+    if (typeof collect === 'function') collect();
+  };
 }

@@ -1,8 +1,9 @@
 /** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
 import { benchDaemon } from './daemon.ts';
 import type { Bench, BenchRow } from './row.ts';
+import { benchVoice } from './voice.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { daemon: benchDaemon };
+const BENCHES: Readonly<Record<string, Bench>> = { daemon: benchDaemon, voice: benchVoice };
 
 const asked = process.argv.slice(2);
 for (const name of asked) {

@@ -33,6 +33,8 @@ const STAND_INS = {
   wall: `printf '%s\\n' "$@" >"$CALLS/wall"`,
 };
 
+const ROOT = process.getuid?.() === 0 ? false : 'needs root, to become another user';
+
 async function guarded(
   mode: string,
   standIns: Readonly<Record<string, string>> = STAND_INS,
@@ -93,6 +95,19 @@ test('reboot-ok lets it through, and --undo takes that back', async () => {
   await until('it is held up again', () => held().length === 1);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 2);
   assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).status, 0, 'twice is no mistake');
+});
+
+test('an ordinary user cannot let it through, and is not told so', { skip: ROOT }, async () => {
+  const { machine } = await guarded('off');
+  const { root } = machine;
+  machine.mergeAufs();
+  const user = { uid: 65_534, env: { HOME: '/nonexistent' } };
+  const { status, error } = aufswatch(['reboot-ok', '--root', root], user);
+  assert.equal(status, 1);
+  assert.match(error, /run this as root\n$/);
+  assert.equal(aufswatch(['check', '--before-reboot', '--root', root], user).status, 2);
+  aufswatch(['reboot-ok', '--root', root]);
+  assert.equal(aufswatch(['check', '--before-reboot', '--root', root], user).status, 0, 'root has');
 });
 
 test('a daemon that is killed leaves no lock behind', async () => {

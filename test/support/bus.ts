@@ -31,6 +31,8 @@ export type Notify = Message & { kind: 'notify' };
 export interface Bus {
   readonly address: string;
   messages(): readonly Message[];
+  /** How often a method of the notification service was called. */
+  asked(method: string): number;
 }
 
 /** Without directories of services: nothing is started unless the test does. */
@@ -82,7 +84,12 @@ export async function startBus(runtime: string, env: NodeJS.ProcessEnv): Promise
     ready += data;
   });
   await until('busctl listens', () => ready.includes('Monitoring'));
-  return { address, messages: () => messagesOf(lines) };
+  return {
+    address,
+    messages: () => messagesOf(lines),
+    asked: (method) =>
+      linesOf(lines).filter(({ type, member }) => type === 'method_call' && member === method).length,
+  };
 }
 
 interface Line {
@@ -97,12 +104,14 @@ interface Line {
   readonly payload?: { readonly data: readonly never[] };
 }
 
+/** Those that have arrived in full. */
+function linesOf(text: string): Line[] {
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
 function messagesOf(text: string): Message[] {
-  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-  const lines: Line[] = complete
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+  const lines = linesOf(text);
   const answers = new Map(
     lines
       .filter(({ type }) => type === 'method_return')

@@ -24,6 +24,8 @@ export interface Session {
   readonly env: NodeJS.ProcessEnv;
   messages(): readonly Message[];
   notified(): readonly Notify[];
+  /** How often this was asked of the notification service. */
+  asked(method: string): number;
   /** Starts a notification service and waits until it answers. */
   serve(command: string, args?: readonly string[]): Promise<Running>;
   /** Starts dunst, with these lines in its configuration. */
@@ -32,6 +34,8 @@ export interface Session {
   agent(status: string): Running;
   /** Runs a command to its end; returns what it printed. */
   run(command: string, ...args: readonly string[]): string;
+  /** The same with the program itself. */
+  aufswatch(...words: readonly string[]): string;
   /** Waits for the notification with this number, counted from 1, and for its answer. */
   nth(count: number, limit?: number): Promise<Notify>;
 }
@@ -49,8 +53,7 @@ export const DESKTOP_TOOLS = needs(
 
 const SCREEN = '640x200x24';
 
-export async function openDesktop(): Promise<Desktop> {
-  const directory = temporaryDirectory();
+export async function openDesktop(directory = temporaryDirectory()): Promise<Desktop> {
   chmodSync(directory, 0o755);
   const program = bundleInto(join(directory, 'program'));
   const home = userDirectory(directory, 'home');
@@ -93,6 +96,7 @@ function openSession(bus: Bus, base: NodeJS.ProcessEnv, program: string): Sessio
     env,
     messages: bus.messages,
     notified,
+    asked: bus.asked,
     serve,
     dunst: (settings = '') => {
       const runtime = env.XDG_RUNTIME_DIR ?? '';
@@ -101,6 +105,7 @@ function openSession(bus: Bus, base: NodeJS.ProcessEnv, program: string): Sessio
     },
     agent: (status) => start(process.execPath, [program, 'agent', '--status', status]),
     run: (command, ...args) => asUser(command, args, env),
+    aufswatch: (...words) => asUser(process.execPath, [program, ...words], env),
     nth: async (count, limit) => {
       const find = (): Notify | undefined => notified()[count - 1];
       await until(`notification ${count} is shown`, () => (find()?.id ?? null) !== null, limit);

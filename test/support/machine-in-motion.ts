@@ -27,8 +27,11 @@ export interface MachineInMotion {
 }
 
 /** Lays out a machine where all is well, or the given one; readable by all. */
-export function machineInMotion(start: Machine = inSync(Date.now())): MachineInMotion {
-  const root = join(temporaryDirectory(), 'root');
+export function machineInMotion(
+  start: Machine = inSync(Date.now()),
+  directory = temporaryDirectory(),
+): MachineInMotion {
+  const root = join(directory, 'root');
   mkdirSync(root);
   chmodSync(dirname(root), 0o755);
   writeMachine(root, start);

@@ -12,13 +12,18 @@ export function endBeforeRemoval(end: () => void): void {
   users.add(end);
 }
 
+/** Ends them now: for what is no test. */
+export function endAll(): void {
+  for (const end of users) end();
+  if (users.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING);
+  users.clear();
+}
+
 /** A directory that is removed when the tests of this file, or of this suite, are over. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'aufswatch-'));
   after(() => {
-    for (const end of users) end();
-    if (users.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING);
-    users.clear();
+    endAll();
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
   });
   return directory;

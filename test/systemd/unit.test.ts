@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
@@ -32,6 +32,26 @@ test('systemd finds nothing wrong with the unit', { skip: SKIP }, () => {
     timeout: 30_000,
   });
   assert.deepEqual({ status, out: `${stdout}${stderr}`.trim() }, { status: 0, out: '' });
+});
+
+test("the agent's unit: nothing wrong with it, and it can be enabled for everyone", {
+  skip: needs('systemd-analyze', 'systemctl'),
+}, () => {
+  const root = temporaryDirectory();
+  const name = 'aufswatch-agent.service';
+  const text = readFileSync(join(UNIT, '..', name), 'utf8');
+  layOut(root, { [`etc/systemd/user/${name}`]: text, [name]: text.replace('/usr/bin/aufswatch', '/bin/sh') });
+  const args = ['--user', '--man=no', '--recursive-errors=no', 'verify', join(root, name)];
+  const env = { ...process.env, XDG_RUNTIME_DIR: root };
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', args, {
+    env,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.deepEqual({ status, out: `${stdout}${stderr}`.trim() }, { status: 0, out: '' });
+  execFileSync('systemctl', [`--root=${root}`, '--global', 'enable', 'aufswatch-agent'], { stdio: 'ignore' });
+  const wanted = join(root, 'etc/systemd/user/graphical-session.target.wants', name);
+  assert.equal(lstatSync(wanted).isSymbolicLink(), true);
 });
 
 test('its sandbox leaves little open', { skip: SKIP }, () => {

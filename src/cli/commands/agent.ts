@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { garbageCollector, keepProcessSmall } from '../../daemon/small-heap.ts';
 import { runAgent } from '../../notify/desktop/agent.ts';
 import { takeSessionLock } from '../../notify/desktop/session-lock.ts';
 import type { Invocation } from '../command.ts';
 
 /** `aufswatch agent`: shows in this desktop session what the daemon finds, until SIGTERM. */
 export async function agent(invocation: Invocation): Promise<number> {
+  keepProcessSmall();
   const { terminal, env } = invocation;
   const runtime = env.XDG_RUNTIME_DIR ?? '';
   if (runtime === '') {
@@ -23,6 +25,7 @@ export async function agent(invocation: Invocation): Promise<number> {
     login: lock.first,
     env,
     now: invocation.now,
+    tidy: garbageCollector(),
     signal: abort.signal,
   });
   lock.release();

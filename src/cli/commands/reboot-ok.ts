@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { pathsFor, rebootOkPath } from '../../daemon/paths.ts';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { pathsFor, rebootOkPath, statusPath } from '../../daemon/paths.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/root.ts';
 import type { Invocation } from '../command.ts';
@@ -9,6 +9,11 @@ export function rebootOk(invocation: Invocation): number {
   const { terminal, env } = invocation;
   const paths = pathsFor(env, process.getuid?.() ?? 0, invocation.option('root') ?? '/');
   const path = rebootOkPath(paths);
+  if (process.getuid?.() !== 0 && !existsSync(statusPath(paths))) {
+    return terminal.fail(
+      'no daemon of yours runs, and the guard of the system hears only root: run this as root',
+    );
+  }
   try {
     if (invocation.flag('undo')) rmSync(path, { force: true });
     else {

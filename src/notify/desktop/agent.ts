@@ -19,10 +19,14 @@ export interface AgentOptions {
   readonly login: boolean;
   readonly env: NodeJS.ProcessEnv;
   now(): number;
+  /** Called once in a while when there is nothing to do. */
+  tidy(): void;
   readonly signal: AbortSignal;
 }
 
 const DAY = 86_400_000;
+/** How soon after it has acted the agent tidies up, ms. */
+const TIDY = 2000;
 /** How soon to try again where no notification service answers, ms. */
 const SERVER_AGAIN = 5000;
 
@@ -45,6 +49,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   let heard: Heard | null = null;
   let shown: Shown | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let tidying: NodeJS.Timeout | null = null;
   let acting: Promise<void> = Promise.resolve();
 
   followFile(
@@ -57,7 +62,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     signal,
   );
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-  if (timer !== null) clearTimeout(timer);
+  for (const due of [timer, tidying]) if (due !== null) clearTimeout(due);
   await acting;
   forget(shown);
 
@@ -67,6 +72,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     timer = setTimeout(
       () => {
         acting = acting.then(act);
+        tidying ??= setTimeout(() => {
+          tidying = null;
+          options.tidy();
+        }, TIDY);
       },
       Math.min(delay, DAY),
     );

@@ -235,6 +235,43 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     );
   });
 
+  test('notify --test shows one of each', async () => {
+    const { session } = await opened();
+    const said = session.aufswatch('notify', '--test', '--channel', 'desktop');
+    assert.equal(said, 'desktop: done\n');
+    await session.nth(3);
+    assert.deepEqual(
+      session.notified().map(({ hints, title }) => [hints.urgency, title]),
+      [
+        [2, 'aufswatch test: critical'],
+        [1, 'aufswatch test: warning'],
+        [0, 'aufswatch test: notice'],
+      ],
+    );
+  });
+
+  test('notify --test where nobody shows notifications', async () => {
+    const session = await (await openDesktop()).session();
+    assert.throws(
+      () => session.aufswatch('notify', '--test', '--channel', 'desktop'),
+      /desktop: no notification service answers/,
+    );
+  });
+
+  test('a server that hangs is told once it goes on, and once', async () => {
+    const { session, status, dunst } = await opened();
+    dunst.kill('SIGSTOP');
+    session.agent(status.path);
+    status.write(published);
+    await until('it is asked in vain', () => session.asked('GetCapabilities') > 1, 20_000);
+    dunst.kill('SIGCONT');
+    const told = await session.nth(1, 20_000);
+    status.write(published, []);
+    await until('it is taken back', () => session.messages().some(isClosed));
+    assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: told.id, reason: 3 }]);
+    assert.equal(session.notified().length, 1);
+  });
+
   test('two agents in one session: the second ends at once and well', async () => {
     const { session, status } = await opened();
     session.agent(status.path);

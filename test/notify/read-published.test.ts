@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { readPublished } from '../../src/notify/read-published.ts';
+import { publishedOf } from '../support/published.ts';
+
+test('what the daemon publishes is read as it is', () => {
+  const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
+  const { heartbeat, takenAt, busy, findings, notify } = published;
+  assert.ok(findings.length > 0);
+  assert.deepEqual(readPublished(JSON.stringify(published)), { heartbeat, takenAt, busy, findings, notify });
+});
+
+test('with any part of it gone or of another kind it is not read, and nothing breaks', () => {
+  const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
+  const needed = ['schema', 'heartbeat', 'takenAt', 'busy', 'findings', 'notify'] as const;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...needed),
+      fc.oneof(fc.object(), fc.constant(null), fc.string()),
+      (key, value) => {
+        assert.equal(readPublished(JSON.stringify({ ...published, [key]: value })), null);
+      },
+    ),
+  );
+  const [finding] = published.findings;
+  const fields = ['code', 'subject', 'severity', 'title', 'text', 'since', 'settle', 'causedBy'] as const;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...fields),
+      fc.oneof(fc.object(), fc.constant(null), fc.boolean()),
+      (key, value) => {
+        const findings = [...published.findings, { ...finding, [key]: value }];
+        assert.equal(readPublished(JSON.stringify({ ...published, findings })), null);
+      },
+    ),
+  );
+});
+
+test('whatever the text is, it answers', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readPublished(text)));
+});
