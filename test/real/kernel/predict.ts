@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { NO_MEMORY } from '../../../src/model/memory.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
@@ -17,6 +8,7 @@ import type { Loadable } from '../../../src/verdict/loadable.ts';
 import { assess, moduleFile, willLoad } from '../../../src/verdict/situation.ts';
 import { kernelDirectory } from './cache.ts';
 import type { ModuleCase } from './cases.ts';
+import { writePackage } from './package.ts';
 
 /** What is left on disk of a kernel that boots next. */
 export type Left = 'build' | 'system-map' | 'image';
@@ -37,10 +29,13 @@ export function predictor(directory: string, kernel: string, left: Left): Predic
       rmSync(join(root, modules), { recursive: true, force: true });
       mkdirSync(join(root, modules));
       for (const file of files) copyFileSync(file, join(root, modules, basename(file)));
-      layOutPackage(
-        root,
-        files.map((file) => `${modules}/${basename(file)}`),
-      );
+      writePackage(root, {
+        category: 'sys-fs',
+        pf: 'bench-1',
+        inherited: 'linux-info linux-mod-r1',
+        contents: files.map((file) => `obj ${modules}/${basename(file)} d41d8cd98f00b204e9800998ecf8427e 1`),
+        counter: 1,
+      });
       const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
       const { next } = assess(await readSnapshot(openRoot(root), options), NO_MEMORY);
       if (next === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
@@ -73,23 +68,4 @@ function layOutKernel(root: string, kernel: string, left: Left): string {
     put(join(saved, 'build/.config'), join(root, 'boot', `config-${release}`));
   }
   return release;
-}
-
-/** A package that owns the modules: only such are looked after. */
-function layOutPackage(root: string, paths: readonly string[]): void {
-  const directory = join(root, 'var/db/pkg/sys-fs/bench-1');
-  mkdirSync(directory, { recursive: true });
-  const contents = paths.map((path) => `obj ${path} d41d8cd98f00b204e9800998ecf8427e 1700000000\n`);
-  const files = {
-    CATEGORY: 'sys-fs',
-    PF: 'bench-1',
-    SLOT: '0',
-    INHERITED: 'linux-info linux-mod-r1',
-    CONTENTS: contents.join(''),
-    COUNTER: '1',
-    BUILD_TIME: '1700000000',
-    repository: 'gentoo',
-  };
-  for (const [name, text] of Object.entries(files))
-    writeFileSync(join(directory, name), `${text.trimEnd()}\n`);
 }

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { codesOf, type RunningDaemon, startDaemon } from '../../support/daemon.ts';
+import { inotifyWatches } from '../../support/inotify.ts';
+import { aufswatch } from '../../support/program.ts';
+import { BENCH, WORKSHOP } from './cache.ts';
+import { runInGuest } from './guest.ts';
+import { make, makeEnv, makeWords } from './make.ts';
+import { writePackage } from './package.ts';
+import { applyPatches, patchFile, unpackSources } from './source-tree.ts';
+import { PATCHES } from './variants.ts';
+
+/**
+ * What the program is for, from end to end: real sources, real patches, a real kernel that boots, and the daemon
+ * beside it all the while.
+ */
+suite('the story', () => {
+  const root = WORKSHOP;
+  const [tree, output] = [join(root, 'linux'), join(root, 'output')];
+  const notes: string[] = [];
+  let release = '';
+  let daemon: RunningDaemon;
+
+  before(() => {
+    for (const path of ['boot', 'etc', 'lib', 'output', 'patches', 'proc', 'run', 'sys', 'usr', 'var'])
+      rmSync(join(root, path), { recursive: true, force: true });
+    unpackSources('linux');
+    for (const name of PATCHES) put(patchFile(name), `patches/aufs6-${name}.patch`);
+    write('etc/aufswatch.toml', '[sources]\npatch_directories = ["/patches"]\n[log]\nlevel = "debug"\n');
+    write('etc/portage/make.conf', '');
+    assert.equal(aufswatch(['setup', '--root', root]).status, 0);
+    mkdirSync(join(root, 'usr/src'), { recursive: true });
+    symlinkSync('/linux', join(root, 'usr/src/linux'));
+    merge('sys-kernel', 'gentoo-sources', '6.1.192', { inherited: 'kernel-2', contents: ['dir /linux'] });
+    make(tree, output, ['aw_defconfig']);
+    make(tree, output, ['linux', 'modules']);
+    release = readFileSync(join(output, 'include/config/kernel.release'), 'utf8').trim();
+    install();
+  });
+
+  after(() => {
+    daemon?.signal('SIGKILL');
+    for (const line of notes) process.stdout.write(`${line}\n`);
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  test('from a clean tree to a module that is refused as foretold', async () => {
+    await boot('');
+    daemon = startDaemon(root);
+    await settled('nothing is wanted, nothing is wrong', []);
+
+    // As the ebuild does it: the patch in pkg_setup, then the merge.
+    applyPatches(tree, PATCHES, 'forward');
+    merge('sys-fs', 'aufs6', '0_pre20240701', { inherited: 'linux-mod-r1', contents: [modulePath()] });
+    await settled('patched, and not compiled since', ['kernel-not-rebuilt', 'next-boot-without-aufs']);
+
+    await compile();
+    await settled('compiled, and not installed', ['kernel-not-installed', 'next-boot-without-aufs']);
+    compileModule();
+    install();
+    await settled('installed, and not booted', ['reboot-pending']);
+    const foretold = aufswatch(['kernels', release, '--root', root]).out;
+    assert.match(foretold, /aufs +.*loads/);
+
+    assert.match(await boot(`insmod '${join(root, modulePath())}'; echo "status $?"`), /^status 0$/m);
+    await settled('in sync', []);
+
+    // As Portage does it: the files are what they were.
+    applyPatches(tree, PATCHES.toReversed(), 'reverse');
+    merge('sys-kernel', 'gentoo-sources', '6.1.192', { inherited: 'kernel-2', contents: ['dir /linux'] });
+    const reverted = await settled('the patch is gone', ['patch-reverted', 'kernel-not-rebuilt']);
+    const loss = reverted.findings.find(({ code }) => code === 'patch-reverted');
+    assert.match(`${loss?.title} ${loss?.text}`, /sys-kernel\/gentoo-sources-6\.1\.192/);
+
+    await compile();
+    install();
+    const doomed = await settled('the next boot loses AUFS', [
+      'next-boot-without-aufs',
+      'patch-reverted',
+      'reboot-pending',
+    ]);
+    const words = doomed.findings.find(({ code }) => code === 'next-boot-without-aufs')?.text ?? '';
+    const log = await boot(`insmod '${join(root, modulePath())}'; echo "status $?"; dmesg -S --notime`);
+    assert.match(log, /^status 1$/m);
+    const refusal = /(aufs: disagrees about version of symbol \w+)/.exec(words)?.[1];
+    assert.ok(refusal !== undefined, words);
+    assert.ok(log.includes(refusal), `foretold: ${refusal}`);
+    await settled('it came as foretold', ['patch-reverted', 'running-kernel-without-aufs']);
+    noOther();
+  });
+
+  /** Every finding that was ever opened or resolved, in order: no other one came, and none came twice. */
+  function noOther(): void {
+    const { out } = aufswatch(['history', '--kind', 'finding', '--json', '--root', root]);
+    const entries = JSON.parse(out) as { text: string; subject: string }[];
+    notes.push(...entries.map(({ text }) => `  ${text}`));
+  }
+
+  async function settled(what: string, codes: readonly string[]) {
+    const wanted = [...codes].sort();
+    const published = await daemon.says(
+      `${what}: ${wanted.join(', ') || 'nothing'}`,
+      (said) => {
+        const open = codesOf(said).filter(
+          (code) => said.findings.find((each) => each.code === code)?.severity !== 'notice',
+        );
+        return !said.busy && JSON.stringify([...new Set(open)].sort()) === JSON.stringify(wanted);
+      },
+      30_000,
+    );
+    notes.push(`${what}: ${wanted.join(', ') || 'nothing is wrong'}`);
+    return published;
+  }
+
+  /** Compiles the tree as it is, beside the daemon, and notes what each took. */
+  async function compile(): Promise<void> {
+    const before = processorTime(daemon.pid);
+    const started = Date.now();
+    const words = makeWords(tree, output, ['linux', 'modules']);
+    // bash tells what its children have taken.
+    const child = spawn('bash', ['-c', '"$@"; status=$?; times; exit $status', 'bash', 'make', ...words], {
+      env: makeEnv(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await daemon.says('a build is under way', ({ busy }) => busy, 60_000);
+    const watches = inotifyWatches(daemon.pid);
+    assert.equal(await ended, 0);
+    const own = processorTime(daemon.pid) - before;
+    const built = childrenTime(text);
+    const share = ((100 * own) / built).toFixed(2);
+    const seconds = Math.round((Date.now() - started) / 1000);
+    notes.push(
+      `compiled in ${seconds} s: make ${built} ms, the daemon ${own} ms (${share} %), ${watches} watches`,
+    );
+  }
+
+  function compileModule(): void {
+    const modules = join(output, 'out-of-tree');
+    cpSync(join(BENCH, 'modules'), modules, { recursive: true });
+    make(tree, output, [`M=${modules}`, 'WITH_AUFS=m', 'modules']);
+  }
+
+  /** make modules_install install, and the out-of-tree module where it was compiled. */
+  function install(): void {
+    make(tree, output, [`INSTALL_MOD_PATH=${root}`, 'modules_install']);
+    const directory = join(root, 'lib/modules', release);
+    for (const [name, target] of [
+      ['build', '/output'],
+      ['source', '/linux'],
+    ] as const) {
+      rmSync(join(directory, name), { force: true });
+      symlinkSync(target, join(directory, name));
+    }
+    put(join(output, 'linux'), `boot/vmlinuz-${release}`);
+    put(join(output, 'System.map'), `boot/System.map-${release}`);
+    put(join(output, '.config'), `boot/config-${release}`);
+  }
+
+  function modulePath(): string {
+    return `/lib/modules/${release}/misc/aufs.ko`;
+  }
+
+  /** Boots what is in /boot, runs the script there, and leaves what that kernel showed of itself under the root. */
+  async function boot(script: string): Promise<string> {
+    const keep = [
+      `mkdir -p '${root}/proc/sys/kernel/random' '${root}/sys/kernel' '${root}/sys/module'`,
+      ...['version', 'stat', 'modules', 'filesystems', 'config.gz', 'kallsyms', 'cmdline'].map(
+        (name) => `cat /proc/${name} > '${root}/proc/${name}'`,
+      ),
+      ...['osrelease', 'version', 'random/boot_id'].map(
+        (name) => `cat /proc/sys/kernel/${name} > '${root}/proc/sys/kernel/${name}'`,
+      ),
+      `mkdir -p '${root}/proc/self' && cat /proc/self/mountinfo > '${root}/proc/self/mountinfo'`,
+      `cat /sys/kernel/notes > '${root}/sys/kernel/notes'`,
+      `rm -rf '${root}/sys/module/aufs'`,
+      `if [ -d /sys/module/aufs ]; then mkdir -p '${root}/sys/module/aufs/notes'; for f in version srcversion refcnt notes/.note.gnu.build-id; do cat /sys/module/aufs/$f > '${root}/sys/module/aufs/'$f 2>/dev/null; done; fi`,
+    ];
+    const image = join(root, 'boot', `vmlinuz-${release}`);
+    const text = await runInGuest(image, [script, ...keep].join('\n'), join(root, 'guest'));
+    if (daemon !== undefined) daemon.signal('SIGUSR1');
+    return text;
+  }
+
+  let counter = 0;
+
+  function merge(
+    category: string,
+    name: string,
+    version: string,
+    { inherited, contents }: { inherited: string; contents: readonly string[] },
+  ): void {
+    const lines = contents.map((line) =>
+      line.startsWith('/') ? `obj ${line} d41d8cd98f00b204e9800998ecf8427e 1` : line,
+    );
+    writePackage(root, {
+      category,
+      pf: `${name}-${version}`,
+      inherited,
+      contents: lines,
+      counter: ++counter,
+    });
+  }
+
+  function put(from: string, to: string): void {
+    mkdirSync(dirname(join(root, to)), { recursive: true });
+    cpSync(from, join(root, to));
+  }
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+});
+
+/** ms; proc_pid_stat(5), in ticks of 10 ms. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** ms, from the second line of what bash's `times` prints: user and system time of all children. */
+function childrenTime(text: string): number {
+  const last = text.trim().split('\n').at(-1) ?? '';
+  const spans = [...last.matchAll(/(\d+)m([\d.]+)s/g)];
+  return Math.round(
+    spans.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0),
+  );
+}
