@@ -1,15 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ledgerPath, type Paths, pathsFor, statusPath } from '../daemon/paths.ts';
 import type { Recalled } from '../ledger/recall.ts';
 import { NO_MEMORY } from '../model/memory.ts';
-import { errorCode } from '../system/root.ts';
+import { readStatusText, SILENT } from '../notify/published-file.ts';
 import type { Invocation } from './command.ts';
 import { type PublishedMemory, readPublishedMemory } from './published-memory.ts';
 
 const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map() };
-/** A daemon that has said nothing for so long is gone, ms: what it said of itself no longer counts. */
-const SILENT = 180_000;
-const LIMIT = 4 * 1024 * 1024;
 
 /**
  * What is remembered of the machine that a command is about: by the ledger where it may be read, else by what the
@@ -43,11 +40,6 @@ async function fromLedger(path: string): Promise<Recalled | null> {
 }
 
 function readStatus(path: string): PublishedMemory | null {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= LIMIT ? readPublishedMemory(readFileSync(path, 'utf8')) : null;
-  } catch (error) {
-    if (errorCode(error) === null) throw error;
-    return null;
-  }
+  const text = readStatusText(path);
+  return text === null ? null : readPublishedMemory(text);
 }

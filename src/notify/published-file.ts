@@ -1,16 +1,23 @@
 import { readFileSync, statSync } from 'node:fs';
-import { errorCode } from '../system/root.ts';
 import { type Heard, readPublished } from './read-published.ts';
 
 const STATUS_MAX = 4 * 1024 * 1024;
+/** A daemon that has said nothing for so long is gone, ms. */
+export const SILENT = 180_000;
+
+/** The text of status.json; null where it is gone, not for this user, no file, or too large to be one. */
+export function readStatusText(path: string): string | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= STATUS_MAX ? readFileSync(path, 'utf8') : null;
+  } catch {
+    // Whatever the reason is, there is nobody to ask.
+    return null;
+  }
+}
 
 /** What the daemon has published in this file; null: nothing that can be read. */
 export function readPublishedFile(path: string): Heard | null {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= STATUS_MAX ? readPublished(readFileSync(path, 'utf8')) : null;
-  } catch (error) {
-    if (errorCode(error) === null) throw error;
-    return null;
-  }
+  const text = readStatusText(path);
+  return text === null ? null : readPublished(text);
 }

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
 import type { PublishedFinding } from '../model/published.ts';
+import { SILENT } from '../notify/published-file.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
 import { errorCode, type Root } from '../system/root.ts';
 import { hookStates } from './missing-hooks.ts';
@@ -27,9 +28,6 @@ export interface DoctorInput {
   readonly path: string;
   readonly now: number;
 }
-
-/** A daemon that has said nothing for so long is gone, ms. */
-const SILENT = 180_000;
 
 /** Everything that must be so for all to work, each with its mark. */
 export function doctorChecks(input: DoctorInput): Check[] {

@@ -60,6 +60,7 @@ suite('completions', () => {
       shell('bash', [
         '--norc',
         '-c',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: an array of bash's
         'source aufswatch.bash; COMP_WORDS=(aufswatch "$@"); COMP_CWORD=$#; _aufswatch; printf "%s\\n" "${COMPREPLY[@]}"',
         'bash',
         ...words,

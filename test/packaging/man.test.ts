@@ -20,9 +20,11 @@ function mandoc(name: (typeof MAN_PAGES)[number], ...words: readonly string[]): 
   return stdout + stderr;
 }
 
+/** Bold and underlined, as terminals of old wrote it: a letter, a backspace, and what goes over it. */
+const OVERSTRUCK = new RegExp(`.${String.fromCharCode(8)}`, 'g');
+
 function asText(name: (typeof MAN_PAGES)[number]): string {
-  // Bold and underlined, as terminals of old wrote it.
-  return mandoc(name, '-Tascii').replaceAll(/.\u0008/g, '');
+  return mandoc(name, '-Tascii').replaceAll(OVERSTRUCK, '');
 }
 
 for (const name of MAN_PAGES) {

@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Paths, pathsFor, statusPath } from '../../daemon/paths.ts';
+import { pathsFor, statusPath } from '../../daemon/paths.ts';
 import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
-import { readPublished } from '../../notify/read-published.ts';
+import { readPublishedFile, SILENT } from '../../notify/published-file.ts';
 import { errorCode } from '../../system/root.ts';
 import { bootLosses } from '../../verdict/boot-losses.ts';
 import { planOf } from '../../verdict/plan.ts';
@@ -16,9 +16,6 @@ import { plain } from '../render/style.ts';
 /** How long the daemon may take to look at what emerge has changed, ms. */
 const WAIT = 2000;
 const POLL = 50;
-/** A daemon that has said nothing for so long is gone, ms. */
-const SILENT = 180_000;
-const STATUS_MAX = 4 * 1024 * 1024;
 
 /** `aufswatch status --after-emerge`: at most six lines, and none when all is in sync. */
 export async function afterEmerge(invocation: Invocation): Promise<number> {
@@ -63,7 +60,7 @@ async function heardFromDaemon(invocation: Invocation): Promise<readonly Finding
   const paths = pathsFor(invocation.env, process.getuid?.() ?? 0, root);
   const changedAt = Math.max(mtime(join(root, 'var/db/pkg')), mtime(join(paths.state, INBOX)));
   for (let waited = 0; ; waited += POLL) {
-    const heard = readStatus(paths);
+    const heard = readPublishedFile(statusPath(paths));
     if (heard === null || invocation.now() - heard.heartbeat > SILENT) return null;
     if (heard.takenAt >= changedAt) {
       const now = invocation.now();
@@ -79,17 +76,6 @@ async function judgedHere(invocation: Invocation): Promise<readonly Finding[] | 
   if (judged.ok) return judged.value.verdict.findings;
   invocation.terminal.fail(judged.message);
   return null;
-}
-
-function readStatus(paths: Paths): ReturnType<typeof readPublished> {
-  try {
-    const path = statusPath(paths);
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= STATUS_MAX ? readPublished(readFileSync(path, 'utf8')) : null;
-  } catch (error) {
-    if (errorCode(error) === null) throw error;
-    return null;
-  }
 }
 
 /** ms; 0 where it is not there. */

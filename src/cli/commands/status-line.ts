@@ -1,13 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
 import { pathsFor, statusPath } from '../../daemon/paths.ts';
-import { type Heard, readPublished } from '../../notify/read-published.ts';
+import { readPublishedFile, SILENT } from '../../notify/published-file.ts';
 import type { Invocation } from '../command.ts';
 import { plain } from '../render/style.ts';
 
-/** A daemon that has said nothing for so long is gone, ms. */
-const SILENT = 180_000;
 const SYSTEM = '/run/aufswatch/status.json';
-const LIMIT = 4 * 1024 * 1024;
 
 /**
  * `aufswatch status --line`: what is wrong, for a prompt, from what the daemon published; nothing when nothing is.
@@ -19,7 +15,7 @@ export function statusLine(invocation: Invocation): number {
   const own = statusPath(pathsFor(env, process.getuid?.() ?? 0, root ?? '/'));
   // An ordinary user hears the system's daemon where none of their own runs.
   const places = root === null ? [own, SYSTEM] : [own];
-  const heard = places.map(read).find((found) => found !== null) ?? null;
+  const heard = places.map(readPublishedFile).find((found) => found !== null) ?? null;
   if (heard === null || invocation.now() - heard.heartbeat > SILENT) {
     terminal.out('aufs: ? (no daemon)\n');
     return 3;
@@ -35,19 +31,4 @@ export function statusLine(invocation: Invocation): number {
     `aufs: ${worst.severity === 'critical' ? '!!' : '!'} ${plain(terminal, worst.title)}${more}\n`,
   );
   return worst.severity === 'critical' ? 2 : 1;
-}
-
-function read(path: string): Heard | null {
-  const text = readText(path);
-  return text === null ? null : readPublished(text);
-}
-
-function readText(path: string): string | null {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= LIMIT ? readFileSync(path, 'utf8') : null;
-  } catch {
-    // Gone, or not for this user: nobody is there to ask.
-    return null;
-  }
 }

@@ -1,8 +1,8 @@
-import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { readStatusText } from '../published-file.ts';
 
 const AGAIN = 5000;
-const LIMIT = 4 * 1024 * 1024;
 
 /**
  * Calls `changed` with the text of a file now and each time that another one takes its place, and with null when
@@ -24,7 +24,7 @@ export function followFile(path: string, changed: (text: string | null) => void,
     const state = stateOf(path);
     if (state === seen) return;
     seen = state;
-    changed(state === null ? null : readText(path));
+    changed(state === null ? null : readStatusText(path));
   }
 
   /** A directory that was made again is another one, and the old watch is silent. */
@@ -55,13 +55,4 @@ function stateOf(path: string, content = true): string | null {
   if (stat === undefined) return null;
   const who = `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
   return content ? `${who}:${stat.mtimeMs}:${stat.size}` : who;
-}
-
-function readText(path: string): string | null {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && stat.size <= LIMIT ? readFileSync(path, 'utf8') : null;
-  } catch {
-    return null;
-  }
 }

@@ -28,7 +28,7 @@ export function kernelDirectory(name: string): string {
 
 function key(): string {
   const hash = createHash('sha256');
-  hash.update(execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'linux-source-6.1']));
+  hash.update(execFileSync('dpkg-query', ['-s', 'linux-source-6.1']));
   hash.update(execFileSync('gcc', ['--version']));
   const entries = readdirSync(BENCH, { recursive: true, encoding: 'utf8' });
   // The kernels themselves depend on these, not on what is then done with them.

@@ -29,17 +29,17 @@ suite('what the program reads inside the kernel that runs', () => {
       assert.ok(snapshot.ok, snapshot.ok ? '' : `${snapshot.message}: ${text.slice(0, 400)}`);
       const { running } = snapshot.value;
 
-      assert.equal(valueOf(running.identity.release), readFileSync(join(saved, 'release'), 'utf8'));
-      assert.equal(valueOf(running.identity.utsVersion), utsVersion(saved));
-      assert.equal(valueOf(running.identity.buildId), buildId(join(saved, 'build/vmlinux')));
-      const config = valueOf(running.config);
+      assert.equal(knownValue(running.identity.release), readFileSync(join(saved, 'release'), 'utf8'));
+      assert.equal(knownValue(running.identity.utsVersion), utsVersion(saved));
+      assert.equal(knownValue(running.identity.buildId), buildId(join(saved, 'build/vmlinux')));
+      const config = knownValue(running.config);
       const versioned = kernel.config.MODVERSIONS !== 'n';
       assert.equal(config.options.MODVERSIONS === 'y', versioned);
-      assert.equal(valueOf(running.abi.modversions), versioned);
+      assert.equal(knownValue(running.abi.modversions), versioned);
 
       const isThere = aufs !== null || kernel.builtin;
-      assert.equal(valueOf(running.filesystems).includes('aufs'), isThere, 'registered');
-      assert.equal(valueOf(running.loaded).includes('aufs'), aufs !== null, 'loaded');
+      assert.equal(knownValue(running.filesystems).includes('aufs'), isThere, 'registered');
+      assert.equal(knownValue(running.loaded).includes('aufs'), aufs !== null, 'loaded');
       const loaded = running.modules.find(({ name }) => name === 'aufs');
       if (aufs !== null) {
         assert.equal(loaded?.version, '6.1-20240701');
@@ -53,7 +53,7 @@ suite('what the program reads inside the kernel that runs', () => {
   }
 });
 
-function valueOf<T>(fact: Fact<T>): T {
+function knownValue<T>(fact: Fact<T>): T {
   assert.ok(fact.known, fact.known ? '' : fact.detail);
   return fact.value;
 }

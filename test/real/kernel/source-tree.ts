@@ -25,7 +25,10 @@ export function setPatches(
   const isBuiltin = existsSync(join(tree, 'fs/aufs'));
   if (builtin === isBuiltin) return;
   applyPatches(tree, ['kbuild'], builtin ? 'forward' : 'reverse');
-  if (!builtin) return rmSync(join(tree, 'fs/aufs'), { recursive: true });
+  if (!builtin) {
+    rmSync(join(tree, 'fs/aufs'), { recursive: true });
+    return;
+  }
   cpSync(join(BENCH, 'builtin'), join(tree, 'fs/aufs'), { recursive: true });
   cpSync(join(BENCH, 'modules/aufs.c'), join(tree, 'fs/aufs/aufs.c'));
 }
