@@ -9,8 +9,9 @@ const READABLE_BY_ALL = 0o644;
 /** Writes status.json and motd, each whole. Throws the operating system's error, as of a full disk. */
 export function publish(paths: Paths, published: Published): void {
   mkdirSync(dirname(statusPath(paths)), { recursive: true, mode: 0o755 });
-  replaceFile(statusPath(paths), `${JSON.stringify(published)}\n`, READABLE_BY_ALL);
+  // status.json last: whoever was waiting for it finds the line for the login in place.
   replaceFile(motdPath(paths), motd(published), READABLE_BY_ALL);
+  replaceFile(statusPath(paths), `${JSON.stringify(published)}\n`, READABLE_BY_ALL);
 }
 
 /** What is printed at login: nothing where nothing is wrong; else what is, and what to do. */
