@@ -7,12 +7,20 @@ export interface KernelAbi {
   /** Whole vermagic of the kernel: `6.1.192-gentoo SMP preempt mod_unload modversions `. */
   readonly vermagic: Fact<string>;
   readonly modversions: Fact<boolean>;
+  /** Does it look at signatures at all (CONFIG_MODULE_SIG)? */
+  readonly signatures: Fact<boolean>;
   /** Does it refuse unsigned modules (CONFIG_MODULE_SIG_FORCE, module.sig_enforce, lockdown)? */
   readonly signatureEnforced: Fact<boolean>;
+  /** Whose signatures it takes. */
+  readonly trustedKeys: Fact<TrustedKeys>;
   /** Can it load modules at all (CONFIG_MODULES)? */
   readonly modules: Fact<boolean>;
   /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
   readonly namespacesOptional: Fact<boolean>;
+  /** Does it let a symbol pass of which the module's version table says nothing (kernel/module/version.c)? */
+  readonly versionGaps: Fact<boolean>;
+  /** Names that it refuses whatever they are (module_blacklist= on its command line). */
+  readonly blacklist: readonly string[];
   /** Does it load modules whose version table or vermagic is missing (MODULE_FORCE_LOAD)? */
   readonly forceLoad: Fact<boolean>;
   /** Does it take live patches (LIVEPATCH)? */
@@ -20,6 +28,14 @@ export interface KernelAbi {
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;
   readonly exports: Fact<ExportTable>;
+}
+
+/** The keys that were built into a kernel (certs/ of its build directory). */
+export interface TrustedKeys {
+  /** Each by its certificate, as ModuleSignature names the signer. */
+  readonly signers: readonly string[];
+  /** Can keys be added while it runs, or come from the firmware (a secondary, platform or machine keyring)? */
+  readonly open: boolean;
 }
 
 /**

@@ -60,6 +60,13 @@ export function mapFact<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
   return fact.known ? known(change(fact.value)) : fact;
 }
 
+/** The fact, or where it is unknown another one that may tell; where that one is unknown too, the first. */
+export function orElse<T>(fact: Fact<T>, other: () => Fact<T>): Fact<T> {
+  if (fact.known) return fact;
+  const second = other();
+  return second.known ? second : fact;
+}
+
 /** Like mapFact, for a change that may itself end in an unknown. */
 export function chainFact<T, U>(fact: Fact<T>, change: (value: T) => Fact<U>): Fact<U> {
   return fact.known ? change(fact.value) : fact;

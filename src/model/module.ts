@@ -9,7 +9,7 @@ export interface ReleaseModules {
   /** Where `build` and `source` lead inside the root; null: no such link, or a dangling one. */
   readonly build: string | null;
   readonly source: string | null;
-  /** depmod's index: `due` where a module is newer than modules.dep or is not in it. */
+  /** depmod's index: `due` where a module is newer than modules.dep, or none of its name is in it. */
   readonly depmod: Fact<'fresh' | 'due' | 'missing'>;
   /** Newest mtime among modules.order and modules.builtin: when modules_install last ran, ms. */
   readonly installedAt: Fact<number>;
@@ -37,6 +37,8 @@ export interface ModuleFile {
   readonly owner: string | null;
   /** Owned by the kernel itself: under kernel/ and listed in modules.order. */
   readonly inTree: boolean;
+  /** Is it the one of its name that modprobe takes, by modules.dep? null: there is no such index. */
+  readonly indexed: boolean | null;
   /** What is wrong with the file itself, so that every kernel refuses it, in the kernel's words; null: nothing. */
   readonly defect: string | null;
   readonly info: Fact<ModuleInfo>;
@@ -66,10 +68,12 @@ export interface ModuleInfo {
   readonly exportsWithoutCrc: boolean;
 }
 
-/** A signature behind the file. Whether the kernel knows the key cannot be told from outside. */
+/** A signature behind the file. */
 export interface ModuleSignature {
-  /** Has it the form that it must have? */
-  readonly sound: boolean;
+  /** `unsupported`: of another kind than PKCS#7. */
+  readonly form: 'sound' | 'malformed' | 'unsupported';
+  /** Serial number and issuer of the certificate that it names; null: it names none. */
+  readonly signer: string | null;
 }
 
 export interface ModuleImport {

@@ -131,12 +131,13 @@ function readKernelParts(
   return { sources, modules, running, troubles };
 }
 
-/** Every symbol that a module here imports, and the one that stands for the structures of modules. */
+/** Every symbol that a module here imports or exports, and the one that stands for the structures of modules. */
 function wantedSymbols(releases: readonly ReleaseFiles[]): Set<string> {
   const wanted = new Set(['module_layout']);
   for (const { modules } of releases) {
     for (const { info } of modules) {
-      if (info.known) for (const { name } of info.value.imports) wanted.add(name);
+      if (!info.known) continue;
+      for (const { name } of [...info.value.imports, ...info.value.exports]) wanted.add(name);
     }
   }
   return wanted;

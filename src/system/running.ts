@@ -1,11 +1,13 @@
 import type { KernelAbi } from '../model/abi.ts';
-import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { chainFact, type Fact, known, mapFact, orElse, unknown } from '../model/fact.ts';
 import type { LoadedModule, RunningFacts } from '../model/running.ts';
 import type { Carries } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
 import { readSymbolMap } from './abi/system-map.ts';
 import { vermagicOf } from './abi/vermagic.ts';
+import { vermagicOfListed } from './abi/vermagic-of-module.ts';
+import { readVersionGaps } from './abi/version-gaps.ts';
 import { readKernelConfig } from './config.ts';
 import { buildIdOf } from './elf/notes.ts';
 import type { Mount } from './mounts.ts';
@@ -81,7 +83,15 @@ function runningAbi(
   const abi: KernelAbi = {
     ...base,
     source: 'the running kernel',
-    vermagic: vermagicOf(identity.release, config, NO_SEED),
+    vermagic: orElse(vermagicOf(identity.release, config, NO_SEED), () =>
+      chainFact(identity.release, (release) => {
+        const directory = `/lib/modules/${release}`;
+        return vermagicOfListed(root, directory, directory);
+      }),
+    ),
+    trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
+    versionGaps: readVersionGaps(root, null, identity.release),
+    blacklist: blacklisted(root),
     signatureEnforced: signatureEnforced(root, base.signatureEnforced),
     elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
@@ -90,6 +100,15 @@ function runningAbi(
   const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, identity.release) };
+}
+
+/** `module_blacklist=a,b` on its command line; the last one counts (kernel/module/main.c). */
+function blacklisted(root: Root): string[] {
+  const line = root.readText('/proc/cmdline');
+  const last = line.known
+    ? [...line.value.matchAll(/(?:^|\s)module_blacklist=(\S+)/g)].at(-1)?.[1]
+    : undefined;
+  return last === undefined ? [] : last.split(',');
 }
 
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
-import { type Fact, known, unknown } from '../model/fact.ts';
+import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
 import { MIB, type OpenFile } from './root.ts';
 
 export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
@@ -45,8 +45,16 @@ function runTool(tool: Exclude<Packing, 'gzip'>, input: Buffer): Fact<Buffer> {
   return unknown('malformed', `${tool}: ${result.stderr.toString('utf8').split('\n')[0] ?? 'failed'}`);
 }
 
+/** A file as it is once unpacked, by the ending of its path; one that is not packed is given back. */
+export function unpackedFile(file: OpenFile, path: string, limit: number): Fact<OpenFile> {
+  const packing = packingOf(path);
+  if (packing === null) return known(file);
+  if (file.stat.size > limit) return unknown('too-large', `${path} is larger than ${limit} bytes`);
+  return mapFact(unpack(file.read(0, file.stat.size), packing), (bytes) => fileOfBytes(bytes, file));
+}
+
 /** Bytes in memory as a file. */
-export function fileOfBytes(bytes: Buffer, like: OpenFile): OpenFile {
+function fileOfBytes(bytes: Buffer, like: OpenFile): OpenFile {
   return {
     stat: { ...like.stat, size: bytes.length },
     read: (offset, length) => bytes.subarray(offset, offset + length),

@@ -24,7 +24,7 @@ export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
     case 'refused':
       return {
         is: 'no',
-        why: `it refuses ${file.path}: ${answer.message}${andMore(answer.symbols)}`,
+        why: `it refuses ${file.path}: ${answer.message}${andMore(answer.symbols)}${behind(answer.dependency)}`,
         missing: false,
       };
   }
@@ -38,6 +38,11 @@ function withoutFile(kernel: Kernel, name: string): LoadAnswer {
     return { is: 'unknown', why: kernel.aufsBuiltin.detail, missing: true };
   }
   return { is: 'no', why: `there is no ${name} module in /lib/modules/${release.value}`, missing: true };
+}
+
+/** A symbol is mostly unknown because the module that brings it is refused itself. */
+function behind(dependency: string | null): string {
+  return dependency === null ? '' : ` (${dependency})`;
 }
 
 function andMore(symbols: readonly string[]): string {

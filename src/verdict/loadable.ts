@@ -1,6 +1,7 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { ModuleFile, ModuleInfo } from '../model/module.ts';
 import { forcedWithout, layoutProblem, vermagicProblem } from './loadable/identity.ts';
+import { signatureProblem } from './loadable/signature.ts';
 import { type Providers, symbolProblems } from './loadable/symbols.ts';
 
 /** Will a kernel take a module? */
@@ -13,11 +14,14 @@ export type Loadable =
       readonly message: string;
       /** Every symbol that it trips over, in the order of the module's symbol table. */
       readonly symbols: readonly string[];
+      /** What the kernel says of the module that should have brought those symbols; null: it is not that. */
+      readonly dependency: string | null;
     }
   | { readonly answer: 'unknown' /** What is missing to tell. */; readonly missing: string };
 
 export type RefusalReason =
   | 'no-modules'
+  | 'blacklisted'
   | 'defective'
   | 'signature'
   | 'wrong-machine'
@@ -25,7 +29,8 @@ export type RefusalReason =
   | 'no-versions'
   | 'vermagic'
   | 'livepatch'
-  | 'symbols';
+  | 'symbols'
+  | 'duplicate-export';
 
 /**
  * The checks of load_module() (kernel/module/main.c), in its order, for a module whose dependencies are loaded.
@@ -50,30 +55,41 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
   return first === undefined ? LOADS : open(first);
 }
 
+type Refused = Extract<Loadable, { answer: 'refused' }>;
+
 type Check = (file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, providers: Providers) => Loadable;
 
 const CHECKS: readonly Check[] = [
   signature,
   defect,
   machine,
+  blacklist,
   versions,
   vermagic,
   livepatch,
   exportsVersions,
   symbols,
+  duplicateExports,
 ];
 
 const LOADS: Loadable = { answer: 'loads' };
 
-/** module_sig_check(): whether the kernel trusts the key of a signature cannot be told from outside. */
+/** module_sig_check() */
 function signature(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
+  // Fatal also where no signature is wanted, once the kernel looks at them at all.
+  if (info.signature?.form === 'malformed') return malformedSignature(kernel);
   const enforced = kernel.signatureEnforced;
   if (enforced.known && !enforced.value) return LOADS;
-  if (info.signature === null) {
-    if (enforced.known) return refused('signature', 'Loading of unsigned module is rejected');
-    return open(`whether the kernel wants signed modules: ${enforced.detail}`);
-  }
-  return open('whether the kernel knows the key that the module is signed with');
+  const problem = signatureProblem(info.signature, kernel.trustedKeys);
+  if (problem === null) return LOADS;
+  if (problem.is === 'unknown') return open(problem.missing);
+  if (!enforced.known) return open(`whether the kernel wants signed modules: ${enforced.detail}`);
+  return refused('signature', problem.message);
+}
+
+function malformedSignature({ signatures }: KernelAbi): Loadable {
+  if (!signatures.known) return open(`whether the kernel looks at signatures: ${signatures.detail}`);
+  return signatures.value ? refused('signature', 'its signature is malformed') : LOADS;
 }
 
 function defect(file: ModuleFile): Loadable {
@@ -89,6 +105,11 @@ function machine(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
     ? 'Invalid ELF section header size'
     : `Invalid architecture in ELF header: ${number}`;
   return refused('wrong-machine', message);
+}
+
+/** blacklisted() */
+function blacklist({ name }: ModuleFile, _info: ModuleInfo, kernel: KernelAbi): Loadable {
+  return kernel.blacklist.includes(name) ? refused('blacklisted', `Module ${name} is blacklisted`) : LOADS;
 }
 
 /** check_modstruct_version() */
@@ -143,20 +164,28 @@ function exportsVersions(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi):
 
 /** simplify_symbols(): all of them are looked at, and each that fails is logged. */
 function symbols(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, providers: Providers): Loadable {
-  const { problems, missing } = symbolProblems(info, kernel, providers);
+  const { problems, missing } = symbolProblems(file.name, info, kernel, providers);
   const [first] = problems;
-  if (first !== undefined) {
-    return refused(
-      'symbols',
-      `${file.name}: ${first.message}`,
-      problems.map((problem) => problem.symbol),
-    );
-  }
-  return missing === null ? LOADS : open(missing);
+  if (first === undefined) return missing === null ? LOADS : open(missing);
+  const offending = problems.map((problem) => problem.symbol);
+  const dependency = problems.find((problem) => problem.dependency !== null)?.dependency ?? null;
+  return { ...refused('symbols', `${file.name}: ${first.message}`, offending), dependency };
 }
 
-function refused(reason: RefusalReason, message: string, offending: readonly string[] = []): Loadable {
-  return { answer: 'refused', reason, message, symbols: offending };
+/** verify_exported_symbols(): of other modules only those are known to be loaded that it needs itself. */
+function duplicateExports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
+  if (!kernel.exports.known) return LOADS;
+  const { symbols: exported } = kernel.exports.value;
+  const twice = info.exports.find(
+    ({ name }) => Object.hasOwn(exported, name) && exported[name]?.from === 'vmlinux',
+  );
+  if (twice === undefined) return LOADS;
+  const message = `${file.name}: exports duplicate symbol ${twice.name} (owned by kernel)`;
+  return refused('duplicate-export', message, [twice.name]);
+}
+
+function refused(reason: RefusalReason, message: string, offending: readonly string[] = []): Refused {
+  return { answer: 'refused', reason, message, symbols: offending, dependency: null };
 }
 
 function open(missing: string): Loadable {

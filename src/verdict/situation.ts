@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { PatchComponent, Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import type { NextBoot, Wanted } from '../model/verdict.ts';
+import { chooseModule } from './choose-module.ts';
 import { type Loadable, loadable } from './loadable.ts';
 import { nextBoot } from './next-boot.ts';
 import { isWanted } from './wanted.ts';
@@ -121,7 +122,7 @@ function runningKernel(snapshot: Snapshot): Kernel {
     identity: running.identity,
     name: kernelName(running.identity),
     // Only the running kernel tells what was asked of it on its command line.
-    abi: { ...best, signatureEnforced: running.abi.signatureEnforced },
+    abi: { ...best, signatureEnforced: running.abi.signatureEnforced, blacklist: running.abi.blacklist },
     carries: match === null ? running.carries : match.build.carries,
     build: match?.build ?? null,
     tree: match?.tree ?? null,
@@ -203,18 +204,26 @@ export function kernelName(identity: KernelIdentity): string {
   return number === null ? release : `${release} ${number[0]}`;
 }
 
-/** The file that modprobe would take for a name: depmod prefers `updates`, and what is outside `kernel/`. */
-export function moduleFile(kernel: Kernel, name: string): ModuleFile | null {
-  const files = kernel.modules?.modules.filter((file) => file.name === name) ?? [];
-  const inUpdates = files.find((file) => file.path.includes('/updates/'));
-  return inUpdates ?? files.find((file) => !file.path.includes('/kernel/')) ?? files[0] ?? null;
+/** The file that modprobe would take for a name. */
+export function moduleFile({ modules }: Kernel, name: string): ModuleFile | null {
+  return chooseModule(modules?.modules ?? [], name);
 }
 
-/** Would the kernel take this module? */
+/** Would the kernel take this module, with all that it needs loaded before it? */
 export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
-  const { modules } = kernel;
-  return loadable(file, kernel.abi, {
-    modules: modules?.modules ?? [],
-    available: modules?.available ?? null,
-  });
+  const all = kernel.modules?.modules ?? [];
+  const modules = all.filter((other) => other === file || chooseModule(all, other.name) === other);
+  const answers = new Map<ModuleFile, Loadable>();
+  return answer(file);
+
+  function answer(asked: ModuleFile): Loadable {
+    const known = answers.get(asked);
+    if (known !== undefined) return known;
+    // For modules that need each other; depmod lets nobody load those.
+    answers.set(asked, { answer: 'loads' });
+    const available = kernel.modules?.available ?? null;
+    const found = loadable(asked, kernel.abi, { modules, available, loads: answer });
+    answers.set(asked, found);
+    return found;
+  }
 }

@@ -1,16 +1,21 @@
 import type { KernelAbi } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
-import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import { type Fact, known, mapFact, orElse, unknown } from '../../model/fact.ts';
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readElf } from '../elf/sections.ts';
 import { MIB, type Root } from '../root.ts';
+import { readTrustedKeys } from '../signature/trusted-keys.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
 import { exportsFromSymvers } from './symvers.ts';
 import { symbolsPresent } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
+import { vermagicOfListed } from './vermagic-of-module.ts';
+import { readVersionGaps } from './version-gaps.ts';
 
 export interface BuiltKernel {
+  /** The sources that it was built from. */
+  readonly tree: string;
   /** The directory of the build products. */
   readonly directory: string;
   /** The configuration that it was built with. */
@@ -23,7 +28,7 @@ const MAP_MAX = 64 * MIB;
 /** What the kernel built in a directory holds modules against, and which AUFS patches it carries. */
 export function readBuildAbi(
   root: Root,
-  { directory, config, release }: BuiltKernel,
+  { tree, directory, config, release }: BuiltKernel,
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
@@ -35,7 +40,12 @@ export function readBuildAbi(
   const abi: KernelAbi = {
     ...abiOfConfig(config),
     source: `${directory}/Module.symvers`,
-    vermagic: vermagicOf(release, config, readSeed(root, directory)),
+    vermagic: orElse(vermagicOf(release, config, readSeed(root, directory)), () =>
+      vermagicOfListed(root, directory, directory),
+    ),
+    trustedKeys: readTrustedKeys(root, directory, config),
+    versionGaps: readVersionGaps(root, tree, release),
+    blacklist: [],
     elf: readElfIdentity(root, directory),
     exports: mapFact(symvers, (symbols) => ({ kind: 'symvers' as const, symbols })),
   };

@@ -4,7 +4,13 @@ import { type Fact, mapFact } from '../../model/fact.ts';
 
 type ConfigAbi = Pick<
   KernelAbi,
-  'modversions' | 'signatureEnforced' | 'modules' | 'namespacesOptional' | 'forceLoad' | 'livepatch'
+  | 'modversions'
+  | 'signatures'
+  | 'signatureEnforced'
+  | 'modules'
+  | 'namespacesOptional'
+  | 'forceLoad'
+  | 'livepatch'
 >;
 
 /** What the configuration alone decides about loading modules. */
@@ -13,6 +19,7 @@ export function abiOfConfig(config: Fact<KernelConfig>): ConfigAbi {
   return {
     modules: is('MODULES'),
     modversions: is('MODVERSIONS'),
+    signatures: is('MODULE_SIG'),
     signatureEnforced: is('MODULE_SIG_FORCE'),
     namespacesOptional: is('MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS'),
     forceLoad: is('MODULE_FORCE_LOAD'),

@@ -1,5 +1,5 @@
 import type { KernelAbi } from '../../model/abi.ts';
-import { type Fact, known, mapFact, type Unknown, unknown } from '../../model/fact.ts';
+import { type Fact, known, mapFact, orElse, type Unknown, unknown } from '../../model/fact.ts';
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readKernelConfig } from '../config.ts';
 import { MIB, type Root } from '../root.ts';
@@ -7,8 +7,11 @@ import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
 import { readSymbolMap } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
+import { vermagicOfListed } from './vermagic-of-module.ts';
+import { readVersionGaps } from './version-gaps.ts';
 
 const MAP_MAX = 64 * MIB;
+const NO_BUILD = unknown('no-data', 'no build directory');
 const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
 
 /** What System.map-RELEASE and config-RELEASE tell of a kernel that has no build directory here. */
@@ -36,8 +39,14 @@ export function readReleaseAbi(
   const abi: KernelAbi = {
     ...abiOfConfig(config),
     source: path ?? `nothing of ${release}`,
-    vermagic: vermagicOf(known(release), config, NO_SEED),
-    elf: unknown('no-data', 'no build directory'),
+    vermagic: orElse(vermagicOf(known(release), config, NO_SEED), () => {
+      const directory = `/lib/modules/${release}`;
+      return vermagicOfListed(root, directory, directory);
+    }),
+    trustedKeys: NO_BUILD,
+    versionGaps: readVersionGaps(root, null, known(release)),
+    blacklist: [],
+    elf: NO_BUILD,
     exports: mapFact(exports, (found) => ({ kind: 'system-map' as const, symbols: found })),
   };
   const present = mapFact(symbols, (found) => found.present);

@@ -58,7 +58,7 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     builtConfig,
     configChanged: isConfigChanged(config, builtConfig),
     stale: state.known && state.value === 'never' ? [] : staleObjects(touched, linkedAt),
-    ...input.readAbi({ directory, config: builtConfig, release: identity.release }),
+    ...input.readAbi({ tree, directory, config: builtConfig, release: identity.release }),
   };
 }
 

@@ -1,24 +1,25 @@
-import { type Fact, known, unknown } from '../../model/fact.ts';
+import { type Fact, known } from '../../model/fact.ts';
 import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile, type Root } from '../root.ts';
-import { fileOfBytes, type Packing, packingOf, unpack } from '../unpack.ts';
+import { readSignature } from '../signature/read-signature.ts';
+import { packingOf, unpackedFile } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
-import { readSignature } from './signature.ts';
 
 const PACKED_MAX = 128 * MIB;
 
 export interface ModulePlace {
   readonly owner: string | null;
   readonly inTree: boolean;
+  readonly indexed: boolean | null;
 }
 
 /** Reads one module file; unknown where it cannot be opened at all. */
 export function readModule(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
   return root.withFile(path, (file) => {
     const packing = packingOf(path);
-    const plain = packing === null ? known(file) : unpackFile(file, packing, path);
+    const plain = unpackedFile(file, path, PACKED_MAX);
     const { mtime, size } = file.stat;
     const base = {
       name: moduleName(path),
@@ -33,12 +34,6 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
     const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
     return known({ ...base, defect, info: plain });
   });
-}
-
-function unpackFile(file: OpenFile, packing: Packing, path: string): Fact<OpenFile> {
-  if (file.stat.size > PACKED_MAX) return unknown('too-large', `${path} is larger than ${PACKED_MAX} bytes`);
-  const unpacked = unpack(file.read(0, file.stat.size), packing);
-  return unpacked.known ? known(fileOfBytes(unpacked.value, file)) : unpacked;
 }
 
 function inspect(file: OpenFile): { defect: string | null; info: Fact<ModuleInfo> } {

@@ -4,7 +4,7 @@ import { moduleName } from '../../model/module-name.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import { MIB, type Root } from '../root.ts';
-import { readModule } from './read-module.ts';
+import { type ModulePlace, readModule } from './read-module.ts';
 
 export const MODULES = '/lib/modules';
 
@@ -57,8 +57,10 @@ function readRelease(
   const builtin = root.readText(`${directory}/modules.builtin`, INDEX_MAX);
   const order = root.stat(`${directory}/modules.order`);
   const paths = modulePaths(root, directory, index, owners);
+  const indexed = (path: string): boolean | null =>
+    index.known ? isIndexed(index.value, path.slice(directory.length + 1)) : null;
   const modules = paths.flatMap((path) => {
-    const file = readModule(root, path, placeOf(path, owners));
+    const file = readModule(root, path, placeOf(path, owners, indexed));
     return file.known ? [file.value] : [];
   });
   return {
@@ -112,9 +114,16 @@ function ownersOf(portage: PortageFacts): Map<string, string> {
 function placeOf(
   path: string,
   owners: ReadonlyMap<string, string>,
-): { owner: string | null; inTree: boolean } {
+  indexed: (path: string) => boolean | null,
+): ModulePlace {
   const owner = owners.get(path) ?? null;
-  return { owner, inTree: owner === null && /^\/lib\/modules\/[^/]+\/kernel\//.test(path) };
+  const inTree = owner === null && /^\/lib\/modules\/[^/]+\/kernel\//.test(path);
+  return { owner, inTree, indexed: indexed(path) };
+}
+
+/** modules.dep has a line for each module that it knows: its path below the release, a colon, what it needs. */
+function isIndexed(index: string, path: string): boolean {
+  return index.startsWith(`${path}:`) || index.includes(`\n${path}:`);
 }
 
 function depmodState(
@@ -126,9 +135,9 @@ function depmodState(
   if (!index.known) return index.code === 'missing' ? known('missing') : index;
   const stat = root.stat(`${directory}/modules.dep`);
   if (!stat.known) return stat;
-  const due = modules.some(
-    (file) => file.mtime > stat.value.mtime || !index.value.includes(file.path.slice(directory.length + 1)),
-  );
+  // Of several of one name depmod lists the one that it prefers.
+  const listed = new Set(modules.filter(({ indexed }) => indexed === true).map(({ name }) => name));
+  const due = modules.some((file) => file.mtime > stat.value.mtime || !listed.has(file.name));
   return known(due ? 'due' : 'fresh');
 }
 

@@ -20,7 +20,12 @@ export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProble
       missing,
     }));
   }
-  if (info.moduleLayout === null) return { is: 'absent' };
+  if (info.moduleLayout === null) {
+    return versionGap<LayoutProblem>(kernel, { is: 'none' }, { is: 'absent' }, (missing) => ({
+      is: 'unknown',
+      missing,
+    }));
+  }
   if (!kernel.exports.known)
     return { is: 'unknown', missing: `what the kernel exports: ${kernel.exports.detail}` };
   const crc = kernel.exports.value.symbols.module_layout?.crc ?? null;
@@ -53,6 +58,18 @@ export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicPr
 function behindRelease(magic: string): string {
   const blank = magic.indexOf(' ');
   return blank < 0 ? '' : magic.slice(blank);
+}
+
+/** check_version() where the version table lacks a symbol. */
+export function versionGap<T>(
+  { versionGaps }: KernelAbi,
+  passes: T,
+  refusal: T,
+  unknown: (missing: string) => T,
+): T {
+  if (!versionGaps.known)
+    return unknown(`whether the kernel lets a missing symbol version pass: ${versionGaps.detail}`);
+  return versionGaps.value ? passes : refusal;
 }
 
 /** try_to_force_load(): what is missing is let pass only with CONFIG_MODULE_FORCE_LOAD. */

@@ -1,6 +1,8 @@
 import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
-import { licenseIsGplCompatible } from './license.ts';
+import type { Loadable } from '../loadable.ts';
+import { versionGap } from './identity.ts';
+import { countsAsGplCompatible } from './license.ts';
 
 /** What besides the kernel itself can give symbols: the modules of its release. */
 export interface Providers {
@@ -8,11 +10,15 @@ export interface Providers {
   readonly modules: readonly ModuleFile[];
   /** Names of further modules that are there; null: which there are is not known. */
   readonly available: readonly string[] | null;
+  /** Will a module from disk itself load? modprobe loads first what another one needs. */
+  loads(file: ModuleFile): Loadable;
 }
 
 export interface SymbolProblem {
   readonly symbol: string;
   readonly message: string;
+  /** What the kernel says of the module that should have brought it; null: it is not that. */
+  readonly dependency: string | null;
 }
 
 export interface SymbolAnswer {
@@ -21,17 +27,26 @@ export interface SymbolAnswer {
   readonly missing: string | null;
 }
 
-/** resolve_symbol() for each undefined symbol (kernel/module/main.c). */
-export function symbolProblems(info: ModuleInfo, kernel: KernelAbi, providers: Providers): SymbolAnswer {
+/** resolve_symbol() for each undefined symbol, in the order of the symbol table (kernel/module/main.c). */
+export function symbolProblems(
+  name: string,
+  info: ModuleInfo,
+  kernel: KernelAbi,
+  providers: Providers,
+): SymbolAnswer {
   if (info.imports.length === 0) return { problems: [], missing: null };
   if (!kernel.exports.known)
     return { problems: [], missing: `what the kernel exports: ${kernel.exports.detail}` };
   const problems: SymbolProblem[] = [];
   let missing: string | null = null;
-  const gplCompatible = licenseIsGplCompatible(info.license);
+  let taint: Taint = { gplCompatible: countsAsGplCompatible(name, info.license), usesGplOnly: false };
   for (const wanted of info.imports) {
     const found = findExport(wanted.name, kernel.exports.value.symbols, providers);
-    const outcome = found === null ? notFound(wanted) : resolve(wanted, found, info, kernel, gplCompatible);
+    const { outcome, after } =
+      found === null
+        ? { outcome: notFound(wanted), after: taint }
+        : resolve(wanted, found, info, kernel, taint);
+    taint = after;
     if (outcome === null) continue;
     if ('message' in outcome) problems.push(outcome);
     else missing ??= outcome.missing;
@@ -41,33 +56,50 @@ export function symbolProblems(info: ModuleInfo, kernel: KernelAbi, providers: P
 
 type Outcome = SymbolProblem | { readonly missing: string } | null;
 
-interface Found extends KernelExport {
-  /** Is the module that brings it there? */
-  readonly there: boolean | null;
+/** What a module has become by the symbols that it has taken so far. */
+interface Taint {
+  readonly gplCompatible: boolean;
+  readonly usesGplOnly: boolean;
 }
+
+interface Found extends KernelExport {
+  /** Is the module that brings it there, and does it load? */
+  readonly there: Loadable;
+  /** Does it come from a module with a license that is not GPL-compatible? */
+  readonly proprietary: boolean;
+}
+
+const THERE: Loadable = { answer: 'loads' };
 
 function findExport(
   name: string,
   symbols: Readonly<Record<string, KernelExport>>,
-  { modules, available }: Providers,
+  { modules, available, loads }: Providers,
 ): Found | null {
   const ofKernel = Object.hasOwn(symbols, name) ? symbols[name] : undefined;
-  if (ofKernel !== undefined && ofKernel.from === 'vmlinux') return { ...ofKernel, there: true };
+  if (ofKernel !== undefined && ofKernel.from === 'vmlinux')
+    return { ...ofKernel, there: THERE, proprietary: false };
   for (const file of modules) {
-    const exported = file.info.known
-      ? file.info.value.exports.find((candidate) => candidate.name === name)
-      : undefined;
-    if (exported !== undefined) return { ...exported, from: file.name, there: true };
+    if (!file.info.known) continue;
+    const { exports, license } = file.info.value;
+    const exported = exports.find((candidate) => candidate.name === name);
+    if (exported === undefined) continue;
+    const proprietary = !countsAsGplCompatible(file.name, license);
+    return { ...exported, from: file.name, there: loads(file), proprietary };
   }
   if (ofKernel === undefined) return null;
   const module = ofKernel.from.slice(ofKernel.from.lastIndexOf('/') + 1).replaceAll('-', '_');
-  return { ...ofKernel, there: available === null ? null : available.includes(module) };
+  if (available !== null) {
+    return available.includes(module) ? { ...ofKernel, there: THERE, proprietary: false } : null;
+  }
+  const missing = `whether the module ${ofKernel.from}, which exports ${name}, is there`;
+  return { ...ofKernel, there: { answer: 'unknown', missing }, proprietary: false };
 }
 
-function notFound(wanted: ModuleImport): Outcome {
+function notFound(wanted: ModuleImport, dependency: string | null = null): Outcome {
   // ignore_undef_symbol(): left behind by the toolchain.
   if (wanted.weak || wanted.name === '_GLOBAL_OFFSET_TABLE_') return null;
-  return unknownSymbol(wanted, -2);
+  return { symbol: wanted.name, message: `Unknown symbol ${wanted.name} (err -2)`, dependency };
 }
 
 function resolve(
@@ -75,41 +107,70 @@ function resolve(
   found: Found,
   info: ModuleInfo,
   kernel: KernelAbi,
-  gplCompatible: boolean,
-): Outcome {
-  if (found.there === false) return notFound(wanted);
-  if (found.there === null)
-    return { missing: `whether the module ${found.from}, which exports ${wanted.name}, is there` };
+  taint: Taint,
+): { outcome: Outcome; after: Taint } {
+  const stays = (outcome: Outcome) => ({ outcome, after: taint });
+  if (found.there.answer === 'refused') return stays(notFound(wanted, found.there.message));
+  if (found.there.answer === 'unknown') return stays({ missing: found.there.missing });
   // A module that is not GPL-compatible does not see such symbols at all.
-  if (!gplCompatible && found.gplOnly === true) return notFound(wanted);
-  if (!gplCompatible && found.gplOnly === null)
-    return { missing: `whether ${wanted.name} is for GPL-compatible modules only` };
-  const version = versionOutcome(wanted, found, info, kernel);
-  return version ?? namespaceOutcome(wanted, found, info, kernel);
+  if (!taint.gplCompatible && found.gplOnly === true) return stays(notFound(wanted));
+  if (!taint.gplCompatible && found.gplOnly === null)
+    return stays({ missing: `whether ${wanted.name} is for GPL-compatible modules only` });
+  const after = { ...taint, usesGplOnly: taint.usesGplOnly || found.gplOnly === true };
+  if (found.proprietary && inheritsTaint(kernel)) {
+    if (after.usesGplOnly) return { outcome: mixed(wanted, found), after };
+    return {
+      outcome: versionAndNamespace(wanted, found, info, kernel),
+      after: { ...after, gplCompatible: false },
+    };
+  }
+  return { outcome: versionAndNamespace(wanted, found, info, kernel), after };
+}
+
+/** inherit_taint() came with 5.9. */
+function inheritsTaint({ vermagic }: KernelAbi): boolean {
+  const version = vermagic.known ? /^(\d+)\.(\d+)/.exec(vermagic.value) : null;
+  if (version === null) return false;
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  return major > 5 || (major === 5 && minor >= 9);
+}
+
+function mixed(wanted: ModuleImport, { from }: Found): Outcome {
+  const message = `module using GPL-only symbols uses symbols ${wanted.name} from proprietary module ${from}.`;
+  return { symbol: wanted.name, message, dependency: null };
+}
+
+function versionAndNamespace(
+  wanted: ModuleImport,
+  found: Found,
+  info: ModuleInfo,
+  kernel: KernelAbi,
+): Outcome {
+  return versionOutcome(wanted, found, info, kernel) ?? namespaceOutcome(wanted, found, info, kernel);
 }
 
 /** check_version() */
 function versionOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, kernel: KernelAbi): Outcome {
   if (!kernel.modversions.known || !kernel.modversions.value || !info.hasVersions) return null;
-  if (wanted.crc === null) return { symbol: wanted.name, message: `no symbol version for ${wanted.name}` };
+  if (wanted.crc === null) {
+    const message = `no symbol version for ${wanted.name}`;
+    const refusal: Outcome = { symbol: wanted.name, message, dependency: null };
+    return versionGap<Outcome>(kernel, null, refusal, (missing) => ({ missing }));
+  }
   if (found.crc === null)
     return { missing: `the CRC of ${wanted.name}, which ${kernel.source} does not tell` };
   if (found.crc === wanted.crc) return null;
-  return { symbol: wanted.name, message: `disagrees about version of symbol ${wanted.name}` };
+  const message = `disagrees about version of symbol ${wanted.name}`;
+  return { symbol: wanted.name, message, dependency: null };
 }
 
 /** verify_namespace_is_imported() */
 function namespaceOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, kernel: KernelAbi): Outcome {
-  if (found.namespace === null)
-    return info.importNamespaces.length > 0 ? null : { missing: `the namespace of ${wanted.name}` };
+  if (found.namespace === null) return { missing: `the namespace of ${wanted.name}` };
   if (found.namespace === '' || info.importNamespaces.includes(found.namespace)) return null;
   if (kernel.namespacesOptional.known && kernel.namespacesOptional.value) return null;
   if (!kernel.namespacesOptional.known)
     return { missing: 'whether the kernel lets a missing namespace pass' };
   const message = `module uses symbol (${wanted.name}) from namespace ${found.namespace}, but does not import it.`;
-  return { symbol: wanted.name, message };
-}
-
-function unknownSymbol(wanted: ModuleImport, code: number): SymbolProblem {
-  return { symbol: wanted.name, message: `Unknown symbol ${wanted.name} (err ${code})` };
+  return { symbol: wanted.name, message, dependency: null };
 }

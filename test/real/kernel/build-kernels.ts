@@ -32,9 +32,13 @@ const KEPT = [
   'include/generated/utsversion.h',
   'include/generated/compile.h',
   'scripts/mod/empty.o',
+  'certs/signing_key.pem',
+  'certs/signing_key.x509',
+  'certs/x509_certificate_list',
+  'scripts/sign-file',
 ];
-/** By these a kernel tree is known as one. */
-const SOURCE_KEPT = ['Makefile', 'Kbuild', 'Kconfig'];
+/** By these a kernel tree is known as one, and by the last whether a missing symbol version passes. */
+const SOURCE_KEPT = ['Makefile', 'Kbuild', 'Kconfig', 'kernel/module/version.c'];
 
 const missing = KERNELS.filter(({ name }) => !existsSync(kernelDirectory(name)));
 if (missing.length > 0) {
@@ -62,8 +66,12 @@ function build(kernel: KernelVariant, tree: string, output: string): void {
   const modules = join(output, 'out-of-tree');
   rmSync(modules, { recursive: true, force: true });
   cpSync(join(BENCH, 'modules'), modules, { recursive: true });
-  const withAufs = modulesOf(kernel).includes('aufs') ? ['WITH_AUFS=m'] : [];
-  make(tree, output, [`M=${modules}`, ...withAufs, 'modules']);
+  const wanted = modulesOf(kernel);
+  const words = [
+    ...(wanted.includes('aufs') ? ['WITH_AUFS=m'] : []),
+    ...(wanted.includes('double') ? ['WITH_DOUBLE=m'] : []),
+  ];
+  make(tree, output, [`M=${modules}`, ...words, 'modules']);
   save(kernel, tree, output, modules);
 }
 
@@ -84,8 +92,11 @@ function save(kernel: KernelVariant, tree: string, output: string, modules: stri
     mkdirSync(dirname(target), { recursive: true });
     if (existsSync(join(output, path))) cpSync(join(output, path), target, { preserveTimestamps: true });
   }
-  mkdirSync(join(partial, 'source'), { recursive: true });
-  for (const path of SOURCE_KEPT) copyFileSync(join(tree, path), join(partial, 'source', path));
+  for (const path of SOURCE_KEPT) {
+    const target = join(partial, 'source', path);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(tree, path), target);
+  }
   mkdirSync(join(partial, 'modules'), { recursive: true });
   for (const name of modulesOf(kernel))
     copyFileSync(join(modules, `${name}.ko`), join(partial, 'modules', `${name}.ko`));

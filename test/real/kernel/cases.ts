@@ -24,7 +24,50 @@ export function moduleCases(directory: string): ModuleCase[] {
       return { name: `${module} of ${kernel.name}`, module, path, needs };
     }),
   );
-  return [...compiled, ...changedModules(directory)];
+  return [...compiled, ...changedModules(directory), ...signedModules(directory)];
+}
+
+/** For the kernel that wants signatures: by its own key, by another one, and what is no sound signature. */
+function signedModules(directory: string): ModuleCase[] {
+  const kernel = 'patched-signed';
+  const build = join(kernelDirectory(kernel), 'build');
+  const content = readFileSync(compiledModule(kernel, 'aufs'));
+  const stranger = { key: join(directory, 'stranger.pem'), certificate: join(directory, 'stranger.x509') };
+  const words = [
+    'req',
+    '-new',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '9',
+    '-subj',
+    '/CN=Stranger',
+  ];
+  const files = ['-outform', 'DER', '-keyout', stranger.key, '-out', stranger.certificate];
+  execFileSync('openssl', [...words, ...files], { timeout: 60_000, stdio: 'pipe' });
+  const own = {
+    key: join(build, 'certs/signing_key.pem'),
+    certificate: join(build, 'certs/signing_key.x509'),
+  };
+  const signed = (name: string, { key, certificate }: typeof own): ModuleCase => {
+    const made = put(directory, name, 'aufs', content);
+    execFileSync(join(build, 'scripts/sign-file'), ['sha256', key, certificate, made.path], {
+      timeout: 60_000,
+    });
+    return made;
+  };
+  const sound = signed('signed by the kernel', own);
+  const tail = '~Module signature appended~\n'.length;
+  const bytes = readFileSync(sound.path);
+  return [
+    sound,
+    signed('signed by a stranger', stranger),
+    put(directory, 'signature too long', 'aufs', withByte(bytes, bytes.length - tail - 4, 0x7f)),
+    put(directory, 'signature of another kind', 'aufs', withByte(bytes, bytes.length - tail - 10, 1)),
+    put(directory, 'signature with more', 'aufs', withByte(bytes, bytes.length - tail - 11, 1)),
+  ];
 }
 
 function compiledModule(kernel: string, module: string): string {
@@ -34,6 +77,7 @@ function compiledModule(kernel: string, module: string): string {
 function changedModules(directory: string): ModuleCase[] {
   const aufs = readFileSync(compiledModule('patched', 'aufs'));
   const taker = readFileSync(compiledModule('patched', 'taker'));
+  const giver = readFileSync(compiledModule('patched', 'giver'));
   const half = Math.floor(aufs.length / 2);
   const changed = (name: string, content: Buffer): ModuleCase => put(directory, name, 'aufs', content);
   return [
@@ -71,6 +115,14 @@ function changedModules(directory: string): ModuleCase[] {
       needs: compiledModule('patched', 'giver'),
     },
     { ...put(directory, 'nobody gives', 'taker', taker), needs: null },
+    {
+      ...put(directory, 'its giver is of another kernel', 'taker', taker),
+      needs: compiledModule('patched-quota', 'giver'),
+    },
+    {
+      ...put(directory, 'its giver is proprietary', 'taker', taker),
+      needs: put(directory, 'proprietary', 'giver', replaced(giver, 'license=GPL\0', 'license=XYZ\0')).path,
+    },
   ];
 }
 

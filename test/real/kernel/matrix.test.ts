@@ -91,6 +91,9 @@ function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): stri
   if (said.answer === 'unknown') return `the program cannot tell (${said.missing}), the kernel: ${told()}`;
   if (said.answer === 'loads') return loads ? null : `the program says that it loads, the kernel: ${told()}`;
   if (loads) return `the program says that it is refused (${said.message}), and it loads`;
+  // Of a signature that is malformed the kernel says an error number, and seldom more.
+  if (said.message === 'its signature is malformed')
+    return error === 'Bad message' ? null : `${said.message}, the kernel says: ${error}`;
   // Some refusals are an error number alone.
   if (log.length === 0)
     return isSilent(said, error) ? null : `${said.message}, the kernel says only: ${error}`;
@@ -120,7 +123,8 @@ function symbolsIn(log: readonly string[]): string[] {
     const found =
       /Unknown symbol (\S+)/.exec(line) ??
       /(?:version of symbol|no symbol version for) (\S+)/.exec(line) ??
-      /uses symbol \((\S+)\)/.exec(line);
+      /uses symbol \((\S+)\)/.exec(line) ??
+      /exports duplicate symbol (\S+)/.exec(line);
     return found?.[1] ?? [];
   });
   return [...new Set(names)];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH, SOURCE_PACKAGE, WORKSHOP } from './cache.ts';
 import { type KernelVariant, PATCHES } from './variants.ts';
@@ -15,13 +15,13 @@ export function unpackSources(name: string): string {
 }
 
 /** Puts the patches that a kernel wants into the tree, and takes the others out, as `patch` does. */
-export function setPatches(
-  tree: string,
-  { patched, builtin }: Pick<KernelVariant, 'patched' | 'builtin'>,
-): void {
+export function setPatches(tree: string, { patched, builtin, lenient = false }: KernelVariant): void {
   const isPatched = existsSync(join(tree, 'mm/prfile.c'));
   if (patched && !isPatched) applyPatches(tree, PATCHES, 'forward');
   if (!patched && isPatched) applyPatches(tree, PATCHES.toReversed(), 'reverse');
+  const isLenient = readFileSync(join(tree, 'kernel/module/version.c'), 'utf8').includes('pr_warn_once');
+  if (lenient !== isLenient)
+    applyPatch(tree, join(BENCH, 'patches/linux-versions.patch'), lenient ? 'forward' : 'reverse');
   const isBuiltin = existsSync(join(tree, 'fs/aufs'));
   if (builtin === isBuiltin) return;
   applyPatches(tree, ['kbuild'], builtin ? 'forward' : 'reverse');
@@ -33,14 +33,15 @@ export function setPatches(
   cpSync(join(BENCH, 'modules/aufs.c'), join(tree, 'fs/aufs/aufs.c'));
 }
 
-export function applyPatches(tree: string, names: readonly string[], direction: 'forward' | 'reverse'): void {
-  for (const name of names) {
-    const words = direction === 'reverse' ? ['-R'] : [];
-    execFileSync('patch', [...words, '-p1', '--force', '--silent', '-i', patchFile(name)], {
-      cwd: tree,
-      timeout: 60_000,
-    });
-  }
+type Direction = 'forward' | 'reverse';
+
+export function applyPatches(tree: string, names: readonly string[], direction: Direction): void {
+  for (const name of names) applyPatch(tree, patchFile(name), direction);
+}
+
+function applyPatch(tree: string, file: string, direction: Direction): void {
+  const words = direction === 'reverse' ? ['-R'] : [];
+  execFileSync('patch', [...words, '-p1', '--force', '--silent', '-i', file], { cwd: tree, timeout: 60_000 });
 }
 
 export function patchFile(name: string): string {

@@ -36,7 +36,7 @@ const directory = temporaryDirectory();
 
 function moduleOf(bytes: Uint8Array): ModuleFile {
   writeFileSync(join(directory, 'x.ko'), bytes);
-  const file = readModule(openRoot(directory), '/x.ko', { owner: null, inTree: false });
+  const file = readModule(openRoot(directory), '/x.ko', { owner: null, inTree: false, indexed: null });
   assert.ok(file.known);
   return file.value;
 }

@@ -4,15 +4,17 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ModuleFile, ModuleInfo } from '../../../src/model/module.ts';
+import { vermagicOfListed } from '../../../src/system/abi/vermagic-of-module.ts';
 import { readElf } from '../../../src/system/elf/sections.ts';
 import { readModule } from '../../../src/system/modules/read-module.ts';
 import { openRoot } from '../../../src/system/root.ts';
+import { signersOfCertificates } from '../../../src/system/signature/signer.ts';
 import { compileModules, kernelHeaders, needsRealModules, tool } from '../../support/real-modules.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
+import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 
 const skip = needsRealModules();
-const PLACE = { owner: null, inTree: false };
+const PLACE = { owner: null, inTree: false, indexed: null };
 const directory = temporaryDirectory();
 if (skip === false) compileModules(directory);
 const GIVER = join(directory, 'give-r.ko');
@@ -133,6 +135,29 @@ test('packed by gzip, xz and zstd it is the same module', {
   }
 });
 
+test('one of its own modules tells the kernel’s vermagic, packed or not', {
+  skip: needsRealModules('xz'),
+}, () => {
+  const root = openRoot(directory);
+  const vermagic = field(TAKER, 'vermagic');
+  layOut(directory, {
+    'built/modules.order': 'kernel/gone.ko\nkernel/own/taker.ko\n',
+    'later/modules.order': 'own/taker.o\n',
+    'packed/modules.order': 'kernel/own/taker.ko\n',
+    'built/own/.keep': '',
+    'later/own/.keep': '',
+    'packed/kernel/own/.keep': '',
+    'none/modules.order': '../../../../../../etc/hostname\n',
+  });
+  copyFileSync(TAKER, join(directory, 'built/own/taker.ko'));
+  copyFileSync(TAKER, join(directory, 'later/own/taker.ko'));
+  writeFileSync(join(directory, 'packed/kernel/own/taker.ko.xz'), execFileSync('xz', ['-c', TAKER]));
+  for (const place of ['/built', '/later', '/packed'])
+    assert.deepEqual(vermagicOfListed(root, place, place), { known: true, value: vermagic }, place);
+  for (const place of ['/none', '/nowhere'])
+    assert.equal(vermagicOfListed(root, place, place).known, false, place);
+});
+
 const signer = join(kernelHeaders() ?? '', 'scripts', 'sign-file');
 
 test('signed by the kernel’s own tool: seen as modinfo sees it, and the module is read in front of it', {
@@ -147,14 +172,27 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
   copyFileSync(TAKER, path);
   tool(signer, 'sha256', key, certificate, path);
   assert.equal(field(path, 'signer'), 'Nobody of this test');
-  assert.deepEqual(infoOf(path), { ...infoOf(TAKER), signature: { sound: true } });
+  const [named] = signersOfCertificates(readFileSync(certificate));
+  assert.ok(named !== undefined);
+  // As modinfo shows the serial number, its bytes divided by colons.
+  assert.equal(named.split('/')[0], field(path, 'sig_key')?.replaceAll(':', '').toLowerCase());
+  assert.deepEqual(infoOf(path), { ...infoOf(TAKER), signature: { form: 'sound', signer: named } });
+
+  const byKeyId = join(directory, 'signed-by-id.ko');
+  copyFileSync(TAKER, byKeyId);
+  tool(signer, '-k', 'sha256', key, certificate, byKeyId);
+  assert.deepEqual(infoOf(byKeyId).signature, { form: 'sound', signer: null });
 
   const bytes = readFileSync(path);
   const cut = join(directory, 'cut.ko');
   // Its length lies: longer than the file.
   bytes.writeUInt32BE(0xffffffff, bytes.length - '~Module signature appended~\n'.length - 4);
   writeFileSync(cut, bytes);
-  assert.deepEqual(infoOf(cut).signature, { sound: false });
+  assert.deepEqual(infoOf(cut).signature, { form: 'malformed', signer: null });
+  const other = readFileSync(path);
+  other.writeUInt8(1, other.length - '~Module signature appended~\n'.length - 10);
+  writeFileSync(cut, other);
+  assert.deepEqual(infoOf(cut).signature, { form: 'unsupported', signer: null });
 });
 
 test('cut off at each section’s start and end: never an exception, and never called whole', { skip }, () => {
@@ -212,7 +250,7 @@ test('the kernel’s process sees no more than that either', {
     script,
     `import { openRoot } from ${JSON.stringify(join(library, 'root.js'))};
 import { readModule } from ${JSON.stringify(join(library, 'modules', 'read-module.js'))};
-const file = readModule(openRoot(${JSON.stringify(directory)}), '/heavy.ko', { owner: null, inTree: false });
+const file = readModule(openRoot(${JSON.stringify(directory)}), '/heavy.ko', { owner: null, inTree: false, indexed: null });
 process.exit(file.known && file.value.info.known ? 0 : 1);
 `,
   );

@@ -1,0 +1,27 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import { MIB, type Root } from '../root.ts';
+
+/** Since 5.19, and before. */
+const SOURCES = ['kernel/module/version.c', 'kernel/module.c'];
+
+/**
+ * Does the kernel let a symbol pass that a module's version table lacks? check_version() of Linux refused it up to
+ * 4.8, and since warns once and lets it pass; some distributions refuse it still. So the sources are asked: the
+ * number that the function returns after it has said so.
+ */
+export function readVersionGaps(root: Root, tree: string | null, release: Fact<string>): Fact<boolean> {
+  for (const name of tree === null ? [] : SOURCES) {
+    const text = root.readText(`${tree}/${name}`, MIB);
+    const returned = text.known
+      ? /no symbol version for[^;]*;\s*return (0|1);/.exec(text.value)?.[1]
+      : undefined;
+    if (returned !== undefined) return known(returned === '1');
+  }
+  const version = release.known ? /^(\d+)\.(\d+)/.exec(release.value) : null;
+  if (version !== null && isBefore4_9(Number(version[1]), Number(version[2]))) return known(false);
+  return unknown('no-data', 'the sources that would tell are not at hand');
+}
+
+function isBefore4_9(major: number, minor: number): boolean {
+  return major < 4 || (major === 4 && minor < 9);
+}

@@ -1,0 +1,34 @@
+import type { TrustedKeys } from '../../model/abi.ts';
+import type { KernelConfig } from '../../model/config.ts';
+import { chainFact, type Fact, known, mapFact } from '../../model/fact.ts';
+import { MIB, type Root } from '../root.ts';
+import { signersOfCertificates } from './signer.ts';
+
+/** Keyrings beside the one that is built in: what lies in them is known to the running kernel only. */
+const OPEN = ['SECONDARY_TRUSTED_KEYRING', 'INTEGRITY_PLATFORM_KEYRING', 'INTEGRITY_MACHINE_KEYRING'];
+
+/**
+ * The certificates that a build has put into its kernel (certs/Makefile): that of its own key, and those of
+ * CONFIG_SYSTEM_TRUSTED_KEYS.
+ */
+export function readTrustedKeys(
+  root: Root,
+  directory: string,
+  config: Fact<KernelConfig>,
+): Fact<TrustedKeys> {
+  const own = root.readBytes(`${directory}/certs/signing_key.x509`, MIB);
+  const list = root.readBytes(`${directory}/certs/x509_certificate_list`, MIB);
+  return chainFact(config, ({ options }) =>
+    mapFact(own, (certificate) => ({
+      signers: [certificate, ...(list.known ? [list.value] : [])].flatMap(signersOfCertificates),
+      open: OPEN.some((option) => options[option] === 'y') || lacksList(list, options),
+    })),
+  );
+}
+
+function lacksList(list: Fact<Buffer>, options: KernelConfig['options']): boolean {
+  return !list.known && (options.SYSTEM_TRUSTED_KEYS ?? '') !== '';
+}
+
+/** Without CONFIG_MODULE_SIG there is nothing to trust. */
+export const NO_KEYS: Fact<TrustedKeys> = known({ signers: [], open: false });

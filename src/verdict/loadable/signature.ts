@@ -1,0 +1,29 @@
+import type { TrustedKeys } from '../../model/abi.ts';
+import type { Fact } from '../../model/fact.ts';
+import type { ModuleSignature } from '../../model/module.ts';
+
+export type SignatureProblem =
+  | { readonly is: 'refused'; readonly message: string }
+  | { readonly is: 'unknown'; readonly missing: string };
+
+/**
+ * What module_sig_check() (kernel/module/signing.c) has against a signature where signed modules are wanted. That the
+ * module was not changed after it was signed is taken for granted. null: nothing.
+ */
+export function signatureProblem(
+  signature: ModuleSignature | null,
+  keys: Fact<TrustedKeys>,
+): SignatureProblem | null {
+  if (signature === null) return rejected('unsigned module');
+  if (signature.form === 'unsupported') return rejected('module with unsupported crypto');
+  const { signer } = signature;
+  if (keys.known && signer !== null) {
+    if (keys.value.signers.includes(signer)) return null;
+    if (!keys.value.open) return rejected('module with unavailable key');
+  }
+  return { is: 'unknown', missing: 'whether the kernel knows the key that the module is signed with' };
+}
+
+function rejected(what: string): SignatureProblem {
+  return { is: 'refused', message: `Loading of ${what} is rejected` };
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KernelAbi, KernelExport } from '../../src/model/abi.ts';
+import { known, unknown } from '../../src/model/fact.ts';
+import type { ModuleFile, ModuleImport, ModuleInfo } from '../../src/model/module.ts';
+import { type Loadable, loadable } from '../../src/verdict/loadable.ts';
+
+/** What no kernel of the bench shows: other ages of Linux, and what is not known. */
+
+const NOT_KNOWN = unknown('no-data', 'not in this test');
+const MAGIC = 'SMP mod_unload modversions ';
+
+function kernelWith(
+  symbols: Record<string, Partial<KernelExport>>,
+  changes: Partial<KernelAbi> = {},
+): KernelAbi {
+  const all: Record<string, Partial<KernelExport>> = { module_layout: {}, ...symbols };
+  const whole = Object.entries(all).map(([name, given]) => [
+    name,
+    { crc: 1, gplOnly: false, namespace: '', from: 'vmlinux', ...given },
+  ]);
+  return {
+    source: 'this test',
+    vermagic: known(`6.12.1 ${MAGIC}`),
+    modversions: known(true),
+    signatures: known(false),
+    signatureEnforced: known(false),
+    trustedKeys: NOT_KNOWN,
+    modules: known(true),
+    namespacesOptional: known(false),
+    versionGaps: known(true),
+    blacklist: [],
+    forceLoad: known(false),
+    livepatch: known(false),
+    elf: known('64 little 62'),
+    exports: known({ kind: 'symvers', symbols: Object.fromEntries(whole) }),
+    ...changes,
+  };
+}
+
+function imports(...names: readonly string[]): ModuleImport[] {
+  return names.map((name) => ({ name, crc: 1, weak: false }));
+}
+
+function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFile {
+  return {
+    name,
+    path: `/lib/modules/6.12.1/extra/${name}.ko`,
+    compression: 'none',
+    mtime: 0,
+    size: 1,
+    owner: null,
+    inTree: false,
+    indexed: true,
+    defect: null,
+    info: known({
+      vermagic: `6.12.1 ${MAGIC}`,
+      version: null,
+      srcversion: null,
+      license: 'GPL',
+      depends: [],
+      importNamespaces: [],
+      buildId: null,
+      signature: null,
+      hasVersions: true,
+      moduleLayout: 1,
+      imports: [],
+      exports: [],
+      elf: '64 little 62',
+      livepatch: false,
+      exportsWithoutCrc: false,
+      ...changes,
+    }),
+  };
+}
+
+function giver(name: string, license: string): ModuleFile {
+  const exports = [{ name: 'given', crc: 1, gplOnly: false, namespace: '' }];
+  return moduleWith({ license, exports }, name);
+}
+
+function ask(file: ModuleFile, kernel: KernelAbi, modules: readonly ModuleFile[] = []): Loadable {
+  return loadable(file, kernel, {
+    modules,
+    available: [],
+    loads: (other) => ask(other, kernel),
+  });
+}
+
+function refusal(answer: Loadable): string {
+  assert.equal(answer.answer, 'refused', JSON.stringify(answer));
+  return answer.answer === 'refused' ? answer.message : '';
+}
+
+test('a symbol that the version table lacks: as the kernel’s sources say, and open where they are gone', () => {
+  const gap = moduleWith({ imports: [{ name: 'kmalloc', crc: null, weak: false }] });
+  const noLayout = moduleWith({ moduleLayout: null });
+  const lenient = kernelWith({ kmalloc: {} });
+  assert.equal(ask(gap, lenient).answer, 'loads');
+  assert.equal(ask(noLayout, lenient).answer, 'loads');
+  const strict = kernelWith({ kmalloc: {} }, { versionGaps: known(false) });
+  assert.equal(refusal(ask(gap, strict)), 'made: no symbol version for kmalloc');
+  assert.equal(refusal(ask(noLayout, strict)), 'made: no symbol version for module_layout');
+  const open = kernelWith({ kmalloc: {} }, { versionGaps: NOT_KNOWN });
+  assert.equal(ask(gap, open).answer, 'unknown');
+  assert.equal(ask(noLayout, open).answer, 'unknown');
+});
+
+test('a GPL module that takes from a proprietary one: the order of its symbols decides, since 5.9', () => {
+  const kernel = kernelWith({ gpl_only: { gplOnly: true } });
+  const proprietary = giver('secret', 'Proprietary');
+  const gplFirst = moduleWith({ imports: imports('gpl_only', 'given') });
+  assert.equal(
+    refusal(ask(gplFirst, kernel, [proprietary])),
+    'made: module using GPL-only symbols uses symbols given from proprietary module secret.',
+  );
+  // It has become proprietary itself, and does not see the others any more.
+  const gplLast = moduleWith({ imports: imports('given', 'gpl_only') });
+  assert.equal(refusal(ask(gplLast, kernel, [proprietary])), 'made: Unknown symbol gpl_only (err -2)');
+  assert.equal(ask(moduleWith({ imports: imports('given') }), kernel, [proprietary]).answer, 'loads');
+  assert.equal(ask(gplFirst, kernel, [giver('open', 'GPL')]).answer, 'loads');
+
+  const before = { vermagic: known(`5.8.18 ${MAGIC}`) };
+  const old = moduleWith({
+    ...before,
+    vermagic: before.vermagic.value,
+    imports: imports('gpl_only', 'given'),
+  });
+  const oldKernel = kernelWith({ gpl_only: { gplOnly: true } }, before);
+  assert.equal(ask(old, oldKernel, [proprietary]).answer, 'loads');
+});
+
+test('modules that the kernel does not believe to be GPL', () => {
+  const kernel = kernelWith({ gpl_only: { gplOnly: true } });
+  const lve = moduleWith({ imports: imports('gpl_only') }, 'lve');
+  assert.equal(refusal(ask(lve, kernel)), 'lve: Unknown symbol gpl_only (err -2)');
+});
+
+test('what it needs is refused: so is it, and the one at fault is named', () => {
+  const kernel = kernelWith({});
+  const other = giver('spl', 'GPL');
+  assert.ok(other.info.known);
+  const stale: ModuleFile = { ...other, info: known({ ...other.info.value, moduleLayout: 2 }) };
+  const answer = ask(moduleWith({ imports: imports('given') }, 'zfs'), kernel, [stale]);
+  assert.equal(refusal(answer), 'zfs: Unknown symbol given (err -2)');
+  assert.ok(answer.answer === 'refused');
+  assert.equal(answer.dependency, 'spl: disagrees about version of symbol module_layout');
+  const hidden: ModuleFile = { ...other, info: NOT_KNOWN };
+  assert.equal(ask(moduleWith({ imports: imports('nowhere') }, 'zfs'), kernel, [hidden]).answer, 'refused');
+});
+
+test('signatures: the kernel’s own key, another one, and keyrings that nobody sees from outside', () => {
+  const signedBy = (signer: string | null) => moduleWith({ signature: { form: 'sound', signer } });
+  const closed = { signers: ['01/aa'], open: false };
+  const enforced = { signatures: known(true), signatureEnforced: known(true) };
+  const kernel = kernelWith({}, { ...enforced, trustedKeys: known(closed) });
+  assert.equal(ask(signedBy('01/aa'), kernel).answer, 'loads');
+  assert.equal(refusal(ask(signedBy('02/aa'), kernel)), 'Loading of module with unavailable key is rejected');
+  assert.equal(refusal(ask(moduleWith(), kernel)), 'Loading of unsigned module is rejected');
+  assert.equal(ask(signedBy(null), kernel).answer, 'unknown');
+  const open = kernelWith({}, { ...enforced, trustedKeys: known({ ...closed, open: true }) });
+  assert.equal(ask(signedBy('02/aa'), open).answer, 'unknown');
+  assert.equal(ask(signedBy('01/aa'), open).answer, 'loads');
+  assert.equal(ask(signedBy('01/aa'), kernelWith({}, enforced)).answer, 'unknown');
+
+  const malformed = moduleWith({ signature: { form: 'malformed', signer: null } });
+  assert.equal(ask(malformed, kernelWith({})).answer, 'loads');
+  assert.equal(
+    refusal(ask(malformed, kernelWith({}, { signatures: known(true) }))),
+    'its signature is malformed',
+  );
+  assert.equal(ask(malformed, kernelWith({}, { signatures: NOT_KNOWN })).answer, 'unknown');
+});
+
+test('on the blacklist of the command line, and exporting what the kernel does', () => {
+  assert.equal(
+    refusal(ask(moduleWith(), kernelWith({}, { blacklist: ['made'] }))),
+    'Module made is blacklisted',
+  );
+  const exports = [{ name: 'kmalloc', crc: 1, gplOnly: false, namespace: '' }];
+  assert.equal(
+    refusal(ask(moduleWith({ exports }), kernelWith({ kmalloc: {} }))),
+    'made: exports duplicate symbol kmalloc (owned by kernel)',
+  );
+  assert.equal(ask(moduleWith({ exports }), kernelWith({ kmalloc: { from: 'fs/other' } })).answer, 'loads');
+});
+
+test('a symbol whose namespace cannot be told leaves the answer open, whatever the module imports', () => {
+  const kernel = kernelWith({ kmalloc: { namespace: null } });
+  const file = moduleWith({ imports: imports('kmalloc'), importNamespaces: ['ANY'] });
+  assert.equal(ask(file, kernel).answer, 'unknown');
+});
