@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { SettingsResult } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
 import { packageCategories } from '../system/emerge-activity.ts';
 import { errorCode, openRoot, type Root } from '../system/root.ts';
@@ -222,7 +222,7 @@ function prepareState(paths: Paths): string | null {
     [paths.runtime, 0o755],
   ] as const) {
     try {
-      mkdirSync(directory, { recursive: true, mode });
+      makeDirectory(directory, mode);
     } catch (error) {
       const code = errorCode(error);
       if (code === null) throw error;

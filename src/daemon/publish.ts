@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { Published } from '../model/published.ts';
 import { motdPath, type Paths, statusPath } from './paths.ts';
@@ -8,7 +8,7 @@ const READABLE_BY_ALL = 0o644;
 
 /** Writes status.json and motd, each whole. Throws the operating system's error, as of a full disk. */
 export function publish(paths: Paths, published: Published): void {
-  mkdirSync(dirname(statusPath(paths)), { recursive: true, mode: 0o755 });
+  makeDirectory(dirname(statusPath(paths)), 0o755);
   // status.json last: whoever was waiting for it finds the line for the login in place.
   replaceFile(motdPath(paths), motd(published), READABLE_BY_ALL);
   replaceFile(statusPath(paths), `${JSON.stringify(published)}\n`, READABLE_BY_ALL);

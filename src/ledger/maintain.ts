@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import type { Ledger } from './open-ledger.ts';
 import { statement } from './statements.ts';
@@ -43,7 +44,7 @@ function forgetOld(ledger: Ledger, before: number): void {
 }
 
 async function backUp(ledger: Ledger, { backups, keepBackups, now }: MaintenanceOptions): Promise<void> {
-  mkdirSync(backups, { recursive: true, mode: 0o700 });
+  makeDirectory(backups, 0o700);
   const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
   const made = join(backups, 'being-made.sqlite3');
   rmSync(made, { force: true });

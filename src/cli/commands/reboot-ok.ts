@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { pathsFor, rebootOkPath, statusPath } from '../../daemon/paths.ts';
+import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/root.ts';
 import type { Invocation } from '../command.ts';
@@ -17,7 +18,7 @@ export function rebootOk(invocation: Invocation): number {
   try {
     if (invocation.flag('undo')) rmSync(path, { force: true });
     else {
-      mkdirSync(paths.runtime, { recursive: true, mode: 0o755 });
+      makeDirectory(paths.runtime, 0o755);
       replaceFile(path, `${new Date(invocation.now()).toISOString()}\n`, 0o644);
     }
   } catch (error) {

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { SEVERITIES } from '../../model/finding.ts';
 import { errorCode } from '../../system/root.ts';
@@ -40,7 +41,7 @@ export function readAgentMemory(path: string): AgentMemory {
 /** Writes the memory where that can be done: with a full or read-only home it holds for this session. */
 export function writeAgentMemory(path: string, memory: AgentMemory): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path), 0o755);
     replaceFile(path, `${JSON.stringify(memory)}\n`, 0o600);
   } catch (error) {
     if (errorCode(error) === null) throw error;
