@@ -195,6 +195,7 @@ const moduleInfo = z.strictObject({
     .strictObject({ form: z.enum(['sound', 'malformed', 'unsupported']), signer: text.nullable() })
     .nullable(),
   hasVersions: flag,
+  hasBasicVersions: flag,
   moduleLayout: number.nullable(),
   imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
   exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),

@@ -56,6 +56,8 @@ export interface ModuleInfo {
   readonly signature: ModuleSignature | null;
   /** Has it a version table (`__versions`, or the extended form)? */
   readonly hasVersions: boolean;
+  /** Has it `__versions`? Only with that one its release need not be the kernel's. */
+  readonly hasBasicVersions: boolean;
   /** CRC of module_layout in the version table; null: not there. */
   readonly moduleLayout: number | null;
   readonly imports: readonly ModuleImport[];

@@ -63,6 +63,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
       buildId: null,
       signature: null,
       hasVersions: true,
+      hasBasicVersions: true,
       moduleLayout: 1,
       imports: [],
       exports: [],
@@ -128,6 +129,13 @@ test('a GPL module that takes from a proprietary one: the order of its symbols d
   });
   const oldKernel = kernelWith({ gpl_only: { gplOnly: true } }, before);
   assert.equal(ask(old, oldKernel, [proprietary]).answer, 'loads');
+});
+
+test('with the extended version table alone the release must be the same', () => {
+  const file = moduleWith({ vermagic: `6.12.2 ${MAGIC}` });
+  assert.equal(ask(file, kernelWith({})).answer, 'loads');
+  const extended = moduleWith({ vermagic: `6.12.2 ${MAGIC}`, hasBasicVersions: false });
+  assert.match(refusal(ask(extended, kernelWith({}))), /version magic '6\.12\.2 /);
 });
 
 test('modules that the kernel does not believe to be GPL', () => {

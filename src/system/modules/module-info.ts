@@ -45,6 +45,7 @@ export function readModuleInfo(
     buildId: notes === null ? null : buildIdOf(notes, elf.little),
     signature,
     hasVersions: versions !== null,
+    hasBasicVersions: elf.sections.some(({ name }) => name === '__versions'),
     moduleLayout: versions?.get('module_layout') ?? null,
     imports: symbols.value
       .filter(({ section }) => section === SHN_UNDEF)

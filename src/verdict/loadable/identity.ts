@@ -49,7 +49,7 @@ export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicPr
   }
   if (!kernel.vermagic.known)
     return { is: 'unknown', missing: `the kernel's vermagic: ${kernel.vermagic.detail}` };
-  const withTable = info.hasVersions && kernel.modversions.known && kernel.modversions.value;
+  const withTable = info.hasBasicVersions && kernel.modversions.known && kernel.modversions.value;
   const compared = (magic: string): string => (withTable ? behindRelease(magic) : magic);
   if (compared(info.vermagic) === compared(kernel.vermagic.value)) return null;
   return { is: 'differs', message: `version magic '${info.vermagic}' should be '${kernel.vermagic.value}'` };
