@@ -116,7 +116,9 @@ function runningKernel(snapshot: Snapshot): Kernel {
   const { running } = snapshot;
   const modules = modulesOf(snapshot, running.identity);
   const match = buildOf(snapshot, running.identity);
-  const best = match === null ? knownBest(running.abi, modules) : match.build.abi;
+  const mapIsOfAnother = isReplaced(snapshot, running.identity);
+  const best =
+    match !== null ? match.build.abi : mapIsOfAnother ? running.abi : knownBest(running.abi, modules);
   return {
     role: 'running',
     identity: running.identity,
@@ -179,6 +181,20 @@ function buildOf(snapshot: Snapshot, identity: KernelIdentity): { build: BuildFa
     }
   }
   return null;
+}
+
+/**
+ * Is there another kernel of this release in /boot, and not this one? Then it is that one's System.map which lies
+ * beside it: `make install` writes both.
+ */
+function isReplaced({ boot }: Snapshot, identity: KernelIdentity): boolean {
+  const { release } = identity;
+  if (!boot.images.known || !release.known) return false;
+  const answers = boot.images.value
+    .filter(({ path }) => !path.endsWith('.old'))
+    .filter((image) => image.identity.release.known && image.identity.release.value === release.value)
+    .map((image) => sameKernel(image.identity, identity));
+  return answers.includes('different') && !answers.includes('same');
 }
 
 function modulesOf(snapshot: Snapshot, identity: KernelIdentity): ReleaseModules | null {

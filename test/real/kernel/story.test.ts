@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import type { Published } from '../../../src/model/published.ts';
+import { runPhase } from '../../hooks/run-phase.ts';
 import { codesOf, type RunningDaemon, startDaemon } from '../../support/daemon.ts';
 import { inotifyWatches } from '../../support/inotify.ts';
 import { aufswatch } from '../../support/program.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 import { BENCH, WORKSHOP } from './cache.ts';
 import { runInGuest } from './guest.ts';
 import { make, makeEnv, makeWords } from './make.ts';
-import { writePackage } from './package.ts';
+import { type InstalledPackage, writePackage } from './package.ts';
 import { applyPatches, patchFile, unpackSources } from './source-tree.ts';
 import { PATCHES } from './variants.ts';
+
+type Merged = Pick<InstalledPackage, 'category' | 'pf' | 'inherited'>;
+const AUFS: Merged = { category: 'sys-fs', pf: 'aufs6-0_pre20240701', inherited: 'linux-mod-r1' };
+const SOURCES: Merged = { category: 'sys-kernel', pf: 'gentoo-sources-6.1.192', inherited: 'kernel-2' };
+
+const TRANSITIONS: readonly string[] = [];
 
 /**
  * What the program is for, from end to end: real sources, real patches, a real kernel that boots, and the daemon
@@ -20,6 +29,7 @@ import { PATCHES } from './variants.ts';
 suite('the story', () => {
   const root = WORKSHOP;
   const [tree, output] = [join(root, 'linux'), join(root, 'output')];
+  const work = temporaryDirectory();
   const notes: string[] = [];
   let release = '';
   let daemon: RunningDaemon;
@@ -34,7 +44,7 @@ suite('the story', () => {
     assert.equal(aufswatch(['setup', '--root', root]).status, 0);
     mkdirSync(join(root, 'usr/src'), { recursive: true });
     symlinkSync('/linux', join(root, 'usr/src/linux'));
-    merge('sys-kernel', 'gentoo-sources', '6.1.192', { inherited: 'kernel-2', contents: ['dir /linux'] });
+    merge(SOURCES, ['dir /linux']);
     make(tree, output, ['aw_defconfig']);
     make(tree, output, ['linux', 'modules']);
     release = readFileSync(join(output, 'include/config/kernel.release'), 'utf8').trim();
@@ -52,64 +62,76 @@ suite('the story', () => {
     daemon = startDaemon(root);
     await settled('nothing is wanted, nothing is wrong', []);
 
-    // As the ebuild does it: the patch in pkg_setup, then the merge.
-    applyPatches(tree, PATCHES, 'forward');
-    merge('sys-fs', 'aufs6', '0_pre20240701', { inherited: 'linux-mod-r1', contents: [modulePath()] });
-    await settled('patched, and not compiled since', ['kernel-not-rebuilt', 'next-boot-without-aufs']);
+    // As the ebuild does it: the patch in pkg_setup, before anything is compiled.
+    phase(
+      'setup',
+      AUFS,
+      `for p in ${PATCHES.map(patchFile).join(' ')}; do patch -s -p1 -d "$KERNEL_DIR" -i "$p"; done`,
+    );
+    merge(AUFS, [modulePath()]);
+    const patched = await settled('patched, and not compiled since', [
+      'kernel-not-rebuilt',
+      'next-boot-without-aufs',
+      'running-kernel-without-aufs',
+    ]);
+    assert.match(titleOf(patched, 'kernel-not-rebuilt'), /by sys-fs\/aufs6-0_pre20240701/);
 
     await compile();
-    await settled('compiled, and not installed', ['kernel-not-installed', 'next-boot-without-aufs']);
+    await settled('compiled, and not installed', [
+      'kernel-not-installed',
+      'next-boot-without-aufs',
+      'running-kernel-without-aufs',
+    ]);
     compileModule();
     install();
     await settled('installed, and not booted', ['reboot-pending']);
-    const foretold = aufswatch(['kernels', release, '--root', root]).out;
-    assert.match(foretold, /aufs +.*loads/);
+    assert.match(aufswatch(['kernels', release, '--root', root]).out, /aufs .*loads/);
 
-    assert.match(await boot(`insmod '${join(root, modulePath())}'; echo "status $?"`), /^status 0$/m);
+    assert.match(await boot(LOAD), /^status 0$/m);
     await settled('in sync', []);
 
     // As Portage does it: the files are what they were.
+    phase('setup', SOURCES, ':');
     applyPatches(tree, PATCHES.toReversed(), 'reverse');
-    merge('sys-kernel', 'gentoo-sources', '6.1.192', { inherited: 'kernel-2', contents: ['dir /linux'] });
-    const reverted = await settled('the patch is gone', ['patch-reverted', 'kernel-not-rebuilt']);
-    const loss = reverted.findings.find(({ code }) => code === 'patch-reverted');
-    assert.match(`${loss?.title} ${loss?.text}`, /sys-kernel\/gentoo-sources-6\.1\.192/);
+    merge(SOURCES, ['dir /linux']);
+    const reverted = await settled('the patch is gone', ['kernel-not-rebuilt', 'patch-reverted']);
+    assert.match(titleOf(reverted, 'patch-reverted'), /sys-kernel\/gentoo-sources-6\.1\.192/);
 
     await compile();
+    await settled('compiled without it, and not installed', ['kernel-not-installed', 'patch-reverted']);
     install();
     const doomed = await settled('the next boot loses AUFS', [
       'next-boot-without-aufs',
       'patch-reverted',
       'reboot-pending',
     ]);
-    const words = doomed.findings.find(({ code }) => code === 'next-boot-without-aufs')?.text ?? '';
-    const log = await boot(`insmod '${join(root, modulePath())}'; echo "status $?"; dmesg -S --notime`);
+    const foretold = doomed.findings.find(({ code }) => code === 'next-boot-without-aufs')?.text ?? '';
+    const log = await boot(LOAD);
     assert.match(log, /^status 1$/m);
-    const refusal = /(aufs: disagrees about version of symbol \w+)/.exec(words)?.[1];
-    assert.ok(refusal !== undefined, words);
-    assert.ok(log.includes(refusal), `foretold: ${refusal}`);
-    await settled('it came as foretold', ['patch-reverted', 'running-kernel-without-aufs']);
-    noOther();
+    const refusal = /(aufs: disagrees about version of symbol \w+)/.exec(foretold)?.[1];
+    assert.ok(refusal !== undefined, foretold);
+    assert.ok(log.includes(refusal), `foretold was ${refusal}, and it says: ${log}`);
+    await settled('it came as foretold', [
+      'next-boot-without-aufs',
+      'patch-reverted',
+      'running-kernel-without-aufs',
+    ]);
+    assert.deepEqual(transitions(), TRANSITIONS);
   });
 
-  /** Every finding that was ever opened or resolved, in order: no other one came, and none came twice. */
-  function noOther(): void {
+  /** Every finding that ever came or went, in order. */
+  function transitions(): string[] {
     const { out } = aufswatch(['history', '--kind', 'finding', '--json', '--root', root]);
-    const entries = JSON.parse(out) as { text: string; subject: string }[];
-    notes.push(...entries.map(({ text }) => `  ${text}`));
+    const entries: { text: string }[] = JSON.parse(out);
+    return entries.map(({ text }) => text);
   }
 
   async function settled(what: string, codes: readonly string[]) {
     const wanted = [...codes].sort();
     const published = await daemon.says(
       `${what}: ${wanted.join(', ') || 'nothing'}`,
-      (said) => {
-        const open = codesOf(said).filter(
-          (code) => said.findings.find((each) => each.code === code)?.severity !== 'notice',
-        );
-        return !said.busy && JSON.stringify([...new Set(open)].sort()) === JSON.stringify(wanted);
-      },
-      30_000,
+      (said) => !said.busy && JSON.stringify(codesOf(said).sort()) === JSON.stringify(wanted),
+      60_000,
     );
     notes.push(`${what}: ${wanted.join(', ') || 'nothing is wrong'}`);
     return published;
@@ -148,6 +170,21 @@ suite('the story', () => {
     make(tree, output, [`M=${modules}`, 'WITH_AUFS=m', 'modules']);
   }
 
+  /** A phase of a merge, with the hook as it is shipped. */
+  function phase(name: string, { category, pf, inherited }: Merged, body: string): void {
+    const variables = {
+      CATEGORY: category,
+      PN: pf.replace(/-\d.*$/, ''),
+      PF: pf,
+      INHERITED: ` ${inherited}`,
+      AUFSWATCH_STATE: join(root, 'var/lib/aufswatch'),
+      KERNEL_DIR: tree,
+    };
+    mkdirSync(join(work, 'T'), { recursive: true });
+    const { status, output: said } = runPhase(work, { phase: name, variables, body });
+    assert.equal(status, 0, said);
+  }
+
   /** make modules_install install, and the out-of-tree module where it was compiled. */
   function install(): void {
     make(tree, output, [`INSTALL_MOD_PATH=${root}`, 'modules_install']);
@@ -159,9 +196,19 @@ suite('the story', () => {
       rmSync(join(directory, name), { force: true });
       symlinkSync(target, join(directory, name));
     }
+    const module = join(output, 'out-of-tree/aufs.ko');
+    if (existsSync(module)) put(module, modulePath());
+    execFileSync('depmod', ['-b', root, '-F', join(output, 'System.map'), release], { timeout: 60_000 });
     put(join(output, 'linux'), `boot/vmlinuz-${release}`);
     put(join(output, 'System.map'), `boot/System.map-${release}`);
     put(join(output, '.config'), `boot/config-${release}`);
+  }
+
+  /** What the module says in the guest. */
+  const LOAD = `insmod '${root}'/lib/modules/*/misc/aufs.ko 2>&1; echo "status $?"; dmesg -S --notime`;
+
+  function titleOf(said: Published, code: string): string {
+    return said.findings.find((each) => each.code === code)?.title ?? '';
   }
 
   function modulePath(): string {
@@ -191,22 +238,12 @@ suite('the story', () => {
 
   let counter = 0;
 
-  function merge(
-    category: string,
-    name: string,
-    version: string,
-    { inherited, contents }: { inherited: string; contents: readonly string[] },
-  ): void {
+  function merge(merged: Merged, contents: readonly string[]): void {
     const lines = contents.map((line) =>
       line.startsWith('/') ? `obj ${line} d41d8cd98f00b204e9800998ecf8427e 1` : line,
     );
-    writePackage(root, {
-      category,
-      pf: `${name}-${version}`,
-      inherited,
-      contents: lines,
-      counter: ++counter,
-    });
+    writePackage(root, { ...merged, contents: lines, counter: ++counter });
+    phase('postinst', merged, ':');
   }
 
   function put(from: string, to: string): void {
