@@ -1,5 +1,5 @@
 import { type Fact, known } from '../../model/fact.ts';
-import type { ModuleFile } from '../../model/module.ts';
+import type { ModuleFile, ReleaseModules } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
@@ -9,16 +9,7 @@ import { type ModulePlace, readModule } from './read-module.ts';
 export const MODULES = '/lib/modules';
 
 /** One directory of /lib/modules, before it is known what its kernel exports. */
-export interface ReleaseFiles {
-  readonly release: string;
-  readonly directory: string;
-  readonly build: string | null;
-  readonly source: string | null;
-  readonly depmod: Fact<'fresh' | 'due' | 'missing'>;
-  readonly installedAt: Fact<number>;
-  readonly aufsBuiltin: Fact<boolean>;
-  readonly builtin: readonly string[];
-  readonly modules: readonly ModuleFile[];
+export interface ReleaseFiles extends Omit<ReleaseModules, 'available' | 'abi' | 'carries'> {
   /** Text of modules.dep, to look names up in. */
   readonly index: Fact<string>;
 }
