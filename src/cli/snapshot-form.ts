@@ -175,6 +175,7 @@ const boot = z.strictObject({
       }),
     ),
   ),
+  toMount: text.nullable().default(null),
   links: z.array(z.strictObject({ path: text, target: text.nullable() })),
   releases: texts,
 });

@@ -11,7 +11,7 @@ export function nextBoot(
   selectedRelease: string | null,
 ): NextBoot {
   if (!boot.images.known) return { known: false, why: boot.images.detail };
-  const images = boot.images.value.filter((image) => !image.path.endsWith('.old'));
+  const images = boot.images.value.filter((image) => !isBackup(image.path));
   if (configured !== null) {
     const image = images.find((candidate) => candidate.path === configured);
     if (image === undefined) return { known: false, why: `the configured image ${configured} is not there` };
@@ -26,6 +26,14 @@ export function nextBoot(
   const ofSelected = images.filter((image) => isOfRelease(image, selectedRelease)).toSorted(newestFirst)[0];
   if (ofSelected !== undefined) return { known: true, image: ofSelected.path, by: 'selected-release' };
   return { known: true, image: newest.path, by: 'newest' };
+}
+
+/**
+ * Is it the image that a newer one of the same release took the place of? kbuild's install.sh and Gentoo's installkernel
+ * keep it as `NAME.old`; in the layouts efistub and uki as `NAME-old.efi`, because some firmware insists on the ending.
+ */
+function isBackup(path: string): boolean {
+  return /(?:\.old|-old\.efi)$/.test(path);
 }
 
 function isOfRelease(image: BootImage, release: string | null): boolean {

@@ -56,13 +56,12 @@ export function installKernel(situation: Situation, tree: Tree, build: BuildFact
   ];
 }
 
-/** Mount /boot where fstab has it and it is not mounted. */
+/** Mount /boot, or the EFI system partition, where fstab has it and it is not mounted. */
 export function mountBoot(situation: Situation): RemedyStep[] {
-  const { images } = situation.snapshot.boot;
-  if (images.known || images.code !== 'not-mounted') return [];
-  return [
-    { command: 'mount /boot', why: 'the images are there', stage: 'install', achieves: ['mount:/boot'] },
-  ];
+  const { toMount } = situation.snapshot.boot;
+  if (toMount === null) return [];
+  const command = shellLine('mount', toMount);
+  return [{ command, why: 'the images are there', stage: 'install', achieves: [`mount:${toMount}`] }];
 }
 
 /** Build every out-of-tree module anew, for the kernel of the selected tree. */

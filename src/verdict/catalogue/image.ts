@@ -9,6 +9,8 @@ interface BuiltArgs {
   readonly situation: Situation;
   readonly tree: Tree;
   readonly build: BuildFacts;
+  /** No image was found at all. */
+  readonly none: boolean;
 }
 
 export const kernelNotInstalled = entry<BuiltArgs>({
@@ -16,21 +18,28 @@ export const kernelNotInstalled = entry<BuiltArgs>({
   meaning: 'The kernel compiled from the selected sources is not among the images in /boot.',
   severities: ['warning'],
   when: (situation) => {
-    const { tree, build } = situation;
+    const { tree, build, running } = situation;
     const { images } = situation.snapshot.boot;
     if (tree === null || build === null || !isComplete(build) || !images.known) return NOTHING;
+    // It was booted from somewhere: over the network, by a virtual machine's host, from a place not looked at.
+    const none = images.value.length === 0;
+    if (none && sameKernel(running.identity, build.identity) === 'same') return NOTHING;
     const answers = images.value.map((image) =>
       build.imageHash.known && image.hash.known && image.hash.value === build.imageHash.value
         ? 'same'
         : sameKernel(image.identity, build.identity),
     );
     if (answers.some((answer) => answer !== 'different')) return NOTHING;
-    return [{ subject: tree.path, args: { situation, tree, build } }];
+    return [{ subject: tree.path, args: { situation, tree, build, none } }];
   },
   severity: () => 'warning',
   title: ({ build }) => `${kernelName(build.identity)} is compiled, but not installed`,
-  text: ({ build }) =>
-    `It was compiled in ${build.directory}. No image in /boot is that kernel: the next boot starts another one.`,
+  text: ({ build, none }) => {
+    const images = none
+      ? 'There is no kernel image in /boot'
+      : 'No image in /boot is that kernel: the next boot starts another one';
+    return `It was compiled in ${build.directory}. ${images}.`;
+  },
   remedy: ({ situation, tree, build }) => [
     ...installKernel(situation, tree, build),
     ...rebuildModules(situation),
@@ -55,6 +64,6 @@ export const bootNotReadable = entry<BootArgs>({
   },
   severity: () => 'notice',
   title: ({ why }) => `The next boot cannot be foretold: ${why}`,
-  text: () => 'Which kernel boots next, and whether modules load on it, is told once /boot can be read.',
+  text: () => 'Which kernel boots next, and whether modules load on it, is told once that can be read.',
   remedy: ({ situation }) => mountBoot(situation),
 });

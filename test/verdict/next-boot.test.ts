@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { known, unknown } from '../../src/model/fact.ts';
+import type { BootFacts, BootImage } from '../../src/model/image.ts';
+import { nextBoot } from '../../src/verdict/next-boot.ts';
+
+test('the image that another one took the place of does not boot next, however new it is', () => {
+  // installkernel: `-old.efi` where firmware insists on the ending, `.old` elsewhere.
+  for (const [image, backup] of [
+    ['/efi/EFI/Gentoo/vmlinuz-6.1.192-gentoo.efi', '/efi/EFI/Gentoo/vmlinuz-6.1.192-gentoo-old.efi'],
+    ['/efi/EFI/Linux/gentoo-6.1.192-gentoo.efi', '/efi/EFI/Linux/gentoo-6.1.192-gentoo-old.efi'],
+    ['/boot/vmlinuz-6.1.192-gentoo', '/boot/vmlinuz-6.1.192-gentoo.old'],
+  ] as const) {
+    const next = nextBoot(bootOf(imageOf(image, 1), imageOf(backup, 2)), null, '6.1.192-gentoo');
+    assert.deepEqual(next, { known: true, image, by: 'only' });
+  }
+});
+
+function bootOf(...images: readonly BootImage[]): BootFacts {
+  return { images: known(images), toMount: null, links: [], releases: [] };
+}
+
+function imageOf(path: string, mtime: number): BootImage {
+  const none = unknown('no-data', 'not asked');
+  const identity = { release: known('6.1.192-gentoo'), utsVersion: none, buildId: none };
+  return { path, kind: 'bzimage', size: 1, mtime, identity, hash: none };
+}
