@@ -1,6 +1,5 @@
-import { STORAGE_DRIVERS } from '../../model/docker.ts';
+import { type AskedTwice, hasLost, REMOVED_IN, STORAGE_DRIVERS } from '../../model/docker.ts';
 import type { RemedyStep } from '../../model/finding.ts';
-import { LIFETIMES } from '../docker-drivers.ts';
 import { loadAnswer } from '../load-answer.ts';
 import type { Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
@@ -11,36 +10,86 @@ function driverOf({ snapshot }: Situation): string | null {
   return asked[0]?.driver ?? (used.known ? (used.value?.driver ?? null) : null);
 }
 
-/** The engine that took the driver out; null: it is still there. */
-function removedIn(driver: string): number | null {
-  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
-  return known === undefined ? null : (LIFETIMES[known]?.removed ?? null);
-}
-
-interface DriverArgs {
+interface RemovedArgs {
   readonly driver: string;
   readonly engine: string;
+  readonly dataRoot: string;
+  /** Is it asked for? Else only its data is left. */
+  readonly asked: boolean;
 }
 
-export const dockerDriverRemoved = entry<DriverArgs>({
+export const dockerDriverRemoved = entry<RemovedArgs>({
   code: 'docker-driver-removed',
   meaning:
-    'The storage driver that Docker is asked for, or whose data it finds, was removed from this version of the engine: dockerd will not start with it.',
-  severities: ['warning'],
+    'The storage driver that Docker is asked for was removed from this version of the engine: dockerd will not start with it. Or, as a notice: nothing is asked for, and the only images here are of such a driver, which this engine does not look at.',
+  severities: ['warning', 'notice'],
   when: (situation) => {
-    const driver = driverOf(situation);
-    const { engine } = situation.snapshot.docker;
-    if (driver === null || !engine.known) return NOTHING;
-    const removed = removedIn(driver);
-    const major = Number(/^(\d+)\./.exec(engine.value)?.[1] ?? Number.NaN);
-    if (removed === null || !(major >= removed)) return NOTHING;
-    return [{ subject: driver, args: { driver, engine: engine.value } }];
+    const { engine, dataRoot } = situation.snapshot.docker;
+    const found = removedDriver(situation);
+    if (found === null || !engine.known) return NOTHING;
+    return [{ subject: found.driver, args: { ...found, engine: engine.value, dataRoot } }];
+  },
+  severity: ({ asked }) => (asked ? 'warning' : 'notice'),
+  title: ({ driver, engine, dataRoot, asked }) =>
+    asked
+      ? `Docker ${engine} no longer has the storage driver ${driver}`
+      : `Docker ${engine} does not see the images in ${dataRoot}/${driver}`,
+  text: ({ driver, asked }) =>
+    asked
+      ? `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`
+      : `The storage driver ${driver} was removed in Engine ${removedIn(driver)}.0. dockerd takes another one, and begins without images.`,
+  remedy: ({ driver, dataRoot, asked }) =>
+    asked
+      ? toOverlay('an engine that has no such driver needs another one')
+      : [
+          {
+            command: null,
+            why: `save the images with an older engine and load them again, or delete ${dataRoot}/${driver}`,
+            stage: 'docker',
+            achieves: ['docker:data'],
+          },
+        ],
+});
+
+/** The driver asked for, or the only one with data, if the engine has lost it. */
+function removedDriver({ snapshot }: Situation): Pick<RemovedArgs, 'driver' | 'asked'> | null {
+  const { asked, used, directories, engine } = snapshot.docker;
+  const [first] = asked;
+  if (first !== undefined)
+    return hasLost(engine, first.driver) ? { driver: first.driver, asked: true } : null;
+  if (!used.known || used.value !== null || !directories.known) return null;
+  const left = directories.value.filter((name) => name !== 'vfs');
+  const driver = left.find((name) => hasLost(engine, name));
+  return driver !== undefined && left.every((name) => hasLost(engine, name))
+    ? { driver, asked: false }
+    : null;
+}
+
+function removedIn(driver: string): number | undefined {
+  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
+  return known === undefined ? undefined : REMOVED_IN[known];
+}
+
+export const dockerAskedTwice = entry<AskedTwice>({
+  code: 'docker-asked-twice',
+  meaning:
+    'The storage driver or the data root is given to dockerd both as an option and in its configuration file: dockerd refuses to start, even where both say the same.',
+  severities: ['warning'],
+  when: ({ snapshot }) => {
+    const { twice } = snapshot.docker;
+    return twice === null ? NOTHING : [{ subject: twice.setting, args: twice }];
   },
   severity: () => 'warning',
-  title: ({ driver, engine }) => `Docker ${engine} no longer has the storage driver ${driver}`,
-  text: ({ driver }) =>
-    `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`,
-  remedy: () => toOverlay('an engine that has no such driver needs another one'),
+  title: ({ setting }) => `Docker will not start again: its ${setting} is given twice`,
+  text: ({ option, file }) => `By ${option}, and by ${file}. dockerd takes one of the two alone.`,
+  remedy: ({ setting, option, file }) => [
+    {
+      command: null,
+      why: `take "${setting}" out of ${file}, or the option out of ${option}`,
+      stage: 'docker',
+      achieves: ['docker:twice'],
+    },
+  ],
 });
 
 function toOverlay(why: string): RemedyStep[] {
