@@ -13,9 +13,16 @@ export function shellLine(...words: readonly string[]): string {
     .join(' ');
 }
 
-/** The atom that names a package whatever its version: an installed one may have left the repository. */
+/**
+ * The atom that names a package whatever its version: an installed one may have left the repository. Kernels and
+ * their sources have a slot for each version (kernel-2.eclass, kernel-install.eclass), and without it emerge would
+ * bring the newest beside the one that is meant.
+ */
 export function atom(installed: InstalledPackage): string {
-  return `${installed.category}/${installed.name}`;
+  const name = `${installed.category}/${installed.name}`;
+  const slot = installed.slot.known ? (installed.slot.value.split('/')[0] ?? '') : '';
+  const isKernel = installed.kinds.includes('kernel-sources') || installed.kinds.includes('dist-kernel');
+  return isKernel && slot !== '' && slot !== '0' ? `${name}:${slot}` : name;
 }
 
 export function emerge(
@@ -104,11 +111,24 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep {
   const aufs = packages.find((installed) => installed.kinds.includes('aufs'));
   const patching = aufs?.use.known === true && aufs.use.value.includes('kernel-patch');
   if (aufs !== undefined && patching) {
-    return emerge([atom(aufs)], 'patches the sources in its setup phase', { stage: 'sources', achieves });
+    // The patches are in by then: pkg_setup applies them before anything asks for a compiled kernel.
+    const ends =
+      situation.build === null ? ', and may end there: there is no kernel to build the module for' : '';
+    return emerge([atom(aufs)], `patches the sources in its setup phase${ends}`, {
+      stage: 'sources',
+      achieves,
+    });
   }
-  const sources = packages.find((installed) => installed.name === 'aufs-sources');
+  const ownSources = packages.filter((installed) => installed.name === 'aufs-sources');
+  const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
   if (sources !== undefined) {
     return emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves });
+  }
+  if (tree.kind === 'distribution') {
+    const owner = packages.find((installed) => installed.cpv === tree.owner);
+    const name = owner === undefined ? 'sys-kernel/gentoo-kernel' : `${owner.category}/${owner.name}`;
+    const why = `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${name}`;
+    return { command: null, why, stage: 'sources', achieves };
   }
   const patch = aufs?.patches[0];
   if (patch !== undefined) {

@@ -4,7 +4,7 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { atom, emerge, throughToBoot } from '../remedies.ts';
+import { atom, emerge, reboot, throughToBoot } from '../remedies.ts';
 import { type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -68,7 +68,10 @@ function whichKernel(kernel: Kernel): string {
 }
 
 function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
-  const { tree, build } = situation;
+  const { tree, build, next } = situation;
+  // A new kernel was installed, and the modules were built for it: what was for the old one went with that.
+  if (kernel.role === 'running' && next !== null && loadAnswer(next, wish.name).is === 'yes')
+    return [reboot(`the next kernel takes ${wish.name}`)];
   const release = kernel.identity.release.known ? kernel.identity.release.value : '';
   const rebuild = emerge([atom(wish.owner)], `builds ${wish.name} again`, {
     stage: 'modules',
