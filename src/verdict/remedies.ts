@@ -21,8 +21,12 @@ export function shellLine(...words: readonly string[]): string {
 export function atom(installed: InstalledPackage): string {
   const name = `${installed.category}/${installed.name}`;
   const slot = installed.slot.known ? (installed.slot.value.split('/')[0] ?? '') : '';
-  const isKernel = installed.kinds.includes('kernel-sources') || installed.kinds.includes('dist-kernel');
-  return isKernel && slot !== '' && slot !== '0' ? `${name}:${slot}` : name;
+  return isKernel(installed) && slot !== '' && slot !== '0' ? `${name}:${slot}` : name;
+}
+
+/** Is it a kernel, or the sources of one? */
+export function isKernel({ kinds }: InstalledPackage): boolean {
+  return kinds.includes('kernel-sources') || kinds.includes('dist-kernel');
 }
 
 export function emerge(
@@ -142,5 +146,15 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep {
 
 function make(tree: Tree, build: BuildFacts | null): string {
   const elsewhere = build !== null && build.directory !== tree.path ? [`O=${build.directory}`] : [];
-  return shellLine('make', '-C', tree.path, ...elsewhere);
+  return shellLine('make', '-C', tree.path, ...elsewhere, ...toolchain(tree, build));
+}
+
+/**
+ * The compiler that the tree was configured for. make would take gcc, find another compiler than the one in .config,
+ * and configure anew (scripts/Kconfig.include). LLVM=1 stands for clang with all of its tools (Documentation/kbuild/llvm.rst).
+ */
+function toolchain(tree: Tree, build: BuildFacts | null): string[] {
+  const config = build?.builtConfig.known ? build.builtConfig : tree.config;
+  if (!config.known || config.value.options.CC_IS_CLANG !== 'y') return [];
+  return [config.value.options.LD_IS_LLD === 'y' ? 'LLVM=1' : 'CC=clang'];
 }

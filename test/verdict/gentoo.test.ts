@@ -50,6 +50,24 @@ test('a distribution kernel is compiled again in its own slot', async () => {
   ]);
 });
 
+test('a patch is of no use to the kernel that stays to fall back on', async () => {
+  const path = '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch';
+  const verdict = await verdictOf({ machine: { ...IN_SYNC, files: { [path]: 'a patch\n' } } });
+  const pending = verdict.findings.filter(({ code }) => code === 'user-patches-pending');
+  assert.deepEqual(
+    pending.map(({ subject }) => subject),
+    ['sys-kernel/gentoo-sources-6.1.192'],
+  );
+});
+
+test('a kernel of clang is compiled by clang again', async () => {
+  const clang = { CC_IS_CLANG: 'y', LD_IS_LLD: 'y' };
+  const [first] = await withBuiltOptions(clang);
+  assert.equal(first, `make -C ${TREE} LLVM=1 -j"$(nproc)"`);
+  const [withBinutils] = await withBuiltOptions({ CC_IS_CLANG: 'y', LD_IS_BFD: 'y' });
+  assert.equal(withBinutils, `make -C ${TREE} CC=clang -j"$(nproc)"`);
+});
+
 test('the sources of a distribution kernel are what its kernel shows', async () => {
   const patched = await verdictOf({ machine: distributionKernel(NOW) });
   assert.deepEqual(sourcesOf(patched), ['ok', 'patched, as its kernel shows']);
@@ -87,6 +105,19 @@ test('sources of which nothing is known, and a kernel of them without AUFS: they
   assert.equal(verdict.links[0]?.mark, 'unknown');
   assert.match(verdict.plan[0]?.command ?? '', /^emerge --oneshot sys-fs\/aufs6$/);
 });
+
+/** The plan where the configuration was changed since the kernel was compiled with these options. */
+async function withBuiltOptions(options: Record<string, string>): Promise<(string | null)[]> {
+  const trees = IN_SYNC.trees.map((tree) => ({
+    ...tree,
+    config: tree.config && { options: { ...tree.config.options, ...options, XFS_FS: 'm' }, at: NOW - HOUR },
+    build: tree.build && {
+      ...tree.build,
+      kernel: { ...tree.build.kernel, config: { ...tree.build.kernel.config, ...options } },
+    },
+  }));
+  return commandsOf(await verdictOf({ machine: { ...IN_SYNC, trees } }));
+}
 
 function makeClean(root: string): void {
   const tree = join(root, TREE);
