@@ -1,7 +1,14 @@
-import { type AskedTwice, hasLost, REMOVED_IN, STORAGE_DRIVERS } from '../../model/docker.ts';
+import {
+  type AskedTwice,
+  hasLost,
+  REMOVED_IN,
+  STORAGE_DRIVERS,
+  type StorageDriver,
+} from '../../model/docker.ts';
 import type { RemedyStep } from '../../model/finding.ts';
 import { loadAnswer } from '../load-answer.ts';
 import type { Situation } from '../situation.ts';
+import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
 /** The storage driver that counts: the one asked for, else the one in use. */
@@ -11,6 +18,7 @@ function driverOf({ snapshot }: Situation): string | null {
 }
 
 interface RemovedArgs {
+  readonly situation: Situation;
   readonly driver: string;
   readonly engine: string;
   readonly dataRoot: string;
@@ -27,7 +35,7 @@ export const dockerDriverRemoved = entry<RemovedArgs>({
     const { engine, dataRoot } = situation.snapshot.docker;
     const found = removedDriver(situation);
     if (found === null || !engine.known) return NOTHING;
-    return [{ subject: found.driver, args: { ...found, engine: engine.value, dataRoot } }];
+    return [{ subject: found.driver, args: { ...found, situation, engine: engine.value, dataRoot } }];
   },
   severity: ({ asked }) => (asked ? 'warning' : 'notice'),
   title: ({ driver, engine, dataRoot, asked }) =>
@@ -38,9 +46,9 @@ export const dockerDriverRemoved = entry<RemovedArgs>({
     asked
       ? `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`
       : `The storage driver ${driver} was removed in Engine ${removedIn(driver)}.0. dockerd takes another one, and begins without images.`,
-  remedy: ({ driver, dataRoot, asked }) =>
+  remedy: ({ situation, driver, dataRoot, asked }) =>
     asked
-      ? toOverlay('an engine that has no such driver needs another one')
+      ? takeDriver(situation, 'overlay2', 'an engine that has no such driver needs another one')
       : [
           {
             command: null,
@@ -92,16 +100,24 @@ export const dockerAskedTwice = entry<AskedTwice>({
   ],
 });
 
-function toOverlay(why: string): RemedyStep[] {
+/** Another driver, in the place that asks for one now: given twice, dockerd would not start. */
+function takeDriver({ snapshot }: Situation, driver: StorageDriver, why: string): RemedyStep[] {
+  const { asked } = snapshot.docker;
+  const inFile = asked.every(({ where }) => where === DAEMON_JSON);
+  const how = inFile
+    ? `set "storage-driver": "${driver}" in ${DAEMON_JSON}`
+    : `ask for ${driver} instead (asked for now by ${listed(asked.map(({ where }) => where))})`;
   return [
     {
       command: null,
-      why: `set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker: ${why}`,
+      why: `${how} and restart Docker: ${why}`,
       stage: 'docker',
       achieves: ['docker:driver'],
     },
   ];
 }
+
+const DAEMON_JSON = '/etc/docker/daemon.json';
 
 interface AufsArgs {
   readonly why: string;
@@ -129,7 +145,12 @@ export const dockerAufsUnavailable = entry<AufsArgs>({
   remedy: () => [],
 });
 
-export const dockerAufsOnBtrfs = entry<{ dataRoot: string }>({
+interface PlaceArgs {
+  readonly situation: Situation;
+  readonly dataRoot: string;
+}
+
+export const dockerAufsOnBtrfs = entry<PlaceArgs>({
   code: 'docker-aufs-on-btrfs',
   meaning: 'Docker keeps AUFS layers on a btrfs filesystem. AUFS on btrfs fails in many strange ways.',
   severities: ['warning'],
@@ -137,22 +158,15 @@ export const dockerAufsOnBtrfs = entry<{ dataRoot: string }>({
     const { backingFilesystem, dataRoot } = situation.snapshot.docker;
     if (driverOf(situation) !== 'aufs' || !backingFilesystem.known || backingFilesystem.value !== 'btrfs')
       return NOTHING;
-    return [{ subject: dataRoot, args: { dataRoot } }];
+    return [{ subject: dataRoot, args: { situation, dataRoot } }];
   },
   severity: () => 'warning',
   title: ({ dataRoot }) => `Docker uses aufs on btrfs in ${dataRoot}`,
   text: () => 'On btrfs use its own storage driver, or keep the data on another filesystem.',
-  remedy: () => [
-    {
-      command: null,
-      why: 'set "storage-driver": "btrfs" in /etc/docker/daemon.json and restart Docker; images must be pulled again',
-      stage: 'docker',
-      achieves: ['docker:driver'],
-    },
-  ],
+  remedy: ({ situation }) => takeDriver(situation, 'btrfs', 'images must be pulled again'),
 });
 
-export const dockerLoopback = entry<{ dataRoot: string }>({
+export const dockerLoopback = entry<PlaceArgs>({
   code: 'docker-devicemapper-loopback',
   meaning: 'Docker uses devicemapper over loop files, which is slow and loses data when the disk is full.',
   severities: ['warning'],
@@ -160,24 +174,24 @@ export const dockerLoopback = entry<{ dataRoot: string }>({
   when: (situation) => {
     const { loopback, dataRoot } = situation.snapshot.docker;
     if (driverOf(situation) !== 'devicemapper' || !loopback.known || !loopback.value) return NOTHING;
-    return [{ subject: 'devicemapper', args: { dataRoot } }];
+    return [{ subject: 'devicemapper', args: { situation, dataRoot } }];
   },
   severity: () => 'warning',
   title: ({ dataRoot }) => `Docker uses devicemapper over loop files in ${dataRoot}`,
   text: () => 'Give it a block device of its own, or use another driver.',
-  remedy: () => toOverlay('devicemapper over loop files is slow'),
+  remedy: ({ situation }) => takeDriver(situation, 'overlay2', 'devicemapper over loop files is slow'),
 });
 
-export const dockerVfs = entry<{ dataRoot: string }>({
+export const dockerVfs = entry<PlaceArgs>({
   code: 'docker-vfs',
   meaning: 'Docker uses vfs: no copy on write, the whole root filesystem again for each layer.',
   severities: ['notice'],
   when: (situation) =>
     driverOf(situation) === 'vfs'
-      ? [{ subject: 'vfs', args: { dataRoot: situation.snapshot.docker.dataRoot } }]
+      ? [{ subject: 'vfs', args: { situation, dataRoot: situation.snapshot.docker.dataRoot } }]
       : NOTHING,
   severity: () => 'notice',
   title: ({ dataRoot }) => `Docker uses vfs in ${dataRoot}: each layer is a whole copy`,
   text: () => 'It works everywhere, and fills the disk.',
-  remedy: () => toOverlay('vfs copies everything for each layer'),
+  remedy: ({ situation }) => takeDriver(situation, 'overlay2', 'vfs copies everything for each layer'),
 });

@@ -149,6 +149,14 @@ test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async ()
   ]);
 });
 
+test('the dockerd of a user is not the one of the system', async () => {
+  const directory = lay(machine({}, ['-s', 'fuse-overlayfs']));
+  layOut(directory, { 'proc/77/status': 'Name:\tdockerd\nUid:\t1000\t1000\t1000\t1000\n' });
+  assert.deepEqual((await read(directory)).docker.asked, []);
+  writeFileSync(join(directory, 'proc/77/status'), 'Name:\tdockerd\nUid:\t0\t0\t0\t0\n');
+  assert.equal((await read(directory)).docker.asked.length, 1);
+});
+
 test('dockerd by its pid file, if the process is still one', async () => {
   const directory = lay(machine({}, ['-s', 'aufs']));
   layOut(directory, { 'run/docker.pid': '78\n', 'proc/78/cmdline': 'dockerd\0-s\0zfs\0' });
