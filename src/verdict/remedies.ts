@@ -78,7 +78,8 @@ export function mountBoot(situation: Situation): RemedyStep[] {
 /** Build every out-of-tree module anew, for the kernel of the selected tree. */
 export function rebuildModules(situation: Situation): RemedyStep[] {
   const owners = situation.snapshot.portage.packages.filter((installed) => buildsModules(installed));
-  if (owners.length === 0) return [];
+  const byHand = buildAufsByHand(situation, owners);
+  if (owners.length === 0) return byHand;
   const release = situation.tree?.release.known ? situation.tree.release.value : '';
   const step: Pick<RemedyStep, 'stage' | 'achieves'> = {
     stage: 'modules',
@@ -86,7 +87,16 @@ export function rebuildModules(situation: Situation): RemedyStep[] {
   };
   const [only] = owners;
   const names = owners.length === 1 && only !== undefined ? [atom(only)] : ['@module-rebuild'];
-  return [emerge(names, 'builds the out-of-tree modules for that kernel', step)];
+  return [emerge(names, 'builds the out-of-tree modules for that kernel', step), ...byHand];
+}
+
+/** Where AUFS is wanted, and neither a package nor the kernel itself builds it. */
+function buildAufsByHand({ tree, wanted }: Situation, owners: readonly InstalledPackage[]): RemedyStep[] {
+  const inTree = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+  if (wanted.answer === 'no' || inTree || owners.some(({ kinds }) => kinds.includes('aufs'))) return [];
+  const against = tree === null ? 'the kernel' : tree.path;
+  const why = `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;
+  return [{ command: null, why, stage: 'modules', achieves: ['module:aufs'] }];
 }
 
 export function buildsModules(installed: InstalledPackage): boolean {

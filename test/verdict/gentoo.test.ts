@@ -41,6 +41,42 @@ test('between a new kernel and the reboot: the modules of the old one are not to
   assert.deepEqual(commandsOf(verdict), ['reboot']);
 });
 
+test('a kernel that only waits to be installed: its modules are built, not those of the one before', async () => {
+  const kernel = kernelOf('6.1.193', 1, NOW - 3 * HOUR, null);
+  const plain = withoutPackage('aufs6', withoutPackage('docker', IN_SYNC));
+  const { trees, selected } = upgradedTo(kernel);
+  const machine: Machine = {
+    ...plain,
+    trees,
+    selected,
+    docker: null,
+    removed: [ZFS],
+    running: unused(plain),
+  };
+  assert.deepEqual(commandsOf(await verdictOf({ machine })), [
+    'make -C /usr/src/linux-6.1.193-gentoo modules_install install',
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
+  ]);
+});
+
+test('where no package builds aufs, its module is built by hand', async () => {
+  const { plan } = await verdictOf({ machine: withoutPackage('aufs6') });
+  assert.ok(
+    plan.some(({ command, why }) => command === null && why.startsWith(`build the aufs module`)),
+    JSON.stringify(plan),
+  );
+});
+
+test('another storage driver is asked for where the one of now is', async () => {
+  const docker = IN_SYNC.docker && { ...IN_SYNC.docker, daemonJson: null, confD: 'DOCKER_OPTS="-s vfs"\n' };
+  const { plan } = await verdictOf({ machine: { ...IN_SYNC, docker } });
+  assert.match(
+    plan.map(({ why }) => why).join(' '),
+    /ask for overlay2 instead \(asked for now by DOCKER_OPTS in \/etc\/conf\.d\/docker\) and restart Docker/,
+  );
+});
+
 test('a distribution kernel is compiled again in its own slot', async () => {
   const machine = distributionKernel(NOW);
   const path = '/etc/portage/patches/sys-kernel/gentoo-kernel/local.patch';
@@ -86,10 +122,7 @@ test('images of aufs that a newer Docker does not see make nobody want AUFS', as
     ...plain,
     packages: [...plain.packages, dockerPackage('28.4.0', NOW - DAY, 9)],
     docker: plain.docker && { ...plain.docker, daemonJson: null, drivers: ['aufs'] },
-    running: plain.running && {
-      ...plain.running,
-      mounts: plain.running.mounts.filter(({ type }) => type !== 'aufs'),
-    },
+    running: unused(plain),
   };
   const verdict = await verdictOf({ machine });
   assert.deepEqual(verdict.wanted, { answer: 'no', because: [] });
@@ -144,12 +177,21 @@ function upgraded(): Machine {
     packages: [...plain.packages, zfsPackage(kernel, NOW - HOUR, 9)],
     releases: [releaseFor(kernel), ...plain.releases.map((release) => ({ ...release, unowned: [] }))],
     docker: null,
-    running: plain.running && {
-      ...plain.running,
-      loaded: [],
-      mounts: plain.running.mounts.filter(({ type }) => type !== 'aufs'),
-    },
+    running: unused(plain),
   };
+}
+
+const ZFS = '/lib/modules/6.1.192-gentoo/extra/zfs.ko';
+
+/** What runs, without a module that packages build, and without a mount of aufs. */
+function unused({ running }: Machine): Machine['running'] {
+  return (
+    running && {
+      ...running,
+      loaded: [],
+      mounts: running.mounts.filter(({ type }) => type !== 'aufs'),
+    }
+  );
 }
 
 /** The tree of this kernel is selected, and its image installed. */

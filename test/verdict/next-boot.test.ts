@@ -16,12 +16,24 @@ test('the image that another one took the place of does not boot next, however n
   }
 });
 
+test('of releases that are not selected the highest version boots, as boot loaders put it first', () => {
+  const lts = imageOf('/boot/vmlinuz-6.1.192-gentoo', 3, '6.1.192-gentoo');
+  const older = imageOf('/boot/vmlinuz-6.6.9-gentoo', 2, '6.6.9-gentoo');
+  const newer = imageOf('/boot/vmlinuz-6.6.30-gentoo', 1, '6.6.30-gentoo');
+  const next = nextBoot(bootOf(lts, older, newer), null, '6.12.31-gentoo');
+  assert.deepEqual(next, { known: true, image: newer.path, by: 'newest' });
+  // The newest may be of any release.
+  const unread = imageOf('/boot/vmlinuz-6.12.31-gentoo', 4, null);
+  const unsure = nextBoot(bootOf(lts, newer, unread), null, null);
+  assert.deepEqual(unsure, { known: true, image: unread.path, by: 'newest' });
+});
+
 function bootOf(...images: readonly BootImage[]): BootFacts {
   return { images: known(images), toMount: null, links: [], releases: [] };
 }
 
-function imageOf(path: string, mtime: number): BootImage {
+function imageOf(path: string, mtime: number, release: string | null = '6.1.192-gentoo'): BootImage {
   const none = unknown('no-data', 'not asked');
-  const identity = { release: known('6.1.192-gentoo'), utsVersion: none, buildId: none };
+  const identity = { release: release === null ? none : known(release), utsVersion: none, buildId: none };
   return { path, kind: 'bzimage', size: 1, mtime, identity, hash: none };
 }

@@ -136,7 +136,7 @@ export const sourcesNotRunning = entry<NotRunningArgs>({
   meaning:
     'The selected sources are neither those of the running kernel nor of the one that boots next: modules that are built now are for another kernel.',
   severities: ['notice'],
-  dependsOn: ['kernel-never-built'],
+  dependsOn: ['kernel-never-built', 'kernel-not-installed'],
   when: ({ tree, running, next }) => {
     if (tree === null || !tree.release.known || !running.identity.release.known) return NOTHING;
     const release = tree.release.value;
