@@ -179,6 +179,7 @@ const boot = z.strictObject({
       }),
     ),
   ),
+  toMount: text.nullable().default(null),
   links: z.array(z.strictObject({ path: text, target: text.nullable() })),
   releases: texts,
 });
@@ -259,6 +260,10 @@ const docker = z.strictObject({
   engine: fact(text),
   used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
   asked: z.array(z.strictObject({ driver: text, where: text })),
+  twice: z
+    .strictObject({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
+    .nullable()
+    .default(null),
   dataRoot: text,
   backingFilesystem: fact(text),
   dType: fact(flag),

@@ -12,6 +12,20 @@ export const STORAGE_DRIVERS = [
 ] as const;
 export type StorageDriver = (typeof STORAGE_DRIVERS)[number];
 
+/** Engine from which on a driver is no more (Docker's list of deprecated features). */
+export const REMOVED_IN: Readonly<Partial<Record<StorageDriver, number>>> = {
+  aufs: 24,
+  devicemapper: 25,
+  overlay: 24,
+};
+
+/** Has this engine lost that driver? What is not known counts as no. */
+export function hasLost(engine: Fact<string>, driver: string): boolean {
+  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
+  const removed = known === undefined ? undefined : REMOVED_IN[known];
+  return engine.known && removed !== undefined && Number.parseInt(engine.value, 10) >= removed;
+}
+
 export interface DockerFacts {
   /** Is Docker here at all (package, configuration or data root)? */
   readonly present: boolean;
@@ -21,6 +35,8 @@ export interface DockerFacts {
   readonly used: Fact<{ readonly driver: string; readonly by: 'daemon' | 'directories' } | null>;
   /** Every place that asks for a driver, in Docker's order of precedence. */
   readonly asked: readonly AskedDriver[];
+  /** What is given both as an option and in daemon.json, with which dockerd does not start; null: nothing. */
+  readonly twice: AskedTwice | null;
   readonly dataRoot: string;
   /** Type of the filesystem beneath the data root, as `btrfs`. */
   readonly backingFilesystem: Fact<string>;
@@ -30,6 +46,13 @@ export interface DockerFacts {
   readonly loopback: Fact<boolean>;
   /** Driver directories with data under the data root. */
   readonly directories: Fact<readonly string[]>;
+}
+
+export interface AskedTwice {
+  readonly setting: 'storage-driver' | 'data-root';
+  /** The places of option and file, for a person. */
+  readonly option: string;
+  readonly file: string;
 }
 
 export interface AskedDriver {

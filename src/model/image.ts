@@ -4,6 +4,8 @@ import type { Fact } from './fact.ts';
 export interface BootFacts {
   /** The images found; unknown where /boot is in fstab and not mounted, or cannot be read. */
   readonly images: Fact<readonly BootImage[]>;
+  /** Mount point that must be mounted before images can be known, `/boot` or `/efi`; null: none. */
+  readonly toMount: string | null;
   /** Symlinks that boot loaders follow, as /boot/vmlinuz → vmlinuz-6.1.192-gentoo. */
   readonly links: readonly BootLink[];
   /** `/boot/System.map-RELEASE` and `/boot/config-RELEASE` that are there, by release. */

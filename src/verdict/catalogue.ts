@@ -5,6 +5,7 @@ import {
   kernelNotRebuilt,
 } from './catalogue/build.ts';
 import {
+  dockerAskedTwice,
   dockerAufsOnBtrfs,
   dockerAufsUnavailable,
   dockerDriverRemoved,
@@ -66,6 +67,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   depmodDue,
   utilitiesMismatch,
   dockerDriverRemoved,
+  dockerAskedTwice,
   dockerAufsUnavailable,
   dockerAufsOnBtrfs,
   dockerLoopback,

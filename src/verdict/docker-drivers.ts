@@ -1,4 +1,4 @@
-import { type DockerFacts, STORAGE_DRIVERS, type StorageDriver } from '../model/docker.ts';
+import { type DockerFacts, REMOVED_IN, STORAGE_DRIVERS, type StorageDriver } from '../model/docker.ts';
 import type { Fact } from '../model/fact.ts';
 
 /** What the kernel in question can do for a storage driver. */
@@ -27,16 +27,11 @@ export interface DriverRow {
   readonly why: readonly string[];
 }
 
-/** Engine in which a driver came and went (Docker's list of deprecated features, and its release notes). */
-interface Lifetime {
-  readonly deprecated?: string;
-  readonly removed?: number;
-}
-
-export const LIFETIMES: Readonly<Partial<Record<StorageDriver, Lifetime>>> = {
-  aufs: { deprecated: '19.03', removed: 24 },
-  devicemapper: { deprecated: '18.09', removed: 25 },
-  overlay: { deprecated: '18.09', removed: 24 },
+/** Engine from which on a driver is deprecated (Docker's list of deprecated features). */
+const DEPRECATED_SINCE: Readonly<Partial<Record<StorageDriver, string>>> = {
+  aufs: '19.03',
+  devicemapper: '18.09',
+  overlay: '18.09',
 };
 
 /** One row a driver, in the order of their names. */
@@ -58,7 +53,7 @@ export function driverRows(docker: DockerFacts, kernel: KernelSupport): DriverRo
 }
 
 function engineAnswers(driver: StorageDriver, { engine }: DockerFacts): Answer[] {
-  const removed = LIFETIMES[driver]?.removed;
+  const removed = REMOVED_IN[driver];
   if (removed === undefined) return [];
   const major = engine.known ? Number.parseInt(engine.value, 10) : Number.NaN;
   if (Number.isNaN(major))
@@ -148,8 +143,20 @@ function placeAnswers(driver: StorageDriver, docker: DockerFacts): Answer[] {
   const type = backingFilesystem.value;
   if (refused.includes(type)) return [no(`Docker refuses ${driver} on ${type}, which ${dataRoot} lies on`)];
   if (driver !== 'overlay2') return [];
-  if (type === 'zfs') return [unsure('on zfs it needs OpenZFS 2.2 and Engine 20.10 or later')];
+  if (type === 'zfs') return onZfs(docker);
   return fileTypes(docker, type);
+}
+
+/** From 19.03.7 on dockerd no longer names filesystems; it tries out whether one can hold the layers. */
+function onZfs({ engine }: DockerFacts): Answer[] {
+  const need = 'on zfs it needs OpenZFS 2.2 and Engine 19.03.7 or later';
+  const isOlder = engine.known && comparable(engine.value) < comparable('19.03.7');
+  return isOlder ? [no(`${need}; this is ${engine.value}`)] : [unsure(need)];
+}
+
+function comparable(version: string): number {
+  const [major = 0, minor = 0, point = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return (major * 1000 + minor) * 1000 + point;
 }
 
 /** xfs keeps file types in directories only where it was made with ftype=1, the default since 2015. */
@@ -160,7 +167,7 @@ function fileTypes({ dType, dataRoot }: DockerFacts, type: string): Answer[] {
 
 /** What is to be said of a driver that can be used. */
 function costs(driver: StorageDriver, docker: DockerFacts): { why: string }[] {
-  const deprecated = LIFETIMES[driver]?.deprecated;
+  const deprecated = DEPRECATED_SINCE[driver];
   const old = deprecated === undefined ? [] : [{ why: `deprecated since Engine ${deprecated}` }];
   switch (driver) {
     case 'vfs':

@@ -1,7 +1,10 @@
+import type { BuildFacts } from '../model/build.ts';
 import { valueOr } from '../model/fact.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
+import type { PatchComponent } from '../model/tree.ts';
 import type { Link } from '../model/verdict.ts';
+import { compiledBefore } from './compiled-before.ts';
 import { loadAnswer } from './load-answer.ts';
 import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
 import { dayTime } from './words.ts';
@@ -17,7 +20,7 @@ export function linksOf(situation: Situation): Link[] {
   ];
 }
 
-function sourcesLink({ tree, snapshot, wanted, memory }: Situation): Link {
+function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation): Link {
   const name = 'sources';
   const { selected } = snapshot.sources;
   if (tree === null) {
@@ -44,12 +47,30 @@ function sourcesLink({ tree, snapshot, wanted, memory }: Situation): Link {
       return { name, mark: 'broken', identity, at, reason: 'only partly patched' };
     case 'absent':
       return { name, mark: 'broken', identity, at: null, reason: 'not patched' };
-    case 'unknown':
-      return { name, mark: 'unknown', identity, at: null, reason: patch.why };
+    case 'unknown': {
+      const shown =
+        tree.kind === 'distribution' && build !== null ? shownByKernel(build, patch.required) : null;
+      if (shown === null) return { name, mark: 'unknown', identity, at: null, reason: patch.why };
+      const reason = shown ? 'patched, as its kernel shows' : 'its kernel shows none of the patches';
+      return { name, mark: shown ? 'ok' : 'broken', identity, at: null, reason };
+    }
   }
 }
 
-function buildLink({ tree, build, wanted }: Situation): Link {
+/**
+ * Was the kernel made of patched sources? All of them, or none; null: it does not tell. kbuild leaves no trace in a
+ * kernel that has aufs as a module.
+ */
+function shownByKernel(build: BuildFacts, required: readonly PatchComponent[]): boolean | null {
+  const told = required
+    .filter((component) => component !== 'kbuild')
+    .map((component) => build.carries[component]);
+  if (told.every((carries) => carries.known && carries.value)) return true;
+  return told.every((carries) => carries.known && !carries.value) ? false : null;
+}
+
+function buildLink(situation: Situation): Link {
+  const { tree, build, wanted } = situation;
   const name = 'build';
   if (tree === null) return { name, mark: 'none', identity: '-', at: null, reason: 'no sources selected' };
   if (build === null) {
@@ -57,7 +78,14 @@ function buildLink({ tree, build, wanted }: Situation): Link {
     if (unread !== undefined && !unread.state.known) {
       return { name, mark: 'unknown', identity: '-', at: null, reason: unread.state.detail };
     }
-    return { name, mark: 'behind', identity: '-', at: null, reason: 'never compiled' };
+    switch (compiledBefore(situation, tree)) {
+      case 'cleaned':
+        return { name, mark: 'ok', identity: '-', at: null, reason: 'cleaned after it was compiled' };
+      case 'gone':
+        return { name, mark: 'behind', identity: '-', at: null, reason: 'no longer compiled' };
+      case 'never':
+        return { name, mark: 'behind', identity: '-', at: null, reason: 'never compiled' };
+    }
   }
   const identity = kernelName(build.identity);
   const at = valueOr(build.builtAt, null);

@@ -3,7 +3,8 @@ import type { NextBoot } from '../model/verdict.ts';
 
 /**
  * Which image boots next. Surest first: the one that the user configured; the one that the boot symlink leads
- * to; the only one; the one of the selected tree's release; the newest.
+ * to; the only one; the one of the selected tree's release; the one of the highest version, which GRUB's
+ * grub-mkconfig and systemd-boot put first.
  */
 export function nextBoot(
   boot: BootFacts,
@@ -11,7 +12,7 @@ export function nextBoot(
   selectedRelease: string | null,
 ): NextBoot {
   if (!boot.images.known) return { known: false, why: boot.images.detail };
-  const images = boot.images.value.filter((image) => !image.path.endsWith('.old'));
+  const images = boot.images.value.filter((image) => !isBackup(image.path));
   if (configured !== null) {
     const image = images.find((candidate) => candidate.path === configured);
     if (image === undefined) return { known: false, why: `the configured image ${configured} is not there` };
@@ -25,11 +26,26 @@ export function nextBoot(
   if (images.length === 1) return { known: true, image: newest.path, by: 'only' };
   const ofSelected = images.filter((image) => isOfRelease(image, selectedRelease)).toSorted(newestFirst)[0];
   if (ofSelected !== undefined) return { known: true, image: ofSelected.path, by: 'selected-release' };
-  return { known: true, image: newest.path, by: 'newest' };
+  const highest = newest.identity.release.known ? images.toSorted(highestFirst)[0] : undefined;
+  return { known: true, image: (highest ?? newest).path, by: 'newest' };
+}
+
+/**
+ * Is it the image that a newer one of the same release took the place of? kbuild's install.sh and Gentoo's installkernel
+ * keep it as `NAME.old`; in the layouts efistub and uki as `NAME-old.efi`, because some firmware insists on the ending.
+ */
+function isBackup(path: string): boolean {
+  return /(?:\.old|-old\.efi)$/.test(path);
 }
 
 function isOfRelease(image: BootImage, release: string | null): boolean {
   return image.identity.release.known && image.identity.release.value === release;
+}
+
+/** As `sort -V` has them; an image that does not tell its release comes last. */
+function highestFirst(a: BootImage, b: BootImage): number {
+  const [left, right] = [a, b].map(({ identity }) => (identity.release.known ? identity.release.value : ''));
+  return (right ?? '').localeCompare(left ?? '', 'en', { numeric: true }) || newestFirst(a, b);
 }
 
 function newestFirst(a: BootImage, b: BootImage): number {

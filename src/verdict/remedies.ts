@@ -13,9 +13,20 @@ export function shellLine(...words: readonly string[]): string {
     .join(' ');
 }
 
-/** The atom that names a package whatever its version: an installed one may have left the repository. */
+/**
+ * The atom that names a package whatever its version: an installed one may have left the repository. Kernels and
+ * their sources have a slot for each version (kernel-2.eclass, kernel-install.eclass), and without it emerge would
+ * bring the newest beside the one that is meant.
+ */
 export function atom(installed: InstalledPackage): string {
-  return `${installed.category}/${installed.name}`;
+  const name = `${installed.category}/${installed.name}`;
+  const slot = installed.slot.known ? (installed.slot.value.split('/')[0] ?? '') : '';
+  return isKernel(installed) && slot !== '' && slot !== '0' ? `${name}:${slot}` : name;
+}
+
+/** Is it a kernel, or the sources of one? */
+export function isKernel({ kinds }: InstalledPackage): boolean {
+  return kinds.includes('kernel-sources') || kinds.includes('dist-kernel');
 }
 
 export function emerge(
@@ -56,19 +67,19 @@ export function installKernel(situation: Situation, tree: Tree, build: BuildFact
   ];
 }
 
-/** Mount /boot where fstab has it and it is not mounted. */
+/** Mount /boot, or the EFI system partition, where fstab has it and it is not mounted. */
 export function mountBoot(situation: Situation): RemedyStep[] {
-  const { images } = situation.snapshot.boot;
-  if (images.known || images.code !== 'not-mounted') return [];
-  return [
-    { command: 'mount /boot', why: 'the images are there', stage: 'install', achieves: ['mount:/boot'] },
-  ];
+  const { toMount } = situation.snapshot.boot;
+  if (toMount === null) return [];
+  const command = shellLine('mount', toMount);
+  return [{ command, why: 'the images are there', stage: 'install', achieves: [`mount:${toMount}`] }];
 }
 
 /** Build every out-of-tree module anew, for the kernel of the selected tree. */
 export function rebuildModules(situation: Situation): RemedyStep[] {
   const owners = situation.snapshot.portage.packages.filter((installed) => buildsModules(installed));
-  if (owners.length === 0) return [];
+  const byHand = buildAufsByHand(situation, owners);
+  if (owners.length === 0) return byHand;
   const release = situation.tree?.release.known ? situation.tree.release.value : '';
   const step: Pick<RemedyStep, 'stage' | 'achieves'> = {
     stage: 'modules',
@@ -76,7 +87,16 @@ export function rebuildModules(situation: Situation): RemedyStep[] {
   };
   const [only] = owners;
   const names = owners.length === 1 && only !== undefined ? [atom(only)] : ['@module-rebuild'];
-  return [emerge(names, 'builds the out-of-tree modules for that kernel', step)];
+  return [emerge(names, 'builds the out-of-tree modules for that kernel', step), ...byHand];
+}
+
+/** Where AUFS is wanted, and neither a package nor the kernel itself builds it. */
+function buildAufsByHand({ tree, wanted }: Situation, owners: readonly InstalledPackage[]): RemedyStep[] {
+  const inTree = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+  if (wanted.answer === 'no' || inTree || owners.some(({ kinds }) => kinds.includes('aufs'))) return [];
+  const against = tree === null ? 'the kernel' : tree.path;
+  const why = `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;
+  return [{ command: null, why, stage: 'modules', achieves: ['module:aufs'] }];
 }
 
 export function buildsModules(installed: InstalledPackage): boolean {
@@ -105,11 +125,24 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep {
   const aufs = packages.find((installed) => installed.kinds.includes('aufs'));
   const patching = aufs?.use.known === true && aufs.use.value.includes('kernel-patch');
   if (aufs !== undefined && patching) {
-    return emerge([atom(aufs)], 'patches the sources in its setup phase', { stage: 'sources', achieves });
+    // The patches are in by then: pkg_setup applies them before anything asks for a compiled kernel.
+    const ends =
+      situation.build === null ? ', and may end there: there is no kernel to build the module for' : '';
+    return emerge([atom(aufs)], `patches the sources in its setup phase${ends}`, {
+      stage: 'sources',
+      achieves,
+    });
   }
-  const sources = packages.find((installed) => installed.name === 'aufs-sources');
+  const ownSources = packages.filter((installed) => installed.name === 'aufs-sources');
+  const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
   if (sources !== undefined) {
     return emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves });
+  }
+  if (tree.kind === 'distribution') {
+    const owner = packages.find((installed) => installed.cpv === tree.owner);
+    const name = owner === undefined ? 'sys-kernel/gentoo-kernel' : `${owner.category}/${owner.name}`;
+    const why = `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${name}`;
+    return { command: null, why, stage: 'sources', achieves };
   }
   const patch = aufs?.patches[0];
   if (patch !== undefined) {
@@ -123,5 +156,15 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep {
 
 function make(tree: Tree, build: BuildFacts | null): string {
   const elsewhere = build !== null && build.directory !== tree.path ? [`O=${build.directory}`] : [];
-  return shellLine('make', '-C', tree.path, ...elsewhere);
+  return shellLine('make', '-C', tree.path, ...elsewhere, ...toolchain(tree, build));
+}
+
+/**
+ * The compiler that the tree was configured for. make would take gcc, find another compiler than the one in .config,
+ * and configure anew (scripts/Kconfig.include). LLVM=1 stands for clang with all of its tools (Documentation/kbuild/llvm.rst).
+ */
+function toolchain(tree: Tree, build: BuildFacts | null): string[] {
+  const config = build?.builtConfig.known ? build.builtConfig : tree.config;
+  if (!config.known || config.value.options.CC_IS_CLANG !== 'y') return [];
+  return [config.value.options.LD_IS_LLD === 'y' ? 'LLVM=1' : 'CC=clang'];
 }

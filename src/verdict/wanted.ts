@@ -1,3 +1,4 @@
+import { hasLost } from '../model/docker.ts';
 import { valueOr } from '../model/fact.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from '../model/verdict.ts';
@@ -26,7 +27,9 @@ function evidence(snapshot: Snapshot): string[] {
   }
   for (const mount of valueOr(snapshot.running.aufsMounts, [])) found.push(`${mount} is mounted as aufs`);
   for (const mount of snapshot.evidence.fstabAufs) found.push(`/etc/fstab mounts ${mount} as aufs`);
-  const { used, asked } = snapshot.docker;
+  const { used, asked, engine } = snapshot.docker;
+  // An engine without the driver is not served by a kernel with AUFS.
+  if (hasLost(engine, 'aufs')) return found;
   if (used.known && used.value?.driver === 'aufs') found.push('Docker uses the aufs storage driver');
   for (const place of asked) if (place.driver === 'aufs') found.push(`${place.where} asks Docker for aufs`);
   return found;

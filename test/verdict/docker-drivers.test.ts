@@ -11,6 +11,7 @@ const DOCKER: DockerFacts = {
   engine: known('23.0.6'),
   used: known(null),
   asked: [],
+  twice: null,
   dataRoot: '/var/lib/docker',
   backingFilesystem: known('ext4'),
   dType: NO_DATA,
@@ -125,6 +126,8 @@ test('what the data root lies on', () => {
   assert.equal(possible('zfs', { backingFilesystem: known('zfs') }, { filesystems: known(['zfs']) }), 'yes');
   assert.equal(possible('overlay2', { backingFilesystem: known('nfs4') }), 'no');
   assert.equal(possible('overlay2', { backingFilesystem: known('zfs') }), 'unknown');
+  const before = { backingFilesystem: known('zfs'), engine: known('19.03.6') };
+  assert.equal(possible('overlay2', before), 'no');
   assert.equal(possible('overlay2', { backingFilesystem: known('xfs') }), 'unknown');
   assert.equal(possible('overlay2', { backingFilesystem: known('xfs'), dType: known(true) }), 'yes');
   assert.equal(possible('overlay2', { backingFilesystem: known('xfs'), dType: known(false) }), 'no');

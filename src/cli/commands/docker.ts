@@ -1,3 +1,4 @@
+import type { DockerFacts } from '../../model/docker.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { type DriverRow, driverRows } from '../../verdict/docker-drivers.ts';
 import { runningSupport } from '../../verdict/kernel-support.ts';
@@ -15,8 +16,18 @@ export async function docker(invocation: Invocation): Promise<number> {
   const situation = assess(seen.value, NO_MEMORY);
   const rows = driverRows(seen.value.docker, runningSupport(situation));
   if (invocation.flag('json')) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
-  else terminal.out(driversText(rows, seen.value.docker.asked[0]?.driver ?? null, terminal));
+  else
+    terminal.out(`${absence(seen.value.docker)}${driversText(rows, askedFor(seen.value.docker), terminal)}`);
   return 0;
+}
+
+function askedFor({ asked }: DockerFacts): string | null {
+  return asked[0]?.driver ?? null;
+}
+
+/** Said first, so that nobody takes the table for that of an installed one. */
+function absence({ present }: DockerFacts): string {
+  return present ? '' : 'Docker is not installed. What it could use here:\n\n';
 }
 
 const INDENT = ' '.repeat(25);

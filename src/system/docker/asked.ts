@@ -1,9 +1,9 @@
-import type { AskedDriver } from '../../model/docker.ts';
+import type { AskedDriver, AskedTwice } from '../../model/docker.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 import { parseDaemonJson } from './daemon-json.ts';
 import { type DaemonOptions, daemonOptions } from './daemon-options.ts';
-import { findDaemon } from './daemon-process.ts';
+import type { DaemonProcess } from './daemon-process.ts';
 import { parseAssignments, splitWords } from './shell-assignments.ts';
 import { serviceCommand } from './unit-file.ts';
 import { dockerServiceTexts } from './unit-texts.ts';
@@ -17,11 +17,14 @@ export interface Asked {
   readonly drivers: readonly AskedDriver[];
   /** null: nobody says; Docker takes /var/lib/docker. */
   readonly dataRoot: string | null;
+  readonly twice: AskedTwice | null;
   readonly troubles: readonly Trouble[];
 }
 
 interface Place extends DaemonOptions {
   readonly where: string;
+  /** `perhaps`: options of an init system that may not be the one of this machine. */
+  readonly as: 'variable' | 'option' | 'perhaps' | 'file';
 }
 
 /**
@@ -29,9 +32,9 @@ interface Place extends DaemonOptions {
  * its drop-ins (systemd), daemon.json. A place that belongs to an init system other than the one that runs says
  * nothing. What cannot be read, or holds no usable name, is a trouble.
  */
-export function readAsked(root: Root): Asked {
+export function readAsked(root: Root, daemon: DaemonProcess | null): Asked {
   const troubles: Trouble[] = [];
-  const places = [...runningPlaces(root), ...initPlaces(root, troubles)];
+  const places = [...runningPlaces(daemon), ...initPlaces(root, troubles)];
   const configFile = places.find((place) => place.configFile !== null)?.configFile ?? DAEMON_JSON;
   places.push(...daemonJsonPlaces(root, configFile, troubles));
   return {
@@ -43,12 +46,28 @@ export function readAsked(root: Root): Asked {
     }),
     dataRoot:
       places.map(({ dataRoot }) => dataRoot).find((path) => path !== null && isUsablePath(path)) ?? null,
+    twice: askedTwice(places),
     troubles,
   };
 }
 
-function runningPlaces(root: Root): Place[] {
-  const daemon = findDaemon(root);
+/** dockerd refuses what is specified both as a flag and in its configuration file (daemon/config of moby). */
+function askedTwice(places: readonly Place[]): AskedTwice | null {
+  for (const [setting, field] of SETTINGS) {
+    const option = places.find((place) => place.as === 'option' && place[field] !== null);
+    const file = places.find((place) => place.as === 'file' && place[field] !== null);
+    if (option !== undefined && file !== undefined)
+      return { setting, option: option.where, file: file.where };
+  }
+  return null;
+}
+
+const SETTINGS = [
+  ['storage-driver', 'driver'],
+  ['data-root', 'dataRoot'],
+] as const;
+
+function runningPlaces(daemon: DaemonProcess | null): Place[] {
   if (daemon === null) return [];
   const options = daemonOptions(daemon.args);
   return [
@@ -56,7 +75,7 @@ function runningPlaces(root: Root): Place[] {
       daemon.driverVariable,
       `DOCKER_DRIVER in the environment of dockerd (process ${daemon.pid})`,
     ),
-    { ...options, where: `the command line of dockerd (process ${daemon.pid})` },
+    { ...options, where: `the command line of dockerd (process ${daemon.pid})`, as: 'option' },
   ];
 }
 
@@ -64,13 +83,14 @@ function initPlaces(root: Root, troubles: Trouble[]): Place[] {
   // sd_booted(3); OpenRC's own directory. In an image neither is there, and both are read.
   const bySystemd = root.stat('/run/systemd/system').known;
   const byOpenrc = !bySystemd && root.stat('/run/openrc').known;
+  const as = bySystemd || byOpenrc ? 'option' : 'perhaps';
   return [
-    ...(bySystemd ? [] : confDPlaces(root, troubles)),
-    ...(byOpenrc ? [] : systemdPlaces(root, troubles)),
+    ...(bySystemd ? [] : confDPlaces(root, troubles, as)),
+    ...(byOpenrc ? [] : systemdPlaces(root, troubles, as)),
   ];
 }
 
-function confDPlaces(root: Root, troubles: Trouble[]): Place[] {
+function confDPlaces(root: Root, troubles: Trouble[], as: Place['as']): Place[] {
   const text = root.readText(CONF_D);
   if (!text.known) {
     if (text.code !== 'missing') troubles.push({ path: CONF_D, detail: text.detail });
@@ -80,11 +100,11 @@ function confDPlaces(root: Root, troubles: Trouble[]): Place[] {
   const options = daemonOptions(splitWords(values.get('DOCKER_OPTS') ?? ''));
   return [
     ...variablePlace(values.get('DOCKER_DRIVER'), `DOCKER_DRIVER in ${CONF_D}`),
-    { ...options, where: `DOCKER_OPTS in ${CONF_D}` },
+    { ...options, where: `DOCKER_OPTS in ${CONF_D}`, as },
   ];
 }
 
-function systemdPlaces(root: Root, troubles: Trouble[]): Place[] {
+function systemdPlaces(root: Root, troubles: Trouble[], as: Place['as']): Place[] {
   const texts = dockerServiceTexts(root, troubles);
   const command = serviceCommand(texts, (path) => {
     const text = root.readText(path);
@@ -96,7 +116,7 @@ function systemdPlaces(root: Root, troubles: Trouble[]): Place[] {
       command.environment.get('DOCKER_DRIVER'),
       'DOCKER_DRIVER in the environment of docker.service',
     ),
-    { ...daemonOptions(command.args), where: `ExecStart in ${command.path}` },
+    { ...daemonOptions(command.args), where: `ExecStart in ${command.path}`, as },
   ];
 }
 
@@ -107,14 +127,14 @@ function daemonJsonPlaces(root: Root, path: string, troubles: Trouble[]): Place[
     return [];
   }
   const options = parseDaemonJson(path, text.value);
-  if (options.known) return [{ ...options.value, where: path }];
+  if (options.known) return [{ ...options.value, where: path, as: 'file' }];
   troubles.push({ path, detail: options.detail });
   return [];
 }
 
 /** dockerd takes the variable before its options and daemon.json. */
 function variablePlace(driver: string | null | undefined, where: string): Place[] {
-  return driver ? [{ driver, dataRoot: null, configFile: null, where }] : [];
+  return driver ? [{ driver, dataRoot: null, configFile: null, where, as: 'variable' }] : [];
 }
 
 /** A path with control characters would break the lines that show it. */

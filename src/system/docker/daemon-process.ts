@@ -1,7 +1,7 @@
 import type { Root } from '../root.ts';
 import { DOCKER_SOCKET } from './ask-docker.ts';
 
-/** A running dockerd. */
+/** The system's dockerd, running. */
 export interface DaemonProcess {
   readonly pid: string;
   /** Its arguments, without the program. */
@@ -40,10 +40,16 @@ function daemonOf(root: Root, pid: string): DaemonProcess | null {
   const commandLine = root.readText(`/proc/${pid}/cmdline`, COMMAND_LINE_MAX);
   if (!commandLine.known) return null;
   const [program = '', ...args] = commandLine.value.replace(/\0$/, '').split('\0');
-  if (program.slice(program.lastIndexOf('/') + 1) !== 'dockerd') return null;
+  if (program.slice(program.lastIndexOf('/') + 1) !== 'dockerd' || isRootless(root, pid)) return null;
   const environment = root.readText(`/proc/${pid}/environ`, COMMAND_LINE_MAX);
   const variable = environment.known
     ? environment.value.split('\0').find((entry) => entry.startsWith('DOCKER_DRIVER='))
     : undefined;
   return { pid, args, driverVariable: variable?.slice('DOCKER_DRIVER='.length) || null };
+}
+
+/** A user's own dockerd (dockerd-rootless.sh) has neither the configuration nor the data root of the system's. */
+function isRootless(root: Root, pid: string): boolean {
+  const status = root.readText(`/proc/${pid}/status`, 64 * 1024);
+  return status.known && /^Uid:\s+[1-9]/m.test(status.value);
 }

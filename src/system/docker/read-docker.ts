@@ -1,10 +1,11 @@
-import type { DockerFacts } from '../../model/docker.ts';
+import { type DockerFacts, hasLost } from '../../model/docker.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 import { askDocker, DOCKER_SOCKET } from './ask-docker.ts';
 import { type Asked, CONF_D, DAEMON_JSON, readAsked } from './asked.ts';
+import { findDaemon } from './daemon-process.ts';
 import { driverDirectories, nearestExisting, onLoopFiles } from './data-root.ts';
 import type { DockerInfo, DockerInfoSource } from './docker-info.ts';
 
@@ -24,8 +25,9 @@ export interface DockerReading {
 const DEFAULT_DATA_ROOT = '/var/lib/docker';
 
 /**
- * Reads what Docker is, is asked for, and uses. The daemon is asked only on the host's own root and only where its
- * socket is; all else is read from the disk.
+ * Reads what Docker is, is asked for, and uses. The daemon is asked only on the host's own root, and only where it is
+ * seen to run: systemd listens on the socket for one that does not, and a question would start it. All else is read
+ * from the disk.
  */
 export async function readDocker(
   root: Root,
@@ -33,18 +35,25 @@ export async function readDocker(
   ask: DockerInfoSource = askDocker,
 ): Promise<DockerReading> {
   const found = surroundings.packages.find((each) => each.kinds.includes('docker') && each.name === 'docker');
-  if (found === undefined && !leavesTraces(root)) return { docker: absent(), troubles: [] };
-  const hasSocket = root.isHost && root.lstat(DOCKER_SOCKET).known;
-  const info = hasSocket ? await ask() : NO_DAEMON;
-  const asked = readAsked(root);
+  if (found === undefined && !leavesTraces(root))
+    return {
+      docker: absent(surroundings.filesystemOf(nearestExisting(root, DEFAULT_DATA_ROOT))),
+      troubles: [],
+    };
+  const daemon = findDaemon(root);
+  const runs = root.isHost && daemon !== null && root.lstat(DOCKER_SOCKET).known;
+  const info = runs ? await ask() : NO_DAEMON;
+  const asked = readAsked(root, daemon);
   const dataRoot = info.known ? info.value.dataRoot : (asked.dataRoot ?? DEFAULT_DATA_ROOT);
   const directories = driverDirectories(root, dataRoot);
+  const engine = engineOf(info, found);
   return {
     docker: {
       present: true,
-      engine: engineOf(info, found),
-      used: usedDriver(info, directories, asked),
+      engine,
+      used: usedDriver(info, directories, asked, engine),
       asked: asked.drivers,
+      twice: asked.twice,
       dataRoot,
       backingFilesystem: surroundings.filesystemOf(nearestExisting(root, dataRoot)),
       dType: dTypeOf(info),
@@ -61,15 +70,16 @@ function leavesTraces(root: Root): boolean {
   return [DAEMON_JSON, CONF_D, DEFAULT_DATA_ROOT, DOCKER_SOCKET].some((path) => root.lstat(path).known);
 }
 
-function absent(): DockerFacts {
+function absent(backingFilesystem: Fact<string>): DockerFacts {
   const nothing = unknown('no-data', 'Docker is not installed');
   return {
     present: false,
     engine: nothing,
     used: known(null),
     asked: [],
+    twice: null,
     dataRoot: DEFAULT_DATA_ROOT,
-    backingFilesystem: nothing,
+    backingFilesystem,
     dType: nothing,
     loopback: known(false),
     directories: known([]),
@@ -85,15 +95,18 @@ function engineOf(info: Fact<DockerInfo>, found: InstalledPackage | undefined): 
 
 /**
  * Without the daemon: the driver asked for where it has data, else the only one with data. vfs does not count
- * unless it is asked for, and where several have data dockerd refuses to choose.
+ * unless it is asked for, and where several have data dockerd refuses to choose. It looks for the directories of
+ * the drivers that it has, so that what a removed one left behind counts for nothing.
  */
 function usedDriver(
   info: Fact<DockerInfo>,
   directories: Fact<readonly string[]>,
   asked: Asked,
+  engine: Fact<string>,
 ): DockerFacts['used'] {
   if (info.known) return known({ driver: info.value.driver, by: 'daemon' });
-  return mapFact(directories, (names) => {
+  return mapFact(directories, (all) => {
+    const names = all.filter((name) => !hasLost(engine, name));
     const wanted = asked.drivers[0]?.driver;
     const others = names.filter((name) => name !== 'vfs');
     const driver = names.find((name) => name === wanted) ?? (others.length === 1 ? others[0] : undefined);

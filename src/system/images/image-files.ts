@@ -33,7 +33,7 @@ export function findImageFiles(root: Root, bases: readonly string[]): Fact<Image
   let looks = 0;
 
   for (const base of bases) {
-    for (const name of namesIn(base)) {
+    for (const name of namesIn(base, 'base')) {
       if (/^efi$/i.test(name)) visitVendors(`${base}/${name}`);
       else visitEntry(base, name, visitToken);
     }
@@ -43,14 +43,14 @@ export function findImageFiles(root: Root, bases: readonly string[]): Fact<Image
   return known({ files: [...files.values()].sort(byPath), troubles });
 
   function visitVendors(efi: string): void {
-    for (const vendor of namesIn(efi)) {
+    for (const vendor of namesIn(efi, 'vendors')) {
       const directory = `${efi}/${vendor}`;
-      for (const name of namesIn(directory)) visitEntry(directory, name, () => {});
+      for (const name of namesIn(directory, 'vendor')) visitEntry(directory, name, () => {});
     }
   }
 
   function visitToken(directory: string): void {
-    for (const release of namesIn(directory)) add(`${directory}/${release}/linux`);
+    for (const release of namesIn(directory, 'token')) add(`${directory}/${release}/linux`);
   }
 
   function visitEntry(directory: string, name: string, descend: (directory: string) => void): void {
@@ -77,11 +77,14 @@ export function findImageFiles(root: Root, bases: readonly string[]): Fact<Image
     return found.known && found.value;
   }
 
-  /** None where the directory is not there, or was seen by another path: FAT takes EFI for efi. */
-  function namesIn(directory: string): readonly string[] {
+  /**
+   * None where the directory is not there, or was looked at for the same by another path: FAT takes EFI for efi.
+   * /boot/efi is looked at twice: it is /boot's own EFI directory, or an EFI system partition is mounted there.
+   */
+  function namesIn(directory: string, as: 'base' | 'vendors' | 'vendor' | 'token'): readonly string[] {
     const stat = look(directory);
-    if (stat === null || stat.type !== 'directory' || seen.has(stat.id)) return [];
-    seen.add(stat.id);
+    if (stat === null || stat.type !== 'directory' || seen.has(`${as} ${stat.id}`)) return [];
+    seen.add(`${as} ${stat.id}`);
     const names = root.list(directory);
     if (!names.known) troubles.push(names);
     return names.known ? names.value : [];

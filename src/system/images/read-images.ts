@@ -11,7 +11,7 @@ import { companionRelease, isImageName } from './image-names.ts';
 export interface BootInput extends HashInput {
   /** /etc/fstab, and what is mounted now (unknown where the root is not that of the running system). */
   readonly fstab: Fact<readonly { readonly mountPoint: string }[]>;
-  readonly mounts: Fact<readonly { readonly mountPoint: string }[]>;
+  readonly mounts: Fact<readonly { readonly mountPoint: string; readonly type?: string }[]>;
 }
 
 export interface HashInput {
@@ -31,34 +31,36 @@ const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
  * mounted, or where nothing was found and the EFI system partition is not mounted or cannot be read.
  */
 export function readBoot(root: Root, input: BootInput): BootFacts {
-  const away = notMounted(root, input, BOOT);
-  if (away !== null) return { images: away, links: [], releases: [] };
+  if (isAway(root, input, BOOT)) return { ...withoutMount(BOOT), links: [], releases: [] };
   const names = root.list(BOOT);
   const inBoot = names.known ? names.value : [];
   return {
-    images: readImages(root, input, names),
+    ...readImages(root, input, names),
     links: readLinks(root, inBoot),
     releases: [...new Set(inBoot.map(companionRelease).filter((release) => release !== null))],
   };
+}
+
+function withoutMount(place: string): Pick<BootFacts, 'images' | 'toMount'> {
+  return { images: unknown('not-mounted', `${place} is in /etc/fstab and is not mounted`), toMount: place };
 }
 
 function readImages(
   root: Root,
   input: BootInput,
   inBoot: Fact<readonly string[]>,
-): Fact<readonly BootImage[]> {
-  if (!inBoot.known && inBoot.code !== 'missing') return inBoot;
+): Pick<BootFacts, 'images' | 'toMount'> {
+  const read = (images: Fact<readonly BootImage[]>) => ({ images, toMount: null });
+  if (!inBoot.known && inBoot.code !== 'missing') return read(inBoot);
   const found = findImageFiles(root, [BOOT, ...espPlaces(input)]);
-  if (!found.known) return found;
+  if (!found.known) return read(found);
   const { files, troubles } = found.value;
-  if (files.length > 0) return known(files.map((file) => readImage(root, file, input)));
+  if (files.length > 0) return read(known(files.map((file) => readImage(root, file, input))));
   // Nothing here; but the kernels may be where nobody can look now.
-  for (const place of ESP) {
-    const away = notMounted(root, input, place);
-    if (away !== null) return away;
-  }
-  if (troubles[0] !== undefined) return troubles[0];
-  return inBoot.known ? known([]) : inBoot;
+  const away = ESP.find((place) => isAway(root, input, place));
+  if (away !== undefined) return withoutMount(away);
+  if (troubles[0] !== undefined) return read(troubles[0]);
+  return read(inBoot.known ? known([]) : inBoot);
 }
 
 /** One image, wherever it lies. */
@@ -110,15 +112,17 @@ function espPlaces({ fstab }: BootInput): string[] {
   return [...new Set([...ESP, ...listed.filter((place) => place.startsWith(`${BOOT}/`))])];
 }
 
-/** Unknown where fstab mounts something there and it is not mounted; null: nothing speaks against reading it. */
-function notMounted(root: Root, { fstab, mounts }: BootInput, place: string): Unknown | null {
+/** Does fstab mount something there, and it is not mounted? */
+function isAway(root: Root, { fstab, mounts }: BootInput, place: string): boolean {
   const listed = (mount: { readonly mountPoint: string }) => plain(mount.mountPoint) === place;
-  if (!fstab.known || !fstab.value.some(listed)) return null;
-  const mounted = mounts.known ? mounts.value.some(listed) : holdsFiles(root, place);
-  return mounted ? null : unknown('not-mounted', `${place} is in /etc/fstab and is not mounted`);
+  if (!fstab.known || !fstab.value.some(listed)) return false;
+  const here = mounts.known ? mounts.value.filter(listed) : [];
+  if (here.some(({ type }) => type !== 'autofs')) return false;
+  // An automount point (x-systemd.automount) mounts what belongs there when it is looked into, if it can.
+  return (mounts.known && here.length === 0) || !holdsFiles(root, place);
 }
 
-/** Without a list of mounts this is the sign. Portage leaves .keep files in directories beneath mounts. */
+/** Where no list of mounts tells, this is the sign. Portage leaves .keep files in directories beneath mounts. */
 function holdsFiles(root: Root, directory: string): boolean {
   const names = root.list(directory);
   return names.known && names.value.some((name) => !name.startsWith('.keep'));

@@ -9,11 +9,14 @@ export interface VersionText {
 const PART_MAX = 160;
 const BANNER = 'Linux version ';
 
-/** `RELEASE (user@host) #N … DATE`: arch/x86/boot/version.c. null: not of that form. */
+/**
+ * `RELEASE (user@host) #N … DATE`: arch/x86/boot/version.c. null: not of that form, as in other programs that boot
+ * like a kernel (iPXE). A release begins with VERSION of the Makefile.
+ */
 export function parseHeaderVersion(text: string): VersionText | null {
   const blank = text.indexOf(' ');
   const release = blank === -1 ? text : text.slice(0, blank);
-  if (!isPart(release) || release.includes('/')) return null;
+  if (!isPart(release) || !/^\d/.test(release) || release.includes('/')) return null;
   const hash = text.indexOf(') #', blank);
   const utsVersion = blank === -1 || hash === -1 ? '' : text.slice(hash + 2).trimEnd();
   return { release, utsVersion: isPart(utsVersion) ? utsVersion : null };

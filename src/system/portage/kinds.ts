@@ -22,8 +22,9 @@ const BY_ECLASS: Readonly<Record<string, PackageKind>> = {
   'linux-mod-r1': 'module',
 };
 
-/** Kinds by the eclasses in INHERITED. */
-export function kindsByEclass(inherited: string): PackageKind[] {
+/** Kinds by the eclasses in INHERITED. Headers for the C library come from kernel-2.eclass too (ETYPE="headers"). */
+export function kindsByEclass(name: string, inherited: string): PackageKind[] {
+  if (name === 'linux-headers') return [];
   const kinds = inherited.split(/\s+/).flatMap((eclass) => {
     const kind = BY_ECLASS[eclass];
     return kind === undefined ? [] : [kind];

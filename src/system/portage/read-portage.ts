@@ -65,8 +65,11 @@ function readEntry(root: Root, category: string, pf: string): Entry | Trouble | 
   if (name === null) return null;
   const kinds = kindsByName(category, name.name);
   const inherited = root.readText(`${directory}/INHERITED`, INHERITED_LIMIT);
-  if (inherited.known) kinds.push(...kindsByEclass(inherited.value).filter((kind) => !kinds.includes(kind)));
-  else if (inherited.code !== 'missing') return { path: directory, detail: inherited.detail };
+  if (inherited.known) {
+    const byEclass = kindsByEclass(name.name, inherited.value);
+    kinds.push(...byEclass.filter((kind) => !kinds.includes(kind)));
+  }
+  if (!inherited.known && inherited.code !== 'missing') return { path: directory, detail: inherited.detail };
   if (kinds.length === 0) return { installed: null, form: 'classic' };
   return readPackage(root, directory, { category, pf, ...name }, kinds);
 }

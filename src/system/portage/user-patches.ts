@@ -6,7 +6,7 @@ const PATCH = /\.(?:patch|diff)$/;
 const MOST = 1000;
 
 /**
- * Patches under /etc/portage/patches that are meant for these packages: CATEGORY/{PF,P,PN}[:SLOT] (portage(5),
+ * Patches under /etc/portage/patches that are meant for these packages: CATEGORY/{P-PR,P,PN}[:SLOT] (portage(5),
  * eapply_user). `appliesTo` is empty for those that no installed package takes.
  */
 export function readUserPatches(root: Root, packages: readonly InstalledPackage[]): UserPatch[] {
@@ -32,7 +32,11 @@ function isMeant(target: string, { name, version, slot }: InstalledPackage): boo
   const main = slot.known ? slot.value.split('/')[0] : undefined;
   if (wantedSlot !== undefined && wantedSlot !== main) return false;
   const withoutRevision = version.replace(/-r\d+$/, '');
-  return who === name || who === `${name}-${version}` || who === `${name}-${withoutRevision}`;
+  // Portage's own PR of a version without revision is r0.
+  const withRevision = withoutRevision === version ? `${version}-r0` : version;
+  return [name, `${name}-${version}`, `${name}-${withoutRevision}`, `${name}-${withRevision}`].includes(
+    who ?? '',
+  );
 }
 
 function patchesIn(root: Root, directory: string): string[] {

@@ -2,6 +2,7 @@ import type { BuildFacts } from '../../model/build.ts';
 import type { Cause } from '../../model/memory.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { PatchComponent, Tree } from '../../model/tree.ts';
+import { compiledBefore } from '../compiled-before.ts';
 import { throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
@@ -20,21 +21,32 @@ function matters({ wanted, snapshot }: Situation): boolean {
   );
 }
 
-export const kernelNeverBuilt = entry<TreeArgs>({
+interface NeverBuiltArgs extends TreeArgs {
+  /** A kernel of this release was compiled, here or elsewhere, and nothing of it is left in the tree. */
+  readonly gone: boolean;
+}
+
+export const kernelNeverBuilt = entry<NeverBuiltArgs>({
   code: 'kernel-never-built',
   meaning:
-    'The selected kernel sources were never compiled. Modules cannot be built for them, and there is no kernel to boot.',
+    'The selected kernel sources hold no compiled kernel: they were never compiled, or were cleaned since. Modules cannot be built for them.',
   severities: ['warning', 'notice'],
   dependsOn: ['build-interrupted'],
   when: (situation) => {
     const { tree, build } = situation;
     if (tree === null || build !== null || tree.kind === 'distribution') return NOTHING;
     if (!tree.builds.every((candidate) => candidate.state.known)) return NOTHING;
-    return [{ subject: tree.path, args: { situation, tree } }];
+    const before = compiledBefore(situation, tree);
+    if (before === 'cleaned') return NOTHING;
+    return [{ subject: tree.path, args: { situation, tree, gone: before === 'gone' } }];
   },
   severity: ({ situation }) => (matters(situation) ? 'warning' : 'notice'),
-  title: ({ tree }) => `${tree.path} has never been compiled`,
-  text: () => 'These are the selected sources: modules are built for them, and no kernel of them exists yet.',
+  title: ({ tree, gone }) =>
+    gone ? `${tree.path} holds no compiled kernel any more` : `${tree.path} has never been compiled`,
+  text: ({ gone }) =>
+    gone
+      ? 'A kernel of this release is installed, but modules cannot be built for it: what its compilation left for them is gone from the selected sources.'
+      : 'These are the selected sources: modules are built for them, and no kernel of them exists yet.',
   remedy: ({ situation, tree }) => [
     ...(tree.config.known
       ? []

@@ -1,8 +1,14 @@
-import { STORAGE_DRIVERS } from '../../model/docker.ts';
+import {
+  type AskedTwice,
+  hasLost,
+  REMOVED_IN,
+  STORAGE_DRIVERS,
+  type StorageDriver,
+} from '../../model/docker.ts';
 import type { RemedyStep } from '../../model/finding.ts';
-import { LIFETIMES } from '../docker-drivers.ts';
 import { loadAnswer } from '../load-answer.ts';
 import type { Situation } from '../situation.ts';
+import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
 /** The storage driver that counts: the one asked for, else the one in use. */
@@ -11,48 +17,107 @@ function driverOf({ snapshot }: Situation): string | null {
   return asked[0]?.driver ?? (used.known ? (used.value?.driver ?? null) : null);
 }
 
-/** The engine that took the driver out; null: it is still there. */
-function removedIn(driver: string): number | null {
-  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
-  return known === undefined ? null : (LIFETIMES[known]?.removed ?? null);
-}
-
-interface DriverArgs {
+interface RemovedArgs {
+  readonly situation: Situation;
   readonly driver: string;
   readonly engine: string;
+  readonly dataRoot: string;
+  /** Is it asked for? Else only its data is left. */
+  readonly asked: boolean;
 }
 
-export const dockerDriverRemoved = entry<DriverArgs>({
+export const dockerDriverRemoved = entry<RemovedArgs>({
   code: 'docker-driver-removed',
   meaning:
-    'The storage driver that Docker is asked for, or whose data it finds, was removed from this version of the engine: dockerd will not start with it.',
-  severities: ['warning'],
+    'The storage driver that Docker is asked for was removed from this version of the engine: dockerd will not start with it. Or, as a notice: nothing is asked for, and the only images here are of such a driver, which this engine does not look at.',
+  severities: ['warning', 'notice'],
   when: (situation) => {
-    const driver = driverOf(situation);
-    const { engine } = situation.snapshot.docker;
-    if (driver === null || !engine.known) return NOTHING;
-    const removed = removedIn(driver);
-    const major = Number(/^(\d+)\./.exec(engine.value)?.[1] ?? Number.NaN);
-    if (removed === null || !(major >= removed)) return NOTHING;
-    return [{ subject: driver, args: { driver, engine: engine.value } }];
+    const { engine, dataRoot } = situation.snapshot.docker;
+    const found = removedDriver(situation);
+    if (found === null || !engine.known) return NOTHING;
+    return [{ subject: found.driver, args: { ...found, situation, engine: engine.value, dataRoot } }];
   },
-  severity: () => 'warning',
-  title: ({ driver, engine }) => `Docker ${engine} no longer has the storage driver ${driver}`,
-  text: ({ driver }) =>
-    `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`,
-  remedy: () => toOverlay('an engine that has no such driver needs another one'),
+  severity: ({ asked }) => (asked ? 'warning' : 'notice'),
+  title: ({ driver, engine, dataRoot, asked }) =>
+    asked
+      ? `Docker ${engine} no longer has the storage driver ${driver}`
+      : `Docker ${engine} does not see the images in ${dataRoot}/${driver}`,
+  text: ({ driver, asked }) =>
+    asked
+      ? `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`
+      : `The storage driver ${driver} was removed in Engine ${removedIn(driver)}.0. dockerd takes another one, and begins without images.`,
+  remedy: ({ situation, driver, dataRoot, asked }) =>
+    asked
+      ? takeDriver(situation, 'overlay2', 'an engine that has no such driver needs another one')
+      : [
+          {
+            command: null,
+            why: `save the images with an older engine and load them again, or delete ${dataRoot}/${driver}`,
+            stage: 'docker',
+            achieves: ['docker:data'],
+          },
+        ],
 });
 
-function toOverlay(why: string): RemedyStep[] {
+/** The driver asked for, or the only one with data, if the engine has lost it. */
+function removedDriver({ snapshot }: Situation): Pick<RemovedArgs, 'driver' | 'asked'> | null {
+  const { asked, used, directories, engine } = snapshot.docker;
+  const [first] = asked;
+  if (first !== undefined)
+    return hasLost(engine, first.driver) ? { driver: first.driver, asked: true } : null;
+  if (!used.known || used.value !== null || !directories.known) return null;
+  const left = directories.value.filter((name) => name !== 'vfs');
+  const driver = left.find((name) => hasLost(engine, name));
+  return driver !== undefined && left.every((name) => hasLost(engine, name))
+    ? { driver, asked: false }
+    : null;
+}
+
+function removedIn(driver: string): number | undefined {
+  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
+  return known === undefined ? undefined : REMOVED_IN[known];
+}
+
+export const dockerAskedTwice = entry<AskedTwice>({
+  code: 'docker-asked-twice',
+  meaning:
+    'The storage driver or the data root is given to dockerd both as an option and in its configuration file: dockerd refuses to start, even where both say the same.',
+  severities: ['warning'],
+  when: ({ snapshot }) => {
+    const { twice } = snapshot.docker;
+    return twice === null ? NOTHING : [{ subject: twice.setting, args: twice }];
+  },
+  severity: () => 'warning',
+  title: ({ setting }) => `Docker will not start again: its ${setting} is given twice`,
+  text: ({ option, file }) => `By ${option}, and by ${file}. dockerd takes one of the two alone.`,
+  remedy: ({ setting, option, file }) => [
+    {
+      command: null,
+      why: `take "${setting}" out of ${file}, or the option out of ${option}`,
+      stage: 'docker',
+      achieves: ['docker:twice'],
+    },
+  ],
+});
+
+/** Another driver, in the place that asks for one now: given twice, dockerd would not start. */
+function takeDriver({ snapshot }: Situation, driver: StorageDriver, why: string): RemedyStep[] {
+  const { asked } = snapshot.docker;
+  const inFile = asked.every(({ where }) => where === DAEMON_JSON);
+  const how = inFile
+    ? `set "storage-driver": "${driver}" in ${DAEMON_JSON}`
+    : `ask for ${driver} instead (asked for now by ${listed(asked.map(({ where }) => where))})`;
   return [
     {
       command: null,
-      why: `set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker: ${why}`,
+      why: `${how} and restart Docker: ${why}`,
       stage: 'docker',
       achieves: ['docker:driver'],
     },
   ];
 }
+
+const DAEMON_JSON = '/etc/docker/daemon.json';
 
 interface AufsArgs {
   readonly why: string;
@@ -80,7 +145,12 @@ export const dockerAufsUnavailable = entry<AufsArgs>({
   remedy: () => [],
 });
 
-export const dockerAufsOnBtrfs = entry<{ dataRoot: string }>({
+interface PlaceArgs {
+  readonly situation: Situation;
+  readonly dataRoot: string;
+}
+
+export const dockerAufsOnBtrfs = entry<PlaceArgs>({
   code: 'docker-aufs-on-btrfs',
   meaning: 'Docker keeps AUFS layers on a btrfs filesystem. AUFS on btrfs fails in many strange ways.',
   severities: ['warning'],
@@ -88,22 +158,15 @@ export const dockerAufsOnBtrfs = entry<{ dataRoot: string }>({
     const { backingFilesystem, dataRoot } = situation.snapshot.docker;
     if (driverOf(situation) !== 'aufs' || !backingFilesystem.known || backingFilesystem.value !== 'btrfs')
       return NOTHING;
-    return [{ subject: dataRoot, args: { dataRoot } }];
+    return [{ subject: dataRoot, args: { situation, dataRoot } }];
   },
   severity: () => 'warning',
   title: ({ dataRoot }) => `Docker uses aufs on btrfs in ${dataRoot}`,
   text: () => 'On btrfs use its own storage driver, or keep the data on another filesystem.',
-  remedy: () => [
-    {
-      command: null,
-      why: 'set "storage-driver": "btrfs" in /etc/docker/daemon.json and restart Docker; images must be pulled again',
-      stage: 'docker',
-      achieves: ['docker:driver'],
-    },
-  ],
+  remedy: ({ situation }) => takeDriver(situation, 'btrfs', 'images must be pulled again'),
 });
 
-export const dockerLoopback = entry<{ dataRoot: string }>({
+export const dockerLoopback = entry<PlaceArgs>({
   code: 'docker-devicemapper-loopback',
   meaning: 'Docker uses devicemapper over loop files, which is slow and loses data when the disk is full.',
   severities: ['warning'],
@@ -111,24 +174,24 @@ export const dockerLoopback = entry<{ dataRoot: string }>({
   when: (situation) => {
     const { loopback, dataRoot } = situation.snapshot.docker;
     if (driverOf(situation) !== 'devicemapper' || !loopback.known || !loopback.value) return NOTHING;
-    return [{ subject: 'devicemapper', args: { dataRoot } }];
+    return [{ subject: 'devicemapper', args: { situation, dataRoot } }];
   },
   severity: () => 'warning',
   title: ({ dataRoot }) => `Docker uses devicemapper over loop files in ${dataRoot}`,
   text: () => 'Give it a block device of its own, or use another driver.',
-  remedy: () => toOverlay('devicemapper over loop files is slow'),
+  remedy: ({ situation }) => takeDriver(situation, 'overlay2', 'devicemapper over loop files is slow'),
 });
 
-export const dockerVfs = entry<{ dataRoot: string }>({
+export const dockerVfs = entry<PlaceArgs>({
   code: 'docker-vfs',
   meaning: 'Docker uses vfs: no copy on write, the whole root filesystem again for each layer.',
   severities: ['notice'],
   when: (situation) =>
     driverOf(situation) === 'vfs'
-      ? [{ subject: 'vfs', args: { dataRoot: situation.snapshot.docker.dataRoot } }]
+      ? [{ subject: 'vfs', args: { situation, dataRoot: situation.snapshot.docker.dataRoot } }]
       : NOTHING,
   severity: () => 'notice',
   title: ({ dataRoot }) => `Docker uses vfs in ${dataRoot}: each layer is a whole copy`,
   text: () => 'It works everywhere, and fills the disk.',
-  remedy: () => toOverlay('vfs copies everything for each layer'),
+  remedy: ({ situation }) => takeDriver(situation, 'overlay2', 'vfs copies everything for each layer'),
 });

@@ -1,4 +1,6 @@
 import type { BuildFacts } from '../../model/build.ts';
+import { valueOr } from '../../model/fact.ts';
+import type { RemedyStep } from '../../model/finding.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
 import { installKernel, mountBoot, reboot, rebuildModules } from '../remedies.ts';
@@ -9,6 +11,8 @@ interface BuiltArgs {
   readonly situation: Situation;
   readonly tree: Tree;
   readonly build: BuildFacts;
+  /** No image was found at all. */
+  readonly none: boolean;
 }
 
 export const kernelNotInstalled = entry<BuiltArgs>({
@@ -17,26 +21,43 @@ export const kernelNotInstalled = entry<BuiltArgs>({
   severities: ['warning'],
   when: (situation) => {
     const { tree, build } = situation;
-    const { images } = situation.snapshot.boot;
-    if (tree === null || build === null || !isComplete(build) || !images.known) return NOTHING;
-    const answers = images.value.map((image) =>
-      build.imageHash.known && image.hash.known && image.hash.value === build.imageHash.value
-        ? 'same'
-        : sameKernel(image.identity, build.identity),
-    );
-    if (answers.some((answer) => answer !== 'different')) return NOTHING;
-    return [{ subject: tree.path, args: { situation, tree, build } }];
+    if (tree === null || build === null || !awaitsInstallation(situation)) return NOTHING;
+    const none = valueOr(situation.snapshot.boot.images, []).length === 0;
+    return [{ subject: tree.path, args: { situation, tree, build, none } }];
   },
   severity: () => 'warning',
   title: ({ build }) => `${kernelName(build.identity)} is compiled, but not installed`,
-  text: ({ build }) =>
-    `It was compiled in ${build.directory}. No image in /boot is that kernel: the next boot starts another one.`,
-  remedy: ({ situation, tree, build }) => [
+  text: ({ build, none }) => {
+    const images = none
+      ? 'There is no kernel image in /boot'
+      : 'No image in /boot is that kernel: the next boot starts another one';
+    return `It was compiled in ${build.directory}. ${images}.`;
+  },
+  remedy: ({ situation, tree, build }) => installAndBoot(situation, tree, build),
+});
+
+/** Is the kernel of the selected sources compiled, and no image of it anywhere? */
+export function awaitsInstallation({ build, running, snapshot }: Situation): boolean {
+  const { images } = snapshot.boot;
+  if (build === null || !isComplete(build) || !images.known) return false;
+  // It was booted from somewhere: over the network, by a virtual machine's host, from a place not looked at.
+  if (images.value.length === 0 && sameKernel(running.identity, build.identity) === 'same') return false;
+  const answers = images.value.map((image) =>
+    build.imageHash.known && image.hash.known && image.hash.value === build.imageHash.value
+      ? 'same'
+      : sameKernel(image.identity, build.identity),
+  );
+  return answers.every((answer) => answer === 'different');
+}
+
+/** From a kernel that is compiled to one that runs. */
+export function installAndBoot(situation: Situation, tree: Tree, build: BuildFacts): RemedyStep[] {
+  return [
     ...installKernel(situation, tree, build),
     ...rebuildModules(situation),
     reboot('starts the new kernel'),
-  ],
-});
+  ];
+}
 
 interface BootArgs {
   readonly situation: Situation;
@@ -55,6 +76,6 @@ export const bootNotReadable = entry<BootArgs>({
   },
   severity: () => 'notice',
   title: ({ why }) => `The next boot cannot be foretold: ${why}`,
-  text: () => 'Which kernel boots next, and whether modules load on it, is told once /boot can be read.',
+  text: () => 'Which kernel boots next, and whether modules load on it, is told once that can be read.',
   remedy: ({ situation }) => mountBoot(situation),
 });

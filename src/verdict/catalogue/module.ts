@@ -4,9 +4,10 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { atom, emerge, throughToBoot } from '../remedies.ts';
+import { atom, emerge, reboot, throughToBoot } from '../remedies.ts';
 import { type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
+import { awaitsInstallation, installAndBoot } from './image.ts';
 
 /** A module that packages on this machine build, and the package that does. */
 interface Wish {
@@ -68,19 +69,25 @@ function whichKernel(kernel: Kernel): string {
 }
 
 function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
-  const { tree, build } = situation;
+  const { tree, build, next } = situation;
+  // A new kernel was installed, and the modules were built for it: what was for the old one went with that.
+  if (kernel.role === 'running' && next !== null && loadAnswer(next, wish.name).is === 'yes')
+    return [reboot(`the next kernel takes ${wish.name}`)];
   const release = kernel.identity.release.known ? kernel.identity.release.value : '';
   const rebuild = emerge([atom(wish.owner)], `builds ${wish.name} again`, {
     stage: 'modules',
     achieves: [`module:${atom(wish.owner)}`, `depmod:${release}`],
   });
+  const behind = build !== null && tree !== null && (build.stale.length > 0 || isTrue(build.configChanged));
+  // The kernel of the selected sources takes the place of the one that would boot next now.
+  if (tree !== null && build !== null && awaitsInstallation(situation))
+    return behind ? throughToBoot(situation, tree) : installAndBoot(situation, tree, build);
   const selected = tree?.release.known && tree.release.value === release;
   if (tree !== null && !selected) {
     const why = `select the sources of ${release} first (eselect kernel set …): modules are built for what is selected`;
     return [{ command: null, why, stage: 'sources', achieves: [`select:${release}`] }, rebuild];
   }
-  const behind = build !== null && tree !== null && (build.stale.length > 0 || isTrue(build.configChanged));
-  return behind ? throughToBoot(situation, tree) : [rebuild];
+  return behind && tree !== null ? throughToBoot(situation, tree) : [rebuild];
 }
 
 function isTrue(fact: { known: boolean; value?: boolean }): boolean {
@@ -92,7 +99,7 @@ export const moduleMissing = entry<ModuleArgs>({
   meaning:
     'A package on this machine builds this module, but there is none for a kernel that counts: the running one, or the one that boots next.',
   severities: ['critical', 'warning'],
-  followsFrom: ['kernel-not-rebuilt', 'sources-not-running'],
+  followsFrom: ['kernel-not-rebuilt', 'kernel-not-installed', 'sources-not-running'],
   when: (situation) => failing(situation, true),
   severity: severityOf,
   title: ({ wish, kernel }) => `There is no ${wish.name} module for ${whichKernel(kernel)}`,

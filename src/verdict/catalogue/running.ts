@@ -77,7 +77,9 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
   if (tree === null) return rebuildModules(situation);
   const patch = patchOverall(tree);
   const builtIsFine = situation.built !== null && carriesAll(situation.built, patch.required);
-  if (patch.state === 'absent' || patch.state === 'partial') {
+  // Where nothing tells of the sources, the kernel that they made does.
+  const unpatched = patch.state === 'unknown' && !builtIsFine && build !== null;
+  if (patch.state === 'absent' || patch.state === 'partial' || unpatched) {
     return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
   }
   if (!builtIsFine || build === null || build.stale.length > 0) return throughToBoot(situation, tree);
@@ -134,7 +136,7 @@ export const sourcesNotRunning = entry<NotRunningArgs>({
   meaning:
     'The selected sources are neither those of the running kernel nor of the one that boots next: modules that are built now are for another kernel.',
   severities: ['notice'],
-  dependsOn: ['kernel-never-built'],
+  dependsOn: ['kernel-never-built', 'kernel-not-installed'],
   when: ({ tree, running, next }) => {
     if (tree === null || !tree.release.known || !running.identity.release.known) return NOTHING;
     const release = tree.release.value;

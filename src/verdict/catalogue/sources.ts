@@ -3,7 +3,7 @@ import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { atom, emerge, patchSources, shellLine, throughToBoot } from '../remedies.ts';
+import { atom, emerge, isKernel, patchSources, shellLine, throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
@@ -279,8 +279,10 @@ export const userPatchesPending = entry<PendingArgs>({
   meaning:
     'A patch in /etc/portage/patches is newer than the package that it is for. Portage applies it only when the package is built again, and keeps no record of which patches it applied.',
   severities: ['notice'],
-  when: ({ snapshot }) =>
+  when: ({ snapshot, tree }) =>
     snapshot.portage.packages.flatMap((installed) => {
+      // A patch for the kernel that is worked on is of no use to those that stay beside it to fall back on.
+      if (isKernel(installed) && tree !== null && tree.owner !== installed.cpv) return [];
       const since = installed.buildTime.known ? installed.buildTime.value : installed.mergedAt;
       const patches = snapshot.portage.userPatches.filter(
         (patch) => patch.appliesTo.includes(installed.cpv) && patch.mtime > since,

@@ -81,6 +81,7 @@ test('the demonstration: aufs asked for in daemon.json, used by its directory, t
     engine: known('23.0.6'),
     used: known({ driver: 'aufs', by: 'directories' }),
     asked: [{ driver: 'aufs', where: '/etc/docker/daemon.json' }],
+    twice: null,
     dataRoot: '/var/lib/docker',
     backingFilesystem: known('ext4'),
     dType: unknown('no-data', 'only a daemon that uses overlay2 tells'),
@@ -148,6 +149,14 @@ test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async ()
   ]);
 });
 
+test('the dockerd of a user is not the one of the system', async () => {
+  const directory = lay(machine({}, ['-s', 'fuse-overlayfs']));
+  layOut(directory, { 'proc/77/status': 'Name:\tdockerd\nUid:\t1000\t1000\t1000\t1000\n' });
+  assert.deepEqual((await read(directory)).docker.asked, []);
+  writeFileSync(join(directory, 'proc/77/status'), 'Name:\tdockerd\nUid:\t0\t0\t0\t0\n');
+  assert.equal((await read(directory)).docker.asked.length, 1);
+});
+
 test('dockerd by its pid file, if the process is still one', async () => {
   const directory = lay(machine({}, ['-s', 'aufs']));
   layOut(directory, { 'run/docker.pid': '78\n', 'proc/78/cmdline': 'dockerd\0-s\0zfs\0' });
@@ -213,7 +222,9 @@ test('an empty directory of a driver is no data', async () => {
 });
 
 test('a daemon that answers is believed; one that does not leaves the disk to tell', async () => {
-  const directory = lay(machine({ drivers: ['devicemapper'], daemonJson: '{"storage-driver": "vfs"}' }));
+  const directory = lay(
+    machine({ drivers: ['devicemapper'], daemonJson: '{"storage-driver": "vfs"}' }, ['-H', 'fd://']),
+  );
   layOut(directory, { 'var/run/docker.sock': '' });
   const host = { ...openRoot(directory), isHost: true };
   const surroundings = { packages: [DOCKER], filesystemOf: (path: string) => known(path) };
@@ -231,8 +242,42 @@ test('a daemon that answers is believed; one that does not leaves the disk to te
   const silent = await readDocker(host, surroundings, async () => unknown('timeout', 'too long'));
   assert.deepEqual(silent.docker.engine, known('23.0.6'));
   assert.deepEqual(silent.docker.used, known({ driver: 'devicemapper', by: 'directories' }));
+  rmSync(join(directory, 'proc/77'), { recursive: true });
+  await readDocker(host, surroundings, async () => assert.fail('a question would start the daemon'));
   rmSync(join(directory, 'var/run/docker.sock'));
   await readDocker(host, surroundings, async () => assert.fail('without a socket nobody is asked'));
+});
+
+test('what a driver that the engine has lost left behind is not what it uses', async () => {
+  const directory = lay(machine({ drivers: ['aufs', 'overlay2'] }));
+  const used = async (version: string): Promise<unknown> => {
+    const { docker } = await read(directory, [{ ...DOCKER, version }]);
+    return docker.used.known ? (docker.used.value?.driver ?? null) : docker.used.code;
+  };
+  assert.equal(await used('23.0.6'), null);
+  assert.equal(await used('24.0.0'), 'overlay2');
+});
+
+test('an option and daemon.json that give the same setting: dockerd refuses both', async () => {
+  const daemonJson = '{"storage-driver": "overlay2"}';
+  const twice = async (wanted: Machine) => (await read(lay(wanted))).docker.twice;
+  const file = '/etc/docker/daemon.json';
+  assert.deepEqual(await twice(machine({ daemonJson }, ['-s', 'overlay2'])), {
+    setting: 'storage-driver',
+    option: 'the command line of dockerd (process 77)',
+    file,
+  });
+  const openrc = {
+    ...machine({ daemonJson: '{"data-root": "/srv"}', confD: 'DOCKER_OPTS="--data-root /srv"\n' }),
+  };
+  assert.deepEqual(await twice({ ...openrc, files: { '/run/openrc/softlevel': 'default\n' } }), {
+    setting: 'data-root',
+    option: 'DOCKER_OPTS in /etc/conf.d/docker',
+    file,
+  });
+  // In an image nothing tells that it is OpenRC that starts it.
+  assert.equal(await twice(openrc), null);
+  assert.equal(await twice(machine({ daemonJson, confD: 'DOCKER_DRIVER=zfs\n' })), null);
 });
 
 test('a machine without Docker', async () => {

@@ -52,6 +52,31 @@ test('the images of every layout are found, and nothing else', () => {
   assert.deepEqual(boot.releases, [RELEASE, '6.6.1-gentoo-dist']);
 });
 
+test('an EFI system partition below /boot is looked through as one of its own, whatever its name', () => {
+  for (const esp of ['boot/efi', 'boot/EFI', 'efi', 'esp']) {
+    const dir = temporaryDirectory();
+    layOut(dir, {
+      [`${esp}/EFI/Gentoo/vmlinuz-6.1.192-gentoo.efi`]: smallImage(),
+      [`${esp}/EFI/Linux/gentoo-6.6.1.efi`]: peFile({
+        '.uname': Buffer.from('6.6.1'),
+        '.linux': smallImage('6.6.1'),
+      }),
+      [`${esp}/4a5f9e/6.8.0-dist/linux`]: smallImage('6.8.0-dist'),
+      [`${esp}/vmlinuz-6.9.0`]: smallImage('6.9.0'),
+    });
+    assert.deepEqual(
+      images(read(dir)).map(({ path }) => path.slice(esp.length + 1)),
+      [
+        '/4a5f9e/6.8.0-dist/linux',
+        '/EFI/Gentoo/vmlinuz-6.1.192-gentoo.efi',
+        '/EFI/Linux/gentoo-6.6.1.efi',
+        '/vmlinuz-6.9.0',
+      ],
+      esp,
+    );
+  }
+});
+
 test('an image is described whole, and hashed only when asked for', () => {
   const dir = temporaryDirectory();
   const bytes = smallImage();
@@ -126,8 +151,22 @@ test('an EFI partition that is away matters only where no image was found', () =
   mkdirSync(join(dir, 'boot'));
   const input = { fstab: known([{ mountPoint: '/efi' }]), mounts: known([]) };
   assert.equal(codeOf(read(dir, input).images), 'not-mounted');
+  assert.equal(read(dir, input).toMount, '/efi');
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
   assert.equal(images(read(dir, input)).length, 1);
+  assert.equal(read(dir, input).toMount, null);
+});
+
+test('an automount point that mounts nothing is not mounted', () => {
+  const dir = temporaryDirectory();
+  mkdirSync(join(dir, 'boot'));
+  const fstab = known([{ mountPoint: '/boot' }]);
+  const mounts = known([{ mountPoint: '/boot', type: 'autofs' }]);
+  assert.equal(codeOf(read(dir, { fstab, mounts }).images), 'not-mounted');
+  const vfat = { mountPoint: '/boot', type: 'vfat' };
+  assert.deepEqual(images(read(dir, { fstab, mounts: known([...mounts.value, vfat]) })), []);
+  layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
+  assert.equal(images(read(dir, { fstab, mounts })).length, 1);
 });
 
 test('what cannot be an image is reported with its reason, and the others as always', () => {
@@ -171,7 +210,7 @@ test('an ordinary user is told that /boot may not be read', () => {
   const denied = unknown('denied', '/boot: permission denied');
   const root = { ...openRoot(dir), list: () => denied };
   const boot = readBoot(root, { fstab: known([]), mounts: known([]), hashImages: false });
-  assert.deepEqual(boot, { images: denied, links: [], releases: [] });
+  assert.deepEqual(boot, { images: denied, toMount: null, links: [], releases: [] });
 });
 
 function read(dir: string, input: Partial<BootInput> = {}, expired = () => false): BootFacts {

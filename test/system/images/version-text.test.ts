@@ -13,6 +13,10 @@ test('release and UTS_VERSION stand before and behind the builder', () => {
   assert.deepEqual(parseHeaderVersion('5.4.0 (root@gentoo'), { release: '5.4.0', utsVersion: null });
 });
 
+test('other programs that boot like a kernel have no release', () => {
+  assert.equal(parseHeaderVersion('iPXE (1.21.1+)'), null);
+});
+
 test('the banner is told from the format strings beside it', () => {
   assert.deepEqual(parseBanner(banner()), { release: RELEASE, utsVersion: UTS_VERSION });
   assert.equal(parseBanner('Linux version %s (%s) #1'), null);

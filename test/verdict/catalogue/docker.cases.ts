@@ -13,6 +13,13 @@ function onBtrfs(machine: Machine): Machine {
   return { ...machine, running: machine.running && { ...machine.running, mounts: mounts ?? [] } };
 }
 
+/** OpenRC starts dockerd with a driver, and daemon.json, which has one too, says this. */
+function askedTwice(daemonJson: string): Machine {
+  const files = { '/run/openrc/softlevel': 'default\n' };
+  const confD = 'DOCKER_OPTS="--storage-driver=aufs"\n';
+  return { ...IN_SYNC, files, docker: IN_SYNC.docker && { ...IN_SYNC.docker, confD, daemonJson } };
+}
+
 export const DOCKER_CASES: readonly Case[] = [
   {
     code: 'docker-driver-removed',
@@ -22,6 +29,13 @@ export const DOCKER_CASES: readonly Case[] = [
       machine: withoutPackage('docker'),
       shows: ({ docker }) => docker.present && !docker.engine.known,
     },
+  },
+  {
+    code: 'docker-asked-twice',
+    raised: { machine: askedTwice('{"storage-driver": "aufs"}') },
+    neighbour: { machine: askedTwice('{}') },
+    // Which init system starts it is not seen in an image.
+    unknown: { machine: withoutRunning({ ...askedTwice('{"storage-driver": "aufs"}'), files: {} }) },
   },
   {
     code: 'docker-aufs-unavailable',

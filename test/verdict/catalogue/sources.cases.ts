@@ -6,8 +6,11 @@ import { IN_SYNC, neverPatched, TREE, withOptions } from './changes.ts';
 
 const AUFS_SOURCES = SCENARIOS['aufs-sources'](NOW);
 const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
-/** Nothing of its sources is there to look at. */
-const STRIPPED = SCENARIOS['distribution-kernel'](NOW);
+/** Nothing of its sources is there to look at, and nothing that tells of its kernel. */
+const STRIPPED = {
+  ...SCENARIOS['distribution-kernel'](NOW),
+  removed: ['System.map', 'Module.symvers'].map((name) => `/usr/src/linux-6.1.192-gentoo-dist/${name}`),
+};
 
 function withSet(set: string) {
   return {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { known, unknown } from '../../src/model/fact.ts';
+import type { BootFacts, BootImage } from '../../src/model/image.ts';
+import { nextBoot } from '../../src/verdict/next-boot.ts';
+
+test('the image that another one took the place of does not boot next, however new it is', () => {
+  // installkernel: `-old.efi` where firmware insists on the ending, `.old` elsewhere.
+  for (const [image, backup] of [
+    ['/efi/EFI/Gentoo/vmlinuz-6.1.192-gentoo.efi', '/efi/EFI/Gentoo/vmlinuz-6.1.192-gentoo-old.efi'],
+    ['/efi/EFI/Linux/gentoo-6.1.192-gentoo.efi', '/efi/EFI/Linux/gentoo-6.1.192-gentoo-old.efi'],
+    ['/boot/vmlinuz-6.1.192-gentoo', '/boot/vmlinuz-6.1.192-gentoo.old'],
+  ] as const) {
+    const next = nextBoot(bootOf(imageOf(image, 1), imageOf(backup, 2)), null, '6.1.192-gentoo');
+    assert.deepEqual(next, { known: true, image, by: 'only' });
+  }
+});
+
+test('of releases that are not selected the highest version boots, as boot loaders put it first', () => {
+  const lts = imageOf('/boot/vmlinuz-6.1.192-gentoo', 3, '6.1.192-gentoo');
+  const older = imageOf('/boot/vmlinuz-6.6.9-gentoo', 2, '6.6.9-gentoo');
+  const newer = imageOf('/boot/vmlinuz-6.6.30-gentoo', 1, '6.6.30-gentoo');
+  const next = nextBoot(bootOf(lts, older, newer), null, '6.12.31-gentoo');
+  assert.deepEqual(next, { known: true, image: newer.path, by: 'newest' });
+  // The newest may be of any release.
+  const unread = imageOf('/boot/vmlinuz-6.12.31-gentoo', 4, null);
+  const unsure = nextBoot(bootOf(lts, newer, unread), null, null);
+  assert.deepEqual(unsure, { known: true, image: unread.path, by: 'newest' });
+});
+
+function bootOf(...images: readonly BootImage[]): BootFacts {
+  return { images: known(images), toMount: null, links: [], releases: [] };
+}
+
+function imageOf(path: string, mtime: number, release: string | null = '6.1.192-gentoo'): BootImage {
+  const none = unknown('no-data', 'not asked');
+  const identity = { release: release === null ? none : known(release), utsVersion: none, buildId: none };
+  return { path, kind: 'bzimage', size: 1, mtime, identity, hash: none };
+}
