@@ -1,17 +1,23 @@
 import { ledgerPath, pathsFor } from '../daemon/paths.ts';
-import { failureText } from '../ledger/failure.ts';
+import { failureOf, failureText } from '../ledger/failure.ts';
 import { type Ledger, openForReading, openForWriting } from '../ledger/open-ledger.ts';
 import type { Invocation } from './command.ts';
-import type { Result } from './machine.ts';
+import { type Result, rootMistake } from './machine.ts';
 
 /** Opens the ledger that belongs to the machine the command is about. */
 export function ledgerFor(invocation: Invocation, use: 'read' | 'write'): Result<Ledger> {
   const root = invocation.option('root') ?? '/';
-  const path = ledgerPath(pathsFor(invocation.env, process.getuid?.() ?? 0, root));
+  const mistake = rootMistake(root);
+  if (mistake !== null) return { ok: false, message: `--root ${mistake}` };
+  const path = pathOf(invocation);
   const result = use === 'read' ? openForReading(path) : openForWriting(path);
   return result.ok
     ? { ok: true, value: result.ledger }
     : { ok: false, message: failureText(result.failure, path) };
+}
+
+function pathOf({ env, option }: Invocation): string {
+  return ledgerPath(pathsFor(env, process.getuid?.() ?? 0, option('root') ?? '/'));
 }
 
 /** Runs `use` on the open ledger and closes it whatever happens; without a ledger, says why. */
@@ -24,6 +30,26 @@ export function withLedger(
   if (!opened.ok) return invocation.terminal.fail(opened.message);
   try {
     return use(opened.value);
+  } catch (error) {
+    // Damage shows only where the damaged page is read.
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    return invocation.terminal.fail(failureText(failure, pathOf(invocation)));
+  } finally {
+    opened.value.close();
+  }
+}
+
+/** What `use` reads in the ledger; null where there is none, or none that can be read. A saved snapshot has none. */
+export function fromLedger<T>(invocation: Invocation, use: (ledger: Ledger) => T): T | null {
+  if (invocation.option('snapshot') !== null) return null;
+  const opened = ledgerFor(invocation, 'read');
+  if (!opened.ok) return null;
+  try {
+    return use(opened.value);
+  } catch (error) {
+    if (failureOf(error) === null) throw error;
+    return null;
   } finally {
     opened.value.close();
   }

@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs';
 import { type Finding, findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
-import { openRoot } from '../system/root.ts';
+import { errorCode, openRoot } from '../system/root.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
@@ -55,9 +56,21 @@ export function openDirectory(
   directory: string,
   expired: () => boolean = () => false,
 ): Result<ReturnType<typeof openRoot>> {
+  const wrong = rootMistake(directory);
+  return wrong === null
+    ? { ok: true, value: openRoot(directory, expired) }
+    : { ok: false, message: `--root ${wrong}` };
+}
+
+/** What is wrong with the directory that is to be the root; null: nothing. */
+export function rootMistake(directory: string): string | null {
+  // For the system this is the working directory, for the user a variable that was not set.
+  if (directory === '') return '"": name a directory';
   try {
-    return { ok: true, value: openRoot(directory, expired) };
-  } catch {
-    return { ok: false, message: `--root ${directory}: no such directory` };
+    return statSync(directory).isDirectory() ? null : `${directory}: not a directory`;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return `${directory}: ${code === 'EACCES' ? 'permission denied (EACCES)' : 'no such directory'}`;
   }
 }

@@ -25,10 +25,8 @@ export function readSavedSnapshot(path: string): Result<Snapshot> {
       message: `${path} is a snapshot of another form than ${SNAPSHOT_SCHEMA}; take it again`,
     };
   }
-  return {
-    ok: false,
-    message: `${path} is not a whole snapshot: ${issue?.path.join('.')}: ${issue?.message}`,
-  };
+  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return { ok: false, message: `${path} is not a whole snapshot: ${where}${issue?.message}` };
 }
 
 function readLimited(path: string): Result<string> {

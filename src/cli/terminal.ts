@@ -13,11 +13,7 @@ export interface Terminal {
 
 /** The process's own terminal. Colour only on a terminal and without NO_COLOR (no-color.org). */
 export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
-  // `aufswatch history | head` closes the pipe early, which is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
+  watchStreams();
   const interactive = process.stdout.isTTY === true;
   return {
     out: (text) => {
@@ -29,7 +25,26 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
     },
     colour: interactive && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     unicode: /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
-    width: interactive ? Math.max(40, process.stdout.columns) : 80,
+    // A serial console does not know its size and says 0.
+    width: interactive ? Math.max(40, process.stdout.columns || 80) : 80,
     interactive,
   };
+}
+
+/**
+ * What cannot be written is no bug of the program. A reader that has gone (`aufswatch history | head`) is no error
+ * either, and the exit status stays that of the command: `check` says with it what scripts go by.
+ */
+function watchStreams(): void {
+  let failed: string | null = null;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || failed !== null) return;
+    failed = error.code ?? error.message;
+    process.stderr.write(`aufswatch: standard output cannot be written: ${failed}\n`);
+  });
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {});
+  process.on('exit', (code) => {
+    if (failed !== null && code === 0) process.exitCode = 1;
+  });
 }

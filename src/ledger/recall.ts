@@ -1,5 +1,6 @@
 import { findingKey } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
+import { failureOf } from './failure.ts';
 import { listFindings } from './list-findings.ts';
 import { openForReading } from './open-ledger.ts';
 import { readMemory } from './read-memory.ts';
@@ -11,7 +12,10 @@ export interface Recalled {
   readonly since: ReadonlyMap<string, number>;
 }
 
-/** Reads the ledger for one who looks for himself; null where it is not there or may not be read. Makes no file. */
+/**
+ * Reads the ledger for one who looks for himself; null where it is not there, damaged, or may not be read. Makes no
+ * file.
+ */
 export function recallFrom(path: string): Recalled | null {
   const opened = openForReading(path);
   if (!opened.ok) return null;
@@ -21,6 +25,9 @@ export function recallFrom(path: string): Recalled | null {
       memory: readMemory(opened.ledger, []),
       since: new Map(open.map((record) => [findingKey(record), record.openedAt])),
     };
+  } catch (error) {
+    if (failureOf(error) === null) throw error;
+    return null;
   } finally {
     opened.ledger.close();
   }

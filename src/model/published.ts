@@ -8,7 +8,7 @@ export const PUBLISHED_SCHEMA = 1;
 
 /**
  * What the daemon publishes as status.json, for everyone on the machine to read: agents, prompts, dashboards.
- * aufswatch-status(5).
+ * doc/status.json.md.
  */
 export interface Published {
   readonly schema: typeof PUBLISHED_SCHEMA;

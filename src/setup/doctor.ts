@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
@@ -70,8 +70,15 @@ function inboxCheck({ state }: DoctorInput): Check {
   }
   const path = join(state, INBOX);
   const there = lstatSync(path, { throwIfNoEntry: false });
+  if (isFull(state)) return bad(`the disk of ${state} is full: nothing can be recorded`, `df -h ${state}`);
   if (there === undefined || there.isFile()) return ok(`the inbox in ${state} can be written`);
   return bad(`${path} is not a regular file`, 'look at what it is, and remove it');
+}
+
+function isFull(directory: string): boolean {
+  const { blocks, bavail, files, ffree } = statfsSync(directory);
+  // File systems that make inodes as they need them count none.
+  return (blocks > 0 && bavail === 0) || (files > 0 && ffree === 0);
 }
 
 function daemonCheck({ published, now }: DoctorInput): Check {
@@ -104,8 +111,12 @@ function ledgerCheck({ ledger }: DoctorInput): Check {
       };
     case 'denied':
       return { mark: 'unknown', what: 'the ledger is for root alone', remedy: null };
-    default:
+    case 'damaged':
       return bad(ledger.text, 'restart the daemon: it recovers the ledger from its backups');
+    case 'newer':
+      return bad(ledger.text, 'emerge the newest app-portage/aufswatch, or move the ledger aside');
+    default:
+      return bad(ledger.text, 'look at that directory and its file system');
   }
 }
 

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { type DoctorInput, doctorChecks } from '../../src/setup/doctor.ts';
+import { openRoot } from '../../src/system/root.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { fillDisk, mountTmpfs, needsMount } from '../support/mounted.ts';
 import { aufswatch, type RunOptions } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
@@ -114,4 +117,28 @@ test('hook-missing is raised where Portage is set up and a hook is not there, an
   const bare = join(temporaryDirectory(), 'root');
   mkdirSync(bare);
   assert.ok(!codes(bare).includes('hook-missing'));
+});
+
+function checksOf(state: string, ledger: DoctorInput['ledger']): readonly Check[] {
+  const root = openRoot(temporaryDirectory());
+  return doctorChecks({ root, state, published: null, ledger, path: '', now: Date.now() });
+}
+
+test('a full disk is named, for nothing can be recorded on it', { skip: needsMount() }, () => {
+  const { directory } = mountTmpfs('256k');
+  assert.equal(bad(checksOf(directory, null)).join().includes('is full'), false);
+  fillDisk(join(directory, 'filler'));
+  assert.ok(
+    bad(checksOf(directory, null)).includes(`the disk of ${directory} is full: nothing can be recorded`),
+  );
+});
+
+test('a restart is named for a damaged ledger only: it mends no other', () => {
+  for (const failure of ['damaged', 'newer', 'disk-full', 'read-only', 'busy', 'io'] as const) {
+    const check = checksOf(temporaryDirectory(), { failure, text: failure }).find(
+      ({ what }) => what === failure,
+    );
+    assert.equal(check?.mark, 'bad', failure);
+    assert.equal(check.remedy?.includes('restart the daemon'), failure === 'damaged', failure);
+  }
 });

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { readSettings } from '../../config/read-settings.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
@@ -6,13 +6,17 @@ import { pathsFor } from '../../daemon/paths.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
 import { keepHeapSmall } from '../../daemon/small-heap.ts';
 import type { Invocation } from '../command.ts';
+import { openDirectory } from '../machine.ts';
+
+const STDIN = 0;
 
 /** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. */
 export async function daemon(invocation: Invocation): Promise<number> {
   keepHeapSmall();
   const { terminal, env } = invocation;
-  const root = resolveRoot(invocation.option('root') ?? '/');
-  if (root === null) return terminal.fail(`--root ${invocation.option('root')}: no such directory`);
+  const opened = openDirectory(invocation.option('root') ?? '/');
+  if (!opened.ok) return terminal.fail(opened.message);
+  const root = opened.value.path;
   const settingsNow = () => readSettings(invocation.option('config'), root);
   const settings = settingsNow();
   if (!settings.ok) {
@@ -21,8 +25,10 @@ export async function daemon(invocation: Invocation): Promise<number> {
   }
   const abort = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
+  const onTerminal = isatty(STDIN);
+  let hungUp = false;
   const { log } = await createLog(settings.value.log.level, terminal.interactive);
-  return runDaemon({
+  const exit = await runDaemon({
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
     settings: settings.value,
@@ -33,16 +39,19 @@ export async function daemon(invocation: Invocation): Promise<number> {
     once: invocation.flag('once'),
     signal: abort.signal,
     onRequest: (handler) => {
-      process.on('SIGHUP', () => handler('reload'));
+      // The same signal says that the terminal was closed; the process would live on, seen by nobody.
+      process.on('SIGHUP', () => {
+        hungUp = onTerminal && !isatty(STDIN);
+        if (hungUp) abort.abort();
+        else handler('reload');
+      });
       process.on('SIGUSR1', () => handler('look'));
     },
   });
-}
-
-function resolveRoot(directory: string): string | null {
-  try {
-    return realpathSync(directory);
-  } catch {
-    return null;
+  if (hungUp) {
+    // Node aborts at its end where it cannot give a terminal back that is gone.
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
   }
+  return exit;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOutDemo } from '../../demo/lay-out-demo.ts';
 import type { Invocation } from '../command.ts';
+import { rootMistake } from '../machine.ts';
 import { daemon } from './daemon.ts';
 import { status } from './status.ts';
 
@@ -9,6 +10,8 @@ import { status } from './status.ts';
 export async function follow(invocation: Invocation): Promise<number> {
   const { terminal, env } = invocation;
   const root = invocation.option('root') ?? '/';
+  const mistake = rootMistake(root);
+  if (mistake !== null) return terminal.fail(`--root ${mistake}`);
   if (existsSync(join(root, 'var/db/pkg'))) return showAndFollow(invocation);
   const cache = env.XDG_CACHE_HOME || join(env.HOME || '/tmp', '.cache');
   const directory = join(cache, 'aufswatch', 'demo');

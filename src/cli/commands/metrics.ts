@@ -1,10 +1,11 @@
 import { acknowledgedUntil } from '../../ledger/acknowledge.ts';
 import { countKernels } from '../../ledger/count-kernels.ts';
+import type { Ledger } from '../../ledger/open-ledger.ts';
 import { type Measured, metricsText } from '../../metrics/metrics-text.ts';
 import type { Finding } from '../../model/finding.ts';
 import { VERSION } from '../../version.ts';
 import type { Invocation } from '../command.ts';
-import { ledgerFor } from '../ledger-access.ts';
+import { fromLedger } from '../ledger-access.ts';
 import { lookAndJudge } from '../machine.ts';
 
 /** `aufswatch metrics`: what monitoring can be told of this machine now. */
@@ -13,7 +14,8 @@ export async function metrics(invocation: Invocation): Promise<number> {
   const judged = await lookAndJudge(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, snapshot, since } = judged.value;
-  const { kernels, acknowledged } = fromLedger(invocation, verdict.findings);
+  const { kernels, acknowledged } =
+    fromLedger(invocation, (ledger) => onRecord(ledger, verdict.findings, invocation.now())) ?? NOTHING;
   const findings = verdict.findings.map((finding) => ({
     ...finding,
     // Without a ledger it is at least as old as this look.
@@ -30,17 +32,9 @@ interface OnRecord {
   readonly acknowledged: ReadonlySet<Finding>;
 }
 
-function fromLedger(invocation: Invocation, findings: readonly Finding[]): OnRecord {
-  const nothing: OnRecord = { kernels: null, acknowledged: new Set() };
-  if (invocation.option('snapshot') !== null) return nothing;
-  const opened = ledgerFor(invocation, 'read');
-  if (!opened.ok) return nothing;
-  const ledger = opened.value;
-  try {
-    const now = invocation.now();
-    const silenced = findings.filter((finding) => acknowledgedUntil(ledger, finding, now) !== null);
-    return { kernels: countKernels(ledger), acknowledged: new Set(silenced) };
-  } finally {
-    ledger.close();
-  }
+const NOTHING: OnRecord = { kernels: null, acknowledged: new Set() };
+
+function onRecord(ledger: Ledger, findings: readonly Finding[], now: number): OnRecord {
+  const silenced = findings.filter((finding) => acknowledgedUntil(ledger, finding, now) !== null);
+  return { kernels: countKernels(ledger), acknowledged: new Set(silenced) };
 }

@@ -4,11 +4,15 @@ import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/root.ts';
 import type { Invocation } from '../command.ts';
+import { rootMistake } from '../machine.ts';
 
 /** `aufswatch reboot-ok`: lets one reboot through the guard; with --undo, no more. */
 export function rebootOk(invocation: Invocation): number {
   const { terminal, env } = invocation;
-  const paths = pathsFor(env, process.getuid?.() ?? 0, invocation.option('root') ?? '/');
+  const root = invocation.option('root') ?? '/';
+  const mistake = rootMistake(root);
+  if (mistake !== null) return terminal.fail(`--root ${mistake}`);
+  const paths = pathsFor(env, process.getuid?.() ?? 0, root);
   const path = rebootOkPath(paths);
   if (process.getuid?.() !== 0 && !existsSync(statusPath(paths))) {
     return terminal.fail(

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import { replaceFile } from '../../files/replace-file.ts';
 import { readHistory } from '../../ledger/history.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
@@ -15,12 +14,19 @@ import { assess } from '../../verdict/situation.ts';
 import { dayTime } from '../../verdict/words.ts';
 import { VERSION } from '../../version.ts';
 import type { Invocation } from '../command.ts';
-import { ledgerFor } from '../ledger-access.ts';
+import { fromLedger } from '../ledger-access.ts';
 import { lookAndJudge } from '../machine.ts';
 import { parseMoment } from '../moment.ts';
 import { headline } from '../render/headline.ts';
 
 const SINCE = '90d';
+
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: ': name a file in a directory of yours',
+  EISDIR: ': it is a directory; name a file in it',
+  ENOENT: ': there is no such directory',
+  ENOTDIR: ': a part of the path is not a directory',
+};
 
 /** `aufswatch report`: everything on one page, for a browser or the printer. */
 export async function report(invocation: Invocation): Promise<number> {
@@ -40,7 +46,7 @@ export async function report(invocation: Invocation): Promise<number> {
     findings: verdict.findings.map((finding) => ({ ...finding, since: judged.value.since(finding) })),
     plan: verdict.plan,
     matrix: matrixOf(assess(snapshot, NO_MEMORY)),
-    past: pastOf(invocation, snapshot, since),
+    past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot, since)),
     time: dayTime,
   });
   const out = invocation.option('out');
@@ -49,14 +55,12 @@ export async function report(invocation: Invocation): Promise<number> {
     return 0;
   }
   try {
-    replaceFile(resolve(out), page, 0o644);
+    replaceFile(out, page, 0o644);
     return 0;
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
-    return terminal.fail(
-      `${out} cannot be written (${code}); is there a directory ${dirname(resolve(out))}?`,
-    );
+    return terminal.fail(`${out} cannot be written (${code})${WHY[code] ?? ''}`);
   }
 }
 
@@ -67,17 +71,6 @@ function hostOf({ option }: Invocation): string {
   if (directory === '/') return hostname();
   const name = openRoot(directory).readText('/etc/hostname');
   return name.known ? name.value.trim() : directory;
-}
-
-function pastOf(invocation: Invocation, snapshot: Snapshot, since: number): Past | null {
-  if (invocation.option('snapshot') !== null) return null;
-  const opened = ledgerFor(invocation, 'read');
-  if (!opened.ok) return null;
-  try {
-    return readPast(opened.value, snapshot, since);
-  } finally {
-    opened.value.close();
-  }
 }
 
 function readPast(ledger: Ledger, { portage }: Snapshot, since: number): Past {
