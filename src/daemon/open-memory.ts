@@ -1,7 +1,8 @@
 import type { Settings } from '../config/settings.ts';
+import { readInbox } from '../inbox/read-inbox.ts';
 import { countKernels } from '../ledger/count-kernels.ts';
 import { failureText, type LedgerFailure } from '../ledger/failure.ts';
-import { importLog, isImported } from '../ledger/import-log.ts';
+import { beforeHooks, importLog, isImported } from '../ledger/import-log.ts';
 import { readPositions } from '../ledger/inbox-positions.ts';
 import { maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
@@ -137,9 +138,10 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   }
 }
 
-async function importOnce(ledger: Ledger, { root, log }: MemoryOptions): Promise<void> {
+async function importOnce(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
   if (isImported(ledger)) return;
-  const events = readEmergeLog(openRoot(root));
+  const inbox = readInbox(paths.state, readPositions(ledger));
+  const events = beforeHooks(readEmergeLog(openRoot(root)), inbox.events);
   if (events.length > 0) log.info(`taking over ${events.length} events of emerge.log`);
   let shown = 0;
   await importLog(ledger, events, (done, all) => {

@@ -1,3 +1,4 @@
+import type { HookEvent } from '../model/event.ts';
 import type { Ledger } from './open-ledger.ts';
 import { numberOrNull, rowOf } from './row.ts';
 import { statement } from './statements.ts';
@@ -47,4 +48,21 @@ function beforeOwn(ledger: Ledger, events: readonly LoggedEvent[]): readonly Log
   const own = rowOf(statement(ledger.database, 'SELECT min(at) AS at FROM package_event').get());
   const first = own === null ? null : numberOrNull(own, 'at');
   return first === null ? events : events.filter(({ at }) => at < first);
+}
+
+/**
+ * What the log tells and the hooks do not. They may have been in place for weeks before the first start: what they
+ * left is read from the inbox then, and from the first word of a package on they tell all of it.
+ */
+export function beforeHooks(
+  logged: readonly LoggedEvent[],
+  told: readonly HookEvent[],
+): readonly LoggedEvent[] {
+  const since = new Map<string, number>();
+  for (const event of told) {
+    if (event.kind !== 'portage' || event.root !== '/') continue;
+    const cpv = `${event.category}/${event.pf}`;
+    since.set(cpv, Math.min(event.at, since.get(cpv) ?? event.at));
+  }
+  return logged.filter(({ at, cpv }) => at < (since.get(cpv) ?? Number.POSITIVE_INFINITY));
 }

@@ -18,7 +18,8 @@ const SOURCES = {
   INHERITED: ' kernel-2',
 };
 const PATCH = 'echo vma_do_fput >>"$KERNEL_DIR/include/linux/mm.h"; : >"$KERNEL_DIR/mm/prfile.c"';
-const UNPATCH = 'rm "$KERNEL_DIR/mm/prfile.c"; echo >"$KERNEL_DIR/include/linux/mm.h"';
+/** As a merge of the sources does it: files that the patches made are nobody's, and stay. */
+const UNPATCH = 'echo >"$KERNEL_DIR/include/linux/mm.h"';
 
 /** A directory with a kernel tree, T, and the state directory of the daemon. */
 function machine(marks: 'patched' | 'original' = 'original'): string {
@@ -163,7 +164,19 @@ test('a package that patches and then dies is heard all the same', { skip }, () 
   const result = runPhase(work, { phase: 'setup', body: `${PATCH}; die "no such config"` });
   assert.equal(result.status, 1);
   assert.equal(events(work)[0]?.patchChange, 'patched');
-  assert.match(result.errors, /has patched the kernel sources/);
+  assert.match(result.errors, /has failed while it patched the kernel sources/);
+  assert.doesNotMatch(result.errors, /make install/);
+});
+
+test('a loop over bashrc.d that reads the hook as well makes nothing twice', { skip }, () => {
+  const work = machine();
+  const bashrc = 'source @hook@; source @hook@';
+  runPhase(work, { phase: 'setup', bashrc, body: `${PATCH}; die "no such config"` });
+  runPhase(work, { phase: 'postinst', bashrc });
+  assert.deepEqual(
+    events(work).map(({ phase }) => phase),
+    ['setup', 'postinst'],
+  );
 });
 
 test('kernel sources that bring the original files back say that the patch is gone', { skip }, () => {
@@ -192,6 +205,36 @@ test('kernel sources that move the symlink to an unpatched tree say so', { skip 
   assert.match(warned(result)[0] ?? '', /now leads to .*linux-6\.6\.30, which is without the AUFS patches/);
 });
 
+test('a tree from which the patch was taken is not called patched for the files that are left', {
+  skip,
+}, () => {
+  const work = machine('patched');
+  tree(work, 'linux-6.6.30', 'original');
+  assertUnharmed(runPhase(work, { phase: 'preinst', variables: SOURCES, body: UNPATCH }));
+  const result = runPhase(work, {
+    phase: 'postinst',
+    variables: SOURCES,
+    body: 'ln -sfn linux-6.6.30 "$KERNEL_DIR"',
+  });
+  assert.deepEqual(warned(result), []);
+});
+
+test('a tree that another merge patched while the sources were unpacked counts as patched', { skip }, () => {
+  for (const options of ['', 'set -o noclobber']) {
+    const work = machine();
+    assertUnharmed(runPhase(work, { phase: 'setup', variables: SOURCES }));
+    assertUnharmed(runPhase(work, { phase: 'setup', body: PATCH, variables: { T: '' } }));
+    assertUnharmed(runPhase(work, { phase: 'preinst', variables: SOURCES, options }));
+    const result = runPhase(work, {
+      phase: 'postinst',
+      variables: SOURCES,
+      bashrc: `${UNPATCH}\nsource @hook@`,
+    });
+    assert.equal(events(work).at(-1)?.patchChange, 'unpatched');
+    assert.match(warned(result)[0] ?? '', /The AUFS patches are gone/);
+  }
+});
+
 const USER_HOOKS = (when: string): string =>
   ['pre', 'post'].map((x) => `${x}_pkg_setup() { echo "user ${x} ${when}"; return 3; }`).join('\n');
 
@@ -214,7 +257,7 @@ test("the user's own hooks of the same name run once, with their status", { skip
 
 test('nothing of ours is left in the environment of the package', { skip }, () => {
   for (const user of ['', USER_HOOKS('x')]) {
-    for (const phase of ['setup', 'postinst', 'prerm', 'postrm', 'compile']) {
+    for (const phase of ['setup', 'preinst', 'postinst', 'prerm', 'postrm', 'compile']) {
       const without = runPhase(machine(), { phase, bashrc: `${user}\nsource /dev/null` });
       const ours = runPhase(machine(), { phase, bashrc: `${user}\nsource @hook@`, body: PATCH });
       assert.equal(ours.state, without.state, phase);

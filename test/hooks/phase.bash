@@ -19,5 +19,5 @@ for hook in pre_ '' post_; do
   fi
 done
 set +u
-{ compgen -v; declare -F; shopt; set +o; } | LC_ALL=C sort >"$3"
+{ compgen -v; declare -F; shopt; set +o; } | LC_ALL=C sort >|"$3"
 echo "phase done"

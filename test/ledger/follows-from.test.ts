@@ -74,8 +74,8 @@ test('the merge that takes the patch away is its cause, and patch-reverted names
   mergeSources(machine, inSync(NOW), at);
   const { verdict, transitions } = await machine.look(at + MINUTE);
   assert.deepEqual(lastState(machine), {
-    // What the patch brought and no package owns is left.
-    state: 'partial',
+    // What the patch made and no package owns is left, and counts for nothing.
+    state: 'absent',
     at,
     cpv: 'sys-kernel/gentoo-sources-6.1.192',
     what: 'merged',
@@ -161,13 +161,13 @@ test('a build follows from the patch state, its image and boot follow from the b
   await machine.look(NOW + 9 * HOUR);
   const record = listBuilds(machine.ledger).at(-1);
   assert.match(record?.utsVersion ?? '', /^#4 /);
-  assert.equal(record?.madeOf, 'partial');
+  assert.equal(record?.madeOf, 'absent');
   assert.equal(record?.installedAt, NOW + 3 * HOUR);
   assert.equal(record?.firstBootedAt, NOW + 4 * HOUR);
   assert.equal(record?.ran, 5 * HOUR);
   const [row] = machine.rows(`SELECT state FROM kernel_build JOIN patch_state ON patch_state.id = patch_state
     WHERE number = 4`);
-  assert.equal(row?.state, 'partial');
+  assert.equal(row?.state, 'absent');
 });
 
 test('a kernel older than the first patch state tells itself what it was made of', async () => {
@@ -257,7 +257,7 @@ test('history: in order of time, by kind, by tree, since', async () => {
     recent.map(({ text, cause }) => [text, cause]),
     [
       ['sys-kernel/gentoo-sources-6.1.192 merged', null],
-      [`${TREE} carries some of the AUFS patches`, 'sys-kernel/gentoo-sources-6.1.192'],
+      [`${TREE} does not carry the AUFS patches`, 'sys-kernel/gentoo-sources-6.1.192'],
     ],
   );
   const older = readHistory(machine.ledger, { ...ALL, since: NOW - 30 * DAY, kinds: ['boot'] });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readHistory } from '../../src/ledger/history.ts';
-import { importLog, isImported, type LoggedEvent } from '../../src/ledger/import-log.ts';
+import { beforeHooks, importLog, isImported, type LoggedEvent } from '../../src/ledger/import-log.ts';
+import type { PortageEvent } from '../../src/model/event.ts';
 import { readEmergeLog } from '../../src/system/portage/emerge-log.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { newLedger, rowsIn } from '../support/remembered.ts';
@@ -101,4 +102,26 @@ test('a late import leaves out what the ledger has seen itself', async () => {
     { cpv: 'a/a-1', source: 'imported' },
     { cpv: 'a/b-1', source: 'hook' },
   ]);
+});
+
+// Between `aufswatch setup` and the first start of the service merges may lie: hooks and log tell of them both.
+test('what the hooks have left is not told again by the log', () => {
+  const told = (at: number, pf: string, root = '/'): PortageEvent => ({
+    ...{ kind: 'portage', at, phase: 'setup', category: 'sys-fs', pf, slot: '0', use: [] },
+    ...{ mergeType: 'source', root, patchChange: 'none' },
+  });
+  const log = (at: number, cpv: string): LoggedEvent => ({ at, what: 'merged', cpv });
+  const kept = beforeHooks(
+    [
+      log(100, 'sys-fs/aufs4-1'),
+      log(220, 'sys-fs/aufs4-1'),
+      log(230, 'app-misc/hello-1'),
+      log(240, 'sys-fs/zfs-1'),
+    ],
+    [told(200, 'aufs4-1'), told(210, 'aufs4-1'), told(215, 'zfs-1', '/mnt/stage')],
+  );
+  assert.deepEqual(
+    kept.map(({ at }) => at),
+    [100, 230, 240],
+  );
 });

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 case ${EBUILD_PHASE-} in
-  setup | postinst | prerm | postrm) ;;
+  setup | preinst | postinst | prerm | postrm) ;;
   *) return 0 ;;
 esac
 case ${CATEGORY-}/${PN-} in
@@ -22,15 +22,15 @@ esac
 
 # From here on only for packages that matter. Whatever fails, fails silently.
 
-# How many marks of the AUFS patches a kernel tree has, and the times of the files that have them.
+# How many marks of the AUFS patches a kernel tree has, and the times of the files that have them. Files that the
+# patches make (mm/prfile.c) are no mark: a merge of the sources brings back what it owns and leaves those behind.
 __aufswatch_look() {
   local tree=$1 file text marks=0 times
-  for file in mm/prfile.c fs/splice.c include/linux/mm_types.h include/linux/mm.h fs/namespace.c; do
+  for file in fs/splice.c include/linux/mm_types.h include/linux/mm.h fs/namespace.c; do
     [[ -f ${tree}/${file} ]] || continue
     text=
     IFS= read -r -d '' -n 2000000 text <"${tree}/${file}"
     case ${file} in
-      mm/prfile.c) marks=$((marks + 1)) ;;
       fs/splice.c) [[ ${text} == *EXPORT_SYMBOL*'(do_splice_from)'* ]] && marks=$((marks + 1)) ;;
       include/linux/mm_types.h) [[ ${text} == *vm_prfile* ]] && marks=$((marks + 1)) ;;
       include/linux/mm.h) [[ ${text} == *vma_do_fput* ]] && marks=$((marks + 1)) ;;
@@ -105,26 +105,41 @@ __aufswatch_remedy() {
     "All that is due, in order: aufswatch plan"
 }
 
+# For postinst, where kernel sources have already replaced what was there.
+__aufswatch_note() {
+  if [[ -d ${T-} && -n $1 ]]; then
+    printf '%s\t%s\n' "$2" "$1" >|"${T}/.aufswatch-before" 2>/dev/null
+  fi
+}
+
 __aufswatch_after_setup() {
-  local tree after change
+  local tree after change died=${1-}
   tree=$(__aufswatch_tree)
   after=$(__aufswatch_look "${tree}")
   change=$(__aufswatch_change "${__aufswatch_before-}" "${after}")
   __aufswatch_record "${change}"
-  # For postinst, where kernel sources have already replaced what was there.
-  if [[ -d ${T-} && -n ${tree} ]]; then
-    printf '%s\t%s\n' "${after}" "${tree}" >"${T}/.aufswatch-before" 2>/dev/null
-  fi
-  case ${change} in
+  __aufswatch_note "${tree}" "${after}"
+  case ${change}${died} in
+    patcheddied | changeddied)
+      __aufswatch_say "${CATEGORY}/${PF} has failed while it patched the kernel sources in ${tree}."
+      __aufswatch_say "They may be patched in part. What to do: aufswatch plan"
+      ;;
     patched | changed)
       __aufswatch_say "${CATEGORY}/${PF} has patched the kernel sources in ${tree}."
       __aufswatch_remedy "${tree}"
       ;;
-    unpatched)
+    unpatched*)
       __aufswatch_say "${CATEGORY}/${PF} has taken the AUFS patches out of ${tree}."
       __aufswatch_say "What to do: aufswatch plan"
       ;;
   esac
+}
+
+# Between setup and this, hours may lie in which another merge has patched the tree: the last moment counts.
+__aufswatch_after_preinst() {
+  local tree
+  tree=$(__aufswatch_tree)
+  __aufswatch_note "${tree}" "$(__aufswatch_look "${tree}")"
 }
 
 __aufswatch_after_postinst() {
@@ -149,7 +164,7 @@ __aufswatch_after_postinst() {
 
 # The phase died: the sources may be patched, or half patched, all the same.
 __aufswatch_died() {
-  [[ ${EBUILD_PHASE-} != setup ]] || __aufswatch_after_setup
+  [[ ${EBUILD_PHASE-} != setup ]] || __aufswatch_after_setup died
   return 0
 }
 
@@ -176,6 +191,7 @@ __aufswatch_run() {
       __aufswatch_define "post_${name#pre_}"
       ;;
     post_pkg_setup) __aufswatch_after_setup ;;
+    post_pkg_preinst) __aufswatch_after_preinst ;;
     post_pkg_postinst) __aufswatch_after_postinst ;;
     *) __aufswatch_record none ;;
   esac
@@ -201,7 +217,8 @@ __aufswatch_leave() {
   EBUILD_DEATH_HOOKS=${text// __aufswatch_died/}
   [[ -n ${EBUILD_DEATH_HOOKS} ]] || unset EBUILD_DEATH_HOOKS
   unset __aufswatch_before
-  unset -f __aufswatch_{look,tree,change,value,record,say,remedy,after_setup,after_postinst,died,keep,run,define,leave}
+  unset -f __aufswatch_{look,tree,change,value,record,say,remedy,note,died,keep,run,define,leave}
+  unset -f __aufswatch_after_{setup,preinst,postinst}
 }
 
 for __aufswatch_before in pre post; do
@@ -211,6 +228,7 @@ done
 __aufswatch_before=
 if [[ ${EBUILD_PHASE} == setup ]]; then
   __aufswatch_before=$(__aufswatch_look "$(__aufswatch_tree)")
-  EBUILD_DEATH_HOOKS="${EBUILD_DEATH_HOOKS-} __aufswatch_died"
+  # Once, even where a loop over bashrc.d reads this file as well.
+  [[ ${EBUILD_DEATH_HOOKS-} == *__aufswatch_died* ]] || EBUILD_DEATH_HOOKS="${EBUILD_DEATH_HOOKS-} __aufswatch_died"
 fi
 return 0

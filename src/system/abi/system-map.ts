@@ -77,9 +77,11 @@ export function symbolsPresent(bytes: Buffer, names: ReadonlySet<string>): Set<s
 
 /** Most names begin with neither what is wanted nor `__`, but a string must be made of each to look it up. */
 function symbolName(bytes: Buffer, start: number, end: number): string {
-  // kallsyms appends `<TAB>[module]`.
-  const tab = bytes.indexOf(9, start);
-  return bytes.toString('latin1', start, tab > start && tab < end ? tab : end);
+  const name = bytes.toString('latin1', start, end);
+  // kallsyms appends `<TAB>[module]`. Looked for in the line alone: in the whole, the search would run on to the first
+  // symbol of a module, which for most lines is megabytes away.
+  const tab = name.indexOf('\t');
+  return tab > 0 ? name.slice(0, tab) : name;
 }
 
 /** The low 52 bits of an address: enough to compare, and exact in a double. */

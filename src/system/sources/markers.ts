@@ -81,6 +81,8 @@ function readComponent(files: TreeFiles, touched: readonly TouchedFile[]): Compo
   const missing: MissingPart[] = [];
   let expected = 0;
   let found = 0;
+  /** Where the package of the sources puts the original back; files of the sets' own it leaves behind. */
+  let foundInOthers = 0;
   let appliedAt: number | null = null;
   for (const { path, marks } of touched) {
     const evidence = marks.filter((mark) => !NO_EVIDENCE.has(`${path} ${mark.name}`));
@@ -91,6 +93,7 @@ function readComponent(files: TreeFiles, touched: readonly TouchedFile[]): Compo
       if (mark.sure) expected++;
       if (file.known && (mark.kind === 'export' ? hasExport : hasWord)(file.value.text, mark.name)) {
         found++;
+        if (!OWN_FILES.includes(path)) foundInOthers++;
         appliedAt = Math.max(appliedAt ?? 0, file.value.mtime);
         continue;
       }
@@ -100,6 +103,9 @@ function readComponent(files: TreeFiles, touched: readonly TouchedFile[]): Compo
     }
   }
   const lacking = expected > 0 ? sure : missing;
-  const state = found === 0 ? 'absent' : lacking.length > 0 ? 'partial' : 'present';
+  if (found === 0 || (foundInOthers === 0 && lacking.length > 0)) {
+    return { state: 'absent', how: 'markers', by: null, missing, appliedAt: null };
+  }
+  const state = lacking.length > 0 ? 'partial' : 'present';
   return { state, how: 'markers', by: null, missing: state === 'present' ? [] : missing, appliedAt };
 }

@@ -65,6 +65,8 @@ function missingCount(state: ComponentState): number {
 interface Tally {
   hunks: number;
   present: number;
+  /** Of those that are present, how many are in files that the patch makes. */
+  made: number;
   missing: MissingPart[];
   appliedAt: number | null;
 }
@@ -81,7 +83,9 @@ function prove(
   const isFor = patch.branch === null ? null : isForVersion(patch.branch, version);
   const nothing = perComponent(() => null);
   if (isFor === false) return nothing;
-  const tallies = perComponent<Tally>(() => ({ hunks: 0, present: 0, missing: [], appliedAt: null }));
+  const tallies = perComponent<Tally>(() => ({
+    ...{ hunks: 0, present: 0, made: 0, missing: [], appliedAt: null },
+  }));
   for (const diff of patch.diffs) {
     const run = dryRun(files, diff, 'reverse');
     if (!run.known) return nothing;
@@ -93,6 +97,7 @@ function prove(
       tally.hunks++;
       if (match.applies) {
         tally.present++;
+        if (diff.before === 'absent') tally.made++;
         tally.appliedAt = Math.max(tally.appliedAt ?? 0, mtime ?? 0);
       } else {
         tally.missing.push({ file: path, part: `hunk ${hunk.number} at line ${match.line}` });
@@ -102,15 +107,22 @@ function prove(
   return perComponent((component) => provedState(tallies[component], patch, isFor === true));
 }
 
+/**
+ * Files that the patch makes (mm/prfile.c) do not count by themselves: they belong to no package, and a merge of the
+ * sources, which brings all others back, leaves them behind.
+ */
 function provedState(
-  { hunks, present, missing, appliedAt }: Tally,
+  { hunks, present, made, missing, appliedAt }: Tally,
   { path }: PatchAtHand,
   certain: boolean,
 ): ComponentState | null {
   if (hunks === 0) return null;
-  const state = present === 0 ? 'absent' : present < hunks ? 'partial' : 'present';
+  const state = present < hunks ? (present === made ? 'absent' : 'partial') : 'present';
   if (state !== 'present' && !certain) return null;
-  return { state, how: 'proof', by: path, missing: state === 'present' ? [] : missing, appliedAt };
+  return {
+    ...{ state, how: 'proof', by: path, missing: state === 'present' ? [] : missing },
+    appliedAt: state === 'absent' ? null : appliedAt,
+  };
 }
 
 /** In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. */

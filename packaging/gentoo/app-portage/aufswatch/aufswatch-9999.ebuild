@@ -45,6 +45,8 @@ src_compile() {
 	tc-export CC CXX
 	# Without this npm would ask the network for headers and for a ready-made module.
 	export npm_config_nodedir="${ESYSROOT}"/usr npm_config_build_from_source=true npm_config_offline=true
+	# No spinner in the build log.
+	export npm_config_progress=false
 	export npm_config_cache="${T}"/npm
 	npm rebuild better-sqlite3 || die "the SQLite module cannot be compiled"
 	npm run --silent prestage || die "the program cannot be bundled"
