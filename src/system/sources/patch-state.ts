@@ -83,9 +83,7 @@ function prove(
   const isFor = patch.branch === null ? null : isForVersion(patch.branch, version);
   const nothing = perComponent(() => null);
   if (isFor === false) return nothing;
-  const tallies = perComponent<Tally>(() => ({
-    ...{ hunks: 0, present: 0, made: 0, missing: [], appliedAt: null },
-  }));
+  const tallies = perComponent(emptyTally);
   for (const diff of patch.diffs) {
     const run = dryRun(files, diff, 'reverse');
     if (!run.known) return nothing;
@@ -107,6 +105,10 @@ function prove(
   return perComponent((component) => provedState(tallies[component], patch, isFor === true));
 }
 
+function emptyTally(): Tally {
+  return { hunks: 0, present: 0, made: 0, missing: [], appliedAt: null };
+}
+
 /**
  * Files that the patch makes (mm/prfile.c) do not count by themselves: they belong to no package, and a merge of the
  * sources, which brings all others back, leaves them behind.
@@ -119,8 +121,12 @@ function provedState(
   if (hunks === 0) return null;
   const state = present < hunks ? (present === made ? 'absent' : 'partial') : 'present';
   if (state !== 'present' && !certain) return null;
+  const lacking = state === 'present' ? [] : missing;
   return {
-    ...{ state, how: 'proof', by: path, missing: state === 'present' ? [] : missing },
+    state,
+    how: 'proof',
+    by: path,
+    missing: lacking,
     appliedAt: state === 'absent' ? null : appliedAt,
   };
 }
