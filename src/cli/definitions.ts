@@ -42,6 +42,15 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/status.ts')).status,
   },
   {
+    name: 'watch',
+    summary: 'show the same, and show it again when it changes',
+    description:
+      'Follows the machine by itself, with the daemon or without, and draws what status shows whenever something changes. q ends it. Where the output is no terminal, each new picture is printed below the last one.',
+    args: [],
+    options: [],
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  {
     name: 'check',
     summary: 'tell by exit status whether all is in sync',
     description:

@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** Where the daemon keeps things. */
 export interface Paths {
@@ -10,7 +12,8 @@ export interface Paths {
 
 /**
  * For root /var/lib/aufswatch and /run/aufswatch; for an ordinary user the XDG directories. A service manager
- * names its own (STATE_DIRECTORY and RUNTIME_DIRECTORY, systemd.exec(5)), and under another root they lie there.
+ * names its own (STATE_DIRECTORY and RUNTIME_DIRECTORY, systemd.exec(5)), and under another root they lie there. An
+ * ordinary user, who may not write under another root, has a directory for each of them.
  */
 export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Paths {
   if (uid === 0) {
@@ -22,7 +25,22 @@ export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Pat
   const home = env.HOME || '/';
   const state = env.XDG_STATE_HOME || join(home, '.local/state');
   const runtime = env.XDG_RUNTIME_DIR || join(state, 'run');
-  return { state: join(state, 'aufswatch'), runtime: join(runtime, 'aufswatch') };
+  const own = root === '/' ? 'aufswatch' : join('aufswatch', 'roots', nameOf(root));
+  return { state: join(state, own), runtime: join(runtime, own) };
+}
+
+/** The same for every way of writing the path. */
+function nameOf(root: string): string {
+  return createHash('sha256').update(realPath(root)).digest('hex').slice(0, 16);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // The command says itself that there is no such directory.
+    return resolve(path);
+  }
 }
 
 export function ledgerPath(paths: Paths): string {

@@ -28,7 +28,9 @@ async function session(
   const parts: string[] = [];
   for (const call of calls) {
     const { exit, out, err } = await runInside([...call.split(' '), '--root', root], terminal);
-    parts.push(`$ aufswatch ${call}\n${out}${err}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
+    // Where the machine was laid out is no part of what is said.
+    const said = `${out}${err}`.replaceAll(` --root ${root}`, '');
+    parts.push(`$ aufswatch ${call}\n${said}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
   }
   return parts.join('\n');
 }

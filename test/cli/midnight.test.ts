@@ -132,3 +132,13 @@ test('a terminal that does not know its width has 80 columns', { skip: needs('sc
   });
   assert.match(stdout, /Resolves next-boot-without-aufs, kernel-not-rebuilt, module-not-reloaded\./);
 });
+
+test('notify --test: where no command is configured, none is said to be done', async () => {
+  const root = story();
+  const asked = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
+  assert.equal(asked.exit, 1);
+  assert.match(asked.err, /exec: no command is configured; see \[\[exec\]\]/);
+  writeFileSync(join(root, 'etc/aufswatch.toml'), '[[exec]]\ncommand = ["true"]\n');
+  const configured = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
+  assert.deepEqual(configured, { ...configured, exit: 0, out: 'exec: done\n' });
+});

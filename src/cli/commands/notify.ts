@@ -24,13 +24,14 @@ export async function notify(invocation: Invocation): Promise<number> {
   let exit = 0;
   for (const channel of channels) {
     const mistakes = await TESTS[channel](invocation);
-    for (const mistake of mistakes) exit = terminal.fail(`${channel}: ${mistake}`);
-    if (mistakes.length === 0) terminal.out(`${channel}: done\n`);
+    for (const mistake of mistakes ?? []) exit = terminal.fail(`${channel}: ${mistake}`);
+    if (mistakes?.length === 0) terminal.out(`${channel}: done\n`);
   }
   return exit;
 }
 
-const TESTS: Readonly<Record<Channel, (invocation: Invocation) => Promise<string[]>>> = {
+/** What went wrong; null: there is nothing to try. */
+const TESTS: Readonly<Record<Channel, (invocation: Invocation) => Promise<string[] | null>>> = {
   desktop: testDesktop,
   exec: testExec,
 };
@@ -48,9 +49,16 @@ async function testDesktop({ env }: Invocation): Promise<string[]> {
   return [];
 }
 
-async function testExec(invocation: Invocation): Promise<string[]> {
-  const settings = readSettings(invocation.option('config'));
+async function testExec(invocation: Invocation): Promise<string[] | null> {
+  const settings = readSettings(invocation.option('config'), invocation.option('root') ?? '/');
   if (!settings.ok) return [...settings.mistakes];
+  if (settings.value.exec.length === 0) {
+    // Asked for by name, it is a mistake that there is none.
+    if (invocation.option('channel') === 'exec')
+      return ['no command is configured; see [[exec]] in aufswatch.toml(5)'];
+    invocation.terminal.out('exec: no command is configured\n');
+    return null;
+  }
   const mistakes: string[] = [];
   const signal = new AbortController().signal;
   for (const channel of settings.value.exec) {

@@ -3,6 +3,7 @@ import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
 import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
+import { hint } from '../render/hint.ts';
 import { picture } from '../render/picture.ts';
 import { paint, plain, wrap } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,19 +21,26 @@ export async function status(invocation: Invocation): Promise<number> {
     terminal.out(`${JSON.stringify({ ...verdict, findings }, null, 2)}\n`);
     return 0;
   }
-  terminal.out(statusText(verdict, terminal, since));
+  terminal.out(statusText(verdict, terminal, { since, all: hint('plan', invocation) }));
   return 0;
 }
 
+/** What a person is told beside the verdict. */
+export interface About {
+  readonly since: Since;
+  /** The command that lists all steps. */
+  readonly all: string;
+}
+
 /** What `status` prints, as text: what is wrong, what to do, and then why. */
-export function statusText(verdict: Verdict, terminal: Terminal, since: Since = () => null): string {
+export function statusText(verdict: Verdict, terminal: Terminal, { since, all }: About): string {
   const what = wrap(plain(terminal, headline(verdict)), terminal.width, '');
-  const parts = [`${what}\n${nextStep(verdict, terminal)}`, picture(verdict.links, terminal)];
+  const parts = [`${what}\n${nextStep(verdict, terminal, all)}`, picture(verdict.links, terminal)];
   if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal, since));
   return parts.join('\n');
 }
 
-function nextStep(verdict: Verdict, terminal: Terminal): string {
+function nextStep(verdict: Verdict, terminal: Terminal, all: string): string {
   const [first, ...others] = verdict.plan;
   if (first === undefined) return '';
   const label = 'Next:';
@@ -43,6 +51,6 @@ function nextStep(verdict: Verdict, terminal: Terminal): string {
       .trimStart()
       .slice(label.length + 1);
   const steps = others.length === 1 ? '1 more step' : `${others.length} more steps`;
-  const more = others.length > 0 ? `\n${steps} after it: aufswatch plan` : '';
+  const more = others.length > 0 ? `\n${steps} after it: ${plain(terminal, all)}` : '';
   return `${paint(terminal, 'bold', label)} ${plain(terminal, step)}${more}\n`;
 }

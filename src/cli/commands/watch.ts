@@ -1,0 +1,135 @@
+import { packageCategories } from '../../system/emerge-activity.ts';
+import { dayTime } from '../../verdict/words.ts';
+import { createSettling } from '../../watch/settle.ts';
+import { watchList } from '../../watch/watch-list.ts';
+import { openWatcher } from '../../watch/watcher.ts';
+import type { Invocation } from '../command.ts';
+import { type Judged, lookAndJudge, openDirectory } from '../machine.ts';
+import { hint } from '../render/hint.ts';
+import { openLiveScreen } from '../render/live-screen.ts';
+import { plain } from '../render/style.ts';
+import type { Terminal } from '../terminal.ts';
+import { statusText } from './status.ts';
+
+/** Changes come in crowds; after the first of them it looks when all is quiet for so long, and at the latest, ms. */
+const QUIET = 300;
+const LONGEST = 3000;
+/** What no watch tells of is looked for so often, ms. A watch stands a moment after it was asked for. */
+const POLL = 15_000;
+const POLL_SOON = 300;
+
+/** q and Q; in raw mode Ctrl-C and Ctrl-D are keys as well. */
+const ENDS: ReadonlySet<number> = new Set([113, 81, 3, 4]);
+
+/** How the picture is shown: on a screen of its own, or each new one below the last. */
+interface View {
+  show(judged: Judged): void;
+  close(): void;
+}
+
+/** `aufswatch watch`: what `status` shows, as it is now and whenever it changes. */
+export async function watch(invocation: Invocation): Promise<number> {
+  const { terminal, env } = invocation;
+  const directory = openDirectory(invocation.option('root') ?? '/');
+  if (!directory.ok) return terminal.fail(directory.message);
+  const first = await lookAndJudge(invocation);
+  if (!first.ok) return terminal.fail(first.message);
+
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  // Whoever reads it has gone.
+  process.stdout.once('error', stop);
+  const all = hint('plan', invocation);
+  const live = terminal.interactive && env.TERM !== 'dumb';
+  const view = live ? liveView(terminal, all, stop) : plainView(terminal, all);
+  const settling = createSettling({
+    quiet: QUIET,
+    longest: LONGEST,
+    busy: () => false,
+    now: invocation.now,
+    done: () => void lookAgain(),
+  });
+  const openRoot = () => directory.value;
+  const watcher = openWatcher(openRoot, () => settling.poke());
+  let looking = false;
+  let last = first.value;
+  show(last);
+  const poll = setInterval(() => watcher.poll(), POLL);
+
+  await new Promise<void>((resolve) => {
+    if (abort.signal.aborted) resolve();
+    abort.signal.addEventListener('abort', () => resolve());
+  });
+  clearInterval(poll);
+  settling.stop();
+  view.close();
+  await watcher.close();
+  return 0;
+
+  function show(judged: Judged): void {
+    last = judged;
+    view.show(judged);
+    watcher.follow(watchList(judged.snapshot, packageCategories(openRoot())));
+    setTimeout(() => abort.signal.aborted || watcher.poll(), POLL_SOON).unref();
+  }
+
+  async function lookAgain(): Promise<void> {
+    if (abort.signal.aborted) return;
+    // What changes during a look is seen by another one.
+    if (looking) return settling.poke();
+    looking = true;
+    const judged = await lookAndJudge(invocation);
+    looking = false;
+    // A machine that cannot be looked at for a moment stays as it was last seen.
+    if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
+  }
+}
+
+function liveView(terminal: Terminal, all: string, stop: () => void): View {
+  const { stdin, stdout } = process;
+  const screen = openLiveScreen(stdout, () => stdout.rows || 24);
+  let judged: Judged | null = null;
+  const draw = (): void => {
+    if (judged === null) return;
+    const width = Math.max(40, stdout.columns || 80);
+    const { verdict, since, snapshot } = judged;
+    const text = statusText(verdict, { ...terminal, width }, { since, all });
+    screen.draw(text, plain(terminal, `looked ${dayTime(snapshot.takenAt)}; q ends it`));
+  };
+  const onKey = (keys: Buffer): void => {
+    if (keys.some((key) => ENDS.has(key))) stop();
+  };
+  stdout.on('resize', draw);
+  if (stdin.isTTY) {
+    stdin.setRawMode(true);
+    stdin.on('data', onKey);
+  }
+  return {
+    show: (now) => {
+      judged = now;
+      draw();
+    },
+    close: () => {
+      stdout.off('resize', draw);
+      if (stdin.isTTY) stdin.setRawMode(false);
+      stdin.off('data', onKey);
+      stdin.pause();
+      screen.close();
+    },
+  };
+}
+
+function plainView(terminal: Terminal, all: string): View {
+  let before = '';
+  return {
+    show: ({ verdict, since, snapshot }) => {
+      const text = statusText(verdict, terminal, { since, all });
+      if (text === before) return;
+      const rule = before === '' ? '' : `\n-- ${dayTime(snapshot.takenAt)}\n\n`;
+      before = text;
+      terminal.out(`${rule}${text}`);
+    },
+    close: () => {},
+  };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { PROGRAM } from '../support/program.ts';
+import { endBeforeRemoval, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+import { until } from '../support/wait.ts';
+
+const LIMIT = 30_000;
+
+function demonstration(): string {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, patchedAgainNotRebuilt(Date.now()));
+  return root;
+}
+
+/** Somebody moves the link to nowhere. */
+function moveLink(root: string): void {
+  rmSync(join(root, 'usr/src/linux'));
+  symlinkSync('linux-9.9', join(root, 'usr/src/linux'));
+}
+
+test('where it is no terminal, each new picture is printed below the last one', async () => {
+  const root = demonstration();
+  const child = spawn(process.execPath, [PROGRAM, 'watch', '--root', root], {
+    env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  endBeforeRemoval(() => child.kill('SIGKILL'));
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  await until('the first picture', () => text.includes('The next boot will be without AUFS'), LIMIT);
+  assert.ok(text.includes(`aufswatch plan --root ${root}`));
+  moveLink(root);
+  await until('the second picture', () => text.includes('linux-9.9, which is not there'), LIMIT);
+  assert.match(text, /\n-- \d{4}-\d\d-\d\d \d\d:\d\d\n\n/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of a terminal's
+  assert.doesNotMatch(text, /\u001b/);
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
+});
+
+test('on a terminal it is drawn again in its place, and q gives the terminal back', {
+  skip: needs('tmux'),
+}, async () => {
+  const root = demonstration();
+  const socket = join(temporaryDirectory(), 'tmux');
+  const tmux = (...words: readonly string[]): string =>
+    execFileSync('tmux', ['-S', socket, ...words], { encoding: 'utf8', timeout: 10_000 });
+  const screen = (): string => tmux('capture-pane', '-p', '-t', 'watch');
+  const command = `'${process.execPath}' '${PROGRAM}' watch --root '${root}'; echo "ended with $?"; cat`;
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm' };
+  endBeforeRemoval(() => spawnSync('tmux', ['-S', socket, 'kill-server']));
+  execFileSync(
+    'tmux',
+    ['-S', socket, '-f', '/dev/null', 'new-session', '-d', '-s', 'watch', '-x', '100', '-y', '20', command],
+    { env },
+  );
+
+  await until('the picture', () => screen().includes('Next: make'), LIMIT);
+  assert.match(screen(), /\d+ more lines; looked .*; q ends it/);
+  moveLink(root);
+  await until('the new one in its place', () => screen().includes('leads to no kernel sources'), LIMIT);
+  assert.ok(!screen().includes('Next: make'));
+  tmux('send-keys', '-t', 'watch', 'q');
+  await until('the end', () => screen().includes('ended with 0'), LIMIT);
+  assert.ok(!screen().includes('kernel sources'), 'the screen of before is back');
+});
+
+test('a directory that is not there is said in one line', () => {
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'watch', '--root', '/nowhere'], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.equal(stderr, 'aufswatch: --root /nowhere: no such directory\n');
+});
