@@ -34,7 +34,9 @@ export function recordPackages(
   }
   const unread = new Set(snapshot.troubles.map(({ path }) => path));
   for (const cpv of before.keys()) {
-    if (unread.has(`/var/db/pkg/${cpv}`)) continue;
+    // Nor would the packages of a category that could not be read be there, or of what there was no time for.
+    const places = ['/var/db/pkg', `/var/db/pkg/${cpv.split('/')[0]}`, `/var/db/pkg/${cpv}`];
+    if (places.some((path) => unread.has(path))) continue;
     statement(ledger.database, 'DELETE FROM package_now WHERE cpv = ?').run(cpv);
     if (!hasRecent(ledger, cpv, 'removed', at))
       insert(ledger, { at, what: 'removed', cpv, source: 'vdb', counter: null });

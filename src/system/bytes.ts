@@ -27,3 +27,12 @@ export function stretchOf(source: ByteSource, offset: number, size: number): Byt
     },
   };
 }
+
+/**
+ * Where a byte is first between two offsets; -1: not there. For fields of short lines: indexOf() would search the whole
+ * rest of a file in which no line has the byte, once for each line.
+ */
+export function indexWithin(bytes: Buffer, byte: number, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (bytes[at] === byte) return at;
+  return -1;
+}

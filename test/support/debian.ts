@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -47,4 +48,33 @@ async function unpack(file: string, part: string, target: string): Promise<void>
   source.stdout.pipe(sink.stdin);
   const [code] = await once(sink, 'exit');
   if (code !== 0) throw new Error(`${file} has no ${part}`);
+}
+
+/** What linux-source-6.1 installs. */
+export const SOURCE_ARCHIVE = '/usr/src/linux-source-6.1.tar.xz';
+
+/**
+ * Some files of Debian's kernel sources, in a directory of their own that is made once: to unpack them takes a minute.
+ * Who changes them makes a copy.
+ */
+export function debianSources(files: readonly string[]): string {
+  const { size, mtimeMs } = statSync(SOURCE_ARCHIVE);
+  const key = createHash('sha256')
+    .update(JSON.stringify([size, mtimeMs, files]))
+    .digest('hex')
+    .slice(0, 16);
+  const directory = join(CACHE, `sources-${key}`);
+  if (existsSync(directory)) return directory;
+  mkdirSync(CACHE, { recursive: true });
+  const work = mkdtempSync(join(CACHE, '.new-'));
+  try {
+    const members = files.map((file) => `linux-source-6.1/${file}`);
+    // With --occurrence tar ends after the last of them.
+    const options = ['-xf', SOURCE_ARCHIVE, '-C', work, '--strip-components=1', '--occurrence=1'];
+    execFileSync('tar', [...options, ...members], { timeout: 600_000 });
+    renameSync(work, directory);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return directory;
 }

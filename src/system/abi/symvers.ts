@@ -1,6 +1,8 @@
 import type { KernelExport } from '../../model/abi.ts';
+import { indexWithin } from '../bytes.ts';
 
 const NEWLINE = 10;
+const TAB = 9;
 
 /**
  * The wanted lines of Module.symvers: CRC, symbol, where, export type and namespace, TAB separated
@@ -13,8 +15,8 @@ export function exportsFromSymvers(bytes: Buffer, wanted: ReadonlySet<string>): 
     const end = newline === -1 ? bytes.length : newline;
     // `0x12345678<TAB>name<TAB>…`: only the name is taken out of each of the twenty thousand lines.
     const nameAt = start + 11;
-    const nameEnd = bytes.indexOf(9, nameAt);
-    if (nameEnd > nameAt && nameEnd < end) {
+    const nameEnd = indexWithin(bytes, TAB, nameAt, end);
+    if (nameEnd > nameAt) {
       const name = bytes.toString('latin1', nameAt, nameEnd);
       if (wanted.has(name)) {
         const entry = parseLine(bytes.toString('latin1', start, end));

@@ -1,7 +1,9 @@
 import type { KernelExport } from '../../model/abi.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
+import { indexWithin } from '../bytes.ts';
 
 const NEWLINE = 10;
+const BLANK = 32;
 
 /** What the symbols of a kernel image tell: System.map, or /proc/kallsyms without its modules. */
 export interface MapSymbols {
@@ -32,8 +34,8 @@ export function readSymbolMap(
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline === -1 ? bytes.length : newline;
-    const blank = bytes.indexOf(32, start);
-    if (blank > start && blank + 3 < end && bytes[blank + 2] === 32) {
+    const blank = indexWithin(bytes, BLANK, start, end);
+    if (blank > start && blank + 3 < end && bytes[blank + 2] === BLANK) {
       lines++;
       const nameAt = blank + 3;
       const name = symbolName(bytes, nameAt, end);

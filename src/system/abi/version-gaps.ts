@@ -13,7 +13,7 @@ export function readVersionGaps(root: Root, tree: string | null, release: Fact<s
   for (const name of tree === null ? [] : SOURCES) {
     const text = root.readText(`${tree}/${name}`, MIB);
     const returned = text.known
-      ? /no symbol version for[^;]*;\s*return (0|1);/.exec(text.value)?.[1]
+      ? /no symbol version for[^;]{0,200};\s{0,40}return (0|1);/.exec(text.value)?.[1]
       : undefined;
     if (returned !== undefined) return known(returned === '1');
   }

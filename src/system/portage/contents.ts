@@ -14,13 +14,14 @@ const TREE = /^\/usr\/src\/linux-[^/]+$/;
 
 /**
  * Parses CONTENTS: `dir PATH`, `obj PATH MD5 MTIME`, `sym PATH -> TARGET MTIME`, a line each. A path may hold
- * blanks, so `obj` lines are taken apart from the right. Lines of no such form are passed over.
+ * blanks, so `obj` lines are taken apart from the right. Lines of no such form are passed over, and a last
+ * one without line end, which was cut off. Portage itself reads CRLF as LF.
  */
 export function parseContents(text: string): Contents {
   const modules: OwnedModule[] = [];
   const trees: string[] = [];
   const patches: string[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/\r?\n/).slice(0, -1)) {
     if (line.startsWith('dir ')) {
       const path = line.slice(4);
       if (TREE.test(path)) trees.push(path);
@@ -37,11 +38,8 @@ export function parseContents(text: string): Contents {
 function parseObject(line: string): OwnedModule | null {
   const beforeTime = line.lastIndexOf(' ');
   const beforeMd5 = line.lastIndexOf(' ', beforeTime - 1);
-  const seconds = Number(line.slice(beforeTime + 1));
-  if (beforeMd5 <= 4 || !Number.isSafeInteger(seconds)) return null;
-  return {
-    path: line.slice(4, beforeMd5),
-    md5: line.slice(beforeMd5 + 1, beforeTime),
-    mtime: seconds * 1000,
-  };
+  const [md5, seconds] = [line.slice(beforeMd5 + 1, beforeTime), line.slice(beforeTime + 1)];
+  // A line that is damaged must not become an entry of another path.
+  if (beforeMd5 <= 4 || !/^[0-9a-f]{32}$/.test(md5) || !/^\d{1,12}$/.test(seconds)) return null;
+  return { path: line.slice(4, beforeMd5), md5, mtime: Number(seconds) * 1000 };
 }

@@ -33,15 +33,20 @@ function readLog(root: Root, path: string): string {
   }
 }
 
+// Both parts of the name without a slash: else a line of slashes would be tried at each of them.
+const MERGED = /^(\d{9,11}): {2}::: completed emerge \(\d+ of \d+\) ([^\s/]+\/[^\s/]+) to \/$/;
+const REMOVED = /^(\d{9,11}): {2}>>> unmerge success: ([^\s/]+\/[^\s/]+)$/;
+
 /**
  * Parses `EPOCH:  ::: completed emerge (1 of 4) CATEGORY/PF to /` and `EPOCH:  >>> unmerge success: CATEGORY/PF`
  * (Portage's Scheduler and unmerge). Merges to another root are not of this machine.
  */
 export function parseEmergeLog(text: string): EmergeLogEvent[] {
   const events: EmergeLogEvent[] = [];
-  for (const line of text.split('\n')) {
-    const merged = /^(\d{9,11}): {2}::: completed emerge \(\d+ of \d+\) (\S+\/\S+) to \/$/.exec(line);
-    const removed = merged === null ? /^(\d{9,11}): {2}>>> unmerge success: (\S+\/\S+)$/.exec(line) : null;
+  // What stands behind the last line end is cut off, or is just being written.
+  for (const line of text.split('\n').slice(0, -1)) {
+    const merged = MERGED.exec(line);
+    const removed = merged === null ? REMOVED.exec(line) : null;
     const [, seconds, cpv] = merged ?? removed ?? [];
     if (seconds === undefined || cpv === undefined) continue;
     events.push({ at: Number(seconds) * 1000, what: merged === null ? 'removed' : 'merged', cpv });

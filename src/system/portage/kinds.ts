@@ -14,19 +14,19 @@ export function kindsByName(category: string, name: string): PackageKind[] {
   return docker ? ['docker'] : [];
 }
 
-const BY_ECLASS: Readonly<Record<string, PackageKind>> = {
-  'kernel-2': 'kernel-sources',
-  'kernel-build': 'dist-kernel',
-  'kernel-install': 'dist-kernel',
-  'linux-mod': 'module',
-  'linux-mod-r1': 'module',
-};
+const BY_ECLASS: ReadonlyMap<string, PackageKind> = new Map<string, PackageKind>([
+  ['kernel-2', 'kernel-sources'],
+  ['kernel-build', 'dist-kernel'],
+  ['kernel-install', 'dist-kernel'],
+  ['linux-mod', 'module'],
+  ['linux-mod-r1', 'module'],
+]);
 
 /** Kinds by the eclasses in INHERITED. Headers for the C library come from kernel-2.eclass too (ETYPE="headers"). */
 export function kindsByEclass(name: string, inherited: string): PackageKind[] {
   if (name === 'linux-headers') return [];
   const kinds = inherited.split(/\s+/).flatMap((eclass) => {
-    const kind = BY_ECLASS[eclass];
+    const kind = BY_ECLASS.get(eclass);
     return kind === undefined ? [] : [kind];
   });
   return [...new Set(kinds)];

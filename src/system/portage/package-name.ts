@@ -16,5 +16,6 @@ export function splitPackageName(pf: string): PackageName | null {
   const match = VERSIONED.exec(pf);
   if (match === null) return null;
   const [, name = '', version = ''] = match;
-  return /^[A-Za-z0-9_][A-Za-z0-9+_-]*$/.test(name) ? { name, version } : null;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9+_-]*$/.test(name) || VERSIONED.test(name)) return null;
+  return { name, version };
 }

@@ -28,7 +28,7 @@ function firstTreeLine(file: OpenFile): string {
     const at = text.startsWith(TREE_LINE) ? 0 : text.indexOf(`\n${TREE_LINE}`) + 1;
     const end = text.indexOf('\n', at);
     if ((at > 0 || text.startsWith(TREE_LINE)) && end > 0) {
-      return Buffer.from(text.slice(at, end), 'latin1').toString('utf8');
+      return Buffer.from(text.slice(at, end + 1), 'latin1').toString('utf8');
     }
     if (chunk.length < CHUNK) return '';
     rest = text.slice(-4096);

@@ -6,7 +6,7 @@ import type { Contents } from './contents.ts';
 import { kindsByEclass, kindsByName } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
-import { readUserPatches, USER_PATCHES } from './user-patches.ts';
+import { readUserPatches } from './user-patches.ts';
 import { openVdbFields } from './vdb-fields.ts';
 
 export const VDB = '/var/db/pkg';
@@ -25,6 +25,10 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
   let installed = 0;
   for (const category of categories.known ? categories.value : []) {
     if (category.startsWith('.') || category.startsWith('-')) continue;
+    if (category.includes('\ufffd')) {
+      troubles.push({ path: `${VDB}/${category}`, detail: 'its name is not UTF-8' });
+      continue;
+    }
     const entries = root.list(`${VDB}/${category}`);
     if (!entries.known) {
       // A file beside the categories (a lock) is none of them.
@@ -33,7 +37,7 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
     }
     for (const pf of entries.value) {
       if (root.expired()) break;
-      const entry = readEntry(root, category, pf);
+      const entry = readEntry(root, category, pf, troubles);
       if (entry === null) continue;
       installed++;
       if ('detail' in entry) troubles.push(entry);
@@ -43,12 +47,10 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
       }
     }
   }
-  const patches = root.list(USER_PATCHES);
-  if (!patches.known && patches.code !== 'missing')
-    troubles.push({ path: USER_PATCHES, detail: patches.detail });
   if (root.expired()) troubles.push({ path: VDB, detail: 'not read to its end: it took too long' });
   const form: Fact<VdbForm> = categories.known ? known(overallForm(forms)) : categories;
-  return { facts: { form, installed, packages, userPatches: readUserPatches(root, packages) }, troubles };
+  const userPatches = readUserPatches(root, packages, troubles);
+  return { facts: { form, installed, packages, userPatches }, troubles };
 }
 
 type Entry = {
@@ -56,8 +58,11 @@ type Entry = {
   readonly form: 'classic' | 'both' | 'consolidated';
 };
 
+/** A package that does not matter to kernels. */
+const OTHER: Entry = { installed: null, form: 'classic' };
+
 /** One directory of the database; null: it is no package (a lock file, a merge under way). */
-function readEntry(root: Root, category: string, pf: string): Entry | Trouble | null {
+function readEntry(root: Root, category: string, pf: string, troubles: Trouble[]): Entry | Trouble | null {
   if (pf.startsWith('-MERGING-') || pf.startsWith('.')) return null;
   const directory = `${VDB}/${category}/${pf}`;
   if (pf.includes('\ufffd')) return { path: directory, detail: 'its name is not UTF-8' };
@@ -69,22 +74,29 @@ function readEntry(root: Root, category: string, pf: string): Entry | Trouble | 
     const byEclass = kindsByEclass(name.name, inherited.value);
     kinds.push(...byEclass.filter((kind) => !kinds.includes(kind)));
   }
-  if (!inherited.known && inherited.code !== 'missing') return { path: directory, detail: inherited.detail };
-  if (kinds.length === 0) return { installed: null, form: 'classic' };
-  return readPackage(root, directory, { category, pf, ...name }, kinds);
+  if (inherited.known && kinds.length === 0) return OTHER;
+  // One without INHERITED may have gone since it was listed, or be a file.
+  const stat = root.stat(directory);
+  if (!stat.known) return { path: directory, detail: stat.detail };
+  if (stat.value.type !== 'directory') return { path: directory, detail: `${directory} is not a directory` };
+  if (!inherited.known && inherited.code !== 'missing')
+    troubles.push({ path: directory, detail: inherited.detail });
+  if (kinds.length === 0) return OTHER;
+  const id = { category, pf, ...name, mergedAt: stat.value.mtime };
+  return readPackage(root, directory, id, kinds, troubles);
 }
 
 function readPackage(
   root: Root,
   directory: string,
-  id: { category: string; pf: string; name: string; version: string },
+  id: { category: string; pf: string; name: string; version: string; mergedAt: number },
   kinds: readonly PackageKind[],
-): Entry | Trouble {
-  const stat = root.stat(directory);
-  if (!stat.known) return { path: directory, detail: stat.detail };
-  if (stat.value.type !== 'directory') return { path: directory, detail: `${directory} is not a directory` };
+  troubles: Trouble[],
+): Entry {
   const fields = openVdbFields(root, directory);
   const contents = readKindContents(root, `${directory}/CONTENTS`, kinds);
+  // Else the package would seem to own nothing.
+  if (!contents.known) troubles.push({ path: `${directory}/CONTENTS`, detail: contents.detail });
   const { modules, trees, patches } = contents.known ? contents.value : NO_CONTENTS;
   const installed: InstalledPackage = {
     cpv: `${id.category}/${id.pf}`,
@@ -97,7 +109,7 @@ function readPackage(
     use: mapFact(fields.field('USE'), (use) => use.split(/\s+/).filter((flag) => flag !== '')),
     buildTime: wholeNumber(fields.field('BUILD_TIME'), 1000),
     counter: wholeNumber(fields.field('COUNTER'), 1),
-    mergedAt: stat.value.mtime,
+    mergedAt: id.mergedAt,
     modules,
     trees,
     patches,

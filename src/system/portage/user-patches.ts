@@ -1,23 +1,29 @@
 import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
+import type { Trouble } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 
-export const USER_PATCHES = '/etc/portage/patches';
+const USER_PATCHES = '/etc/portage/patches';
 const PATCH = /\.(?:patch|diff)$/;
 const MOST = 1000;
 
 /**
  * Patches under /etc/portage/patches that are meant for these packages: CATEGORY/{P-PR,P,PN}[:SLOT] (portage(5),
- * eapply_user). `appliesTo` is empty for those that no installed package takes.
+ * eapply_user). `appliesTo` is empty for those that no installed package takes. What cannot be listed is
+ * added to `troubles`.
  */
-export function readUserPatches(root: Root, packages: readonly InstalledPackage[]): UserPatch[] {
+export function readUserPatches(
+  root: Root,
+  packages: readonly InstalledPackage[],
+  troubles: Trouble[],
+): UserPatch[] {
   const patches: UserPatch[] = [];
-  for (const category of directoriesIn(root, USER_PATCHES)) {
+  for (const category of namesIn(root, USER_PATCHES, troubles)) {
     const relevant = packages.filter((installed) => installed.category === category);
     if (relevant.length === 0 && category !== 'sys-kernel') continue;
-    for (const target of directoriesIn(root, `${USER_PATCHES}/${category}`)) {
+    for (const target of namesIn(root, `${USER_PATCHES}/${category}`, troubles)) {
       const appliesTo = relevant.filter((installed) => isMeant(target, installed)).map(({ cpv }) => cpv);
       if (appliesTo.length === 0 && category !== 'sys-kernel') continue;
-      for (const path of patchesIn(root, `${USER_PATCHES}/${category}/${target}`)) {
+      for (const path of patchesIn(root, `${USER_PATCHES}/${category}/${target}`, troubles)) {
         const stat = root.stat(path);
         if (!stat.known || stat.value.type !== 'file' || patches.length >= MOST) continue;
         patches.push({ path, target: `${category}/${target}`, mtime: stat.value.mtime, appliesTo });
@@ -39,14 +45,15 @@ function isMeant(target: string, { name, version, slot }: InstalledPackage): boo
   );
 }
 
-function patchesIn(root: Root, directory: string): string[] {
-  const names = root.list(directory);
-  return names.known
-    ? names.value.filter((name) => PATCH.test(name)).map((name) => `${directory}/${name}`)
-    : [];
+function patchesIn(root: Root, directory: string, troubles: Trouble[]): string[] {
+  return namesIn(root, directory, troubles)
+    .filter((name) => PATCH.test(name))
+    .map((name) => `${directory}/${name}`);
 }
 
-function directoriesIn(root: Root, directory: string): readonly string[] {
+/** A directory that may not be read could hold any patch, which must be said. A file in its place holds none. */
+function namesIn(root: Root, directory: string, troubles: Trouble[]): readonly string[] {
   const names = root.list(directory);
+  if (!names.known && names.code !== 'missing') troubles.push({ path: directory, detail: names.detail });
   return names.known ? names.value.filter((name) => !name.startsWith('.')) : [];
 }

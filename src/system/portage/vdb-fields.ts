@@ -53,7 +53,7 @@ export interface Metadata {
 /** Parses the `metadata` file; null where it is not whole or of another format. */
 export function parseMetadata(text: string): Metadata | null {
   const lines = text.replace(/\n$/, '').split('\n');
-  if (lines[0] !== '#format=1') return null;
+  if (lines[0] !== '#format=1' || text.includes('\0')) return null;
   const stamp = /^#dir_mtime=(\d{1,20})$/.exec(lines.at(-1) ?? '')?.[1];
   if (stamp === undefined || lines.length < 2) return null;
   const fields = new Map<string, string>();

@@ -1,0 +1,364 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { known } from '../../../src/model/fact.ts';
+import { readPortage } from '../../../src/system/portage/read-portage.ts';
+import { openRoot, type Root } from '../../../src/system/root.ts';
+import { give, ORDINARY } from '../../support/ordinary-user.ts';
+import { packagesOf, unpackVdb } from '../../support/portage.ts';
+import { layOut, temporaryDirectory } from '../../support/temporary.ts';
+import { needs } from '../../support/tools.ts';
+
+const VDB = 'var/db/pkg';
+const AUFS = 'sys-fs/aufs4-0_pre20180312';
+const ZFS = 'sys-fs/zfs-kmod-2.2.7';
+const SOURCES = ['6.1.191', '6.1.192'].map((version) => `sys-kernel/gentoo-sources-${version}`);
+const ALL = ['app-containers/docker-28.4.0', AUFS, ZFS, ...SOURCES];
+const skip = needs('tar', 'gzip', 'mkfifo');
+
+/** Puts something that is no file in the place of a path. */
+const IN_PLACE: Readonly<Record<string, (path: string) => void | Promise<void>>> = {
+  'a FIFO': (path) => {
+    execFileSync('mkfifo', [path]);
+  },
+  'a directory': (path) => {
+    mkdirSync(path);
+  },
+  'a loop': (path) => {
+    symlinkSync(path.slice(path.lastIndexOf('/') + 1), path);
+  },
+  'a socket': async (path) => {
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    // The file must stay; who waits for the server must not.
+    server.unref();
+  },
+};
+
+function cpvs(root: string): string[] {
+  return readPortage(openRoot(root)).facts.packages.map(({ cpv }) => cpv);
+}
+
+test('no database, an empty one, a file in its place', () => {
+  const root = temporaryDirectory();
+  const form = (): string => {
+    const { facts, troubles } = readPortage(openRoot(root));
+    assert.deepEqual([facts.installed, facts.packages, troubles], [0, [], []]);
+    return facts.form.known ? facts.form.value : facts.form.code;
+  };
+  assert.equal(form(), 'missing');
+  mkdirSync(join(root, VDB), { recursive: true });
+  assert.equal(form(), 'empty');
+  mkdirSync(join(root, VDB, 'sys-fs'));
+  assert.equal(form(), 'empty');
+  rmSync(join(root, VDB), { recursive: true });
+  writeFileSync(join(root, VDB), '');
+  assert.equal(form(), 'missing');
+  rmSync(join(root, VDB));
+  symlinkSync('pkg', join(root, VDB));
+  assert.equal(form(), 'bad-link');
+});
+
+test('something that is no file in the place of each file: an unknown, and all else as always', {
+  skip,
+}, async () => {
+  for (const [what, put] of Object.entries(IN_PLACE)) {
+    const root = unpackVdb('classic');
+    const before = packagesOf(root)[AUFS];
+    for (const name of ['SLOT', 'repository', 'USE', 'BUILD_TIME', 'COUNTER']) {
+      rmSync(join(root, VDB, AUFS, name));
+      await put(join(root, VDB, AUFS, name));
+    }
+    const aufs = packagesOf(root)[AUFS];
+    assert.ok(aufs !== undefined && before !== undefined);
+    const wanted = what === 'a loop' ? 'bad-link' : 'wrong-type';
+    for (const fact of [aufs.slot, aufs.repository, aufs.use, aufs.buildTime, aufs.counter]) {
+      assert.ok(!fact.known);
+      assert.equal(fact.code, wanted, `${what}: ${fact.detail}`);
+    }
+    assert.deepEqual([aufs.kinds, aufs.modules], [before.kinds, before.modules]);
+    assert.deepEqual(cpvs(root), ALL);
+  }
+});
+
+test('CONTENTS that cannot be read is a trouble: its package does not seem to own nothing', {
+  skip,
+}, async () => {
+  for (const [what, put] of Object.entries(IN_PLACE)) {
+    const root = unpackVdb('classic');
+    for (const cpv of [AUFS, ...SOURCES]) {
+      rmSync(join(root, VDB, cpv, 'CONTENTS'));
+      await put(join(root, VDB, cpv, 'CONTENTS'));
+    }
+    const { facts, troubles } = readPortage(openRoot(root));
+    assert.deepEqual(
+      troubles.map(({ path }) => path),
+      [AUFS, ...SOURCES].map((cpv) => `/${VDB}/${cpv}/CONTENTS`),
+      what,
+    );
+    assert.deepEqual(
+      facts.packages.map(({ modules, trees }) => modules.length + trees.length),
+      [0, 0, 1, 0, 0],
+    );
+  }
+  const root = unpackVdb('classic');
+  truncateSync(join(root, VDB, AUFS, 'CONTENTS'), 10 * 1024 ** 3);
+  assert.match(readPortage(openRoot(root)).troubles[0]?.detail ?? '', /larger than/);
+});
+
+test('INHERITED that cannot be read is a trouble; what the name tells is still known', { skip }, async () => {
+  for (const [what, put] of Object.entries(IN_PLACE)) {
+    const root = unpackVdb('classic');
+    for (const cpv of [AUFS, ZFS]) {
+      rmSync(join(root, VDB, cpv, 'INHERITED'));
+      await put(join(root, VDB, cpv, 'INHERITED'));
+    }
+    const { facts, troubles } = readPortage(openRoot(root));
+    assert.deepEqual(
+      troubles.map(({ path }) => path),
+      [`/${VDB}/${AUFS}`, `/${VDB}/${ZFS}`],
+      what,
+    );
+    assert.deepEqual(
+      facts.packages.map(({ cpv, kinds }) => [cpv, kinds[0]]),
+      ALL.filter((cpv) => cpv !== ZFS).map((cpv) => [cpv, packagesOf(root)[cpv]?.kinds[0]]),
+    );
+    assert.deepEqual(packagesOf(root)[AUFS]?.kinds, ['aufs']);
+    assert.equal(packagesOf(root)[AUFS]?.modules.length, 1);
+    assert.equal(facts.installed, 6);
+  }
+});
+
+test('in the place of a package or of a category', { skip }, async () => {
+  for (const [what, put] of Object.entries(IN_PLACE)) {
+    if (what === 'a directory') continue;
+    const root = unpackVdb('classic');
+    rmSync(join(root, VDB, AUFS), { recursive: true });
+    await put(join(root, VDB, AUFS));
+    await put(join(root, VDB, 'sys-fs/unknown-1'));
+    await put(join(root, VDB, 'sys-boot'));
+    const { facts, troubles } = readPortage(openRoot(root));
+    assert.deepEqual(
+      facts.packages.map(({ cpv }) => cpv),
+      ALL.filter((cpv) => cpv !== AUFS),
+      what,
+    );
+    const paths = troubles.map(({ path }) => path.slice(VDB.length + 2));
+    // Beside the categories there are files; a loop could have been one.
+    assert.deepEqual(paths, [...(what === 'a loop' ? ['sys-boot'] : []), AUFS, 'sys-fs/unknown-1'], what);
+  }
+});
+
+test('an empty directory with the name of a package is one of which nothing is known', () => {
+  const root = temporaryDirectory();
+  for (const cpv of [AUFS, ZFS]) mkdirSync(join(root, VDB, cpv), { recursive: true });
+  const { facts, troubles } = readPortage(openRoot(root));
+  assert.equal(facts.installed, 2);
+  assert.deepEqual(
+    facts.packages.map(({ cpv, kinds, slot }) => [cpv, kinds, slot.known]),
+    [[AUFS, ['aufs'], false]],
+  );
+  assert.deepEqual(
+    troubles.map(({ path }) => path),
+    [`/${VDB}/${AUFS}/CONTENTS`],
+  );
+});
+
+test('merges under way, locks and what others put there are no packages', { skip }, () => {
+  const root = unpackVdb('classic');
+  const before = readPortage(openRoot(root));
+  layOut(root, {
+    [`${VDB}/sys-fs/-MERGING-aufs5-1/INHERITED`]: 'linux-mod-r1\n',
+    [`${VDB}/sys-fs/-MERGING-aufs5-1/SLOT`]: '0\n',
+    [`${VDB}/sys-fs/.aufs4-0_pre20180312.portage_lockfile`]: '',
+    [`${VDB}/sys-fs/aufs4-0_pre20180312.portage_lockfile`]: '',
+    [`${VDB}/sys-fs/.keep`]: '',
+    [`${VDB}/sys-fs/README`]: '',
+    [`${VDB}/sys-fs/lost+found/INHERITED`]: 'kernel-2\n',
+    [`${VDB}/.sys-fs.portage_lockfile`]: '',
+    [`${VDB}/.hidden/aufs4-1/INHERITED`]: 'linux-mod-r1\n',
+    [`${VDB}/-MERGING-x/aufs4-1/INHERITED`]: 'linux-mod-r1\n',
+    [`${VDB}/world`]: 'x\n',
+  });
+  // Merging changes the directory of the category, and none of a package.
+  assert.deepEqual(readPortage(openRoot(root)), before);
+});
+
+test('names that are not UTF-8, of a package and of a category, are reported', { skip }, () => {
+  const root = unpackVdb('classic');
+  const bytes = (text: string): Buffer =>
+    Buffer.concat([Buffer.from(join(root, VDB)), Buffer.from(text, 'latin1')]);
+  mkdirSync(bytes('/sys-fs/aufs\xe9-1'));
+  mkdirSync(bytes('/sys-\xff'));
+  mkdirSync(bytes('/sys-\xff/aufs4-1'));
+  const { facts, troubles } = readPortage(openRoot(root));
+  assert.deepEqual(
+    troubles,
+    ['sys-fs/aufs\ufffd-1', 'sys-\ufffd'].map((name) => ({
+      path: `/${VDB}/${name}`,
+      detail: 'its name is not UTF-8',
+    })),
+  );
+  assert.deepEqual(
+    facts.packages.map(({ cpv }) => cpv),
+    ALL,
+  );
+});
+
+test('an ordinary user before a closed category, package, file, and before closed patches', { skip }, () => {
+  const root = unpackVdb('classic');
+  layOut(root, { 'etc/portage/patches/sys-kernel/gentoo-sources/a.patch': 'x' });
+  give(root);
+  for (const [path, mode] of [
+    ['app-misc', 0o000],
+    [AUFS, 0o000],
+    [ZFS, 0o755],
+    [`${SOURCES[0]}/CONTENTS`, 0o000],
+    [`${ZFS}/USE`, 0o000],
+    ['../../../etc/portage/patches/sys-kernel/gentoo-sources', 0o000],
+  ] as const)
+    chmodSync(join(root, VDB, path), mode);
+  const { facts, troubles } = asOrdinary(() => readPortage(openRoot(root)));
+  assert.deepEqual(
+    troubles.map(({ path, detail }) => [path, detail.split(': ')[1]]),
+    [
+      [`/${VDB}/app-misc`, 'permission denied'],
+      [`/${VDB}/${AUFS}`, 'permission denied'],
+      [`/${VDB}/${AUFS}/CONTENTS`, 'permission denied'],
+      [`/${VDB}/${SOURCES[0]}/CONTENTS`, 'permission denied'],
+      ['/etc/portage/patches/sys-kernel/gentoo-sources', 'permission denied'],
+    ],
+  );
+  const zfs = facts.packages.find(({ cpv }) => cpv === ZFS);
+  assert.ok(zfs?.use.known === false && zfs.use.code === 'denied');
+  assert.deepEqual(zfs.counter, known(7));
+  assert.equal(facts.form.known, true);
+  for (const path of ['app-misc', AUFS]) chmodSync(join(root, VDB, path), 0o755);
+});
+
+test('packages that vanish while they are read: gone, half known, the rest as always', { skip }, () => {
+  // Before each file of the package in turn, as a reinstall may remove it.
+  for (const at of ['INHERITED', 'metadata', 'CONTENTS', 'SLOT', 'COUNTER']) {
+    for (const gone of [AUFS, ZFS]) {
+      const root = unpackVdb('classic');
+      const { facts, troubles } = readPortage(vanishing(root, gone, at));
+      const others = facts.packages.filter(({ cpv }) => cpv !== gone);
+      assert.deepEqual(
+        others.map(({ cpv }) => cpv),
+        ALL.filter((cpv) => cpv !== gone),
+      );
+      const left = facts.packages.find(({ cpv }) => cpv === gone);
+      assert.equal(left === undefined, at === 'INHERITED', `${gone} before ${at}`);
+      assert.ok(left === undefined || !left.counter.known);
+      // It was there a moment ago: that it is not read now is no removal.
+      if (at !== 'SLOT' && at !== 'COUNTER')
+        assert.match(troubles[0]?.path ?? '', new RegExp(`^/${VDB}/${gone}`));
+    }
+  }
+});
+
+test('a category that vanishes after it was listed', { skip }, () => {
+  const root = unpackVdb('classic');
+  let looks = 0;
+  const opened = openRoot(root, () => {
+    if (++looks === 3) rmSync(join(root, VDB, 'sys-kernel'), { recursive: true, force: true });
+    return false;
+  });
+  const { facts } = readPortage(opened);
+  assert.deepEqual(
+    facts.packages.map(({ cpv }) => cpv),
+    ALL.slice(0, 3),
+  );
+});
+
+test('when the time is up, what was read stands, and that it is not all is said', { skip }, () => {
+  const root = unpackVdb('classic');
+  let looks = 0;
+  const { facts, troubles } = readPortage(openRoot(root, () => ++looks > 4));
+  assert.deepEqual(
+    facts.packages.map(({ cpv }) => cpv),
+    ALL.slice(0, 3),
+  );
+  assert.deepEqual(troubles, [{ path: `/${VDB}`, detail: 'not read to its end: it took too long' }]);
+});
+
+test('20,000 packages are counted, and those that matter are among them', { timeout: 60_000 }, () => {
+  const root = temporaryDirectory();
+  for (let index = 0; index < 200; index++)
+    layOut(root, { [`${VDB}/cat-0/name${index}-${index}.0-r1/INHERITED`]: 'toolchain-funcs\n' });
+  layOut(root, { [`${VDB}/cat-0/name100-100.0-r1/INHERITED`]: 'linux-mod-r1\n' });
+  // Each category is one that a link leads to: to make and remove so many directories takes a busy disk half a minute.
+  for (let category = 1; category < 100; category++) symlinkSync('cat-0', join(root, VDB, `cat-${category}`));
+  const { facts } = readPortage(openRoot(root));
+  assert.equal(facts.installed, 20_000);
+  assert.equal(facts.packages.length, 100);
+  assert.ok(facts.packages.every(({ cpv }) => cpv.endsWith('/name100-100.0-r1')));
+});
+
+test('whatever the files of a package hold, it is read, and its facts have a reason or a value', () => {
+  const root = temporaryDirectory();
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array)),
+    fc
+      .constantFrom('', '0\n', '12\n', 'kernel-2 linux-mod\n', '#format=1\nSLOT=0\n#dir_mtime=1\n', 'a b\n')
+      .map((text) => Buffer.from(text)),
+  );
+  const names = ['SLOT', 'USE', 'COUNTER', 'BUILD_TIME', 'repository', 'INHERITED', 'CONTENTS', 'metadata'];
+  fc.assert(
+    fc.property(fc.tuple(...names.map(() => fc.option(bytes))), (contents) => {
+      rmSync(join(root, VDB), { recursive: true, force: true });
+      mkdirSync(join(root, VDB, AUFS), { recursive: true });
+      names.forEach((name, index) => {
+        const content = contents[index];
+        if (content) writeFileSync(join(root, VDB, AUFS, name), content);
+      });
+      const { packages } = readPortage(openRoot(root)).facts;
+      const [aufs] = packages;
+      assert.ok(aufs !== undefined && packages.length === 1);
+      for (const fact of [aufs.slot, aufs.repository, aufs.use, aufs.buildTime, aufs.counter]) {
+        assert.ok(fact.known || ['missing', 'malformed'].includes(fact.code));
+      }
+      assert.ok(!aufs.counter.known || Number.isSafeInteger(aufs.counter.value));
+      JSON.stringify(aufs);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** A root in which a package goes before one of its files is read. */
+function vanishing(directory: string, cpv: string, before: string): Root {
+  const root = openRoot(directory);
+  const trap = (path: string): void => {
+    if (path === `/${VDB}/${cpv}/${before}`)
+      rmSync(join(directory, VDB, cpv), { recursive: true, force: true });
+  };
+  return {
+    ...root,
+    readText: (path, limit) => {
+      trap(path);
+      return root.readText(path, limit);
+    },
+    withFile: (path, use) => {
+      trap(path);
+      return root.withFile(path, use);
+    },
+  };
+}
+
+/** Does something as a user who may not read everything. */
+function asOrdinary<T>(act: () => T): T {
+  const { uid } = ORDINARY;
+  if (uid === undefined) return act();
+  const own = process.geteuid?.() ?? 0;
+  process.seteuid?.(uid);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(own);
+  }
+}

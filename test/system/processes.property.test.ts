@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { buildsKernel } from '../../src/system/build/make-processes.ts';
+import { isEmergeAtWork } from '../../src/system/emerge-activity.ts';
+import { companionRelease, isImageName, isPerhapsImage } from '../../src/system/images/image-names.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+
+test('whatever a process calls itself and is called with, there is an answer', () => {
+  const root = temporaryDirectory();
+  const word = fc.oneof(
+    fc.constantFrom(
+      'M=x',
+      'O=',
+      '-C',
+      '-j4',
+      'modules_install',
+      '/usr/lib/portage/ebuild.sh',
+      'bash',
+      '--',
+      '',
+    ),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(fc.array(word), fc.uint8Array(), (words, bytes) => {
+      assert.equal(typeof buildsKernel(words), 'boolean');
+      layOut(root, {
+        'proc/7/comm': bytes,
+        'proc/7/cmdline': words.join('\0'),
+        'proc/8/comm': 'bash\n',
+        'proc/8/cmdline': bytes,
+      });
+      assert.equal(typeof isEmergeAtWork(openRoot(root), words), 'boolean');
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('any name of a file is an image’s or not, and has a release or none', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom('vmlinuz', '-', 'System.map', 'config', '.old', '.sig', 'a', '6.1', 'kernel'),
+    }),
+  );
+  fc.assert(
+    fc.property(name, (text) => {
+      if (isImageName(text)) assert.ok(isPerhapsImage(text), text);
+      const release = companionRelease(text);
+      assert.ok(release === null || text.includes(release));
+    }),
+    { numRuns: 500 },
+  );
+});
