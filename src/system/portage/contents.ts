@@ -14,19 +14,20 @@ const TREE = /^\/usr\/src\/linux-[^/]+$/;
 
 /**
  * Parses CONTENTS: `dir PATH`, `obj PATH MD5 MTIME`, `sym PATH -> TARGET MTIME`, a line each. A path may hold
- * blanks, so `obj` lines are taken apart from the right. Lines of no such form are passed over, and a last
- * one without line end, which was cut off. Portage itself reads CRLF as LF.
+ * blanks, so `obj` lines are taken apart from the right. Lines of no such form are passed over. Portage itself reads
+ * CRLF as LF, and a last line without line end.
  */
 export function parseContents(text: string): Contents {
   const modules: OwnedModule[] = [];
   const trees: string[] = [];
   const patches: string[] = [];
-  for (const line of text.split(/\r?\n/).slice(0, -1)) {
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
     if (line.startsWith('dir ')) {
       const path = line.slice(4);
       if (TREE.test(path)) trees.push(path);
     } else if (line.startsWith('obj ')) {
-      const entry = parseObject(line);
+      const entry = parseObject(line, index === lines.length - 1);
       if (entry === null) continue;
       if (MODULE.test(entry.path)) modules.push(entry);
       else if (PATCH.test(entry.path)) patches.push(entry.path);
@@ -35,11 +36,12 @@ export function parseContents(text: string): Contents {
   return { modules, trees, patches };
 }
 
-function parseObject(line: string): OwnedModule | null {
+function parseObject(line: string, isLast: boolean): OwnedModule | null {
   const beforeTime = line.lastIndexOf(' ');
   const beforeMd5 = line.lastIndexOf(' ', beforeTime - 1);
   const [md5, seconds] = [line.slice(beforeMd5 + 1, beforeTime), line.slice(beforeTime + 1)];
-  // A line that is damaged must not become an entry of another path.
-  if (beforeMd5 <= 4 || !/^[0-9a-f]{32}$/.test(md5) || !/^\d{1,12}$/.test(seconds)) return null;
+  // A line that is damaged must not become an entry of another path, nor one that is cut off one of another time.
+  const digits = isLast ? /^\d{10,12}$/ : /^\d{1,12}$/;
+  if (beforeMd5 <= 4 || !/^[0-9a-f]{32}$/.test(md5) || !digits.test(seconds)) return null;
   return { path: line.slice(4, beforeMd5), md5, mtime: Number(seconds) * 1000 };
 }

@@ -43,10 +43,12 @@ const REMOVED = /^(\d{9,11}): {2}>>> unmerge success: ([^\s/]+\/[^\s/]+)$/;
  */
 export function parseEmergeLog(text: string): EmergeLogEvent[] {
   const events: EmergeLogEvent[] = [];
-  // What stands behind the last line end is cut off, or is just being written.
-  for (const line of text.split('\n').slice(0, -1)) {
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
     const merged = MERGED.exec(line);
-    const removed = merged === null ? REMOVED.exec(line) : null;
+    // Without its line end a line may be cut off, or just being written; of a merge the end is known.
+    const isWhole = index < lines.length - 1;
+    const removed = merged === null && isWhole ? REMOVED.exec(line) : null;
     const [, seconds, cpv] = merged ?? removed ?? [];
     if (seconds === undefined || cpv === undefined) continue;
     events.push({ at: Number(seconds) * 1000, what: merged === null ? 'removed' : 'merged', cpv });

@@ -26,11 +26,14 @@ function firstTreeLine(file: OpenFile): string {
     const chunk = file.read(offset, CHUNK);
     const text = rest + chunk.toString('latin1');
     const at = text.startsWith(TREE_LINE) ? 0 : text.indexOf(`\n${TREE_LINE}`) + 1;
-    const end = text.indexOf('\n', at);
-    if ((at > 0 || text.startsWith(TREE_LINE)) && end > 0) {
-      return Buffer.from(text.slice(at, end + 1), 'latin1').toString('utf8');
+    const isHere = at > 0 || text.startsWith(TREE_LINE);
+    const isEnd = chunk.length < CHUNK;
+    const newline = text.indexOf('\n', at);
+    if (isHere && (newline > 0 || isEnd)) {
+      const line = text.slice(at, newline > 0 ? newline + 1 : text.length);
+      return Buffer.from(line, 'latin1').toString('utf8');
     }
-    if (chunk.length < CHUNK) return '';
+    if (isEnd) return '';
     rest = text.slice(-4096);
   }
   return '';
