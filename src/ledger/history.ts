@@ -39,7 +39,7 @@ export function readHistory(ledger: Ledger, query: HistoryQuery): HistoryEntry[]
   const since = query.since ?? 0;
   const entries = query.kinds.flatMap((kind) => {
     const { sql, entry } = SOURCES[kind];
-    return rowsOf(statement(ledger.database, sql).all(since)).map((row) => ({ kind, ...entry(row) }));
+    return rowsOf(statement(ledger.database, sql).all({ since })).map((row) => ({ kind, ...entry(row) }));
   });
   const about = query.tree === null ? entries : entries.filter(({ subject }) => subject === query.tree);
   return about.toSorted((a, b) => a.at - b.at);
@@ -61,9 +61,21 @@ const PATCH_WORDS: Readonly<Record<string, string>> = {
   absent: 'does not carry the AUFS patches',
 };
 
+/** Files that came, and those that went: one that another of its path took the place of did not. */
+function withGone(table: 'image' | 'module_file', columns: string): string {
+  return `SELECT at, 'there' AS what, ${columns} FROM ${table} WHERE at >= @since
+    UNION ALL SELECT gone_at, 'gone', ${columns} FROM ${table} AS old WHERE gone_at >= @since AND NOT EXISTS
+      (SELECT 1 FROM ${table} AS new WHERE new.path = old.path AND new.id > old.id AND new.at <= old.gone_at)`;
+}
+
+function goneEntry(row: Row): Omit<HistoryEntry, 'kind'> {
+  const path = textIn(row, 'path');
+  return { at: numberIn(row, 'at'), subject: path, text: `${path} is gone`, cause: null };
+}
+
 const SOURCES: Readonly<Record<HistoryKind, Source>> = {
   package: {
-    sql: 'SELECT at, what, cpv, source FROM package_event WHERE at >= ?',
+    sql: 'SELECT at, what, cpv, source FROM package_event WHERE at >= @since',
     entry: (row) => {
       const cpv = textIn(row, 'cpv');
       const imported = textIn(row, 'source') === 'imported' ? ' (from emerge.log)' : '';
@@ -73,7 +85,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
   },
   patch: {
     sql: `SELECT patch_state.at, tree, state, aufs_version, cpv, what FROM patch_state
-      LEFT JOIN package_event ON package_event.id = cause WHERE patch_state.at >= ?`,
+      LEFT JOIN package_event ON package_event.id = cause WHERE patch_state.at >= @since`,
     entry: (row) => {
       const tree = textIn(row, 'tree');
       const version = textOrNull(row, 'aufs_version');
@@ -90,7 +102,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
   build: {
     sql: `SELECT kernel_build.at, kernel_build.tree, release, uts_version,
       coalesce(state, carried) AS state FROM kernel_build
-      LEFT JOIN patch_state ON patch_state.id = patch_state WHERE kernel_build.at >= ?`,
+      LEFT JOIN patch_state ON patch_state.id = patch_state WHERE kernel_build.at >= @since`,
     entry: (row) => {
       const state = textOrNull(row, 'state');
       const number = /^#\d+\S*/.exec(textIn(row, 'uts_version'))?.[0] ?? '';
@@ -103,8 +115,9 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     },
   },
   image: {
-    sql: 'SELECT at, path, release, uts_version FROM image WHERE at >= ?',
+    sql: withGone('image', 'path, release, uts_version'),
     entry: (row) => {
+      if (textIn(row, 'what') === 'gone') return goneEntry(row);
       const number = /^#\d+\S*/.exec(textOrNull(row, 'uts_version') ?? '')?.[0] ?? '';
       const what = `${textOrNull(row, 'release') ?? 'a kernel'} ${number}`.trimEnd();
       const path = textIn(row, 'path');
@@ -112,7 +125,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     },
   },
   boot: {
-    sql: 'SELECT at, release, uts_version, build FROM boot WHERE at >= ?',
+    sql: 'SELECT at, release, uts_version, build FROM boot WHERE at >= @since',
     entry: (row) => {
       const number = /^#\d+\S*/.exec(textIn(row, 'uts_version'))?.[0] ?? '';
       const release = textIn(row, 'release');
@@ -126,8 +139,9 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     },
   },
   module: {
-    sql: 'SELECT at, path, version, owner FROM module_file WHERE at >= ?',
+    sql: withGone('module_file', 'path, version, owner'),
     entry: (row) => {
+      if (textIn(row, 'what') === 'gone') return goneEntry(row);
       const path = textIn(row, 'path');
       const version = textOrNull(row, 'version');
       const text = `installed ${path}${version === null ? '' : ` (${version})`}`;
@@ -136,7 +150,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
   },
   finding: {
     sql: `SELECT finding_change.at, kind, finding_change.severity, finding_change.title, code
-      FROM finding_change JOIN finding ON finding.id = finding WHERE finding_change.at >= ?`,
+      FROM finding_change JOIN finding ON finding.id = finding WHERE finding_change.at >= @since`,
     entry: (row) => {
       const code = textIn(row, 'code');
       const text = `${textIn(row, 'severity')} ${textIn(row, 'kind')}: ${textIn(row, 'title')}`;
@@ -144,7 +158,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     },
   },
   notice: {
-    sql: 'SELECT at, channel, severity, title FROM notice WHERE at >= ?',
+    sql: 'SELECT at, channel, severity, title FROM notice WHERE at >= @since',
     entry: (row) => {
       const channel = textIn(row, 'channel');
       return {

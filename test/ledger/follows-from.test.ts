@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { boot, buildKernel, installKernel } from '../../src/demo/act-kernel.ts';
@@ -262,4 +262,26 @@ test('history: in order of time, by kind, by tree, since', async () => {
   );
   const older = readHistory(machine.ledger, { ...ALL, since: NOW - 30 * DAY, kinds: ['boot'] });
   assert.match(older[0]?.text ?? '', /^booted 6\.1\.192-gentoo #3/);
+});
+
+test('a module and an image that go are told, and one that another takes the place of is not', async () => {
+  const machine = remembered(inSync(NOW));
+  await machine.look(NOW);
+  const module = '/lib/modules/6.1.192-gentoo/misc/aufs.ko';
+  const image = '/boot/vmlinuz-6.1.191-gentoo';
+  const touched = new Date(NOW + MINUTE);
+  utimesSync(join(machine.root, module), touched, touched);
+  await machine.look(NOW + 2 * MINUTE);
+  rmSync(join(machine.root, module));
+  rmSync(join(machine.root, image));
+  await machine.look(NOW + 3 * MINUTE);
+  const told = readHistory(machine.ledger, { ...ALL, since: NOW, kinds: ['image', 'module'] });
+  assert.deepEqual(
+    told.map(({ at, text }) => ({ at, text })),
+    [
+      { at: NOW + MINUTE, text: `installed ${module} (6.1-20230828)` },
+      { at: NOW + 3 * MINUTE, text: `${image} is gone` },
+      { at: NOW + 3 * MINUTE, text: `${module} is gone` },
+    ],
+  );
 });
