@@ -192,9 +192,6 @@ const moduleInfo = z.strictObject({
   depends: texts,
   importNamespaces: texts,
   buildId: text.nullable(),
-  signature: z
-    .strictObject({ form: z.enum(['sound', 'malformed', 'unsupported']), signer: text.nullable() })
-    .nullable(),
   hasVersions: flag,
   hasBasicVersions: flag,
   moduleLayout: number.nullable(),
@@ -225,6 +222,11 @@ const releaseModules = z.strictObject({
       owner: text.nullable(),
       inTree: flag,
       indexed: flag.nullable(),
+      signature: fact(
+        z
+          .strictObject({ form: z.enum(['sound', 'malformed', 'unsupported']), signer: text.nullable() })
+          .nullable(),
+      ),
       defect: text.nullable(),
       info: fact(moduleInfo),
     }),

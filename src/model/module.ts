@@ -39,6 +39,8 @@ export interface ModuleFile {
   readonly inTree: boolean;
   /** Is it the one of its name that modprobe takes, by modules.dep? null: there is no such index. */
   readonly indexed: boolean | null;
+  /** The signature at its end; null: none. Unknown where there is nothing that could be signed. */
+  readonly signature: Fact<ModuleSignature | null>;
   /** What is wrong with the file itself, so that every kernel refuses it, in the kernel's words; null: nothing. */
   readonly defect: string | null;
   readonly info: Fact<ModuleInfo>;
@@ -52,8 +54,6 @@ export interface ModuleInfo {
   readonly depends: readonly string[];
   readonly importNamespaces: readonly string[];
   readonly buildId: string | null;
-  /** Is there a signature at the end? */
-  readonly signature: ModuleSignature | null;
   /** Has it a version table (`__versions`, or the extended form)? */
   readonly hasVersions: boolean;
   /** Has it `__versions`? Only with that one its release need not be the kernel's. */

@@ -42,7 +42,10 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
     return refused('no-modules', 'the kernel is built without modules (CONFIG_MODULES)');
   }
   if (!file.info.known) {
-    return file.defect === null ? open(file.info.detail) : refused('defective', file.defect);
+    if (file.defect === null) return open(file.info.detail);
+    // Before all else the kernel looks at the end of the file, whatever the file is.
+    const unsigned = signature(file, kernel);
+    return unsigned.answer === 'refused' ? unsigned : refused('defective', file.defect);
   }
   const info = file.info.value;
   const missing: string[] = [];
@@ -60,7 +63,7 @@ type Refused = Extract<Loadable, { answer: 'refused' }>;
 type Check = (file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, providers: Providers) => Loadable;
 
 const CHECKS: readonly Check[] = [
-  signature,
+  (file, _info, kernel) => signature(file, kernel),
   defect,
   machine,
   blacklist,
@@ -75,12 +78,13 @@ const CHECKS: readonly Check[] = [
 const LOADS: Loadable = { answer: 'loads' };
 
 /** module_sig_check() */
-function signature(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
+function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadable {
+  if (!found.known) return open(found.detail);
   // Fatal also where no signature is wanted, once the kernel looks at them at all.
-  if (info.signature?.form === 'malformed') return malformedSignature(kernel);
+  if (found.value?.form === 'malformed') return malformedSignature(kernel);
   const enforced = kernel.signatureEnforced;
   if (enforced.known && !enforced.value) return LOADS;
-  const problem = signatureProblem(info.signature, kernel.trustedKeys);
+  const problem = signatureProblem(found.value, kernel.trustedKeys);
   if (problem === null) return LOADS;
   if (problem.is === 'unknown') return open(problem.missing);
   if (!enforced.known) return open(`whether the kernel wants signed modules: ${enforced.detail}`);

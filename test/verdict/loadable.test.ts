@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KernelAbi, KernelExport } from '../../src/model/abi.ts';
 import { known, unknown } from '../../src/model/fact.ts';
-import type { ModuleFile, ModuleImport, ModuleInfo } from '../../src/model/module.ts';
+import type { ModuleFile, ModuleImport, ModuleInfo, ModuleSignature } from '../../src/model/module.ts';
 import { type Loadable, loadable } from '../../src/verdict/loadable.ts';
 
 /** What no kernel of the bench shows: other ages of Linux, and what is not known. */
@@ -52,6 +52,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
     owner: null,
     inTree: false,
     indexed: true,
+    signature: known(null),
     defect: null,
     info: known({
       vermagic: `6.12.1 ${MAGIC}`,
@@ -61,7 +62,6 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
       depends: [],
       importNamespaces: [],
       buildId: null,
-      signature: null,
       hasVersions: true,
       hasBasicVersions: true,
       moduleLayout: 1,
@@ -158,7 +158,11 @@ test('what it needs is refused: so is it, and the one at fault is named', () => 
 });
 
 test('signatures: the kernel’s own key, another one, and keyrings that nobody sees from outside', () => {
-  const signedBy = (signer: string | null) => moduleWith({ signature: { form: 'sound', signer } });
+  const signed = (signature: ModuleSignature): ModuleFile => ({
+    ...moduleWith(),
+    signature: known(signature),
+  });
+  const signedBy = (signer: string | null) => signed({ form: 'sound', signer });
   const closed = { signers: ['01/aa'], open: false };
   const enforced = { signatures: known(true), signatureEnforced: known(true) };
   const kernel = kernelWith({}, { ...enforced, trustedKeys: known(closed) });
@@ -171,7 +175,7 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   assert.equal(ask(signedBy('01/aa'), open).answer, 'loads');
   assert.equal(ask(signedBy('01/aa'), kernelWith({}, enforced)).answer, 'unknown');
 
-  const malformed = moduleWith({ signature: { form: 'malformed', signer: null } });
+  const malformed = signed({ form: 'malformed', signer: null });
   assert.equal(ask(malformed, kernelWith({})).answer, 'loads');
   assert.equal(
     refusal(ask(malformed, kernelWith({}, { signatures: known(true) }))),

@@ -1,5 +1,5 @@
 import { type Fact, known } from '../../model/fact.ts';
-import type { ModuleExport, ModuleImport, ModuleInfo, ModuleSignature } from '../../model/module.ts';
+import type { ModuleExport, ModuleImport, ModuleInfo } from '../../model/module.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { type Elf, readSection, type Section, stringAt, viewOf } from '../elf/sections.ts';
 import { type ElfSymbol, readSymbols, SHN_ABS, SHN_UNDEF } from '../elf/symbols.ts';
@@ -10,11 +10,7 @@ import { parseExtendedVersions, parseVersions } from './versions.ts';
 const SECTION_MAX = 4 * 1024 * 1024;
 
 /** What a module's sections tell: the small ones are read, and never its debug information. */
-export function readModuleInfo(
-  file: OpenFile,
-  elf: Elf,
-  signature: ModuleSignature | null,
-): Fact<ModuleInfo> {
+export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
   const symbols = readSymbols(
     file,
     elf,
@@ -43,7 +39,6 @@ export function readModuleInfo(
     depends: (first('depends') ?? '').split(',').filter((name) => name !== ''),
     importNamespaces: modinfo.get('import_ns') ?? [],
     buildId: notes === null ? null : buildIdOf(notes, elf.little),
-    signature,
     hasVersions: versions !== null,
     hasBasicVersions: elf.sections.some(({ name }) => name === '__versions'),
     moduleLayout: versions?.get('module_layout') ?? null,

@@ -1,5 +1,5 @@
-import { type Fact, known } from '../../model/fact.ts';
-import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile, type Root } from '../root.ts';
@@ -32,20 +32,22 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
     if (plain.known) return known({ ...base, ...inspect(plain.value) });
     // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
     const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
-    return known({ ...base, defect, info: plain });
+    return known({ ...base, signature: plain, defect, info: plain });
   });
 }
 
-function inspect(file: OpenFile): { defect: string | null; info: Fact<ModuleInfo> } {
-  const { signature, size } = readSignature(file);
+function inspect(file: OpenFile): Pick<ModuleFile, 'signature' | 'defect' | 'info'> {
+  const { signature: found, size } = readSignature(file);
   const stat: FileStat = { ...file.stat, size };
   const elfFile: OpenFile = {
     stat,
     read: (at, length) => file.read(at, Math.max(0, Math.min(length, size - at))),
   };
+  // An empty file is refused before anybody looks for a signature.
+  const signature = file.stat.size === 0 ? unknown('no-data', 'the file is empty') : known(found);
   const elf = readElf(elfFile);
-  if (!elf.known) return { defect: elf.detail, info: elf };
-  return { defect: defectOf(elf.value, size), info: readModuleInfo(elfFile, elf.value, signature) };
+  if (!elf.known) return { signature, defect: elf.detail, info: elf };
+  return { signature, defect: defectOf(elf.value, size), info: readModuleInfo(elfFile, elf.value) };
 }
 
 const ET_REL = 1;

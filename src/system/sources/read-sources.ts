@@ -1,4 +1,5 @@
 import type { BuildFacts } from '../../model/build.ts';
+import { type Fact, valueOr } from '../../model/fact.ts';
 import type { ReleaseModules } from '../../model/module.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Preferences } from '../../model/preferences.ts';
@@ -55,16 +56,24 @@ function readTree(
   const aufsVersion = readAufsVersion(root, path);
   const patch = patchState(openTreeFiles(root, path), version, dayOf(aufsVersion), patches());
   const base = { path, kind, config, patch } as const;
+  const builds = buildDirectories(root, path, input.releases).map((directory) =>
+    readTreeBuild(root, { ...base, directory }, input, activity),
+  );
   return {
     ...base,
     version,
-    release: readRelease(root, path, version, config),
+    release: releaseElsewhere(config, builds) ?? readRelease(root, path, version, config),
     owner: ownerOf(root, path, input.portage),
     aufsVersion,
-    builds: buildDirectories(root, path, input.releases).map((directory) =>
-      readTreeBuild(root, { ...base, directory }, input, activity),
-    ),
+    builds,
   };
+}
+
+/** Of a tree that is only ever compiled in another directory (O=): it has no .config, and that directory tells. */
+function releaseElsewhere(config: Tree['config'], builds: readonly BuildFacts[]): Fact<string> | null {
+  if (config.known || config.code !== 'missing') return null;
+  const told = builds.filter(({ identity }) => identity.release.known);
+  return told.toSorted((a, b) => valueOr(b.builtAt, 0) - valueOr(a.builtAt, 0))[0]?.identity.release ?? null;
 }
 
 function readTreeBuild(
