@@ -1,10 +1,12 @@
+import { dirname } from 'node:path';
 import type { Fact } from '../../model/fact.ts';
-import type {
-  ComponentState,
-  KernelVersion,
-  MissingPart,
-  PatchComponent,
-  PatchFacts,
+import {
+  type ComponentState,
+  type KernelVersion,
+  type MissingPart,
+  PATCH_COMPONENTS,
+  type PatchComponent,
+  type PatchFacts,
 } from '../../model/tree.ts';
 import { hasSources, perComponent, readMarkers } from './markers.ts';
 import type { Hunk } from './patch-file.ts';
@@ -12,6 +14,7 @@ import type { PatchAtHand } from './patch-files.ts';
 import { dryRun } from './proof.ts';
 import { componentsOf, isForVersion, nearestSeries, touchedFiles } from './series.ts';
 import type { TreeFiles } from './tree-files.ts';
+import { type TreeWithout, treeWithout } from './tree-without.ts';
 
 /**
  * How far a tree carries each patch of the AUFS set. A reverse dry run of a patch at hand is proof; where there is
@@ -34,7 +37,9 @@ export function patchState(
     };
   }
   const marked = readMarkers(files, version.value, series, setDay);
-  const proved = hasSources(files) ? patches.map((patch) => prove(files, version.value, patch)) : [];
+  const proved = hasSources(files)
+    ? stacksOf(patches).flatMap((stack) => proveStack(files, version.value, stack))
+    : [];
   const components = perComponent((component) =>
     strongest(
       marked[component],
@@ -44,6 +49,28 @@ export function patchState(
   const touched = [...new Set(touchedFiles(series, series.lastSet).map((file) => file.path))];
   const rejects = touched.map((path) => `${path}.rej`).filter((path) => files.has(path));
   return { components, series: series.name, rejects, touched };
+}
+
+/** Patches of one set, in the order in which they are applied; one that holds a whole set stands alone. */
+function stacksOf(patches: readonly PatchAtHand[]): PatchAtHand[][] {
+  const stacks = new Map<string, PatchAtHand[]>();
+  for (const patch of patches) {
+    const { path, branch, component } = patch;
+    const set = component === null ? path : `${dirname(path)} ${branch}`;
+    stacks.set(set, [...(stacks.get(set) ?? []), patch]);
+  }
+  const order = ({ component }: PatchAtHand) =>
+    component === null ? 0 : PATCH_COMPONENTS.indexOf(component);
+  return [...stacks.values()].map((stack) => stack.toSorted((a, b) => order(a) - order(b)));
+}
+
+function proveStack(
+  files: TreeFiles,
+  version: KernelVersion,
+  stack: readonly PatchAtHand[],
+): Readonly<Record<PatchComponent, ComponentState | null>>[] {
+  const without = treeWithout(files);
+  return stack.toReversed().map((patch) => prove(without, version, patch));
 }
 
 /** Of several patches for one component (sets of different days), the one of which most is there speaks. */
@@ -76,7 +103,7 @@ interface Tally {
  * is there proves something.
  */
 function prove(
-  files: TreeFiles,
+  files: TreeWithout,
   version: KernelVersion,
   patch: PatchAtHand,
 ): Readonly<Record<PatchComponent, ComponentState | null>> {
@@ -84,23 +111,28 @@ function prove(
   const nothing = perComponent(() => null);
   if (isFor === false) return nothing;
   const tallies = perComponent(emptyTally);
-  for (const diff of patch.diffs) {
+  // A patch that holds a whole set changes a file more than once.
+  for (const diff of patch.diffs.toReversed()) {
     const run = dryRun(files, diff, 'reverse');
     if (!run.known) return nothing;
     const { path, mtime, hunks } = run.value;
+    const missing = perComponent<MissingPart[]>(() => []);
     for (const [index, hunk] of diff.hunks.entries()) {
       const match = hunks[index];
       if (match === undefined) return nothing;
-      const tally = tallies[patch.component ?? componentOfHunk(path, hunk)];
+      const component = patch.component ?? componentOfHunk(path, hunk);
+      const tally = tallies[component];
       tally.hunks++;
       if (match.applies) {
         tally.present++;
         if (diff.before === 'absent') tally.made++;
         tally.appliedAt = Math.max(tally.appliedAt ?? 0, mtime ?? 0);
       } else {
-        tally.missing.push({ file: path, part: `hunk ${hunk.number} at line ${match.line}` });
+        missing[component].push({ file: path, part: `hunk ${hunk.number} at line ${match.line}` });
       }
     }
+    for (const component of PATCH_COMPONENTS) tallies[component].missing.unshift(...missing[component]);
+    files.takeOut(path, diff, hunks);
   }
   return perComponent((component) => provedState(tallies[component], patch, isFor === true));
 }
@@ -134,8 +166,10 @@ function provedState(
 /** In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. */
 function componentOfHunk(path: string, hunk: Hunk): PatchComponent {
   const candidates = componentsOf(path);
-  const exportsOnly = addedLines(hunk).every((line) => /^(?:\s*|EXPORT_SYMBOL.*|#include .*)$/.test(line));
-  if (exportsOnly && candidates.includes('standalone')) return 'standalone';
+  const added = addedLines(hunk);
+  const exportsOnly = added.every((line) => /^(?:\s*|EXPORT_SYMBOL.*|#include .*)$/.test(line));
+  const exportsAny = added.some((line) => line.startsWith('EXPORT_SYMBOL'));
+  if (exportsOnly && (exportsAny || candidates.includes('standalone'))) return 'standalone';
   const [first] = candidates.filter((component) => component !== 'standalone');
   return first ?? candidates[0] ?? (path.startsWith('mm/') ? 'mmap' : 'base');
 }

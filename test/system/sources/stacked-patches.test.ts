@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
+import { readSnapshot } from '../../../src/system/read-snapshot.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { debianSources, SOURCE_ARCHIVE } from '../../support/debian.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { needs } from '../../support/tools.ts';
+
+const PATCHES = join(import.meta.dirname, '../../../../test/real/kernel/patches');
+/** In the order in which they are applied. Each changes lines that lie in what one before it brought. */
+const SET = ['kbuild', 'base', 'mmap', 'standalone'] as const;
+type Component = (typeof SET)[number];
+
+const skip = needs('patch', 'tar', 'xz', SOURCE_ARCHIVE);
+
+function fileOf(component: Component): string {
+  return join(PATCHES, `aufs6-${component}.patch`);
+}
+
+/** Every file that the set changes, and what a tree is known by. */
+function touched(): string[] {
+  const named = SET.flatMap((component) =>
+    [...readFileSync(fileOf(component), 'utf8').matchAll(/^--- a\/(\S+)/gm)].map(([, path = '']) => path),
+  );
+  return [...new Set([...named, 'Makefile', 'Kbuild', 'Kconfig', 'fs/exec.c'])].filter(
+    (path) => path !== 'mm/prfile.c',
+  );
+}
+
+/** Debian's sources as /usr/src/linux, the set at hand in /patches, apart or in one file as the ebuilds have it. */
+function machine(form: 'apart' | 'in one'): { root: string; tree: string } {
+  const root = temporaryDirectory();
+  const tree = join(root, 'usr/src/linux');
+  mkdirSync(join(root, 'usr/src'), { recursive: true });
+  mkdirSync(join(root, 'patches'));
+  cpSync(debianSources(touched()), tree, { recursive: true });
+  if (form === 'apart')
+    for (const name of SET) cpSync(fileOf(name), join(root, `patches/aufs6-${name}.patch`));
+  const all = SET.map((name) => readFileSync(fileOf(name), 'utf8')).join('');
+  if (form === 'in one') writeFileSync(join(root, 'patches/aufs6.patch'), all);
+  return { root, tree };
+}
+
+function patch(tree: string, component: Component, ...words: readonly string[]): void {
+  execFileSync('patch', [...words, '-p1', '--force', '--silent', '-i', fileOf(component)], { cwd: tree });
+}
+
+async function states(root: string): Promise<Record<Component, string>> {
+  const preferences = { ...DEFAULT_PREFERENCES, patchDirectories: ['/patches'] };
+  const snapshot = await readSnapshot(openRoot(root), {
+    preferences,
+    takenAt: Date.now(),
+    hashImages: false,
+  });
+  const [found] = snapshot.sources.trees;
+  assert.ok(found !== undefined);
+  const said = SET.map((component): [Component, string] => {
+    const state = found.patch.components[component];
+    return [component, state.state === 'unknown' ? 'unknown' : `${state.state} by ${state.how}`];
+  });
+  return Object.fromEntries(said) as Record<Component, string>;
+}
+
+const ALL = (what: string) => ({ kbuild: what, base: what, mmap: what, standalone: what });
+
+for (const form of ['apart', 'in one'] as const) {
+  test(`a whole set that is ${form}: each patch is seen under those that came after it`, {
+    skip,
+    timeout: 600_000,
+  }, async () => {
+    const { root, tree } = machine(form);
+    assert.deepEqual(await states(root), ALL('absent by proof'));
+    for (const component of SET) patch(tree, component);
+    assert.deepEqual(await states(root), ALL('present by proof'));
+    patch(tree, 'standalone', '-R');
+    assert.deepEqual(await states(root), { ...ALL('present by proof'), standalone: 'absent by proof' });
+    patch(tree, 'mmap', '-R');
+    const half = { ...ALL('absent by proof'), kbuild: 'present by proof', base: 'present by proof' };
+    assert.deepEqual(await states(root), half);
+    assert.ok(!existsSync(join(tree, 'mm/prfile.c')));
+  });
+}
