@@ -9,7 +9,7 @@ import {
   type PatchFacts,
 } from '../../model/tree.ts';
 import { hasSources, perComponent, readMarkers } from './markers.ts';
-import type { Hunk } from './patch-file.ts';
+import type { FileDiff, Hunk } from './patch-file.ts';
 import type { PatchAtHand } from './patch-files.ts';
 import { dryRun } from './proof.ts';
 import { componentsOf, isForVersion, nearestSeries, touchedFiles } from './series.ts';
@@ -117,10 +117,11 @@ function prove(
     if (!run.known) return nothing;
     const { path, mtime, hunks } = run.value;
     const missing = perComponent<MissingPart[]>(() => []);
+    const ofDiff = isExports(diff) ? 'standalone' : null;
     for (const [index, hunk] of diff.hunks.entries()) {
       const match = hunks[index];
       if (match === undefined) return nothing;
-      const component = patch.component ?? componentOfHunk(path, hunk);
+      const component = patch.component ?? ofDiff ?? componentOfHunk(path, hunk);
       const tally = tallies[component];
       tally.hunks++;
       if (match.applies) {
@@ -163,13 +164,20 @@ function provedState(
   };
 }
 
+/** Does it do nothing to a file but export symbols of it? So does `standalone`. */
+function isExports({ hunks }: FileDiff): boolean {
+  const added = hunks.flatMap(addedLines);
+  return exportsOnly(added) && added.some((line) => line.startsWith('EXPORT_SYMBOL'));
+}
+
+function exportsOnly(added: readonly string[]): boolean {
+  return added.every((line) => /^(?:\s*|EXPORT_SYMBOL.*|#include .*)$/.test(line));
+}
+
 /** In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. */
 function componentOfHunk(path: string, hunk: Hunk): PatchComponent {
   const candidates = componentsOf(path);
-  const added = addedLines(hunk);
-  const exportsOnly = added.every((line) => /^(?:\s*|EXPORT_SYMBOL.*|#include .*)$/.test(line));
-  const exportsAny = added.some((line) => line.startsWith('EXPORT_SYMBOL'));
-  if (exportsOnly && (exportsAny || candidates.includes('standalone'))) return 'standalone';
+  if (exportsOnly(addedLines(hunk)) && candidates.includes('standalone')) return 'standalone';
   const [first] = candidates.filter((component) => component !== 'standalone');
   return first ?? candidates[0] ?? (path.startsWith('mm/') ? 'mmap' : 'base');
 }
