@@ -49,6 +49,12 @@ const LOOK_LIMIT = 60_000;
 /** Follows the machine until the signal. Resolves to the exit status. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { paths, log, manager, now, signal } = options;
+  // Long before there is anything to ask: without a handler these signals end the process.
+  let reloadEarly = false;
+  let handle = (request: 'look' | 'reload'): void => {
+    if (request === 'reload') reloadEarly = true;
+  };
+  options.onRequest((request) => handle(request));
   const prepared = prepareState(paths);
   if (prepared !== null) {
     log.error(prepared);
@@ -59,12 +65,6 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.error(`another aufswatch daemon uses ${paths.state}; stop it first, or use another state directory`);
     return 1;
   }
-  // Long before there is anything to ask: without a handler these signals end the process.
-  let reloadEarly = false;
-  let handle = (request: 'look' | 'reload'): void => {
-    if (request === 'reload') reloadEarly = true;
-  };
-  options.onRequest((request) => handle(request));
   const memory = await openMemory(options);
   const root = (): Root => {
     const start = now();
