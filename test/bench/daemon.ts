@@ -6,6 +6,7 @@ import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
 import { until } from '../support/wait.ts';
+import { median } from './paired.ts';
 import type { BenchRow } from './row.ts';
 
 /** How long it is left alone, ms; the longer, the finer. */
@@ -86,8 +87,4 @@ function cpuTime(pid: number): number {
 function residentSize(pid: number): number {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) / 1024;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

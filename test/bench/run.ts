@@ -1,9 +1,16 @@
 /** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
 import { benchDaemon } from './daemon.ts';
+import { benchHook } from './hook.ts';
 import type { Bench, BenchRow } from './row.ts';
+import { benchStatus } from './status.ts';
 import { benchVoice } from './voice.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { daemon: benchDaemon, voice: benchVoice };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  status: benchStatus,
+  hook: benchHook,
+  daemon: benchDaemon,
+  voice: benchVoice,
+};
 
 const asked = process.argv.slice(2);
 for (const name of asked) {

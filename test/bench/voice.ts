@@ -12,6 +12,7 @@ import { largeMachine } from '../support/large-machine.ts';
 import { type MachineInMotion, machineInMotion } from '../support/machine-in-motion.ts';
 import { endAll } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
+import { median } from './paired.ts';
 import type { BenchRow } from './row.ts';
 
 const PROMPTS = 10;
@@ -167,8 +168,4 @@ function residentSize(pid: number): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -96,13 +96,16 @@ function readWord(text: string, start: number, values: ReadonlyMap<string, strin
   return { value, end: at };
 }
 
-const VARIABLE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/y;
+/** A shell joins lines before all else: a backslash and a line end may stand within a name. */
+const JOINED = /\\\n/g;
+const VARIABLE = /\$(?:((?:\\\n)*[A-Za-z_](?:\\\n|[A-Za-z0-9_])*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/y;
 
 function readVariable(text: string, at: number, values: ReadonlyMap<string, string>): Word {
   VARIABLE.lastIndex = at;
   const match = VARIABLE.exec(text);
   if (match === null) return { value: '$', end: at + 1 };
-  return { value: values.get(match[1] ?? match[2] ?? '') ?? '', end: VARIABLE.lastIndex };
+  const name = (match[1] ?? match[2] ?? '').replace(JOINED, '');
+  return { value: values.get(name) ?? '', end: VARIABLE.lastIndex };
 }
 
 function isBlank(char: string | undefined): boolean {

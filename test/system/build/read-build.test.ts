@@ -76,7 +76,8 @@ test('the reader of the ABI is given what the kernel was built with', () => {
       return ABI;
     },
   });
-  assert.deepEqual(asked, { directory: TREE, config: build.builtConfig, release: known(RELEASE) });
+  const built = { tree: TREE, directory: TREE, config: build.builtConfig, release: known(RELEASE) };
+  assert.deepEqual(asked, built);
   assert.deepEqual([build.abi, build.carries], [ABI.abi, ABI.carries]);
 });
 

@@ -36,7 +36,7 @@ test('assignments are read as bash reads them', { skip: needs('bash') }, () => {
       assert.equal(values.get('FIRST'), bashFirst);
       assert.equal(values.get('DOCKER_OPTS'), bashSecond);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, examples: [['', '$FIRST\\\na', '']] },
   );
 });
 

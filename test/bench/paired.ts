@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+
+/** What a command costs as a whole process. */
+export interface Cost {
+  /** ms */
+  readonly time: number;
+  /** Largest resident size, MB. */
+  readonly memory: number;
+}
+
+/** What one command costs more than another: the median of so many pairs, run in turn. */
+export function costOver(command: readonly string[], base: readonly string[], runs: number): Cost {
+  const pairs = Array.from({ length: runs }, () => ({ base: cost(base), own: cost(command) }));
+  return {
+    time: median(pairs.map(({ base: less, own }) => own.time - less.time)),
+    memory: median(pairs.map(({ base: less, own }) => own.memory - less.memory)),
+  };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** GNU time tells the memory, and stands before both commands alike. */
+function cost([program = '', ...words]: readonly string[]): Cost {
+  const start = performance.now();
+  const { stderr } = spawnSync('/usr/bin/time', ['-f', 'kB %M', program, ...words], { encoding: 'utf8' });
+  const time = performance.now() - start;
+  return { time, memory: Number(/kB (\d+)/.exec(stderr ?? '')?.[1]) / 1024 };
+}
