@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
 import { benchDaemon } from './daemon.ts';
+import { benchHistory } from './history.ts';
 import { benchHook } from './hook.ts';
 import type { Bench, BenchRow } from './row.ts';
 import { benchStatus } from './status.ts';
@@ -8,6 +9,7 @@ import { benchVoice } from './voice.ts';
 const BENCHES: Readonly<Record<string, Bench>> = {
   status: benchStatus,
   hook: benchHook,
+  history: benchHistory,
   daemon: benchDaemon,
   voice: benchVoice,
 };
