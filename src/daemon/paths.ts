@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -31,6 +30,8 @@ export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Pat
 
 /** The same for every way of writing the path. */
 function nameOf(root: string): string {
+  // Loaded here alone: a prompt, which has no use for it, comes by this file.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(realPath(root)).digest('hex').slice(0, 16);
 }
 

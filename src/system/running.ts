@@ -84,10 +84,7 @@ function runningAbi(
     ...base,
     source: 'the running kernel',
     vermagic: orElse(vermagicOf(identity.release, config, NO_SEED), () =>
-      chainFact(identity.release, (release) => {
-        const directory = `/lib/modules/${release}`;
-        return vermagicOfListed(root, directory, directory);
-      }),
+      chainFact(identity.release, (release) => vermagicOfListed(root, `/lib/modules/${release}`)),
     ),
     trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
     versionGaps: readVersionGaps(root, null, identity.release),

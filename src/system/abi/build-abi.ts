@@ -41,7 +41,7 @@ export function readBuildAbi(
     ...abiOfConfig(config),
     source: `${directory}/Module.symvers`,
     vermagic: orElse(vermagicOf(release, config, readSeed(root, directory)), () =>
-      vermagicOfListed(root, directory, directory),
+      vermagicOfListed(root, directory),
     ),
     trustedKeys: readTrustedKeys(root, directory, config),
     versionGaps: readVersionGaps(root, tree, release),

@@ -39,10 +39,9 @@ export function readReleaseAbi(
   const abi: KernelAbi = {
     ...abiOfConfig(config),
     source: path ?? `nothing of ${release}`,
-    vermagic: orElse(vermagicOf(known(release), config, NO_SEED), () => {
-      const directory = `/lib/modules/${release}`;
-      return vermagicOfListed(root, directory, directory);
-    }),
+    vermagic: orElse(vermagicOf(known(release), config, NO_SEED), () =>
+      vermagicOfListed(root, `/lib/modules/${release}`),
+    ),
     trustedKeys: NO_BUILD,
     versionGaps: readVersionGaps(root, null, known(release)),
     blacklist: [],

@@ -9,22 +9,22 @@ const ENDINGS = ['', '.zst', '.xz', '.gz'];
 const LOOKED_AT = 5;
 
 /**
- * The vermagic of one of the kernel's own modules, which is the kernel's: modules.order in `list` names them, and
- * they lie below `place` (a build directory, or /lib/modules/RELEASE).
+ * The vermagic of one of the kernel's own modules, which is the kernel's: modules.order names them, and they
+ * lie below it (in a build directory, or in /lib/modules/RELEASE).
  */
-export function vermagicOfListed(root: Root, list: string, place: string): Fact<string> {
-  return chainFact(root.readText(`${list}/modules.order`, 4 * MIB), (text) => {
+export function vermagicOfListed(root: Root, directory: string): Fact<string> {
+  return chainFact(root.readText(`${directory}/modules.order`, 4 * MIB), (text) => {
     for (const line of text.split('\n', LOOKED_AT)) {
       // Up to 6.5 a build's list began with `kernel/` as well, and since 6.x it may name `.o`.
       const name = line.replace(/\.o$/, '.ko');
       const candidates = [name, name.replace(/^kernel\//, '')].flatMap((path) =>
-        ENDINGS.map((ending) => `${place}/${path}${ending}`),
+        ENDINGS.map((ending) => `${directory}/${path}${ending}`),
       );
       const path = name === '' ? undefined : candidates.find((candidate) => root.lstat(candidate).known);
       const vermagic = path === undefined ? null : readVermagic(root, path);
       if (vermagic?.known === true) return vermagic;
     }
-    return unknown('no-data', `none of the modules in ${list}/modules.order tells the vermagic`);
+    return unknown('no-data', `none of the modules in ${directory}/modules.order tells the vermagic`);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { TrustedKeys } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
-import { chainFact, type Fact, known, mapFact } from '../../model/fact.ts';
+import { chainFact, type Fact, mapFact } from '../../model/fact.ts';
 import { MIB, type Root } from '../root.ts';
 import { signersOfCertificates } from './signer.ts';
 
@@ -29,6 +29,3 @@ export function readTrustedKeys(
 function lacksList(list: Fact<Buffer>, options: KernelConfig['options']): boolean {
   return !list.known && (options.SYSTEM_TRUSTED_KEYS ?? '') !== '';
 }
-
-/** Without CONFIG_MODULE_SIG there is nothing to trust. */
-export const NO_KEYS: Fact<TrustedKeys> = known({ signers: [], open: false });

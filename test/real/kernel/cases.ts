@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCertificate } from '../../support/certificate.ts';
 import { kernelDirectory } from './cache.ts';
 import { KERNELS, modulesOf } from './variants.ts';
 
@@ -33,20 +34,7 @@ function signedModules(directory: string): ModuleCase[] {
   const build = join(kernelDirectory(kernel), 'build');
   const content = readFileSync(compiledModule(kernel, 'aufs'));
   const stranger = { key: join(directory, 'stranger.pem'), certificate: join(directory, 'stranger.x509') };
-  const words = [
-    'req',
-    '-new',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '9',
-    '-subj',
-    '/CN=Stranger',
-  ];
-  const files = ['-outform', 'DER', '-keyout', stranger.key, '-out', stranger.certificate];
-  execFileSync('openssl', [...words, ...files], { timeout: 60_000, stdio: 'pipe' });
+  makeCertificate('Stranger', stranger.key, stranger.certificate);
   const own = {
     key: join(build, 'certs/signing_key.pem'),
     certificate: join(build, 'certs/signing_key.x509'),

@@ -9,6 +9,7 @@ import { readElf } from '../../../src/system/elf/sections.ts';
 import { readModule } from '../../../src/system/modules/read-module.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { signersOfCertificates } from '../../../src/system/signature/signer.ts';
+import { makeCertificate } from '../../support/certificate.ts';
 import { compileModules, kernelHeaders, needsRealModules, tool } from '../../support/real-modules.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
@@ -158,9 +159,8 @@ test('one of its own modules tells the kernel’s vermagic, packed or not', {
   copyFileSync(TAKER, join(directory, 'later/own/taker.ko'));
   writeFileSync(join(directory, 'packed/kernel/own/taker.ko.xz'), execFileSync('xz', ['-c', TAKER]));
   for (const place of ['/built', '/later', '/packed'])
-    assert.deepEqual(vermagicOfListed(root, place, place), { known: true, value: vermagic }, place);
-  for (const place of ['/none', '/nowhere'])
-    assert.equal(vermagicOfListed(root, place, place).known, false, place);
+    assert.deepEqual(vermagicOfListed(root, place), { known: true, value: vermagic }, place);
+  for (const place of ['/none', '/nowhere']) assert.equal(vermagicOfListed(root, place).known, false, place);
 });
 
 const signer = join(kernelHeaders() ?? '', 'scripts', 'sign-file');
@@ -170,9 +170,7 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
 }, () => {
   const key = join(directory, 'key.pem');
   const certificate = join(directory, 'key.x509');
-  const subject = ['-subj', '/CN=Nobody of this test'];
-  const make = ['req', '-new', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject];
-  tool('openssl', ...make, '-outform', 'DER', '-keyout', key, '-out', certificate);
+  makeCertificate('Nobody of this test', key, certificate);
   const path = join(directory, 'signed.ko');
   copyFileSync(TAKER, path);
   tool(signer, 'sha256', key, certificate, path);

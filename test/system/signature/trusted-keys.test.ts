@@ -9,6 +9,7 @@ import { known } from '../../../src/model/fact.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { signerOfMessage, signersOfCertificates } from '../../../src/system/signature/signer.ts';
 import { readTrustedKeys } from '../../../src/system/signature/trusted-keys.ts';
+import { makeCertificate } from '../../support/certificate.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 
@@ -18,19 +19,7 @@ const certs = join(root, 'build/certs');
 
 function certificate(name: string): Buffer {
   const [key, file] = [join(root, `${name}.pem`), join(root, `${name}.der`)];
-  const words = [
-    'req',
-    '-new',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '9',
-    '-subj',
-    `/CN=${name}`,
-  ];
-  execFileSync('openssl', [...words, '-outform', 'DER', '-keyout', key, '-out', file], { stdio: 'pipe' });
+  makeCertificate(name, key, file);
   return readFileSync(file);
 }
 
