@@ -86,10 +86,21 @@ function modulePaths(
   const usual = ['misc', 'kernel/fs/aufs', 'updates', 'extra'].flatMap((place) =>
     ['', '.gz', '.xz', '.zst'].map((ending) => `${directory}/${place}/aufs.ko${ending}`),
   );
-  const indexed = index.known
-    ? [...index.value.matchAll(/^(\S*\/aufs\.ko(?:\.\w+)?):/gm)].map((match) => `${directory}/${match[1]}`)
-    : [];
+  const indexed = index.known ? indexedAs(index.value, 'aufs').map((path) => `${directory}/${path}`) : [];
   return [...new Set([...owned, ...usual, ...indexed])].filter((path) => root.lstat(path).known).sort();
+}
+
+/** Paths below the release that the text of modules.dep has for a module of this name. */
+function indexedAs(index: string, name: string): string[] {
+  const paths: string[] = [];
+  const wanted = `/${name}.ko`;
+  for (let at = index.indexOf(wanted); at >= 0; at = index.indexOf(wanted, at + 1)) {
+    const end = index.indexOf('\n', at);
+    const line = index.slice(index.lastIndexOf('\n', at) + 1, end < 0 ? index.length : end);
+    const path = /^(\S*\/[^/\s]+\.ko(?:\.\w+)?):/.exec(line)?.[1];
+    if (path?.includes(wanted)) paths.push(path);
+  }
+  return paths;
 }
 
 /** Path of each module that a package owns → its CPV. With /lib a symlink, CONTENTS may say /usr/lib. */

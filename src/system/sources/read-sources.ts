@@ -10,6 +10,7 @@ import type { BuildActivity } from '../build/build-state.ts';
 import { lazyMakes } from '../build/make-processes.ts';
 import { readBuild } from '../build/read-build.ts';
 import { readKernelConfig } from '../config.ts';
+import { lazy } from '../lazy.ts';
 import { MIB, type Root } from '../root.ts';
 import { readAufsVersion } from './aufs-version.ts';
 import { listTrees } from './list-trees.ts';
@@ -101,12 +102,4 @@ function ownerOf(root: Root, path: string, portage: PortageFacts): string | null
   const named = root.readText(`${path}/dist-kernel`, MIB);
   const cpv = named.known ? (named.value.trim().split(':')[0] ?? '') : '';
   return portage.packages.find((installed) => installed.cpv === cpv)?.cpv ?? null;
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB, ROOM, type Root } from '../root.ts';
 
 /** Files of one kernel tree, each read at most once. */
 export interface TreeFiles {
@@ -38,6 +38,6 @@ export function openTreeFiles(root: Root, tree: string): TreeFiles {
 function readSource(root: Root, path: string): Fact<SourceFile> {
   return root.withFile(path, ({ stat, read }) => {
     if (stat.size > LIMIT) return unknown('too-large', `${path} is larger than ${LIMIT} bytes`);
-    return known({ text: read(0, stat.size).toString('latin1'), mtime: stat.mtime });
+    return known({ text: read(0, stat.size, ROOM).toString('latin1'), mtime: stat.mtime });
   });
 }

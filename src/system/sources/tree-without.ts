@@ -1,4 +1,5 @@
 import { known, unknown } from '../../model/fact.ts';
+import { lazy } from '../lazy.ts';
 import type { HunkMatch } from './hunk-match.ts';
 import { indexLines } from './line-index.ts';
 import type { FileDiff } from './patch-file.ts';
@@ -14,23 +15,30 @@ export interface TreeWithout extends TreeFiles {
 }
 
 export function treeWithout(files: TreeFiles): TreeWithout {
-  /** null: the patches made the file. */
-  const changed = new Map<string, SourceFile | null>();
+  /** null: the patches made the file. Few files are asked for again, so few are put together. */
+  const changed = new Map<string, () => SourceFile | null>();
   return {
     read: (path) => {
       const own = changed.get(path);
       if (own === undefined) return files.read(path);
-      return own === null ? unknown('missing', `${path} is made by a patch`) : known(own);
+      const file = own();
+      return file === null ? unknown('missing', `${path} is made by a patch`) : known(file);
     },
     has: (path) => {
       const own = changed.get(path);
-      return own === undefined ? files.has(path) : own !== null;
+      return own === undefined ? files.has(path) : own() !== null;
     },
     takeOut(path, diff, hunks) {
       const file = this.read(path);
       if (!file.known || !hunks.some(({ applies }) => applies)) return;
-      const text = textWithout(file.value.text, diff, hunks);
-      changed.set(path, diff.before === 'absent' && text === '' ? null : { ...file.value, text });
+      const { value } = file;
+      changed.set(
+        path,
+        lazy(() => {
+          const text = textWithout(value.text, diff, hunks);
+          return diff.before === 'absent' && text === '' ? null : { ...value, text };
+        }),
+      );
     },
   };
 }
