@@ -197,7 +197,7 @@ function linkTarget(host: string): string | null {
 }
 
 /** Room for bytes of which something else is made at once. */
-export const ROOM = Buffer.allocUnsafeSlow(MIB);
+export const ROOM = Buffer.allocUnsafeSlow(256 * 1024);
 
 function readAll(file: string, open: OpenFile, limit = DEFAULT_LIMIT, room?: Buffer): Fact<Buffer> {
   if (open.stat.size > limit) return tooLarge(file, limit);

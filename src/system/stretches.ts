@@ -5,7 +5,7 @@ const LENGTH = ROOM.length;
 
 /**
  * The bytes of a file in stretches that end with a line, so that a file of any size takes little memory. Each is gone
- * when the next one is asked for. A line longer than a stretch (1 MiB) is cut: no reader of lines knows such.
+ * when the next one is asked for. A line longer than a stretch (256 KiB) is cut: no reader of lines knows such.
  */
 export function* stretchesOfLines(file: OpenFile): Generator<Buffer> {
   for (let offset = 0; ; ) {

@@ -5,6 +5,7 @@ import type { PortageFacts } from '../../model/portage.ts';
 import type { Preferences } from '../../model/preferences.ts';
 import type { PatchFacts, SourcesFacts, Tree } from '../../model/tree.ts';
 import { readBuildAbi } from '../abi/build-abi.ts';
+import { type Arena, openArena } from '../arena.ts';
 import { buildDirectories } from '../build/build-directories.ts';
 import type { BuildActivity } from '../build/build-state.ts';
 import { lazyMakes } from '../build/make-processes.ts';
@@ -38,8 +39,9 @@ export function readSources(root: Root, input: SourcesInput): SourcesFacts {
   const selected = readSelected(root, input.preferences.kernelDirectory);
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
+  const arena = openArena();
   const trees = listTrees(root, selected, input.releases).map((path) =>
-    readTree(root, path, input, patches, activity),
+    readTree(root, path, input, patches, activity, arena),
   );
   return { selected, trees };
 }
@@ -50,12 +52,14 @@ function readTree(
   input: SourcesInput,
   patches: () => readonly PatchAtHand[],
   activity: BuildActivity,
+  arena: Arena,
 ): Tree {
   const version = readVersion(root, path);
   const config = readKernelConfig(root, `${path}/.config`);
   const kind = root.lstat(`${path}/dist-kernel`).known ? 'distribution' : 'sources';
   const aufsVersion = readAufsVersion(root, path);
-  const patch = patchState(openTreeFiles(root, path), version, dayOf(aufsVersion), patches());
+  arena.clear();
+  const patch = patchState(openTreeFiles(root, path, arena), version, dayOf(aufsVersion), patches());
   const base = { path, kind, config, patch } as const;
   const builds = buildDirectories(root, path, input.releases).map((directory) =>
     readTreeBuild(root, { ...base, directory }, input, activity),

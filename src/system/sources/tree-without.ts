@@ -35,8 +35,8 @@ export function treeWithout(files: TreeFiles): TreeWithout {
       changed.set(
         path,
         lazy(() => {
-          const text = textWithout(value.text, diff, hunks);
-          return diff.before === 'absent' && text === '' ? null : { ...value, text };
+          const bytes = bytesWithout(value.bytes, diff, hunks);
+          return diff.before === 'absent' && bytes.length === 0 ? null : { ...value, bytes };
         }),
       );
     },
@@ -44,11 +44,13 @@ export function treeWithout(files: TreeFiles): TreeWithout {
 }
 
 /** The context of a hunk stays as the file has it: with fuzz it is not the patch's. */
-function textWithout(text: string, diff: FileDiff, hunks: readonly HunkMatch[]): string {
-  const { count, offsets } = indexLines(text);
-  const lines = Array.from({ length: count }, (_, index) => text.slice(offsets[index], offsets[index + 1]));
-  for (const [index, { applies, line }] of hunks.entries()) {
-    const hunk = diff.hunks[index];
+function bytesWithout(bytes: Buffer, diff: FileDiff, hunks: readonly HunkMatch[]): Buffer {
+  const index = indexLines(bytes);
+  const lines = Array.from({ length: index.count() }, (_, line) =>
+    bytes.toString('latin1', index.offset(line), index.offset(line + 1)),
+  );
+  for (const [number, { applies, line }] of hunks.entries()) {
+    const hunk = diff.hunks[number];
     if (!applies || hunk === undefined) continue;
     const { prefix, suffix, old, new: there } = hunk;
     const from = Math.max(0, line - 1) + prefix;
@@ -58,5 +60,5 @@ function textWithout(text: string, diff: FileDiff, hunks: readonly HunkMatch[]):
       ...old.lines.slice(prefix, old.lines.length - suffix),
     );
   }
-  return lines.join('');
+  return Buffer.from(lines.join(''), 'latin1');
 }
