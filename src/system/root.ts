@@ -87,7 +87,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     },
     readBytes: (file, limit) => root.withFile(file, (open) => readAll(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
-    list: (dir) => attempt(dir, () => known(readdirSync(onHost(resolveDirectory(cleaned(dir), 0))).sort())),
+    list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
     stat: (file) => attempt(file, () => statOf(file, true)),
     lstat: (file) => attempt(file, () => statOf(file, false)),
     mtimeNs: (file) => attempt(file, () => known(lstatSync(toHost(file, true), { bigint: true }).mtimeNs)),
@@ -124,7 +124,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     if (clean === '/') return clean;
     const slash = clean.lastIndexOf('/');
     const parent = resolveDirectory(clean.slice(0, slash) || '/', depth);
-    const here = `${parent === '/' ? '' : parent}${clean.slice(slash)}`;
+    const here = below(parent, clean.slice(slash + 1));
     if (!followLast) return here;
     const target = linkTarget(onHost(here));
     if (target === null) return here;
@@ -138,6 +138,16 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     const resolved = resolveInside(directoryInside, true, depth);
     directories.set(directoryInside, resolved);
     return resolved;
+  }
+
+  /** Which of the names are directories, and no symlinks to some, comes with them: two thousand packages need no lstat. */
+  function namesIn(directory: string): string[] {
+    const inside = resolveDirectory(directory, 0);
+    const entries = readdirSync(onHost(inside), { withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isDirectory()) directories.set(below(directory, entry.name), below(inside, entry.name));
+    }
+    return entries.map(({ name }) => name).sort();
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
@@ -175,6 +185,10 @@ export function openRoot(directory: string, expired: () => boolean = () => false
 }
 
 class BadLink extends Error {}
+
+function below(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
 
 /** Without O_NONBLOCK the opening of a FIFO would wait for a writer. */
 const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;

@@ -52,7 +52,7 @@ function benchMachine(now: number, packages: number): Machine {
     ),
   }));
   const others = Array.from({ length: packages - own.length - sources.length }, (_, n) => ({
-    ...plainPackage(`cat-${n % CATEGORIES}`, `package-${n}`, '1.0', now - 200 * DAY),
+    ...plainPackage(`cat-${n % CATEGORIES}`, `package${n}`, '1.0', now - 200 * DAY),
     inherited: n % 10 === 0 ? [] : ECLASSES.slice(0, 1 + (n % ECLASSES.length)),
   }));
   return {
