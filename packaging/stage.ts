@@ -27,7 +27,7 @@ function main(): number {
   }
   mkdirSync(destination, { recursive: true });
   const files = layout(process.cwd(), values.doc ?? 'aufswatch').filter(
-    ({ part }) => part === null || !without.includes(part),
+    ({ parts }) => !parts.some((part) => without.includes(part)),
   );
   const made = files.flatMap((file) => put(resolve(destination), file));
   if (!without.includes('uninstall')) note(resolve(destination), files, made);
