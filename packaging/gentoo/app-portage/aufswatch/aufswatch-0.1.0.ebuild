@@ -11,7 +11,8 @@ HOMEPAGE="https://wiki.gentoo.org/wiki/Kernel/Upgrade"
 # There is no public place for the program yet.
 if [[ ${PV} == 9999 ]]; then
 	inherit git-r3
-	# Set EGIT_OVERRIDE_REPO_AUFSWATCH_AUFSWATCH to where your checkout is: file:///home/you/aufswatch
+	# For a checkout in /home/you/aufswatch: EGIT_OVERRIDE_REPO_AUFSWATCH_AUFSWATCH=file:///home/you/aufswatch in make.conf,
+	# and, for Portage is another user: git config --system --add safe.directory /home/you/aufswatch/.git
 	EGIT_REPO_URI="https://invalid/aufswatch/aufswatch.git"
 else
 	# pkg_nofetch says how to make them.
