@@ -13,6 +13,8 @@ const USAGE = `usage: npm run stage -- DESTDIR [--without PART]… [--doc NAME] 
 process.exitCode = main();
 
 function main(): number {
+  // Whoever installs it, it is for everyone to read.
+  process.umask(0o022);
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     strict: true,
