@@ -133,7 +133,7 @@ function linesFor({ language, file }: Block, path: string): string[] {
 
 test('every table of the configuration that it shows is right', () => {
   const tables = BLOCKS.filter(({ language }) => language === 'toml');
-  assert.equal(tables.length, 2);
+  assert.equal(tables.length, 3);
   for (const { text } of tables) {
     const path = join(temporaryDirectory(), 'aufswatch.toml');
     layOut(join(path, '..'), { 'aufswatch.toml': text });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { VERSION } from '../../src/version.ts';
+import { cloneTo, PACKAGE } from '../support/clone.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-const PACKAGE = resolve(import.meta.dirname, '../../..');
 const OVERLAY = join(PACKAGE, 'packaging/gentoo');
 const EBUILD = join(OVERLAY, `app-portage/aufswatch/aufswatch-${VERSION}.ebuild`);
 
@@ -75,9 +75,7 @@ suite('the phases of the ebuild', () => {
 
   /** As vendor leaves them: without what only developers need. */
   function copySources(): void {
-    const left = ['node_modules', 'build', 'dist', '.git', 'artefacts', 'test'];
-    for (const name of readdirSync(PACKAGE).filter((entry) => !left.includes(entry)))
-      cpSync(join(PACKAGE, name), join(sources, name), { recursive: true });
+    cloneTo(sources);
     mkdirSync(join(sources, 'node_modules'));
     const ofDevelopers = ['.bin', 'esbuild', '@esbuild', 'typescript', '@biomejs'];
     for (const name of readdirSync(join(PACKAGE, 'node_modules')).filter((n) => !ofDevelopers.includes(n)))

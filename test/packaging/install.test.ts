@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
+import { cloneTo, npmWithoutNetwork } from '../support/clone.ts';
 import { inNamespace, NAMESPACE } from '../support/namespace.ts';
 import { ORDINARY } from '../support/ordinary-user.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
-
-const PACKAGE = resolve(import.meta.dirname, '../../..');
-const NOT_CLONED = ['node_modules', 'build', 'dist', '.git', 'artefacts'];
 
 /** `packaging/install` itself, from a clone; only `npm ci` is stood in for, by the modules that are here. */
 suite('packaging/install', () => {
@@ -20,14 +18,8 @@ suite('packaging/install', () => {
 
   before(() => {
     chmodSync(work, 0o755);
-    for (const name of readdirSync(PACKAGE).filter((entry) => !NOT_CLONED.includes(entry)))
-      cpSync(join(PACKAGE, name), join(clone, name), { recursive: true });
-    const modules = join(PACKAGE, 'node_modules');
-    const npm = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim();
-    layOut(tools, {
-      npm: `#!/bin/sh\n[ "$1" != ci ] || exec ln -sfn '${modules}' node_modules\nexec '${npm}' "$@"\n`,
-    });
-    chmodSync(join(tools, 'npm'), 0o755);
+    cloneTo(clone);
+    npmWithoutNetwork(tools);
   });
 
   function install(

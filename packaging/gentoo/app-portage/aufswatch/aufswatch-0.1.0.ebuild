@@ -53,9 +53,9 @@ BDEPEND="
 "
 
 pkg_nofetch() {
-	einfo "In a checkout of aufswatch, as an ordinary user:"
-	einfo "  npm ci && npm run vendor -- ${PV}"
-	einfo "and move the two files that it makes to your DISTDIR."
+	einfo "In a clone of aufswatch:"
+	einfo "  npm ci && npm run vendor -- ${PV} DIRECTORY"
+	einfo "and move the two files that it makes there to your DISTDIR."
 }
 
 src_unpack() {
