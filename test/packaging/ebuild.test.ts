@@ -69,7 +69,7 @@ suite('the phases of the ebuild', () => {
   before(() => {
     copySources();
     putTools();
-    const compiled = phases('', 'src_compile');
+    const compiled = phases('', ['src_compile']);
     assert.equal(compiled.status, 0, compiled.out);
   });
 
@@ -94,10 +94,14 @@ suite('the phases of the ebuild', () => {
     symlinkSync(join(PACKAGE, esbuild), join(tools, 'esbuild-0.25.10'));
   }
 
-  function phases(use: string, ...names: readonly string[]): { status: number | null; out: string } {
+  function phases(
+    use: string,
+    names: readonly string[],
+    overrides: Record<string, string> = {},
+  ): { status: number | null; out: string } {
     const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
     const env = { PATH: [tools, ...path].join(':'), HOME: work, T: work, S: sources, D: image, USE: use };
-    const more = { EROOT: image, REPLACED_BY_VERSION: '', REPLACING_VERSIONS: '' };
+    const more = { ROOT: image, EROOT: image, REPLACED_BY_VERSION: '', REPLACING_VERSIONS: '', ...overrides };
     const words = ['-c', PORTAGE, 'bash', EBUILD, ...names];
     const { status, stdout, stderr } = spawnSync('bash', words, {
       env: { ...env, ...more },
@@ -123,7 +127,7 @@ suite('the phases of the ebuild', () => {
     test(`install what USE="${use}" asks for`, () => {
       spawnSync('rm', ['-rf', image]);
       mkdirSync(image);
-      const { status, out } = phases(use, 'src_install', 'pkg_postinst');
+      const { status, out } = phases(use, ['src_install', 'pkg_postinst']);
       assert.equal(status, 0, out);
       for (const [wants, path] of PARTS) {
         const asked = wants.split(' ').every((flag) => flag === '' || use.split(' ').includes(flag));
@@ -142,8 +146,25 @@ suite('the phases of the ebuild', () => {
     const program = join(image, 'usr/bin/aufswatch');
     assert.equal(spawnSync(program, ['setup', '--root', image]).status, 0);
     assert.ok(existsSync(join(image, 'etc/portage/bashrc')));
-    const { status, out } = phases('', 'pkg_prerm');
+    const { status, out } = phases('', ['pkg_prerm']);
     assert.equal(status, 0, out);
     assert.deepEqual(readdirSync(join(image, 'etc/portage')), []);
+  });
+
+  test('stop the service when the package goes, and only then', () => {
+    const called = join(work, 'called');
+    const double = `#!/bin/sh\necho "$(basename "$0") $*" >>'${called}'\nexit 1\n`;
+    const services = ['systemctl', 'rc-service', 'rc-update'];
+    layOut(tools, Object.fromEntries(services.map((name) => [name, double])));
+    for (const name of services) chmodSync(join(tools, name), 0o755);
+    const upgrade = phases('', ['pkg_prerm'], { ROOT: '', REPLACED_BY_VERSION: '0.2.0' });
+    assert.deepEqual(upgrade, { status: 0, out: '' });
+    assert.equal(phases('', ['pkg_prerm']).status, 0);
+    assert.ok(!existsSync(called), 'neither at an upgrade, nor for another root');
+    assert.equal(phases('', ['pkg_prerm'], { ROOT: '' }).status, 0);
+    assert.equal(
+      readFileSync(called, 'utf8'),
+      'systemctl disable --now aufswatch.service\nrc-service --ifstarted aufswatch stop\nrc-update --all del aufswatch\n',
+    );
   });
 });

@@ -115,9 +115,14 @@ pkg_postinst() {
 }
 
 pkg_prerm() {
-	# A hook whose program is gone is silent; but it would be left behind.
-	if [[ -z ${REPLACED_BY_VERSION} ]]; then
-		"${EROOT}"/usr/bin/aufswatch setup --remove --root "${EROOT:-/}" ||
-			ewarn "The hooks could not be taken out of ${EROOT}/etc/portage"
+	[[ -n ${REPLACED_BY_VERSION} ]] && return
+	if [[ -z ${ROOT} ]]; then
+		# Its files go: afterwards neither knows the service by its name. What is not there has nothing to say.
+		systemctl disable --now aufswatch.service &>/dev/null
+		rc-service --ifstarted aufswatch stop &>/dev/null
+		rc-update --all del aufswatch &>/dev/null
 	fi
+	# A hook whose program is gone is silent; but it would be left behind.
+	"${EROOT}"/usr/bin/aufswatch setup --remove --root "${EROOT:-/}" ||
+		ewarn "The hooks could not be taken out of ${EROOT}/etc/portage"
 }
