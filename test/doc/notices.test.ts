@@ -149,6 +149,12 @@ test('the message that it shows has the fields that commands get', () => {
   assert.deepEqual(Object.keys(JSON.parse(shown?.text ?? '{}')).sort(), Object.keys(real).sort());
 });
 
+test('what systemd is told to let it write is where the metrics are', () => {
+  const shown = BLOCKS.filter(({ text }) => /textfile|ReadWritePaths/.test(text)).map(({ text }) => text);
+  const [, directory] = /^textfile = "(.*)\/[^/]+"$/m.exec(shown.join('')) ?? [];
+  assert.ok(directory !== undefined && shown.includes(`[Service]\nReadWritePaths=${directory}\n`));
+});
+
 test('the picture that it shows is there', () => {
   assert.ok(existsSync(join(SOURCE, 'doc/notification.png')));
 });
