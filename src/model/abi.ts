@@ -55,6 +55,9 @@ export interface KernelExport {
   readonly gplOnly: boolean | null;
   /** '' : no namespace. */
   readonly namespace: string | null;
-  /** `vmlinux`, or the module that brings it, as `fs/exportfs/exportfs`. */
+  /**
+   * `vmlinux`, or the module that brings it, as `fs/exportfs/exportfs`; '' : vmlinux does not, and it is not known
+   * whether a module does.
+   */
   readonly from: string;
 }

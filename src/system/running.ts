@@ -4,6 +4,7 @@ import type { LoadedModule, RunningFacts } from '../model/running.ts';
 import type { Carries } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
+import { withModuleExports } from './abi/exports-of-modules.ts';
 import { readSymbolMap } from './abi/system-map.ts';
 import { vermagicOf } from './abi/vermagic.ts';
 import { vermagicOfListed } from './abi/vermagic-of-module.ts';
@@ -76,9 +77,12 @@ function runningAbi(
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const map = mapFact(symbols, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const map = mapFact(symbols, (bytes) => readSymbolMap(ofKernelItself(bytes), asked, CARRIED_SYMBOLS));
   const sound = map.known && map.value.sound ? map : map.known ? NO_SYMBOLS : map;
-  const exports = sound.known ? sound.value.exports : sound;
+  const ofKernel = sound.known ? sound.value.exports : sound;
+  const exports = chainFact(identity.release, (release) =>
+    withModuleExports(root, release, ofKernel, wanted),
+  );
   const base = abiOfConfig(config);
   const abi: KernelAbi = {
     ...base,
@@ -94,9 +98,18 @@ function runningAbi(
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
   };
   const present = mapFact(sound, (found) => found.present);
-  const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
+  const exported = mapFact(ofKernel, (found) => new Set(Object.keys(found)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, identity.release) };
+}
+
+/**
+ * /proc/kallsyms lists the symbols of loaded modules behind the kernel's own, each with `<TAB>[module]`: a module must
+ * not seem to export what the kernel exports already because it is loaded.
+ */
+function ofKernelItself(bytes: Buffer): Buffer {
+  const tab = bytes.indexOf(9);
+  return tab === -1 ? bytes : bytes.subarray(0, bytes.lastIndexOf(10, tab) + 1);
 }
 
 /** `module_blacklist=a,b` on its command line; the last one counts (kernel/module/main.c). */

@@ -1,6 +1,6 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { BuildFacts, KernelIdentity } from '../model/build.ts';
-import { type Fact, known, unknown } from '../model/fact.ts';
+import { type Fact, known, orElse, unknown } from '../model/fact.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ModuleFile, ReleaseModules } from '../model/module.ts';
@@ -203,8 +203,25 @@ function modulesOf(snapshot: Snapshot, identity: KernelIdentity): ReleaseModules
   return snapshot.modules.find((modules) => modules.release === release.value) ?? null;
 }
 
+/** What the running kernel does not tell of itself (it may lack /proc/config.gz) is told by what lies beside its image. */
 function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
-  return abi.exports.known || modules === null ? abi : modules.abi;
+  if (modules === null) return abi;
+  const beside = modules.abi;
+  return {
+    ...abi,
+    source: abi.exports.known ? abi.source : beside.source,
+    vermagic: orElse(abi.vermagic, () => beside.vermagic),
+    modversions: orElse(abi.modversions, () => beside.modversions),
+    signatures: orElse(abi.signatures, () => beside.signatures),
+    trustedKeys: orElse(abi.trustedKeys, () => beside.trustedKeys),
+    modules: orElse(abi.modules, () => beside.modules),
+    namespacesOptional: orElse(abi.namespacesOptional, () => beside.namespacesOptional),
+    versionGaps: orElse(abi.versionGaps, () => beside.versionGaps),
+    forceLoad: orElse(abi.forceLoad, () => beside.forceLoad),
+    livepatch: orElse(abi.livepatch, () => beside.livepatch),
+    elf: orElse(abi.elf, () => beside.elf),
+    exports: orElse(abi.exports, () => beside.exports),
+  };
 }
 
 function builtinAufs(build: BuildFacts | null, modules: ReleaseModules | null): Fact<boolean> {

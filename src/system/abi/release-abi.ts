@@ -5,6 +5,7 @@ import { readKernelConfig } from '../config.ts';
 import { MIB, type Root } from '../root.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
+import { withModuleExports } from './exports-of-modules.ts';
 import { readSymbolMap } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
 import { vermagicOfListed } from './vermagic-of-module.ts';
@@ -33,9 +34,10 @@ export function readReleaseAbi(
       : root.readBytes(path, MAP_MAX);
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
   const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
-  const exports = symbols.known ? symbols.value.exports : symbols;
+  const ofKernel = symbols.known ? symbols.value.exports : symbols;
+  const exports = withModuleExports(root, release, ofKernel, wanted);
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
-  const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
+  const exported = mapFact(ofKernel, (found) => new Set(Object.keys(found)));
   const abi: KernelAbi = {
     ...abiOfConfig(config),
     source: path ?? `nothing of ${release}`,

@@ -3,9 +3,10 @@ import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { atom, emerge, reboot, throughToBoot } from '../remedies.ts';
-import { type Kernel, moduleFile, type Situation } from '../situation.ts';
+import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 import { awaitsInstallation, installAndBoot } from './image.ts';
 
@@ -152,18 +153,36 @@ export const moduleNotReloaded = entry<ReloadArgs>({
 export const moduleLeftover = entry<ReloadArgs>({
   code: 'module-leftover',
   meaning:
-    'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt.',
+    'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt. (Portage leaves the module of an older kernel in its place when its package is built for a newer one: while that kernel is there, it is no leftover.)',
   severities: ['notice'],
   when: ({ snapshot }) =>
-    snapshot.modules
-      .flatMap((release) => release.modules)
-      .filter((file) => file.owner === null && !file.inTree)
-      .map((file) => ({ subject: file.path, args: { file } })),
+    snapshot.modules.flatMap(({ release, modules }) =>
+      modules
+        .filter(({ name, owner, inTree }) => name === 'aufs' && owner === null && !inTree)
+        .filter(() => !isBuiltByPackage(snapshot, 'aufs') || isOrphan(snapshot, release))
+        .map((file) => ({ subject: file.path, args: { file } })),
+    ),
   severity: () => 'notice',
   title: ({ file }) => `${file.path} belongs to no package`,
   text: () => 'Nothing rebuilds or removes it; remove it if you did not put it there.',
   remedy: () => [],
 });
+
+/** Does a package bring a module of this name, for whichever kernel? */
+function isBuiltByPackage({ portage }: Snapshot, name: string): boolean {
+  return portage.packages.some(({ modules }) => modules.some(({ path }) => moduleName(path) === name));
+}
+
+/** Is there for certain no kernel of this release: none runs, none is in /boot, none was compiled here? */
+function isOrphan({ running, boot, sources }: Snapshot, release: string): boolean {
+  if (!boot.images.known) return false;
+  const compiled = sources.trees.flatMap(({ builds }) => builds.filter(isComplete));
+  const kernels = [running, ...boot.images.value, ...compiled].map(({ identity }) => identity.release);
+  // An image that does not tell its release may be of this one.
+  return kernels.every((other) =>
+    other.known ? other.value !== release : other === running.identity.release,
+  );
+}
 
 export const depmodDue = entry<{ release: string }>({
   code: 'depmod-due',
@@ -172,7 +191,7 @@ export const depmodDue = entry<{ release: string }>({
   when: ({ snapshot }) =>
     snapshot.modules
       .filter(({ depmod }) => depmod.known && depmod.value !== 'fresh')
-      .filter(({ modules }) => modules.length > 0)
+      .filter(({ modules, release }) => modules.length > 0 && !isOrphan(snapshot, release))
       .map(({ release }) => ({ subject: release, args: { release } })),
   severity: () => 'warning',
   title: ({ release }) => `depmod must run for ${release}`,

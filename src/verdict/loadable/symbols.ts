@@ -1,5 +1,6 @@
 import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
+import { releaseAtLeast } from '../../model/release-version.ts';
 import type { Loadable } from '../loadable.ts';
 import { versionGap } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
@@ -88,6 +89,10 @@ function findExport(
     return { ...exported, from: file.name, there: loads(file), proprietary };
   }
   if (ofKernel === undefined) return null;
+  if (ofKernel.from === '') {
+    const missing = `which of the kernel's own modules export ${name}`;
+    return { ...ofKernel, there: { answer: 'unknown', missing }, proprietary: false };
+  }
   const module = ofKernel.from.slice(ofKernel.from.lastIndexOf('/') + 1).replaceAll('-', '_');
   if (available !== null) {
     return available.includes(module) ? { ...ofKernel, there: THERE, proprietary: false } : null;
@@ -129,10 +134,7 @@ function resolve(
 
 /** inherit_taint() came with 5.9. */
 function inheritsTaint({ vermagic }: KernelAbi): boolean {
-  const version = vermagic.known ? /^(\d+)\.(\d+)/.exec(vermagic.value) : null;
-  if (version === null) return false;
-  const [major, minor] = [Number(version[1]), Number(version[2])];
-  return major > 5 || (major === 5 && minor >= 9);
+  return vermagic.known && releaseAtLeast(vermagic.value, 5, 9) === true;
 }
 
 function mixed(wanted: ModuleImport, { from }: Found): Outcome {
