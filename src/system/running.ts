@@ -13,6 +13,7 @@ import { readKernelConfig } from './config.ts';
 import { buildIdOf } from './elf/notes.ts';
 import type { Mount } from './mounts.ts';
 import { MIB, type Root } from './root.ts';
+import { readSecureBoot } from './secure-boot.ts';
 
 export interface RunningInput {
   readonly mounts: Fact<readonly Mount[]>;
@@ -83,7 +84,7 @@ function runningAbi(
   const exports = chainFact(identity.release, (release) =>
     withModuleExports(root, release, ofKernel, wanted),
   );
-  const base = abiOfConfig(config);
+  const base = abiOfConfig(config, readSecureBoot(root));
   const abi: KernelAbi = {
     ...base,
     source: 'the running kernel',
@@ -92,7 +93,9 @@ function runningAbi(
     ),
     trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
     versionGaps: readVersionGaps(root, null, identity.release),
+    modules: takesModules(root, base.modules),
     blacklist: blacklisted(root),
+    structSize: null,
     signatureEnforced: signatureEnforced(root, base.signatureEnforced),
     elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
@@ -119,6 +122,12 @@ function blacklisted(root: Root): string[] {
     ? [...line.value.matchAll(/(?:^|\s)module_blacklist=(\S+)/g)].at(-1)?.[1]
     : undefined;
   return last === undefined ? [] : last.split(',');
+}
+
+/** kernel.modules_disabled, or `nomodule` on the command line (may_init_module() in kernel/module/main.c). */
+function takesModules(root: Root, byConfig: Fact<boolean>): Fact<boolean> {
+  const disabled = root.readText('/proc/sys/kernel/modules_disabled');
+  return disabled.known && disabled.value.trim() === '1' ? known(false) : byConfig;
 }
 
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');

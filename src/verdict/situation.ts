@@ -124,7 +124,12 @@ function runningKernel(snapshot: Snapshot): Kernel {
     identity: running.identity,
     name: kernelName(running.identity),
     // Only the running kernel tells what was asked of it on its command line.
-    abi: { ...best, signatureEnforced: running.abi.signatureEnforced, blacklist: running.abi.blacklist },
+    abi: {
+      ...best,
+      signatureEnforced: running.abi.signatureEnforced,
+      blacklist: running.abi.blacklist,
+      modules: isFalse(running.abi.modules) ? running.abi.modules : best.modules,
+    },
     carries: match === null ? running.carries : match.build.carries,
     build: match?.build ?? null,
     tree: match?.tree ?? null,
@@ -132,6 +137,10 @@ function runningKernel(snapshot: Snapshot): Kernel {
     modules,
     aufsBuiltin: builtinAufs(match?.build ?? null, modules),
   };
+}
+
+function isFalse(fact: Fact<boolean>): boolean {
+  return fact.known && !fact.value;
 }
 
 function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
@@ -150,7 +159,9 @@ function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
     modules,
   } as const;
   if (isRunning) {
-    return { ...running, ...base };
+    // That it takes no more modules until then (kernel.modules_disabled) is over with the boot.
+    const modules = snapshot.running.loaded.known ? known(true) : running.abi.modules;
+    return { ...running, ...base, abi: { ...running.abi, modules } };
   }
   if (match !== null) {
     const { build, tree } = match;
@@ -219,6 +230,7 @@ function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
     versionGaps: orElse(abi.versionGaps, () => beside.versionGaps),
     forceLoad: orElse(abi.forceLoad, () => beside.forceLoad),
     livepatch: orElse(abi.livepatch, () => beside.livepatch),
+    structSize: abi.structSize ?? beside.structSize,
     elf: orElse(abi.elf, () => beside.elf),
     exports: orElse(abi.exports, () => beside.exports),
   };

@@ -3,6 +3,7 @@ import { type Fact, known, mapFact, orElse, type Unknown, unknown } from '../../
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readKernelConfig } from '../config.ts';
 import { MIB, type Root } from '../root.ts';
+import { readSecureBoot } from '../secure-boot.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
 import { withModuleExports } from './exports-of-modules.ts';
@@ -39,7 +40,7 @@ export function readReleaseAbi(
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   const exported = mapFact(ofKernel, (found) => new Set(Object.keys(found)));
   const abi: KernelAbi = {
-    ...abiOfConfig(config),
+    ...abiOfConfig(config, readSecureBoot(root)),
     source: path ?? `nothing of ${release}`,
     vermagic: orElse(vermagicOf(known(release), config, NO_SEED), () =>
       vermagicOfListed(root, `/lib/modules/${release}`),
@@ -47,6 +48,7 @@ export function readReleaseAbi(
     trustedKeys: NO_BUILD,
     versionGaps: readVersionGaps(root, null, known(release)),
     blacklist: [],
+    structSize: null,
     elf: NO_BUILD,
     exports: mapFact(exports, (found) => ({ kind: 'system-map' as const, symbols: found })),
   };

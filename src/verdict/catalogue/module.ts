@@ -48,6 +48,8 @@ function failing(situation: Situation, missing: boolean): { subject: string; arg
       const answer = loadAnswer(kernel, wish.name);
       if (answer.is !== 'no' || answer.missing !== missing) return [];
       if (kernel.role === 'running' && isLoaded(situation, wish.name)) return [];
+      // The administrator has closed the door (kernel.modules_disabled): nothing is wrong with the module.
+      if (kernel.role === 'running' && kernel.abi.modules.known && !kernel.abi.modules.value) return [];
       const release = kernel.identity.release.known ? kernel.identity.release.value : kernel.name;
       const subject = `${wish.name} on ${kernel.role === 'running' ? 'the running kernel' : release}`;
       return [{ subject, args: { situation, wish, kernel, answer } }];
