@@ -4,8 +4,10 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { atom, emerge } from '../emerge.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { atom, emerge, reboot, throughToBoot } from '../remedies.ts';
+import { reboot, throughToBoot } from '../remedies.ts';
+import { selectCommand } from '../select-command.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 import { awaitsInstallation, installAndBoot } from './image.ts';
@@ -86,11 +88,21 @@ function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
   if (tree !== null && build !== null && awaitsInstallation(situation))
     return behind ? throughToBoot(situation, tree) : installAndBoot(situation, tree, build);
   const selected = tree?.release.known && tree.release.value === release;
-  if (tree !== null && !selected) {
-    const why = `select the sources of ${release} first (eselect kernel set …): modules are built for what is selected`;
-    return [{ command: null, why, stage: 'sources', achieves: [`select:${release}`] }, rebuild];
-  }
+  if (tree !== null && !selected) return [selectSources(situation, release), rebuild];
   return behind && tree !== null ? throughToBoot(situation, tree) : [rebuild];
+}
+
+/** linux-mod-r1.eclass builds for what /usr/src/linux leads to. */
+function selectSources({ snapshot }: Situation, release: string): RemedyStep {
+  const step = { stage: 'sources', achieves: [`select:${release}`] } as const;
+  const { selected, trees } = snapshot.sources;
+  const tree = trees.find((other) => other.release.known && other.release.value === release);
+  if (tree === undefined) {
+    const why = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
+    return { command: null, why, ...step };
+  }
+  const why = 'modules are built for the sources that are selected';
+  return { command: selectCommand(selected.link, tree.path), why, ...step };
 }
 
 function isTrue(fact: { known: boolean; value?: boolean }): boolean {
@@ -123,36 +135,57 @@ export const moduleWillNotLoad = entry<ModuleArgs>({
   remedy: rebuildOne,
 });
 
-interface ReloadArgs {
+interface FileArgs {
   readonly file: ModuleFile;
+}
+
+interface ReloadArgs extends FileArgs {
+  readonly situation: Situation;
+  /** Does the running kernel take the file? Built for the kernel of the next boot, it must not be tried before. */
+  readonly answer: LoadAnswer;
 }
 
 export const moduleNotReloaded = entry<ReloadArgs>({
   code: 'module-not-reloaded',
   meaning: 'The module on disk was built again since it was loaded: the old one is still in the kernel.',
   severities: ['notice'],
-  when: ({ snapshot, running }) =>
-    snapshot.running.modules.flatMap((loaded) => {
+  when: (situation) =>
+    situation.snapshot.running.modules.flatMap((loaded) => {
+      const { running } = situation;
       const file = moduleFile(running, loaded.name);
       if (file === null || !file.info.known || !loaded.buildId.known) return [];
       const { buildId } = file.info.value;
       if (buildId === null || buildId === loaded.buildId.value) return [];
-      return [{ subject: loaded.name, args: { file } }];
+      const args = { situation, file, answer: loadAnswer(running, loaded.name) };
+      return [{ subject: loaded.name, args }];
     }),
   severity: () => 'notice',
   title: ({ file }) => `The loaded ${file.name} is not the one on disk`,
-  text: ({ file }) => `${file.path} was built again after the module had been loaded.`,
-  remedy: ({ file }) => [
-    {
-      command: `modprobe -r ${file.name} && modprobe ${file.name}`,
-      why: 'loads the new one, once nothing uses the old one',
-      stage: 'boot',
-      achieves: ['reload'],
-    },
-  ],
+  text: ({ file, answer }) => {
+    const built = `${file.path} was built again after the module had been loaded`;
+    if (answer.is === 'yes') return `${built}.`;
+    const why =
+      answer.is === 'no' ? 'is refused by the running kernel' : 'may be refused by the running kernel';
+    return `${built}, and ${why}: leave the loaded one where it is until the next boot.`;
+  },
+  remedy: (args) => (args.answer.is === 'yes' ? [reload(args)] : rebootIfItLoads(args)),
 });
 
-export const moduleLeftover = entry<ReloadArgs>({
+function reload({ file: { name } }: ReloadArgs): RemedyStep {
+  return {
+    command: `modprobe -r ${name} && modprobe ${name}`,
+    why: 'loads the new one, once nothing uses the old one',
+    stage: 'boot',
+    achieves: ['reload'],
+  };
+}
+
+function rebootIfItLoads({ situation: { next }, file }: ReloadArgs): RemedyStep[] {
+  const isTaken = next !== null && loadAnswer(next, file.name).is === 'yes';
+  return isTaken ? [reboot(`the next kernel takes ${file.name}`)] : [];
+}
+
+export const moduleLeftover = entry<FileArgs>({
   code: 'module-leftover',
   meaning:
     'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt. (Portage leaves the module of an older kernel in its place when its package is built for a newer one: while that kernel is there, it is no leftover.)',
