@@ -12,6 +12,7 @@ import { readBuild } from '../build/read-build.ts';
 import { readKernelConfig } from '../config.ts';
 import { MIB, type Root } from '../root.ts';
 import { readAufsVersion } from './aufs-version.ts';
+import { kernelDirectory } from './kernel-directory.ts';
 import { listTrees } from './list-trees.ts';
 import { type PatchAtHand, patchesAtHand } from './patch-files.ts';
 import { patchState } from './patch-state.ts';
@@ -34,7 +35,7 @@ export interface SourcesInput {
 
 /** Every kernel tree with its patch state and its builds, and which of them is selected. */
 export function readSources(root: Root, input: SourcesInput): SourcesFacts {
-  const selected = readSelected(root, input.preferences.kernelDirectory);
+  const selected = readSelected(root, kernelDirectory(root, input.preferences));
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
   const trees = listTrees(root, selected, input.releases).map((path) =>

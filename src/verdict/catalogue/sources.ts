@@ -256,7 +256,9 @@ export const sourcesLinkBroken = entry<LinkArgs>({
     if (!matters) return NOTHING;
     const problem = linkProblem(selected);
     if (problem === null) return NOTHING;
-    const only = trees.length === 1 ? (trees[0]?.path ?? null) : null;
+    // A directory of headers has a Makefile as well; what a package or a configuration speaks for is meant.
+    const meant = trees.filter(({ owner, config }) => owner !== null || config.known);
+    const only = meant.length === 1 ? (meant[0]?.path ?? null) : null;
     return [{ subject: selected.link, args: { link: selected.link, problem, only } }];
   },
   severity: (): Severity => 'warning',
