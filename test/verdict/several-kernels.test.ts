@@ -99,6 +99,18 @@ test('a module may need one that no package brought', async () => {
   assert.deepEqual(codesOf(verdict, /^module-/), []);
 });
 
+test('sources that were depcleaned leave behind what their kernel holds modules against', async () => {
+  const machine: Machine = { ...IN_SYNC, boot: { ...IN_SYNC.boot, links: { vmlinuz: `vmlinuz-${OLDER}` } } };
+  const change = (root: string): void => {
+    const tree = join(root, `usr/src/linux-${OLDER}`);
+    for (const path of ['Makefile', 'fs/splice.c', 'mm/mmap.c', 'kernel/fork.c', 'fs/Kconfig'])
+      rmSync(join(tree, path), { force: true });
+  };
+  const { snapshot, verdict } = await judged({ machine, change });
+  assert.deepEqual(loadsNext(snapshot, 'aufs').is, 'yes');
+  assert.ok(!verdict.plan.some(({ command }) => command?.includes(OLDER)), JSON.stringify(verdict.plan));
+});
+
 test('without its build a kernel does not tell what its modules export: depmod’s index does', async () => {
   const kernel = newerKernel();
   const card = { ...plainModule('card', kernel), depends: ['drm'], imports: ['kfree', 'drm_open'] };

@@ -96,7 +96,9 @@ function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
 function selectSources({ snapshot }: Situation, release: string): RemedyStep {
   const step = { stage: 'sources', achieves: [`select:${release}`] } as const;
   const { selected, trees } = snapshot.sources;
-  const tree = trees.find((other) => other.release.known && other.release.value === release);
+  const tree = trees.find(
+    (other) => other.version.known && other.release.known && other.release.value === release,
+  );
   if (tree === undefined) {
     const why = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
     return { command: null, why, ...step };

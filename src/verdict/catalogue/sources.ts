@@ -257,7 +257,9 @@ export const sourcesLinkBroken = entry<LinkArgs>({
     const problem = linkProblem(selected);
     if (problem === null) return NOTHING;
     // A directory of headers has a Makefile as well; what a package or a configuration speaks for is meant.
-    const meant = trees.filter(({ owner, config }) => owner !== null || config.known);
+    const meant = trees.filter(
+      ({ version, owner, config }) => version.known && (owner !== null || config.known),
+    );
     const only = meant.length === 1 ? (meant[0]?.path ?? null) : null;
     return [{ subject: selected.link, args: { link: selected.link, problem, only } }];
   },
