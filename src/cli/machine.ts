@@ -5,6 +5,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { errorCode, openRoot } from '../system/root.ts';
 import { judge } from '../verdict/judge.ts';
+import { kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
@@ -21,9 +22,17 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string };
 
+/** How much a command asks for. */
+export interface Asked {
+  /** Hashing reads every image whole. */
+  readonly hashImages?: boolean;
+  /** `verdict`: kernels and trees that the verdict is not about are left out. */
+  readonly of?: 'everything' | 'verdict';
+}
+
 /** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
-export async function lookAndJudge(invocation: Invocation): Promise<Result<Judged>> {
-  const snapshot = await look(invocation);
+export async function lookAndJudge(invocation: Invocation, asked: Asked = {}): Promise<Result<Judged>> {
+  const snapshot = await look(invocation, asked);
   if (!snapshot.ok) return snapshot;
   const { memory, since } = await recall(invocation);
   const verdict = judge(snapshot.value, memory);
@@ -34,7 +43,10 @@ export async function lookAndJudge(invocation: Invocation): Promise<Result<Judge
 /** How long a look at the machine may take before the rest of it is reported as unknown, ms. */
 const LOOK_LIMIT = 30_000;
 
-export async function look(invocation: Invocation, hashImages = false): Promise<Result<Snapshot>> {
+export async function look(
+  invocation: Invocation,
+  { hashImages = false, of = 'everything' }: Asked = {},
+): Promise<Result<Snapshot>> {
   const saved = invocation.option('snapshot');
   if (saved !== null) return (await import('./saved-snapshot.ts')).readSavedSnapshot(saved);
   const directory = invocation.option('root') ?? '/';
@@ -43,11 +55,18 @@ export async function look(invocation: Invocation, hashImages = false): Promise<
   const start = invocation.now();
   const root = openDirectory(directory, () => invocation.now() - start > LOOK_LIMIT);
   if (!root.ok) return root;
-  const snapshot = await readSnapshot(root.value, {
-    preferences: preferences.value,
-    takenAt: start,
-    hashImages,
-  });
+  const options = { preferences: preferences.value, takenAt: start, hashImages };
+  const { nextBootImage } = preferences.value;
+  const snapshot = await readSnapshot(
+    root.value,
+    of === 'everything'
+      ? options
+      : {
+          ...options,
+          kernelsInQuestion: ({ running, boot, selectedRelease }) =>
+            kernelsInQuestion(running, boot, nextBootImage, selectedRelease),
+        },
+  );
   return { ok: true, value: snapshot };
 }
 

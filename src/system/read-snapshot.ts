@@ -20,7 +20,7 @@ import { hasModule, namesOfInterest, type ReleaseFiles, readModules } from './mo
 import { mountOf, readMounts } from './mounts.ts';
 import { readPortage } from './portage/read-portage.ts';
 import type { Root } from './root.ts';
-import { readRunning } from './running.ts';
+import { readRunning, readRunningIdentity } from './running.ts';
 import { readSources } from './sources/read-sources.ts';
 
 export interface SnapshotOptions {
@@ -30,6 +30,19 @@ export interface SnapshotOptions {
   readonly hashImages: boolean;
   /** For one who looks again and again: the images of /boot are hashed, each once. */
   readonly hashes?: HashMemory;
+  /**
+   * For one who asks about these kernels and the selected sources only: of other trees no more is read than which
+   * kernels they made. By default every tree is read whole.
+   */
+  readonly kernelsInQuestion?: (known: KernelsKnown) => readonly KernelIdentity[];
+}
+
+/** What is known before the trees are read. */
+export interface KernelsKnown {
+  readonly running: KernelIdentity;
+  readonly boot: BootFacts;
+  /** Release of the selected sources; null: it is not known. */
+  readonly selectedRelease: string | null;
 }
 
 /** What Docker's storage drivers need of the kernel's own modules. */
@@ -97,13 +110,14 @@ export async function readSnapshot(
 
 function readKernelParts(
   root: Root,
-  { preferences, takenAt, hashImages }: SnapshotOptions,
+  { preferences, takenAt, hashImages, kernelsInQuestion }: SnapshotOptions,
   portage: PortageFacts,
   boot: BootFacts,
   mounts: ReturnType<typeof readMounts>,
 ): Pick<Snapshot, 'sources' | 'modules' | 'running'> & { readonly troubles: readonly Trouble[] } {
   const { releases, troubles } = readModules(root, portage, DOCKER_MODULES);
   const wanted = wantedSymbols(releases);
+  const identity = readRunningIdentity(root);
   const sources = readSources(root, {
     preferences,
     portage,
@@ -111,8 +125,15 @@ function readKernelParts(
     wanted,
     hashImages,
     now: takenAt,
+    ...(kernelsInQuestion === undefined
+      ? {}
+      : {
+          kernelsInQuestion: (selectedRelease) =>
+            kernelsInQuestion({ running: identity, boot, selectedRelease }),
+        }),
   });
   const running = readRunning(root, {
+    identity,
     mounts,
     modules: namesOfInterest(portage, releases),
     wanted,

@@ -10,8 +10,8 @@ import {
   realpathSync,
   type Stats,
 } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { type Fact, known, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+import { normalize } from 'node:path';
+import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
 
 /**
  * Reading under one root directory. Every path given and returned is as seen from inside the root. Symlinks
@@ -50,8 +50,11 @@ export interface Root {
 
 export interface OpenFile {
   readonly stat: FileStat;
-  /** Up to `length` bytes from `offset`; shorter at the end of the file. */
-  read(offset: number, length: number): Buffer;
+  /**
+   * Up to `length` bytes from `offset`; shorter at the end of the file. For who reads one part after the other, or makes
+   * a string of them at once, they may be written over those in `room`: fresh memory for megabytes costs more than they.
+   */
+  read(offset: number, length: number, room?: Buffer): Buffer;
 }
 
 export interface FileStat {
@@ -79,20 +82,20 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     isHost,
     expired,
     readText: (file, limit) => {
-      const bytes = root.readBytes(file, limit);
-      return bytes.known ? known(bytes.value.toString('utf8')) : bytes;
+      const text = (open: OpenFile) => readAll(file, open, limit, ROOM);
+      return root.withFile(file, (open) => mapFact(text(open), (bytes) => bytes.toString('utf8')));
     },
-    readBytes: (file, limit = DEFAULT_LIMIT) => root.withFile(file, (open) => readAll(file, open, limit)),
+    readBytes: (file, limit) => root.withFile(file, (open) => readAll(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
-    list: (dir) => attempt(dir, () => known(readdirSync(toHost(dir, true)).sort())),
-    stat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, true))))),
-    lstat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, false))))),
+    list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
+    stat: (file) => attempt(file, () => statOf(file, true)),
+    lstat: (file) => attempt(file, () => statOf(file, false)),
     mtimeNs: (file) => attempt(file, () => known(lstatSync(toHost(file, true), { bigint: true }).mtimeNs)),
     readLink: (file) => attempt(file, () => known(readlinkSync(toHost(file, false)))),
     resolve: (file) =>
       attempt(file, () => {
         const inside = resolveInside(file, true);
-        lstatSync(join(path, inside));
+        lstatSync(onHost(inside));
         return known(inside);
       }),
     hostPath: (file) => attempt(file, () => known(toHost(file, true))),
@@ -100,20 +103,33 @@ export function openRoot(directory: string, expired: () => boolean = () => false
   return root;
 
   function toHost(file: string, followLast: boolean): string {
-    return join(path, resolveInside(file, followLast));
+    return onHost(resolveInside(file, followLast));
+  }
+
+  function onHost(inside: string): string {
+    return isHost ? inside : path + inside;
+  }
+
+  function statOf(file: string, followLast: boolean): Fact<FileStat> {
+    const stats = lstatSync(toHost(file, false), { throwIfNoEntry: false });
+    if (stats === undefined) return missing(file);
+    if (!followLast || !stats.isSymbolicLink()) return known(toStat(stats));
+    const target = lstatSync(toHost(file, true), { throwIfNoEntry: false });
+    return target === undefined ? missing(file) : known(toStat(target));
   }
 
   /** The path inside the root with the symlinks of its directories, and if asked of its last part, resolved. */
   function resolveInside(file: string, followLast: boolean, depth = 0): string {
-    const clean = normalize(`/${file}`).replace(/(.)\/$/, '$1');
+    const clean = cleaned(file);
     if (clean === '/') return clean;
-    const parent = resolveDirectory(dirname(clean), depth);
-    const here = join(parent, clean.slice(clean.lastIndexOf('/') + 1));
+    const slash = clean.lastIndexOf('/');
+    const parent = resolveDirectory(clean.slice(0, slash) || '/', depth);
+    const here = below(parent, clean.slice(slash + 1));
     if (!followLast) return here;
-    const target = linkTarget(join(path, here));
+    const target = linkTarget(onHost(here));
     if (target === null) return here;
     if (depth >= SYMLINKS_MAX) throw new BadLink(`more than ${SYMLINKS_MAX} symlinks on the way to ${file}`);
-    return resolveInside(target.startsWith('/') ? target : join(parent, target), true, depth + 1);
+    return resolveInside(target.startsWith('/') ? target : `${parent}/${target}`, true, depth + 1);
   }
 
   function resolveDirectory(directoryInside: string, depth: number): string {
@@ -124,17 +140,35 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     return resolved;
   }
 
+  /** Which of the names are directories, and no symlinks to some, comes with them: two thousand packages need no lstat. */
+  function namesIn(directory: string): string[] {
+    const inside = resolveDirectory(directory, 0);
+    const entries = readdirSync(onHost(inside), { withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isDirectory()) directories.set(below(directory, entry.name), below(inside, entry.name));
+    }
+    return entries.map(({ name }) => name).sort();
+  }
+
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
-    const host = toHost(file, true);
-    // Without O_NONBLOCK the opening of a FIFO would wait for a writer.
-    const fd = openSync(host, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const fd = openInside(file);
     try {
       const stat = toStat(fstatSync(fd));
       if (stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
       if (!isHost) mustLieInside(fd, file);
-      return use({ stat, read: (offset, length) => readPart(fd, offset, length) });
+      return use({ stat, read: (offset, length, room) => readPart(fd, offset, length, stat.size, room) });
     } finally {
       closeSync(fd);
+    }
+  }
+
+  /** Most files are no symlinks, so that is found out by opening them. */
+  function openInside(file: string): number {
+    try {
+      return openSync(toHost(file, false), READ_ONLY);
+    } catch (error) {
+      if (errorCode(error) !== 'ELOOP') throw error;
+      return openSync(toHost(file, true), READ_ONLY);
     }
   }
 
@@ -152,6 +186,19 @@ export function openRoot(directory: string, expired: () => boolean = () => false
 
 class BadLink extends Error {}
 
+function below(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+
+/** Without O_NONBLOCK the opening of a FIFO would wait for a writer. */
+const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+/** The path from `/`, without empty parts, `.`, `..` and a last slash; few have any, and normalize() is slow. */
+function cleaned(file: string): string {
+  if (file.startsWith('/') && !/\/[./]|\/$/.test(file)) return file;
+  return normalize(`/${file}`).replace(/(.)\/$/, '$1');
+}
+
 function linkTarget(host: string): string | null {
   try {
     // readlink alone would do, but for each file that is no symlink it throws, which costs more than reading it.
@@ -163,12 +210,12 @@ function linkTarget(host: string): string | null {
   }
 }
 
-function readAll(file: string, open: OpenFile, limit: number): Fact<Buffer> {
+/** Room for bytes of which something else is made at once. */
+export const ROOM = Buffer.allocUnsafeSlow(256 * 1024);
+
+function readAll(file: string, open: OpenFile, limit = DEFAULT_LIMIT, room?: Buffer): Fact<Buffer> {
   if (open.stat.size > limit) return tooLarge(file, limit);
-  if (open.stat.size > 0) {
-    const bytes = open.read(0, open.stat.size + 1);
-    return bytes.length > limit ? tooLarge(file, limit) : known(bytes);
-  }
+  if (open.stat.size > 0) return known(open.read(0, open.stat.size, room));
   // Files of procfs and sysfs have no size: read on until nothing comes.
   const parts: Buffer[] = [];
   let total = 0;
@@ -181,15 +228,20 @@ function readAll(file: string, open: OpenFile, limit: number): Fact<Buffer> {
   }
 }
 
-function readPart(fd: number, offset: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+/** `size` spares a last read that would bring nothing; files of procfs say 0. */
+function readPart(fd: number, offset: number, length: number, size: number, room?: Buffer): Buffer {
+  const buffer = room !== undefined && length <= room.length ? room : Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
     const count = readSync(fd, buffer, filled, length - filled, offset + filled);
-    if (count === 0) break;
     filled += count;
+    if (count === 0 || offset + filled === size) break;
   }
   return buffer.subarray(0, filled);
+}
+
+function missing(file: string): Unknown {
+  return unknown('missing', `${file}: ${REASONS.ENOENT}`);
 }
 
 function tooLarge(file: string, limit: number): Unknown {

@@ -16,6 +16,8 @@ import { MIB, type Root } from './root.ts';
 import { readSecureBoot } from './secure-boot.ts';
 
 export interface RunningInput {
+  /** As readRunningIdentity() has it. */
+  readonly identity: RunningFacts['identity'];
   readonly mounts: Fact<readonly Mount[]>;
   /** Modules whose loaded state matters. */
   readonly modules: ReadonlySet<string>;
@@ -28,16 +30,28 @@ export interface RunningInput {
 const KALLSYMS_MAX = 64 * MIB;
 const ELSEWHERE = unknown('not-running-here', 'this root has no /proc of a running kernel');
 
+const OSRELEASE = '/proc/sys/kernel/osrelease';
+
+/** Which kernel runs; unknown where the root's own /proc and /sys are not mounted. */
+export function readRunningIdentity(root: Root): RunningFacts['identity'] {
+  if (!root.lstat(OSRELEASE).known) return { release: ELSEWHERE, utsVersion: ELSEWHERE, buildId: ELSEWHERE };
+  return {
+    release: readWithoutNewline(root, OSRELEASE),
+    utsVersion: readWithoutNewline(root, '/proc/sys/kernel/version'),
+    buildId: readBuildId(root, '/sys/kernel/notes'),
+  };
+}
+
+function readWithoutNewline(root: Root, path: string, limit?: number): Fact<string> {
+  return mapFact(root.readText(path, limit), (text) => text.replace(/\n$/, ''));
+}
+
 /** The running kernel, as /proc and /sys of this root show it. Each fact is unknown where they are not mounted. */
 export function readRunning(root: Root, input: RunningInput): RunningFacts {
-  const here = root.lstat('/proc/sys/kernel/osrelease');
+  const here = root.lstat(OSRELEASE);
   const read = (path: string, limit?: number): Fact<string> =>
-    here.known ? mapFact(root.readText(path, limit), (text) => text.replace(/\n$/, '')) : ELSEWHERE;
-  const identity: RunningFacts['identity'] = {
-    release: read('/proc/sys/kernel/osrelease'),
-    utsVersion: read('/proc/sys/kernel/version'),
-    buildId: here.known ? readBuildId(root, '/sys/kernel/notes') : ELSEWHERE,
-  };
+    here.known ? readWithoutNewline(root, path, limit) : ELSEWHERE;
+  const { identity } = input;
   const config = here.known ? readKernelConfig(root, '/proc/config.gz') : ELSEWHERE;
   const loaded = mapFact(read('/proc/modules', 4 * MIB), (text) =>
     text.split('\n').flatMap((line) => line.split(' ')[0] || []),

@@ -72,7 +72,7 @@ async function heardFromDaemon(invocation: Invocation): Promise<readonly Finding
 }
 
 async function judgedHere(invocation: Invocation): Promise<readonly Finding[] | null> {
-  const judged = await lookAndJudge(invocation);
+  const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (judged.ok) return judged.value.verdict.findings;
   invocation.terminal.fail(judged.message);
   return null;

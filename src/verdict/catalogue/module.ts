@@ -4,6 +4,7 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Tree } from '../../model/tree.ts';
 import { atom, emerge } from '../emerge.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { reboot, throughToBoot } from '../remedies.ts';
@@ -96,15 +97,25 @@ function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
 function selectSources({ snapshot }: Situation, release: string): RemedyStep {
   const step = { stage: 'sources', achieves: [`select:${release}`] } as const;
   const { selected, trees } = snapshot.sources;
-  const tree = trees.find(
-    (other) => other.version.known && other.release.known && other.release.value === release,
-  );
+  const tree = trees.find((other) => other.version.known && isOfRelease(other, release));
   if (tree === undefined) {
     const why = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
     return { command: null, why, ...step };
   }
   const why = 'modules are built for the sources that are selected';
   return { command: selectCommand(selected.link, tree.path), why, ...step };
+}
+
+/**
+ * Did they make a kernel of that release, or would they? Of trees that are not in question no more is known than which
+ * kernels they made, and their version.
+ */
+function isOfRelease({ version, builds }: Tree, wanted: string): boolean {
+  if (builds.some(({ identity }) => identity.release.known && identity.release.value === wanted)) return true;
+  if (!version.known) return false;
+  const numbers = version.value;
+  const own = `${numbers.version}.${numbers.patchlevel}.${numbers.sublevel}${numbers.extraversion}`;
+  return wanted === own || (wanted.startsWith(own) && !/[\w.]/.test(wanted.charAt(own.length)));
 }
 
 function isTrue(fact: { known: boolean; value?: boolean }): boolean {
@@ -213,7 +224,9 @@ function isBuiltByPackage({ portage }: Snapshot, name: string): boolean {
 /** Is there for certain no kernel of this release: none runs, none is in /boot, none was compiled here? */
 function isOrphan({ running, boot, sources }: Snapshot, release: string): boolean {
   if (!boot.images.known) return false;
-  const compiled = sources.trees.flatMap(({ builds }) => builds.filter(isComplete));
+  const compiled = sources.trees.flatMap(({ builds }) =>
+    builds.filter((build) => build.identity.release.known || isComplete(build)),
+  );
   const kernels = [running, ...boot.images.value, ...compiled].map(({ identity }) => identity.release);
   // An image that does not tell its release may be of this one.
   return kernels.every((other) =>

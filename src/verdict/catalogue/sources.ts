@@ -256,9 +256,10 @@ export const sourcesLinkBroken = entry<LinkArgs>({
     if (!matters) return NOTHING;
     const problem = linkProblem(selected);
     if (problem === null) return NOTHING;
-    // A directory of headers has a Makefile as well; what a package or a configuration speaks for is meant.
+    // A directory of headers has a Makefile as well; what a package brought, or made a kernel, is meant.
     const meant = trees.filter(
-      ({ version, owner, config }) => version.known && (owner !== null || config.known),
+      ({ version, owner, builds }) =>
+        version.known && (owner !== null || builds.some(({ image }) => image !== null)),
     );
     const only = meant.length === 1 ? (meant[0]?.path ?? null) : null;
     return [{ subject: selected.link, args: { link: selected.link, problem, only } }];

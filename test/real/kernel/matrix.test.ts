@@ -60,7 +60,7 @@ suite('will it load?', () => {
     assert.equal(agreed, pairs);
   });
 
-  for (const left of ['system-map', 'image'] as const) {
+  for (const left of ['system-map', 'image', 'running'] as const) {
     test(`with no more than the ${left} left, never a wrong answer`, async () => {
       const wrong: string[] = [];
       const counts = { right: 0, open: 0 };
