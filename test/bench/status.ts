@@ -43,9 +43,17 @@ export async function benchStatus(): Promise<BenchRow[]> {
   }
 }
 
-/** needrestart asks of the running kernel only; where it is installed it stands here for comparison. */
+/** Others that people ask about kernels and modules; where they are installed they stand here for comparison. */
+const OTHERS: readonly (readonly [string, ...string[]])[] = [
+  ['needrestart', '-k', '-b'],
+  ['dkms', 'status'],
+  ['emerge', '--pretend', '@module-rebuild'],
+];
+
 function beside(alone: readonly string[]): BenchRow[] {
-  if (spawnSync('needrestart', ['--version']).error !== undefined) return [];
-  const { time } = costOver(['needrestart', '-k', '-b'], alone, RUNS);
-  return [{ what: 'needrestart -k -b: time over node -e 0', value: time, unit: 'ms' }];
+  return OTHERS.filter(([program]) => spawnSync(program, ['--version']).error === undefined).map((words) => ({
+    what: `${words.join(' ')}: time over node -e 0`,
+    value: costOver(words, alone, RUNS).time,
+    unit: 'ms',
+  }));
 }

@@ -88,7 +88,7 @@ export async function watch(invocation: Invocation): Promise<number> {
 
 function liveView(terminal: Terminal, all: string, stop: () => void): View {
   const { stdin, stdout } = process;
-  const screen = openLiveScreen(stdout, () => stdout.rows || 24);
+  const screen = openLiveScreen(stdout, () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }));
   let judged: Judged | null = null;
   const draw = (): void => {
     if (judged === null) return;
