@@ -1,3 +1,4 @@
+import type { KernelAbi } from '../model/abi.ts';
 import type { KernelIdentity } from '../model/build.ts';
 import { mapFact } from '../model/fact.ts';
 import type { BootFacts } from '../model/image.ts';
@@ -138,17 +139,18 @@ function readKernelParts(
     wanted,
     needsSymbols: (identity) => !isBuiltHere(identity, sources.trees),
   });
-  const providers = providersOf(sources.trees);
-  const modules = releases.map(({ index, ...files }) => ({
-    ...files,
-    available: index.known
-      ? [...DOCKER_MODULES, ...providers].filter((name) => hasModule(index.value, name))
-      : [],
+  const ofTrees = sources.trees.flatMap(({ builds }) => builds.flatMap(({ abi }) => providersOf(abi)));
+  const modules = releases.map(({ index, ...files }) => {
     // System.map is 6 MB: it is read only where no build tells of a kernel of that release.
-    ...(needsSystemMap(files.release, boot, running, sources.trees)
+    const read = needsSystemMap(files.release, boot, running, sources.trees)
       ? readReleaseAbi(root, files.release, wanted)
-      : UNKNOWN_KERNEL),
-  }));
+      : UNKNOWN_KERNEL;
+    const providers = [...ofTrees, ...providersOf(read.abi), ...providersOf(running.abi)];
+    const available = index.known
+      ? [...new Set([...DOCKER_MODULES, ...providers])].filter((name) => hasModule(index.value, name))
+      : [];
+    return { ...files, available, ...read };
+  });
   return { sources, modules, running, troubles };
 }
 
@@ -165,17 +167,12 @@ function wantedSymbols(releases: readonly ReleaseFiles[]): Set<string> {
 }
 
 /** Names of the kernel's own modules that bring a wanted symbol. */
-function providersOf(trees: readonly Tree[]): Set<string> {
-  const names = new Set<string>();
-  for (const { builds } of trees) {
-    for (const { abi } of builds) {
-      if (!abi.exports.known) continue;
-      for (const { from } of Object.values(abi.exports.value.symbols)) {
-        if (from !== 'vmlinux') names.add(from.slice(from.lastIndexOf('/') + 1).replaceAll('-', '_'));
-      }
-    }
-  }
-  return names;
+function providersOf({ exports }: KernelAbi): string[] {
+  if (!exports.known) return [];
+  const from = new Set(Object.values(exports.value.symbols).map((symbol) => symbol.from));
+  return [...from]
+    .filter((path) => path !== 'vmlinux' && path !== '')
+    .map((path) => path.slice(path.lastIndexOf('/') + 1).replaceAll('-', '_'));
 }
 
 /** Is there a kernel of that release, running or in /boot, that none of the builds made? */

@@ -4,6 +4,7 @@ import type { LoadedModule, RunningFacts } from '../model/running.ts';
 import type { Carries } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
+import { withModuleExports } from './abi/exports-of-modules.ts';
 import { readSymbolMap } from './abi/system-map.ts';
 import { vermagicOf } from './abi/vermagic.ts';
 import { vermagicOfListed } from './abi/vermagic-of-module.ts';
@@ -12,6 +13,7 @@ import { readKernelConfig } from './config.ts';
 import { buildIdOf } from './elf/notes.ts';
 import type { Mount } from './mounts.ts';
 import { MIB, type Root } from './root.ts';
+import { readSecureBoot } from './secure-boot.ts';
 
 export interface RunningInput {
   /** As readRunningIdentity() has it. */
@@ -90,10 +92,13 @@ function runningAbi(
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const map = mapFact(symbols, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const map = mapFact(symbols, (bytes) => readSymbolMap(ofKernelItself(bytes), asked, CARRIED_SYMBOLS));
   const sound = map.known && map.value.sound ? map : map.known ? NO_SYMBOLS : map;
-  const exports = sound.known ? sound.value.exports : sound;
-  const base = abiOfConfig(config);
+  const ofKernel = sound.known ? sound.value.exports : sound;
+  const exports = chainFact(identity.release, (release) =>
+    withModuleExports(root, release, ofKernel, wanted),
+  );
+  const base = abiOfConfig(config, readSecureBoot(root));
   const abi: KernelAbi = {
     ...base,
     source: 'the running kernel',
@@ -102,15 +107,26 @@ function runningAbi(
     ),
     trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
     versionGaps: readVersionGaps(root, null, identity.release),
+    modules: takesModules(root, base.modules),
     blacklist: blacklisted(root),
+    structSize: null,
     signatureEnforced: signatureEnforced(root, base.signatureEnforced),
     elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
   };
   const present = mapFact(sound, (found) => found.present);
-  const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
+  const exported = mapFact(ofKernel, (found) => new Set(Object.keys(found)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, identity.release) };
+}
+
+/**
+ * /proc/kallsyms lists the symbols of loaded modules behind the kernel's own, each with `<TAB>[module]`: a module must
+ * not seem to export what the kernel exports already because it is loaded.
+ */
+function ofKernelItself(bytes: Buffer): Buffer {
+  const tab = bytes.indexOf(9);
+  return tab === -1 ? bytes : bytes.subarray(0, bytes.lastIndexOf(10, tab) + 1);
 }
 
 /** `module_blacklist=a,b` on its command line; the last one counts (kernel/module/main.c). */
@@ -120,6 +136,12 @@ function blacklisted(root: Root): string[] {
     ? [...line.value.matchAll(/(?:^|\s)module_blacklist=(\S+)/g)].at(-1)?.[1]
     : undefined;
   return last === undefined ? [] : last.split(',');
+}
+
+/** kernel.modules_disabled, or `nomodule` on the command line (may_init_module() in kernel/module/main.c). */
+function takesModules(root: Root, byConfig: Fact<boolean>): Fact<boolean> {
+  const disabled = root.readText('/proc/sys/kernel/modules_disabled');
+  return disabled.known && disabled.value.trim() === '1' ? known(false) : byConfig;
 }
 
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');

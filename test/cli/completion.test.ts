@@ -21,7 +21,7 @@ const CASES: readonly [line: readonly string[], offered: readonly string[]][] = 
   ],
   [
     ['ack', ''],
-    ['kernel-not-rebuilt', 'module-leftover', 'module-not-reloaded', 'next-boot-without-aufs'],
+    ['kernel-not-rebuilt', 'module-not-reloaded', 'next-boot-without-aufs'],
   ],
   [
     ['kernels', ''],

@@ -4,10 +4,12 @@ import { type Fact, known, mapFact, orElse, unknown } from '../../model/fact.ts'
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readElf } from '../elf/sections.ts';
 import { MIB, type Root } from '../root.ts';
+import { readSecureBoot } from '../secure-boot.ts';
 import { readTrustedKeys } from '../signature/trusted-keys.ts';
 import { stretchesOfLines } from '../stretches.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
+import { readStructSize } from './struct-size.ts';
 import { exportsFromSymvers } from './symvers.ts';
 import { symbolsPresent } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
@@ -40,7 +42,7 @@ export function readBuildAbi(
   });
   const present = presentIn(root, `${directory}/System.map`, symvers);
   const abi: KernelAbi = {
-    ...abiOfConfig(config),
+    ...abiOfConfig(config, readSecureBoot(root)),
     source: `${directory}/Module.symvers`,
     vermagic: orElse(vermagicOf(release, config, readSeed(root, directory)), () =>
       vermagicOfListed(root, directory),
@@ -48,6 +50,7 @@ export function readBuildAbi(
     trustedKeys: readTrustedKeys(root, directory, config),
     versionGaps: readVersionGaps(root, tree, release),
     blacklist: [],
+    structSize: readStructSize(root, directory, config, release),
     elf: readElfIdentity(root, directory),
     exports: mapFact(symvers, (symbols) => ({ kind: 'symvers' as const, symbols })),
   };

@@ -15,6 +15,7 @@ import { readKernelConfig } from '../config.ts';
 import { lazy } from '../lazy.ts';
 import { MIB, type Root } from '../root.ts';
 import { readAufsVersion } from './aufs-version.ts';
+import { kernelDirectory } from './kernel-directory.ts';
 import { listTrees } from './list-trees.ts';
 import { perComponent } from './markers.ts';
 import { type PatchAtHand, patchesAtHand } from './patch-files.ts';
@@ -43,7 +44,7 @@ export interface SourcesInput {
  * and made no kernel in question, only that is known.
  */
 export function readSources(root: Root, input: SourcesInput): SourcesFacts {
-  const selected = readSelected(root, input.preferences.kernelDirectory);
+  const selected = readSelected(root, kernelDirectory(root, input.preferences));
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
   const arena = openArena();
