@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import type { Result } from './machine.ts';
 import { snapshotForm } from './snapshot-form.ts';
 

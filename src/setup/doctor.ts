@@ -5,7 +5,8 @@ import type { LedgerFailure } from '../ledger/failure.ts';
 import { SILENT } from '../notify/published-file.ts';
 import type { Heard } from '../notify/read-published.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
-import { errorCode, type Root } from '../system/root.ts';
+import type { Root } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
 import { hookStates } from './missing-hooks.ts';
 

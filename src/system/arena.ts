@@ -1,4 +1,4 @@
-import { MIB } from './root.ts';
+import { MIB } from './open-file.ts';
 
 const BLOCK = MIB;
 

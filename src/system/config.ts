@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { CONFIG_NAMES, type KernelConfig } from '../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../model/fact.ts';
-import { errorCode, MIB, type Root } from './root.ts';
+import { MIB } from './open-file.ts';
+import type { Root } from './root.ts';
+import { errorCode } from './system-error.ts';
 
 const LIMIT = 4 * MIB;
 

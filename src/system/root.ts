@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { normalize } from 'node:path';
-import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
+import { errorCode, unknownByError } from './system-error.ts';
 
 /**
  * Reading under one root directory. Every path given and returned is as seen from inside the root. Symlinks
@@ -48,27 +39,6 @@ export interface Root {
   hostPath(path: string): Fact<string>;
 }
 
-export interface OpenFile {
-  readonly stat: FileStat;
-  /**
-   * Up to `length` bytes from `offset`; shorter at the end of the file. For who reads one part after the other, or makes
-   * a string of them at once, they may be written over those in `room`: fresh memory for megabytes costs more than they.
-   */
-  read(offset: number, length: number, room?: Buffer): Buffer;
-}
-
-export interface FileStat {
-  readonly type: 'file' | 'directory' | 'symlink' | 'other';
-  readonly size: number;
-  /** ms, with the nanoseconds as fraction as far as a double holds them. */
-  readonly mtime: number;
-  readonly mode: number;
-  /** Device, inode and time of birth as one string: inode numbers are used again at once. */
-  readonly id: string;
-}
-
-export const MIB = 1024 * 1024;
-const DEFAULT_LIMIT = MIB;
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
 /** Opens a root. It remembers resolved directories, so make a new one for each look at the machine. */
@@ -82,10 +52,10 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     isHost,
     expired,
     readText: (file, limit) => {
-      const text = (open: OpenFile) => readAll(file, open, limit, ROOM);
+      const text = (open: OpenFile) => readWhole(file, open, limit, ROOM);
       return root.withFile(file, (open) => mapFact(text(open), (bytes) => bytes.toString('utf8')));
     },
-    readBytes: (file, limit) => root.withFile(file, (open) => readAll(file, open, limit)),
+    readBytes: (file, limit) => root.withFile(file, (open) => readWhole(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
     list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
     stat: (file) => attempt(file, () => statOf(file, true)),
@@ -112,10 +82,10 @@ export function openRoot(directory: string, expired: () => boolean = () => false
 
   function statOf(file: string, followLast: boolean): Fact<FileStat> {
     const stats = lstatSync(toHost(file, false), { throwIfNoEntry: false });
-    if (stats === undefined) return missing(file);
+    if (stats === undefined) return unknownByError(file, 'ENOENT');
     if (!followLast || !stats.isSymbolicLink()) return known(toStat(stats));
     const target = lstatSync(toHost(file, true), { throwIfNoEntry: false });
-    return target === undefined ? missing(file) : known(toStat(target));
+    return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
   }
 
   /** The path inside the root with the symlinks of its directories, and if asked of its last part, resolved. */
@@ -153,10 +123,10 @@ export function openRoot(directory: string, expired: () => boolean = () => false
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
     const fd = openInside(file);
     try {
-      const stat = toStat(fstatSync(fd));
-      if (stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
+      const open = openedFile(fd);
+      if (open.stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
       if (!isHost) mustLieInside(fd, file);
-      return use({ stat, read: (offset, length, room) => readPart(fd, offset, length, stat.size, room) });
+      return use(open);
     } finally {
       closeSync(fd);
     }
@@ -210,71 +180,6 @@ function linkTarget(host: string): string | null {
   }
 }
 
-/** Room for bytes of which something else is made at once. */
-export const ROOM = Buffer.allocUnsafeSlow(256 * 1024);
-
-function readAll(file: string, open: OpenFile, limit = DEFAULT_LIMIT, room?: Buffer): Fact<Buffer> {
-  if (open.stat.size > limit) return tooLarge(file, limit);
-  if (open.stat.size > 0) return known(open.read(0, open.stat.size, room));
-  // Files of procfs and sysfs have no size: read on until nothing comes.
-  const parts: Buffer[] = [];
-  let total = 0;
-  for (;;) {
-    const part = open.read(total, 64 * 1024);
-    if (part.length === 0) return known(Buffer.concat(parts));
-    parts.push(part);
-    total += part.length;
-    if (total > limit) return tooLarge(file, limit);
-  }
-}
-
-/** `size` spares a last read that would bring nothing; files of procfs say 0. */
-function readPart(fd: number, offset: number, length: number, size: number, room?: Buffer): Buffer {
-  const buffer = room !== undefined && length <= room.length ? room : Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, buffer, filled, length - filled, offset + filled);
-    filled += count;
-    if (count === 0 || offset + filled === size) break;
-  }
-  return buffer.subarray(0, filled);
-}
-
-function missing(file: string): Unknown {
-  return unknown('missing', `${file}: ${REASONS.ENOENT}`);
-}
-
-function tooLarge(file: string, limit: number): Unknown {
-  return unknown('too-large', `${file} is larger than ${limit} bytes`);
-}
-
-function toStat(stats: Stats): FileStat {
-  return {
-    type: stats.isFile()
-      ? 'file'
-      : stats.isDirectory()
-        ? 'directory'
-        : stats.isSymbolicLink()
-          ? 'symlink'
-          : 'other',
-    size: stats.size,
-    mtime: stats.mtimeMs,
-    mode: stats.mode,
-    id: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`,
-  };
-}
-
-const CODES: Readonly<Record<string, UnknownCode>> = {
-  ENOENT: 'missing',
-  ENOTDIR: 'missing',
-  EACCES: 'denied',
-  EPERM: 'denied',
-  ELOOP: 'bad-link',
-  EISDIR: 'wrong-type',
-  ENXIO: 'wrong-type',
-  ENAMETOOLONG: 'malformed',
-};
-
 function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
   // No file has such a name, and Node takes the question for a bug of ours.
   if (file.includes('\0')) return unknown('malformed', 'a path with a NUL in it');
@@ -284,22 +189,6 @@ function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
     if (error instanceof BadLink) return unknown('bad-link', error.message);
     const code = errorCode(error);
     if (code === null) throw error;
-    return unknown(CODES[code] ?? 'io', `${file}: ${REASONS[code] ?? code}`);
+    return unknownByError(file, code);
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  ELOOP: 'too many symlinks',
-  EISDIR: 'is a directory',
-  ENXIO: 'is not a regular file',
-};
-
-/** The operating system's code of an error (`ENOENT`); null: not such an error. Node's own are `ERR_…`. */
-export function errorCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
 }

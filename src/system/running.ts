@@ -12,7 +12,8 @@ import { readVersionGaps } from './abi/version-gaps.ts';
 import { readKernelConfig } from './config.ts';
 import { buildIdOf } from './elf/notes.ts';
 import type { Mount } from './mounts.ts';
-import { MIB, type Root } from './root.ts';
+import { MIB } from './open-file.ts';
+import type { Root } from './root.ts';
 import { readSecureBoot } from './secure-boot.ts';
 
 export interface RunningInput {

@@ -1,4 +1,4 @@
-import { type OpenFile, ROOM } from './root.ts';
+import { type OpenFile, ROOM } from './open-file.ts';
 
 const NEWLINE = 10;
 const LENGTH = ROOM.length;

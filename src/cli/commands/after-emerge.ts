@@ -5,7 +5,7 @@ import { pathsFor, statusPath } from '../../daemon/paths.ts';
 import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
 import { readPublishedFile, SILENT } from '../../notify/published-file.ts';
-import { errorCode } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
 import { bootLosses } from '../../verdict/boot-losses.ts';
 import { planOf } from '../../verdict/plan.ts';
 import { listed } from '../../verdict/words.ts';

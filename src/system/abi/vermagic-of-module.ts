@@ -1,7 +1,8 @@
 import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
 import { readElf, readSection } from '../elf/sections.ts';
 import { parseModinfo } from '../modules/modinfo.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { unpackedFile } from '../unpack.ts';
 
 const PACKED_MAX = 16 * MIB;

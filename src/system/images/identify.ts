@@ -3,7 +3,7 @@ import { chainFact, type Fact, known, mapFact, type Unknown, unknown } from '../
 import type { BootImage } from '../../model/image.ts';
 import { type ByteSource, sourceOfBuffer, stretchOf } from '../bytes.ts';
 import { buildIdOfSegments, isElf, PT_LOAD, readSegments } from '../elf/segments.ts';
-import { MIB } from '../root.ts';
+import { MIB } from '../open-file.ts';
 import { unpack } from '../unpack.ts';
 import { findBanner } from './banner-search.ts';
 import { isBzImage, readBzImageVersion } from './bzimage.ts';

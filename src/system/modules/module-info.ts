@@ -4,7 +4,7 @@ import { THIS_MODULE } from '../abi/struct-size.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { type Elf, readSection, type Section, stringAt, viewOf } from '../elf/sections.ts';
 import { type ElfSymbol, readSymbols, SHN_ABS, SHN_UNDEF } from '../elf/symbols.ts';
-import type { OpenFile } from '../root.ts';
+import type { OpenFile } from '../open-file.ts';
 import { parseModinfo } from './modinfo.ts';
 import { parseExtendedVersions, parseVersions } from './versions.ts';
 

@@ -1,5 +1,6 @@
 import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 
 const LIMIT = 16 * MIB;
 const PREFIX = 'alias symbol:';

@@ -3,7 +3,8 @@ import type { ModuleFile, ReleaseModules } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
 
 export const MODULES = '/lib/modules';

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 
 /** A merge or removal as emerge.log has it. */
 export interface EmergeLogEvent {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import { type Arena, openArena } from '../arena.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 
 /** Files of one kernel tree, each read at most once. */
 export interface TreeFiles {
