@@ -10,6 +10,7 @@ import { kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
+import type { Result } from './result.ts';
 
 export interface Judged {
   readonly snapshot: Snapshot;
@@ -17,11 +18,6 @@ export interface Judged {
   /** Since when a finding holds, ms; null: nobody has seen it before. */
   since(finding: Finding): number | null;
 }
-
-/** A result, or why there is none, in one line for the user. */
-export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly message: string };
 
 /** How much a command asks for. */
 export interface Asked {

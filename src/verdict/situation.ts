@@ -10,7 +10,8 @@ import type { PatchComponent, Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import type { NextBoot, Wanted } from '../model/verdict.ts';
 import { chooseModule } from './choose-module.ts';
-import { type Loadable, loadable } from './loadable.ts';
+import type { Loadable } from './loadable/answer.ts';
+import { loadable } from './loadable.ts';
 import { nextBoot } from './next-boot.ts';
 import { isWanted } from './wanted.ts';
 

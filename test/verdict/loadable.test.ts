@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { KernelAbi, KernelExport } from '../../src/model/abi.ts';
 import { known, unknown } from '../../src/model/fact.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo, ModuleSignature } from '../../src/model/module.ts';
-import { type Loadable, loadable } from '../../src/verdict/loadable.ts';
+import type { Loadable } from '../../src/verdict/loadable/answer.ts';
+import { loadable } from '../../src/verdict/loadable.ts';
 
 /** What no kernel of the bench shows: other ages of Linux, and what is not known. */
 

@@ -1,7 +1,7 @@
 import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
-import type { Loadable } from '../loadable.ts';
+import type { Loadable } from './answer.ts';
 import { versionGap } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 

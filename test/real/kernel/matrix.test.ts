@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
-import type { Loadable } from '../../../src/verdict/loadable.ts';
+import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { askKernel, type KernelAnswer } from './ask-kernel.ts';
 import { type ModuleCase, moduleCases } from './cases.ts';

@@ -4,7 +4,7 @@ import { NO_MEMORY } from '../../../src/model/memory.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
 import { readSnapshot } from '../../../src/system/read-snapshot.ts';
 import { openRoot } from '../../../src/system/root.ts';
-import type { Loadable } from '../../../src/verdict/loadable.ts';
+import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
 import { assess, moduleFile, willLoad } from '../../../src/verdict/situation.ts';
 import { runningRoot } from './ask-kernel.ts';
 import { kernelDirectory } from './cache.ts';
