@@ -40,7 +40,8 @@ export function openOrRecover(path: string, backups: string, now: number): Recov
   }
 }
 
-const ENDS = ['', '-wal', '-shm'] as const;
+/** What lies beside a database, and must never be taken for another's. */
+const ENDS = ['', '-wal', '-shm', '-journal'] as const;
 
 /** Makes the file that takes the place of a damaged one; returns the backup that it is a copy of, or null. */
 function makeNext(next: string, backups: string): string | null {

@@ -157,3 +157,37 @@ test('who reads leaves nothing behind, in whatever state the daemon left the fil
   assert.deepEqual(readdirSync(directory), ['ledger.sqlite3']);
   assert.deepEqual(images(), ['/boot/one'], 'at rest');
 });
+
+test('at rest it is read in place: no journal is needed, and it is not read into memory', () => {
+  const path = join(temporaryDirectory(), 'ledger.sqlite3');
+  const first = openLedger(path);
+  assert.ok(first.ok);
+  first.ledger.close();
+  const reader = openForReading(path);
+  assert.ok(reader.ok);
+  assert.equal(reader.ledger.database.memory, false);
+  assert.equal(reader.ledger.database.pragma('journal_mode', { simple: true }), 'delete');
+  // The daemon starts while somebody reads, and is not in his way.
+  const second = openLedger(path);
+  assert.ok(second.ok);
+  assert.equal(second.ledger.database.pragma('journal_mode', { simple: true }), 'wal');
+  assert.deepEqual(rowsIn(reader.ledger, 'SELECT * FROM image'), []);
+  // It ends while somebody reads: the journal stays until the last one is gone.
+  second.ledger.close();
+  assert.deepEqual(rowsIn(reader.ledger, 'SELECT * FROM image'), []);
+  reader.ledger.close();
+});
+
+test('a copy of an open ledger, without its journal, is read without making one', () => {
+  const directory = temporaryDirectory();
+  const open = newLedger(join(directory, 'open.sqlite3'));
+  open.database.pragma('wal_checkpoint(TRUNCATE)');
+  const path = join(directory, 'copy.sqlite3');
+  writeFileSync(path, readFileSync(open.path));
+  const before = readdirSync(directory).sort();
+  const reader = openForReading(path);
+  assert.ok(reader.ok);
+  assert.deepEqual(rowsIn(reader.ledger, 'SELECT * FROM image'), []);
+  assert.deepEqual(readdirSync(directory).sort(), before);
+  reader.ledger.close();
+});
