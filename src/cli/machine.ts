@@ -1,13 +1,12 @@
-import { statSync } from 'node:fs';
 import { type Finding, findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
-import { errorCode, openRoot } from '../system/root.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
+import { openDirectory, type Result } from './root-directory.ts';
 
 export interface Judged {
   readonly snapshot: Snapshot;
@@ -15,11 +14,6 @@ export interface Judged {
   /** Since when a finding holds, ms; null: nobody has seen it before. */
   since(finding: Finding): number | null;
 }
-
-/** A result, or why there is none, in one line for the user. */
-export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly message: string };
 
 /** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
 export async function lookAndJudge(invocation: Invocation): Promise<Result<Judged>> {
@@ -49,28 +43,4 @@ export async function look(invocation: Invocation, hashImages = false): Promise<
     hashImages,
   });
   return { ok: true, value: snapshot };
-}
-
-/** The root that a command asks for. */
-export function openDirectory(
-  directory: string,
-  expired: () => boolean = () => false,
-): Result<ReturnType<typeof openRoot>> {
-  const wrong = rootMistake(directory);
-  return wrong === null
-    ? { ok: true, value: openRoot(directory, expired) }
-    : { ok: false, message: `--root ${wrong}` };
-}
-
-/** What is wrong with the directory that is to be the root; null: nothing. */
-export function rootMistake(directory: string): string | null {
-  // For the system this is the working directory, for the user a variable that was not set.
-  if (directory === '') return '"": name a directory';
-  try {
-    return statSync(directory).isDirectory() ? null : `${directory}: not a directory`;
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === null) throw error;
-    return `${directory}: ${code === 'EACCES' ? 'permission denied (EACCES)' : 'no such directory'}`;
-  }
 }
