@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   openSync,
   readFileSync,
   readSync,
@@ -17,6 +18,8 @@ import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
 export interface Ledger {
   readonly path: string;
   readonly database: Database.Database;
+  /** Device and inode of the file that was opened. */
+  readonly file: string;
   close(): void;
 }
 
@@ -32,6 +35,7 @@ export function openLedger(path: string): OpenResult {
     // Read from the file itself, so that what is no database shows at once.
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
+    if (version < 0) return 'damaged';
     if (version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
       return 'damaged';
     if (version === 0 && hasTables(database)) return 'damaged';
@@ -80,7 +84,7 @@ function open(
 ): OpenResult {
   let database: Database.Database | null = null;
   try {
-    if (existsSync(path) && !statSync(path).isFile()) return { ok: false, failure: 'io' };
+    if (!isFileOrNothing(path)) return { ok: false, failure: 'no-file' };
     // The history is root's alone; SQLite gives -wal and -shm the mode of the file.
     if (makeFor === 'root') closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
     database = new Database(copy ?? path, { timeout: BUSY_TIMEOUT, ...options });
@@ -94,13 +98,19 @@ function open(
       if (opened.open) atEnd(opened);
       opened.close();
     };
-    return { ok: true, ledger: { path, database: opened, close } };
+    return { ok: true, ledger: { path, database: opened, file: fileOf(path), close } };
   } catch (error) {
     database?.close();
     const failure = failureOf(error) ?? failureOfSystem(error);
     if (failure === null) throw error;
     return { ok: false, failure: failure === 'io' && isDenied(path) ? 'denied' : failure };
   }
+}
+
+/** A symlink that leads nowhere is neither. */
+function isFileOrNothing(path: string): boolean {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  return link === undefined || (existsSync(path) && statSync(path).isFile());
 }
 
 /**
@@ -153,6 +163,21 @@ function formatOf(path: string): Buffer {
     return format;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Is what has the ledger's name now another file, or nothing? What is written to it then is lost. */
+export function isElsewhere({ path, file }: Ledger): boolean {
+  return fileOf(path) !== file;
+}
+
+function fileOf(path: string): string {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? '' : `${stat.dev}:${stat.ino}`;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return '';
   }
 }
 
