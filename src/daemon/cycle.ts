@@ -62,6 +62,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   const { paths, memory, log, manager, now } = options;
   let last: Snapshot | null = null;
   let published: Published | null = null;
+  /** By the clock that nobody sets. */
   let startedAt: number | null = null;
   let failed = false;
   let unpublished: string | null = null;
@@ -71,16 +72,17 @@ export function createCycle(options: CycleOptions): DaemonCycle {
 
   return {
     run: async (parts) => {
-      startedAt = now();
+      startedAt = performance.now();
       try {
-        await once(parts, startedAt);
+        await once(parts, now());
         failed = false;
       } catch (error) {
         // One bad look must not end the daemon; the next one comes in any case.
         failed = true;
         log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this look failed');
       }
-      log.debug({ parts: [...parts], ms: now() - startedAt }, 'looked at the machine');
+      const ms = Math.round(performance.now() - startedAt);
+      log.debug({ parts: [...parts], ms }, 'looked at the machine');
       startedAt = null;
     },
     beat: () => {
@@ -93,7 +95,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     },
     snapshot: () => last,
     headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
-    alive: () => startedAt === null || now() - startedAt < HANGS,
+    alive: () => startedAt === null || performance.now() - startedAt < HANGS,
     failed: () => failed,
   };
 

@@ -71,8 +71,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
   const memory = await openMemory(options);
   const root = (): Root => {
-    const start = now();
-    return openRoot(options.root, () => now() - start > LOOK_LIMIT);
+    const start = performance.now();
+    return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT);
   };
   let settings = options.settings;
   let tidying: NodeJS.Timeout | null = null;
@@ -130,7 +130,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       return settings.settle.longest;
     },
     busy: work.busy,
-    now,
+    // Not the clock of the day, which is set now and then, back as well.
+    now: () => performance.now(),
     done: () => {
       worker.ask(new Set(hinted));
       hinted.clear();

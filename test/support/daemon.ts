@@ -25,6 +25,7 @@ export interface LogLine {
   readonly msg: string;
   readonly ms?: number;
   readonly time?: string;
+  readonly code?: string;
 }
 
 export interface DaemonOptions {
