@@ -183,7 +183,10 @@ function makePlace(state: string): LedgerFailure | null {
 async function importLogs(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
   if (isImported(ledger)) return;
   const inbox = readInbox(paths.state, readPositions(ledger));
-  const events = beforeHooks(readEmergeLog(openRoot(root)), inbox.events);
+  const logged = readEmergeLog(openRoot(root), (part, detail) =>
+    log.warn(`${part} is not taken over: ${detail}`),
+  );
+  const events = beforeHooks(logged, inbox.events);
   if (events.length > 0) log.info(`taking over ${events.length} events of emerge.log`);
   let shown = 0;
   await importLog(ledger, events, (done, all) => {
