@@ -27,10 +27,14 @@ export function recordPackages(
     before.delete(installed.cpv);
     if (last !== undefined && last.mergedAt === installed.mergedAt && last.counter === counterOf(installed))
       continue;
+    // Read while another instance took its place: the next look sees it whole.
+    if (last !== undefined && last.counter !== null && counterOf(installed) === null) continue;
     remember(ledger, installed);
     // Without the counter (a field changed in place) it is not a merge.
     const merged = last === undefined || last.counter !== counterOf(installed);
-    if (merged && !first) recordMerge(ledger, installed);
+    // The time of the instance before, where the two were read half and half.
+    const mergedAt = last?.mergedAt === installed.mergedAt ? at : installed.mergedAt;
+    if (merged && !first) recordMerge(ledger, { ...installed, mergedAt });
   }
   const unread = new Set(snapshot.troubles.map(({ path }) => path));
   for (const [cpv, { mergedAt }] of before) {
@@ -118,14 +122,15 @@ function waitNoMore(ledger: Ledger, cpv: string | null): void {
 
 /**
  * Has the database shown the merge already that a hook tells of now? Its pkg_postinst runs when the package is in
- * the database, and may take its time. The row then counts for both.
+ * the database, and may take its time. The first such merge that no hook has told of counts for both.
  */
 function isSeenOnly(ledger: Ledger, cpv: string, at: number): boolean {
-  const sql = `SELECT id, source, at FROM package_event WHERE cpv = ? AND what = 'merged' ORDER BY id DESC`;
-  const last = rowOf(statement(ledger.database, sql).get(cpv));
-  if (last === null || textIn(last, 'source') !== 'vdb' || numberIn(last, 'at') < at - HOUR) return false;
+  const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = 'merged' AND source = 'vdb' AND at >= ?
+    ORDER BY id`;
+  const seen = rowOf(statement(ledger.database, sql).get(cpv, at - HOUR));
+  if (seen === null) return false;
   statement(ledger.database, "UPDATE package_event SET source = 'hook' WHERE id = ?").run(
-    numberIn(last, 'id'),
+    numberIn(seen, 'id'),
   );
   return true;
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { mergePackage, removePackage } from '../../src/demo/act-portage.ts';
 import { HOUR, inSync } from '../../src/demo/in-sync.ts';
@@ -30,6 +32,12 @@ class Merges {
     this.now = removePackage(this.machine.root, this.now, CPV, at);
   }
 
+  /** Portage removes the old instance file by file. */
+  forgetCounter(): void {
+    rmSync(join(this.machine.root, 'var/db/pkg', CPV, 'COUNTER'));
+    rmSync(join(this.machine.root, 'var/db/pkg', CPV, 'metadata'), { force: true });
+  }
+
   recorded(): string[] {
     const rows = this.machine.rows(`SELECT what, source FROM package_event WHERE cpv = '${CPV}' ORDER BY id`);
     return rows.map(({ what, source }) => `${what} ${source}`);
@@ -44,6 +52,28 @@ test('a look between the end of a merge and its pkg_postinst: one event', async 
   await it.machine.look(NOW + 2 * MINUTE, [hookEvent(CPV, NOW + 2 * MINUTE)]);
   await it.machine.look(NOW + 3 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged hook']);
+});
+
+test('two merges of one version that are seen before the hooks of both tell: two events', async () => {
+  const it = await Merges.begin();
+  for (const minute of [1, 2]) {
+    it.merge(NOW + minute * MINUTE);
+    await it.machine.look(NOW + minute * MINUTE + 1);
+  }
+  const told = [1, 2].map((minute) => hookEvent(CPV, NOW + minute * MINUTE));
+  await it.machine.look(NOW + 3 * MINUTE, told);
+  assert.deepEqual(it.recorded(), ['merged hook', 'merged hook']);
+});
+
+test('a look while another instance takes the place of one: what is half there is no merge', async () => {
+  const it = await Merges.begin();
+  it.merge(NOW + MINUTE);
+  await it.machine.look(NOW + 2 * MINUTE);
+  it.forgetCounter();
+  await it.machine.look(NOW + 3 * MINUTE);
+  it.merge(NOW + 4 * MINUTE);
+  await it.machine.look(NOW + 5 * MINUTE);
+  assert.deepEqual(it.recorded(), ['merged vdb', 'merged vdb']);
 });
 
 test('the same version merged twice between two looks: two events, and the next without a hook is a third', async () => {
