@@ -25,11 +25,13 @@ export async function benchDaemon(): Promise<BenchRow[]> {
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
   const program = bundleInto(join(directory, 'program'));
+  // In memory, as /run is: a status.json on a disk that others use waits for them.
+  const runtime = mkdtempSync('/dev/shm/aufswatch-bench-');
   const daemons: RunningDaemon[] = [];
   const start = async (settings: string): Promise<RunningDaemon> => {
     mkdirSync(join(root, 'etc'), { recursive: true });
     writeFileSync(join(root, 'etc/aufswatch.toml'), `${settings}\n[log]\nlevel = "debug"\n`);
-    const daemon = startDaemon(root, { program });
+    const daemon = startDaemon(root, { program, runtime });
     daemons.push(daemon);
     await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
     await until('its first looks are over', () => looksOf(daemon).length >= 2, 60_000);
@@ -73,7 +75,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     for (const daemon of daemons) daemon.signal('SIGKILL');
     await Promise.all(daemons.map(({ ended }) => ended));
     endAll();
-    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+    for (const made of [directory, runtime]) rmSync(made, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
