@@ -13,12 +13,12 @@ import { PRODUCTION_FILES, productionModules } from './production-modules.ts';
 export const OPTIONAL_PARTS = ['systemd', 'desktop', 'uninstall'] as const;
 export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
 
-/** A file to be installed; `link` is a symlink to that target. */
+/** A file to be installed; `link` is a symlink to that target. It is left out with any of its parts. */
 export interface StagedFile {
   readonly path: string;
   readonly mode: number;
   readonly content: Buffer | { readonly link: string };
-  readonly part: OptionalPart | null;
+  readonly parts: readonly OptionalPart[];
 }
 
 /** Where the program itself lies; `setup` finds the hooks beside it. */
@@ -37,7 +37,7 @@ export function layout(packageDirectory: string, documents: string): StagedFile[
     link('/usr/bin/aufswatch', '../lib/aufswatch/dist/aufswatch.js'),
     ...Object.entries(PACKAGED_AT).map(([source, path]) => ({
       ...staged(path, from(source), modeOf(source)),
-      part: partOf(source),
+      parts: partsOf(source),
     })),
     ...MAN_PAGES.map((name) =>
       text(`/usr/share/man/man${name.at(-1)}/${name}`, manPage(packageDirectory, name)),
@@ -45,10 +45,10 @@ export function layout(packageDirectory: string, documents: string): StagedFile[
     text('/usr/share/bash-completion/completions/aufswatch', bashCompletion(grammar)),
     text('/usr/share/zsh/site-functions/_aufswatch', zshCompletion(grammar)),
     text('/usr/share/fish/vendor_completions.d/aufswatch.fish', fishCompletion(grammar)),
-    ...['README.md', 'LICENSE', ...filesUnder(packageDirectory, 'doc')].map((path) =>
+    ...['README.md', 'CHANGELOG.md', 'LICENSE', ...filesUnder(packageDirectory, 'doc')].map((path) =>
       staged(`/usr/share/doc/${documents}/${path.replace(/^doc\//, '')}`, from(path)),
     ),
-    { ...staged(`${HOME}/uninstall`, from('packaging/uninstall'), 0o755), part: 'uninstall' },
+    { ...staged(`${HOME}/uninstall`, from('packaging/uninstall'), 0o755), parts: ['uninstall'] },
   ];
 }
 
@@ -70,14 +70,14 @@ function modeOf(path: string): number {
   return isProgram || path.startsWith('hooks/kernel/') ? 0o755 : 0o644;
 }
 
-function partOf(source: string): OptionalPart | null {
-  if (source === 'hooks/desktop/aufswatch-agent.desktop') return 'desktop';
-  if (source === 'systemd/aufswatch-agent.service') return 'desktop';
-  return source.startsWith('systemd/') ? 'systemd' : null;
+function partsOf(source: string): OptionalPart[] {
+  if (source === 'hooks/desktop/aufswatch-agent.desktop') return ['desktop'];
+  if (source === 'systemd/aufswatch-agent.service') return ['desktop', 'systemd'];
+  return source.startsWith('systemd/') ? ['systemd'] : [];
 }
 
 function staged(path: string, content: Buffer, mode = 0o644): StagedFile {
-  return { path, mode, content, part: null };
+  return { path, mode, content, parts: [] };
 }
 
 function text(path: string, content: string): StagedFile {
@@ -85,5 +85,5 @@ function text(path: string, content: string): StagedFile {
 }
 
 function link(path: string, target: string): StagedFile {
-  return { path, mode: 0o777, content: { link: target }, part: null };
+  return { path, mode: 0o777, content: { link: target }, parts: [] };
 }

@@ -13,6 +13,8 @@ const USAGE = `usage: npm run stage -- DESTDIR [--without PART]… [--doc NAME] 
 process.exitCode = main();
 
 function main(): number {
+  // Whoever installs it, it is for everyone to read.
+  process.umask(0o022);
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     strict: true,
@@ -27,7 +29,7 @@ function main(): number {
   }
   mkdirSync(destination, { recursive: true });
   const files = layout(process.cwd(), values.doc ?? 'aufswatch').filter(
-    ({ part }) => part === null || !without.includes(part),
+    ({ parts }) => !parts.some((part) => without.includes(part)),
   );
   const made = files.flatMap((file) => put(resolve(destination), file));
   if (!without.includes('uninstall')) note(resolve(destination), files, made);

@@ -3,10 +3,12 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { judge } from '../verdict/judge.ts';
+import { kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
-import { openDirectory, type Result } from './root-directory.ts';
+import type { Result } from './result.ts';
+import { openDirectory } from './root-directory.ts';
 
 export interface Judged {
   readonly snapshot: Snapshot;
@@ -15,9 +17,17 @@ export interface Judged {
   since(finding: Finding): number | null;
 }
 
+/** How much a command asks for. */
+export interface Asked {
+  /** Hashing reads every image whole. */
+  readonly hashImages?: boolean;
+  /** `verdict`: kernels and trees that the verdict is not about are left out. */
+  readonly of?: 'everything' | 'verdict';
+}
+
 /** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
-export async function lookAndJudge(invocation: Invocation): Promise<Result<Judged>> {
-  const snapshot = await look(invocation);
+export async function lookAndJudge(invocation: Invocation, asked: Asked = {}): Promise<Result<Judged>> {
+  const snapshot = await look(invocation, asked);
   if (!snapshot.ok) return snapshot;
   const { memory, since } = await recall(invocation);
   const verdict = judge(snapshot.value, memory);
@@ -28,7 +38,10 @@ export async function lookAndJudge(invocation: Invocation): Promise<Result<Judge
 /** How long a look at the machine may take before the rest of it is reported as unknown, ms. */
 const LOOK_LIMIT = 30_000;
 
-export async function look(invocation: Invocation, hashImages = false): Promise<Result<Snapshot>> {
+export async function look(
+  invocation: Invocation,
+  { hashImages = false, of = 'everything' }: Asked = {},
+): Promise<Result<Snapshot>> {
   const saved = invocation.option('snapshot');
   if (saved !== null) return (await import('./saved-snapshot.ts')).readSavedSnapshot(saved);
   const directory = invocation.option('root') ?? '/';
@@ -37,10 +50,17 @@ export async function look(invocation: Invocation, hashImages = false): Promise<
   const start = invocation.now();
   const root = openDirectory(directory, () => invocation.now() - start > LOOK_LIMIT);
   if (!root.ok) return root;
-  const snapshot = await readSnapshot(root.value, {
-    preferences: preferences.value,
-    takenAt: start,
-    hashImages,
-  });
+  const options = { preferences: preferences.value, takenAt: start, hashImages };
+  const { nextBootImage } = preferences.value;
+  const snapshot = await readSnapshot(
+    root.value,
+    of === 'everything'
+      ? options
+      : {
+          ...options,
+          kernelsInQuestion: ({ running, boot, selectedRelease }) =>
+            kernelsInQuestion(running, boot, nextBootImage, selectedRelease),
+        },
+  );
   return { ok: true, value: snapshot };
 }

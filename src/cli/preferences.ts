@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_PREFERENCES, type Preferences } from '../model/preferences.ts';
 import type { Invocation } from './command.ts';
-import type { Result } from './root-directory.ts';
+import type { Result } from './result.ts';
 
 /**
  * What the configuration says of the machine: of the file that --config names, else of the root's own

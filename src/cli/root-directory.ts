@@ -1,10 +1,7 @@
 import { statSync } from 'node:fs';
-import { errorCode, openRoot } from '../system/root.ts';
-
-/** A result, or why there is none, in one line for the user. */
-export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly message: string };
+import { openRoot } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
+import type { Result } from './result.ts';
 
 /** The root that a command asks for. */
 export function openDirectory(

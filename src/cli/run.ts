@@ -18,6 +18,10 @@ export async function run(
     return 0;
   }
   let exit = 0;
+  // Without a command, the machine's status is what a person wants to see.
+  const asked =
+    words.length === 0 || /^--(root|config|debug|json)\b/.test(words[0] ?? '') ? ['status', ...words] : words;
+  const named = COMMANDS.filter(({ name }) => name === asked[0]);
   const program = new Command('aufswatch')
     .description("Keeps a Gentoo machine's kernel sources, build, image, running kernel and modules in step.")
     .version(`aufswatch ${VERSION}`, '-V, --version')
@@ -25,7 +29,8 @@ export async function run(
     .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .showHelpAfterError('Usage: aufswatch COMMAND [options]; "aufswatch --help" lists the commands');
-  for (const definition of COMMANDS) {
+  // Thirty commands with their options take a while to lay out; a mistyped one is compared with all of them.
+  for (const definition of named.length > 0 ? named : COMMANDS) {
     const command = program
       .command(definition.name, { hidden: definition.hidden === true })
       .summary(definition.summary)
@@ -43,11 +48,6 @@ export async function run(
     });
   }
   try {
-    // Without a command, the machine's status is what a person wants to see.
-    const asked =
-      words.length === 0 || /^--(root|config|debug|json)\b/.test(words[0] ?? '')
-        ? ['status', ...words]
-        : words;
     await program.parseAsync([...asked], { from: 'user' });
     return exit;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
-import { errorCode } from '../system/root.ts';
-import type { Result } from './root-directory.ts';
+import { errorCode } from '../system/system-error.ts';
+import type { Result } from './result.ts';
 import { snapshotForm } from './snapshot-form.ts';
 
 const LIMIT = 64 * 1024 * 1024;

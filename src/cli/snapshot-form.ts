@@ -83,6 +83,7 @@ const abi = z.strictObject({
   blacklist: texts,
   forceLoad: fact(flag),
   livepatch: fact(flag),
+  structSize: number.nullable().default(null),
   elf: fact(text),
   exports: fact(
     z.strictObject({
@@ -198,6 +199,7 @@ const moduleInfo = z.strictObject({
   imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
   exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
   elf: text,
+  structSize: number.nullable().default(null),
   livepatch: flag,
   exportsWithoutCrc: flag,
 });

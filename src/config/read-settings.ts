@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type * as z from 'zod';
 import type { Preferences } from '../model/preferences.ts';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import { lineOfKey } from './line-of-key.ts';
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from './settings.ts';
 

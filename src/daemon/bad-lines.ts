@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import type { Log } from './log.ts';
 
 const FILE_MAX = 64 * 1024;

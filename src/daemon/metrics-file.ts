@@ -3,7 +3,8 @@ import type { Settings } from '../config/settings.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { type Measured, metricsText } from '../metrics/metrics-text.ts';
 import type { Published } from '../model/published.ts';
-import { errorCode, type Root } from '../system/root.ts';
+import type { Root } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import type { Log } from './log.ts';
 
 export interface MetricsFileOptions {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { HookEvent, InboxPosition } from '../model/event.ts';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import { parseEventLine } from './event-line.ts';
 
 export interface InboxReading {

@@ -17,6 +17,8 @@ export interface PatchChange {
   readonly owner: string | null;
   /** CPVs of packages that can patch a tree (sys-fs/aufs…). */
   readonly patchers: readonly string[];
+  /** id of the event that brought the state before; null: none is known. */
+  readonly causeBefore: number | null;
 }
 
 /** How long before it was seen a change can have been caused, where nothing tells when it was, ms. */
@@ -50,6 +52,8 @@ export function isLoss({ from, to }: Pick<PatchChange, 'from' | 'to'>): boolean 
 
 function isNear(event: CauseCandidate, change: PatchChange, lost: boolean): boolean {
   if (event.at > change.seenAt + SLACK) return false;
+  // What brought the patch did not take it away.
+  if (lost && event.id === change.causeBefore) return false;
   // A patch that is there carries the time at which it was applied; one that is gone carries none.
   const about = lost ? null : change.appliedAt;
   return about === null ? event.at >= change.seenAt - WINDOW : Math.abs(event.at - about) <= WINDOW;

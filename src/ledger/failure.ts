@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 
 /** Why the ledger cannot be used now. */
 export type LedgerFailure =

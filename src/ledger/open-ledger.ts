@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import Database from 'better-sqlite3';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
 

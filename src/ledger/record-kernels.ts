@@ -35,6 +35,7 @@ function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: nu
     appliedAt: patch.appliedAt,
     owner: tree.owner,
     patchers: cpvsOf(snapshot, 'aufs'),
+    causeBefore: last === null ? null : numberOrNull(last, 'cause'),
   };
   // A tree that was never patched has come to be so through nothing in particular.
   const cause =
@@ -73,7 +74,7 @@ function candidates(ledger: Ledger, change: { seenAt: number; appliedAt: number 
 }
 
 function lastPatchState(ledger: Ledger, tree: string): Row | null {
-  const sql = 'SELECT id, state, applied_at FROM patch_state WHERE tree = ? ORDER BY id DESC LIMIT 1';
+  const sql = 'SELECT id, state, applied_at, cause FROM patch_state WHERE tree = ? ORDER BY id DESC LIMIT 1';
   return rowOf(statement(ledger.database, sql).get(tree));
 }
 

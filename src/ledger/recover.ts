@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { errorCode } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import { failureOfSystem, type LedgerFailure } from './failure.ts';
 import { backupsIn } from './maintain.ts';
 import { type Ledger, type OpenResult, openLedger } from './open-ledger.ts';

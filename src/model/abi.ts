@@ -13,7 +13,7 @@ export interface KernelAbi {
   readonly signatureEnforced: Fact<boolean>;
   /** Whose signatures it takes. */
   readonly trustedKeys: Fact<TrustedKeys>;
-  /** Can it load modules at all (CONFIG_MODULES)? */
+  /** Can it load modules at all (CONFIG_MODULES; of the running kernel also kernel.modules_disabled)? */
   readonly modules: Fact<boolean>;
   /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
   readonly namespacesOptional: Fact<boolean>;
@@ -25,6 +25,8 @@ export interface KernelAbi {
   readonly forceLoad: Fact<boolean>;
   /** Does it take live patches (LIVEPATCH)? */
   readonly livepatch: Fact<boolean>;
+  /** Size of its struct module, bytes: the least that tells where no CRCs do; null: not known. */
+  readonly structSize: number | null;
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;
   readonly exports: Fact<ExportTable>;
@@ -55,6 +57,9 @@ export interface KernelExport {
   readonly gplOnly: boolean | null;
   /** '' : no namespace. */
   readonly namespace: string | null;
-  /** `vmlinux`, or the module that brings it, as `fs/exportfs/exportfs`. */
+  /**
+   * `vmlinux`, or the module that brings it, as `fs/exportfs/exportfs`; '' : vmlinux does not, and it is not known
+   * whether a module does.
+   */
   readonly from: string;
 }

@@ -64,6 +64,8 @@ export interface ModuleInfo {
   readonly exports: readonly ModuleExport[];
   /** ELF class, byte order and machine, as `64 little 62`: one of the kernel's first checks. */
   readonly elf: string;
+  /** Size of the struct module that it brings along, bytes; null: not known. */
+  readonly structSize: number | null;
   /** Is it marked as a live patch? */
   readonly livepatch: boolean;
   /** Does it export symbols without CRCs? */

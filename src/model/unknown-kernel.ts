@@ -25,6 +25,7 @@ export function unknownKernel(why: Unknown): { readonly abi: KernelAbi; readonly
       blacklist: [],
       forceLoad: why,
       livepatch: why,
+      structSize: null,
       elf: why,
       exports: why,
     },

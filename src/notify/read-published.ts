@@ -4,6 +4,8 @@ import { PUBLISHED_SCHEMA, type PublishedFinding } from '../model/published.ts';
 
 /** What of status.json the voice needs. */
 export interface Heard {
+  /** The daemon's version. */
+  readonly program: string;
   readonly heartbeat: number;
   /** When the facts were read, ms. */
   readonly takenAt: number;
@@ -24,13 +26,14 @@ export function readPublished(text: string): Heard | null {
     return null;
   }
   if (!isRecord(value) || value.schema !== PUBLISHED_SCHEMA) return null;
-  const { heartbeat, takenAt, busy, findings } = value;
+  const { program, heartbeat, takenAt, busy, findings } = value;
+  if (typeof program !== 'string') return null;
   if (typeof heartbeat !== 'number' || typeof takenAt !== 'number') return null;
   if (typeof busy !== 'boolean' || !Array.isArray(findings)) return null;
   const read = findings.map(readFinding);
   const notify = readPreferences(value.notify);
   if (read.includes(null) || notify === null) return null;
-  return { heartbeat, takenAt, busy, findings: read.filter((finding) => finding !== null), notify };
+  return { program, heartbeat, takenAt, busy, findings: read.filter((finding) => finding !== null), notify };
 }
 
 function readPreferences(value: unknown): NotifyPreferences | null {

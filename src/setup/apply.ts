@@ -1,6 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { replaceFile } from '../files/replace-file.ts';
-import { errorCode, openRoot, type Root } from '../system/root.ts';
+import { openRoot, type Root } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import type { SetupAction } from './action.ts';
 import { hostPathOf, SetupError } from './machine.ts';
 

@@ -2,10 +2,12 @@ import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
-import type { PublishedFinding } from '../model/published.ts';
 import { SILENT } from '../notify/published-file.ts';
+import type { Heard } from '../notify/read-published.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
-import { errorCode, type Root } from '../system/root.ts';
+import type { Root } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
+import { VERSION } from '../version.ts';
 import { hookStates } from './missing-hooks.ts';
 
 /** One thing that must be so. */
@@ -22,7 +24,7 @@ export interface DoctorInput {
   /** The daemon's state directory, on the host. */
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
-  readonly published: { readonly heartbeat: number; readonly findings: readonly PublishedFinding[] } | null;
+  readonly published: Pick<Heard, 'program' | 'heartbeat' | 'findings'> | null;
   /** Why the ledger cannot be used; null: it is sound. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
@@ -82,15 +84,17 @@ function isFull(directory: string): boolean {
 }
 
 function daemonCheck({ published, now }: DoctorInput): Check {
-  if (published === null) return bad('the daemon has not published anything', startCommand());
+  if (published === null) return bad('the daemon has not published anything', serviceCommand('start'));
   const age = Math.round((now - published.heartbeat) / 60_000);
-  return now - published.heartbeat <= SILENT
-    ? ok('the daemon runs')
-    : bad(`the daemon has not been heard for ${age} minutes`, startCommand());
+  if (now - published.heartbeat > SILENT)
+    return bad(`the daemon has not been heard for ${age} minutes`, serviceCommand('start'));
+  if (published.program !== VERSION)
+    return bad(`the daemon that runs is still version ${published.program}`, serviceCommand('restart'));
+  return ok('the daemon runs');
 }
 
-function startCommand(): string {
-  return 'rc-service aufswatch start, or systemctl start aufswatch';
+function serviceCommand(verb: 'start' | 'restart'): string {
+  return `rc-service aufswatch ${verb}, or systemctl ${verb} aufswatch`;
 }
 
 function watchCheck({ published }: DoctorInput): Check {

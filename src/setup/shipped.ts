@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode, type Root } from '../system/root.ts';
+import type { Root } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import { isInstalled, PACKAGED_AT } from './packaged.ts';
 
 /** A file that the package ships and that `setup` puts in its place. */

@@ -1,4 +1,4 @@
-import type { OpenFile } from './root.ts';
+import type { OpenFile } from './open-file.ts';
 
 /** Bytes that are read in parts: a file of any size, a stretch of one, or a buffer. */
 export interface ByteSource {

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { CONFIG_NAMES, type KernelConfig } from '../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../model/fact.ts';
-import { errorCode, MIB, type Root } from './root.ts';
+import { MIB } from './open-file.ts';
+import type { Root } from './root.ts';
+import { errorCode } from './system-error.ts';
 
 const LIMIT = 4 * MIB;
 
@@ -24,15 +26,20 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
   const set: string[] = [];
   const options: Record<string, string> = {};
   let unset = 0;
-  for (const line of text.split('\n')) {
-    if (line.startsWith('# CONFIG_') && line.endsWith(' is not set')) unset++;
-    if (!line.startsWith('CONFIG_')) continue;
-    const equals = line.indexOf('=');
-    if (equals === -1) continue;
-    const name = line.slice('CONFIG_'.length, equals);
-    const value = withoutQuotes(line.slice(equals + 1));
-    set.push(`${name}=${value}`);
-    if (CONFIG_NAMES.has(name)) options[name] = value;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    // Half of the six thousand lines are those of options that are not set.
+    if (text.startsWith('CONFIG_', start)) {
+      const line = text.slice(start + 'CONFIG_'.length, end);
+      const equals = line.indexOf('=');
+      if (equals >= 0) {
+        const [name, value] = [line.slice(0, equals), withoutQuotes(line.slice(equals + 1))];
+        set.push(`${name}=${value}`);
+        if (CONFIG_NAMES.has(name)) options[name] = value;
+      }
+    } else if (text.startsWith('# CONFIG_', start) && text.endsWith(' is not set', end)) unset++;
+    start = end + 1;
   }
   if (set.length + unset === 0) return unknown('malformed', `${path} is not a kernel configuration`);
   const hash = createHash('sha256').update(set.sort().join('\n')).digest('hex');
@@ -40,7 +47,7 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
 }
 
 function withoutQuotes(value: string): string {
-  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return value;
+  if (!value.startsWith('"') || value.length < 2 || !value.endsWith('"')) return value;
   return value.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 

@@ -1,6 +1,7 @@
 import { type Fact, mapFact } from '../model/fact.ts';
 import { unescapeOctal } from './fstab.ts';
-import { MIB, type Root } from './root.ts';
+import { MIB } from './open-file.ts';
+import type { Root } from './root.ts';
 
 export interface Mount {
   readonly mountPoint: string;

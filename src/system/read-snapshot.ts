@@ -1,3 +1,4 @@
+import type { KernelAbi } from '../model/abi.ts';
 import type { KernelIdentity } from '../model/build.ts';
 import { mapFact } from '../model/fact.ts';
 import type { BootFacts } from '../model/image.ts';
@@ -19,7 +20,7 @@ import { hasModule, namesOfInterest, type ReleaseFiles, readModules } from './mo
 import { mountOf, readMounts } from './mounts.ts';
 import { readPortage } from './portage/read-portage.ts';
 import type { Root } from './root.ts';
-import { readRunning } from './running.ts';
+import { readRunning, readRunningIdentity } from './running.ts';
 import { readSources } from './sources/read-sources.ts';
 
 export interface SnapshotOptions {
@@ -29,6 +30,19 @@ export interface SnapshotOptions {
   readonly hashImages: boolean;
   /** For one who looks again and again: the images of /boot are hashed, each once. */
   readonly hashes?: HashMemory;
+  /**
+   * For one who asks about these kernels and the selected sources only: of other trees no more is read than which
+   * kernels they made. By default every tree is read whole.
+   */
+  readonly kernelsInQuestion?: (known: KernelsKnown) => readonly KernelIdentity[];
+}
+
+/** What is known before the trees are read. */
+export interface KernelsKnown {
+  readonly running: KernelIdentity;
+  readonly boot: BootFacts;
+  /** Release of the selected sources; null: it is not known. */
+  readonly selectedRelease: string | null;
 }
 
 /** What Docker's storage drivers need of the kernel's own modules. */
@@ -96,13 +110,14 @@ export async function readSnapshot(
 
 function readKernelParts(
   root: Root,
-  { preferences, takenAt, hashImages }: SnapshotOptions,
+  { preferences, takenAt, hashImages, kernelsInQuestion }: SnapshotOptions,
   portage: PortageFacts,
   boot: BootFacts,
   mounts: ReturnType<typeof readMounts>,
 ): Pick<Snapshot, 'sources' | 'modules' | 'running'> & { readonly troubles: readonly Trouble[] } {
   const { releases, troubles } = readModules(root, portage, DOCKER_MODULES);
   const wanted = wantedSymbols(releases);
+  const identity = readRunningIdentity(root);
   const sources = readSources(root, {
     preferences,
     portage,
@@ -110,24 +125,32 @@ function readKernelParts(
     wanted,
     hashImages,
     now: takenAt,
+    ...(kernelsInQuestion === undefined
+      ? {}
+      : {
+          kernelsInQuestion: (selectedRelease) =>
+            kernelsInQuestion({ running: identity, boot, selectedRelease }),
+        }),
   });
   const running = readRunning(root, {
+    identity,
     mounts,
     modules: namesOfInterest(portage, releases),
     wanted,
     needsSymbols: (identity) => !isBuiltHere(identity, sources.trees),
   });
-  const providers = providersOf(sources.trees);
-  const modules = releases.map(({ index, ...files }) => ({
-    ...files,
-    available: index.known
-      ? [...DOCKER_MODULES, ...providers].filter((name) => hasModule(index.value, name))
-      : [],
+  const ofTrees = sources.trees.flatMap(({ builds }) => builds.flatMap(({ abi }) => providersOf(abi)));
+  const modules = releases.map(({ index, ...files }) => {
     // System.map is 6 MB: it is read only where no build tells of a kernel of that release.
-    ...(needsSystemMap(files.release, boot, running, sources.trees)
+    const read = needsSystemMap(files.release, boot, running, sources.trees)
       ? readReleaseAbi(root, files.release, wanted)
-      : UNKNOWN_KERNEL),
-  }));
+      : UNKNOWN_KERNEL;
+    const providers = [...ofTrees, ...providersOf(read.abi), ...providersOf(running.abi)];
+    const available = index.known
+      ? [...new Set([...DOCKER_MODULES, ...providers])].filter((name) => hasModule(index.value, name))
+      : [];
+    return { ...files, available, ...read };
+  });
   return { sources, modules, running, troubles };
 }
 
@@ -144,17 +167,12 @@ function wantedSymbols(releases: readonly ReleaseFiles[]): Set<string> {
 }
 
 /** Names of the kernel's own modules that bring a wanted symbol. */
-function providersOf(trees: readonly Tree[]): Set<string> {
-  const names = new Set<string>();
-  for (const { builds } of trees) {
-    for (const { abi } of builds) {
-      if (!abi.exports.known) continue;
-      for (const { from } of Object.values(abi.exports.value.symbols)) {
-        if (from !== 'vmlinux') names.add(from.slice(from.lastIndexOf('/') + 1).replaceAll('-', '_'));
-      }
-    }
-  }
-  return names;
+function providersOf({ exports }: KernelAbi): string[] {
+  if (!exports.known) return [];
+  const from = new Set(Object.values(exports.value.symbols).map((symbol) => symbol.from));
+  return [...from]
+    .filter((path) => path !== 'vmlinux' && path !== '')
+    .map((path) => path.slice(path.lastIndexOf('/') + 1).replaceAll('-', '_'));
 }
 
 /** Is there a kernel of that release, running or in /boot, that none of the builds made? */

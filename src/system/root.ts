@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-  type Stats,
-} from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { type Fact, known, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { normalize } from 'node:path';
+import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
+import { errorCode, unknownByError } from './system-error.ts';
 
 /**
  * Reading under one root directory. Every path given and returned is as seen from inside the root. Symlinks
@@ -48,24 +39,6 @@ export interface Root {
   hostPath(path: string): Fact<string>;
 }
 
-export interface OpenFile {
-  readonly stat: FileStat;
-  /** Up to `length` bytes from `offset`; shorter at the end of the file. */
-  read(offset: number, length: number): Buffer;
-}
-
-export interface FileStat {
-  readonly type: 'file' | 'directory' | 'symlink' | 'other';
-  readonly size: number;
-  /** ms, with the nanoseconds as fraction as far as a double holds them. */
-  readonly mtime: number;
-  readonly mode: number;
-  /** Device, inode and time of birth as one string: inode numbers are used again at once. */
-  readonly id: string;
-}
-
-export const MIB = 1024 * 1024;
-const DEFAULT_LIMIT = MIB;
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
 /** Opens a root. It remembers resolved directories, so make a new one for each look at the machine. */
@@ -79,20 +52,20 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     isHost,
     expired,
     readText: (file, limit) => {
-      const bytes = root.readBytes(file, limit);
-      return bytes.known ? known(bytes.value.toString('utf8')) : bytes;
+      const text = (open: OpenFile) => readWhole(file, open, limit, ROOM);
+      return root.withFile(file, (open) => mapFact(text(open), (bytes) => bytes.toString('utf8')));
     },
-    readBytes: (file, limit = DEFAULT_LIMIT) => root.withFile(file, (open) => readAll(file, open, limit)),
+    readBytes: (file, limit) => root.withFile(file, (open) => readWhole(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
-    list: (dir) => attempt(dir, () => known(readdirSync(toHost(dir, true)).sort())),
-    stat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, true))))),
-    lstat: (file) => attempt(file, () => known(toStat(lstatSync(toHost(file, false))))),
+    list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
+    stat: (file) => attempt(file, () => statOf(file, true)),
+    lstat: (file) => attempt(file, () => statOf(file, false)),
     mtimeNs: (file) => attempt(file, () => known(lstatSync(toHost(file, true), { bigint: true }).mtimeNs)),
     readLink: (file) => attempt(file, () => known(readlinkSync(toHost(file, false)))),
     resolve: (file) =>
       attempt(file, () => {
         const inside = resolveInside(file, true);
-        lstatSync(join(path, inside));
+        lstatSync(onHost(inside));
         return known(inside);
       }),
     hostPath: (file) => attempt(file, () => known(toHost(file, true))),
@@ -100,20 +73,33 @@ export function openRoot(directory: string, expired: () => boolean = () => false
   return root;
 
   function toHost(file: string, followLast: boolean): string {
-    return join(path, resolveInside(file, followLast));
+    return onHost(resolveInside(file, followLast));
+  }
+
+  function onHost(inside: string): string {
+    return isHost ? inside : path + inside;
+  }
+
+  function statOf(file: string, followLast: boolean): Fact<FileStat> {
+    const stats = lstatSync(toHost(file, false), { throwIfNoEntry: false });
+    if (stats === undefined) return unknownByError(file, 'ENOENT');
+    if (!followLast || !stats.isSymbolicLink()) return known(toStat(stats));
+    const target = lstatSync(toHost(file, true), { throwIfNoEntry: false });
+    return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
   }
 
   /** The path inside the root with the symlinks of its directories, and if asked of its last part, resolved. */
   function resolveInside(file: string, followLast: boolean, depth = 0): string {
-    const clean = normalize(`/${file}`).replace(/(.)\/$/, '$1');
+    const clean = cleaned(file);
     if (clean === '/') return clean;
-    const parent = resolveDirectory(dirname(clean), depth);
-    const here = join(parent, clean.slice(clean.lastIndexOf('/') + 1));
+    const slash = clean.lastIndexOf('/');
+    const parent = resolveDirectory(clean.slice(0, slash) || '/', depth);
+    const here = below(parent, clean.slice(slash + 1));
     if (!followLast) return here;
-    const target = linkTarget(join(path, here));
+    const target = linkTarget(onHost(here));
     if (target === null) return here;
     if (depth >= SYMLINKS_MAX) throw new BadLink(`more than ${SYMLINKS_MAX} symlinks on the way to ${file}`);
-    return resolveInside(target.startsWith('/') ? target : join(parent, target), true, depth + 1);
+    return resolveInside(target.startsWith('/') ? target : `${parent}/${target}`, true, depth + 1);
   }
 
   function resolveDirectory(directoryInside: string, depth: number): string {
@@ -124,17 +110,35 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     return resolved;
   }
 
+  /** Which of the names are directories, and no symlinks to some, comes with them: two thousand packages need no lstat. */
+  function namesIn(directory: string): string[] {
+    const inside = resolveDirectory(directory, 0);
+    const entries = readdirSync(onHost(inside), { withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.isDirectory()) directories.set(below(directory, entry.name), below(inside, entry.name));
+    }
+    return entries.map(({ name }) => name).sort();
+  }
+
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
-    const host = toHost(file, true);
-    // Without O_NONBLOCK the opening of a FIFO would wait for a writer.
-    const fd = openSync(host, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const fd = openInside(file);
     try {
-      const stat = toStat(fstatSync(fd));
-      if (stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
+      const open = openedFile(fd);
+      if (open.stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
       if (!isHost) mustLieInside(fd, file);
-      return use({ stat, read: (offset, length) => readPart(fd, offset, length) });
+      return use(open);
     } finally {
       closeSync(fd);
+    }
+  }
+
+  /** Most files are no symlinks, so that is found out by opening them. */
+  function openInside(file: string): number {
+    try {
+      return openSync(toHost(file, false), READ_ONLY);
+    } catch (error) {
+      if (errorCode(error) !== 'ELOOP') throw error;
+      return openSync(toHost(file, true), READ_ONLY);
     }
   }
 
@@ -152,6 +156,19 @@ export function openRoot(directory: string, expired: () => boolean = () => false
 
 class BadLink extends Error {}
 
+function below(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+
+/** Without O_NONBLOCK the opening of a FIFO would wait for a writer. */
+const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+/** The path from `/`, without empty parts, `.`, `..` and a last slash; few have any, and normalize() is slow. */
+function cleaned(file: string): string {
+  if (file.startsWith('/') && !/\/[./]|\/$/.test(file)) return file;
+  return normalize(`/${file}`).replace(/(.)\/$/, '$1');
+}
+
 function linkTarget(host: string): string | null {
   try {
     // readlink alone would do, but for each file that is no symlink it throws, which costs more than reading it.
@@ -163,66 +180,6 @@ function linkTarget(host: string): string | null {
   }
 }
 
-function readAll(file: string, open: OpenFile, limit: number): Fact<Buffer> {
-  if (open.stat.size > limit) return tooLarge(file, limit);
-  if (open.stat.size > 0) {
-    const bytes = open.read(0, open.stat.size + 1);
-    return bytes.length > limit ? tooLarge(file, limit) : known(bytes);
-  }
-  // Files of procfs and sysfs have no size: read on until nothing comes.
-  const parts: Buffer[] = [];
-  let total = 0;
-  for (;;) {
-    const part = open.read(total, 64 * 1024);
-    if (part.length === 0) return known(Buffer.concat(parts));
-    parts.push(part);
-    total += part.length;
-    if (total > limit) return tooLarge(file, limit);
-  }
-}
-
-function readPart(fd: number, offset: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, buffer, filled, length - filled, offset + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return buffer.subarray(0, filled);
-}
-
-function tooLarge(file: string, limit: number): Unknown {
-  return unknown('too-large', `${file} is larger than ${limit} bytes`);
-}
-
-function toStat(stats: Stats): FileStat {
-  return {
-    type: stats.isFile()
-      ? 'file'
-      : stats.isDirectory()
-        ? 'directory'
-        : stats.isSymbolicLink()
-          ? 'symlink'
-          : 'other',
-    size: stats.size,
-    mtime: stats.mtimeMs,
-    mode: stats.mode,
-    id: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`,
-  };
-}
-
-const CODES: Readonly<Record<string, UnknownCode>> = {
-  ENOENT: 'missing',
-  ENOTDIR: 'missing',
-  EACCES: 'denied',
-  EPERM: 'denied',
-  ELOOP: 'bad-link',
-  EISDIR: 'wrong-type',
-  ENXIO: 'wrong-type',
-  ENAMETOOLONG: 'malformed',
-};
-
 function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
   // No file has such a name, and Node takes the question for a bug of ours.
   if (file.includes('\0')) return unknown('malformed', 'a path with a NUL in it');
@@ -232,22 +189,6 @@ function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
     if (error instanceof BadLink) return unknown('bad-link', error.message);
     const code = errorCode(error);
     if (code === null) throw error;
-    return unknown(CODES[code] ?? 'io', `${file}: ${REASONS[code] ?? code}`);
+    return unknownByError(file, code);
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  ELOOP: 'too many symlinks',
-  EISDIR: 'is a directory',
-  ENXIO: 'is not a regular file',
-};
-
-/** The operating system's code of an error (`ENOENT`); null: not such an error. Node's own are `ERR_…`. */
-export function errorCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  return /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
 }

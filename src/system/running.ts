@@ -4,6 +4,7 @@ import type { LoadedModule, RunningFacts } from '../model/running.ts';
 import type { Carries } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
+import { withModuleExports } from './abi/exports-of-modules.ts';
 import { readSymbolMap } from './abi/system-map.ts';
 import { vermagicOf } from './abi/vermagic.ts';
 import { vermagicOfListed } from './abi/vermagic-of-module.ts';
@@ -11,9 +12,13 @@ import { readVersionGaps } from './abi/version-gaps.ts';
 import { readKernelConfig } from './config.ts';
 import { buildIdOf } from './elf/notes.ts';
 import type { Mount } from './mounts.ts';
-import { MIB, type Root } from './root.ts';
+import { MIB } from './open-file.ts';
+import type { Root } from './root.ts';
+import { readSecureBoot } from './secure-boot.ts';
 
 export interface RunningInput {
+  /** As readRunningIdentity() has it. */
+  readonly identity: RunningFacts['identity'];
   readonly mounts: Fact<readonly Mount[]>;
   /** Modules whose loaded state matters. */
   readonly modules: ReadonlySet<string>;
@@ -26,16 +31,28 @@ export interface RunningInput {
 const KALLSYMS_MAX = 64 * MIB;
 const ELSEWHERE = unknown('not-running-here', 'this root has no /proc of a running kernel');
 
+const OSRELEASE = '/proc/sys/kernel/osrelease';
+
+/** Which kernel runs; unknown where the root's own /proc and /sys are not mounted. */
+export function readRunningIdentity(root: Root): RunningFacts['identity'] {
+  if (!root.lstat(OSRELEASE).known) return { release: ELSEWHERE, utsVersion: ELSEWHERE, buildId: ELSEWHERE };
+  return {
+    release: readWithoutNewline(root, OSRELEASE),
+    utsVersion: readWithoutNewline(root, '/proc/sys/kernel/version'),
+    buildId: readBuildId(root, '/sys/kernel/notes'),
+  };
+}
+
+function readWithoutNewline(root: Root, path: string, limit?: number): Fact<string> {
+  return mapFact(root.readText(path, limit), (text) => text.replace(/\n$/, ''));
+}
+
 /** The running kernel, as /proc and /sys of this root show it. Each fact is unknown where they are not mounted. */
 export function readRunning(root: Root, input: RunningInput): RunningFacts {
-  const here = root.lstat('/proc/sys/kernel/osrelease');
+  const here = root.lstat(OSRELEASE);
   const read = (path: string, limit?: number): Fact<string> =>
-    here.known ? mapFact(root.readText(path, limit), (text) => text.replace(/\n$/, '')) : ELSEWHERE;
-  const identity: RunningFacts['identity'] = {
-    release: read('/proc/sys/kernel/osrelease'),
-    utsVersion: read('/proc/sys/kernel/version'),
-    buildId: here.known ? readBuildId(root, '/sys/kernel/notes') : ELSEWHERE,
-  };
+    here.known ? readWithoutNewline(root, path, limit) : ELSEWHERE;
+  const { identity } = input;
   const config = here.known ? readKernelConfig(root, '/proc/config.gz') : ELSEWHERE;
   const loaded = mapFact(read('/proc/modules', 4 * MIB), (text) =>
     text.split('\n').flatMap((line) => line.split(' ')[0] || []),
@@ -76,10 +93,13 @@ function runningAbi(
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const map = mapFact(symbols, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const map = mapFact(symbols, (bytes) => readSymbolMap(ofKernelItself(bytes), asked, CARRIED_SYMBOLS));
   const sound = map.known && map.value.sound ? map : map.known ? NO_SYMBOLS : map;
-  const exports = sound.known ? sound.value.exports : sound;
-  const base = abiOfConfig(config);
+  const ofKernel = sound.known ? sound.value.exports : sound;
+  const exports = chainFact(identity.release, (release) =>
+    withModuleExports(root, release, ofKernel, wanted),
+  );
+  const base = abiOfConfig(config, readSecureBoot(root));
   const abi: KernelAbi = {
     ...base,
     source: 'the running kernel',
@@ -88,15 +108,26 @@ function runningAbi(
     ),
     trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
     versionGaps: readVersionGaps(root, null, identity.release),
+    modules: takesModules(root, base.modules),
     blacklist: blacklisted(root),
+    structSize: null,
     signatureEnforced: signatureEnforced(root, base.signatureEnforced),
     elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
   };
   const present = mapFact(sound, (found) => found.present);
-  const exported = mapFact(exports, (found) => new Set(Object.keys(found)));
+  const exported = mapFact(ofKernel, (found) => new Set(Object.keys(found)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, identity.release) };
+}
+
+/**
+ * /proc/kallsyms lists the symbols of loaded modules behind the kernel's own, each with `<TAB>[module]`: a module must
+ * not seem to export what the kernel exports already because it is loaded.
+ */
+function ofKernelItself(bytes: Buffer): Buffer {
+  const tab = bytes.indexOf(9);
+  return tab === -1 ? bytes : bytes.subarray(0, bytes.lastIndexOf(10, tab) + 1);
 }
 
 /** `module_blacklist=a,b` on its command line; the last one counts (kernel/module/main.c). */
@@ -106,6 +137,12 @@ function blacklisted(root: Root): string[] {
     ? [...line.value.matchAll(/(?:^|\s)module_blacklist=(\S+)/g)].at(-1)?.[1]
     : undefined;
   return last === undefined ? [] : last.split(',');
+}
+
+/** kernel.modules_disabled, or `nomodule` on the command line (may_init_module() in kernel/module/main.c). */
+function takesModules(root: Root, byConfig: Fact<boolean>): Fact<boolean> {
+  const disabled = root.readText('/proc/sys/kernel/modules_disabled');
+  return disabled.known && disabled.value.trim() === '1' ? known(false) : byConfig;
 }
 
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';
 import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
-import { MIB, type OpenFile } from './root.ts';
+import { MIB, type OpenFile } from './open-file.ts';
 
 export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 

@@ -9,11 +9,13 @@ export interface LoadAnswer {
   readonly missing: boolean;
 }
 
-/** From the kernel's configuration for a built-in, else from the file that modprobe would take. */
+/** From what is known to be built in, else from the file that modprobe would take. */
 export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
-  const builtin = name === 'aufs' && kernel.aufsBuiltin.known && kernel.aufsBuiltin.value;
-  if (builtin) return { is: 'yes', why: `${name} is built in`, missing: false };
+  const builtin: LoadAnswer = { is: 'yes', why: `${name} is built in`, missing: false };
+  if (name === 'aufs' && kernel.aufsBuiltin.known && kernel.aufsBuiltin.value) return builtin;
   const file = moduleFile(kernel, name);
+  // modprobe looks into modules.dep first, then into modules.builtin (libkmod's order of lookups).
+  if (file === null && name !== 'aufs' && isBuiltIn(kernel, name)) return builtin;
   if (file === null) return withoutFile(kernel, name);
   const answer = willLoad(kernel, file);
   switch (answer.answer) {
@@ -28,6 +30,11 @@ export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
         missing: false,
       };
   }
+}
+
+/** A driver that a package brought once may be compiled into a newer kernel, as WireGuard since 5.6. */
+function isBuiltIn({ modules }: Kernel, name: string): boolean {
+  return modules?.builtin.some((other) => other.replaceAll('-', '_') === name) === true;
 }
 
 function withoutFile(kernel: Kernel, name: string): LoadAnswer {

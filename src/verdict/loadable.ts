@@ -1,36 +1,10 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { ModuleFile, ModuleInfo } from '../model/module.ts';
+import { releaseAtLeast } from '../model/release-version.ts';
+import type { Loadable, RefusalReason } from './loadable/answer.ts';
 import { forcedWithout, layoutProblem, vermagicProblem } from './loadable/identity.ts';
 import { signatureProblem } from './loadable/signature.ts';
 import { type Providers, symbolProblems } from './loadable/symbols.ts';
-
-/** Will a kernel take a module? */
-export type Loadable =
-  | { readonly answer: 'loads' }
-  | {
-      readonly answer: 'refused';
-      readonly reason: RefusalReason;
-      /** In the kernel's own words, as dmesg will have them after "NAME: ". */
-      readonly message: string;
-      /** Every symbol that it trips over, in the order of the module's symbol table. */
-      readonly symbols: readonly string[];
-      /** What the kernel says of the module that should have brought those symbols; null: it is not that. */
-      readonly dependency: string | null;
-    }
-  | { readonly answer: 'unknown' /** What is missing to tell. */; readonly missing: string };
-
-export type RefusalReason =
-  | 'no-modules'
-  | 'blacklisted'
-  | 'defective'
-  | 'signature'
-  | 'wrong-machine'
-  | 'module-layout'
-  | 'no-versions'
-  | 'vermagic'
-  | 'livepatch'
-  | 'symbols'
-  | 'duplicate-export';
 
 /**
  * The checks of load_module() (kernel/module/main.c), in its order, for a module whose dependencies are loaded.
@@ -39,7 +13,10 @@ export type RefusalReason =
  */
 export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Providers): Loadable {
   if (kernel.modules.known && !kernel.modules.value) {
-    return refused('no-modules', 'the kernel is built without modules (CONFIG_MODULES)');
+    return refused(
+      'no-modules',
+      'the kernel takes no modules (CONFIG_MODULES is not set, or kernel.modules_disabled is)',
+    );
   }
   if (!file.info.known) {
     if (file.defect === null) return open(file.info.detail);
@@ -66,11 +43,13 @@ const CHECKS: readonly Check[] = [
   (file, _info, kernel) => signature(file, kernel),
   defect,
   machine,
+  structSize,
   blacklist,
   versions,
   vermagic,
   livepatch,
   exportsVersions,
+  imports,
   symbols,
   duplicateExports,
 ];
@@ -109,6 +88,19 @@ function machine(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
     ? 'Invalid ELF section header size'
     : `Invalid architecture in ELF header: ${number}`;
   return refused('wrong-machine', message);
+}
+
+/**
+ * elf_validity_check() of 6.4 and later: the size of struct module follows from the configuration, and neither the
+ * release nor the vermagic does. An older kernel takes whatever is there.
+ */
+function structSize(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
+  if (kernel.structSize === null || info.structSize === null || kernel.structSize === info.structSize)
+    return LOADS;
+  return refused(
+    'struct-size',
+    ".gnu.linkonce.this_module section size must match the kernel's built struct module size at run time",
+  );
 }
 
 /** blacklisted() */
@@ -164,6 +156,14 @@ function exportsVersions(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi):
     return open(`whether the kernel has MODVERSIONS: ${kernel.modversions.detail}`);
   if (!kernel.modversions.value) return LOADS;
   return forcedWithout(kernel, LOADS, refused('no-versions', message), open);
+}
+
+/** setup_modinfo(): since 6.16 namespaces of modules (EXPORT_SYMBOL_FOR_MODULES) are not to be imported by name. */
+function imports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
+  const named = info.importNamespaces.find((name) => name.startsWith('module:'));
+  const isNewer = kernel.vermagic.known && releaseAtLeast(kernel.vermagic.value, 6, 16) === true;
+  if (named === undefined || !isNewer) return LOADS;
+  return refused('namespace', `${file.name}: module tries to import module namespace: ${named}`);
 }
 
 /** simplify_symbols(): all of them are looked at, and each that fails is logged. */

@@ -2,62 +2,35 @@ import type { BuildFacts } from '../model/build.ts';
 import type { RemedyStep } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
+import { compileDistribution, installDistribution, patchDistribution } from './distribution-remedies.ts';
+import { atom, emerge, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
 
 /** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
 
-/** Words of a command as one line for a shell, quoted where they must be. */
-export function shellLine(...words: readonly string[]): string {
-  return words.map(shellWord).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/**
- * The atom that names a package whatever its version: an installed one may have left the repository. Kernels and
- * their sources have a slot for each version (kernel-2.eclass, kernel-install.eclass), and without it emerge would
- * bring the newest beside the one that is meant.
- */
-export function atom(installed: InstalledPackage): string {
-  const name = `${installed.category}/${installed.name}`;
-  const slot = installed.slot.known ? (installed.slot.value.split('/')[0] ?? '') : '';
-  return isKernel(installed) && slot !== '' && slot !== '0' ? `${name}:${slot}` : name;
-}
-
-/** Is it a kernel, or the sources of one? */
-export function isKernel({ kinds }: InstalledPackage): boolean {
-  return kinds.includes('kernel-sources') || kinds.includes('dist-kernel');
-}
-
-export function emerge(
-  atoms: readonly string[],
-  why: string,
-  step: Pick<RemedyStep, 'stage' | 'achieves'>,
-): RemedyStep {
-  return { command: shellLine('emerge', '--oneshot', ...atoms), why, ...step };
-}
-
 /** Compile the kernel of a tree: its package for a distribution kernel, else make. */
 export function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep {
+  if (tree.kind === 'distribution') return compileDistribution(situation, tree);
   const achieves = [`build:${tree.path}`];
-  if (tree.kind === 'distribution') {
-    const owner = situation.snapshot.portage.packages.find((installed) => installed.cpv === tree.owner);
-    const name = owner === undefined ? 'sys-kernel/gentoo-kernel' : atom(owner);
-    return emerge([name], 'compiles and installs the kernel', {
-      stage: 'build',
-      achieves: [...achieves, `install:${tree.path}`],
-    });
-  }
   const line = make(tree, build);
   return { command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves };
 }
 
-/** Install modules, then the image: the initramfs that `make install` may make needs the modules. */
+/**
+ * Install modules, then the image: the initramfs that `make install` may make needs the modules. The package of a
+ * distribution kernel does both in its pkg_config (kernel-install.eclass).
+ */
 export function installKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
-  if (tree.kind === 'distribution') return [];
   const release = tree.release.known ? tree.release.value : tree.path;
+  if (tree.kind === 'distribution') return [...mountBoot(situation), installDistribution(situation, tree)];
+  if (isWithoutModules(tree, build)) {
+    // `make modules_install` ends with an error there.
+    const command = `${make(tree, build)} install`;
+    return [
+      ...mountBoot(situation),
+      { command, why: 'installs the image', stage: 'install', achieves: [`install:${tree.path}`] },
+    ];
+  }
   return [
     ...mountBoot(situation),
     {
@@ -69,12 +42,22 @@ export function installKernel(situation: Situation, tree: Tree, build: BuildFact
   ];
 }
 
+/** Is the kernel built with CONFIG_MODULES off? */
+function isWithoutModules(tree: Tree, build: BuildFacts | null): boolean {
+  const config =
+    build?.builtConfig.known && build.configChanged.known && !build.configChanged.value
+      ? build.builtConfig
+      : tree.config;
+  return config.known && config.value.options.MODULES !== 'y';
+}
+
 /** Mount /boot, or the EFI system partition, where fstab has it and it is not mounted. */
 export function mountBoot(situation: Situation): RemedyStep[] {
   const { toMount } = situation.snapshot.boot;
   if (toMount === null) return [];
   const command = shellLine('mount', toMount);
-  return [{ command, why: 'the images are there', stage: 'install', achieves: [`mount:${toMount}`] }];
+  const stage = situation.tree?.kind === 'distribution' ? 'build' : 'install';
+  return [{ command, why: 'the images are there', stage, achieves: [`mount:${toMount}`] }];
 }
 
 /** Build every out-of-tree module anew, for the kernel of the selected tree. */
@@ -112,12 +95,13 @@ export function reboot(why: string): RemedyStep {
 /** From the sources as they stand to the running kernel. */
 export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
   const build = situation.build;
-  return [
-    compileKernel(situation, tree, build),
-    ...installKernel(situation, tree, build),
-    ...rebuildModules(situation),
-    reboot('starts the new kernel'),
-  ];
+  const compile = compileKernel(situation, tree, build);
+  // A distribution kernel's package installs what it has compiled, and ends at once where /boot is not mounted.
+  const made =
+    tree.kind === 'distribution'
+      ? [...mountBoot(situation), compile]
+      : [compile, ...installKernel(situation, tree, build)];
+  return [...made, ...rebuildModules(situation), reboot('starts the new kernel')];
 }
 
 /** Put the AUFS patches into the selected tree, by whatever brings them on this machine. */
@@ -125,6 +109,7 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep {
   const { packages } = situation.snapshot.portage;
   const achieves = [`patch:${tree.path}`];
   const aufs = packages.find((installed) => installed.kinds.includes('aufs'));
+  if (tree.kind === 'distribution') return patchDistribution(situation, tree);
   const patching = aufs?.use.known === true && aufs.use.value.includes('kernel-patch');
   if (aufs !== undefined && patching) {
     // The patches are in by then: pkg_setup applies them before anything asks for a compiled kernel.
@@ -139,12 +124,6 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep {
   const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
   if (sources !== undefined) {
     return emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves });
-  }
-  if (tree.kind === 'distribution') {
-    const owner = packages.find((installed) => installed.cpv === tree.owner);
-    const name = owner === undefined ? 'sys-kernel/gentoo-kernel' : `${owner.category}/${owner.name}`;
-    const why = `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${name}`;
-    return { command: null, why, stage: 'sources', achieves };
   }
   const patch = aufs?.patches[0];
   if (patch !== undefined) {

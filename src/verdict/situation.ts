@@ -1,6 +1,6 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { BuildFacts, KernelIdentity } from '../model/build.ts';
-import { type Fact, known, unknown } from '../model/fact.ts';
+import { type Fact, known, orElse, unknown } from '../model/fact.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ModuleFile, ReleaseModules } from '../model/module.ts';
@@ -10,7 +10,8 @@ import type { PatchComponent, Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import type { NextBoot, Wanted } from '../model/verdict.ts';
 import { chooseModule } from './choose-module.ts';
-import { type Loadable, loadable } from './loadable.ts';
+import type { Loadable } from './loadable/answer.ts';
+import { loadable } from './loadable.ts';
 import { nextBoot } from './next-boot.ts';
 import { isWanted } from './wanted.ts';
 
@@ -124,7 +125,12 @@ function runningKernel(snapshot: Snapshot): Kernel {
     identity: running.identity,
     name: kernelName(running.identity),
     // Only the running kernel tells what was asked of it on its command line.
-    abi: { ...best, signatureEnforced: running.abi.signatureEnforced, blacklist: running.abi.blacklist },
+    abi: {
+      ...best,
+      signatureEnforced: running.abi.signatureEnforced,
+      blacklist: running.abi.blacklist,
+      modules: isFalse(running.abi.modules) ? running.abi.modules : best.modules,
+    },
     carries: match === null ? running.carries : match.build.carries,
     build: match?.build ?? null,
     tree: match?.tree ?? null,
@@ -132,6 +138,10 @@ function runningKernel(snapshot: Snapshot): Kernel {
     modules,
     aufsBuiltin: builtinAufs(match?.build ?? null, modules),
   };
+}
+
+function isFalse(fact: Fact<boolean>): boolean {
+  return fact.known && !fact.value;
 }
 
 function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
@@ -150,7 +160,9 @@ function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
     modules,
   } as const;
   if (isRunning) {
-    return { ...running, ...base };
+    // That it takes no more modules until then (kernel.modules_disabled) is over with the boot.
+    const modules = snapshot.running.loaded.known ? known(true) : running.abi.modules;
+    return { ...running, ...base, abi: { ...running.abi, modules } };
   }
   if (match !== null) {
     const { build, tree } = match;
@@ -203,8 +215,26 @@ function modulesOf(snapshot: Snapshot, identity: KernelIdentity): ReleaseModules
   return snapshot.modules.find((modules) => modules.release === release.value) ?? null;
 }
 
+/** What the running kernel does not tell of itself (it may lack /proc/config.gz) is told by what lies beside its image. */
 function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
-  return abi.exports.known || modules === null ? abi : modules.abi;
+  if (modules === null) return abi;
+  const beside = modules.abi;
+  return {
+    ...abi,
+    source: abi.exports.known ? abi.source : beside.source,
+    vermagic: orElse(abi.vermagic, () => beside.vermagic),
+    modversions: orElse(abi.modversions, () => beside.modversions),
+    signatures: orElse(abi.signatures, () => beside.signatures),
+    trustedKeys: orElse(abi.trustedKeys, () => beside.trustedKeys),
+    modules: orElse(abi.modules, () => beside.modules),
+    namespacesOptional: orElse(abi.namespacesOptional, () => beside.namespacesOptional),
+    versionGaps: orElse(abi.versionGaps, () => beside.versionGaps),
+    forceLoad: orElse(abi.forceLoad, () => beside.forceLoad),
+    livepatch: orElse(abi.livepatch, () => beside.livepatch),
+    structSize: abi.structSize ?? beside.structSize,
+    elf: orElse(abi.elf, () => beside.elf),
+    exports: orElse(abi.exports, () => beside.exports),
+  };
 }
 
 function builtinAufs(build: BuildFacts | null, modules: ReleaseModules | null): Fact<boolean> {

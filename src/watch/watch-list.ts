@@ -21,7 +21,7 @@ export function watchList(snapshot: Snapshot, categories: readonly string[]): Wa
     ...categories.map((category) => ({ path: `/var/db/pkg/${category}`, parts: ['portage'] as const })),
     { path: '/etc/portage/patches', parts: ['portage', 'sources'] },
     { path: '/usr/src', parts: ['sources'] },
-    { path: dirname(snapshot.preferences.kernelDirectory), parts: ['sources'] },
+    { path: dirname(snapshot.sources.selected.link), parts: ['sources'] },
     ...snapshot.sources.trees.flatMap(treePlaces),
     { path: '/boot', parts: ['boot', 'modules'] },
     ...imageDirectories(snapshot).map((path) => ({ path, parts: ['boot'] as const })),

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'chokidar';
 import type { Part } from '../model/part.ts';
-import { errorCode, type Root } from '../system/root.ts';
+import type { Root } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import type { WatchPlace } from './watch-list.ts';
 
 /** Follows directories, and says which parts of the Snapshot may be old. It never says what changed. */

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
-import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { aufswatch, PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
@@ -18,6 +18,10 @@ const CASES: readonly [line: readonly string[], offered: readonly string[]][] = 
   [
     ['explain', 'docker-aufs'],
     ['docker-aufs-on-btrfs', 'docker-aufs-unavailable'],
+  ],
+  [
+    ['ack', ''],
+    ['kernel-not-rebuilt', 'module-not-reloaded', 'next-boot-without-aufs'],
   ],
   [
     ['kernels', ''],
@@ -43,7 +47,8 @@ suite('completions', () => {
   before(() => {
     const root = join(directory, 'root');
     mkdirSync(root);
-    writeMachine(root, inSync(Date.now()));
+    writeMachine(root, patchedAgainNotRebuilt(Date.now()));
+    assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
     mkdirSync(join(root, 'lib/modules/$(touch pwned)'), { recursive: true });
     const call = `exec ${process.execPath} ${PROGRAM} "$@" --root ${root}`;
     writeFileSync(join(directory, 'aufswatch'), `#!/bin/sh\n${call}\n`);

@@ -48,23 +48,43 @@ test('where it is no terminal, each new picture is printed below the last one', 
   assert.equal(await ended, 0);
 });
 
+/** A terminal of this size in which the command runs. */
+function inTerminal(root: string, columns: number, rows: number) {
+  const socket = join(temporaryDirectory(), 'tmux');
+  const tmux = (...words: readonly string[]): string =>
+    execFileSync('tmux', ['-S', socket, ...words], { encoding: 'utf8', timeout: 10_000 });
+  const command = `'${process.execPath}' '${PROGRAM}' watch --root '${root}'; echo "ended with $?"; cat`;
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm' };
+  endBeforeRemoval(() => spawnSync('tmux', ['-S', socket, 'kill-server']));
+  const size = ['-x', String(columns), '-y', String(rows)];
+  const start = ['-S', socket, '-f', '/dev/null', 'new-session', '-d', '-s', 'watch', ...size, command];
+  execFileSync('tmux', start, { env });
+  return { tmux, screen: (): string => tmux('capture-pane', '-p', '-t', 'watch') };
+}
+
+for (const [columns, rows] of [
+  [120, 45],
+  [80, 45],
+  [40, 45],
+  [40, 12],
+  [25, 10],
+] as const) {
+  test(`the first line and the last are seen in ${columns} columns and ${rows} rows`, {
+    skip: needs('tmux'),
+  }, async () => {
+    const { tmux, screen } = inTerminal(demonstration(), columns, rows);
+    const whole = (): boolean => /^The next boot/.test(screen()) && /q ends\s+it\s*$/.test(screen());
+    await until('the picture', whole, LIMIT);
+    tmux('resize-window', '-t', 'watch', '-x', '50', '-y', '14');
+    await until('the picture in a window of another size', whole, LIMIT);
+  });
+}
+
 test('on a terminal it is drawn again in its place, and q gives the terminal back', {
   skip: needs('tmux'),
 }, async () => {
   const root = demonstration();
-  const socket = join(temporaryDirectory(), 'tmux');
-  const tmux = (...words: readonly string[]): string =>
-    execFileSync('tmux', ['-S', socket, ...words], { encoding: 'utf8', timeout: 10_000 });
-  const screen = (): string => tmux('capture-pane', '-p', '-t', 'watch');
-  const command = `'${process.execPath}' '${PROGRAM}' watch --root '${root}'; echo "ended with $?"; cat`;
-  const env = { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm' };
-  endBeforeRemoval(() => spawnSync('tmux', ['-S', socket, 'kill-server']));
-  execFileSync(
-    'tmux',
-    ['-S', socket, '-f', '/dev/null', 'new-session', '-d', '-s', 'watch', '-x', '100', '-y', '20', command],
-    { env },
-  );
-
+  const { tmux, screen } = inTerminal(root, 100, 20);
   await until('the picture', () => screen().includes('Next: make'), LIMIT);
   assert.match(screen(), /\d+ more lines; looked .*; q ends it/);
   moveLink(root);

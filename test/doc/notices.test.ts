@@ -133,7 +133,7 @@ function linesFor({ language, file }: Block, path: string): string[] {
 
 test('every table of the configuration that it shows is right', () => {
   const tables = BLOCKS.filter(({ language }) => language === 'toml');
-  assert.equal(tables.length, 2);
+  assert.equal(tables.length, 3);
   for (const { text } of tables) {
     const path = join(temporaryDirectory(), 'aufswatch.toml');
     layOut(join(path, '..'), { 'aufswatch.toml': text });
@@ -147,6 +147,12 @@ test('the message that it shows has the fields that commands get', () => {
   const notice = { kind: 'tell', severity: 'critical', title: '', body: '', codes: [] } as const;
   const real = messageOf(notice, 'h', 0, 'critical');
   assert.deepEqual(Object.keys(JSON.parse(shown?.text ?? '{}')).sort(), Object.keys(real).sort());
+});
+
+test('what systemd is told to let it write is where the metrics are', () => {
+  const shown = BLOCKS.filter(({ text }) => /textfile|ReadWritePaths/.test(text)).map(({ text }) => text);
+  const [, directory] = /^textfile = "(.*)\/[^/]+"$/m.exec(shown.join('')) ?? [];
+  assert.ok(directory !== undefined && shown.includes(`[Service]\nReadWritePaths=${directory}\n`));
 });
 
 test('the picture that it shows is there', () => {

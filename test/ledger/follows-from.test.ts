@@ -129,6 +129,20 @@ test('the pkg_setup that patched the sources is the cause, and is not called a m
   assert.match(told[0]?.text ?? '', /changed the patches in the sources$/);
 });
 
+test('who brought the patch a moment ago is not who took it away', async () => {
+  const start = inSync(NOW);
+  const machine = remembered(start);
+  await machine.look(NOW);
+  const at = NOW + HOUR;
+  const patched = patchTree(machine.root, start, TREE, { ...NEW_SET, at, rejected: [], reverted: false });
+  await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
+  assert.equal(lastState(machine)?.what, 'setup');
+  unpatchTree(machine.root, patched, TREE, at + 2 * MINUTE);
+  await machine.look(at + 3 * MINUTE);
+  assert.equal(lastState(machine)?.state, 'absent');
+  assert.equal(lastState(machine)?.cpv, null, 'it was done by hand');
+});
+
 test('a package of AUFS that was merged when the patch was applied is the cause', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);

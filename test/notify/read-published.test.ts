@@ -7,9 +7,10 @@ import { publishedOf } from '../support/published.ts';
 
 test('what the daemon publishes is read as it is', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
-  const { heartbeat, takenAt, busy, findings, notify } = published;
+  const { program, heartbeat, takenAt, busy, findings, notify } = published;
   assert.ok(findings.length > 0);
-  assert.deepEqual(readPublished(JSON.stringify(published)), { heartbeat, takenAt, busy, findings, notify });
+  const heard = { program, heartbeat, takenAt, busy, findings, notify };
+  assert.deepEqual(readPublished(JSON.stringify(published)), heard);
 });
 
 test('with any part of it gone or of another kind it is not read, and nothing breaks', () => {

@@ -11,6 +11,8 @@ import { needs } from '../support/tools.ts';
 
 const PACKAGE = resolve(import.meta.dirname, '../../..');
 const SKIP = needs('mandoc');
+/** Pages take groff less than a second; where a list is wider than the terminal, it never ends. ms. */
+const LIMIT = 60_000;
 const directory = temporaryDirectory();
 
 function mandoc(name: (typeof MAN_PAGES)[number], ...words: readonly string[]): string {
@@ -18,6 +20,19 @@ function mandoc(name: (typeof MAN_PAGES)[number], ...words: readonly string[]): 
   writeFileSync(path, manPage(PACKAGE, name));
   const { stdout, stderr } = spawnSync('mandoc', [...words, path], { encoding: 'utf8' });
   return stdout + stderr;
+}
+
+/** How man(1) shows it on a terminal of so many columns; its complaints besides. */
+function man(name: (typeof MAN_PAGES)[number], columns: number, ...words: readonly string[]) {
+  const path = join(directory, name);
+  writeFileSync(path, manPage(PACKAGE, name));
+  const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', MANROFFSEQ: '', MANWIDTH: String(columns) };
+  const { status, stderr } = spawnSync('man', [...words, '--local-file', path], {
+    env,
+    encoding: 'utf8',
+    timeout: LIMIT,
+  });
+  return { status, stderr };
 }
 
 /** Bold and underlined, as terminals of old wrote it: a letter, a backspace, and what goes over it. */
@@ -37,10 +52,19 @@ for (const name of MAN_PAGES) {
     assert.deepEqual(complaints, []);
   });
 
+  test(`${name} is as groff wants it`, { skip: needs('man') }, () => {
+    assert.deepEqual(man(name, 80, '--warnings'), { status: 0, stderr: '' });
+  });
+
   test(`${name} has all that was to be put into it`, () => {
     assert.doesNotMatch(manPage(PACKAGE, name), /@\w+@/);
   });
 }
+
+test('aufswatch(1) ends on a narrow terminal as well', { skip: needs('man') }, () => {
+  // With the longer names of the others it is groff's own heading that never ends.
+  assert.equal(man('aufswatch.1', 40).status, 0);
+});
 
 test('aufswatch(1) has every command that a person can give', { skip: SKIP }, () => {
   const text = asText('aufswatch.1');

@@ -103,7 +103,9 @@ suite('an installation', () => {
     const is = (path: string): boolean => existsSync(join(root, path));
     assert.ok(!is('usr/lib/systemd/system/aufswatch.service'));
     assert.ok(!is('etc/xdg/autostart/aufswatch-agent.desktop'));
+    assert.ok(!is('usr/lib/systemd/user/aufswatch-agent.service'));
     assert.ok(!is('usr/lib/aufswatch/uninstall'));
+    assert.ok(is('usr/share/doc/aufswatch-0.1.0/CHANGELOG.md'));
     assert.ok(is('usr/share/doc/aufswatch-0.1.0/aufswatch.toml.example'));
     assert.equal(call(process.execPath, 'build/stage.js', root, '--without', 'nothing').status, 64);
   });

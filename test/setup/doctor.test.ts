@@ -95,6 +95,19 @@ test('a daemon that was killed is found to be silent', async () => {
   assert.match(bad(doctor(root).checks).join(), /has not been heard for 10 minutes/);
 });
 
+test('after an upgrade, a daemon of the version before is named, with what starts it anew', async () => {
+  const root = ready();
+  const daemon = startDaemon(root);
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  daemon.signal('SIGKILL');
+  await daemon.ended;
+  const status = join(root, 'run/aufswatch/status.json');
+  writeFileSync(status, JSON.stringify({ ...JSON.parse(readFileSync(status, 'utf8')), program: '0.0.9' }));
+  const found = doctor(root).checks.find(({ mark }) => mark === 'bad');
+  assert.equal(found?.what, 'the daemon that runs is still version 0.0.9');
+  assert.equal(found.remedy, 'rc-service aufswatch restart, or systemctl restart aufswatch');
+});
+
 test('another user is told what only root can know', { skip: AS_ROOT }, () => {
   const root = ready();
   chmodSync(join(root, '..'), 0o755);

@@ -64,6 +64,7 @@ export const ABI: ReturnType<BuildInput['readAbi']> = {
     blacklist: [],
     forceLoad: NOT_READ,
     livepatch: NOT_READ,
+    structSize: null,
     elf: NOT_READ,
     exports: NOT_READ,
   },

@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../src/system/root.ts';
+import type { OpenFile } from '../../src/system/open-file.ts';
 
 /** Bytes as an open file that counts what is read of it. */
 export function countingFile(bytes: Buffer): { file: OpenFile; used: { bytes: number } } {

@@ -15,7 +15,7 @@ export function largeMachine(now: number): Machine {
     kernelOf(`6.1.${sublevel}`, 1, now - (100 + n) * DAY, OLD_SET),
   );
   const others = Array.from({ length: PACKAGES - base.packages.length - kernels.length }, (_, n) => ({
-    ...plainPackage(`cat-${n % CATEGORIES}`, `package-${n}`, '1.0', now - 200 * DAY),
+    ...plainPackage(`cat-${n % CATEGORIES}`, `package${n}`, '1.0', now - 200 * DAY),
     counter: 0,
   }));
   const sources = kernels.map(({ version }, n) => sourcesPackage(version, now - (101 + n) * DAY, 0));

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Machine, writeMachine } from '../../src/demo/machine.ts';
@@ -8,6 +9,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 import { readSnapshot } from '../../src/system/read-snapshot.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { judge } from '../../src/verdict/judge.ts';
+import { kernelsInQuestion } from '../../src/verdict/kernels-in-question.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);
@@ -19,13 +21,29 @@ export interface Scene {
   readonly memory?: Memory;
 }
 
-/** Lays the machine out in a temporary directory, reads it and judges it. */
+/**
+ * Lays the machine out in a temporary directory, reads it and judges it. Whoever reads no more than the verdict is about
+ * must come to the same one.
+ */
 export async function judged(scene: Scene): Promise<{ snapshot: Snapshot; verdict: Verdict; root: string }> {
   const root = join(temporaryDirectory(), 'root');
   writeMachine(root, scene.machine);
   scene.change?.(root);
+  const memory = scene.memory ?? NO_MEMORY;
   const snapshot = await read(root);
-  return { snapshot, verdict: judge(snapshot, scene.memory ?? NO_MEMORY), root };
+  const verdict = judge(snapshot, memory);
+  assert.deepEqual(judge(await readInQuestion(root), memory), verdict);
+  return { snapshot, verdict, root };
+}
+
+function readInQuestion(root: string): Promise<Snapshot> {
+  return readSnapshot(openRoot(root), {
+    preferences: DEFAULT_PREFERENCES,
+    takenAt: NOW,
+    hashImages: false,
+    kernelsInQuestion: ({ running, boot, selectedRelease }) =>
+      kernelsInQuestion(running, boot, DEFAULT_PREFERENCES.nextBootImage, selectedRelease),
+  });
 }
 
 export function read(

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { known } from '../../src/model/fact.ts';
 import { openRoot } from '../../src/system/root.ts';
-import { readRunning } from '../../src/system/running.ts';
+import { readRunning, readRunningIdentity } from '../../src/system/running.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const FILES = [
@@ -53,8 +53,9 @@ test('whatever /proc and /sys hold, each fact has a value or a reason, and can b
         mkdirSync(content === null ? path : dirname(path), { recursive: true });
         if (content) writeFileSync(path, content);
       });
-      const input = { mounts: known([]), modules, wanted, needsSymbols: () => true };
-      const running = readRunning(openRoot(root), input);
+      const opened = openRoot(root);
+      const input = { identity: readRunningIdentity(opened), mounts: known([]), modules, wanted };
+      const running = readRunning(opened, { ...input, needsSymbols: () => true });
       const { bootedAt, bootId, identity, config } = running;
       for (const fact of [bootedAt, bootId, config, ...Object.values(identity)])
         assert.ok(fact.known || fact.detail !== '');

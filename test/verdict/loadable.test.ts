@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { KernelAbi, KernelExport } from '../../src/model/abi.ts';
 import { known, unknown } from '../../src/model/fact.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo, ModuleSignature } from '../../src/model/module.ts';
-import { type Loadable, loadable } from '../../src/verdict/loadable.ts';
+import type { Loadable } from '../../src/verdict/loadable/answer.ts';
+import { loadable } from '../../src/verdict/loadable.ts';
 
 /** What no kernel of the bench shows: other ages of Linux, and what is not known. */
 
@@ -32,6 +33,7 @@ function kernelWith(
     blacklist: [],
     forceLoad: known(false),
     livepatch: known(false),
+    structSize: null,
     elf: known('64 little 62'),
     exports: known({ kind: 'symvers', symbols: Object.fromEntries(whole) }),
     ...changes,
@@ -68,6 +70,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
       imports: [],
       exports: [],
       elf: '64 little 62',
+      structSize: 896,
       livepatch: false,
       exportsWithoutCrc: false,
       ...changes,
@@ -201,4 +204,32 @@ test('a symbol whose namespace cannot be told leaves the answer open, whatever t
   const kernel = kernelWith({ kmalloc: { namespace: null } });
   const file = moduleWith({ imports: imports('kmalloc'), importNamespaces: ['ANY'] });
   assert.equal(ask(file, kernel).answer, 'unknown');
+});
+
+test('an export for named modules is open to them, and not by an import', () => {
+  const kernel = kernelWith(
+    { kept: { namespace: 'module:kvm-*,other-one' } },
+    { vermagic: known(`6.17.1 ${MAGIC}`) },
+  );
+  const named = (name: string, importNamespaces: readonly string[] = []): ModuleFile =>
+    moduleWith({ vermagic: `6.17.1 ${MAGIC}`, imports: imports('kept'), importNamespaces }, name);
+  assert.equal(ask(named('kvm_intel'), kernel).answer, 'loads');
+  assert.equal(ask(named('other_one'), kernel).answer, 'loads');
+  assert.match(refusal(ask(named('other'), kernel)), /from namespace module:kvm-\*,other-one/);
+  assert.equal(
+    refusal(ask(named('vboxdrv', ['module:kvm-*,other-one']), kernel)),
+    'vboxdrv: module tries to import module namespace: module:kvm-*,other-one',
+  );
+});
+
+test('where no CRC tells, the size of struct module does', () => {
+  const kernel = (structSize: number | null) =>
+    kernelWith({}, { vermagic: known('6.12.1 SMP mod_unload '), modversions: known(false), structSize });
+  const file = moduleWith({ vermagic: '6.12.1 SMP mod_unload ', hasVersions: false, structSize: 1344 });
+  assert.equal(ask(file, kernel(1344)).answer, 'loads');
+  assert.match(
+    refusal(ask(file, kernel(1408))),
+    /section size must match the kernel's built struct module size/,
+  );
+  assert.equal(ask(file, kernel(null)).answer, 'loads');
 });

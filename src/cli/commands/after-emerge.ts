@@ -5,7 +5,7 @@ import { pathsFor, statusPath } from '../../daemon/paths.ts';
 import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
 import { readPublishedFile, SILENT } from '../../notify/published-file.ts';
-import { errorCode } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
 import { bootLosses } from '../../verdict/boot-losses.ts';
 import { planOf } from '../../verdict/plan.ts';
 import { listed } from '../../verdict/words.ts';
@@ -72,7 +72,7 @@ async function heardFromDaemon(invocation: Invocation): Promise<readonly Finding
 }
 
 async function judgedHere(invocation: Invocation): Promise<readonly Finding[] | null> {
-  const judged = await lookAndJudge(invocation);
+  const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (judged.ok) return judged.value.verdict.findings;
   invocation.terminal.fail(judged.message);
   return null;

@@ -18,7 +18,7 @@ export async function check(invocation: Invocation): Promise<number> {
     terminal.out('The next reboot is let through (aufswatch reboot-ok).\n');
     return EXIT.ok;
   }
-  const judged = await lookAndJudge(invocation);
+  const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (!judged.ok) {
     terminal.fail(judged.message);
     return EXIT.unknown;

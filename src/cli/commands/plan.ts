@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 /** `aufswatch plan`: the steps, for reading or as a script. It runs none of them. */
 export async function plan(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
-  const judged = await lookAndJudge(invocation);
+  const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (!judged.ok) return terminal.fail(judged.message);
   const steps = judged.value.verdict.plan;
   if (invocation.flag('json')) terminal.out(`${JSON.stringify(steps, null, 2)}\n`);

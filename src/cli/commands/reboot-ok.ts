@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { pathsFor, rebootOkPath, statusPath } from '../../daemon/paths.ts';
 import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
-import { errorCode } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
 import type { Invocation } from '../command.ts';
 import { rootMistake } from '../root-directory.ts';
 

@@ -3,7 +3,7 @@ import { look } from '../machine.ts';
 
 /** `aufswatch snapshot`: everything read, images hashed, as JSON. */
 export async function snapshot(invocation: Invocation): Promise<number> {
-  const seen = await look(invocation, true);
+  const seen = await look(invocation, { hashImages: true });
   if (!seen.ok) return invocation.terminal.fail(seen.message);
   invocation.terminal.out(`${JSON.stringify(seen.value, null, 2)}\n`);
   return 0;

@@ -13,7 +13,7 @@ export async function status(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
   if (invocation.flag('after-emerge')) return (await import('./after-emerge.ts')).afterEmerge(invocation);
   if (invocation.flag('line')) return (await import('./status-line.ts')).statusLine(invocation);
-  const judged = await lookAndJudge(invocation);
+  const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, since } = judged.value;
   if (invocation.flag('json')) {

@@ -33,7 +33,7 @@ export async function watch(invocation: Invocation): Promise<number> {
   const { terminal, env } = invocation;
   const directory = openDirectory(invocation.option('root') ?? '/');
   if (!directory.ok) return terminal.fail(directory.message);
-  const first = await lookAndJudge(invocation);
+  const first = await lookAndJudge(invocation, { of: 'verdict' });
   if (!first.ok) return terminal.fail(first.message);
 
   const abort = new AbortController();
@@ -80,7 +80,7 @@ export async function watch(invocation: Invocation): Promise<number> {
     // What changes during a look is seen by another one.
     if (looking) return settling.poke();
     looking = true;
-    const judged = await lookAndJudge(invocation);
+    const judged = await lookAndJudge(invocation, { of: 'verdict' });
     looking = false;
     // A machine that cannot be looked at for a moment stays as it was last seen.
     if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
@@ -89,7 +89,7 @@ export async function watch(invocation: Invocation): Promise<number> {
 
 function liveView(terminal: Terminal, all: string, stop: () => void): View {
   const { stdin, stdout } = process;
-  const screen = openLiveScreen(stdout, () => stdout.rows || 24);
+  const screen = openLiveScreen(stdout, () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }));
   let judged: Judged | null = null;
   const draw = (): void => {
     if (judged === null) return;

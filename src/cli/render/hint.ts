@@ -1,4 +1,4 @@
-import { shellLine } from '../../verdict/remedies.ts';
+import { shellLine } from '../../verdict/emerge.ts';
 import type { Invocation } from '../command.ts';
 
 /** A command of this program to go on with, about the same machine: `aufswatch plan --root try`. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { SEVERITIES } from '../../model/finding.ts';
-import { errorCode } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
 import { NOTHING_TOLD, type Told } from '../policy.ts';
 import type { Snooze, Snoozed } from './snooze.ts';
 

@@ -1,12 +1,16 @@
-import type { KernelAbi } from '../../model/abi.ts';
+import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, known, mapFact, orElse, unknown } from '../../model/fact.ts';
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readElf } from '../elf/sections.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
+import { readSecureBoot } from '../secure-boot.ts';
 import { readTrustedKeys } from '../signature/trusted-keys.ts';
+import { stretchesOfLines } from '../stretches.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
+import { readStructSize } from './struct-size.ts';
 import { exportsFromSymvers } from './symvers.ts';
 import { symbolsPresent } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
@@ -32,13 +36,14 @@ export function readBuildAbi(
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const symvers = mapFact(root.readBytes(`${directory}/Module.symvers`, MAP_MAX), (bytes) =>
-    bytes.length === 0 ? {} : exportsFromSymvers(bytes, asked),
-  );
-  const map = root.readBytes(`${directory}/System.map`, MAP_MAX);
-  const present = mapFact(map, (bytes) => symbolsPresent(bytes, PRESENT_SYMBOLS));
+  const symvers = readStretches(root, `${directory}/Module.symvers`, (stretches) => {
+    const found: Record<string, KernelExport> = {};
+    for (const bytes of stretches) Object.assign(found, exportsFromSymvers(bytes, asked));
+    return found;
+  });
+  const present = presentIn(root, `${directory}/System.map`, symvers);
   const abi: KernelAbi = {
-    ...abiOfConfig(config),
+    ...abiOfConfig(config, readSecureBoot(root)),
     source: `${directory}/Module.symvers`,
     vermagic: orElse(vermagicOf(release, config, readSeed(root, directory)), () =>
       vermagicOfListed(root, directory),
@@ -46,12 +51,37 @@ export function readBuildAbi(
     trustedKeys: readTrustedKeys(root, directory, config),
     versionGaps: readVersionGaps(root, tree, release),
     blacklist: [],
+    structSize: readStructSize(root, directory, config, release),
     elf: readElfIdentity(root, directory),
     exports: mapFact(symvers, (symbols) => ({ kind: 'symvers' as const, symbols })),
   };
   const exported = mapFact(symvers, (symbols) => new Set(Object.keys(symbols)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, release) };
+}
+
+/** What is exported is there: the seven megabytes of System.map are asked for the rest only. */
+function presentIn(
+  root: Root,
+  path: string,
+  symvers: Fact<Readonly<Record<string, KernelExport>>>,
+): Fact<ReadonlySet<string>> {
+  const exported = [...PRESENT_SYMBOLS].filter((name) => symvers.known && Object.hasOwn(symvers.value, name));
+  const others = new Set([...PRESENT_SYMBOLS].filter((name) => !exported.includes(name)));
+  if (others.size === 0) return known(new Set(exported));
+  return readStretches(root, path, (stretches) => {
+    const found = new Set(exported);
+    for (const bytes of stretches) for (const name of symbolsPresent(bytes, others)) found.add(name);
+    return found;
+  });
+}
+
+function readStretches<T>(root: Root, path: string, read: (stretches: Iterable<Buffer>) => T): Fact<T> {
+  return root.withFile(path, (file) =>
+    file.stat.size > MAP_MAX
+      ? unknown('too-large', `${path} is larger than ${MAP_MAX} bytes`)
+      : known(read(stretchesOfLines(file))),
+  );
 }
 
 /** The others of CARRIED_SYMBOLS are told by Module.symvers. */

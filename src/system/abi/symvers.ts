@@ -4,28 +4,41 @@ import { indexWithin } from '../bytes.ts';
 const NEWLINE = 10;
 const TAB = 9;
 
+/** `0x12345678<TAB>` stands before the name. */
+const NAME_AT = 11;
+
 /**
  * The wanted lines of Module.symvers: CRC, symbol, where, export type and namespace, TAB separated
  * (Documentation/kbuild/modules.rst; the namespace came with 5.4, between symbol and … in 5.4 to 5.8 only).
  */
 export function exportsFromSymvers(bytes: Buffer, wanted: ReadonlySet<string>): Record<string, KernelExport> {
   const found: Record<string, KernelExport> = {};
+  const hashes = new Set([...wanted].map((name) => hashOf(Buffer.from(name, 'latin1'))));
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline === -1 ? bytes.length : newline;
-    // `0x12345678<TAB>name<TAB>…`: only the name is taken out of each of the twenty thousand lines.
-    const nameAt = start + 11;
-    const nameEnd = indexWithin(bytes, TAB, nameAt, end);
-    if (nameEnd > nameAt) {
-      const name = bytes.toString('latin1', nameAt, nameEnd);
-      if (wanted.has(name)) {
-        const entry = parseLine(bytes.toString('latin1', start, end));
-        if (entry !== null) found[name] = entry;
-      }
+    const nameAt = start + NAME_AT;
+    // No string is made of most of the twenty thousand names.
+    if (hashes.has(hashOf(bytes, nameAt, end))) {
+      const nameEnd = indexWithin(bytes, TAB, nameAt, end);
+      const name = nameEnd > nameAt ? bytes.toString('latin1', nameAt, nameEnd) : '';
+      const entry = wanted.has(name) ? parseLine(bytes.toString('latin1', start, end)) : null;
+      if (entry !== null) found[name] = entry;
     }
     start = end + 1;
   }
   return found;
+}
+
+/** Of the bytes up to a TAB. */
+function hashOf(bytes: Buffer, start = 0, end = bytes.length): number {
+  let hash = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === TAB) break;
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  return hash;
 }
 
 function parseLine(line: string): KernelExport | null {

@@ -74,7 +74,16 @@ export function readSymbolMap(
  * done for each build on the machine.
  */
 export function symbolsPresent(bytes: Buffer, names: ReadonlySet<string>): Set<string> {
-  return new Set([...names].filter((name) => bytes.includes(` ${name}\n`)));
+  return new Set([...names].filter((name) => hasSymbol(bytes, name)));
+}
+
+/** The blank before the name is not searched for: there is one in each line, which would hold up the search. */
+function hasSymbol(bytes: Buffer, name: string): boolean {
+  const wanted = Buffer.from(`${name}\n`, 'latin1');
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) {
+    if (bytes[at - 1] === BLANK) return true;
+  }
+  return false;
 }
 
 /** Most names begin with neither what is wanted nor `__`, but a string must be made of each to look it up. */

@@ -1,4 +1,4 @@
-import type { KernelConfig } from '../../model/config.ts';
+import { type KernelConfig, PROCESSOR_FAMILIES } from '../../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
 
 /**
@@ -43,7 +43,16 @@ function preemptPart(on: (option: string) => boolean): string {
 /** MODULE_ARCH_VERMAGIC of arch/ARCH/include/asm/vermagic.h; null: one that is not known here. */
 function archPart(on: (option: string) => boolean): string | null {
   if (on('X86_64')) return '';
+  if (on('X86_32')) return familyPart(on);
   if (on('ARM64')) return 'aarch64';
   if (on('RISCV')) return 'riscv';
   return null;
+}
+
+/** `CONFIG_M686` gives "686 "; three of the names are written otherwise. null: a family of a newer kernel. */
+function familyPart(on: (option: string) => boolean): string | null {
+  const family = PROCESSOR_FAMILIES.find(on);
+  if (family === undefined) return null;
+  const written: Readonly<Record<string, string>> = { MVIAC3_2: 'VIAC3-2', MGEODE_LX: 'GEODE' };
+  return `${written[family] ?? family.slice(1)} `;
 }

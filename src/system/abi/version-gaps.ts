@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 
 /** Since 5.19, and before. */
 const SOURCES = ['kernel/module/version.c', 'kernel/module.c'];

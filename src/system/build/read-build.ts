@@ -2,6 +2,7 @@ import type { BuildFacts, BuildState } from '../../model/build.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { Tree } from '../../model/tree.ts';
+import { unknownKernel } from '../../model/unknown-kernel.ts';
 import type { BuiltKernel } from '../abi/build-abi.ts';
 import { readKernelConfig } from '../config.ts';
 import { hashFile, NOT_HASHED } from '../images/hash-file.ts';
@@ -61,6 +62,29 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     ...input.readAbi({ tree, directory, config: builtConfig, release: identity.release }),
   };
 }
+
+/** Which kernel was built in a directory, and no more. */
+export function readBuildOutline(root: Root, directory: string): BuildFacts {
+  const headers = readGeneratedHeaders(root, directory);
+  const image = findBuiltImage(root, directory, headers.machine.known ? headers.machine.value : null);
+  const products = readBuildProducts(root, directory, [], image?.mtime ?? null);
+  return {
+    directory,
+    state: NOT_ASKED,
+    identity: readBuiltIdentity(root, directory, headers, image, products),
+    number: NOT_ASKED,
+    builtAt: image === null ? NOT_ASKED : known(image.mtime),
+    compiler: headers.compiler,
+    image: image?.path ?? null,
+    imageHash: NOT_HASHED,
+    builtConfig: NOT_ASKED,
+    configChanged: NOT_ASKED,
+    stale: [],
+    ...unknownKernel(NOT_ASKED),
+  };
+}
+
+const NOT_ASKED = unknown('no-data', 'not read: nobody asked about this kernel');
 
 /** Its objects are never installed, so the image alone tells. */
 function stateOfDistribution(directory: string, hasImage: boolean): Fact<BuildState> {

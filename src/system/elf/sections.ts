@@ -1,5 +1,5 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import type { OpenFile } from '../root.ts';
+import type { OpenFile } from '../open-file.ts';
 
 /** An ELF file as far as its section headers tell of it. */
 export interface Elf {

@@ -1,5 +1,5 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import type { OpenFile } from '../root.ts';
+import type { OpenFile } from '../open-file.ts';
 import { type Elf, readSection, SHT_SYMTAB, stringAt, viewOf } from './sections.ts';
 
 export interface ElfSymbol {

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes.ts';
-import { MIB } from '../root.ts';
+import { MIB } from '../open-file.ts';
 import { parseBanner, type VersionText } from './version-text.ts';
 
 const NEEDLE = Buffer.from('Linux version ', 'latin1');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 
 /** A UKI with a large initramfs is some 200 MiB. */
 const SIZE_MAX = 512 * MIB;

@@ -3,7 +3,8 @@ import { chainFact, type Fact, known, mapFact, type Unknown, unknown } from '../
 import type { BootImage } from '../../model/image.ts';
 import { type ByteSource, sourceOfBuffer, stretchOf } from '../bytes.ts';
 import { buildIdOfSegments, isElf, PT_LOAD, readSegments } from '../elf/segments.ts';
-import { MIB } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import { unpack } from '../unpack.ts';
 import { findBanner } from './banner-search.ts';
 import { isBzImage, readBzImageVersion } from './bzimage.ts';
 import { type PeSections, readPeSections } from './pe-sections.ts';
@@ -21,6 +22,7 @@ const UNAME_MAX = 256;
 const DEPTH_MAX = 3;
 /** No kernel is larger, unless it is an ELF file with its debug information. */
 const PLAIN_MAX = 512 * MIB;
+const ZBOOT_MAX = 32 * MIB;
 const ARM64_MARK = 0x644d5241; // "ARM\x64"
 const RISCV_MARK = 0x05435352; // "RSC\x05"
 const LINUX_PE_MARK = 0x818223cd;
@@ -100,8 +102,15 @@ function zbootPayload(source: ByteSource, head: Buffer): Fact<ByteSource> | null
   if (head.length < 0x40 || head.toString('latin1', 0, 2) !== 'MZ') return null;
   if (head.toString('latin1', 4, 8) !== 'zimg') return null;
   const compression = head.toString('latin1', 24, 32).replace(/\0.*$/s, '');
-  if (compression !== 'gzip') return unknown('no-data', `cannot look into its ${compression} data`);
-  return known(stretchOf(source, head.readUInt32LE(8), head.readUInt32LE(12)));
+  const payload = stretchOf(source, head.readUInt32LE(8), head.readUInt32LE(12));
+  if (compression === 'gzip') return known(payload);
+  // As kbuild calls what makes them (drivers/firmware/efi/libstub/Makefile.zboot).
+  const packing = /^(zstd|xz)(22|kern)?$/.exec(compression)?.[1];
+  if (packing !== 'zstd' && packing !== 'xz')
+    return unknown('no-data', `cannot look into its ${compression} data`);
+  if (payload.size > ZBOOT_MAX)
+    return unknown('too-large', `more than ${ZBOOT_MAX} bytes of ${compression} data`);
+  return mapFact(unpack(payload.read(0, payload.size), packing), sourceOfBuffer);
 }
 
 function identified(

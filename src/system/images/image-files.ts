@@ -1,6 +1,7 @@
 import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import { sourceOfFile } from '../bytes.ts';
-import type { FileStat, Root } from '../root.ts';
+import type { FileStat } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { looksLikeKernel } from './identify.ts';
 import { isImageName, isPerhapsImage } from './image-names.ts';
 

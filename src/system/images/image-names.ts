@@ -1,3 +1,5 @@
+/** What the firmware of a Raspberry Pi starts, by its processor. */
+const RASPBERRY = /^kernel(7l?|8|_2712)\.img$/;
 const IMAGE = /^(vmlinu[xz]|kernel|bzImage|zImage|Image)([-_.].*)?$/;
 /** Signatures, checksums, configurations, loader entries and what is being written. */
 const BESIDE = /^kernel-config|\.(sig|asc|gpg|hmac|md5|sha\d+|b2|conf|config|cfg|txt|map|img|tmp|new|part)$/;
@@ -7,7 +9,7 @@ const OTHER =
 
 /** Is it a kernel image by its name: kbuild's, Gentoo's installkernel, kernel-install, genkernel? */
 export function isImageName(name: string): boolean {
-  return IMAGE.test(name) && !BESIDE.test(name);
+  return (IMAGE.test(name) && !BESIDE.test(name)) || RASPBERRY.test(name);
 }
 
 /** Could it be one by another name, as `gentoo-6.1.192.efi`, or a directory that holds some? */

@@ -1,7 +1,8 @@
 import { gunzipSync, constants as zlib } from 'node:zlib';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ByteSource } from '../bytes.ts';
-import { errorCode, MIB } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import { errorCode } from '../system-error.ts';
 
 /** An arm64 Image with everything built in unpacks to less. */
 const PACKED_MAX = 32 * MIB;

@@ -1,9 +1,10 @@
 import { type Fact, known } from '../../model/fact.ts';
 import type { ModuleExport, ModuleImport, ModuleInfo } from '../../model/module.ts';
+import { THIS_MODULE } from '../abi/struct-size.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { type Elf, readSection, type Section, stringAt, viewOf } from '../elf/sections.ts';
 import { type ElfSymbol, readSymbols, SHN_ABS, SHN_UNDEF } from '../elf/symbols.ts';
-import type { OpenFile } from '../root.ts';
+import type { OpenFile } from '../open-file.ts';
 import { parseModinfo } from './modinfo.ts';
 import { parseExtendedVersions, parseVersions } from './versions.ts';
 
@@ -18,6 +19,7 @@ export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
       section === SHN_UNDEF ||
       name.startsWith('__ksymtab_') ||
       name.startsWith('__crc_') ||
+      name.startsWith('__flags_') ||
       name.startsWith('__kstrtabns_'),
   );
   if (!symbols.known) return symbols;
@@ -47,8 +49,9 @@ export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
       .map((symbol) => importOf(symbol, versions)),
     exports,
     elf: elf.identity,
+    structSize: elf.sections.find(({ name }) => name === THIS_MODULE)?.size ?? null,
     livepatch: modinfo.has('livepatch'),
-    exportsWithoutCrc: exports.some(({ crc }) => crc === null),
+    exportsWithoutCrc: lacksCrcs(elf),
   });
 }
 
@@ -81,11 +84,34 @@ function exportsOf(
       {
         name,
         crc: crc === undefined ? null : crcOf(elf, crc, bytes),
-        gplOnly: /^_+ksymtab_gpl/.test(section),
+        gplOnly: /^_+ksymtab_gpl/.test(section) || isFlaggedGpl(elf, byName.get(`__flags_${name}`), bytes),
         namespace: namespace === undefined ? '' : textOf(elf, namespace, bytes),
       },
     ];
   });
+}
+
+const KSYM_FLAG_GPL_ONLY = 1;
+
+/** Kernels that have `__kflagstab` know no table of its own for EXPORT_SYMBOL_GPL (include/linux/export-internal.h). */
+function isFlaggedGpl(
+  elf: Elf,
+  symbol: ElfSymbol | undefined,
+  bytes: (name: string) => Buffer | null,
+): boolean {
+  const section = symbol === undefined ? undefined : elf.sections[symbol.section];
+  if (symbol === undefined || section === undefined || !/^_+kflagstab/.test(section.name)) return false;
+  return ((bytes(section.name)?.[symbol.value] ?? 0) & KSYM_FLAG_GPL_ONLY) !== 0;
+}
+
+/**
+ * check_module_license_and_versions() asks for the tables alone: one symbol without a CRC among others that have one
+ * does no harm.
+ */
+function lacksCrcs({ sections }: Elf): boolean {
+  const has = (name: string): boolean =>
+    sections.some((section) => section.name === name && section.size > 0);
+  return ['', '_gpl'].some((suffix) => has(`__ksymtab${suffix}`) && !has(`__kcrctab${suffix}`));
 }
 
 /** Up to 5.18 the symbol's value is the CRC; later it lies in the section `__kcrctab`. */

@@ -3,7 +3,8 @@ import type { ModuleFile, ReleaseModules } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
 
 export const MODULES = '/lib/modules';
@@ -17,7 +18,11 @@ export interface ReleaseFiles extends Omit<ReleaseModules, 'available' | 'abi' |
 const INDEX_MAX = 8 * MIB;
 const RELEASES_MAX = 100;
 
-/** Every release under /lib/modules, with aufs and the modules that packages own. */
+/**
+ * Every release under /lib/modules, with aufs and the modules that packages own, for whichever release: Portage leaves
+ * a module of an older kernel where it is when it is built for a newer one (UNINSTALL_IGNORE in make.globals), and one
+ * that a package brought once may belong to the kernel by now.
+ */
 export function readModules(
   root: Root,
   portage: PortageFacts,
@@ -29,11 +34,12 @@ export function readModules(
     return { releases: [], troubles };
   }
   const owners = ownersOf(portage);
+  const places = placesOf(owners);
   const releases = names.value
     .filter((name) => !name.startsWith('.') && !name.includes('\ufffd'))
     .slice(0, RELEASES_MAX)
     .filter((name) => isDirectory(root, `${MODULES}/${name}`))
-    .map((release) => readRelease(root, release, owners, builtinOfInterest));
+    .map((release) => readRelease(root, release, owners, places, builtinOfInterest));
   return { releases, troubles: [] };
 }
 
@@ -41,19 +47,22 @@ function readRelease(
   root: Root,
   release: string,
   owners: ReadonlyMap<string, string>,
+  places: readonly string[],
   builtinOfInterest: readonly string[],
 ): ReleaseFiles {
   const directory = `${MODULES}/${release}`;
   const index = root.readText(`${directory}/modules.dep`, INDEX_MAX);
   const builtin = root.readText(`${directory}/modules.builtin`, INDEX_MAX);
   const order = root.stat(`${directory}/modules.order`);
-  const paths = modulePaths(root, directory, index, owners);
+  const names = new Set(places.map(moduleName));
   const indexed = (path: string): boolean | null =>
     index.known ? isIndexed(index.value, path.slice(directory.length + 1)) : null;
-  const modules = paths.flatMap((path) => {
+  const read = (path: string): ModuleFile[] => {
     const file = readModule(root, path, placeOf(path, owners, indexed));
     return file.known ? [file.value] : [];
-  });
+  };
+  const modules = modulePaths(root, directory, index, places).flatMap(read);
+  modules.push(...neededPaths(root, directory, index, modules).flatMap(read));
   return {
     release,
     directory,
@@ -62,7 +71,9 @@ function readRelease(
     depmod: depmodState(root, directory, index, modules),
     installedAt: order.known ? known(order.value.mtime) : order,
     aufsBuiltin: builtin.known ? known(hasModule(builtin.value, 'aufs')) : builtin,
-    builtin: builtin.known ? builtinOfInterest.filter((name) => hasModule(builtin.value, name)) : [],
+    builtin: builtin.known
+      ? [...new Set([...builtinOfInterest, ...names])].filter((name) => hasModule(builtin.value, name))
+      : [],
     modules,
     index,
   };
@@ -75,21 +86,90 @@ export function hasModule(index: string, name: string): boolean {
   return [...spellings].some((spelling) => index.includes(`/${spelling}.ko`));
 }
 
-/** aufs wherever it is, and what packages own for this release. depmod's index names all; the places tell what it lacks. */
+const ENDINGS = ['', '.gz', '.xz', '.zst'];
+const AUFS_PLACES = ['misc', 'kernel/fs/aufs', 'updates', 'extra'].map((folder) => `${folder}/aufs.ko`);
+
+/** Where modules of interest lie below a release, without the ending of what packed them. */
+function placesOf(owners: ReadonlyMap<string, string>): string[] {
+  const owned = [...owners.keys()].flatMap(
+    (path) => /^\/lib\/modules\/[^/]+\/(.+\.ko)(?:\.\w+)?$/.exec(path)?.[1] ?? [],
+  );
+  return [...new Set([...AUFS_PLACES, ...owned])];
+}
+
+/** Those of interest that are there: in their usual places, and wherever depmod's index has one of that name. */
 function modulePaths(
   root: Root,
   directory: string,
   index: Fact<string>,
-  owners: ReadonlyMap<string, string>,
+  places: readonly string[],
 ): string[] {
-  const owned = [...owners.keys()].filter((path) => path.startsWith(`${directory}/`));
-  const usual = ['misc', 'kernel/fs/aufs', 'updates', 'extra'].flatMap((place) =>
-    ['', '.gz', '.xz', '.zst'].map((ending) => `${directory}/${place}/aufs.ko${ending}`),
-  );
-  const indexed = index.known
-    ? [...index.value.matchAll(/^(\S*\/aufs\.ko(?:\.\w+)?):/gm)].map((match) => `${directory}/${match[1]}`)
-    : [];
-  return [...new Set([...owned, ...usual, ...indexed])].filter((path) => root.lstat(path).known).sort();
+  const usual = places.flatMap((place) => ENDINGS.map((ending) => `${directory}/${place}${ending}`));
+  const names = new Set(places.map(moduleName));
+  const indexed = index.known ? [...names].flatMap((name) => indexedPaths(index.value, name)) : [];
+  const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
+  return [...all].filter((path) => root.lstat(path).known).sort();
+}
+
+const NEEDED_MAX = 64;
+
+/**
+ * Modules that those of interest need, and that neither belong to the kernel nor were read yet: made by hand, or left
+ * behind by another package. What they export is written nowhere else.
+ */
+function neededPaths(
+  root: Root,
+  directory: string,
+  index: Fact<string>,
+  modules: readonly ModuleFile[],
+): string[] {
+  if (!index.known) return [];
+  const text = index.value;
+  const seen = new Set(modules.map(({ name }) => name));
+  const paths = modules
+    .filter(({ inTree, indexed }) => !inTree && indexed === true)
+    .flatMap(({ path }) => dependencies(text, path.slice(directory.length + 1)))
+    .filter((path) => !path.startsWith('kernel/') && !seen.has(moduleName(path)))
+    .map((path) => `${directory}/${path}`);
+  return [...new Set(paths)].slice(0, NEEDED_MAX).filter((path) => root.lstat(path).known);
+}
+
+/** What modules.dep says that a module needs, all that those need again among it. */
+function dependencies(index: string, path: string): string[] {
+  const start = index.startsWith(`${path}:`) ? 0 : index.indexOf(`\n${path}:`) + 1;
+  const end = index.indexOf('\n', start);
+  const line = index.slice(start, end === -1 ? undefined : end);
+  const words = line.slice(path.length + 1).split(' ');
+  return words.filter((word) => word !== '' && !word.startsWith('/') && !word.split('/').includes('..'));
+}
+
+const PATH_MAX = 512;
+/** A module that hundreds of others need is named as often. */
+const LOOKS_MAX = 10_000;
+
+/** Paths of this name that begin a line of modules.dep. */
+function indexedPaths(index: string, name: string): string[] {
+  const found: string[] = [];
+  for (const spelling of new Set([name, name.replaceAll('_', '-')])) {
+    const needle = `/${spelling}.ko`;
+    let looks = 0;
+    for (let at = index.indexOf(needle); at !== -1; at = index.indexOf(needle, at + 1)) {
+      if (looks++ === LOOKS_MAX) break;
+      const path = keyAround(index, at, needle.length);
+      if (path !== null && moduleName(path) === name) found.push(path);
+    }
+  }
+  return found;
+}
+
+/** The path at the beginning of a line, where what was found at `at` is a part of it. */
+function keyAround(index: string, at: number, length: number): string | null {
+  const before = index.slice(Math.max(0, at - PATH_MAX), at);
+  const line = before.lastIndexOf('\n');
+  if (line === -1 && at > PATH_MAX) return null;
+  const text = `${before.slice(line + 1)}${index.slice(at, at + length + 8)}`;
+  const path = /^([^\s/][^\s:]*\.ko(?:\.\w+)?):/.exec(text)?.[1] ?? null;
+  return path === null || path.split('/').includes('..') ? null : path;
 }
 
 /** Path of each module that a package owns → its CPV. With /lib a symlink, CONTENTS may say /usr/lib. */

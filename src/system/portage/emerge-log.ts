@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { packingOf, unpack } from '../unpack.ts';
 
 /** A merge or removal as emerge.log has it. */

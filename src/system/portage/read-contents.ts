@@ -1,5 +1,6 @@
 import { type Fact, known } from '../../model/fact.ts';
-import { MIB, type OpenFile, type Root } from '../root.ts';
+import { MIB, type OpenFile } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { type Contents, parseContents } from './contents.ts';
 
 const WHOLE = 16 * MIB;

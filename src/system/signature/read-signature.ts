@@ -1,5 +1,5 @@
 import type { ModuleSignature } from '../../model/module.ts';
-import type { OpenFile } from '../root.ts';
+import type { OpenFile } from '../open-file.ts';
 import { signerOfMessage } from './signer.ts';
 
 const MARKER = '~Module signature appended~\n';

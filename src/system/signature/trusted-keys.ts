@@ -1,7 +1,8 @@
 import type { TrustedKeys } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, mapFact } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { signersOfCertificates } from './signer.ts';
 
 /** Keyrings beside the one that is built in: what lies in them is known to the running kernel only. */

@@ -22,7 +22,7 @@ const FUZZ_MAX = 2;
 const WORK_MAX = 10_000_000;
 
 /**
- * Where each hunk of a diff applies to a file's text, as GNU patch 2.7 finds it (`--force --dry-run`, with -R
+ * Where each hunk of a diff applies to the bytes of a file, as GNU patch 2.7 finds it (`--force --dry-run`, with -R
  * for `reverse`). Pure, and written anew after the rules that patch follows:
  *
  * - A hunk is looked for where the diff has it, moved by the offset at which the last one was found; then one
@@ -33,11 +33,11 @@ const WORK_MAX = 10_000_000;
  *   it is tried nowhere else until fuzz has made up for the difference.
  * - A hunk without lines to look for goes where the diff has it.
  *
- * `timeout`: the work was more than any patch can need; the text or the patch was made for that.
+ * `timeout`: the work was more than any patch can need; the file or the patch was made for that.
  */
-export function matchHunks(text: string, diff: FileDiff, direction: Direction): Fact<readonly HunkMatch[]> {
-  const file = indexLines(text);
-  const mustBeNew = (direction === 'forward' ? diff.before : diff.after) === 'absent' && text !== '';
+export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction): Fact<readonly HunkMatch[]> {
+  const file = indexLines(bytes);
+  const mustBeNew = (direction === 'forward' ? diff.before : diff.after) === 'absent' && bytes.length > 0;
   const matches: HunkMatch[] = [];
   let offset = 0;
   /** How much longer the file has become through the hunks that applied. */
@@ -78,16 +78,21 @@ export function matchHunks(text: string, diff: FileDiff, direction: Direction): 
 
     const skipFirst = hunk.prefix + slack;
     const skipLast = hunk.suffix + slack;
-    const highest = file.count - (length - skipLast) + 1;
     const lowest = frozen + 1;
+    const from = Math.max(skipFirst, 0);
+    const whole = skipFirst >= 0 && skipLast >= 0;
+    // Where most hunks are; then the lines behind it need not be looked for.
+    if (whole && guess >= lowest && file.has(guess - 1 + length - skipLast - 1)) {
+      if (fits(wanted, guess, from, skipLast)) return moveTo(guess, guess);
+    }
+    const highest = file.count() - (length - skipLast) + 1;
     // At most one of the two is negative: the longer context is the measure.
     if (skipFirst < 0 && wanted.first <= 1) {
       const free = frozen <= hunk.prefix && highest >= 1;
       return free && fits(wanted, 1, 0, skipLast) ? moveTo(1, guess) : null;
     }
-    const from = Math.max(skipFirst, 0);
     if (skipLast < 0) {
-      const place = file.count - length + 1;
+      const place = file.count() - length + 1;
       return place >= lowest && fits(wanted, place, from, 0) ? moveTo(place, guess) : null;
     }
     return search(wanted, guess, lowest, highest, from, skipLast);
@@ -140,8 +145,11 @@ export function matchHunks(text: string, diff: FileDiff, direction: Direction): 
 
 /** Is `line` the line of that index? Outside of the file, lines are empty. */
 function hasLine(file: LineIndex, index: number, line: string): boolean {
-  if (index < 0 || index >= file.count) return line === '';
-  const start = file.offsets[index] ?? 0;
-  const end = file.offsets[index + 1] ?? 0;
-  return end - start === line.length && file.text.startsWith(line, start);
+  if (!file.has(index)) return line === '';
+  const start = file.offset(index);
+  if (file.offset(index + 1) - start !== line.length) return false;
+  for (let at = 0; at < line.length; at++) {
+    if (file.bytes[start + at] !== line.charCodeAt(at)) return false;
+  }
+  return true;
 }

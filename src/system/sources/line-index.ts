@@ -1,26 +1,40 @@
-/** A file's text with the offsets of its lines, so that lines can be compared without being cut out. */
+const NEWLINE = 10;
+
+/** Where the lines of a file begin, looked for only as far as somebody asks. */
 export interface LineIndex {
-  readonly text: string;
-  readonly count: number;
-  /** Offset of each line, from 0, and behind the last one the length of the text. */
-  readonly offsets: Int32Array;
+  /** Latin-1. */
+  readonly bytes: Buffer;
+  /** How many lines there are; a last one without line end counts. */
+  count(): number;
+  /** Is there a line of this index, from 0? */
+  has(index: number): boolean;
+  /** Offset of a line that is there; of the one behind the last, the length of the file. */
+  offset(index: number): number;
 }
 
-export function indexLines(text: string): LineIndex {
-  let offsets = new Int32Array(Math.max(64, text.length >> 4));
-  let count = 0;
-  for (let start = 0; start < text.length; ) {
-    if (count + 1 >= offsets.length) offsets = grow(offsets);
-    offsets[count++] = start;
-    const end = text.indexOf('\n', start);
-    start = end < 0 ? text.length : end + 1;
-  }
-  offsets[count] = text.length;
-  return { text, count, offsets };
-}
-
-function grow(offsets: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(offsets.length * 2);
-  larger.set(offsets);
-  return larger;
+export function indexLines(bytes: Buffer): LineIndex {
+  /** Offsets of the lines that were found so far, and of what comes behind them. */
+  const offsets = [0];
+  const lookUpTo = (index: number): void => {
+    for (let at = offsets.at(-1) ?? 0; offsets.length <= index + 1 && at < bytes.length; ) {
+      const end = bytes.indexOf(NEWLINE, at);
+      at = end < 0 ? bytes.length : end + 1;
+      offsets.push(at);
+    }
+  };
+  return {
+    bytes,
+    count: () => {
+      lookUpTo(Number.POSITIVE_INFINITY);
+      return offsets.length - 1;
+    },
+    has: (index) => {
+      lookUpTo(index);
+      return index >= 0 && index + 1 < offsets.length;
+    },
+    offset: (index) => {
+      lookUpTo(index);
+      return offsets[index] ?? bytes.length;
+    },
+  };
 }

@@ -91,7 +91,7 @@ function readComponent(files: TreeFiles, touched: readonly TouchedFile[]): Compo
     if (!file.known && file.code !== 'missing') return unknownState(file.detail);
     for (const mark of evidence) {
       if (mark.sure) expected++;
-      if (file.known && (mark.kind === 'export' ? hasExport : hasWord)(file.value.text, mark.name)) {
+      if (file.known && (mark.kind === 'export' ? hasExport : hasWord)(file.value.bytes, mark.name)) {
         found++;
         if (!OWN_FILES.includes(path)) foundInOthers++;
         appliedAt = Math.max(appliedAt ?? 0, file.value.mtime);

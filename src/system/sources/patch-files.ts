@@ -1,7 +1,8 @@
 import { type Fact, unknown } from '../../model/fact.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import { PATCH_COMPONENTS, type PatchComponent } from '../../model/tree.ts';
-import { MIB, type Root } from '../root.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { packingOf, unpack } from '../unpack.ts';
 import { type FileDiff, parsePatch } from './patch-file.ts';
 

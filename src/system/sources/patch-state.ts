@@ -8,6 +8,7 @@ import {
   type PatchComponent,
   type PatchFacts,
 } from '../../model/tree.ts';
+import { lazy } from '../lazy.ts';
 import { hasSources, perComponent, readMarkers } from './markers.ts';
 import type { FileDiff, Hunk } from './patch-file.ts';
 import type { PatchAtHand } from './patch-files.ts';
@@ -36,15 +37,13 @@ export function patchState(
       touched: [],
     };
   }
-  const marked = readMarkers(files, version.value, series, setDay);
+  const { value } = version;
+  const marked = lazy(() => readMarkers(files, value, series, setDay));
   const proved = hasSources(files)
-    ? stacksOf(patches).flatMap((stack) => proveStack(files, version.value, stack))
+    ? stacksOf(patches).flatMap((stack) => proveStack(files, value, stack))
     : [];
-  const components = perComponent((component) =>
-    strongest(
-      marked[component],
-      proved.map((states) => states[component]),
-    ),
+  const components = perComponent(
+    (component) => strongest(proved.map((states) => states[component])) ?? marked()[component],
   );
   const touched = [...new Set(touchedFiles(series, series.lastSet).map((file) => file.path))];
   const rejects = touched.map((path) => `${path}.rej`).filter((path) => files.has(path));
@@ -73,8 +72,8 @@ function proveStack(
   return stack.toReversed().map((patch) => prove(without, version, patch));
 }
 
-/** Of several patches for one component (sets of different days), the one of which most is there speaks. */
-function strongest(marked: ComponentState, proved: readonly (ComponentState | null)[]): ComponentState {
+/** Of several patches for one component (sets of different days), the one of which most is there speaks. null: none. */
+function strongest(proved: readonly (ComponentState | null)[]): ComponentState | null {
   const found = proved.filter((state) => state !== null);
   for (const wanted of ['present', 'partial', 'absent'] as const) {
     const [best] = found
@@ -82,7 +81,7 @@ function strongest(marked: ComponentState, proved: readonly (ComponentState | nu
       .sort((a, b) => missingCount(a) - missingCount(b));
     if (best !== undefined) return best;
   }
-  return marked;
+  return null;
 }
 
 function missingCount(state: ComponentState): number {

@@ -4,6 +4,8 @@ import { type Direction, type HunkMatch, matchHunks } from './hunk-match.ts';
 import type { FileDiff, Hunk } from './patch-file.ts';
 import type { TreeFiles } from './tree-files.ts';
 
+const EMPTY = Buffer.alloc(0);
+
 /** What a dry run of one diff of a patch finds in a tree. */
 export interface DryRun {
   /** The file that patch would choose, relative to the tree. */
@@ -24,7 +26,7 @@ export function dryRun(files: TreeFiles, diff: FileDiff, direction: Direction): 
     return withoutFile(path ?? diff.paths[0] ?? '', diff, direction);
   }
   if (!file.known) return file;
-  const hunks = matchHunks(file.value.text, diff, direction);
+  const hunks = matchHunks(file.value.bytes, diff, direction);
   return hunks.known ? known({ path, mtime: file.value.mtime, hunks: hunks.value }) : hunks;
 }
 
@@ -49,7 +51,7 @@ function byLength(a: string, b: string): number {
  */
 function withoutFile(path: string, diff: FileDiff, direction: Direction): Fact<DryRun> {
   const passedOver = diff.before === 'there' && diff.after === 'there';
-  const hunks = passedOver ? known(diff.hunks.map(ignored)) : matchHunks('', diff, direction);
+  const hunks = passedOver ? known(diff.hunks.map(ignored)) : matchHunks(EMPTY, diff, direction);
   return hunks.known ? known({ path, mtime: null, hunks: hunks.value }) : hunks;
 
   function ignored(hunk: Hunk): HunkMatch {

@@ -1,18 +1,24 @@
-import type { BuildFacts } from '../../model/build.ts';
-import { type Fact, valueOr } from '../../model/fact.ts';
+import type { BuildFacts, KernelIdentity } from '../../model/build.ts';
+import { type Fact, unknown, valueOr } from '../../model/fact.ts';
 import type { ReleaseModules } from '../../model/module.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Preferences } from '../../model/preferences.ts';
+import { sameKernel } from '../../model/same-kernel.ts';
 import type { PatchFacts, SourcesFacts, Tree } from '../../model/tree.ts';
 import { readBuildAbi } from '../abi/build-abi.ts';
+import { type Arena, openArena } from '../arena.ts';
 import { buildDirectories } from '../build/build-directories.ts';
 import type { BuildActivity } from '../build/build-state.ts';
 import { lazyMakes } from '../build/make-processes.ts';
-import { readBuild } from '../build/read-build.ts';
+import { readBuild, readBuildOutline } from '../build/read-build.ts';
 import { readKernelConfig } from '../config.ts';
-import { MIB, type Root } from '../root.ts';
+import { lazy } from '../lazy.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 import { readAufsVersion } from './aufs-version.ts';
+import { kernelDirectory } from './kernel-directory.ts';
 import { listTrees } from './list-trees.ts';
+import { perComponent } from './markers.ts';
 import { type PatchAtHand, patchesAtHand } from './patch-files.ts';
 import { patchState } from './patch-state.ts';
 import { readRelease } from './release.ts';
@@ -30,16 +36,33 @@ export interface SourcesInput {
   readonly hashImages: boolean;
   /** ms since the epoch. */
   readonly now: number;
+  /** Which kernels are asked about, by the release of the selected tree; by default all. */
+  readonly kernelsInQuestion?: (selectedRelease: string | null) => readonly KernelIdentity[];
 }
 
-/** Every kernel tree with its patch state and its builds, and which of them is selected. */
+/**
+ * Every kernel tree with its patch state and its builds, and which of them is selected. Of a tree that is not selected
+ * and made no kernel in question, only that is known.
+ */
 export function readSources(root: Root, input: SourcesInput): SourcesFacts {
-  const selected = readSelected(root, input.preferences.kernelDirectory);
+  const selected = readSelected(root, kernelDirectory(root, input.preferences));
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
-  const trees = listTrees(root, selected, input.releases).map((path) =>
-    readTree(root, path, input, patches, activity),
-  );
+  const arena = openArena();
+  const readWhole = (path: string) => readTree(root, path, input, patches, activity, arena);
+  const paths = listTrees(root, selected, input.releases);
+  const { kernelsInQuestion } = input;
+  if (kernelsInQuestion === undefined) return { selected, trees: paths.map(readWhole) };
+
+  const own = selected.state === 'tree' && paths.includes(selected.path) ? readWhole(selected.path) : null;
+  const kernels = kernelsInQuestion(own?.release.known === true ? own.release.value : null);
+  const isAsked = ({ builds }: Tree) =>
+    builds.some(({ identity }) => kernels.some((kernel) => sameKernel(kernel, identity) === 'same'));
+  const trees = paths.map((path) => {
+    if (path === own?.path) return own;
+    const outline = readTreeOutline(root, path, input.portage, input.releases);
+    return isAsked(outline) ? readWhole(path) : outline;
+  });
   return { selected, trees };
 }
 
@@ -49,12 +72,14 @@ function readTree(
   input: SourcesInput,
   patches: () => readonly PatchAtHand[],
   activity: BuildActivity,
+  arena: Arena,
 ): Tree {
   const version = readVersion(root, path);
   const config = readKernelConfig(root, `${path}/.config`);
-  const kind = root.lstat(`${path}/dist-kernel`).known ? 'distribution' : 'sources';
+  const kind = kindOf(root, path);
   const aufsVersion = readAufsVersion(root, path);
-  const patch = patchState(openTreeFiles(root, path), version, dayOf(aufsVersion), patches());
+  arena.clear();
+  const patch = patchState(openTreeFiles(root, path, arena), version, dayOf(aufsVersion), patches());
   const base = { path, kind, config, patch } as const;
   const builds = buildDirectories(root, path, input.releases).map((directory) =>
     readTreeBuild(root, { ...base, directory }, input, activity),
@@ -93,6 +118,37 @@ function dayOf(aufsVersion: Tree['aufsVersion']): number | null {
   return match === null ? null : Number(match[1]);
 }
 
+/** A tree of which nobody asks more than which kernels it made. */
+function readTreeOutline(
+  root: Root,
+  path: string,
+  portage: PortageFacts,
+  releases: SourcesInput['releases'],
+): Tree {
+  return {
+    path,
+    kind: kindOf(root, path),
+    version: readVersion(root, path),
+    release: NOT_ASKED,
+    config: NOT_ASKED,
+    owner: ownerOf(root, path, portage),
+    aufsVersion: NOT_ASKED,
+    patch: {
+      components: perComponent(() => ({ state: 'unknown', why: NOT_ASKED.detail })),
+      series: null,
+      rejects: [],
+      touched: [],
+    },
+    builds: buildDirectories(root, path, releases).map((directory) => readBuildOutline(root, directory)),
+  };
+}
+
+const NOT_ASKED = unknown('no-data', 'not read: nobody asked about this tree');
+
+function kindOf(root: Root, path: string): Tree['kind'] {
+  return root.lstat(`${path}/dist-kernel`).known ? 'distribution' : 'sources';
+}
+
 /** CPV of the package that has the tree: by its CONTENTS, or as the tree of a distribution kernel says itself. */
 function ownerOf(root: Root, path: string, portage: PortageFacts): string | null {
   const byContents = portage.packages.find(({ trees }) => trees.includes(path));
@@ -101,12 +157,4 @@ function ownerOf(root: Root, path: string, portage: PortageFacts): string | null
   const named = root.readText(`${path}/dist-kernel`, MIB);
   const cpv = named.known ? (named.value.trim().split(':')[0] ?? '') : '';
   return portage.packages.find((installed) => installed.cpv === cpv)?.cpv ?? null;
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB, type Root } from '../root.ts';
+import { type Arena, openArena } from '../arena.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
 
 /** Files of one kernel tree, each read at most once. */
 export interface TreeFiles {
@@ -10,8 +12,8 @@ export interface TreeFiles {
 }
 
 export interface SourceFile {
-  /** As Latin-1, one character a byte. */
-  readonly text: string;
+  /** They are there until the next tree is read. */
+  readonly bytes: Buffer;
   /** ms. */
   readonly mtime: number;
 }
@@ -19,7 +21,7 @@ export interface SourceFile {
 /** The largest file that the sets touch has 0.7 MB (MAINTAINERS). */
 const LIMIT = 4 * MIB;
 
-export function openTreeFiles(root: Root, tree: string): TreeFiles {
+export function openTreeFiles(root: Root, tree: string, arena: Arena = openArena()): TreeFiles {
   const files = new Map<string, Fact<SourceFile>>();
   return {
     read: (path) => {
@@ -27,7 +29,7 @@ export function openTreeFiles(root: Root, tree: string): TreeFiles {
       if (seen !== undefined) return seen;
       const file = root.expired()
         ? unknown('timeout', `there was no time left to read ${tree}/${path}`)
-        : readSource(root, join(tree, path));
+        : readSource(root, join(tree, path), arena);
       files.set(path, file);
       return file;
     },
@@ -35,9 +37,9 @@ export function openTreeFiles(root: Root, tree: string): TreeFiles {
   };
 }
 
-function readSource(root: Root, path: string): Fact<SourceFile> {
+function readSource(root: Root, path: string, arena: Arena): Fact<SourceFile> {
   return root.withFile(path, ({ stat, read }) => {
     if (stat.size > LIMIT) return unknown('too-large', `${path} is larger than ${LIMIT} bytes`);
-    return known({ text: read(0, stat.size).toString('latin1'), mtime: stat.mtime });
+    return known({ bytes: read(0, stat.size, arena.room(stat.size)), mtime: stat.mtime });
   });
 }

@@ -1,4 +1,5 @@
 import { known, unknown } from '../../model/fact.ts';
+import { lazy } from '../lazy.ts';
 import type { HunkMatch } from './hunk-match.ts';
 import { indexLines } from './line-index.ts';
 import type { FileDiff } from './patch-file.ts';
@@ -14,33 +15,42 @@ export interface TreeWithout extends TreeFiles {
 }
 
 export function treeWithout(files: TreeFiles): TreeWithout {
-  /** null: the patches made the file. */
-  const changed = new Map<string, SourceFile | null>();
+  /** null: the patches made the file. Few files are asked for again, so few are put together. */
+  const changed = new Map<string, () => SourceFile | null>();
   return {
     read: (path) => {
       const own = changed.get(path);
       if (own === undefined) return files.read(path);
-      return own === null ? unknown('missing', `${path} is made by a patch`) : known(own);
+      const file = own();
+      return file === null ? unknown('missing', `${path} is made by a patch`) : known(file);
     },
     has: (path) => {
       const own = changed.get(path);
-      return own === undefined ? files.has(path) : own !== null;
+      return own === undefined ? files.has(path) : own() !== null;
     },
     takeOut(path, diff, hunks) {
       const file = this.read(path);
       if (!file.known || !hunks.some(({ applies }) => applies)) return;
-      const text = textWithout(file.value.text, diff, hunks);
-      changed.set(path, diff.before === 'absent' && text === '' ? null : { ...file.value, text });
+      const { value } = file;
+      changed.set(
+        path,
+        lazy(() => {
+          const bytes = bytesWithout(value.bytes, diff, hunks);
+          return diff.before === 'absent' && bytes.length === 0 ? null : { ...value, bytes };
+        }),
+      );
     },
   };
 }
 
 /** The context of a hunk stays as the file has it: with fuzz it is not the patch's. */
-function textWithout(text: string, diff: FileDiff, hunks: readonly HunkMatch[]): string {
-  const { count, offsets } = indexLines(text);
-  const lines = Array.from({ length: count }, (_, index) => text.slice(offsets[index], offsets[index + 1]));
-  for (const [index, { applies, line }] of hunks.entries()) {
-    const hunk = diff.hunks[index];
+function bytesWithout(bytes: Buffer, diff: FileDiff, hunks: readonly HunkMatch[]): Buffer {
+  const index = indexLines(bytes);
+  const lines = Array.from({ length: index.count() }, (_, line) =>
+    bytes.toString('latin1', index.offset(line), index.offset(line + 1)),
+  );
+  for (const [number, { applies, line }] of hunks.entries()) {
+    const hunk = diff.hunks[number];
     if (!applies || hunk === undefined) continue;
     const { prefix, suffix, old, new: there } = hunk;
     const from = Math.max(0, line - 1) + prefix;
@@ -50,5 +60,5 @@ function textWithout(text: string, diff: FileDiff, hunks: readonly HunkMatch[]):
       ...old.lines.slice(prefix, old.lines.length - suffix),
     );
   }
-  return lines.join('');
+  return Buffer.from(lines.join(''), 'latin1');
 }

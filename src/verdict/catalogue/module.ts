@@ -3,9 +3,13 @@ import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Tree } from '../../model/tree.ts';
+import { atom, emerge } from '../emerge.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { atom, emerge, reboot, throughToBoot } from '../remedies.ts';
-import { type Kernel, moduleFile, type Situation } from '../situation.ts';
+import { reboot, throughToBoot } from '../remedies.ts';
+import { selectCommand } from '../select-command.ts';
+import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 import { awaitsInstallation, installAndBoot } from './image.ts';
 
@@ -47,6 +51,8 @@ function failing(situation: Situation, missing: boolean): { subject: string; arg
       const answer = loadAnswer(kernel, wish.name);
       if (answer.is !== 'no' || answer.missing !== missing) return [];
       if (kernel.role === 'running' && isLoaded(situation, wish.name)) return [];
+      // The administrator has closed the door (kernel.modules_disabled): nothing is wrong with the module.
+      if (kernel.role === 'running' && kernel.abi.modules.known && !kernel.abi.modules.value) return [];
       const release = kernel.identity.release.known ? kernel.identity.release.value : kernel.name;
       const subject = `${wish.name} on ${kernel.role === 'running' ? 'the running kernel' : release}`;
       return [{ subject, args: { situation, wish, kernel, answer } }];
@@ -83,11 +89,33 @@ function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
   if (tree !== null && build !== null && awaitsInstallation(situation))
     return behind ? throughToBoot(situation, tree) : installAndBoot(situation, tree, build);
   const selected = tree?.release.known && tree.release.value === release;
-  if (tree !== null && !selected) {
-    const why = `select the sources of ${release} first (eselect kernel set …): modules are built for what is selected`;
-    return [{ command: null, why, stage: 'sources', achieves: [`select:${release}`] }, rebuild];
-  }
+  if (tree !== null && !selected) return [selectSources(situation, release), rebuild];
   return behind && tree !== null ? throughToBoot(situation, tree) : [rebuild];
+}
+
+/** linux-mod-r1.eclass builds for what /usr/src/linux leads to. */
+function selectSources({ snapshot }: Situation, release: string): RemedyStep {
+  const step = { stage: 'sources', achieves: [`select:${release}`] } as const;
+  const { selected, trees } = snapshot.sources;
+  const tree = trees.find((other) => other.version.known && isOfRelease(other, release));
+  if (tree === undefined) {
+    const why = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
+    return { command: null, why, ...step };
+  }
+  const why = 'modules are built for the sources that are selected';
+  return { command: selectCommand(selected.link, tree.path), why, ...step };
+}
+
+/**
+ * Did they make a kernel of that release, or would they? Of trees that are not in question no more is known than which
+ * kernels they made, and their version.
+ */
+function isOfRelease({ version, builds }: Tree, wanted: string): boolean {
+  if (builds.some(({ identity }) => identity.release.known && identity.release.value === wanted)) return true;
+  if (!version.known) return false;
+  const numbers = version.value;
+  const own = `${numbers.version}.${numbers.patchlevel}.${numbers.sublevel}${numbers.extraversion}`;
+  return wanted === own || (wanted.startsWith(own) && !/[\w.]/.test(wanted.charAt(own.length)));
 }
 
 function isTrue(fact: { known: boolean; value?: boolean }): boolean {
@@ -120,50 +148,91 @@ export const moduleWillNotLoad = entry<ModuleArgs>({
   remedy: rebuildOne,
 });
 
-interface ReloadArgs {
+interface FileArgs {
   readonly file: ModuleFile;
+}
+
+interface ReloadArgs extends FileArgs {
+  readonly situation: Situation;
+  /** Does the running kernel take the file? Built for the kernel of the next boot, it must not be tried before. */
+  readonly answer: LoadAnswer;
 }
 
 export const moduleNotReloaded = entry<ReloadArgs>({
   code: 'module-not-reloaded',
   meaning: 'The module on disk was built again since it was loaded: the old one is still in the kernel.',
   severities: ['notice'],
-  when: ({ snapshot, running }) =>
-    snapshot.running.modules.flatMap((loaded) => {
+  when: (situation) =>
+    situation.snapshot.running.modules.flatMap((loaded) => {
+      const { running } = situation;
       const file = moduleFile(running, loaded.name);
       if (file === null || !file.info.known || !loaded.buildId.known) return [];
       const { buildId } = file.info.value;
       if (buildId === null || buildId === loaded.buildId.value) return [];
-      return [{ subject: loaded.name, args: { file } }];
+      const args = { situation, file, answer: loadAnswer(running, loaded.name) };
+      return [{ subject: loaded.name, args }];
     }),
   severity: () => 'notice',
   title: ({ file }) => `The loaded ${file.name} is not the one on disk`,
-  text: ({ file }) => `${file.path} was built again after the module had been loaded.`,
-  remedy: ({ file }) => [
-    {
-      command: `modprobe -r ${file.name} && modprobe ${file.name}`,
-      why: 'loads the new one, once nothing uses the old one',
-      stage: 'boot',
-      achieves: ['reload'],
-    },
-  ],
+  text: ({ file, answer }) => {
+    const built = `${file.path} was built again after the module had been loaded`;
+    if (answer.is === 'yes') return `${built}.`;
+    const why =
+      answer.is === 'no' ? 'is refused by the running kernel' : 'may be refused by the running kernel';
+    return `${built}, and ${why}: leave the loaded one where it is until the next boot.`;
+  },
+  remedy: (args) => (args.answer.is === 'yes' ? [reload(args)] : rebootIfItLoads(args)),
 });
 
-export const moduleLeftover = entry<ReloadArgs>({
+function reload({ file: { name } }: ReloadArgs): RemedyStep {
+  return {
+    command: `modprobe -r ${name} && modprobe ${name}`,
+    why: 'loads the new one, once nothing uses the old one',
+    stage: 'boot',
+    achieves: ['reload'],
+  };
+}
+
+function rebootIfItLoads({ situation: { next }, file }: ReloadArgs): RemedyStep[] {
+  const isTaken = next !== null && loadAnswer(next, file.name).is === 'yes';
+  return isTaken ? [reboot(`the next kernel takes ${file.name}`)] : [];
+}
+
+export const moduleLeftover = entry<FileArgs>({
   code: 'module-leftover',
   meaning:
-    'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt.',
+    'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt. (Portage leaves the module of an older kernel in its place when its package is built for a newer one: while that kernel is there, it is no leftover.)',
   severities: ['notice'],
   when: ({ snapshot }) =>
-    snapshot.modules
-      .flatMap((release) => release.modules)
-      .filter((file) => file.owner === null && !file.inTree)
-      .map((file) => ({ subject: file.path, args: { file } })),
+    snapshot.modules.flatMap(({ release, modules }) =>
+      modules
+        .filter(({ name, owner, inTree }) => name === 'aufs' && owner === null && !inTree)
+        .filter(() => !isBuiltByPackage(snapshot, 'aufs') || isOrphan(snapshot, release))
+        .map((file) => ({ subject: file.path, args: { file } })),
+    ),
   severity: () => 'notice',
   title: ({ file }) => `${file.path} belongs to no package`,
   text: () => 'Nothing rebuilds or removes it; remove it if you did not put it there.',
   remedy: () => [],
 });
+
+/** Does a package bring a module of this name, for whichever kernel? */
+function isBuiltByPackage({ portage }: Snapshot, name: string): boolean {
+  return portage.packages.some(({ modules }) => modules.some(({ path }) => moduleName(path) === name));
+}
+
+/** Is there for certain no kernel of this release: none runs, none is in /boot, none was compiled here? */
+function isOrphan({ running, boot, sources }: Snapshot, release: string): boolean {
+  if (!boot.images.known) return false;
+  const compiled = sources.trees.flatMap(({ builds }) =>
+    builds.filter((build) => build.identity.release.known || isComplete(build)),
+  );
+  const kernels = [running, ...boot.images.value, ...compiled].map(({ identity }) => identity.release);
+  // An image that does not tell its release may be of this one.
+  return kernels.every((other) =>
+    other.known ? other.value !== release : other === running.identity.release,
+  );
+}
 
 export const depmodDue = entry<{ release: string }>({
   code: 'depmod-due',
@@ -172,7 +241,7 @@ export const depmodDue = entry<{ release: string }>({
   when: ({ snapshot }) =>
     snapshot.modules
       .filter(({ depmod }) => depmod.known && depmod.value !== 'fresh')
-      .filter(({ modules }) => modules.length > 0)
+      .filter(({ modules, release }) => modules.length > 0 && !isOrphan(snapshot, release))
       .map(({ release }) => ({ subject: release, args: { release } })),
   severity: () => 'warning',
   title: ({ release }) => `depmod must run for ${release}`,

@@ -97,7 +97,11 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
 }
 
 function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {
+  const config = kernel.build?.builtConfig;
+  const asModule = config?.known === true && config.value.options.AUFS_FS === 'm';
   return components.every((component) => {
+    // It leaves no trace in a kernel that has aufs as a module of its own.
+    if (component === 'kbuild' && asModule) return true;
     const carries = kernel.carries[component];
     return !carries.known || carries.value;
   });

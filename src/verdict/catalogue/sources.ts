@@ -3,7 +3,10 @@ import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { atom, emerge, isKernel, patchSources, shellLine, throughToBoot } from '../remedies.ts';
+import { configureDistribution } from '../distribution-remedies.ts';
+import { atom, emerge, isKernel, shellLine } from '../emerge.ts';
+import { patchSources, throughToBoot } from '../remedies.ts';
+import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
@@ -136,7 +139,7 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   when: (situation) => {
     const { tree, wanted, snapshot } = situation;
     if (tree === null || wanted.answer === 'no' || !tree.config.known) return NOTHING;
-    const inTree = tree.patch.components.kbuild.state === 'present';
+    const inTree = tree.patch.components.kbuild.state === 'present' || isPatchedByPackage(situation, tree);
     const apart = snapshot.portage.packages.some((installed) => installed.kinds.includes('aufs'));
     if (!inTree || apart || tree.config.value.options.AUFS_FS !== undefined) return NOTHING;
     return [{ subject: tree.path, args: { situation, tree } }];
@@ -145,21 +148,33 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
   text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
   remedy: ({ situation, tree }) => [
-    {
-      command: shellLine(
-        `${tree.path}/scripts/config`,
-        '--file',
-        `${tree.path}/.config`,
-        '--module',
-        'AUFS_FS',
-      ),
-      why: 'configures AUFS as a module',
-      stage: 'config',
-      achieves: [`config:${tree.path}`],
-    },
+    tree.kind === 'distribution' ? configureDistribution(tree) : configureAufs(tree),
     ...throughToBoot(situation, tree),
   ],
 });
+
+/**
+ * A distribution kernel shows no sources; that its package was given the patch for fs/Kconfig (`aufs6-kbuild.patch` in
+ * aufs-standalone) is what speaks for it.
+ */
+function isPatchedByPackage({ snapshot }: Situation, { kind, owner }: Tree): boolean {
+  return (
+    kind === 'distribution' &&
+    snapshot.portage.userPatches.some(
+      ({ path, appliesTo }) =>
+        owner !== null && appliesTo.includes(owner) && /\/[^/]*aufs[^/]*kbuild[^/]*$/.test(path),
+    )
+  );
+}
+
+function configureAufs({ path }: Tree): RemedyStep {
+  return {
+    command: shellLine(`${path}/scripts/config`, '--file', `${path}/.config`, '--module', 'AUFS_FS'),
+    why: 'configures AUFS as a module',
+    stage: 'config',
+    achieves: [`config:${path}`],
+  };
+}
 
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
   code: 'aufs-configured-twice',
@@ -223,6 +238,8 @@ export const seriesMismatch = entry<SeriesArgs>({
 interface LinkArgs {
   readonly link: string;
   readonly problem: string;
+  /** The only tree that there is; null: there are several, or none. */
+  readonly only: string | null;
 }
 
 export const sourcesLinkBroken = entry<LinkArgs>({
@@ -238,20 +255,42 @@ export const sourcesLinkBroken = entry<LinkArgs>({
       snapshot.portage.packages.some((p) => p.kinds.includes('module'));
     if (!matters) return NOTHING;
     const problem = linkProblem(selected);
-    return problem === null ? NOTHING : [{ subject: selected.link, args: { link: selected.link, problem } }];
+    if (problem === null) return NOTHING;
+    // A directory of headers has a Makefile as well; what a package brought, or made a kernel, is meant.
+    const meant = trees.filter(
+      ({ version, owner, builds }) =>
+        version.known && (owner !== null || builds.some(({ image }) => image !== null)),
+    );
+    const only = meant.length === 1 ? (meant[0]?.path ?? null) : null;
+    return [{ subject: selected.link, args: { link: selected.link, problem, only } }];
   },
   severity: (): Severity => 'warning',
   title: ({ link, problem }) => `${link} ${problem}`,
   text: () => 'Modules cannot be built until it leads to the kernel sources.',
-  remedy: () => [
-    {
-      command: 'eselect kernel list',
-      why: 'shows the sources to choose from',
-      stage: 'sources',
-      achieves: ['list'],
-    },
-    { command: null, why: 'select one: eselect kernel set NUMBER', stage: 'sources', achieves: ['select'] },
-  ],
+  remedy: ({ link, only }) =>
+    only === null
+      ? [
+          {
+            command: 'eselect kernel list',
+            why: 'shows the sources to choose from',
+            stage: 'sources',
+            achieves: ['list'],
+          },
+          {
+            command: null,
+            why: 'select one: eselect kernel set NUMBER',
+            stage: 'sources',
+            achieves: ['select'],
+          },
+        ]
+      : [
+          {
+            command: selectCommand(link, only),
+            why: 'selects the only sources that are here',
+            stage: 'sources',
+            achieves: ['select'],
+          },
+        ],
 });
 
 function linkProblem(selected: Situation['snapshot']['sources']['selected']): string | null {

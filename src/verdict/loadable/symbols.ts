@@ -1,6 +1,7 @@
 import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
-import type { Loadable } from '../loadable.ts';
+import { releaseAtLeast } from '../../model/release-version.ts';
+import type { Loadable } from './answer.ts';
 import { versionGap } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 
@@ -45,7 +46,7 @@ export function symbolProblems(
     const { outcome, after } =
       found === null
         ? { outcome: notFound(wanted), after: taint }
-        : resolve(wanted, found, info, kernel, taint);
+        : resolve(wanted, found, { ...info, name }, kernel, taint);
     taint = after;
     if (outcome === null) continue;
     if ('message' in outcome) problems.push(outcome);
@@ -53,6 +54,8 @@ export function symbolProblems(
   }
   return { problems, missing };
 }
+
+type Named = ModuleInfo & { readonly name: string };
 
 type Outcome = SymbolProblem | { readonly missing: string } | null;
 
@@ -88,6 +91,10 @@ function findExport(
     return { ...exported, from: file.name, there: loads(file), proprietary };
   }
   if (ofKernel === undefined) return null;
+  if (ofKernel.from === '') {
+    const missing = `which of the kernel's own modules export ${name}`;
+    return { ...ofKernel, there: { answer: 'unknown', missing }, proprietary: false };
+  }
   const module = ofKernel.from.slice(ofKernel.from.lastIndexOf('/') + 1).replaceAll('-', '_');
   if (available !== null) {
     return available.includes(module) ? { ...ofKernel, there: THERE, proprietary: false } : null;
@@ -105,7 +112,7 @@ function notFound(wanted: ModuleImport, dependency: string | null = null): Outco
 function resolve(
   wanted: ModuleImport,
   found: Found,
-  info: ModuleInfo,
+  info: Named,
   kernel: KernelAbi,
   taint: Taint,
 ): { outcome: Outcome; after: Taint } {
@@ -129,10 +136,7 @@ function resolve(
 
 /** inherit_taint() came with 5.9. */
 function inheritsTaint({ vermagic }: KernelAbi): boolean {
-  const version = vermagic.known ? /^(\d+)\.(\d+)/.exec(vermagic.value) : null;
-  if (version === null) return false;
-  const [major, minor] = [Number(version[1]), Number(version[2])];
-  return major > 5 || (major === 5 && minor >= 9);
+  return vermagic.known && releaseAtLeast(vermagic.value, 5, 9) === true;
 }
 
 function mixed(wanted: ModuleImport, { from }: Found): Outcome {
@@ -140,12 +144,7 @@ function mixed(wanted: ModuleImport, { from }: Found): Outcome {
   return { symbol: wanted.name, message, dependency: null };
 }
 
-function versionAndNamespace(
-  wanted: ModuleImport,
-  found: Found,
-  info: ModuleInfo,
-  kernel: KernelAbi,
-): Outcome {
+function versionAndNamespace(wanted: ModuleImport, found: Found, info: Named, kernel: KernelAbi): Outcome {
   return versionOutcome(wanted, found, info, kernel) ?? namespaceOutcome(wanted, found, info, kernel);
 }
 
@@ -165,12 +164,26 @@ function versionOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, ke
 }
 
 /** verify_namespace_is_imported() */
-function namespaceOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, kernel: KernelAbi): Outcome {
+function namespaceOutcome(wanted: ModuleImport, found: Found, info: Named, kernel: KernelAbi): Outcome {
   if (found.namespace === null) return { missing: `the namespace of ${wanted.name}` };
   if (found.namespace === '' || info.importNamespaces.includes(found.namespace)) return null;
+  if (isOfModule(found.namespace, info.name)) return null;
   if (kernel.namespacesOptional.known && kernel.namespacesOptional.value) return null;
   if (!kernel.namespacesOptional.known)
     return { missing: 'whether the kernel lets a missing namespace pass' };
   const message = `module uses symbol (${wanted.name}) from namespace ${found.namespace}, but does not import it.`;
   return { symbol: wanted.name, message, dependency: null };
+}
+
+/**
+ * verify_module_namespace() of 6.16: `module:kvm-*,other` is open to the modules of these names, with `-` and `_` for the
+ * same and a `*` at the end only.
+ */
+function isOfModule(namespace: string, name: string): boolean {
+  if (!namespace.startsWith('module:')) return false;
+  return namespace
+    .slice('module:'.length)
+    .split(',')
+    .map((pattern) => pattern.replaceAll('-', '_'))
+    .some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name));
 }

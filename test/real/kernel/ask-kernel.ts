@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { kernelDirectory } from './cache.ts';
 import type { ModuleCase } from './cases.ts';
 import { runInGuest } from './guest.ts';
+import { keepRunning } from './keep-running.ts';
 
 /** What a kernel did with a module. */
 export interface KernelAnswer {
@@ -10,6 +11,11 @@ export interface KernelAnswer {
   readonly error: string;
   /** Its log since, without the times. */
   readonly log: readonly string[];
+}
+
+/** Where a kernel that was asked has left what it showed of itself. */
+export function runningRoot(directory: string, kernel: string): string {
+  return join(directory, kernel, 'running');
 }
 
 /** Boots a kernel once, and has it load one module after another. */
@@ -21,7 +27,13 @@ export async function askKernel(
 ): Promise<Map<string, KernelAnswer>> {
   const script = cases.map(({ name, module, path, needs }) => attempt(name, module, path, needs)).join('\n');
   const image = join(kernelDirectory(kernel), 'build/linux');
-  const text = await runInGuest(image, script, join(directory, kernel), words);
+  const place = join(directory, kernel);
+  const text = await runInGuest(
+    image,
+    `${keepRunning(runningRoot(directory, kernel))}\n${script}`,
+    place,
+    words,
+  );
   return new Map(
     text
       .split('### ')

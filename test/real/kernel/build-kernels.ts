@@ -45,7 +45,7 @@ if (missing.length > 0) {
   const start = Date.now();
   mkdirSync(cacheDirectory(), { recursive: true });
   compileHalt();
-  const tree = unpackSources('linux');
+  const tree = unpackSources();
   const output = join(WORKSHOP, 'output');
   rmSync(output, { recursive: true, force: true });
   for (const kernel of missing) {

@@ -18,6 +18,9 @@ export function cacheDirectory(): string {
 /** Where they are compiled: always in the same place, for the compiler's cache knows a file by its path. */
 export const WORKSHOP = join(TOP, 'work');
 
+/** The kernel sources there, as a package of sources has them: the workshop is the root of the story's machine as well. */
+export const TREE_IN_WORKSHOP = '/usr/src/linux-6.1.192-gentoo';
+
 /** Compiled objects, whatever they went into. */
 export const COMPILER_CACHE = join(TOP, 'ccache');
 

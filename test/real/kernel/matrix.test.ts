@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
-import type { Loadable } from '../../../src/verdict/loadable.ts';
+import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { askKernel, type KernelAnswer } from './ask-kernel.ts';
 import { type ModuleCase, moduleCases } from './cases.ts';
@@ -60,7 +60,7 @@ suite('will it load?', () => {
     assert.equal(agreed, pairs);
   });
 
-  for (const left of ['system-map', 'image'] as const) {
+  for (const left of ['system-map', 'image', 'running'] as const) {
     test(`with no more than the ${left} left, never a wrong answer`, async () => {
       const wrong: string[] = [];
       const counts = { right: 0, open: 0 };

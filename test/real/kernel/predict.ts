@@ -4,24 +4,25 @@ import { NO_MEMORY } from '../../../src/model/memory.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
 import { readSnapshot } from '../../../src/system/read-snapshot.ts';
 import { openRoot } from '../../../src/system/root.ts';
-import type { Loadable } from '../../../src/verdict/loadable.ts';
+import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
 import { assess, moduleFile, willLoad } from '../../../src/verdict/situation.ts';
+import { runningRoot } from './ask-kernel.ts';
 import { kernelDirectory } from './cache.ts';
 import type { ModuleCase } from './cases.ts';
 import { writePackage } from './package.ts';
 
-/** What is left on disk of a kernel that boots next. */
-export type Left = 'build' | 'system-map' | 'image';
+/** What is left of a kernel: on disk, of one that boots next; or what one that runs shows of itself, and no more. */
+export type Left = 'build' | 'system-map' | 'image' | 'running';
 
 /** Says, from the disk alone, what the program thinks of modules on one kernel. */
 export interface Predictor {
   predict(each: ModuleCase): Promise<Loadable>;
 }
 
-/** A root on which that kernel boots next; the modules come and go. */
+/** A root on which that kernel boots next, or runs; the modules come and go. */
 export function predictor(directory: string, kernel: string, left: Left): Predictor {
   const root = mkdtempSync(join(directory, 'root-'));
-  const release = layOutKernel(root, kernel, left);
+  const release = layOutKernel(root, kernel, left, runningRoot(directory, kernel));
   const modules = `/lib/modules/${release}/misc`;
   return {
     predict: async ({ module, path, needs }) => {
@@ -37,17 +38,18 @@ export function predictor(directory: string, kernel: string, left: Left): Predic
         counter: 1,
       });
       const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
-      const { next } = assess(await readSnapshot(openRoot(root), options), NO_MEMORY);
-      if (next === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
-      const file = moduleFile(next, module);
+      const { next, running } = assess(await readSnapshot(openRoot(root), options), NO_MEMORY);
+      const asked = left === 'running' ? running : next;
+      if (asked === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
+      const file = moduleFile(asked, module);
       if (file === null) throw new Error(`the program does not see ${module}`);
-      return willLoad(next, file);
+      return willLoad(asked, file);
     },
   };
 }
 
 /** Returns its release. */
-function layOutKernel(root: string, kernel: string, left: Left): string {
+function layOutKernel(root: string, kernel: string, left: Left, shown: string): string {
   const saved = kernelDirectory(kernel);
   const release = readFileSync(join(saved, 'release'), 'utf8');
   const modules = join(root, 'lib/modules', release);
@@ -55,7 +57,8 @@ function layOutKernel(root: string, kernel: string, left: Left): string {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(from, to);
   };
-  put(join(saved, 'build/linux'), join(root, 'boot', `vmlinuz-${release}`));
+  if (left === 'running') cpSync(shown, root, { recursive: true });
+  else put(join(saved, 'build/linux'), join(root, 'boot', `vmlinuz-${release}`));
   put(join(saved, 'build/modules.builtin'), join(modules, 'modules.builtin'));
   if (left === 'build') {
     cpSync(join(saved, 'build'), join(root, 'var/tmp/build'), { recursive: true, preserveTimestamps: true });

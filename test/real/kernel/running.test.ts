@@ -68,5 +68,7 @@ function utsVersion(saved: string): string | undefined {
 
 /** As readelf reads it. */
 function buildId(path: string): string | undefined {
-  return /Build ID: (\w+)/.exec(execFileSync('readelf', ['-n', path], { encoding: 'utf8' }))?.[1];
+  return /Build ID: (\w+)/.exec(
+    execFileSync('readelf', ['-n', path], { encoding: 'utf8', stdio: 'pipe' }),
+  )?.[1];
 }

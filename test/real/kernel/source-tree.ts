@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BENCH, SOURCE_PACKAGE, WORKSHOP } from './cache.ts';
+import { BENCH, SOURCE_PACKAGE, TREE_IN_WORKSHOP, WORKSHOP } from './cache.ts';
 import { type KernelVariant, PATCHES } from './variants.ts';
 
 /** The kernel sources of Debian's package, unpacked into a directory of their own; made anew where they are there. */
-export function unpackSources(name: string): string {
-  const directory = join(WORKSHOP, name);
+export function unpackSources(): string {
+  const directory = join(WORKSHOP, TREE_IN_WORKSHOP);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   execFileSync('tar', ['-xf', SOURCE_PACKAGE, '-C', directory, '--strip-components=1'], { timeout: 300_000 });

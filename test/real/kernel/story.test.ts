@@ -9,8 +9,9 @@ import { codesOf, type RunningDaemon, startDaemon } from '../../support/daemon.t
 import { inotifyWatches } from '../../support/inotify.ts';
 import { aufswatch } from '../../support/program.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { BENCH, WORKSHOP } from './cache.ts';
+import { BENCH, TREE_IN_WORKSHOP, WORKSHOP } from './cache.ts';
 import { runInGuest } from './guest.ts';
+import { keepRunning } from './keep-running.ts';
 import { make, makeEnv, makeWords } from './make.ts';
 import { type InstalledPackage, writePackage } from './package.ts';
 import { applyPatches, patchFile, unpackSources } from './source-tree.ts';
@@ -57,7 +58,7 @@ function resolved(code: string): string {
  */
 suite('the story', () => {
   const root = WORKSHOP;
-  const [tree, output] = [join(root, 'linux'), join(root, 'output')];
+  const [tree, output] = [join(root, TREE_IN_WORKSHOP), join(root, 'output')];
   const work = temporaryDirectory();
   const notes: string[] = [];
   let release = '';
@@ -66,16 +67,15 @@ suite('the story', () => {
   before(() => {
     for (const path of ['boot', 'etc', 'lib', 'output', 'patches', 'proc', 'run', 'sys', 'usr', 'var'])
       rmSync(join(root, path), { recursive: true, force: true });
-    unpackSources('linux');
+    unpackSources();
     for (const name of PATCHES) put(patchFile(name), `patches/aufs6-${name}.patch`);
     // An installation has steps that last: what lies between them is not what the story is about.
     const settings = ['[settle]', 'quiet = "5s"', '[sources]', 'patch_directories = ["/patches"]'];
     write('etc/aufswatch.toml', [...settings, '[log]', 'level = "debug"', ''].join('\n'));
     write('etc/portage/make.conf', '');
     assert.equal(aufswatch(['setup', '--root', root]).status, 0);
-    mkdirSync(join(root, 'usr/src'), { recursive: true });
-    symlinkSync('/linux', join(root, 'usr/src/linux'));
-    merge(SOURCES, ['dir /linux']);
+    symlinkSync(TREE_IN_WORKSHOP, join(root, 'usr/src/linux'));
+    merge(SOURCES, [`dir ${TREE_IN_WORKSHOP}`]);
     make(tree, output, ['aw_defconfig']);
     make(tree, output, ['linux', 'modules']);
     release = readFileSync(join(output, 'include/config/kernel.release'), 'utf8').trim();
@@ -124,7 +124,7 @@ suite('the story', () => {
     // As Portage does it: the files are what they were.
     phase('setup', SOURCES, ':');
     applyPatches(tree, PATCHES.toReversed(), 'reverse');
-    merge(SOURCES, ['dir /linux']);
+    merge(SOURCES, [`dir ${TREE_IN_WORKSHOP}`]);
     const reverted = await settled('the patch is gone', ['kernel-not-rebuilt', 'patch-reverted']);
     assert.match(titleOf(reverted, 'patch-reverted'), /sys-kernel\/gentoo-sources-6\.1\.192/);
 
@@ -225,7 +225,7 @@ suite('the story', () => {
     const directory = join(root, 'lib/modules', release);
     for (const [name, target] of [
       ['build', '/output'],
-      ['source', '/linux'],
+      ['source', TREE_IN_WORKSHOP],
     ] as const) {
       rmSync(join(directory, name), { force: true });
       symlinkSync(target, join(directory, name));
@@ -251,21 +251,8 @@ suite('the story', () => {
 
   /** Boots what is in /boot, runs the script there, and leaves what that kernel showed of itself under the root. */
   async function boot(script: string): Promise<string> {
-    const keep = [
-      `mkdir -p '${root}/proc/sys/kernel/random' '${root}/sys/kernel' '${root}/sys/module'`,
-      ...['version', 'stat', 'modules', 'filesystems', 'config.gz', 'kallsyms', 'cmdline'].map(
-        (name) => `cat /proc/${name} > '${root}/proc/${name}'`,
-      ),
-      ...['osrelease', 'version', 'random/boot_id'].map(
-        (name) => `cat /proc/sys/kernel/${name} > '${root}/proc/sys/kernel/${name}'`,
-      ),
-      `mkdir -p '${root}/proc/self' && cat /proc/self/mountinfo > '${root}/proc/self/mountinfo'`,
-      `cat /sys/kernel/notes > '${root}/sys/kernel/notes'`,
-      `rm -rf '${root}/sys/module/aufs'`,
-      `if [ -d /sys/module/aufs ]; then mkdir -p '${root}/sys/module/aufs/notes'; for f in version srcversion refcnt notes/.note.gnu.build-id; do cat /sys/module/aufs/$f > '${root}/sys/module/aufs/'$f 2>/dev/null; done; fi`,
-    ];
     const image = join(root, 'boot', `vmlinuz-${release}`);
-    const text = await runInGuest(image, [script, ...keep].join('\n'), join(root, 'guest'));
+    const text = await runInGuest(image, `${script}\n${keepRunning(root)}`, join(root, 'guest'));
     if (daemon !== undefined) daemon.signal('SIGUSR1');
     return text;
   }

@@ -5,7 +5,8 @@ import { known } from '../../../src/model/fact.ts';
 import { exportsFromSymvers } from '../../../src/system/abi/symvers.ts';
 import { readSymbolMap, symbolsPresent } from '../../../src/system/abi/system-map.ts';
 import { readVersionGaps } from '../../../src/system/abi/version-gaps.ts';
-import { MIB, openRoot } from '../../../src/system/root.ts';
+import { MIB } from '../../../src/system/open-file.ts';
+import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const WANTED: ReadonlySet<string> = new Set(['fput', 'setfl', 'vma_do_fput']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sourceOfBuffer } from '../../../src/system/bytes.ts';
 import { findBanner } from '../../../src/system/images/banner-search.ts';
-import { MIB } from '../../../src/system/root.ts';
+import { MIB } from '../../../src/system/open-file.ts';
 import { banner, RELEASE, UTS_VERSION } from '../../support/images.ts';
 
 const FOUND = { release: RELEASE, utsVersion: UTS_VERSION };

@@ -9,7 +9,8 @@ import { writeElf } from '../../../src/demo/elf.ts';
 import { type Fact, known } from '../../../src/model/fact.ts';
 import { sourceOfBuffer, sourceOfFile } from '../../../src/system/bytes.ts';
 import { type IdentifiedImage, identifyImage, looksLikeKernel } from '../../../src/system/images/identify.ts';
-import { MIB, openRoot } from '../../../src/system/root.ts';
+import { MIB } from '../../../src/system/open-file.ts';
+import { openRoot } from '../../../src/system/root.ts';
 import { DEBIAN_TOOLS, debianFiles, debianKernelPackage } from '../../support/debian.ts';
 import { banner, peFile, RELEASE, smallImage, UTS_VERSION } from '../../support/images.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -26,6 +27,19 @@ test('a unified kernel image tells by .uname, and by the kernel in it', () => {
   assert.deepEqual(version(peFile({ '.linux': linux })), { kind: 'uki', ...VERSION });
   const named = peFile({ '.uname': Buffer.from('6.1.192-other\0\0'), '.linux': linux });
   assert.deepEqual(version(named), { kind: 'uki', release: '6.1.192-other', utsVersion: UTS_VERSION });
+});
+
+test('EFI zboot packed by zstd or xz, as kbuild names them', { skip: needs('zstd', 'xz') }, () => {
+  const plain = Buffer.from(`\0\0${banner()}\0`);
+  for (const [tool, names] of [
+    ['zstd', ['zstd', 'zstd22']],
+    ['xz', ['xz', 'xzkern']],
+  ] as const) {
+    const packed = execFileSync(tool, ['-c'], { input: plain });
+    for (const name of names)
+      assert.deepEqual(identify(zboot(packed, name)).identity.release, known(RELEASE), name);
+    assert.equal(code(identify(zboot(packed.subarray(0, 20), tool)).identity.release), 'malformed');
+  }
 });
 
 test('other images tell by their banner: plain, gzip, EFI zboot, and one within the other', () => {
@@ -46,7 +60,7 @@ test('the banner of the first pass of a build, which has no number yet, is passe
 });
 
 test('what tells nothing says why', () => {
-  assert.equal(code(identify(zboot(Buffer.alloc(99), 'zstd')).identity.release), 'no-data');
+  assert.equal(code(identify(zboot(Buffer.alloc(99), 'lzo')).identity.release), 'no-data');
   assert.equal(code(identify(Buffer.from('hello')).identity.release), 'no-data');
   assert.equal(code(identify(smallImage().subarray(0, 0x300)).identity.release), 'no-data');
   assert.equal(code(identify(Buffer.from('\x7fELF')).identity.release), 'malformed');

@@ -11,6 +11,8 @@ test('images are told from what lies beside them', () => {
     'kernel-genkernel-x86_64-6.1.192-gentoo',
     'bzImage',
     'bzImage.new2',
+    'kernel8.img',
+    'kernel_2712.img',
     'vmlinux-6.1.192-gentoo',
   ]) {
     assert.ok(isImageName(name), name);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseModinfo } from '../../../src/system/modules/modinfo.ts';
 import { hasModule } from '../../../src/system/modules/read-modules.ts';
 import { parseExtendedVersions, parseVersions } from '../../../src/system/modules/versions.ts';
-import { MIB } from '../../../src/system/root.ts';
+import { MIB } from '../../../src/system/open-file.ts';
 
 test('any bytes of .modinfo are values under keys, in their order', () => {
   const piece = fc.oneof(

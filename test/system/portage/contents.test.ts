@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { known } from '../../../src/model/fact.ts';
+import { MIB } from '../../../src/system/open-file.ts';
 import { parseContents } from '../../../src/system/portage/contents.ts';
 import { readContents, readOwnedTree } from '../../../src/system/portage/read-contents.ts';
-import { MIB, openRoot } from '../../../src/system/root.ts';
+import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const MD5 = '306faf690f2bd360db304fafec9ff428';

@@ -45,7 +45,9 @@ test('the dry run of a patch says the same', () => {
       has: (path: string) => texts.has(path),
       read: (path: string) => {
         const text = texts.get(path);
-        return text === undefined ? unknown('missing', path) : known({ text, mtime: NOW });
+        return text === undefined
+          ? unknown('missing', path)
+          : known({ bytes: Buffer.from(text), mtime: NOW });
       },
     };
     const version = { version: 6, patchlevel: 1, sublevel: 192, extraversion: '' };

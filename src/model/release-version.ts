@@ -1,0 +1,7 @@
+/** Is a kernel of this release of that version, or a later one? null: the release does not begin with a version. */
+export function releaseAtLeast(release: string, major: number, minor: number): boolean | null {
+  const version = /^(\d+)\.(\d+)/.exec(release);
+  if (version === null) return null;
+  const [its, minorOfIt] = [Number(version[1]), Number(version[2])];
+  return its > major || (its === major && minorOfIt >= minor);
+}

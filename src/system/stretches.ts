@@ -1,0 +1,19 @@
+import { type OpenFile, ROOM } from './open-file.ts';
+
+const NEWLINE = 10;
+const LENGTH = ROOM.length;
+
+/**
+ * The bytes of a file in stretches that end with a line, so that a file of any size takes little memory. Each is gone
+ * when the next one is asked for. A line longer than a stretch (256 KiB) is cut: no reader of lines knows such.
+ */
+export function* stretchesOfLines(file: OpenFile): Generator<Buffer> {
+  for (let offset = 0; ; ) {
+    const bytes = file.read(offset, LENGTH, ROOM);
+    if (bytes.length === 0) return;
+    const lines = bytes.lastIndexOf(NEWLINE) + 1;
+    const length = lines === 0 || bytes.length < LENGTH ? bytes.length : lines;
+    yield bytes.subarray(0, length);
+    offset += length;
+  }
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { COMMANDS, COMMON_OPTIONS } from '../../src/cli/definitions.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { PACKAGE } from '../support/clone.ts';
+import { codeBlocks } from '../support/code-blocks.ts';
+import { aufswatch, PROGRAM } from '../support/program.ts';
+import { endBeforeRemoval, temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(PACKAGE, 'doc'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `doc/${name}`),
+];
+
+/** Every call of aufswatch that a page shows, in a line of its own or within the text. */
+function callsIn(page: string): string[] {
+  const text = readFileSync(join(PACKAGE, page), 'utf8');
+  const inText = [...text.matchAll(/`(aufswatch(?: [^`]*)?)`/g)].map(([, call = '']) => call);
+  const inBlocks = codeBlocks(text)
+    .filter(({ language }) => language === 'sh' || language === 'console')
+    .flatMap((block) => block.text.split('\n'))
+    .map((line) => line.replace(/^\$ /, ''))
+    .filter((line) => /^aufswatch( |$)/.test(line));
+  return [...inText.map((call) => call.replaceAll(/\s+/g, ' ')), ...inBlocks];
+}
+
+const CALLS = [...new Set(PAGES.flatMap(callsIn))];
+/** They go on until they are ended, or need a session; each has tests of its own. */
+const NOT_HERE = ['watch', 'agent', 'notify'];
+/** Of those that do not end with 0 on a machine whose next boot is without AUFS, and where setup was not called. */
+const STATUS: Readonly<Record<string, number>> = {
+  'check --before-reboot': 2,
+  'status --line': 2,
+  doctor: 1,
+};
+
+suite('every call of aufswatch in the documents', () => {
+  const directory = temporaryDirectory();
+  const root = join(directory, 'try');
+  const saved = join(directory, 'snapshot.json');
+
+  before(() => {
+    mkdirSync(root);
+    writeMachine(root, patchedAgainNotRebuilt(Date.now()));
+    assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+    writeFileSync(saved, aufswatch(['snapshot', '--root', root]).out);
+  });
+
+  for (const call of CALLS) {
+    const [name = 'status', ...words] = call.replace(' --root try', '').split(' ').slice(1);
+    if (NOT_HERE.includes(name)) {
+      test(`${call}: is there, and takes these options`, () => {
+        const options = COMMANDS.find((command) => command.name === name)?.options ?? [];
+        const flags = [...options, ...COMMON_OPTIONS].map((option) => option.flags.split(' ')[0]);
+        for (const word of words.filter((each) => each.startsWith('--'))) assert.ok(flags.includes(word));
+        assert.equal(aufswatch([name, '--help']).status, 0);
+      });
+      continue;
+    }
+    test(`${call}: does what it should`, () => {
+      const filled = words.map((word) => ({ CODE: 'kernel-not-rebuilt', FILE: saved })[word] ?? word);
+      const demo = name === 'demo' ? [join(directory, call.replaceAll(' ', '-'))] : null;
+      const onRoot = words.includes('--snapshot') || name.startsWith('--') ? [] : ['--root', root];
+      const { status, out, error } = aufswatch([name, ...(demo ?? [...filled, ...onRoot])]);
+      assert.equal(error, '');
+      assert.equal(status, STATUS[[name, ...words].join(' ')] ?? 0, out);
+    });
+  }
+
+  test('are found', () => {
+    for (const call of ['aufswatch', 'aufswatch ack CODE', 'aufswatch metrics'])
+      assert.ok(CALLS.includes(call));
+  });
+});
+
+test('npm start shows a demonstration where there is no Portage, follows it, and keeps to its cache', {
+  skip: existsSync('/var/db/pkg') && 'there is Portage here',
+}, async () => {
+  const { scripts } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  assert.equal(scripts.start, 'exec node dist/aufswatch.js follow');
+  const home = temporaryDirectory();
+  const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOME: home };
+  const child = spawn(process.execPath, [PROGRAM, 'follow'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  endBeforeRemoval(() => child.kill('SIGKILL'));
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  const demo = join(home, '.cache/aufswatch/demo');
+  await until('it follows', () => existsSync(join(demo, 'run/aufswatch/status.json')), 30_000);
+  assert.match(
+    said,
+    /^There is no Portage here \(\/var\/db\/pkg is missing\): following the demonstration in /,
+  );
+  assert.match(said, /The next boot will be without AUFS.*\nFollowing; Ctrl-C ends it\.\n/s);
+  child.kill('SIGINT');
+  assert.equal(await ended, 0);
+  assert.deepEqual(readdirSync(home), ['.cache']);
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HOUR, kernelOf } from '../../src/demo/in-sync.ts';
+import { DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
+import type { Machine } from '../../src/demo/machine.ts';
+import { aufsSources, distributionKernel } from '../../src/demo/routes.ts';
+import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { selectCommand } from '../../src/verdict/select-command.ts';
+import { judged, NOW, type Scene } from '../support/machines.ts';
+import { IN_SYNC, withoutPackage } from './catalogue/changes.ts';
+
+/** Commands that fit one machine and not its neighbour. */
+
+const DISTRIBUTION: Machine = { ...distributionKernel(NOW), files: {} };
+
+test('a distribution kernel whose image is nowhere is installed by its package, and compiled by nobody', async () => {
+  const [image] = DISTRIBUTION.boot.images;
+  assert.ok(image !== undefined);
+  const older = {
+    ...image,
+    name: 'vmlinuz-6.1.190-gentoo-dist',
+    kernel: { ...image.kernel, version: '6.1.190' },
+  };
+  const machine = { ...DISTRIBUTION, boot: { images: [older], links: {} }, running: null };
+  const commands = commandsOf(await verdictOf({ machine }));
+  assert.ok(commands.includes('emerge --config sys-kernel/gentoo-kernel:6.1.192'), commands.join('\n'));
+  assert.ok(!commands.includes('emerge --oneshot sys-kernel/gentoo-kernel:6.1.192'));
+});
+
+test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place', async () => {
+  const packages = DISTRIBUTION.packages.map((pkg) =>
+    pkg.name === 'gentoo-kernel'
+      ? { ...pkg, name: 'gentoo-kernel-bin', inherited: ['kernel-install', 'unpacker'] }
+      : pkg,
+  );
+  const trees = DISTRIBUTION.trees.map((tree) => ({
+    ...tree,
+    owner: 'sys-kernel/gentoo-kernel-bin-6.1.192',
+    patch: null,
+    build: tree.build && { ...tree.build, kernel: { ...tree.build.kernel, patch: null } },
+  }));
+  const [image] = DISTRIBUTION.boot.images;
+  assert.ok(image !== undefined);
+  const boot = { images: [{ ...image, kernel: { ...image.kernel, patch: null } }], links: {} };
+  const { plan } = await verdictOf({
+    machine: { ...DISTRIBUTION, packages, trees, boot, running: null, files: {} },
+  });
+  const commands = plan.map(({ command }) => command);
+  assert.ok(commands.includes('emerge sys-kernel/gentoo-kernel:6.1.192'), commands.join('\n'));
+  assert.match(
+    plan.map(({ why }) => why).join('\n'),
+    /into \/etc\/portage\/patches\/sys-kernel\/gentoo-kernel \(sys-kernel\/gentoo-kernel-bin comes/,
+  );
+});
+
+test('a distribution kernel is configured in /etc/kernel/config.d', async () => {
+  const machine = distributionKernel(NOW);
+  const trees = machine.trees.map((tree) => {
+    const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
+    return { ...tree, config: { options, at: NOW - 30 * 24 * HOUR } };
+  });
+  const { findings } = await verdictOf({ machine: { ...machine, trees } });
+  const found = findings.find(({ code }) => code === 'aufs-not-configured');
+  assert.deepEqual(
+    found?.remedy.slice(0, 2).map(({ command }) => command),
+    [
+      'mkdir -p /etc/kernel/config.d && echo CONFIG_AUFS_FS=m > /etc/kernel/config.d/aufs.config',
+      'emerge --oneshot sys-kernel/gentoo-kernel:6.1.192',
+    ],
+  );
+});
+
+test('aufs as a module of the kernel’s own: what is compiled is only to be installed', async () => {
+  const machine = aufsSources(NOW);
+  const [image] = machine.boot.images;
+  assert.ok(image !== undefined);
+  const older = { ...image, name: 'vmlinuz-6.1.190-aufs', kernel: { ...image.kernel, version: '6.1.190' } };
+  const boot = { images: [older], links: {} };
+  const commands = commandsOf(await verdictOf({ machine: { ...machine, boot, running: null } }));
+  assert.deepEqual(commands.slice(0, 1), ['make -C /usr/src/linux-6.1.192-aufs modules_install install']);
+});
+
+test('its package ends where /boot is not mounted: that comes first', async () => {
+  const machine: Machine = {
+    ...DISTRIBUTION,
+    fstab: ['/dev/sda1\t/boot\text4\tnoauto\t1 2'],
+    running: null,
+    boot: { images: [], links: {} },
+    trees: DISTRIBUTION.trees.map((tree) => ({
+      ...tree,
+      config: tree.config && { options: { ...tree.config.options, XFS_FS: 'm' }, at: NOW - HOUR },
+    })),
+  };
+  const commands = commandsOf(await verdictOf({ machine }));
+  const [mount, emerge] = ['mount /boot', 'emerge --oneshot sys-kernel/gentoo-kernel:6.1.192'].map((line) =>
+    commands.indexOf(line),
+  );
+  assert.ok(mount !== undefined && emerge !== undefined && mount >= 0 && mount < emerge, commands.join('\n'));
+});
+
+test('a kernel without modules has none to install', async () => {
+  const { MODULES: _, ...config } = DEFAULT_OPTIONS;
+  const kernel = { ...kernelOf('6.1.192', 4, NOW - 2 * HOUR, null), config };
+  const plain = withoutPackage('aufs6', withoutPackage('zfs-kmod', withoutPackage('docker')));
+  const trees = plain.trees.map((tree) =>
+    tree.version === '6.1.192' && tree.build !== null
+      ? {
+          ...tree,
+          patch: null,
+          config: { options: config, at: NOW - 3 * HOUR },
+          build: { ...tree.build, kernel },
+        }
+      : tree,
+  );
+  const commands = commandsOf(await verdictOf({ machine: { ...plain, docker: null, trees, running: null } }));
+  assert.deepEqual(commands, ['make -C /usr/src/linux-6.1.192-gentoo install', 'reboot']);
+});
+
+test('a module that the running kernel would refuse is not to be loaded in place of the one that works', async () => {
+  const verdict = await verdictOf({ machine: SCENARIOS['module-will-not-load'](NOW) });
+  const found = verdict.findings.find(({ code }) => code === 'module-not-reloaded');
+  assert.match(found?.text ?? '', /is refused by the running kernel: leave the loaded one/);
+  assert.ok(!commandsOf(verdict).some((command) => command?.startsWith('modprobe')));
+});
+
+test('sources are selected by name, where they are', async () => {
+  assert.equal(
+    selectCommand('/usr/src/linux', '/usr/src/linux-6.1.191-gentoo'),
+    'eselect kernel set linux-6.1.191-gentoo',
+  );
+  assert.equal(
+    selectCommand('/usr/src/linux', '/home/me/my linux'),
+    "ln -sfn '/home/me/my linux' /usr/src/linux",
+  );
+  const boot = { ...IN_SYNC.boot, links: { vmlinuz: 'vmlinuz-6.1.191-gentoo' } };
+  const here = commandsOf(await verdictOf({ machine: { ...IN_SYNC, boot } }));
+  assert.ok(here.includes('eselect kernel set linux-6.1.191-gentoo'), here.join('\n'));
+  const trees = IN_SYNC.trees.filter(({ version }) => version === '6.1.192');
+  const gone = await verdictOf({ machine: { ...IN_SYNC, boot, trees } });
+  assert.match(gone.plan.map(({ why }) => why).join('\n'), /bring the sources of 6\.1\.191-gentoo back/);
+  const dangling = { target: 'linux-6.1.193-gentoo', at: NOW };
+  assert.deepEqual(
+    commandsOf(await verdictOf({ machine: { ...IN_SYNC, trees, selected: dangling } })).slice(0, 1),
+    ['eselect kernel set linux-6.1.192-gentoo'],
+  );
+});
+
+async function verdictOf(scene: Scene): Promise<Verdict> {
+  return (await judged(scene)).verdict;
+}
+
+function commandsOf({ plan }: Verdict): (string | null)[] {
+  return plan.map(({ command }) => command);
+}
