@@ -16,6 +16,7 @@ import type { Log } from '../../src/daemon/log.ts';
 import { type DaemonMemory, openMemory } from '../../src/daemon/open-memory.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import type { Cycle } from '../../src/ledger/record-cycle.ts';
 import type { HookEvent } from '../../src/model/event.ts';
@@ -47,7 +48,8 @@ async function place(events = 600): Promise<Place> {
   const root = join(directory, 'root');
   const state = join(directory, 'state');
   for (const made of [root, state]) mkdirSync(made);
-  writeMachine(root, inSync(NOW));
+  // With findings: their table is one to be damaged.
+  writeMachine(root, patchedAgainNotRebuilt(NOW));
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const snapshot = await readSnapshot(openRoot(root), options);
   let lines: string[] = [];
