@@ -2,8 +2,8 @@ import { ledgerPath, pathsFor } from '../daemon/paths.ts';
 import { failureOf, failureText } from '../ledger/failure.ts';
 import { type Ledger, openForReading, openForWriting } from '../ledger/open-ledger.ts';
 import type { Invocation } from './command.ts';
-import { rootMistake } from './machine.ts';
 import type { Result } from './result.ts';
+import { rootMistake } from './root-directory.ts';
 
 /** Opens the ledger that belongs to the machine the command is about. */
 export function ledgerFor(invocation: Invocation, use: 'read' | 'write'): Result<Ledger> {

@@ -1,16 +1,14 @@
-import { statSync } from 'node:fs';
 import { type Finding, findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
-import { openRoot } from '../system/root.ts';
-import { errorCode } from '../system/system-error.ts';
 import { judge } from '../verdict/judge.ts';
 import { kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
 import type { Result } from './result.ts';
+import { openDirectory } from './root-directory.ts';
 
 export interface Judged {
   readonly snapshot: Snapshot;
@@ -65,28 +63,4 @@ export async function look(
         },
   );
   return { ok: true, value: snapshot };
-}
-
-/** The root that a command asks for. */
-export function openDirectory(
-  directory: string,
-  expired: () => boolean = () => false,
-): Result<ReturnType<typeof openRoot>> {
-  const wrong = rootMistake(directory);
-  return wrong === null
-    ? { ok: true, value: openRoot(directory, expired) }
-    : { ok: false, message: `--root ${wrong}` };
-}
-
-/** What is wrong with the directory that is to be the root; null: nothing. */
-export function rootMistake(directory: string): string | null {
-  // For the system this is the working directory, for the user a variable that was not set.
-  if (directory === '') return '"": name a directory';
-  try {
-    return statSync(directory).isDirectory() ? null : `${directory}: not a directory`;
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === null) throw error;
-    return `${directory}: ${code === 'EACCES' ? 'permission denied (EACCES)' : 'no such directory'}`;
-  }
 }

@@ -1,5 +1,3 @@
-import { appendFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { preferencesOf } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { readInbox } from '../inbox/read-inbox.ts';
@@ -18,6 +16,7 @@ import { CATALOGUE } from '../verdict/catalogue.ts';
 import { judge } from '../verdict/judge.ts';
 import { VERSION } from '../version.ts';
 import type { Degraded } from '../watch/watcher.ts';
+import { keepBadLine } from './bad-lines.ts';
 import type { Log } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
 import { notifyPreferences } from './notify-preferences.ts';
@@ -59,12 +58,12 @@ export interface DaemonCycle {
 
 /** A run that takes longer than this hangs, ms. */
 const HANGS = 5 * 60_000;
-const BAD_LINES_MAX = 64 * 1024;
 
 export function createCycle(options: CycleOptions): DaemonCycle {
   const { paths, memory, log, manager, now } = options;
   let last: Snapshot | null = null;
   let published: Published | null = null;
+  /** By the clock that nobody sets. */
   let startedAt: number | null = null;
   let failed = false;
   let unpublished: string | null = null;
@@ -74,16 +73,17 @@ export function createCycle(options: CycleOptions): DaemonCycle {
 
   return {
     run: async (parts) => {
-      startedAt = now();
+      startedAt = performance.now();
       try {
-        await once(parts, startedAt);
+        await once(parts, now());
         failed = false;
       } catch (error) {
         // One bad look must not end the daemon; the next one comes in any case.
         failed = true;
         log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this look failed');
       }
-      log.debug({ parts: [...parts], ms: now() - startedAt }, 'looked at the machine');
+      const ms = Math.round(performance.now() - startedAt);
+      log.debug({ parts: [...parts], ms }, 'looked at the machine');
       startedAt = null;
     },
     beat: () => {
@@ -96,7 +96,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     },
     snapshot: () => last,
     headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
-    alive: () => startedAt === null || now() - startedAt < HANGS,
+    alive: () => startedAt === null || performance.now() - startedAt < HANGS,
     failed: () => failed,
   };
 
@@ -140,7 +140,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
     if (!result.recorded) return;
     // Without a ledger the same lines come again at each look.
-    for (const line of inbox.bad) keepBadLine(line);
+    for (const line of inbox.bad) keepBadLine(paths.state, line, log);
     try {
       rotateInbox(paths.state, inbox.positions, at);
     } catch (error) {
@@ -163,19 +163,6 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       if (unpublished === code) return;
       unpublished = code;
       log.error(`${paths.runtime} cannot be written (${code}); the verdict is not published`);
-    }
-  }
-
-  /** For whoever looks after the hooks; bounded, and said once in the log. */
-  function keepBadLine(line: string): void {
-    const path = join(paths.state, 'inbox.bad');
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size === 0) log.warn(`a line of the inbox means nothing; such lines are kept in ${path}`);
-    if (size > BAD_LINES_MAX) return;
-    try {
-      appendFileSync(path, `${line.slice(0, 4096)}\n`, { mode: 0o600 });
-    } catch (error) {
-      if (errorCode(error) === null) throw error;
     }
   }
 }

@@ -35,6 +35,8 @@ export interface DaemonOptions {
   now(): number;
   /** One look, recorded and published, and no more. */
   readonly once: boolean;
+  /** Called when there has been nothing to do for a moment. */
+  tidy(): void;
   readonly signal: AbortSignal;
   /** Told when asked to look again (SIGUSR1) or to read the configuration (SIGHUP). */
   onRequest(handler: (request: 'look' | 'reload') => void): void;
@@ -46,6 +48,8 @@ const POLL = 30_000;
 const POLL_SOON = 300;
 const HEARTBEAT = 60_000;
 const LOOK_LIMIT = 60_000;
+/** How soon after a look it tidies up, if there is no other until then, ms. */
+const TIDY = 2000;
 
 /** Follows the machine until the signal. Resolves to the exit status. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
@@ -68,10 +72,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
   const memory = await openMemory(options);
   const root = (): Root => {
-    const start = now();
-    return openRoot(options.root, () => now() - start > LOOK_LIMIT);
+    const start = performance.now();
+    return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT);
   };
   let settings = options.settings;
+  let tidying: NodeJS.Timeout | null = null;
   const work = lookForWork(root);
   const voice = createVoice({
     remembered: () => memory.voice(),
@@ -105,6 +110,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     async (parts) => {
       await cycle.run(parts);
       arm();
+      tidySoon();
     },
   );
 
@@ -125,7 +131,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       return settings.settle.longest;
     },
     busy: work.busy,
-    now,
+    // Not the clock of the day, which is set now and then, back as well.
+    now: () => performance.now(),
     done: () => {
       worker.ask(new Set(hinted));
       hinted.clear();
@@ -179,6 +186,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     };
     watcher.follow([...watchList(snapshot, packageCategories(root())), state]);
     setTimeout(poll, POLL_SOON).unref();
+  }
+
+  /** What a look leaves behind is several MB, and the next one may be a quarter of an hour away. */
+  function tidySoon(): void {
+    if (tidying !== null) clearTimeout(tidying);
+    tidying = setTimeout(options.tidy, TIDY).unref();
   }
 
   function poll(): void {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /** Held while a daemon runs on a state directory. */
@@ -10,6 +11,17 @@ export interface InstanceLock {
  * (SQLite's, fcntl(2)), so that of a process that died nothing is left.
  */
 export function takeInstanceLock(path: string): InstanceLock | null {
+  try {
+    return take(path);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    // What is in the file is of no use to anybody, and nobody can hold it.
+    rmSync(path, { force: true });
+    return take(path);
+  }
+}
+
+function take(path: string): InstanceLock | null {
   let database: Database.Database | null = null;
   try {
     database = new Database(path, { timeout: 0 });
@@ -29,6 +41,10 @@ export function takeInstanceLock(path: string): InstanceLock | null {
       held.close();
     },
   };
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
 }
 
 const NOTHING_TO_LOCK: InstanceLock = { release: () => {} };

@@ -1,12 +1,13 @@
 import type { Settings } from '../config/settings.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 import { readInbox } from '../inbox/read-inbox.ts';
 import { countKernels } from '../ledger/count-kernels.ts';
-import { failureText, type LedgerFailure } from '../ledger/failure.ts';
+import { failureOf, failureOfSystem, failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { beforeHooks, importLog, isImported } from '../ledger/import-log.ts';
 import { readPositions } from '../ledger/inbox-positions.ts';
 import { maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
-import type { Ledger } from '../ledger/open-ledger.ts';
+import { isElsewhere, type Ledger } from '../ledger/open-ledger.ts';
 import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
 import type { RecordedFindings } from '../ledger/record-findings.ts';
 import { openOrRecover, type Recovery } from '../ledger/recover.ts';
@@ -16,6 +17,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { readEmergeLog } from '../system/portage/emerge-log.ts';
 import { openRoot } from '../system/root.ts';
 import type { Log } from './log.ts';
+import { createOpenFindings } from './open-findings.ts';
 import { backupsPath, ledgerPath, type Paths } from './paths.ts';
 
 /** The daemon's memory: the ledger where it can be used, and otherwise what this process has seen itself. */
@@ -53,51 +55,58 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   let ledger: Ledger | null = null;
   let recovery: Recovery | null = null;
   let complained: LedgerFailure | null = null;
-  /** Since when each finding is open, for as long as the ledger cannot tell. */
-  const since = new Map<string, number>();
+  const findings = createOpenFindings();
+  /** Backups of which a damaged ledger was made. */
+  const spoiled = new Set<string>();
+  /** Was a ledger damaged that began anew? Then it is not the file. */
+  let hopeless = false;
   open();
-  if (ledger !== null) await importOnce(ledger, options);
+  await importOnce();
 
   return {
     positions: () => {
       // Before the inbox is read, not after: events count from where this ledger stands.
+      if (ledger !== null && isElsewhere(ledger)) {
+        log.warn(`${path} was removed or replaced; it is opened again`);
+        shut();
+      }
       if (ledger === null) open();
-      return ledger === null ? [] : readPositions(ledger);
+      return use(readPositions) ?? [];
     },
     record: (cycle) => {
-      if (ledger !== null) {
-        const result = recordCycle(ledger, cycle);
-        if (result.ok) {
-          complained = null;
-          return { ...result, recorded: true };
-        }
-        complain(result.failure);
-        if (result.failure === 'damaged') reopen();
+      const result = ledger === null ? null : recordCycle(ledger, cycle);
+      if (result?.ok) {
+        complained = null;
+        return { ...result, transitions: findings.recorded(result, cycle.at), recorded: true };
       }
-      return { ...withoutLedger(cycle), recorded: false };
+      if (result !== null) failed(result.failure);
+      const memory = { ...NO_MEMORY, self: cycle.self };
+      const verdict = cycle.judge(cycle.snapshot, memory);
+      const open = findings.unrecorded(verdict.findings, cycle.settleOf, cycle.at);
+      return { verdict, memory, ...open, recorded: false };
     },
     reports: () =>
       recovery === null ? [] : [{ code: 'ledger-recovered', at: recovery.at, movedTo: recovery.movedTo }],
-    voice: () => (ledger === null ? null : readVoice(ledger)),
+    voice: () => use(readVoice),
     recordNotices: (voice, sent) => {
       const failure = ledger === null ? null : recordNotices(ledger, voice, sent);
-      if (failure !== null) complain(failure);
+      if (failure !== null) failed(failure);
     },
-    kernels: () => (ledger === null ? null : countKernels(ledger)),
+    kernels: () => use(countKernels),
     maintain: async (settings) => {
       if (ledger === null) return;
       const { packages, backups } = settings.retention;
       const care = { keepPackages: packages, keepBackups: backups, backups: backupsPath(paths), now: now() };
       const failure = await maintain(ledger, care);
-      if (failure === null) return;
-      complain(failure);
-      if (failure === 'damaged') reopen();
+      if (failure !== null) failed(failure);
     },
-    close: () => ledger?.close(),
+    close: shut,
   };
 
-  function open(): void {
-    const result = openOrRecover(path, backupsPath(paths), now());
+  function open(isSpoiled = false): void {
+    const place = makePlace(paths.state);
+    const options = { backups: backupsPath(paths), now: now(), spoiled: isSpoiled, without: spoiled };
+    const result = place === null ? openOrRecover(path, options) : { ok: false as const, failure: place };
     if (!result.ok) {
       complain(result.failure);
       return;
@@ -105,15 +114,38 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     ledger = result.ledger;
     if (result.recovery === null) return;
     recovery = result.recovery;
-    log.warn(
-      `${path} was damaged: moved to ${recovery.movedTo}, went on with ${recovery.from ?? 'a new one'}`,
-    );
+    const { from, movedTo } = recovery;
+    if (isSpoiled && from === null) hopeless = true;
+    if (from !== null) spoiled.add(from);
+    log.warn(`${path} was damaged: moved to ${movedTo}, went on with ${from ?? 'a new one'}`);
   }
 
-  function reopen(): void {
+  function shut(): void {
     ledger?.close();
     ledger = null;
-    open();
+  }
+
+  /** What is read of the ledger; null where there is none, or none that can be read. */
+  function use<T>(read: (ledger: Ledger) => T): T | null {
+    if (ledger === null) return null;
+    try {
+      return read(ledger);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      failed(failure);
+      return null;
+    }
+  }
+
+  /** Damage shows only where it is met; another ledger takes the place of that one then. */
+  function failed(failure: LedgerFailure): void {
+    if (failure !== 'damaged' || hopeless) {
+      complain(failure);
+      return;
+    }
+    shut();
+    open(true);
   }
 
   /** Once for each trouble, not once a cycle. */
@@ -123,25 +155,38 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     log.error(`${failureText(failure, path)}; judging goes on without it`);
   }
 
-  function withoutLedger(cycle: Cycle): Judged {
-    const memory = { ...NO_MEMORY, self: cycle.self };
-    const verdict = cycle.judge(cycle.snapshot, memory);
-    const published = verdict.findings.map((finding) => {
-      const key = `${finding.code} ${finding.subject}`;
-      const first = since.get(key) ?? cycle.at;
-      since.set(key, first);
-      return { ...finding, since: first, settle: cycle.settleOf(finding.code), acknowledgedUntil: null };
-    });
-    const open = new Set(published.map(({ code, subject }) => `${code} ${subject}`));
-    for (const key of since.keys()) if (!open.has(key)) since.delete(key);
-    return { verdict, memory, published, transitions: [] };
+  async function importOnce(): Promise<void> {
+    if (ledger === null) return;
+    try {
+      await importLogs(ledger, options);
+    } catch (error) {
+      // The next start does it.
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      failed(failure);
+    }
   }
 }
 
-async function importOnce(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
+/** Somebody may have removed the directory while the daemon runs; returns why it cannot be there. */
+function makePlace(state: string): LedgerFailure | null {
+  try {
+    makeDirectory(state, 0o750);
+    return null;
+  } catch (error) {
+    const failure = failureOfSystem(error);
+    if (failure === null) throw error;
+    return failure;
+  }
+}
+
+async function importLogs(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
   if (isImported(ledger)) return;
   const inbox = readInbox(paths.state, readPositions(ledger));
-  const events = beforeHooks(readEmergeLog(openRoot(root)), inbox.events);
+  const logged = readEmergeLog(openRoot(root), (part, detail) =>
+    log.warn(`${part} is not taken over: ${detail}`),
+  );
+  const events = beforeHooks(logged, inbox.events);
   if (events.length > 0) log.info(`taking over ${events.length} events of emerge.log`);
   let shown = 0;
   await importLog(ledger, events, (done, all) => {

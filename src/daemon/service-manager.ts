@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
 
 /** What the daemon tells the service manager that started it (sd_notify(3)). */
 export interface ServiceManager {
@@ -18,14 +18,16 @@ export function serviceManager(env: NodeJS.ProcessEnv, pid: number): ServiceMana
   if (!env.NOTIFY_SOCKET) return NOBODY;
   const watched = env.WATCHDOG_PID === undefined || env.WATCHDOG_PID === String(pid);
   const limit = watched ? Number(env.WATCHDOG_USEC ?? 0) / 1000 : 0;
-  const tell = async (...words: readonly string[]): Promise<void> => {
-    // A message that does not arrive is the manager's to notice: it restarts what stays silent.
-    await execa('systemd-notify', [`--pid=${pid}`, ...words], {
-      timeout: TIMEOUT,
-      reject: false,
-      stdio: 'ignore',
+  // A message that does not arrive is the manager's to notice: it restarts what stays silent.
+  const tell = (...words: readonly string[]): Promise<void> =>
+    new Promise((resolve) => {
+      const child = spawn('systemd-notify', [`--pid=${pid}`, ...words], {
+        stdio: 'ignore',
+        timeout: TIMEOUT,
+      });
+      child.on('error', () => resolve());
+      child.on('exit', () => resolve());
     });
-  };
   return {
     ready: (status) => void tell('--ready', `--status=${status}`),
     status: (text) => void tell(`--status=${text}`),

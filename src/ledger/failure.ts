@@ -14,10 +14,13 @@ export type LedgerFailure =
   | 'read-only'
   /** Another process holds it for too long. */
   | 'busy'
+  /** Something else has its name: a directory, a FIFO. */
+  | 'no-file'
   | 'io';
 
 const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
-  [/^SQLITE_(CORRUPT|NOTADB)/, 'damaged'],
+  // The third: no two rows of ours are in each other's way, unless what tells of them is damaged.
+  [/^SQLITE_(CORRUPT|NOTADB|CONSTRAINT)/, 'damaged'],
   // The second: no room for the memory that its readers share.
   [/^SQLITE_(FULL|IOERR_SHMSIZE)/, 'disk-full'],
   [/^SQLITE_READONLY/, 'read-only'],
@@ -29,8 +32,12 @@ const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
 /** The failure that an exception of SQLite stands for; null: it is a bug and not one of these. */
 export function failureOf(error: unknown): LedgerFailure | null {
   if (!(error instanceof Database.SqliteError)) return null;
+  if (error.code === 'SQLITE_ERROR' && OTHER_SCHEMA.test(error.message)) return 'damaged';
   return BY_CODE.find(([pattern]) => pattern.test(error.code))?.[1] ?? null;
 }
+
+/** The tables are not those that its version has: a letter of a name may have changed, and no check sees that. */
+const OTHER_SCHEMA = /^no such (table|column)|has no column named|already exists$|^duplicate column name/;
 
 const BY_ERRNO: Readonly<Record<string, LedgerFailure>> = {
   EACCES: 'denied',
@@ -63,6 +70,8 @@ export function failureText(failure: LedgerFailure, path: string): string {
       return `${path} cannot be written: the file system is read-only`;
     case 'busy':
       return `${path} is held by another process; try again`;
+    case 'no-file':
+      return `${path} is no regular file; move it away`;
     case 'io':
       return `${path} cannot be read or written`;
   }

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
@@ -22,7 +22,8 @@ export interface MaintenanceOptions {
 export async function maintain(ledger: Ledger, options: MaintenanceOptions): Promise<LedgerFailure | null> {
   try {
     forgetOld(ledger, options.now - options.keepPackages);
-    const check = ledger.database.pragma('quick_check(1)', { simple: true });
+    // More than quick_check: what it passes over would go into the backups.
+    const check = ledger.database.pragma('integrity_check(1)', { simple: true });
     if (check !== 'ok') return 'damaged';
     ledger.database.pragma('optimize');
     await backUp(ledger, options);
@@ -45,22 +46,24 @@ function forgetOld(ledger: Ledger, before: number): void {
 
 async function backUp(ledger: Ledger, { backups, keepBackups, now }: MaintenanceOptions): Promise<void> {
   makeDirectory(backups, 0o700);
-  const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
   const made = join(backups, 'being-made.sqlite3');
   rmSync(made, { force: true });
   try {
     await ledger.database.backup(made);
     chmodSync(made, 0o600);
-    renameSync(made, join(backups, `ledger-${stamp}.sqlite3`));
+    renameSync(made, join(backups, backupName(now)));
   } catch (error) {
     rmSync(made, { force: true });
     throw error;
   }
-  for (const old of backupsIn(backups).slice(keepBackups)) rmSync(old, { force: true });
+  for (const old of backupsIn(backups, now).slice(keepBackups)) rmSync(old, { force: true });
 }
 
-/** The backups in a directory, newest first. */
-export function backupsIn(directory: string): string[] {
+/**
+ * The backups in a directory, newest first. One of the future was made while the clock was wrong: nobody knows how old
+ * it is, and it must not push out those that are made now.
+ */
+export function backupsIn(directory: string, now: number): string[] {
   let names: string[];
   try {
     names = readdirSync(directory);
@@ -68,9 +71,23 @@ export function backupsIn(directory: string): string[] {
     // None was made yet, or none can be reached: there is no backup either way.
     return [];
   }
-  const backups = names.filter((name) => /^ledger-[\dTZ-]+\.sqlite3$/.test(name));
-  return backups
-    .sort()
+  const present = backupName(now + CLOCKS_DIFFER);
+  const backups = names.filter((name) => /^ledger-[\dTZ-]+\.sqlite3$/.test(name)).sort();
+  const ofFuture = backups.filter((name) => name > present);
+  return [...ofFuture, ...backups.slice(0, backups.length - ofFuture.length)]
     .reverse()
-    .map((name) => join(directory, name));
+    .map((name) => join(directory, name))
+    .filter(isFile);
+}
+
+/** Whoever copied a FIFO would wait for ever. */
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** ms */
+const CLOCKS_DIFFER = 3_600_000;
+
+function backupName(at: number): string {
+  return `ledger-${new Date(at).toISOString().replace(/[:.]/g, '-')}.sqlite3`;
 }

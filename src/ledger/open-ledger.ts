@@ -1,4 +1,14 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import Database from 'better-sqlite3';
 import { errorCode } from '../system/system-error.ts';
 import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
@@ -8,6 +18,8 @@ import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
 export interface Ledger {
   readonly path: string;
   readonly database: Database.Database;
+  /** Device and inode of the file that was opened. */
+  readonly file: string;
   close(): void;
 }
 
@@ -19,10 +31,11 @@ const BUSY_TIMEOUT = 5000;
 
 /** Opens the ledger for the daemon, makes it where there is none, and brings it to the present schema. */
 export function openLedger(path: string): OpenResult {
-  return open(path, { makeFor: 'root' }, (database) => {
+  return open(path, { makeFor: 'root', atEnd: leaveAtRest }, (database) => {
     // Read from the file itself, so that what is no database shows at once.
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
+    if (version < 0) return 'damaged';
     if (version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
       return 'damaged';
     if (version === 0 && hasTables(database)) return 'damaged';
@@ -58,18 +71,20 @@ export function openForWriting(path: string): OpenResult {
 
 interface Options extends Database.Options {
   readonly makeFor?: 'root';
+  /** Done before it is closed. */
+  readonly atEnd?: (database: Database.Database) => void;
   /** Opened in place of the file. */
   readonly copy?: Buffer | null;
 }
 
 function open(
   path: string,
-  { makeFor, copy = null, ...options }: Options,
+  { makeFor, atEnd = () => {}, copy = null, ...options }: Options,
   prepare: (database: Database.Database) => LedgerFailure | null,
 ): OpenResult {
   let database: Database.Database | null = null;
   try {
-    if (existsSync(path) && !statSync(path).isFile()) return { ok: false, failure: 'io' };
+    if (!isFileOrNothing(path)) return { ok: false, failure: 'no-file' };
     // The history is root's alone; SQLite gives -wal and -shm the mode of the file.
     if (makeFor === 'root') closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
     database = new Database(copy ?? path, { timeout: BUSY_TIMEOUT, ...options });
@@ -79,7 +94,11 @@ function open(
       return { ok: false, failure };
     }
     const opened = database;
-    return { ok: true, ledger: { path, database: opened, close: () => opened.close() } };
+    const close = (): void => {
+      if (opened.open) atEnd(opened);
+      opened.close();
+    };
+    return { ok: true, ledger: { path, database: opened, file: fileOf(path), close } };
   } catch (error) {
     database?.close();
     const failure = failureOf(error) ?? failureOfSystem(error);
@@ -88,30 +107,77 @@ function open(
   }
 }
 
+/** A symlink that leads nowhere is neither. */
+function isFileOrNothing(path: string): boolean {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  return link === undefined || (existsSync(path) && statSync(path).isFile());
+}
+
+/**
+ * While nobody has it open the ledger is an ordinary file: with WAL, whoever reads it would have to make its journal
+ * beside it, or to read all of it into memory. Where another has it open, or the disk is full, it stays as it is.
+ */
+function leaveAtRest(database: Database.Database): void {
+  try {
+    database.pragma('busy_timeout = 0');
+    database.pragma('journal_mode = DELETE');
+  } catch (error) {
+    if (failureOf(error) === null) throw error;
+  }
+}
+
 /** Larger than any that was ever seen, by far. */
 const COPY_MAX = 256 * 1024 * 1024;
-/** 18 and 19: versions of the format for writing and reading, 2 with a journal (https://sqlite.org/fileformat.html). */
+/** 18 and 19: versions of the format for writing and reading, 2 with WAL (https://sqlite.org/fileformat.html). */
 const FORMAT_AT = 18;
-const WITHOUT_JOURNAL = [1, 1];
+const WITHOUT_WAL = Buffer.from([1, 1]);
 const HEADER_LENGTH = 100;
 
 /**
- * The file in memory, where nobody has it open: to read it in place SQLite would make its journal beside it, which
- * takes the right to write there, and leaves it. null: it has a journal, and is read in place.
+ * The file in memory, where its daemon was killed and its journal is gone all the same (a copy of it, a backup): to
+ * read it in place SQLite would make a journal beside it, which takes the right to write there, and leaves it. null:
+ * it can be read in place.
  */
 function copyAtRest(path: string): Buffer | null {
   try {
     const stat = statSync(path);
     if (!stat.isFile() || stat.size > COPY_MAX || existsSync(`${path}-wal`)) return null;
+    if (formatOf(path).equals(WITHOUT_WAL) && !existsSync(`${path}-journal`)) return null;
     const copy = readFileSync(path);
     // Opened by the daemon meanwhile: parts of it may be of before and of after.
     if (existsSync(`${path}-wal`)) return null;
     if (copy.length < HEADER_LENGTH) return null;
-    copy.set(WITHOUT_JOURNAL, FORMAT_AT);
+    copy.set(WITHOUT_WAL, FORMAT_AT);
     return copy;
   } catch (error) {
     if (errorCode(error) === null) throw error;
     return null;
+  }
+}
+
+function formatOf(path: string): Buffer {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const format = Buffer.alloc(WITHOUT_WAL.length);
+    readSync(fd, format, 0, format.length, FORMAT_AT);
+    return format;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Is what has the ledger's name now another file, or nothing? What is written to it then is lost. */
+export function isElsewhere({ path, file }: Ledger): boolean {
+  return fileOf(path) !== file;
+}
+
+function fileOf(path: string): string {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? '' : `${stat.dev}:${stat.ino}`;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return '';
   }
 }
 

@@ -16,9 +16,9 @@ export function recordPackages(
   events: readonly PortageEvent[],
   at: number,
 ): void {
-  for (const event of events) recordHook(ledger, event);
   const first =
     statement(ledger.database, "SELECT 1 FROM remembered WHERE key = 'packages'").get() === undefined;
+  for (const event of events) recordHook(ledger, event, first);
   // Without a readable database every package would seem to be removed.
   if (!snapshot.portage.form.known) return;
   const before = known(ledger);
@@ -27,31 +27,50 @@ export function recordPackages(
     before.delete(installed.cpv);
     if (last !== undefined && last.mergedAt === installed.mergedAt && last.counter === counterOf(installed))
       continue;
+    // Read while another instance took its place: the next look sees it whole.
+    if (last !== undefined && last.counter !== null && counterOf(installed) === null) continue;
     remember(ledger, installed);
     // Without the counter (a field changed in place) it is not a merge.
     const merged = last === undefined || last.counter !== counterOf(installed);
-    if (merged && !first) recordMerge(ledger, installed, at);
+    // The time of the instance before, where the two were read half and half.
+    const mergedAt = last?.mergedAt === installed.mergedAt ? at : installed.mergedAt;
+    if (merged && !first) recordMerge(ledger, { ...installed, mergedAt });
   }
   const unread = new Set(snapshot.troubles.map(({ path }) => path));
-  for (const cpv of before.keys()) {
+  for (const [cpv, { mergedAt }] of before) {
     // Nor would the packages of a category that could not be read be there, or of what there was no time for.
     const places = ['/var/db/pkg', `/var/db/pkg/${cpv.split('/')[0]}`, `/var/db/pkg/${cpv}`];
     if (places.some((path) => unread.has(path))) continue;
     statement(ledger.database, 'DELETE FROM package_now WHERE cpv = ?').run(cpv);
-    if (!hasRecent(ledger, cpv, 'removed', at))
+    if (waiting(ledger, 'removed', cpv, mergedAt) === null)
       insert(ledger, { at, what: 'removed', cpv, source: 'vdb', counter: null });
+    waitNoMore(ledger, cpv);
   }
-  if (first) statement(ledger.database, "INSERT INTO remembered VALUES ('packages', '1')").run();
+  if (!first) return;
+  waitNoMore(ledger, null);
+  statement(ledger.database, "INSERT INTO remembered VALUES ('packages', '1')").run();
 }
 
-function recordHook(ledger: Ledger, event: PortageEvent): void {
+/**
+ * What a hook tells, and the database has not shown yet, waits for it without a counter. Only its last event can be
+ * what the database shows next: with that, nothing of the package waits any more.
+ */
+function recordHook(ledger: Ledger, event: PortageEvent, first: boolean): void {
   const cpv = `${event.category}/${event.pf}`;
   const { at } = event;
-  if (event.phase === 'postinst') insert(ledger, { at, what: 'merged', cpv, source: 'hook', counter: null });
-  if (event.phase === 'postrm' && !isInstalled(ledger, cpv)) return;
-  if (event.phase === 'postrm') insert(ledger, { at, what: 'removed', cpv, source: 'hook', counter: null });
-  if (event.phase === 'setup' && event.patchChange !== 'none') {
-    insert(ledger, { at, what: 'setup', cpv, source: 'hook', counter: null });
+  switch (event.phase) {
+    case 'postinst':
+      if (isSeenOnly(ledger, cpv, at)) waitNoMore(ledger, cpv);
+      else insert(ledger, { at, what: 'merged', cpv, source: 'hook', counter: null });
+      break;
+    case 'postrm':
+      // The database may have told of it already.
+      if (first || isThere(ledger, cpv))
+        insert(ledger, { at, what: 'removed', cpv, source: 'hook', counter: null });
+      break;
+    case 'setup':
+      if (event.patchChange !== 'none')
+        insert(ledger, { at, what: 'setup', cpv, source: 'hook', counter: null });
   }
 }
 
@@ -68,34 +87,61 @@ function insert(ledger: Ledger, { at, what, cpv, source, counter }: PackageRow):
   statement(ledger.database, sql).run(at, what, cpv, source, counter);
 }
 
-/** A merge seen in the database: the one that a hook told of, if that is waiting for its counter. */
-function recordMerge(ledger: Ledger, installed: InstalledPackage, at: number): void {
+/** A merge seen in the database: the one that a hook told of, if that is waiting for it. */
+function recordMerge(ledger: Ledger, { cpv, mergedAt, ...installed }: InstalledPackage): void {
   const counter = counterOf(installed);
-  const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = 'merged' AND source = 'hook' AND counter IS NULL
-    AND at BETWEEN ? AND ? ORDER BY id DESC`;
-  const told = rowOf(
-    statement(ledger.database, sql).get(installed.cpv, installed.mergedAt - HOUR, at + HOUR),
-  );
-  if (told === null) {
-    insert(ledger, { at: installed.mergedAt, what: 'merged', cpv: installed.cpv, source: 'vdb', counter });
-  } else {
+  const told = waiting(ledger, 'merged', cpv, mergedAt);
+  if (told === null) insert(ledger, { at: mergedAt, what: 'merged', cpv, source: 'vdb', counter });
+  else
     statement(ledger.database, 'UPDATE package_event SET counter = ? WHERE id = ?').run(
-      counter ?? 0,
-      numberIn(told, 'id'),
+      counter ?? PASSED,
+      told,
     );
-  }
+  waitNoMore(ledger, cpv);
 }
 
+/** Between the merge of a package and the end of its pkg_postinst lies at most this, ms. */
 const HOUR = 3_600_000;
+/** In place of a counter: nothing that the database shows is this event. Portage's own begin with 1. */
+const PASSED = 0;
 
-/** A removal that a hook told of a moment ago is not told again by the database. */
-function hasRecent(ledger: Ledger, cpv: string, what: string, at: number): boolean {
-  const sql = `SELECT 1 FROM package_event WHERE cpv = ? AND what = ? AND source = 'hook' AND at >= ?`;
-  return statement(ledger.database, sql).get(cpv, what, at - HOUR) !== undefined;
+/** The last event of this kind that a hook told of and the database has not shown; null: none. */
+function waiting(ledger: Ledger, what: 'merged' | 'removed', cpv: string, mergedAt: number): number | null {
+  const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = ? AND source = 'hook' AND counter IS NULL
+    AND at >= ? ORDER BY id DESC`;
+  const row = rowOf(statement(ledger.database, sql).get(cpv, what, mergedAt - HOUR));
+  return row === null ? null : numberIn(row, 'id');
 }
 
-function isInstalled(ledger: Ledger, cpv: string): boolean {
-  return statement(ledger.database, 'SELECT 1 FROM package_now WHERE cpv = ?').get(cpv) !== undefined;
+/** Nothing of this package, or of any, waits for the database any more. */
+function waitNoMore(ledger: Ledger, cpv: string | null): void {
+  const sql = `UPDATE package_event SET counter = ${PASSED} WHERE source = 'hook' AND counter IS NULL
+    AND what <> 'setup' AND ${cpv === null ? '@cpv IS NULL' : 'cpv = @cpv'}`;
+  statement(ledger.database, sql).run({ cpv });
+}
+
+/**
+ * Has the database shown the merge already that a hook tells of now? Its pkg_postinst runs when the package is in
+ * the database, and may take its time. The first such merge that no hook has told of counts for both.
+ */
+function isSeenOnly(ledger: Ledger, cpv: string, at: number): boolean {
+  const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = 'merged' AND source = 'vdb' AND at >= ?
+    ORDER BY id`;
+  const seen = rowOf(statement(ledger.database, sql).get(cpv, at - HOUR));
+  if (seen === null) return false;
+  statement(ledger.database, "UPDATE package_event SET source = 'hook' WHERE id = ?").run(
+    numberIn(seen, 'id'),
+  );
+  return true;
+}
+
+/** Was it in the database at the last look, or merged since? */
+function isThere(ledger: Ledger, cpv: string): boolean {
+  const now = statement(ledger.database, 'SELECT 1 FROM package_now WHERE cpv = ?').get(cpv);
+  if (now !== undefined) return true;
+  const sql = `SELECT what FROM package_event WHERE cpv = ? AND what <> 'setup' ORDER BY id DESC`;
+  const last = rowOf(statement(ledger.database, sql).get(cpv));
+  return last !== null && textIn(last, 'what') === 'merged';
 }
 
 function remember(ledger: Ledger, installed: InstalledPackage): void {
@@ -113,6 +159,6 @@ function known(ledger: Ledger): Map<string, { mergedAt: number; counter: number 
   );
 }
 
-function counterOf(installed: InstalledPackage): number | null {
+function counterOf(installed: Pick<InstalledPackage, 'counter'>): number | null {
   return installed.counter.known ? installed.counter.value : null;
 }

@@ -1,16 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import { bundleInto } from '../support/bundle.ts';
+import { looksOf, type RunningDaemon, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
+import { cpuTime, residentSize } from '../support/process-cost.ts';
+import { endAll } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 import { median } from './paired.ts';
 import type { BenchRow } from './row.ts';
+import { benchStorm } from './storm.ts';
 
-/** How long it is left alone, ms; the longer, the finer. */
-const IDLE = 20_000;
+/** How long it is left alone, ms: one reconciliation falls into it. AUFSWATCH_BENCH_IDLE, in seconds, for a quick run. */
+const IDLE = Number(process.env.AUFSWATCH_BENCH_IDLE ?? 600) * 1000;
+const RECONCILE = '[schedule]\nreconcile = "*/10 * * * *"\n';
 const HINTS = 5;
 
 /** What the daemon costs on a machine of 2,000 packages and six trees, and how soon it says what happened. */
@@ -19,45 +24,76 @@ export async function benchDaemon(): Promise<BenchRow[]> {
   const root = join(directory, 'root');
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
+  const program = bundleInto(join(directory, 'program'));
+  // In memory, as /run is: a status.json on a disk that others use waits for them.
+  const runtime = mkdtempSync('/dev/shm/aufswatch-bench-');
   const daemons: RunningDaemon[] = [];
   const start = async (settings: string): Promise<RunningDaemon> => {
     mkdirSync(join(root, 'etc'), { recursive: true });
     writeFileSync(join(root, 'etc/aufswatch.toml'), `${settings}\n[log]\nlevel = "debug"\n`);
-    const daemon = startDaemon(root);
+    const daemon = startDaemon(root, { program, runtime });
     daemons.push(daemon);
     await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
-    await until('its first looks are over', () => looks(daemon).length >= 2, 60_000);
+    await until('its first looks are over', () => looksOf(daemon).length >= 2, 60_000);
     return daemon;
   };
   try {
-    const usual = await start('');
-    const first = looks(usual)[0] ?? Number.NaN;
-    const defaults = await fromMerge(usual, root, 'usual');
-    const cpu = cpuTime(usual.pid);
-    await new Promise((resolve) => setTimeout(resolve, IDLE));
-    const idle = (100 * (cpuTime(usual.pid) - cpu)) / IDLE;
-    const rows = [
+    const usual = await start(RECONCILE);
+    const first = times(usual)[0] ?? Number.NaN;
+    const defaults = median(await fromMerges(usual, root, 'usual'));
+    const { processor, looks } = await idle(usual);
+    const span = IDLE / 60_000;
+    const rows: BenchRow[] = [
       { what: 'daemon: first look at everything', value: first, unit: 'ms' },
-      { what: 'daemon: inotify watches', value: inotifyWatches(usual.pid), unit: 'watches' },
-      { what: 'daemon: resident when idle', value: residentSize(usual.pid), unit: 'MB' },
-      { what: 'daemon: processor when idle', value: idle, unit: '% of one core' },
-      { what: 'daemon: merge to status.json, default settling', value: defaults, unit: 'ms' },
+      { what: 'daemon: inotify watches', value: inotifyWatches(usual.pid), unit: 'watches', limit: 400 },
+      {
+        what: `daemon: resident after ${span} min of idling`,
+        value: residentSize(usual.pid),
+        unit: 'MB',
+        limit: 75,
+      },
+      {
+        what: `daemon: processor in ${span} min of idling, ${looks} reconciliations`,
+        value: processor,
+        unit: '% of one core',
+        limit: 0.1,
+      },
+      { what: 'daemon: merge to status.json, default settling', value: defaults, unit: 'ms', limit: 1500 },
     ];
     usual.signal('SIGTERM');
     const before = Date.now();
     await usual.ended;
-    rows.push({ what: 'daemon: clean stop', value: Date.now() - before, unit: 'ms' });
+    rows.push({ what: 'daemon: clean stop', value: Date.now() - before, unit: 'ms', limit: 2000 });
     const eager = await start('[settle]\nquiet = "1ms"');
-    const times: number[] = [];
-    for (let n = 0; n < HINTS; n++) times.push(await fromMerge(eager, root, `eager-${n}`));
-    rows.push({ what: 'daemon: merge to status.json, settling off', value: median(times), unit: 'ms' });
-    rows.push({ what: 'daemon: one look after a merge', value: median(looks(eager).slice(2)), unit: 'ms' });
-    return rows;
+    const soon = median(await fromMerges(eager, root, 'eager'));
+    rows.push({ what: 'daemon: merge to status.json, settling off', value: soon, unit: 'ms', limit: 200 });
+    rows.push({ what: 'daemon: one look after a merge', value: median(times(eager).slice(2)), unit: 'ms' });
+    eager.signal('SIGTERM');
+    await eager.ended;
+    return [...rows, ...(await benchStorm(directory, program))];
   } finally {
     for (const daemon of daemons) daemon.signal('SIGKILL');
     await Promise.all(daemons.map(({ ended }) => ended));
-    rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+    endAll();
+    for (const made of [directory, runtime]) rmSync(made, { recursive: true, force: true, maxRetries: 10 });
   }
+}
+
+/** Share of one core while nothing happens, in percent, and how often it looked at everything meanwhile. */
+async function idle(daemon: RunningDaemon): Promise<{ processor: number; looks: number }> {
+  const before = looksOf(daemon).length;
+  const cpu = cpuTime(daemon.pid);
+  await new Promise((resolve) => setTimeout(resolve, IDLE));
+  return {
+    processor: (100 * (cpuTime(daemon.pid) - cpu)) / IDLE,
+    looks: looksOf(daemon).length - before,
+  };
+}
+
+async function fromMerges(daemon: RunningDaemon, root: string, name: string): Promise<number[]> {
+  const spans: number[] = [];
+  for (let n = 0; n < HINTS; n++) spans.push(await fromMerge(daemon, root, `${name}-${n}`));
+  return spans;
 }
 
 /** ms from the rename that ends a merge until a look that began after it is published. */
@@ -72,19 +108,6 @@ async function fromMerge(daemon: RunningDaemon, root: string, name: string): Pro
 }
 
 /** How long each look took so far, ms. */
-function looks(daemon: RunningDaemon): number[] {
-  return daemon
-    .log()
-    .flatMap(({ msg, ms }) => (msg === 'looked at the machine' && ms !== undefined ? [ms] : []));
-}
-
-/** Processor time of a process so far, ms; proc_pid_stat(5), in ticks of 10 ms. */
-function cpuTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function residentSize(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kib) / 1024;
+function times(daemon: RunningDaemon): number[] {
+  return looksOf(daemon).map(({ from, to }) => to - from);
 }

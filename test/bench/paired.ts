@@ -24,7 +24,11 @@ export function median(values: readonly number[]): number {
 /** GNU time tells the memory, and stands before both commands alike. */
 function cost([program = '', ...words]: readonly string[]): Cost {
   const start = performance.now();
-  const { stderr } = spawnSync('/usr/bin/time', ['-f', 'kB %M', program, ...words], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('/usr/bin/time', ['-f', 'kB %M', program, ...words], {
+    encoding: 'utf8',
+  });
   const time = performance.now() - start;
+  // What fails is soon done.
+  if (status !== 0) throw new Error(`${words.join(' ')} failed: ${stderr}`);
   return { time, memory: Number(/kB (\d+)/.exec(stderr ?? '')?.[1]) / 1024 };
 }

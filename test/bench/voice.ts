@@ -10,6 +10,7 @@ import { type RunningDaemon, readStatus, startDaemon } from '../support/daemon.t
 import { type Desktop, openDesktop, type Running, type Session } from '../support/desktop.ts';
 import { largeMachine } from '../support/large-machine.ts';
 import { type MachineInMotion, machineInMotion } from '../support/machine-in-motion.ts';
+import { residentSize } from '../support/process-cost.ts';
 import { endAll } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 import { median } from './paired.ts';
@@ -159,11 +160,6 @@ function statusOf({ root }: MachineInMotion): string {
 function childrenOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return children.split(' ').filter(Boolean).map(Number);
-}
-
-function residentSize(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kib) / 1024;
 }
 
 function sum(values: readonly number[]): number {

@@ -61,6 +61,9 @@ test('full disk: it judges and publishes, says so once, and records when there i
   for (let n = 0; n < 5; n++) daemon.signal('SIGUSR1');
   const complaints = daemon.log().filter(({ msg }) => /the disk is full/.test(msg));
   assert.equal(complaints.length, 1, JSON.stringify(daemon.log()));
+  const opened = (): number =>
+    daemon.log().filter(({ msg, code }) => msg.startsWith('opened:') && code === 'sources-unpatched').length;
+  await until('it is in the log', () => opened() === 1);
   rmSync(join(state, 'filler'));
   appendFileSync(join(state, 'inbox'), eventLine(1) + eventLine(2));
   daemon.signal('SIGUSR1');
@@ -72,6 +75,7 @@ test('full disk: it judges and publishes, says so once, and records when there i
       return false;
     }
   });
+  assert.equal(opened(), 1, 'it came once, whoever tells of it');
   daemon.signal('SIGTERM');
   assert.equal(await daemon.ended, 0);
 });

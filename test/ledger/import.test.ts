@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,6 +11,7 @@ import { readEmergeLog } from '../../src/system/portage/emerge-log.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { newLedger, rowsIn } from '../support/remembered.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
 
 const SAMPLE = readFileSync(join(import.meta.dirname, '../../../test/data/emerge.log.sample'), 'utf8');
 const PACKAGES = { since: null, kinds: ['package'], tree: null } as const;
@@ -37,14 +39,33 @@ test('rotated parts count, packed or not; other files beside them do not', () =>
     'var/log/emerge.log.1': line(1_795_000_002, 'two-1'),
     'var/log/emerge.log-20250101.gz': gzipSync(line(1_795_000_001, 'one-1')),
     'var/log/emerge.log.2.gz': 'this is no gzip',
+    'var/log/emerge.log.3.xz': 'this is no xz',
     'var/log/emerge-fetch.log': line(1_795_000_004, 'four-1'),
     'var/log/other.log': line(1_795_000_005, 'five-1'),
   });
+  const unread: string[] = [];
   assert.deepEqual(
-    readEmergeLog(openRoot(root)).map(({ cpv }) => cpv),
+    readEmergeLog(openRoot(root), (path) => unread.push(path)).map(({ cpv }) => cpv),
     ['app-misc/one-1', 'app-misc/two-1', 'app-misc/three-1'],
   );
+  assert.deepEqual(unread, ['/var/log/emerge.log.2.gz', '/var/log/emerge.log.3.xz']);
 });
+
+for (const [tool, ending] of [
+  ['xz', 'xz'],
+  ['zstd', 'zst'],
+  ['bzip2', 'bz2'],
+] as const) {
+  test(`a rotated part that ${tool} has packed counts`, { skip: needs(tool) }, () => {
+    const root = temporaryDirectory();
+    const log = '1795000001:  ::: completed emerge (1 of 1) app-misc/hello-1 to /\n';
+    const packed = execFileSync(tool, ['--stdout'], { input: log });
+    layOut(root, { [`var/log/emerge.log-20260101.${ending}`]: packed });
+    assert.deepEqual(readEmergeLog(openRoot(root)), [
+      { at: 1_795_000_001_000, what: 'merged', cpv: 'app-misc/hello-1' },
+    ]);
+  });
+}
 
 test('a merge to another root is not of this machine', () => {
   const root = temporaryDirectory();

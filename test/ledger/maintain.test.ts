@@ -39,12 +39,25 @@ test('backups are seven deep, newest first, and each is a whole ledger', async (
     ledger.database.exec(`INSERT INTO image (path, at) VALUES ('/boot/${night}', 1.0)`);
     assert.equal(await maintain(ledger, care(backups, NOW + night * DAY)), null);
   }
-  const kept = backupsIn(backups);
+  const kept = backupsIn(backups, NOW + 10 * DAY);
   assert.equal(kept.length, 7);
   assert.deepEqual(readdirSync(backups).length, 7, 'and nothing is left beside them');
   const counts = kept.map((path) => rowsIn(newLedger(path), 'SELECT * FROM image').length);
   assert.deepEqual(counts, [10, 9, 8, 7, 6, 5, 4]);
   assert.equal(statSync(kept[0] ?? '').mode & 0o077, 0, 'backups are for root alone');
+});
+
+test('the clock went back: backups of the future do not push out those of now, and come last', async () => {
+  const directory = temporaryDirectory();
+  const backups = join(directory, 'backups');
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  for (let night = 0; night < 7; night++)
+    assert.equal(await maintain(ledger, care(backups, NOW + (1000 + night) * DAY)), null);
+  for (let night = 0; night < 2; night++)
+    assert.equal(await maintain(ledger, care(backups, NOW + night * DAY)), null);
+  const days = backupsIn(backups, NOW + DAY).map((path) => /ledger-([\d-]{10})/.exec(path)?.[1] ?? '');
+  assert.equal(days.length, 7);
+  assert.deepEqual(days.slice(0, 2), days.toSorted().slice(0, 2).reverse(), 'those of now first');
 });
 
 test('a directory of backups that cannot be made is a failure and no exception', async () => {

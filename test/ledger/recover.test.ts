@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   closeSync,
   existsSync,
+  linkSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,9 +14,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
 import { maintain } from '../../src/ledger/maintain.ts';
+import { APPLICATION_ID, SCHEMA_VERSION } from '../../src/ledger/migrations.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import { openOrRecover } from '../../src/ledger/recover.ts';
+import { SCHEMA_1 } from '../../src/ledger/schema.ts';
 import { fillDisk, mountTmpfs, needsMount } from '../support/mounted.ts';
 import { rowsIn } from '../support/remembered.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -51,7 +55,7 @@ async function stateWith(nights: number, directory = temporaryDirectory()): Prom
 }
 
 function recovered({ path, backups }: State): { rows: number; from: string | null; movedTo: string } {
-  const result = openOrRecover(path, backups, NOW);
+  const result = openOrRecover(path, { backups, now: NOW });
   assert.ok(result.ok, 'it must be open after the recovery');
   assert.ok(result.recovery !== null);
   const rows = rowsIn(result.ledger, 'SELECT * FROM package_event').length;
@@ -83,7 +87,7 @@ for (const [name, damage] of Object.entries(DAMAGES)) {
     assert.equal(rows, 2000);
     assert.equal(from, join(state.backups, readdirSync(state.backups).sort().at(-1) ?? ''));
     assert.deepEqual(readFileSync(movedTo), broken);
-    const again = openOrRecover(state.path, state.backups, NOW);
+    const again = openOrRecover(state.path, { backups: state.backups, now: NOW });
     assert.ok(again.ok && again.recovery === null, 'the next start has nothing to recover');
     again.ledger.close();
   });
@@ -119,7 +123,7 @@ test('damaged twice: both files are kept', async () => {
   const state = await stateWith(1);
   for (const now of [NOW, NOW + 1000]) {
     writeFileSync(state.path, `not a database at ${now}`);
-    const result = openOrRecover(state.path, state.backups, now);
+    const result = openOrRecover(state.path, { backups: state.backups, now });
     assert.ok(result.ok);
     result.ledger.close();
   }
@@ -127,7 +131,80 @@ test('damaged twice: both files are kept', async () => {
   assert.equal(aside.length, 2);
 });
 
+test('killed in the middle of a recovery: the next start recovers, and nothing is lost', async () => {
+  const state = await stateWith(1);
+  DAMAGES['damaged pages']?.(state.path);
+  const moved = `${state.path}.damaged-2026-11-25T01-02-03-004Z`;
+  // As it is between any two steps: the copy begun, the file kept under its second name, its journal away.
+  writeFileSync(`${state.path}.new`, readFileSync(state.path).subarray(0, 5000));
+  linkSync(state.path, moved);
+  writeFileSync(`${moved}-wal`, 'what was in the journal');
+  assert.equal(recovered(state).rows, 2000);
+  assert.ok(existsSync(moved), 'what was put aside stays there');
+  assert.equal(existsSync(`${state.path}.new`), false);
+});
+
+test('a journal of another database is not applied to the one that takes its place', async () => {
+  const state = await stateWith(1);
+  DAMAGES.empty?.(state.path);
+  writeFileSync(`${state.path}-journal`, 'what was in the journal');
+  const { movedTo } = recovered(state);
+  assert.ok(existsSync(`${movedTo}-journal`));
+  assert.equal(existsSync(`${state.path}-journal`), false);
+});
+
+test('damaged twice at one time, by a clock that went back: both files are kept', async () => {
+  const state = await stateWith(1);
+  for (const text of ['first', 'second']) {
+    writeFileSync(state.path, `not a database: the ${text}`);
+    recovered(state);
+  }
+  const aside = readdirSync(state.directory).filter((name) => name.includes('.damaged-'));
+  assert.equal(aside.length, 2);
+});
+
 const SKIP = needsMount();
+
+test('no room for a backup: told as such, what was begun goes, and the ledger goes on', {
+  skip: SKIP,
+}, async () => {
+  const { directory } = mountTmpfs('2m');
+  const state = await stateWith(1, directory);
+  const before = readdirSync(state.backups);
+  const opened = openLedger(state.path);
+  assert.ok(opened.ok);
+  const filler = join(directory, 'filler');
+  fillDisk(filler);
+  const care = { keepPackages: 1e12, keepBackups: 7, backups: state.backups, now: NOW + 5000 };
+  assert.equal(await maintain(opened.ledger, care), 'disk-full');
+  assert.deepEqual(readdirSync(state.backups), before);
+  rmSync(filler);
+  assert.equal(await maintain(opened.ledger, care), null);
+  opened.ledger.close();
+});
+
+test('no room for a migration: the old version stays, and comes to the present one later', {
+  skip: SKIP,
+}, () => {
+  const { directory } = mountTmpfs('1m');
+  const path = join(directory, 'ledger.sqlite3');
+  const old = new Database(path);
+  old.exec(SCHEMA_1);
+  old.pragma(`application_id = ${APPLICATION_ID}`);
+  old.pragma('user_version = 1');
+  old.close();
+  const before = readFileSync(path);
+  const filler = join(directory, 'filler');
+  fillDisk(filler);
+  const options = { backups: join(directory, 'backups'), now: NOW };
+  assert.deepEqual(openOrRecover(path, options), { ok: false, failure: 'disk-full' });
+  assert.deepEqual(readFileSync(path), before);
+  rmSync(filler);
+  const result = openOrRecover(path, options);
+  assert.ok(result.ok && result.recovery === null);
+  assert.equal(result.ledger.database.pragma('user_version', { simple: true }), SCHEMA_VERSION);
+  result.ledger.close();
+});
 
 test('damaged on a full disk: nothing is moved before there is something to take its place', {
   skip: SKIP,
@@ -137,7 +214,7 @@ test('damaged on a full disk: nothing is moved before there is something to take
   DAMAGES['damaged pages']?.(state.path);
   const filler = join(directory, 'filler');
   fillDisk(filler);
-  const result = openOrRecover(state.path, state.backups, NOW);
+  const result = openOrRecover(state.path, { backups: state.backups, now: NOW });
   assert.deepEqual(result, { ok: false, failure: 'disk-full' });
   assert.deepEqual(
     readdirSync(directory).filter((name) => name.includes('damaged') || name.includes('.new')),
@@ -152,12 +229,12 @@ test('a read-only file system: told as such, nothing is touched', { skip: SKIP }
   const { directory } = mounted;
   const state = await stateWith(1, directory);
   mounted.options('ro');
-  const sound = openOrRecover(state.path, state.backups, NOW);
+  const sound = openOrRecover(state.path, { backups: state.backups, now: NOW });
   assert.deepEqual(sound, { ok: false, failure: 'read-only' });
   mounted.options('rw');
   DAMAGES['damaged pages']?.(state.path);
   mounted.options('ro');
-  const damaged = openOrRecover(state.path, state.backups, NOW);
+  const damaged = openOrRecover(state.path, { backups: state.backups, now: NOW });
   assert.deepEqual(damaged, { ok: false, failure: 'read-only' });
   assert.equal(existsSync(`${state.path}.new`), false);
   mounted.options('rw');

@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { PROGRAM } from './program.ts';
 
@@ -22,5 +24,9 @@ export function bundleInto(directory: string): string {
     outExtension: { '.js': '.mjs' },
     logLevel: 'error',
   });
+  const modules = join(directory, 'node_modules');
+  mkdirSync(modules);
+  const sqlite = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
+  symlinkSync(dirname(sqlite), join(modules, 'better-sqlite3'));
   return join(directory, 'aufswatch.mjs');
 }

@@ -24,6 +24,8 @@ export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly ms?: number;
+  readonly time?: string;
+  readonly code?: string;
 }
 
 export interface DaemonOptions {
@@ -32,12 +34,29 @@ export interface DaemonOptions {
   readonly words?: readonly string[];
   /** Runs the words that it is given, and among them the daemon's. */
   readonly under?: readonly string[];
+  /** The program as it is shipped, in place of the one that is compiled for the tests. */
+  readonly program?: string;
+}
+
+/** A look at the machine, by the clock, ms since the epoch. */
+export interface Looked {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The looks so far of a daemon whose log has the level `debug`. */
+export function looksOf(daemon: RunningDaemon): Looked[] {
+  return daemon.log().flatMap(({ msg, ms, time }) => {
+    if (msg !== 'looked at the machine' || ms === undefined || time === undefined) return [];
+    return [{ from: Date.parse(time) - ms, to: Date.parse(time) }];
+  });
 }
 
 export function startDaemon(root: string, options: DaemonOptions = {}): RunningDaemon {
   const state = options.state ?? join(root, 'var/lib/aufswatch');
   const runtime = options.runtime ?? join(root, 'run/aufswatch');
-  const words = [process.execPath, PROGRAM, 'daemon', '--root', root, ...(options.words ?? [])];
+  const program = options.program ?? PROGRAM;
+  const words = [process.execPath, program, 'daemon', '--root', root, ...(options.words ?? [])];
   const [command = '', ...args] = [...(options.under ?? []), ...words];
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', STATE_DIRECTORY: state, RUNTIME_DIRECTORY: runtime },

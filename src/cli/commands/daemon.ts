@@ -4,9 +4,9 @@ import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
-import { keepHeapSmall } from '../../daemon/small-heap.ts';
+import { garbageCollector, keepHeapSmall } from '../../daemon/small-heap.ts';
 import type { Invocation } from '../command.ts';
-import { openDirectory } from '../machine.ts';
+import { openDirectory } from '../root-directory.ts';
 
 const STDIN = 0;
 
@@ -37,6 +37,7 @@ export async function daemon(invocation: Invocation): Promise<number> {
     log,
     now: invocation.now,
     once: invocation.flag('once'),
+    tidy: garbageCollector(),
     signal: abort.signal,
     onRequest: (handler) => {
       // The same signal says that the terminal was closed; the process would live on, seen by nobody.

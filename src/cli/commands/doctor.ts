@@ -4,8 +4,8 @@ import { openForReading } from '../../ledger/open-ledger.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
 import type { Invocation } from '../command.ts';
-import { openDirectory } from '../machine.ts';
 import { paint, plain } from '../render/style.ts';
+import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch doctor`: each thing that must be so. Exit status 1 where one is not. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOutDemo } from '../../demo/lay-out-demo.ts';
 import type { Invocation } from '../command.ts';
-import { rootMistake } from '../machine.ts';
+import { rootMistake } from '../root-directory.ts';
 import { daemon } from './daemon.ts';
 import { status } from './status.ts';
 

@@ -4,7 +4,7 @@ import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import type { Invocation } from '../command.ts';
-import { rootMistake } from '../machine.ts';
+import { rootMistake } from '../root-directory.ts';
 
 /** `aufswatch reboot-ok`: lets one reboot through the guard; with --undo, no more. */
 export function rebootOk(invocation: Invocation): number {

@@ -5,8 +5,8 @@ import { planRemoval, planSetup } from '../../setup/plan-setup.ts';
 import { findPackage } from '../../setup/shipped.ts';
 import { openRoot, type Root } from '../../system/root.ts';
 import type { Invocation } from '../command.ts';
-import { openDirectory } from '../machine.ts';
 import { plain } from '../render/style.ts';
+import { openDirectory } from '../root-directory.ts';
 
 const START = {
   systemd: 'systemctl daemon-reload && systemctl enable --now aufswatch',

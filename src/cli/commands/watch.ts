@@ -4,10 +4,11 @@ import { createSettling } from '../../watch/settle.ts';
 import { watchList } from '../../watch/watch-list.ts';
 import { openWatcher } from '../../watch/watcher.ts';
 import type { Invocation } from '../command.ts';
-import { type Judged, lookAndJudge, openDirectory } from '../machine.ts';
+import { type Judged, lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
 import { openLiveScreen } from '../render/live-screen.ts';
 import { plain } from '../render/style.ts';
+import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 import { statusText } from './status.ts';
 

@@ -1,6 +1,7 @@
-import { gunzipSync } from 'node:zlib';
+import { type Fact, known, unknown } from '../../model/fact.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { packingOf, unpack } from '../unpack.ts';
 
 /** A merge or removal as emerge.log has it. */
 export interface EmergeLogEvent {
@@ -13,25 +14,34 @@ export interface EmergeLogEvent {
 const LOGS = '/var/log';
 const LIMIT = 64 * MIB;
 
-/** What /var/log/emerge.log and its rotated parts still tell of merges to this root, oldest first. */
-export function readEmergeLog(root: Root): EmergeLogEvent[] {
+/**
+ * What /var/log/emerge.log and its rotated parts, packed or not, still tell of merges to this root, oldest first.
+ * `unread` hears of each part that tells nothing, and why.
+ */
+export function readEmergeLog(
+  root: Root,
+  unread: (path: string, detail: string) => void = () => {},
+): EmergeLogEvent[] {
   const names = root.list(LOGS);
   const parts = names.known ? names.value.filter((name) => /^emerge\.log([.-][\w.-]+)?$/.test(name)) : [];
   return parts
-    .flatMap((name) => parseEmergeLog(readLog(root, `${LOGS}/${name}`)))
+    .flatMap((name) => {
+      const path = `${LOGS}/${name}`;
+      const text = readLog(root, path);
+      if (text.known) return parseEmergeLog(text.value);
+      unread(path, text.detail);
+      return [];
+    })
     .sort((a, b) => a.at - b.at);
 }
 
-function readLog(root: Root, path: string): string {
+function readLog(root: Root, path: string): Fact<string> {
   const bytes = root.readBytes(path, LIMIT);
-  if (!bytes.known) return '';
-  if (!path.endsWith('.gz')) return bytes.value.toString('utf8');
-  try {
-    return gunzipSync(bytes.value, { maxOutputLength: LIMIT }).toString('utf8');
-  } catch {
-    // A rotated part that does not unpack tells nothing.
-    return '';
-  }
+  const packing = packingOf(path);
+  const unpacked = bytes.known && packing !== null ? unpack(bytes.value, packing) : bytes;
+  if (!unpacked.known) return unpacked;
+  if (unpacked.value.length > LIMIT) return unknown('too-large', `it unpacks to more than ${LIMIT} bytes`);
+  return known(unpacked.value.toString('utf8'));
 }
 
 // Both parts of the name without a slash: else a line of slashes would be tried at each of them.

@@ -1,0 +1,28 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../system/system-error.ts';
+import type { Log } from './log.ts';
+
+const FILE_MAX = 64 * 1024;
+const LINE_MAX = 4096;
+/** A FIFO in its place must not make the daemon wait, and a symlink not write elsewhere. */
+const FLAGS =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+/** Keeps a line of the inbox that means nothing for whoever looks after the hooks; bounded, and said once in the log. */
+export function keepBadLine(state: string, line: string, log: Log): void {
+  const path = join(state, 'inbox.bad');
+  try {
+    const fd = openSync(path, FLAGS, 0o600);
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFile() || stat.size > FILE_MAX) return;
+      if (stat.size === 0) log.warn(`a line of the inbox means nothing; such lines are kept in ${path}`);
+      writeSync(fd, `${line.slice(0, LINE_MAX)}\n`);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+  }
+}

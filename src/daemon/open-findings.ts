@@ -1,0 +1,62 @@
+import type { RecordedFindings } from '../ledger/record-findings.ts';
+import type { Finding } from '../model/finding.ts';
+import type { PublishedFinding } from '../model/published.ts';
+import type { Transition } from '../model/transition.ts';
+
+/** What this process knows of the findings that are open: it stands in for the ledger while that cannot tell. */
+export interface OpenFindings {
+  /** What the ledger recorded; after a time without it, what changed since this process last told of it. */
+  recorded(findings: RecordedFindings, at: number): readonly Transition[];
+  /** The same without a ledger. */
+  unrecorded(findings: readonly Finding[], settleOf: (code: string) => number, at: number): RecordedFindings;
+}
+
+export function createOpenFindings(): OpenFindings {
+  let open = new Map<string, PublishedFinding>();
+  /** Was the last look one without a ledger? */
+  let alone = false;
+  return {
+    recorded: ({ published, transitions }, at) => {
+      const own = replace(published, at);
+      const told = alone ? own : transitions;
+      alone = false;
+      return told;
+    },
+    unrecorded: (findings, settleOf, at) => {
+      const published = findings.map((finding): PublishedFinding => {
+        const last = open.get(keyOf(finding));
+        const until = last === undefined || isChanged(last, finding) ? null : last.acknowledgedUntil;
+        return {
+          ...finding,
+          since: last?.since ?? at,
+          settle: settleOf(finding.code),
+          acknowledgedUntil: until !== null && until > at ? until : null,
+        };
+      });
+      alone = true;
+      return { published, transitions: replace(published, at) };
+    },
+  };
+
+  function replace(published: readonly PublishedFinding[], at: number): Transition[] {
+    const before = open;
+    open = new Map(published.map((finding) => [keyOf(finding), finding]));
+    const came = published.flatMap((finding): Transition[] => {
+      const last = before.get(keyOf(finding));
+      if (last !== undefined && !isChanged(last, finding)) return [];
+      return [{ kind: last === undefined ? 'opened' : 'changed', finding, at, since: finding.since }];
+    });
+    const went = [...before].flatMap(([key, finding]): Transition[] =>
+      open.has(key) ? [] : [{ kind: 'resolved', finding, at, since: finding.since }],
+    );
+    return [...came, ...went];
+  }
+}
+
+function keyOf({ code, subject }: Finding): string {
+  return `${code} ${subject}`;
+}
+
+function isChanged(last: Finding, now: Finding): boolean {
+  return last.severity !== now.severity || last.title !== now.title;
+}

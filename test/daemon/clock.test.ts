@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
+import { runDaemon } from '../../src/daemon/daemon.ts';
+import type { Log } from '../../src/daemon/log.ts';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { readStatus } from '../support/daemon.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const HOUR = 3_600_000;
+
+test('a clock that goes back an hour whenever it is asked: what changes is seen all the same', async () => {
+  const directory = temporaryDirectory();
+  const root = join(directory, 'root');
+  mkdirSync(root);
+  writeMachine(root, inSync(Date.now()));
+  const failures: string[] = [];
+  const failed = (first: unknown, second?: unknown): void => void failures.push(String(second ?? first));
+  const quiet = (): void => {};
+  const log: Log = { level: 'info', debug: quiet, info: quiet, warn: quiet, error: failed };
+  const abort = new AbortController();
+  let asked = 0;
+  const runtime = join(directory, 'run');
+  const settings = { ...DEFAULT_SETTINGS, settle: { quiet: 20, longest: 5000 } };
+  const ended = runDaemon({
+    root,
+    paths: { state: join(directory, 'state'), runtime },
+    settings,
+    readSettings: () => ({ ok: true, value: settings }),
+    manager: {
+      ready: quiet,
+      status: quiet,
+      alive: quiet,
+      stopping: async () => {},
+      aliveEvery: null,
+    },
+    log,
+    now: () => Date.now() - HOUR * asked++,
+    once: false,
+    tidy: quiet,
+    signal: abort.signal,
+    onRequest: quiet,
+  });
+  const takenAt = (): number => readStatus(join(runtime, 'status.json'))?.takenAt ?? 0;
+  await until('it runs', () => takenAt() > 0);
+  // The places that are new are looked at once more; with the first of these looks the watches stand.
+  const first = takenAt();
+  await until('its first looks are over', () => takenAt() !== first);
+  const before = takenAt();
+  writeFileSync(join(root, 'boot/something'), '');
+  await until('it looks again', () => takenAt() !== before);
+  abort.abort();
+  assert.equal(await ended, 0);
+  assert.deepEqual(failures, []);
+});
