@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { Invocation } from './command.ts';
 
 /** Writes a long text, through a pager where that is a terminal. PAGER is a program with its options, no shell line. */
@@ -12,14 +11,17 @@ export async function page(text: string, { terminal, env }: Invocation): Promise
     terminal.out(text);
     return 0;
   }
-  const child = spawn(program, options, { stdio: ['pipe', 'inherit', 'inherit'], env });
-  const done = new Promise<boolean>((resolve) => {
-    child.on('error', () => resolve(false));
-    child.on('close', () => resolve(true));
+  // Loaded for whoever sits at a terminal, and for nobody else.
+  const { execa } = await import('execa');
+  const { exitCode, signal } = await execa(program, options, {
+    input: text,
+    stdout: 'inherit',
+    stderr: 'inherit',
+    reject: false,
+    env,
+    extendEnv: false,
   });
-  // The reader may leave before the end.
-  child.stdin.on('error', () => {});
-  child.stdin.end(text);
-  if (!(await done)) terminal.out(text);
+  const wasStarted = exitCode !== undefined || signal !== undefined;
+  if (!wasStarted) terminal.out(text);
   return 0;
 }
