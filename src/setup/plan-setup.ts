@@ -106,8 +106,24 @@ function missingDirectories(root: Root, paths: readonly string[]): string[] {
 
 /** `setup --remove` takes away the directories that it made, and no others. */
 function noteMade(root: Root, directories: readonly string[]): SetupAction[] {
-  if (directories.length === 0) return [];
-  const all = [...new Set([...madeDirectories(root), ...directories])].sort();
+  const made = [...directories, ...placeOfNote(root)];
+  if (made.length === 0) return [];
+  const all = [...new Set([...madeDirectories(root), ...made])].sort();
   const content = Buffer.from(`${all.join('\n')}\n`);
   return [{ does: 'write', path: MADE_FILE, content, mode: 0o600, owner: null, what: 'note directories in' }];
+}
+
+/**
+ * Where nothing is noted, a setup may have been cut short right after it had made the place for the note: that, and
+ * what is above it and holds nothing else.
+ */
+function placeOfNote(root: Root): string[] {
+  if (presentAt(root, MADE_FILE) !== null) return [];
+  const place = [dirname(MADE_FILE)];
+  for (let above = dirname(dirname(MADE_FILE)); above !== '/'; above = dirname(above)) {
+    const names = root.list(above);
+    if (!names.known || names.value.length !== 1) break;
+    place.push(above);
+  }
+  return place;
 }

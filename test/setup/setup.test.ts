@@ -164,6 +164,18 @@ test('what cannot be changed is named in one line', { skip: AS_ROOT }, () => {
   assert.match(asOther.error, /^aufswatch: .*(EACCES|no such directory).*\n$/);
 });
 
+test('killed before it could note the directory that it had made, called again it ends where it would have ended', () => {
+  const [whole, cut] = [machine({ [BASHRC]: 'A=1\n' }), machine({ [BASHRC]: 'A=1\n' })];
+  const before = listing(cut);
+  setup(whole);
+  for (const made of ['var', 'var/lib', 'var/lib/aufswatch']) mkdirSync(join(cut, made));
+  chmodSync(join(cut, 'var/lib/aufswatch'), 0o750);
+  setup(cut);
+  assert.deepEqual(listing(cut), listing(whole));
+  setup(cut, '--remove');
+  assert.deepEqual(listing(cut), before);
+});
+
 test('killed at any point, called again it ends where it would have ended', async () => {
   const whole = machine({ [BASHRC]: 'A=1\n', [POST_EMERGE]: '#!/bin/sh\n' });
   const before = listing(whole);
