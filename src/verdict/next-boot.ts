@@ -45,7 +45,19 @@ function isOfRelease(image: BootImage, release: string | null): boolean {
 /** As `sort -V` has them; an image that does not tell its release comes last. */
 function highestFirst(a: BootImage, b: BootImage): number {
   const [left, right] = [a, b].map(({ identity }) => (identity.release.known ? identity.release.value : ''));
-  return (right ?? '').localeCompare(left ?? '', 'en', { numeric: true }) || newestFirst(a, b);
+  return byVersion(right ?? '', left ?? '') || newestFirst(a, b);
+}
+
+/** Numbers by their value, all else by its letters. */
+function byVersion(a: string, b: string): number {
+  const [left, right] = [a, b].map((release) => release.match(/\d+|\D+/g) ?? []);
+  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {
+    const [one, other] = [left?.[at] ?? '', right?.[at] ?? ''];
+    const order = Number(one) - Number(other);
+    if (order) return order;
+    if (Number.isNaN(order) && one !== other) return one < other ? -1 : 1;
+  }
+  return 0;
 }
 
 function newestFirst(a: BootImage, b: BootImage): number {

@@ -28,6 +28,27 @@ test('of releases that are not selected the highest version boots, as boot loade
   assert.deepEqual(unsure, { known: true, image: unread.path, by: 'newest' });
 });
 
+test('a version is compared by its numbers', () => {
+  for (const [higher, lower] of [
+    ['6.10.1-gentoo', '6.9.12-gentoo'],
+    ['6.1.100', '6.1.99-gentoo-r2'],
+    ['6.1.2', '6.1'],
+    ['6.1.2-gentoo-r10', '6.1.2-gentoo-r9'],
+    ['6.1.2-gentoo', '6.1.2-bench'],
+  ] as const) {
+    const [one, other] = [imageOf('/boot/vmlinuz-a', 1, higher), imageOf('/boot/vmlinuz-b', 2, lower)];
+    for (const images of [
+      [one, other],
+      [other, one],
+    ])
+      assert.deepEqual(nextBoot(bootOf(...images), null, null), {
+        known: true,
+        image: one.path,
+        by: 'newest',
+      });
+  }
+});
+
 function bootOf(...images: readonly BootImage[]): BootFacts {
   return { images: known(images), toMount: null, links: [], releases: [] };
 }

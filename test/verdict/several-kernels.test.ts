@@ -213,3 +213,9 @@ function loadsNext(snapshot: Snapshot, name: string): { is: string; why: string 
   const { is, why } = loadAnswer(next, name);
   return { is, why };
 }
+
+test('whose module it is nobody can tell without Portage’s database: then it is no leftover', async () => {
+  const change = (root: string): void => rmSync(join(root, 'var/db/pkg'), { recursive: true });
+  const { verdict } = await judged({ machine: withoutPackage('aufs6'), change });
+  assert.ok(!verdict.findings.some(({ code }) => code === 'module-leftover'));
+});

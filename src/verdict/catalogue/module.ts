@@ -206,6 +206,8 @@ export const moduleLeftover = entry<FileArgs>({
   when: ({ snapshot }) =>
     snapshot.modules.flatMap(({ release, modules }) =>
       modules
+        // Whose it is nobody can tell without Portage's database.
+        .filter(() => snapshot.portage.form.known)
         .filter(({ name, owner, inTree }) => name === 'aufs' && owner === null && !inTree)
         .filter(() => !isBuiltByPackage(snapshot, 'aufs') || isOrphan(snapshot, release))
         .map((file) => ({ subject: file.path, args: { file } })),
