@@ -27,7 +27,7 @@ function applyOne(root: Root, action: SetupAction): void {
   const host = hostPathOf(root, action.path);
   switch (action.does) {
     case 'make-directory':
-      mkdirSync(host);
+      mkdirSync(host, { mode: action.mode });
       // Whatever the umask is.
       chmodSync(host, action.mode);
       return;

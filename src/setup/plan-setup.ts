@@ -1,7 +1,8 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Root } from '../system/root.ts';
 import type { SetupAction } from './action.ts';
-import { addBlock, removeBlock } from './bashrc.ts';
+import { addBlock, bashrcPath, removeBlock } from './bashrc.ts';
+import { leftoversBeside } from './leftovers.ts';
 import { initOf, presentAt } from './machine.ts';
 import { MADE_FILE, madeDirectories } from './made.ts';
 import { filesForSetup, POST_EMERGE, readShipped, type ShippedFile, STATE_DIRECTORIES } from './shipped.ts';
@@ -41,9 +42,11 @@ export function planRemoval(root: Root, packageDirectory: string): SetupAction[]
   const block = removeBlock(root);
   const files = filesForSetup(root).flatMap((file) => removeFile(root, packageDirectory, file));
   const made = madeDirectories(root);
+  const written = [bashrcPath(root), MADE_FILE, ...filesForSetup(root).map(({ target }) => target)];
   return [
     ...block,
     ...files,
+    ...leftoversBeside(root, written).map((path): SetupAction => ({ does: 'remove', path })),
     ...(presentAt(root, MADE_FILE) === null ? [] : [{ does: 'remove' as const, path: MADE_FILE }]),
     ...made.toReversed().map((path): SetupAction => ({ does: 'remove-directory', path })),
   ];
@@ -120,10 +123,11 @@ function noteMade(root: Root, directories: readonly string[]): SetupAction[] {
 function placeOfNote(root: Root): string[] {
   if (presentAt(root, MADE_FILE) !== null) return [];
   const place = [dirname(MADE_FILE)];
-  for (let above = dirname(dirname(MADE_FILE)); above !== '/'; above = dirname(above)) {
-    const names = root.list(above);
-    if (!names.known || names.value.length !== 1) break;
-    place.push(above);
+  for (let made = dirname(MADE_FILE); dirname(made) !== '/'; made = dirname(made)) {
+    const names = root.list(dirname(made));
+    if (names.known && names.value.some((name) => name !== basename(made))) break;
+    if (!names.known && names.code !== 'missing') break;
+    place.push(dirname(made));
   }
   return place;
 }
