@@ -146,10 +146,6 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
 /** Is `line` the line of that index? Outside of the file, lines are empty. */
 function hasLine(file: LineIndex, index: number, line: string): boolean {
   if (!file.has(index)) return line === '';
-  const start = file.offset(index);
-  if (file.offset(index + 1) - start !== line.length) return false;
-  for (let at = 0; at < line.length; at++) {
-    if (file.bytes[start + at] !== line.charCodeAt(at)) return false;
-  }
-  return true;
+  const [start, end] = [file.offset(index), file.offset(index + 1)];
+  return end - start === line.length && file.bytes.toString('latin1', start, end) === line;
 }
