@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { Root } from '../system/root.ts';
 import type { SetupAction } from './action.ts';
 import { addBlock, bashrcPath, removeBlock } from './bashrc.ts';
@@ -109,25 +109,11 @@ function missingDirectories(root: Root, paths: readonly string[]): string[] {
 
 /** `setup --remove` takes away the directories that it made, and no others. */
 function noteMade(root: Root, directories: readonly string[]): SetupAction[] {
-  const made = [...directories, ...placeOfNote(root)];
+  // Where nothing is noted, a setup may have been cut short right after it had made the place for the note.
+  const place = presentAt(root, MADE_FILE) === null ? [dirname(MADE_FILE)] : [];
+  const made = [...directories, ...place];
   if (made.length === 0) return [];
   const all = [...new Set([...madeDirectories(root), ...made])].sort();
   const content = Buffer.from(`${all.join('\n')}\n`);
   return [{ does: 'write', path: MADE_FILE, content, mode: 0o600, owner: null, what: 'note directories in' }];
-}
-
-/**
- * Where nothing is noted, a setup may have been cut short right after it had made the place for the note: that, and
- * what is above it and holds nothing else.
- */
-function placeOfNote(root: Root): string[] {
-  if (presentAt(root, MADE_FILE) !== null) return [];
-  const place = [dirname(MADE_FILE)];
-  for (let made = dirname(MADE_FILE); dirname(made) !== '/'; made = dirname(made)) {
-    const names = root.list(dirname(made));
-    if (names.known && names.value.some((name) => name !== basename(made))) break;
-    if (!names.known && names.code !== 'missing') break;
-    place.push(dirname(made));
-  }
-  return place;
 }
