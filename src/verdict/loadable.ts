@@ -178,7 +178,8 @@ function symbols(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, provider
 
 /** verify_exported_symbols(): of other modules only those are known to be loaded that it needs itself. */
 function duplicateExports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
-  if (!kernel.exports.known) return LOADS;
+  if (info.exports.length === 0) return LOADS;
+  if (!kernel.exports.known) return open(`what the kernel exports: ${kernel.exports.detail}`);
   const { symbols: exported } = kernel.exports.value;
   const twice = info.exports.find(
     ({ name }) => Object.hasOwn(exported, name) && exported[name]?.from === 'vmlinux',

@@ -198,6 +198,10 @@ test('on the blacklist of the command line, and exporting what the kernel does',
     'made: exports duplicate symbol kmalloc (owned by kernel)',
   );
   assert.equal(ask(moduleWith({ exports }), kernelWith({ kmalloc: { from: 'fs/other' } })).answer, 'loads');
+  // One that imports nothing, on a kernel that does not tell what it exports.
+  const silent = kernelWith({}, { exports: NOT_KNOWN, modversions: known(false) });
+  assert.equal(ask(moduleWith({ imports: [], exports }), silent).answer, 'unknown');
+  assert.equal(ask(moduleWith({ imports: [] }), silent).answer, 'loads');
 });
 
 test('a symbol whose namespace cannot be told leaves the answer open, whatever the module imports', () => {
