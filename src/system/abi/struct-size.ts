@@ -2,12 +2,13 @@ import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, known, valueOr } from '../../model/fact.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
 import { readElf } from '../elf/sections.ts';
+import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { unpackedFile } from '../unpack.ts';
 import { findListed } from './vermagic-of-module.ts';
 
 export const THIS_MODULE = '.gnu.linkonce.this_module';
-const PACKED_MAX = 16 * 1024 * 1024;
+const PACKED_MAX = 16 * MIB;
 
 /**
  * sizeof(struct module) of a kernel, as one of its own modules has it; null: not known. Since 6.4 the kernel refuses

@@ -1,4 +1,5 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
+import { lazy } from '../lazy.ts';
 import type { Root } from '../root.ts';
 
 /**
@@ -29,11 +30,7 @@ export function findMakes(root: Root): Fact<readonly string[]> {
 
 /** The same, looked up when it is first asked for and then remembered: for one look at the machine. */
 export function lazyMakes(root: Root): () => Fact<readonly string[]> {
-  let makes: Fact<readonly string[]> | null = null;
-  return () => {
-    makes ??= findMakes(root);
-    return makes;
-  };
+  return lazy(() => findMakes(root));
 }
 
 interface Process {
