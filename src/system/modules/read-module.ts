@@ -1,6 +1,7 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
+import { THIS_MODULE } from '../abi/struct-size.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
@@ -71,8 +72,6 @@ function defectOf(elf: Elf, size: number): string | null {
     }
   }
   if (!elf.sections.some(({ type }) => type === SHT_SYMTAB)) return 'module has no symbols (stripped?)';
-  const isModule = elf.sections.some(
-    ({ name, flags }) => name === '.gnu.linkonce.this_module' && (flags & SHF_ALLOC) !== 0,
-  );
+  const isModule = elf.sections.some(({ name, flags }) => name === THIS_MODULE && (flags & SHF_ALLOC) !== 0);
   return isModule ? null : 'No module found in object';
 }

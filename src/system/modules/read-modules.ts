@@ -61,7 +61,7 @@ function readRelease(
     const file = readModule(root, path, placeOf(path, owners, indexed));
     return file.known ? [file.value] : [];
   };
-  const modules = modulePaths(root, directory, index, places).flatMap(read);
+  const modules = modulePaths(root, directory, index, places, names).flatMap(read);
   modules.push(...neededPaths(root, directory, index, modules).flatMap(read));
   return {
     release,
@@ -103,9 +103,9 @@ function modulePaths(
   directory: string,
   index: Fact<string>,
   places: readonly string[],
+  names: ReadonlySet<string>,
 ): string[] {
   const usual = places.flatMap((place) => ENDINGS.map((ending) => `${directory}/${place}${ending}`));
-  const names = new Set(places.map(moduleName));
   const indexed = index.known ? [...names].flatMap((name) => indexedPaths(index.value, name)) : [];
   const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
   return [...all].filter((path) => root.lstat(path).known).sort();
