@@ -11,7 +11,7 @@ import { errorCode } from '../system/system-error.ts';
 import { createSettling } from '../watch/settle.ts';
 import { watchList } from '../watch/watch-list.ts';
 import { openWatcher } from '../watch/watcher.ts';
-import { lookForWork } from './at-work.ts';
+import { kernelDirectories, lookForWork } from './at-work.ts';
 import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
 import { takeInstanceLock } from './instance-lock.ts';
@@ -77,7 +77,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   };
   let settings = options.settings;
   let tidying: NodeJS.Timeout | null = null;
-  const work = lookForWork(root);
+  const work = lookForWork({
+    root,
+    isKernelDirectory: (directory) => {
+      const snapshot = cycle.snapshot();
+      return snapshot !== null && kernelDirectories(snapshot)(directory);
+    },
+    now,
+  });
   const voice = createVoice({
     remembered: () => memory.voice(),
     remember: (text, sent) => memory.recordNotices(text, sent),
@@ -96,7 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     manager,
     now,
     settings: () => settings,
-    busy: work.busy,
+    busy: () => work.look().busy,
     published: (published) => {
       // One look is for whoever asked for it: nobody else is told.
       if (options.once) return;
@@ -130,10 +137,15 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     get longest() {
       return settings.settle.longest;
     },
-    busy: work.busy,
+    busy: () => {
+      const { busy, builds } = work.look();
+      watcher.rest(builds);
+      return busy;
+    },
     // Not the clock of the day, which is set now and then, back as well.
     now: () => performance.now(),
     done: () => {
+      watcher.rest([]);
       worker.ask(new Set(hinted));
       hinted.clear();
     },

@@ -1,40 +1,47 @@
+import { commandLine, type Process } from './processes.ts';
 import type { Root } from './root.ts';
 
+/** What has been half merged for longer than this was left behind by an emerge that was killed, ms. */
+const LEFT_BEHIND = 15 * 60_000;
+
 /**
- * Is emerge at work now? By the half-merged directories of its database, by the files that it publishes with
- * FEATURES="observability", and by the phases that run: each is a bash that reads Portage's ebuild.sh. An emerge that
- * only waits for an answer is none of these.
+ * Has emerge a merge under way? By the half-merged directories of its database, and by the files that it publishes with
+ * FEATURES="observability". `now`: ms since the epoch.
  */
-export function isEmergeAtWork(root: Root, categories: readonly string[]): boolean {
+export function isMerging(root: Root, categories: readonly string[], now: number): boolean {
   const published = root.list('/run/portage');
   if (
     published.known &&
-    published.value.some((name) => /^emerge-\d+\.json$/.test(name) && isAlive(root, name))
+    published.value.some((name) => /^emerge-\d+\.json$/.test(name) && isPublisherAlive(root, name))
   ) {
     return true;
   }
-  const merging = categories.some((category) => {
-    const names = root.list(`/var/db/pkg/${category}`);
-    return names.known && names.value.some((name) => name.startsWith('-MERGING-'));
+  return categories.some((category) => {
+    const directory = `/var/db/pkg/${category}`;
+    const names = root.list(directory);
+    const merging = names.known ? names.value.filter((name) => name.startsWith('-MERGING-')) : [];
+    return merging.some((name) => {
+      const stat = root.lstat(`${directory}/${name}`);
+      return stat.known && now - stat.value.mtime < LEFT_BEHIND;
+    });
   });
-  return merging || isPhaseRunning(root);
 }
 
-/** Between the setup of a package, which may patch the sources, and its merge nothing else tells of it. */
-function isPhaseRunning(root: Root): boolean {
-  const entries = root.list('/proc');
-  if (!entries.known) return false;
-  return entries.value.some((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    const name = root.readText(`/proc/${entry}/comm`);
-    if (!name.known || !/^(bash|ebuild\.sh)$/.test(name.value.trimEnd())) return false;
-    const words = root.readText(`/proc/${entry}/cmdline`);
-    return words.known && words.value.split('\0', 3).some((word) => word.endsWith('/ebuild.sh'));
-  });
+/**
+ * A phase that runs: a bash that reads Portage's ebuild.sh. Between the setup of a package, which may patch the
+ * sources, and its merge nothing else tells of it. An emerge that only waits for an answer has none.
+ */
+export function findPhase(root: Root, processes: ReadonlyMap<number, Process>): Process | null {
+  for (const process of processes.values()) {
+    if (!/^(bash|ebuild\.sh)$/.test(process.name)) continue;
+    const words = commandLine(root, process).slice(0, 3);
+    if (words.some((word) => word.endsWith('/ebuild.sh'))) return process;
+  }
+  return null;
 }
 
 /** The file of an emerge that was killed stays behind. */
-function isAlive(root: Root, name: string): boolean {
+function isPublisherAlive(root: Root, name: string): boolean {
   const pid = /\d+/.exec(name)?.[0];
   // Without /proc nothing is known of the process; the bound on waiting covers that.
   return !root.lstat('/proc/self').known || root.lstat(`/proc/${pid}`).known;

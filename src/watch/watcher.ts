@@ -12,6 +12,11 @@ export interface Watcher {
    * hints at each place that is new, for what happened to it after it was read and before it was watched.
    */
   follow(places: readonly WatchPlace[]): void;
+  /**
+   * Lets go of every place in these directories of the host, which somebody is filling: thousands of events would say
+   * that once more. Those that lie in none of them any more are watched again, and hinted at by the next poll.
+   */
+  rest(directories: readonly string[]): void;
   /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. */
   poll(): void;
   /** Places that could not be watched because a limit was reached; null: all are. */
@@ -35,13 +40,19 @@ interface Armed {
   fresh: boolean;
   /** It was tried again since it failed; no error until the next poll means that it is watched now. */
   retried: boolean;
+  /** It is not watched while somebody fills it. */
+  resting: boolean;
 }
+
+const NEW = { host: null, look: '', failed: null, fresh: true, retried: false, resting: false } as const;
 
 const LIMITS: Readonly<Record<string, Degraded['limit']>> = { ENOSPC: 'watches', EMFILE: 'instances' };
 
 export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[]) => void): Watcher {
   const armed = new Map<string, Armed>();
-  const watcher = watchDirectoriesOnly(() => new Set([...armed.values()].map(({ host }) => host)));
+  /** Paths of the places by what is watched there. chokidar asks it for every name in every directory that it reads. */
+  const byHost = new Map<string, Set<string>>();
+  const watcher = watchDirectoriesOnly((path) => byHost.has(path));
   watcher.on('raw', (_event, name: unknown, details: unknown) => hint(watchedPath(details), name));
   watcher.on('error', (error) => fail(error));
 
@@ -52,13 +63,24 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
       for (const [path, entry] of armed) {
         if (wanted.has(path)) continue;
         armed.delete(path);
-        if (entry.host !== null) watcher.unwatch(entry.host);
+        leave(entry);
       }
       for (const place of places) {
         const known = armed.get(place.path);
-        if (known === undefined)
-          arm(root, { place, host: null, look: '', failed: null, fresh: true, retried: false });
+        if (known === undefined) arm(root, { ...NEW, place });
         else arm(root, { ...known, place, retried: known.failed !== null });
+      }
+    },
+    rest: (directories) => {
+      for (const entry of armed.values()) {
+        const { host, resting } = entry;
+        entry.resting = host !== null && directories.some((directory) => isIn(host, directory));
+        if (host === null || entry.resting === resting) continue;
+        if (entry.resting) watcher.unwatch(host);
+        else {
+          watcher.add(host);
+          entry.fresh = true;
+        }
       }
     },
     poll: () => {
@@ -97,14 +119,32 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
     const next: Armed = { ...entry, host: look === '' ? null : host, look, fresh: fresh && look !== '' };
     armed.set(entry.place.path, next);
     if (!moved) return;
-    if (entry.host !== null) watcher.unwatch(entry.host);
-    if (next.host !== null) watcher.add(next.host);
+    leave(entry);
+    enter(next);
   }
 
-  function hint(host: string | null, name: unknown): void {
-    for (const { host: watched, place } of armed.values()) {
-      const counts = place.names === undefined || place.names.some((known) => known === name);
-      if (watched === host && counts) onHint(place.parts);
+  function enter({ host, place, resting }: Armed): void {
+    if (host === null) return;
+    byHost.set(host, (byHost.get(host) ?? new Set()).add(place.path));
+    if (!resting) watcher.add(host);
+  }
+
+  /** Two places may be one directory, by a symlink on the way to it: the other one is still to be watched. */
+  function leave({ host, place }: Armed): void {
+    if (host === null) return;
+    watcher.unwatch(host);
+    const others = byHost.get(host);
+    others?.delete(place.path);
+    if (others === undefined || others.size === 0) byHost.delete(host);
+    else watcher.add(host);
+  }
+
+  function hint(host: string, name: unknown): void {
+    for (const path of byHost.get(host) ?? []) {
+      const place = armed.get(path)?.place;
+      if (place === undefined) continue;
+      const { names, parts } = place;
+      if (names === undefined || names.some((known) => known === name)) onHint(parts);
     }
   }
 
@@ -126,19 +166,24 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
  * chokidar holds one inotify watch for each path that it does not ignore. With all but the places themselves
  * ignored that is one a directory; its `raw` events still tell of everything in it.
  */
-function watchDirectoriesOnly(places: () => ReadonlySet<string | null>): FSWatcher {
+function watchDirectoriesOnly(isPlace: (path: string) => boolean): FSWatcher {
   return watch([], {
     depth: 0,
     followSymlinks: false,
     ignoreInitial: true,
     ignorePermissionErrors: true,
-    ignored: (path) => !places().has(path),
+    ignored: (path) => !isPlace(path),
   });
 }
 
-function watchedPath(details: unknown): string | null {
-  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
-  return typeof details.watchedPath === 'string' ? details.watchedPath : null;
+function watchedPath(details: unknown): string {
+  const path =
+    typeof details === 'object' && details !== null && 'watchedPath' in details ? details.watchedPath : '';
+  return typeof path === 'string' ? path : '';
+}
+
+function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
 }
 
 function lookOf(root: Root, path: string): string {

@@ -199,17 +199,26 @@ for (const [limit, sysctl] of [
   });
 }
 
-test('a make that compiles a kernel is work under way', { skip: needs('make') }, async () => {
+test('a make that compiles a kernel is work under way, with its beginning and its end', {
+  skip: needs('make'),
+}, async () => {
   const directory = temporaryDirectory();
   layOut(directory, { Makefile: 'all:\n\t@touch started; while [ ! -e stop ]; do sleep 0.05; done\n' });
-  const work = lookForWork(() => openRoot('/'));
+  const work = lookForWork({
+    root: () => openRoot('/'),
+    isKernelDirectory: (path) => path === directory,
+    now: () => Date.now(),
+  });
+  // Others may be at work on this machine: only where a kernel is built is asked.
+  assert.deepEqual(work.look().builds, []);
   const { spawn } = await import('node:child_process');
   const make = spawn('make', [], { cwd: directory, stdio: 'ignore' });
   endBeforeRemoval(() => make.kill('SIGKILL'));
   await until('make runs', () => existsSync(join(directory, 'started')));
-  assert.equal(work.busy(), true);
+  assert.deepEqual(work.look(), { busy: true, builds: [directory] });
   writeFileSync(join(directory, 'stop'), '');
   await until('make has ended', () => make.exitCode !== null);
+  assert.deepEqual(work.look().builds, []);
 });
 
 function canLimit(): string | false {

@@ -4,22 +4,33 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isEmergeAtWork } from '../../src/system/emerge-activity.ts';
-import { openRoot } from '../../src/system/root.ts';
+import { findPhase, isMerging } from '../../src/system/emerge-activity.ts';
+import { listProcesses } from '../../src/system/processes.ts';
+import { openRoot, type Root } from '../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 import { until } from '../support/wait.ts';
 
 const CATEGORY = 'sys-fs';
 
-function isAtWork(files: Readonly<Record<string, string>>): boolean {
+function isAtWork(files: Readonly<Record<string, string>>, now = Date.now()): boolean {
   const directory = temporaryDirectory();
   layOut(directory, { [`var/db/pkg/${CATEGORY}/mdadm-4.3/PF`]: 'mdadm-4.3\n', ...files });
-  return isEmergeAtWork(openRoot(directory), [CATEGORY]);
+  const root = openRoot(directory);
+  return isMerging(root, [CATEGORY], now) || phaseIn(root) !== null;
+}
+
+function phaseIn(root: Root): number | null {
+  const processes = listProcesses(root);
+  return processes.known ? (findPhase(root, processes.value)?.pid ?? null) : null;
 }
 
 function processOf(pid: number, name: string, words: readonly string[]): Record<string, string> {
-  return { [`proc/${pid}/comm`]: `${name}\n`, [`proc/${pid}/cmdline`]: `${words.join('\0')}\0` };
+  const fields = Array.from({ length: 48 }, (_, n) => n);
+  return {
+    [`proc/${pid}/stat`]: `${pid} (${name}) S 1 ${fields.join(' ')}\n`,
+    [`proc/${pid}/cmdline`]: `${words.join('\0')}\0`,
+  };
 }
 
 test('nobody is at work where nothing tells of it', () => {
@@ -31,6 +42,12 @@ test('nobody is at work where nothing tells of it', () => {
 test('a half-merged directory, and the locks of the database', () => {
   assert.equal(isAtWork({ [`var/db/pkg/${CATEGORY}/-MERGING-aufs6-1/PF`]: 'aufs6-1\n' }), true);
   assert.equal(isAtWork({ [`var/db/pkg/${CATEGORY}/.aufs6-1.portage_lockfile`]: '' }), false);
+});
+
+test('what an emerge that was killed has left half merged is no work for ever', () => {
+  const left = { [`var/db/pkg/${CATEGORY}/-MERGING-aufs6-1/PF`]: 'aufs6-1\n' };
+  assert.equal(isAtWork(left, Date.now() + 10 * 60_000), true);
+  assert.equal(isAtWork(left, Date.now() + 20 * 60_000), false);
 });
 
 test('what emerge publishes, while that emerge lives', () => {
@@ -55,7 +72,7 @@ test('a real process of that kind', { skip: needs('bash') }, async () => {
   const phase = spawn(script, ['setup'], { stdio: ['pipe', 'ignore', 'ignore'] });
   const command = () => readFileSync(`/proc/${phase.pid}/cmdline`, 'utf8');
   await until('bash reads it', () => command().startsWith('bash\0'));
-  assert.equal(isEmergeAtWork(openRoot('/'), []), true);
+  assert.equal(phaseIn(openRoot('/')), phase.pid);
   phase.stdin.end();
   await once(phase, 'close');
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { buildsKernel } from '../../src/system/build/make-processes.ts';
-import { isEmergeAtWork } from '../../src/system/emerge-activity.ts';
+import { findPhase, isMerging } from '../../src/system/emerge-activity.ts';
 import { companionRelease, isImageName, isPerhapsImage } from '../../src/system/images/image-names.ts';
+import { isAlive, listProcesses } from '../../src/system/processes.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
@@ -27,12 +28,17 @@ test('whatever a process calls itself and is called with, there is an answer', (
     fc.property(fc.array(word), fc.uint8Array(), (words, bytes) => {
       assert.equal(typeof buildsKernel(words), 'boolean');
       layOut(root, {
-        'proc/7/comm': bytes,
+        'proc/7/stat': bytes,
         'proc/7/cmdline': words.join('\0'),
-        'proc/8/comm': 'bash\n',
+        'proc/8/stat': `8 (bash) S 1 ${words.join(' ')}`,
         'proc/8/cmdline': bytes,
       });
-      assert.equal(typeof isEmergeAtWork(openRoot(root), words), 'boolean');
+      const opened = openRoot(root);
+      assert.equal(typeof isMerging(opened, words, 0), 'boolean');
+      const processes = listProcesses(opened);
+      if (!processes.known) assert.fail(processes.detail);
+      for (const process of [findPhase(opened, processes.value), ...processes.value.values()])
+        assert.equal(typeof (process === null || isAlive(opened, process)), 'boolean');
     }),
     { numRuns: 100 },
   );

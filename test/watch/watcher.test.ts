@@ -114,6 +114,38 @@ test('a poll alone finds what a lost event would have told', async () => {
   await second.close();
 });
 
+test('what somebody fills is let go of, and watched and hinted at again afterwards', async () => {
+  const { directory, watcher, hint, forget } = await follow(
+    { '/usr/src': 'boot', '/usr/src/linux-6.1': 'sources', '/usr/src/linux-6.1/mm': 'sources' },
+    { 'usr/src/linux-6.1/mm/mmap.c': '' },
+  );
+  watcher.poll();
+  forget();
+  const tree = join(directory, 'usr/src/linux-6.1');
+  watcher.rest([tree]);
+  assert.deepEqual([isWatched(tree), isWatched(join(tree, 'mm'))], [false, false]);
+  assert.ok(isWatched(join(directory, 'usr/src')), 'what lies around it is still watched');
+  watcher.rest([]);
+  await until('it is watched again', () => isWatched(tree) && isWatched(join(tree, 'mm')));
+  watcher.poll();
+  await hint('sources');
+  writeFileSync(join(tree, 'mm/mmap.c'), 'changed');
+  await hint('sources');
+});
+
+test('a directory that two places lead to stays watched when one of them goes', async () => {
+  const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
+  symlinkSync('boot', join(directory, 'efi'));
+  const places = [{ path: '/boot', parts: ['boot'] as const }];
+  watcher.follow([...places, { path: '/efi', parts: ['modules'] }]);
+  watcher.follow(places);
+  await until('it is watched', () => isWatched(join(directory, 'boot')));
+  watcher.poll();
+  forget();
+  writeFileSync(join(directory, 'boot/vmlinuz'), '');
+  await hint('boot');
+});
+
 test('a file system mounted over a place, and unmounted, is seen by the next poll', {
   skip: needsMount(),
 }, async () => {

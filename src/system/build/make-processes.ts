@@ -1,54 +1,37 @@
-import { type Fact, known, unknown } from '../../model/fact.ts';
+import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import { lazy } from '../lazy.ts';
+import { commandLine, listProcesses, type Process } from '../processes.ts';
 import type { Root } from '../root.ts';
 
+/** A make that builds a kernel. */
+export interface Make {
+  readonly process: Process;
+  /** Where it works, and so writes. */
+  readonly directory: string;
+}
+
 /**
- * Directories in which make is building a kernel now, from /proc: the working directory of each make process,
- * except those that configure, clean or install, and those that build an external module (M=) or elsewhere
- * (O=; its sub-make counts), with all their children. Unknown: the root is not the running system's, or
- * processes of other users cannot be seen.
+ * Every make that builds a kernel now, from /proc, with its working directory: all make processes except those that
+ * configure, clean or install, and those that build an external module (M=) or elsewhere (O=; its sub-make counts),
+ * with all their children. Unknown: the root is not the running system's, or processes of other users cannot be seen.
  */
-export function findMakes(root: Root): Fact<readonly string[]> {
+export function findMakes(root: Root, all = listProcesses(root)): Fact<readonly Make[]> {
   if (!root.isHost) return unknown('not-running-here', 'the root is not that of the running system');
-  const entries = root.list('/proc');
-  if (!entries.known) return entries;
-  const processes = new Map<number, Process>();
-  for (const entry of entries.value) {
-    const process = /^\d+$/.test(entry) ? readProcess(root, entry) : null;
-    if (process !== null) processes.set(process.pid, process);
-  }
-  const directories = new Set<string>();
-  for (const process of processes.values()) {
-    if (!isMake(process) || !isKernelBuild(root, process, processes)) continue;
+  if (!all.known) return all;
+  const makes: Make[] = [];
+  for (const process of all.value.values()) {
+    if (!isMake(process) || !isKernelBuild(root, process, all.value)) continue;
     const cwd = root.readLink(`/proc/${process.pid}/cwd`);
-    if (cwd.known) directories.add(cwd.value);
+    if (cwd.known) makes.push({ process, directory: cwd.value });
     // It may have ended meanwhile.
     else if (cwd.code !== 'missing') return cwd;
   }
-  return known([...directories].sort());
+  return known(makes);
 }
 
-/** The same, looked up when it is first asked for and then remembered: for one look at the machine. */
+/** Where they work, looked up when it is first asked for and then remembered: for one look at the machine. */
 export function lazyMakes(root: Root): () => Fact<readonly string[]> {
-  return lazy(() => findMakes(root));
-}
-
-interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  readonly name: string;
-}
-
-/** proc_pid_stat(5): `pid (name) state ppid …`, where the name may hold blanks and parentheses. */
-function readProcess(root: Root, pid: string): Process | null {
-  const stat = root.withFile(`/proc/${pid}/stat`, (file) => known(file.read(0, 512).toString('utf8')));
-  if (!stat.known) return null;
-  const open = stat.value.indexOf('(');
-  const close = stat.value.lastIndexOf(')');
-  const parent = Number(stat.value.slice(close + 2).split(' ')[1]);
-  return open === -1 || !Number.isInteger(parent)
-    ? null
-    : { pid: Number(pid), parent, name: stat.value.slice(open + 1, close) };
+  return lazy(() => mapFact(findMakes(root), (makes) => makes.map(({ directory }) => directory)));
 }
 
 function isMake({ name }: Process): boolean {
@@ -56,10 +39,10 @@ function isMake({ name }: Process): boolean {
 }
 
 function isKernelBuild(root: Root, process: Process, processes: ReadonlyMap<number, Process>): boolean {
-  if (commandLine(root, process).some((word) => /^(O|KBUILD_OUTPUT)=/.test(word))) return false;
+  if (argumentsOf(root, process).some((word) => /^(O|KBUILD_OUTPUT)=/.test(word))) return false;
   return lineage(process, processes)
     .filter(isMake)
-    .every((make) => buildsKernel(commandLine(root, make)));
+    .every((make) => buildsKernel(argumentsOf(root, make)));
 }
 
 /** The process and its ancestors. Process numbers are used again, so that a chain may bite its tail. */
@@ -72,10 +55,8 @@ function lineage(process: Process, processes: ReadonlyMap<number, Process>): Pro
   return [...line];
 }
 
-/** Arguments of the process, without its name. */
-function commandLine(root: Root, { pid }: Process): string[] {
-  const text = root.readText(`/proc/${pid}/cmdline`);
-  return text.known ? text.value.split('\0').slice(1, -1) : [];
+function argumentsOf(root: Root, process: Process): readonly string[] {
+  return commandLine(root, process).slice(1);
 }
 
 const NO_BUILD =

@@ -98,5 +98,5 @@ function end(child: ChildProcess): void {
 function directories(): readonly string[] {
   const found = findMakes(openRoot('/'));
   if (!found.known) assert.fail(`${found.code}: ${found.detail}`);
-  return found.value;
+  return found.value.map(({ directory }) => directory);
 }
