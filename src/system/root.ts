@@ -1,7 +1,16 @@
-import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+} from 'node:fs';
 import { normalize } from 'node:path';
 import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
-import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
+import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat, tooLarge } from './open-file.ts';
 import { errorCode, unknownByError } from './system-error.ts';
 
 /**
@@ -23,6 +32,12 @@ export interface Root {
    * Opens a regular file, hands it to `use`, closes it. Larger files than any limit can be read in parts.
    */
   withFile<T>(path: string, use: (file: OpenFile) => Fact<T>): Fact<T>;
+  /**
+   * The bytes of a small file, until the next glance: for who passes over thousands that say nothing to him. Nothing is
+   * asked of the file. It may be no regular one, or have been exchanged for one outside, so what says something is to
+   * be read as any other.
+   */
+  glance(path: string): Fact<Buffer>;
   /** Names in a directory, sorted; names that are not UTF-8 hold U+FFFD and cannot be opened. */
   list(path: string): Fact<readonly string[]>;
   /** Follows symlinks. */
@@ -57,6 +72,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     },
     readBytes: (file, limit) => root.withFile(file, (open) => readWhole(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
+    glance: (file) => attempt(file, () => glanceAt(file)),
     list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
     stat: (file) => attempt(file, () => statOf(file, true)),
     lstat: (file) => attempt(file, () => statOf(file, false)),
@@ -132,6 +148,16 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     }
   }
 
+  function glanceAt(file: string): Fact<Buffer> {
+    const fd = openSync(toHost(file, false), READ_ONLY);
+    try {
+      const length = readSync(fd, GLANCE, 0, GLANCE.length, 0);
+      return length === GLANCE.length ? tooLarge(file, length - 1) : known(GLANCE.subarray(0, length));
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** Most files are no symlinks, so that is found out by opening them. */
   function openInside(file: string): number {
     try {
@@ -159,6 +185,8 @@ class BadLink extends Error {}
 function below(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }
+
+const GLANCE = Buffer.allocUnsafeSlow(4096);
 
 /** Without O_NONBLOCK the opening of a FIFO would wait for a writer. */
 const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;

@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
+import { benchBuild } from './build.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchHistory } from './history.ts';
 import { benchHook } from './hook.ts';
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   hook: benchHook,
   history: benchHistory,
   daemon: benchDaemon,
+  build: benchBuild,
   voice: benchVoice,
 };
 

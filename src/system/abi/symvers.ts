@@ -1,8 +1,4 @@
 import type { KernelExport } from '../../model/abi.ts';
-import { indexWithin } from '../bytes.ts';
-
-const NEWLINE = 10;
-const TAB = 9;
 
 /** `0x12345678<TAB>` stands before the name. */
 const NAME_AT = 11;
@@ -13,32 +9,30 @@ const NAME_AT = 11;
  */
 export function exportsFromSymvers(bytes: Buffer, wanted: ReadonlySet<string>): Record<string, KernelExport> {
   const found: Record<string, KernelExport> = {};
-  const hashes = new Set([...wanted].map((name) => hashOf(Buffer.from(name, 'latin1'))));
-  for (let start = 0; start < bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline === -1 ? bytes.length : newline;
+  const lengths = lengthsOf(wanted);
+  const text = bytes.toString('latin1');
+  let tab = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
     const nameAt = start + NAME_AT;
+    // A line without one must not be searched to the next, which in a hostile file is far behind all others.
+    if (tab < nameAt) tab = text.indexOf('\t', nameAt);
+    if (tab === -1) break;
     // No string is made of most of the twenty thousand names.
-    if (hashes.has(hashOf(bytes, nameAt, end))) {
-      const nameEnd = indexWithin(bytes, TAB, nameAt, end);
-      const name = nameEnd > nameAt ? bytes.toString('latin1', nameAt, nameEnd) : '';
-      const entry = wanted.has(name) ? parseLine(bytes.toString('latin1', start, end)) : null;
-      if (entry !== null) found[name] = entry;
-    }
+    const name = tab < end && lengths[tab - nameAt] === 1 ? text.slice(nameAt, tab) : '';
+    const entry = wanted.has(name) ? parseLine(text.slice(start, end)) : null;
+    if (entry !== null) found[name] = entry;
     start = end + 1;
   }
   return found;
 }
 
-/** Of the bytes up to a TAB. */
-function hashOf(bytes: Buffer, start = 0, end = bytes.length): number {
-  let hash = 0;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === TAB) break;
-    hash = (Math.imul(hash, 31) + byte) | 0;
-  }
-  return hash;
+/** Which lengths the names have: 1 at each. */
+function lengthsOf(names: ReadonlySet<string>): Uint8Array {
+  const lengths = new Uint8Array(Math.max(0, ...[...names].map((name) => name.length)) + 1);
+  for (const name of names) lengths[name.length] = 1;
+  return lengths;
 }
 
 function parseLine(line: string): KernelExport | null {

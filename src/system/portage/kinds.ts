@@ -22,6 +22,13 @@ const BY_ECLASS: ReadonlyMap<string, PackageKind> = new Map<string, PackageKind>
   ['linux-mod-r1', 'module'],
 ]);
 
+const ECLASSES = new RegExp([...BY_ECLASS.keys()].join('|'));
+
+/** Can kindsByEclass() find anything in it? */
+export function namesKernelEclass(inherited: string): boolean {
+  return ECLASSES.test(inherited);
+}
+
 /** Kinds by the eclasses in INHERITED. Headers for the C library come from kernel-2.eclass too (ETYPE="headers"). */
 export function kindsByEclass(name: string, inherited: string): PackageKind[] {
   if (name === 'linux-headers') return [];

@@ -3,7 +3,7 @@ import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../..
 import type { Trouble } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 import type { Contents } from './contents.ts';
-import { kindsByEclass, kindsByName } from './kinds.ts';
+import { kindsByEclass, kindsByName, namesKernelEclass } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
 import { readUserPatches } from './user-patches.ts';
@@ -69,7 +69,11 @@ function readEntry(root: Root, category: string, pf: string, troubles: Trouble[]
   const name = splitPackageName(pf);
   if (name === null) return null;
   const kinds = kindsByName(category, name.name);
-  const inherited = root.readText(`${directory}/INHERITED`, INHERITED_LIMIT);
+  const path = `${directory}/INHERITED`;
+  const glance = root.glance(path);
+  if (kinds.length === 0 && glance.known && saysNothing(glance.value)) return OTHER;
+  const isMissing = !glance.known && glance.code === 'missing';
+  const inherited = isMissing ? glance : root.readText(path, INHERITED_LIMIT);
   if (inherited.known) {
     const byEclass = kindsByEclass(name.name, inherited.value);
     kinds.push(...byEclass.filter((kind) => !kinds.includes(kind)));
@@ -85,6 +89,14 @@ function readEntry(root: Root, category: string, pf: string, troubles: Trouble[]
   const id = { category, pf, ...name, mergedAt: stat.value.mtime };
   return readPackage(root, directory, id, kinds, troubles);
 }
+
+/** Is it plain text that names no eclass of kernels? So it is with nearly all of two thousand packages. */
+function saysNothing(inherited: Buffer): boolean {
+  const text = inherited.toString('latin1');
+  return text.endsWith('\n') && !NOT_PLAIN.test(text) && !namesKernelEclass(text);
+}
+
+const NOT_PLAIN = /[^\n -~]/;
 
 function readPackage(
   root: Root,

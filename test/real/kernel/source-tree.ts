@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { BENCH, SOURCE_PACKAGE, TREE_IN_WORKSHOP, WORKSHOP } from './cache.ts';
 import { type KernelVariant, PATCHES } from './variants.ts';
 
-/** The kernel sources of Debian's package, unpacked into a directory of their own; made anew where they are there. */
+/** The kernel sources in the workshop; made anew where they are there. */
 export function unpackSources(): string {
-  const directory = join(WORKSHOP, TREE_IN_WORKSHOP);
+  return unpackTree(join(WORKSHOP, TREE_IN_WORKSHOP));
+}
+
+/** The kernel sources of Debian's package, unpacked into a directory that is made anew for them. */
+export function unpackTree(directory: string): string {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   execFileSync('tar', ['-xf', SOURCE_PACKAGE, '-C', directory, '--strip-components=1'], { timeout: 300_000 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -7,6 +7,7 @@ import type { Published } from '../../../src/model/published.ts';
 import { runPhase } from '../../hooks/run-phase.ts';
 import { codesOf, type RunningDaemon, startDaemon } from '../../support/daemon.ts';
 import { inotifyWatches } from '../../support/inotify.ts';
+import { cpuTime, runTimed } from '../../support/process-cost.ts';
 import { aufswatch } from '../../support/program.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { BENCH, TREE_IN_WORKSHOP, WORKSHOP } from './cache.ts';
@@ -172,26 +173,16 @@ suite('the story', () => {
 
   /** Compiles the tree as it is, beside the daemon, and notes what each took. */
   async function compile(env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const before = processorTime(daemon.pid);
+    const before = cpuTime(daemon.pid);
     const started = Date.now();
     const words = makeWords(tree, output, ['linux', 'modules']);
-    // bash tells what its children have taken.
-    const child = spawn('bash', ['-c', '"$@"; status=$?; times; exit $status', 'bash', 'make', ...words], {
-      env: { ...makeEnv(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-    });
-    const ended = new Promise((resolve) => child.on('close', resolve));
+    const running = runTimed(['make', ...words], { ...makeEnv(), ...env });
     // make itself is not seen: it runs outside of this root. What it writes is.
     const hasBegun = (said: Published): boolean => !codesOf(said).includes('kernel-not-rebuilt');
     await daemon.says('a build is under way', hasBegun, 120_000);
     const watches = inotifyWatches(daemon.pid);
-    assert.equal(await ended, 0);
-    const own = processorTime(daemon.pid) - before;
-    const built = childrenTime(text);
+    const built = await running;
+    const own = cpuTime(daemon.pid) - before;
     const share = ((100 * own) / built).toFixed(2);
     const seconds = Math.round((Date.now() - started) / 1000);
     notes.push(
@@ -278,18 +269,3 @@ suite('the story', () => {
     writeFileSync(join(root, path), text);
   }
 });
-
-/** ms; proc_pid_stat(5), in ticks of 10 ms. */
-function processorTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-/** ms, from the second line of what bash's `times` prints: user and system time of all children. */
-function childrenTime(text: string): number {
-  const last = text.trim().split('\n').at(-1) ?? '';
-  const spans = [...last.matchAll(/(\d+)m([\d.]+)s/g)];
-  return Math.round(
-    spans.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0),
-  );
-}
