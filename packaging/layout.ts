@@ -34,7 +34,7 @@ export function layout(packageDirectory: string, documents: string): StagedFile[
   return [
     ...home,
     ...['package.json', ...PRODUCTION_FILES].map((path) => staged(`${HOME}/${path}`, from(path))),
-    link('/usr/bin/aufswatch', '../lib/aufswatch/dist/aufswatch.js'),
+    link('/usr/bin/aufswatch', '../lib/aufswatch/dist/aufswatch.cjs'),
     ...Object.entries(PACKAGED_AT).map(([source, path]) => ({
       ...staged(path, from(source), modeOf(source)),
       parts: partsOf(source),
@@ -66,7 +66,9 @@ function filesUnder(packageDirectory: string, top: string): string[] {
 /** What is run by its name; the repository's own modes may have been lost on the way. */
 function modeOf(path: string): number {
   const isProgram =
-    path === 'dist/aufswatch.js' || path === 'openrc/aufswatch.initd' || path === 'hooks/portage/post_emerge';
+    path === 'dist/aufswatch.cjs' ||
+    path === 'openrc/aufswatch.initd' ||
+    path === 'hooks/portage/post_emerge';
   return isProgram || path.startsWith('hooks/kernel/') ? 0o755 : 0o644;
 }
 

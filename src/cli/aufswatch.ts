@@ -1,5 +1,30 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
+import { isQuick } from './asked.ts';
+import { loadCompiled } from './compiled.ts';
 import { runLight } from './light.ts';
 
-const words = process.argv.slice(2);
-process.exitCode = (await runLight(words)) ?? (await (await import('./run.ts')).run(words, process.env));
+void main(process.argv.slice(2));
+
+/** In three steps, for Node takes longer to load a program than most of its commands take to run. */
+async function main(words: readonly string[]): Promise<void> {
+  process.exitCode = (await runLight(words)) ?? (await runQuick(words)) ?? (await runAny(words));
+}
+
+/** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
+async function runQuick(words: readonly string[]): Promise<number | null> {
+  if (!isQuick(words)) return null;
+  const run = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports.runQuick;
+  const status: unknown = typeof run === 'function' ? await run(words, process.env) : null;
+  if (typeof status !== 'number') return null;
+  // V8 may still compile on the side what is not run any more, and Node would wait for that. What could not be written
+  // is told of first.
+  setImmediate(() => process.exit());
+  return status;
+}
+
+async function runAny(words: readonly string[]): Promise<number> {
+  // By the name that it has beside the bundle as well.
+  const { run } = await import('./run.js');
+  return run(words, process.env);
+}

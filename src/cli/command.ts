@@ -11,8 +11,6 @@ export interface CommandDefinition {
   readonly description: string;
   readonly args: readonly ArgumentDefinition[];
   readonly options: readonly OptionDefinition[];
-  /** Its code, loaded only when it is asked for. */
-  load(): Promise<CommandRun>;
 }
 
 export interface ArgumentDefinition {

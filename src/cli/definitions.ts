@@ -39,7 +39,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       SNAPSHOT,
     ],
-    load: async () => (await import('./commands/status.ts')).status,
   },
   {
     name: 'watch',
@@ -48,7 +47,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Follows the machine by itself, with the daemon or without, and draws what status shows whenever something changes. q ends it. Where the output is no terminal, each new picture is printed below the last one.',
     args: [],
     options: [],
-    load: async () => (await import('./commands/watch.ts')).watch,
   },
   {
     name: 'check',
@@ -61,7 +59,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flags: '--nagios', summary: 'print the line as monitoring plugins do' },
       SNAPSHOT,
     ],
-    load: async () => (await import('./commands/check.ts')).check,
   },
   {
     name: 'plan',
@@ -75,7 +72,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       JSON_OUTPUT,
       SNAPSHOT,
     ],
-    load: async () => (await import('./commands/plan.ts')).plan,
   },
   {
     name: 'kernels',
@@ -86,7 +82,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { name: 'release', required: false, summary: 'only for kernels of this release', values: 'releases' },
     ],
     options: [JSON_OUTPUT, SNAPSHOT],
-    load: async () => (await import('./commands/kernels.ts')).kernels,
   },
   {
     name: 'docker',
@@ -95,7 +90,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       "Lists Docker's storage drivers with what holds against each on this kernel, this engine and this filesystem.",
     args: [],
     options: [JSON_OUTPUT, SNAPSHOT],
-    load: async () => (await import('./commands/docker.ts')).docker,
   },
   {
     name: 'report',
@@ -108,7 +102,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flags: '--since <when>', summary: 'how far back the timeline goes: 90d, 1y, 2026-11-23' },
       SNAPSHOT,
     ],
-    load: async () => (await import('./commands/report.ts')).report,
   },
   {
     name: 'metrics',
@@ -117,7 +110,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       "In the text format of Prometheus, as node_exporter's textfile collector reads it. With [metrics] in the configuration the daemon keeps such a file itself.",
     args: [],
     options: [SNAPSHOT],
-    load: async () => (await import('./commands/metrics.ts')).metrics,
   },
   {
     name: 'explain',
@@ -132,7 +124,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
     ],
     options: [],
-    load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
     name: 'snapshot',
@@ -141,7 +132,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'The form for bug reports: status, check, plan and kernels judge a saved one with --snapshot, on any machine.',
     args: [],
     options: [],
-    load: async () => (await import('./commands/snapshot.ts')).snapshot,
   },
   {
     name: 'demo',
@@ -157,7 +147,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
     ],
     options: [],
-    load: async () => (await import('./commands/demo.ts')).demo,
   },
   {
     name: 'history',
@@ -174,7 +163,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flags: '--tree <path>', summary: 'only what is about this kernel tree', values: 'trees' },
       JSON_OUTPUT,
     ],
-    load: async () => (await import('./commands/history.ts')).history,
   },
   {
     name: 'builds',
@@ -183,7 +171,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Each kernel build with the patch state that it was made of, when it was installed and booted.',
     args: [],
     options: [JSON_OUTPUT],
-    load: async () => (await import('./commands/builds.ts')).builds,
   },
   {
     name: 'findings',
@@ -191,7 +178,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: 'Findings that the daemon has recorded.',
     args: [],
     options: [{ flags: '--all', summary: 'the resolved ones as well' }, JSON_OUTPUT],
-    load: async () => (await import('./commands/findings.ts')).findings,
   },
   {
     name: 'ack',
@@ -205,7 +191,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flags: '--for <span>', summary: 'for so long, as 3d or 12h' },
       { flags: '--until-change', summary: 'until it says something else' },
     ],
-    load: async () => (await import('./commands/ack.ts')).ack,
   },
   {
     name: 'unack',
@@ -216,7 +201,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { name: 'subject', required: false, summary: 'only for this subject' },
     ],
     options: [],
-    load: async () => (await import('./commands/ack.ts')).unack,
   },
   {
     name: 'config',
@@ -224,7 +208,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: '"config check" prints one line for each mistake, with file, line and what is allowed.',
     args: [{ name: 'action', required: true, summary: 'check', values: ['check'] }],
     options: [],
-    load: async () => (await import('./commands/config.ts')).config,
   },
   {
     name: 'daemon',
@@ -233,7 +216,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Follows the machine, records what happens and publishes the verdict. SIGHUP reads the configuration again, SIGUSR1 looks at once.',
     args: [],
     options: [{ flags: '--once', summary: 'one look, recorded and published, and no more' }],
-    load: async () => (await import('./commands/daemon.ts')).daemon,
   },
   {
     name: 'agent',
@@ -248,7 +230,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
         values: 'file',
       },
     ],
-    load: async () => (await import('./commands/agent.ts')).agent,
   },
   {
     name: 'notify',
@@ -264,7 +245,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
         values: ['desktop', 'exec'],
       },
     ],
-    load: async () => (await import('./commands/notify.ts')).notify,
   },
   {
     name: 'reboot-ok',
@@ -273,7 +253,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'With [guard] in the configuration, or a shutdown wrapper that asks "check --before-reboot", a reboot that would lose AUFS is held up. This lets the next one through.',
     args: [],
     options: [{ flags: '--undo', summary: 'take it back' }],
-    load: async () => (await import('./commands/reboot-ok.ts')).rebootOk,
   },
   {
     name: 'setup',
@@ -285,7 +264,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flags: '--dry-run', summary: 'only say what would be done' },
       { flags: '--remove', summary: 'take out what setup has put in place' },
     ],
-    load: async () => (await import('./commands/setup.ts')).setup,
   },
   {
     name: 'doctor',
@@ -294,7 +272,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Goes through hooks, inbox, daemon, watches, ledger and tools, each with what to do. Exit status 1 where something is wrong.',
     args: [],
     options: [JSON_OUTPUT],
-    load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
     name: 'check-install',
@@ -307,7 +284,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { name: 'image', required: false, summary: 'where the image is' },
     ],
     options: [],
-    load: async () => (await import('./commands/check-install.ts')).checkInstall,
   },
   {
     name: 'completion',
@@ -316,7 +292,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: 'Prints what bash, zsh or fish needs to complete the commands of this program.',
     args: [{ name: 'shell', required: true, summary: 'bash, zsh or fish', values: ['bash', 'zsh', 'fish'] }],
     options: [],
-    load: async () => (await import('./commands/completion.ts')).completion,
   },
   {
     name: 'complete',
@@ -325,7 +300,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
     description: 'Prints codes, open-codes, releases or trees, one a line.',
     args: [{ name: 'kind', required: true, summary: 'codes, open-codes, releases or trees' }],
     options: [],
-    load: async () => (await import('./commands/complete.ts')).complete,
   },
   {
     name: 'follow',
@@ -334,6 +308,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'What `npm start` runs. On a system without Portage it lays out a demonstration system and looks at that.',
     args: [],
     options: [],
-    load: async () => (await import('./commands/follow.ts')).follow,
   },
 ];

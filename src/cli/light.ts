@@ -1,3 +1,4 @@
+import { VERSION } from '../version.ts';
 import type { CommandRun } from './command.ts';
 import { statusLine } from './commands/status-line.ts';
 import { processTerminal } from './terminal.ts';
@@ -21,6 +22,10 @@ const LIGHT: readonly LightCommand[] = [
 
 /** Runs the command where it is a light one. Resolves to the exit status, or to null where it is not. */
 export async function runLight(words: readonly string[]): Promise<number | null> {
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+    process.stdout.write(`aufswatch ${VERSION}\n`);
+    return 0;
+  }
   const command = LIGHT.find((light) => light.words.every((word, index) => words[index] === word));
   if (command === undefined) return null;
   const [option, value, ...others] = words.slice(command.words.length);

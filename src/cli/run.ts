@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
+import { reportBug, withCommand } from './asked.ts';
 import type { CommandDefinition, Invocation } from './command.ts';
 import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
+import { LOAD } from './load.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** sysexits.h: the command was used wrongly. */
@@ -13,14 +15,8 @@ export async function run(
   env: NodeJS.ProcessEnv,
   terminal: Terminal = processTerminal(env),
 ): Promise<number> {
-  if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
-    process.stdout.write(`aufswatch ${VERSION}\n`);
-    return 0;
-  }
   let exit = 0;
-  // Without a command, the machine's status is what a person wants to see.
-  const asked =
-    words.length === 0 || /^--(root|config|debug|json)\b/.test(words[0] ?? '') ? ['status', ...words] : words;
+  const asked = withCommand(words);
   const named = COMMANDS.filter(({ name }) => name === asked[0]);
   const program = new Command('aufswatch')
     .description("Keeps a Gentoo machine's kernel sources, build, image, running kernel and modules in step.")
@@ -43,7 +39,8 @@ export async function run(
       `Usage: aufswatch ${definition.name} ${command.usage()}; "--help" lists the options`,
     );
     command.allowExcessArguments(false).action(async () => {
-      const runCommand = await definition.load();
+      const runCommand = await LOAD[definition.name]?.();
+      if (runCommand === undefined) throw new Error(`nobody runs ${definition.name}`);
       exit = await runCommand(invocationOf(command, definition, terminal, env));
     });
   }
@@ -52,8 +49,7 @@ export async function run(
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EX_USAGE;
-    if (words.includes('--debug')) throw error;
-    return terminal.fail(`internal error: ${String(error)} (please report it, with the output of --debug)`);
+    return reportBug(error, words, terminal);
   }
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { CONFIG_NAMES, type KernelConfig } from '../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../model/fact.ts';
+import { lazy } from './lazy.ts';
 import { MIB } from './open-file.ts';
 import type { Root } from './root.ts';
+import { crypto, zlib } from './seldom.ts';
 import { errorCode } from './system-error.ts';
 
 const LIMIT = 4 * MIB;
@@ -42,8 +42,16 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
     start = end + 1;
   }
   if (set.length + unset === 0) return unknown('malformed', `${path} is not a kernel configuration`);
-  const hash = createHash('sha256').update(set.sort().join('\n')).digest('hex');
-  return known({ path, mtime, hash, options });
+  // Few looks compare configurations, and those seldom.
+  const hash = lazy(() => crypto().createHash('sha256').update(set.sort().join('\n')).digest('hex'));
+  return known({
+    path,
+    mtime,
+    get hash() {
+      return hash();
+    },
+    options,
+  });
 }
 
 function withoutQuotes(value: string): string {
@@ -54,7 +62,7 @@ function withoutQuotes(value: string): string {
 function unpack(path: string, bytes: Buffer): Fact<string> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return known(bytes.toString('utf8'));
   try {
-    return known(gunzipSync(bytes, { maxOutputLength: LIMIT }).toString('utf8'));
+    return known(zlib().gunzipSync(bytes, { maxOutputLength: LIMIT }).toString('utf8'));
   } catch (error) {
     if (!(error instanceof Error) || errorCode(error) !== null) throw error;
     return unknown('malformed', `${path} does not unpack: ${error.message}`);

@@ -61,7 +61,7 @@ function readPart(fd: number, offset: number, length: number, size: number, room
   return buffer.subarray(0, filled);
 }
 
-export function tooLarge(file: string, limit: number): Unknown {
+function tooLarge(file: string, limit: number): Unknown {
   return unknown('too-large', `${file} is larger than ${limit} bytes`);
 }
 

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   lstatSync,
   openSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { normalize } from 'node:path';
 import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
-import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat, tooLarge } from './open-file.ts';
+import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
 import { errorCode, unknownByError } from './system-error.ts';
 
 /**
@@ -33,11 +34,11 @@ export interface Root {
    */
   withFile<T>(path: string, use: (file: OpenFile) => Fact<T>): Fact<T>;
   /**
-   * The bytes of a small file, until the next glance: for who passes over thousands that say nothing to him. Nothing is
-   * asked of the file. It may be no regular one, or have been exchanged for one outside, so what says something is to
-   * be read as any other.
+   * For who passes over thousands of small files that say nothing to him: the file of one name in each directory of a
+   * directory, in the order of their names. Nothing is asked of the files. Each may be no regular one, or have been
+   * exchanged for one outside, so what says something is to be read as any other.
    */
-  glance(path: string): Fact<Buffer>;
+  glance(path: string, file: string, look: (name: string, glance: Glance) => void): Fact<void>;
   /** Names in a directory, sorted; names that are not UTF-8 hold U+FFFD and cannot be opened. */
   list(path: string): Fact<readonly string[]>;
   /** Follows symlinks. */
@@ -53,6 +54,9 @@ export interface Root {
   /** The path on the host of something inside, symlinks resolved: for tools that need one. */
   hostPath(path: string): Fact<string>;
 }
+
+/** The bytes of a small file, until the next glance; `unclear`: it is to be read as any other. */
+export type Glance = Buffer | 'missing' | 'unclear';
 
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
@@ -72,7 +76,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     },
     readBytes: (file, limit) => root.withFile(file, (open) => readWhole(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
-    glance: (file) => attempt(file, () => glanceAt(file)),
+    glance: (dir, file, look) => attempt(dir, () => known(glanceInto(cleaned(dir), file, look))),
     list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
     stat: (file) => attempt(file, () => statOf(file, true)),
     lstat: (file) => attempt(file, () => statOf(file, false)),
@@ -126,14 +130,27 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     return resolved;
   }
 
-  /** Which of the names are directories, and no symlinks to some, comes with them: two thousand packages need no lstat. */
   function namesIn(directory: string): string[] {
+    return entriesIn(directory)
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** Which of them are directories, and no symlinks to some, comes with the names: two thousand packages need no lstat. */
+  function entriesIn(directory: string): Dirent[] {
     const inside = resolveDirectory(directory, 0);
     const entries = readdirSync(onHost(inside), { withFileTypes: true });
     for (const entry of entries) {
       if (entry.isDirectory()) directories.set(below(directory, entry.name), below(inside, entry.name));
     }
-    return entries.map(({ name }) => name).sort();
+    return entries;
+  }
+
+  function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
+    const entries = entriesIn(directory).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const host = onHost(resolveDirectory(directory, 0));
+    for (const entry of entries)
+      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`) : 'unclear');
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
@@ -143,16 +160,6 @@ export function openRoot(directory: string, expired: () => boolean = () => false
       if (open.stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
       if (!isHost) mustLieInside(fd, file);
       return use(open);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  function glanceAt(file: string): Fact<Buffer> {
-    const fd = openSync(toHost(file, false), READ_ONLY);
-    try {
-      const length = readSync(fd, GLANCE, 0, GLANCE.length, 0);
-      return length === GLANCE.length ? tooLarge(file, length - 1) : known(GLANCE.subarray(0, length));
     } finally {
       closeSync(fd);
     }
@@ -181,6 +188,23 @@ export function openRoot(directory: string, expired: () => boolean = () => false
 }
 
 class BadLink extends Error {}
+
+function glanceAt(host: string): Glance {
+  let fd: number;
+  try {
+    fd = openSync(host, READ_ONLY);
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? 'missing' : 'unclear';
+  }
+  try {
+    const length = readSync(fd, GLANCE, 0, GLANCE.length, 0);
+    return length === GLANCE.length ? 'unclear' : GLANCE.subarray(0, length);
+  } catch {
+    return 'unclear';
+  } finally {
+    closeSync(fd);
+  }
+}
 
 function below(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;

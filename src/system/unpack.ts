@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { gunzipSync } from 'node:zlib';
 import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
 import { MIB, type OpenFile } from './open-file.ts';
+import { childProcess, zlib } from './seldom.ts';
 
 export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
@@ -26,7 +25,7 @@ export function unpack(bytes: Buffer, packing: Packing): Fact<Buffer> {
 
 function gunzip(bytes: Buffer): Fact<Buffer> {
   try {
-    return known(gunzipSync(bytes, { maxOutputLength: UNPACKED_MAX }));
+    return known(zlib().gunzipSync(bytes, { maxOutputLength: UNPACKED_MAX }));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return unknown('malformed', `gzip: ${error.message}`);
@@ -34,7 +33,7 @@ function gunzip(bytes: Buffer): Fact<Buffer> {
 }
 
 function runTool(tool: Exclude<Packing, 'gzip'>, input: Buffer): Fact<Buffer> {
-  const result = spawnSync(tool, ['--decompress', '--stdout', '--quiet'], {
+  const result = childProcess().spawnSync(tool, ['--decompress', '--stdout', '--quiet'], {
     input,
     timeout: TIMEOUT,
     maxBuffer: UNPACKED_MAX,

@@ -46,7 +46,7 @@ export async function benchBuild(): Promise<BenchRow[]> {
     const settings = join(work, 'aufswatch.toml');
     writeFileSync(settings, '[log]\nlevel = "debug"\n');
     const daemon = startDaemon('/', {
-      program: bundleInto(join(work, 'program')),
+      program: await bundleInto(join(work, 'program')),
       state: join(work, 'state'),
       runtime: join(work, 'runtime'),
       words: ['--config', settings],

@@ -24,7 +24,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
   const root = join(directory, 'root');
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
-  const program = bundleInto(join(directory, 'program'));
+  const program = await bundleInto(join(directory, 'program'));
   // In memory, as /run is: a status.json on a disk that others use waits for them.
   const runtime = mkdtempSync('/dev/shm/aufswatch-bench-');
   const daemons: RunningDaemon[] = [];

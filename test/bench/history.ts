@@ -18,7 +18,7 @@ export async function benchHistory(): Promise<BenchRow[]> {
     const state = join(root, 'var/lib/aufswatch');
     mkdirSync(state, { recursive: true });
     fill(join(state, 'ledger.sqlite3'));
-    const program = bundleInto(join(directory, 'program'));
+    const program = await bundleInto(join(directory, 'program'));
     const words = [process.execPath, program, 'history', '--since', '30d', '--root', root];
     const { time } = costOver(words, [process.execPath, '-e', '0'], RUNS);
     return [

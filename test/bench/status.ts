@@ -13,7 +13,7 @@ const RUNS = 10;
 export async function benchStatus(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {
-    const program = bundleInto(join(directory, 'program'));
+    const program = await bundleInto(join(directory, 'program'));
     const alone = [process.execPath, '-e', '0'];
     const cost = (...words: readonly string[]) =>
       costOver([process.execPath, program, ...words], alone, RUNS);

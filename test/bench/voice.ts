@@ -26,7 +26,7 @@ export async function benchVoice(): Promise<BenchRow[]> {
   try {
     const prompt = {
       what: 'status --line: over node -e 0',
-      value: promptCost(directory),
+      value: await promptCost(directory),
       unit: 'ms',
       limit: 15,
     };
@@ -38,8 +38,8 @@ export async function benchVoice(): Promise<BenchRow[]> {
 }
 
 /** Median of what a prompt takes longer than Node alone, ms. */
-function promptCost(directory: string): number {
-  const program = bundleInto(join(directory, 'program'));
+async function promptCost(directory: string): Promise<number> {
+  const program = await bundleInto(join(directory, 'program'));
   const place = join(directory, 'prompt');
   mkdirSync(place);
   const { root } = machineInMotion(patchedAgainNotRebuilt(Date.now()), place);

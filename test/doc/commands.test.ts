@@ -88,7 +88,7 @@ test('npm start shows a demonstration where there is no Portage, follows it, and
   const { scripts } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  assert.equal(scripts.start, 'exec node dist/aufswatch.js follow');
+  assert.equal(scripts.start, 'exec node dist/aufswatch.cjs follow');
   const home = temporaryDirectory();
   const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOME: home };
   const child = spawn(process.execPath, [PROGRAM, 'follow'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

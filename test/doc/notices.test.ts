@@ -33,7 +33,7 @@ describe('what doc/notices.md shows', { skip }, () => {
     mkdirSync(join(work, 'usr/local/sbin'), { recursive: true });
     mkdirSync(join(work, 'usr/bin'), { recursive: true });
     cpSync(join(SOURCE, 'hooks'), join(work, 'usr/lib/aufswatch/hooks'), { recursive: true });
-    symlinkSync('../lib/aufswatch/dist/aufswatch.js', join(work, 'usr/bin/aufswatch'));
+    symlinkSync('../lib/aufswatch/dist/aufswatch.cjs', join(work, 'usr/bin/aufswatch'));
     const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
     const { status, error } = inNamespace(work, script(), { PATH: path, WORK: work, LC_ALL: 'C.UTF-8' });
     assert.equal(status, 0, error);
@@ -95,7 +95,7 @@ describe('what doc/notices.md shows', { skip }, () => {
     const run = `exec '${process.execPath}' '${PROGRAM}' "$@" --root '${root}' --config /etc/aufswatch.toml`;
     const gone = GONE.map((name) => [`usr/sbin/${name}`, `#!/bin/sh\necho "${name} <$*>" >>"$WORK/gone"\n`]);
     return {
-      'usr/lib/aufswatch/dist/aufswatch.js': `#!/bin/sh\n${run}\n`,
+      'usr/lib/aufswatch/dist/aufswatch.cjs': `#!/bin/sh\n${run}\n`,
       'usr/sbin/sendmail': '#!/bin/sh\n{ printf "<%s>" "$@"; echo; cat; } >"$WORK/sendmail"\n',
       'usr/bin/curl': '#!/bin/sh\n{ printf "<%s>" "$@"; echo; cat; } >"$WORK/curl"\n',
       ...Object.fromEntries(gone),

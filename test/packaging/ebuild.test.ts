@@ -113,7 +113,7 @@ suite('the phases of the ebuild', () => {
   test('compile SQLite against the headers that are here, and bundle with the newest esbuild', () => {
     const explored = readFileSync(join(work, 'explored'), 'utf8');
     assert.match(explored, /^explore better-sqlite3 -- node-gyp rebuild .*--nodedir=\/usr$/m);
-    assert.ok(existsSync(join(sources, 'dist/aufswatch.js')));
+    assert.ok(existsSync(join(sources, 'dist/aufswatch.cjs')));
   });
 
   const PARTS: readonly [use: string, path: string][] = [

@@ -55,7 +55,7 @@ const SCREEN = '640x200x24';
 
 export async function openDesktop(directory = temporaryDirectory()): Promise<Desktop> {
   chmodSync(directory, 0o755);
-  const program = bundleInto(join(directory, 'program'));
+  const program = await bundleInto(join(directory, 'program'));
   const home = userDirectory(directory, 'home');
   const bin = userDirectory(directory, 'bin');
   const base = { PATH: `${bin}:${process.env.PATH}`, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC' };

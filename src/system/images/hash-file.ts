@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { crypto } from '../seldom.ts';
 
 /** A UKI with a large initramfs is some 200 MiB. */
 const SIZE_MAX = 512 * MIB;
@@ -29,7 +29,7 @@ export function rememberedHash(root: Root, path: string, memory: HashMemory): Fa
 export function hashFile(root: Root, path: string): Fact<string> {
   return root.withFile(path, (file) => {
     if (file.stat.size > SIZE_MAX) return unknown('too-large', `${path} is larger than ${SIZE_MAX} bytes`);
-    const hash = createHash('sha256');
+    const hash = crypto().createHash('sha256');
     for (let offset = 0; offset < SIZE_MAX; ) {
       if (root.expired()) return unknown('timeout', `there was no time to hash ${path}`);
       const part = file.read(offset, MIB);

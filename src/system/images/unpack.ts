@@ -1,7 +1,7 @@
-import { gunzipSync, constants as zlib } from 'node:zlib';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ByteSource } from '../bytes.ts';
 import { MIB } from '../open-file.ts';
+import { zlib } from '../seldom.ts';
 import { errorCode } from '../system-error.ts';
 
 /** An arm64 Image with everything built in unpacks to less. */
@@ -17,8 +17,8 @@ export function gunzip(source: ByteSource): Fact<Buffer> {
   if (source.size > PACKED_MAX) return unknown('too-large', `more than ${PACKED_MAX} bytes of gzip data`);
   try {
     // An image is often followed by padding or a signature, and one that is cut short still tells its version.
-    const options = { maxOutputLength: UNPACKED_MAX, finishFlush: zlib.Z_SYNC_FLUSH };
-    return known(gunzipSync(source.read(0, source.size), options));
+    const options = { maxOutputLength: UNPACKED_MAX, finishFlush: zlib().constants.Z_SYNC_FLUSH };
+    return known(zlib().gunzipSync(source.read(0, source.size), options));
   } catch (error) {
     if (!(error instanceof Error) || errorCode(error) !== null) throw error;
     if (error instanceof RangeError)

@@ -83,7 +83,14 @@ function readRelease(
 export function hasModule(index: string, name: string): boolean {
   // One search for both spellings would need a pattern over 600 KB; names with `_` are few.
   const spellings = new Set([name, name.replaceAll('_', '-'), name.replaceAll('-', '_')]);
-  return [...spellings].some((spelling) => index.includes(`/${spelling}.ko`));
+  return [...spellings].some((spelling) => hasFile(index, `${spelling}.ko`));
+}
+
+/** The slash before it is not searched for: there are several in each line, which would hold up the search. */
+function hasFile(index: string, file: string): boolean {
+  for (let at = index.indexOf(file); at >= 0; at = index.indexOf(file, at + 1))
+    if (index[at - 1] === '/') return true;
+  return false;
 }
 
 const ENDINGS = ['', '.gz', '.xz', '.zst'];

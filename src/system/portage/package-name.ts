@@ -16,6 +16,6 @@ export function splitPackageName(pf: string): PackageName | null {
   const match = VERSIONED.exec(pf);
   if (match === null) return null;
   const [, name = '', version = ''] = match;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9+_-]*$/.test(name) || VERSIONED.test(name)) return null;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9+_-]*$/.test(name) || (/-\d/.test(name) && VERSIONED.test(name))) return null;
   return { name, version };
 }

@@ -1,7 +1,7 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
-import type { Root } from '../root.ts';
+import type { Glance, Root } from '../root.ts';
 import type { Contents } from './contents.ts';
 import { kindsByEclass, kindsByName, namesKernelEclass } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
@@ -29,23 +29,20 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
       troubles.push({ path: `${VDB}/${category}`, detail: 'its name is not UTF-8' });
       continue;
     }
-    const entries = root.list(`${VDB}/${category}`);
-    if (!entries.known) {
-      // A file beside the categories (a lock) is none of them.
-      if (entries.code !== 'missing') troubles.push({ path: `${VDB}/${category}`, detail: entries.detail });
-      continue;
-    }
-    for (const pf of entries.value) {
-      if (root.expired()) break;
-      const entry = readEntry(root, category, pf, troubles);
-      if (entry === null) continue;
+    const listed = root.glance(`${VDB}/${category}`, 'INHERITED', (pf, glance) => {
+      if (root.expired()) return;
+      const entry = readEntry(root, category, pf, glance, troubles);
+      if (entry === null) return;
       installed++;
       if ('detail' in entry) troubles.push(entry);
       if ('installed' in entry && entry.installed !== null) {
         packages.push(entry.installed);
         forms.add(entry.form);
       }
-    }
+    });
+    // A file beside the categories (a lock) is none of them.
+    if (!listed.known && listed.code !== 'missing')
+      troubles.push({ path: `${VDB}/${category}`, detail: listed.detail });
   }
   if (root.expired()) troubles.push({ path: VDB, detail: 'not read to its end: it took too long' });
   const form: Fact<VdbForm> = categories.known ? known(overallForm(forms)) : categories;
@@ -62,18 +59,23 @@ type Entry = {
 const OTHER: Entry = { installed: null, form: 'classic' };
 
 /** One directory of the database; null: it is no package (a lock file, a merge under way). */
-function readEntry(root: Root, category: string, pf: string, troubles: Trouble[]): Entry | Trouble | null {
+function readEntry(
+  root: Root,
+  category: string,
+  pf: string,
+  glance: Glance,
+  troubles: Trouble[],
+): Entry | Trouble | null {
   if (pf.startsWith('-MERGING-') || pf.startsWith('.')) return null;
   const directory = `${VDB}/${category}/${pf}`;
   if (pf.includes('\ufffd')) return { path: directory, detail: 'its name is not UTF-8' };
   const name = splitPackageName(pf);
   if (name === null) return null;
   const kinds = kindsByName(category, name.name);
+  if (kinds.length === 0 && typeof glance !== 'string' && saysNothing(glance)) return OTHER;
   const path = `${directory}/INHERITED`;
-  const glance = root.glance(path);
-  if (kinds.length === 0 && glance.known && saysNothing(glance.value)) return OTHER;
-  const isMissing = !glance.known && glance.code === 'missing';
-  const inherited = isMissing ? glance : root.readText(path, INHERITED_LIMIT);
+  const inherited =
+    glance === 'missing' ? unknown(glance, `there is no ${path}`) : root.readText(path, INHERITED_LIMIT);
   if (inherited.known) {
     const byEclass = kindsByEclass(name.name, inherited.value);
     kinds.push(...byEclass.filter((kind) => !kinds.includes(kind)));

@@ -46,19 +46,20 @@ export function treeWithout(files: TreeFiles): TreeWithout {
 /** The context of a hunk stays as the file has it: with fuzz it is not the patch's. */
 function bytesWithout(bytes: Buffer, diff: FileDiff, hunks: readonly HunkMatch[]): Buffer {
   const index = indexLines(bytes);
-  const lines = Array.from({ length: index.count() }, (_, line) =>
-    bytes.toString('latin1', index.offset(line), index.offset(line + 1)),
-  );
+  const offset = (line: number): number => (index.has(line) ? index.offset(line) : bytes.length);
+  const pieces: Buffer[] = [];
+  let kept = 0;
+  /** Lines of hunks are told as the hunks before them leave the file. */
+  let growth = 0;
   for (const [number, { applies, line }] of hunks.entries()) {
     const hunk = diff.hunks[number];
     if (!applies || hunk === undefined) continue;
     const { prefix, suffix, old, new: there } = hunk;
-    const from = Math.max(0, line - 1) + prefix;
-    lines.splice(
-      from,
-      there.lines.length - prefix - suffix,
-      ...old.lines.slice(prefix, old.lines.length - suffix),
-    );
+    const from = Math.max(0, line - 1) + prefix - growth;
+    const before = old.lines.slice(prefix, old.lines.length - suffix).join('');
+    pieces.push(bytes.subarray(kept, offset(from)), Buffer.from(before, 'latin1'));
+    kept = offset(from + there.lines.length - prefix - suffix);
+    growth += old.lines.length - there.lines.length;
   }
-  return Buffer.from(lines.join(''), 'latin1');
+  return Buffer.concat([...pieces, bytes.subarray(kept)]);
 }

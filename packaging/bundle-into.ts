@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { cachePath, loadCompiled } from '../src/cli/compiled.ts';
+import type { Terminal } from '../src/cli/terminal.ts';
+import { layOutDemo } from '../src/demo/lay-out-demo.ts';
+
+const COMMON = [
+  '--bundle',
+  '--platform=node',
+  '--target=node20',
+  '--external:better-sqlite3',
+  '--log-level=warning',
+];
+/** What is written in CommonJS calls require(), which modules do not have. */
+const BANNER =
+  "--banner:js=import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
+/**
+ * Puts the program together in a directory, as it is shipped: `aufswatch.cjs`, which Node loads fastest, `run.js` with
+ * its parts, and `quick.cjs`, which holds what is asked often, compiled. `esbuild`: the command of that name. Throws
+ * where it fails.
+ */
+export async function bundleInto(
+  directory: string,
+  packageDirectory = '.',
+  esbuild = 'esbuild',
+): Promise<void> {
+  rmSync(directory, { recursive: true, force: true });
+  const target = resolve(directory);
+  const call = (...words: readonly string[]): void => {
+    const { status, error } = spawnSync(esbuild, [...words, ...COMMON], {
+      cwd: packageDirectory,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (status !== 0) throw new Error(`esbuild failed: ${error?.message ?? `status ${status}`}`);
+  };
+  const entry = ['--external:./run.js', '--define:import.meta.dirname=__dirname'];
+  call('src/cli/aufswatch.ts', '--format=cjs', `--outfile=${join(target, 'aufswatch.cjs')}`, ...entry);
+  call('src/cli/run.ts', '--splitting', '--format=esm', `--outdir=${target}`, BANNER);
+  const quick = join(target, 'quick.cjs');
+  call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', `--outfile=${quick}`);
+  await compile(quick);
+}
+
+/** What has run once is compiled: so it runs over a machine that has something of everything. */
+async function compile(quick: string): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'aufswatch-bundle-'));
+  try {
+    const root = join(work, 'root');
+    const demo = layOutDemo(root, Date.now());
+    if (!demo.ok) throw new Error(demo.message);
+    const compiled = loadCompiled(quick);
+    const run = compiled?.exports.runQuick;
+    if (compiled === null || typeof run !== 'function') throw new Error(`${quick} does not have runQuick`);
+    for (const name of ['status', 'check', 'plan']) {
+      const status: unknown = await run([name, '--root', root], {}, NOWHERE);
+      if (typeof status !== 'number') throw new Error(`${quick} does not run ${name}`);
+    }
+    writeFileSync(cachePath(quick), compiled.cache());
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const NOWHERE: Terminal = {
+  out: () => {},
+  fail: (message) => {
+    throw new Error(message);
+  },
+  colour: false,
+  unicode: true,
+  width: 80,
+  interactive: false,
+};

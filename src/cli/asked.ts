@@ -1,0 +1,21 @@
+import type { Terminal } from './terminal.ts';
+
+/** The words with the command that they ask for first: without one, the machine's status is what a person wants to see. */
+export function withCommand(words: readonly string[]): readonly string[] {
+  const isNamed = words.length > 0 && !/^--(root|config|debug|json)\b/.test(words[0] ?? '');
+  return isNamed ? words : ['status', ...words];
+}
+
+/** Commands that are asked often, by hooks, scripts and impatient people: what runs them is compiled beforehand. */
+const QUICK: readonly string[] = ['status', 'check', 'plan'];
+
+/** Do the words ask for one of those? */
+export function isQuick(words: readonly string[]): boolean {
+  return QUICK.includes(withCommand(words)[0] ?? '');
+}
+
+/** What is no mistake of the user's is one of ours. Returns the exit status; throws with --debug. */
+export function reportBug(error: unknown, words: readonly string[], terminal: Terminal): number {
+  if (words.includes('--debug')) throw error;
+  return terminal.fail(`internal error: ${String(error)} (please report it, with the output of --debug)`);
+}

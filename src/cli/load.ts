@@ -1,0 +1,32 @@
+import type { CommandRun } from './command.ts';
+
+/** The code of each command, loaded only when it is asked for. */
+export const LOAD: Readonly<Record<string, () => Promise<CommandRun>>> = {
+  status: async () => (await import('./commands/status.ts')).status,
+  watch: async () => (await import('./commands/watch.ts')).watch,
+  check: async () => (await import('./commands/check.ts')).check,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  kernels: async () => (await import('./commands/kernels.ts')).kernels,
+  docker: async () => (await import('./commands/docker.ts')).docker,
+  report: async () => (await import('./commands/report.ts')).report,
+  metrics: async () => (await import('./commands/metrics.ts')).metrics,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshot,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  history: async () => (await import('./commands/history.ts')).history,
+  builds: async () => (await import('./commands/builds.ts')).builds,
+  findings: async () => (await import('./commands/findings.ts')).findings,
+  ack: async () => (await import('./commands/ack.ts')).ack,
+  unack: async () => (await import('./commands/ack.ts')).unack,
+  config: async () => (await import('./commands/config.ts')).config,
+  daemon: async () => (await import('./commands/daemon.ts')).daemon,
+  agent: async () => (await import('./commands/agent.ts')).agent,
+  notify: async () => (await import('./commands/notify.ts')).notify,
+  'reboot-ok': async () => (await import('./commands/reboot-ok.ts')).rebootOk,
+  setup: async () => (await import('./commands/setup.ts')).setup,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  'check-install': async () => (await import('./commands/check-install.ts')).checkInstall,
+  completion: async () => (await import('./commands/completion.ts')).completion,
+  complete: async () => (await import('./commands/complete.ts')).complete,
+  follow: async () => (await import('./commands/follow.ts')).follow,
+};
