@@ -40,7 +40,9 @@ export async function bundleInto(
   call('src/cli/aufswatch.ts', '--format=cjs', `--outfile=${join(target, 'aufswatch.cjs')}`, ...entry);
   call('src/cli/run.ts', '--splitting', '--format=esm', `--outdir=${target}`, BANNER);
   const quick = join(target, 'quick.cjs');
-  call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', `--outfile=${quick}`);
+  // What a module asks of itself, loadCompiled() tells it.
+  const itself = '--define:import.meta.url=module.url';
+  call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', itself, `--outfile=${quick}`);
   await compile(quick);
 }
 

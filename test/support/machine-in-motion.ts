@@ -7,6 +7,7 @@ import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
 import { cpvOf, type Package } from '../../src/demo/package.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
 import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
+import { processFiles } from './process-files.ts';
 import { layOut, temporaryDirectory } from './temporary.ts';
 
 export const TREE = '/usr/src/linux-6.1.192-gentoo';
@@ -50,9 +51,9 @@ export function machineInMotion(
       act((_, now) => mergePackage(root, now, newAufs(now)));
     },
     startEmerge: () => {
-      const phase = join(root, 'proc/4711');
-      layOut(phase, { comm: 'ebuild.sh\n', cmdline: '/bin/bash\0/usr/lib/portage/ebuild.sh\0setup\0' });
-      return { end: () => rmSync(phase, { recursive: true }) };
+      const words = ['/bin/bash', '/usr/lib/portage/ebuild.sh', 'setup'];
+      layOut(root, processFiles(4711, 'ebuild.sh', words));
+      return { end: () => rmSync(join(root, 'proc/4711'), { recursive: true }) };
     },
     mend: () => {
       act((_, now) => buildKernel(root, now, TREE, Date.now()));

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { findPhase, isMerging } from '../../src/system/emerge-activity.ts';
 import { listProcesses } from '../../src/system/processes.ts';
 import { openRoot, type Root } from '../../src/system/root.ts';
+import { processFiles } from '../support/process-files.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 import { until } from '../support/wait.ts';
@@ -25,18 +26,10 @@ function phaseIn(root: Root): number | null {
   return processes.known ? (findPhase(root, processes.value)?.pid ?? null) : null;
 }
 
-function processOf(pid: number, name: string, words: readonly string[]): Record<string, string> {
-  const fields = Array.from({ length: 48 }, (_, n) => n);
-  return {
-    [`proc/${pid}/stat`]: `${pid} (${name}) S 1 ${fields.join(' ')}\n`,
-    [`proc/${pid}/cmdline`]: `${words.join('\0')}\0`,
-  };
-}
-
 test('nobody is at work where nothing tells of it', () => {
   assert.equal(isAtWork({}), false);
-  assert.equal(isAtWork(processOf(7, 'bash', ['-bash'])), false);
-  assert.equal(isAtWork(processOf(7, 'vim', ['vim', '/usr/lib/portage/python3.13/ebuild.sh'])), false);
+  assert.equal(isAtWork(processFiles(7, 'bash', ['-bash'])), false);
+  assert.equal(isAtWork(processFiles(7, 'vim', ['vim', '/usr/lib/portage/python3.13/ebuild.sh'])), false);
 });
 
 test('a half-merged directory, and the locks of the database', () => {
@@ -59,10 +52,10 @@ test('what emerge publishes, while that emerge lives', () => {
 
 test('a phase, whatever the kernel calls it, and not an emerge that waits for an answer', () => {
   const phase = ['/bin/bash', '/usr/lib/portage/python3.13/ebuild.sh', 'compile'];
-  assert.equal(isAtWork(processOf(7, 'ebuild.sh', phase)), true);
-  assert.equal(isAtWork(processOf(7, 'bash', phase)), true);
+  assert.equal(isAtWork(processFiles(7, 'ebuild.sh', phase)), true);
+  assert.equal(isAtWork(processFiles(7, 'bash', phase)), true);
   const waiting = ['/usr/bin/python3.13', '/usr/lib/python-exec/python3.13/emerge', '--ask', 'aufs6'];
-  assert.equal(isAtWork(processOf(7, 'emerge', waiting)), false);
+  assert.equal(isAtWork(processFiles(7, 'emerge', waiting)), false);
 });
 
 test('a real process of that kind', { skip: needs('bash') }, async () => {

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { cachePath, loadCompiled } from '../../src/cli/compiled.ts';
+import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { bundleInto } from '../support/bundle.ts';
+import { type Answer, aufswatch } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** The program as it is shipped, where what is asked often takes a way of its own. */
+suite('what is compiled beforehand', () => {
+  const root = join(temporaryDirectory(), 'root');
+  const directory = join(temporaryDirectory(), 'program');
+  let program = '';
+  let quick = '';
+
+  before(async () => {
+    assert.ok(layOutDemo(root, Date.now()).ok);
+    program = await bundleInto(directory);
+    quick = join(dirname(program), 'quick.cjs');
+  });
+
+  const shipped = (words: readonly string[], ...flags: readonly string[]): Answer => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program, ...words], {
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    return { status, out: stdout, error: stderr };
+  };
+
+  const CALLS: readonly (readonly string[])[] = [
+    ['status'],
+    ['status', '--json'],
+    ['check'],
+    ['check', '--before-reboot', '--nagios'],
+    ['plan', '--shell'],
+    ['--json'],
+    [],
+  ];
+  for (const words of CALLS) {
+    test(`answers as the whole program does: ${words.join(' ') || 'no words'}`, () => {
+      for (const given of [['--root', root], [`--root=${root}`]])
+        assert.deepEqual(shipped([...words, ...given]), aufswatch([...words, ...given]));
+    });
+  }
+
+  test('takes the configuration, what is remembered and a saved snapshot into account', () => {
+    const config = join(directory, 'aufswatch.toml');
+    writeFileSync(config, '[schedule]\nnightly = "0 3 * * *"\n[modules]\nignored = ["zfs"]\n');
+    const snapshot = join(directory, 'snapshot.json');
+    writeFileSync(snapshot, aufswatch(['snapshot', '--root', root]).out);
+    assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+    for (const words of [
+      ['--root', root, '--config', config],
+      ['--root', root],
+      ['--snapshot', snapshot],
+    ]) {
+      const answer = shipped(['status', ...words]);
+      assert.deepEqual(answer, aufswatch(['status', ...words]));
+      assert.deepEqual([answer.status, answer.error], [0, '']);
+    }
+  });
+
+  const MISTAKES: readonly (readonly string[])[] = [
+    ['status', '--nope'],
+    ['status', 'more'],
+    ['check', '--root'],
+    ['plan', '--json=yes'],
+    ['statu'],
+    ['check', '--help'],
+    ['status', '--root', '/nowhere'],
+    ['status', '--config', '/nowhere'],
+    ['status', '--snapshot', '/nowhere'],
+  ];
+  for (const words of MISTAKES) {
+    test(`says what is wrong as the whole program does: ${words.join(' ')}`, () => {
+      const answer = shipped(words);
+      assert.deepEqual(answer, aufswatch(words));
+      assert.notEqual(answer.out + answer.error, '');
+    });
+  }
+
+  test('the compiled form is taken by the Node that made it', () => {
+    assert.equal(loadCompiled(quick)?.wasCompiled, true);
+  });
+
+  test('another Node, other options, a damaged form, one of another file, none: the answer is the same', () => {
+    const wanted = shipped(['check', '--root', root]);
+    assert.equal(wanted.status, 2);
+    assert.deepEqual(shipped(['check', '--root', root], '--no-opt'), wanted);
+    const path = cachePath(quick);
+    const good = readFileSync(path);
+    const flipped = [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => {
+      const bytes = Buffer.from(good);
+      const at = Math.floor(bytes.length * part);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 4, at);
+      return bytes;
+    });
+    const bad = [
+      Buffer.alloc(0),
+      good.subarray(0, 3),
+      good.subarray(0, 5000),
+      Buffer.alloc(9000, 7),
+      ...flipped,
+    ];
+    for (const bytes of bad) {
+      writeFileSync(path, bytes);
+      assert.deepEqual(shipped(['check', '--root', root]), wanted);
+    }
+    writeFileSync(path, good);
+    const source = readFileSync(quick, 'utf8');
+    // As long as the one that was compiled, which is all that V8 asks.
+    writeFileSync(quick, source.replaceAll('without AUFS', 'lacking AUFS'));
+    assert.match(shipped(['check', '--root', root]).out, /^The next boot will be lacking AUFS/);
+    writeFileSync(quick, source);
+  });
+
+  test('without it the rest of the program does the work', () => {
+    const wanted = shipped(['check', '--root', root]);
+    const source = readFileSync(quick);
+    rmSync(quick);
+    assert.deepEqual(shipped(['check', '--root', root]), wanted);
+    writeFileSync(quick, source);
+  });
+});
