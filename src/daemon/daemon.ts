@@ -103,7 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     manager,
     now,
     settings: () => settings,
-    busy: () => work.look().busy,
+    busy: work.busy,
     published: (published) => {
       // One look is for whoever asked for it: nobody else is told.
       if (options.once) return;
@@ -137,15 +137,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     get longest() {
       return settings.settle.longest;
     },
-    busy: () => {
-      const { busy, builds } = work.look();
-      watcher.rest(builds);
-      return busy;
-    },
+    busy: () => watcher.moves() || work.busy(),
     // Not the clock of the day, which is set now and then, back as well.
     now: () => performance.now(),
     done: () => {
-      watcher.rest([]);
+      watcher.wake();
       worker.ask(new Set(hinted));
       hinted.clear();
     },

@@ -11,7 +11,7 @@ export interface Settling {
 export interface SettlingOptions {
   readonly quiet: number;
   readonly longest: number;
-  /** Is emerge or make at work? Asked when it has been quiet, and now and then while it is not. */
+  /** Is emerge or make at work? Asked when it has been quiet. */
   busy(): boolean;
   done(): void;
   now(): number;
@@ -22,9 +22,8 @@ export function createSettling(options: SettlingOptions): Settling {
   let firstAt: number | null = null;
   let lastAt = 0;
   let timer: NodeJS.Timeout | null = null;
-  /** Is work under way, and only its end awaited? */
+  /** Has it been quiet, and is only the end of the work awaited? */
   let waiting = false;
-  let askedAt = Number.NEGATIVE_INFINITY;
   return {
     poke: () => {
       lastAt = now();
@@ -55,22 +54,15 @@ export function createSettling(options: SettlingOptions): Settling {
     const { quiet, longest } = options;
     const left = firstAt + longest - now();
     const toQuiet = lastAt + quiet - now();
-    if (left > 0 && isBusy(toQuiet <= 0)) {
+    if (left > 0 && toQuiet > 0) {
+      wait(Math.min(toQuiet, left));
+    } else if (left > 0 && busy()) {
       wait(Math.max(1, Math.min(BUSY_AGAIN, left)));
       waiting = true;
-    } else if (left > 0 && toQuiet > 0) {
-      wait(Math.min(toQuiet, left));
     } else {
       firstAt = null;
       done();
     }
-  }
-
-  /** A build is known as one at its beginning, and not only when it has been quiet: it never is. */
-  function isBusy(isQuiet: boolean): boolean {
-    if (!isQuiet && now() - askedAt < BUSY_AGAIN) return false;
-    askedAt = now();
-    return busy();
   }
 }
 

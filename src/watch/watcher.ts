@@ -13,10 +13,13 @@ export interface Watcher {
    */
   follow(places: readonly WatchPlace[]): void;
   /**
-   * Lets go of every place in these directories of the host, which somebody is filling: thousands of events would say
-   * that once more. Those that lie in none of them any more are watched again, and hinted at by the next poll.
+   * Watches again what it let go of, and hints at it with the next poll. A place at which so much happens that it says
+   * nothing new (a build, an emerge of hundreds of packages) is not watched until it is woken: for each event chokidar
+   * would read the whole directory.
    */
-  rest(directories: readonly string[]): void;
+  wake(): void;
+  /** Has something moved since it was last asked, in a place that it let go of? */
+  moves(): boolean;
   /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. */
   poll(): void;
   /** Places that could not be watched because a limit was reached; null: all are. */
@@ -40,11 +43,21 @@ interface Armed {
   fresh: boolean;
   /** It was tried again since it failed; no error until the next poll means that it is watched now. */
   retried: boolean;
-  /** It is not watched while somebody fills it. */
+  /** Events since it was woken last. */
+  events: number;
+  /** There were so many that it was let go of. */
   resting: boolean;
+  /** What it looked like when it was last asked whether it moves. */
+  moved: string;
 }
 
-const NEW = { host: null, look: '', failed: null, fresh: true, retried: false, resting: false } as const;
+const NEW = {
+  ...{ host: null, look: '', failed: null, fresh: true, retried: false },
+  ...{ events: 0, resting: false, moved: '' },
+} as const;
+
+/** What one merge or one edit makes in a directory is less. */
+const MANY = 16;
 
 const LIMITS: Readonly<Record<string, Degraded['limit']>> = { ENOSPC: 'watches', EMFILE: 'instances' };
 
@@ -71,17 +84,22 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
         else arm(root, { ...known, place, retried: known.failed !== null });
       }
     },
-    rest: (directories) => {
+    wake: () => {
       for (const entry of armed.values()) {
-        const { host, resting } = entry;
-        entry.resting = host !== null && directories.some((directory) => isIn(host, directory));
-        if (host === null || entry.resting === resting) continue;
-        if (entry.resting) watcher.unwatch(host);
-        else {
-          watcher.add(host);
-          entry.fresh = true;
-        }
+        entry.events = 0;
+        if (!entry.resting) continue;
+        entry.resting = false;
+        entry.fresh = true;
+        if (entry.host !== null) watcher.add(entry.host);
       }
+    },
+    moves: () => {
+      const root = openRoot();
+      const looked = [...armed.values()]
+        .filter(({ resting }) => resting)
+        .map((entry) => ({ entry, before: entry.moved, look: lookOf(root, entry.place.path) }));
+      for (const { entry, look } of looked) entry.moved = look;
+      return looked.some(({ before, look }) => look !== before);
     },
     poll: () => {
       const root = openRoot();
@@ -141,11 +159,20 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
 
   function hint(host: string, name: unknown): void {
     for (const path of byHost.get(host) ?? []) {
-      const place = armed.get(path)?.place;
-      if (place === undefined) continue;
-      const { names, parts } = place;
-      if (names === undefined || names.some((known) => known === name)) onHint(parts);
+      const entry = armed.get(path);
+      if (entry === undefined) continue;
+      const { names, parts } = entry.place;
+      if (names !== undefined && !names.some((known) => known === name)) continue;
+      onHint(parts);
+      // What is asked of a directory by name is appended to files, and the time of the directory would not tell.
+      if (names === undefined && ++entry.events > MANY && !entry.resting) letGo(entry, host);
     }
+  }
+
+  function letGo(entry: Armed, host: string): void {
+    entry.resting = true;
+    entry.moved = entry.look;
+    watcher.unwatch(host);
   }
 
   function fail(error: unknown): void {
@@ -180,10 +207,6 @@ function watchedPath(details: unknown): string {
   const path =
     typeof details === 'object' && details !== null && 'watchedPath' in details ? details.watchedPath : '';
   return typeof path === 'string' ? path : '';
-}
-
-function isIn(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }
 
 function lookOf(root: Root, path: string): string {

@@ -76,21 +76,6 @@ test('what moves while work is under way may be its end: soon after it is over',
   assert.deepEqual(state.done, [650]);
 });
 
-test('work is asked for while it never gets quiet, and not at every poke', () => {
-  mock.timers.enable({ apis: ['setTimeout'] });
-  let [time, asked] = [0, 0];
-  const busy = () => {
-    asked++;
-    return false;
-  };
-  const settling = createSettling({ quiet: 100, longest: 60_000, busy, done: () => {}, now: () => time });
-  for (; time < 10_000; time++) {
-    settling.poke();
-    mock.timers.tick(1);
-  }
-  assert.ok(asked >= 9 && asked <= 11, `asked ${asked} times in ten seconds`);
-});
-
 test('work that ends without a trace is over within a second', () => {
   const state = clocked(300, 60_000);
   state.busy = true;

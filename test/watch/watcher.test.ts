@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Part } from '../../src/model/part.ts';
@@ -114,23 +122,52 @@ test('a poll alone finds what a lost event would have told', async () => {
   await second.close();
 });
 
-test('what somebody fills is let go of, and watched and hinted at again afterwards', async () => {
+test('a place that is being filled is let go of, and watched and hinted at again when woken', async () => {
   const { directory, watcher, hint, forget } = await follow(
-    { '/usr/src': 'boot', '/usr/src/linux-6.1': 'sources', '/usr/src/linux-6.1/mm': 'sources' },
+    { '/usr/src': 'boot', '/usr/src/linux-6.1/mm': 'sources' },
     { 'usr/src/linux-6.1/mm/mmap.c': '' },
   );
   watcher.poll();
   forget();
-  const tree = join(directory, 'usr/src/linux-6.1');
-  watcher.rest([tree]);
-  assert.deepEqual([isWatched(tree), isWatched(join(tree, 'mm'))], [false, false]);
+  const mm = join(directory, 'usr/src/linux-6.1/mm');
+  let files = 0;
+  await until('it is let go of', () => {
+    writeFileSync(join(mm, `f${files++}.o`), '');
+    return !isWatched(mm);
+  });
+  assert.ok(files > 5, 'not at the first event');
   assert.ok(isWatched(join(directory, 'usr/src')), 'what lies around it is still watched');
-  watcher.rest([]);
-  await until('it is watched again', () => isWatched(tree) && isWatched(join(tree, 'mm')));
+  assert.equal(watcher.moves(), true);
+  assert.equal(watcher.moves(), false);
+  writeFileSync(join(mm, 'another.o'), '');
+  assert.equal(watcher.moves(), true);
+  watcher.wake();
+  await until('it is watched again', () => isWatched(mm));
+  forget();
   watcher.poll();
   await hint('sources');
-  writeFileSync(join(tree, 'mm/mmap.c'), 'changed');
+  writeFileSync(join(mm, 'mmap.c'), 'changed');
   await hint('sources');
+});
+
+test('a place of which only one name counts is never let go of: what is appended would not be seen', async () => {
+  const directory = temporaryDirectory();
+  layOut(directory, { 'state/inbox': '' });
+  let hints = 0;
+  const watcher = openWatcher(
+    () => openRoot(directory),
+    () => hints++,
+  );
+  after(() => watcher.close());
+  watcher.follow([{ path: '/state', parts: ['portage'], names: ['inbox'] }]);
+  const state = join(directory, 'state');
+  await until('it is watched', () => isWatched(state));
+  for (let line = 0; line < 40; line++) {
+    const before = hints;
+    appendFileSync(join(state, 'inbox'), 'line\n');
+    await until('a hint', () => hints > before);
+  }
+  assert.ok(isWatched(state));
 });
 
 test('a directory that two places lead to stays watched when one of them goes', async () => {
