@@ -7,11 +7,13 @@ export function withCommand(words: readonly string[]): readonly string[] {
 }
 
 /** Commands that are asked often, by hooks, scripts and impatient people: what runs them is compiled beforehand. */
-const QUICK: readonly string[] = ['status', 'check', 'plan'];
+const QUICK = ['status', 'check', 'plan', 'history'] as const;
+export type Quick = (typeof QUICK)[number];
 
-/** Do the words ask for one of those? */
-export function isQuick(words: readonly string[]): boolean {
-  return QUICK.includes(withCommand(words)[0] ?? '');
+/** Which of those the words ask for; null: another one. */
+export function quickCommand(words: readonly string[]): Quick | null {
+  const [name] = withCommand(words);
+  return QUICK.find((quick) => quick === name) ?? null;
 }
 
 /** What is no mistake of the user's is one of ours. Returns the exit status; throws with --debug. */

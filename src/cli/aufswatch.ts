@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { isQuick } from './asked.ts';
+import { quickCommand } from './asked.ts';
 import { loadCompiled } from './compiled.ts';
 import { runLight } from './light.ts';
 
@@ -13,7 +13,7 @@ async function main(words: readonly string[]): Promise<void> {
 
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
 async function runQuick(words: readonly string[]): Promise<number | null> {
-  if (!isQuick(words)) return null;
+  if (quickCommand(words) === null) return null;
   const run = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports.runQuick;
   const status: unknown = typeof run === 'function' ? await run(words, process.env) : null;
   if (typeof status !== 'number') return null;

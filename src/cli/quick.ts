@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
-import { reportBug, withCommand } from './asked.ts';
+import { type Quick, quickCommand, reportBug, withCommand } from './asked.ts';
 import type { CommandRun, OptionDefinition } from './command.ts';
-import { check } from './commands/check.ts';
-import { plan } from './commands/plan.ts';
-import { status } from './commands/status.ts';
 import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
-const QUICK: Readonly<Record<string, CommandRun>> = { status, check, plan };
+const LOAD: Readonly<Record<Quick, () => Promise<CommandRun>>> = {
+  status: async () => (await import('./commands/status.ts')).status,
+  check: async () => (await import('./commands/check.ts')).check,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  history: async () => (await import('./commands/history.ts')).history,
+};
 
 /**
  * Runs a command that is asked often, where its words are as they should be. Resolves to the exit status; to null,
@@ -19,13 +21,13 @@ export async function runQuick(
   env: NodeJS.ProcessEnv,
   terminal: Terminal = processTerminal(env),
 ): Promise<number | null> {
-  const [name = '', ...rest] = withCommand(words);
-  const run = Object.hasOwn(QUICK, name) ? QUICK[name] : undefined;
+  const name = quickCommand(words);
   const options = COMMANDS.find((command) => command.name === name)?.options;
-  if (run === undefined || options === undefined) return null;
-  const given = parse(rest, [...options, ...COMMON_OPTIONS]);
+  if (name === null || options === undefined) return null;
+  const given = parse(withCommand(words).slice(1), [...options, ...COMMON_OPTIONS]);
   if (given === null) return null;
   try {
+    const run = await LOAD[name]();
     return await run({
       terminal,
       env,

@@ -62,6 +62,9 @@ suite('what is compiled beforehand', () => {
       assert.deepEqual(answer, aufswatch(['status', ...words]));
       assert.deepEqual([answer.status, answer.error], [0, '']);
     }
+    const history = ['history', '--since', '30d', '--json', '--root', root];
+    assert.deepEqual(shipped(history), aufswatch(history));
+    assert.match(shipped(history).out, /kernel-not-rebuilt/);
   });
 
   const MISTAKES: readonly (readonly string[])[] = [
