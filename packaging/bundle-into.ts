@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { cachePath, loadCompiled } from '../src/cli/compiled.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
+import { ledgerPath, pathsFor } from '../src/daemon/paths.ts';
 import { layOutDemo } from '../src/demo/lay-out-demo.ts';
+import { makeDirectory } from '../src/files/make-directory.ts';
+import { failureText } from '../src/ledger/failure.ts';
+import { openLedger } from '../src/ledger/open-ledger.ts';
 
 const COMMON = [
   '--bundle',
@@ -56,7 +60,8 @@ async function compile(quick: string): Promise<void> {
     const compiled = loadCompiled(quick);
     const run = compiled?.exports.runQuick;
     if (compiled === null || typeof run !== 'function') throw new Error(`${quick} does not have runQuick`);
-    for (const name of ['status', 'check', 'plan']) {
+    makeLedger(ledgerPath(pathsFor({}, 0, root)));
+    for (const name of ['status', 'check', 'plan', 'history']) {
       const status: unknown = await run([name, '--root', root], {}, NOWHERE);
       if (typeof status !== 'number') throw new Error(`${quick} does not run ${name}`);
     }
@@ -64,6 +69,13 @@ async function compile(quick: string): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function makeLedger(path: string): void {
+  makeDirectory(dirname(path), 0o755);
+  const made = openLedger(path);
+  if (!made.ok) throw new Error(failureText(made.failure, path));
+  made.ledger.close();
 }
 
 const NOWHERE: Terminal = {

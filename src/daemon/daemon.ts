@@ -137,7 +137,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     get longest() {
       return settings.settle.longest;
     },
-    busy: () => watcher.moves() || work.busy(),
+    busy: () => watcher.moves(now() - settings.settle.quiet) || work.busy(),
     // Not the clock of the day, which is set now and then, back as well.
     now: () => performance.now(),
     done: () => {

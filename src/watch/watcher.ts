@@ -18,8 +18,8 @@ export interface Watcher {
    * would read the whole directory.
    */
   wake(): void;
-  /** Has something moved since it was last asked, in a place that it let go of? */
-  moves(): boolean;
+  /** Has something moved in a place that it let go of, after this time (ms since the epoch) and since it was last asked? */
+  moves(after: number): boolean;
   /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. */
   poll(): void;
   /** Places that could not be watched because a limit was reached; null: all are. */
@@ -47,13 +47,13 @@ interface Armed {
   events: number;
   /** There were so many that it was let go of. */
   resting: boolean;
-  /** What it looked like when it was last asked whether it moves. */
-  moved: string;
+  /** Its time when it was last asked whether it moves, ms; null: it was not asked yet, or has gone. */
+  moved: number | null;
 }
 
 const NEW = {
   ...{ host: null, look: '', failed: null, fresh: true, retried: false },
-  ...{ events: 0, resting: false, moved: '' },
+  ...{ events: 0, resting: false, moved: null },
 } as const;
 
 /** What one merge or one edit makes in a directory is less. */
@@ -93,13 +93,10 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
         if (entry.host !== null) watcher.add(entry.host);
       }
     },
-    moves: () => {
+    moves: (after) => {
       const root = openRoot();
-      const looked = [...armed.values()]
-        .filter(({ resting }) => resting)
-        .map((entry) => ({ entry, before: entry.moved, look: lookOf(root, entry.place.path) }));
-      for (const { entry, look } of looked) entry.moved = look;
-      return looked.some(({ before, look }) => look !== before);
+      const resting = [...armed.values()].filter((entry) => entry.resting);
+      return resting.filter((entry) => hasMoved(root, entry, after)).length > 0;
     },
     poll: () => {
       const root = openRoot();
@@ -169,9 +166,16 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
     }
   }
 
+  function hasMoved(root: Root, entry: Armed, after: number): boolean {
+    const stat = root.stat(entry.place.path);
+    const before = entry.moved;
+    entry.moved = stat.known ? stat.value.mtime : null;
+    return entry.moved !== before && (entry.moved ?? after) >= after;
+  }
+
   function letGo(entry: Armed, host: string): void {
     entry.resting = true;
-    entry.moved = entry.look;
+    entry.moved = null;
     watcher.unwatch(host);
   }
 

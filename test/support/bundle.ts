@@ -10,12 +10,11 @@ const PACKAGE = join(import.meta.dirname, '../../..');
  * there who cannot read the directory that it is built in.
  */
 export async function bundleInto(directory: string): Promise<string> {
-  const dist = join(directory, 'dist');
-  await bundle(dist, PACKAGE, join(PACKAGE, 'node_modules/.bin/esbuild'));
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
-  const modules = join(directory, 'node_modules');
-  mkdirSync(modules);
+  const [dist, modules] = [join(directory, 'dist'), join(directory, 'node_modules')];
+  mkdirSync(modules, { recursive: true });
   const sqlite = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
   symlinkSync(dirname(sqlite), join(modules, 'better-sqlite3'));
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
+  await bundle(dist, PACKAGE, join(PACKAGE, 'node_modules/.bin/esbuild'));
   return join(dist, 'aufswatch.cjs');
 }
