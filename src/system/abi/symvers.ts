@@ -28,9 +28,12 @@ export function exportsFromSymvers(bytes: Buffer, wanted: ReadonlySet<string>): 
   return found;
 }
 
+/** MODULE_NAME_LEN and KSYM_NAME_LEN are less; a longer name is one of none. */
+const LONGEST = 1024;
+
 /** Which lengths the names have: 1 at each. */
 function lengthsOf(names: ReadonlySet<string>): Uint8Array {
-  const lengths = new Uint8Array(Math.max(0, ...[...names].map((name) => name.length)) + 1);
+  const lengths = new Uint8Array(LONGEST);
   for (const name of names) lengths[name.length] = 1;
   return lengths;
 }
