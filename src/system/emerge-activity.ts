@@ -18,12 +18,15 @@ export function isMerging(root: Root, categories: readonly string[], now: number
   }
   return categories.some((category) => {
     const directory = `/var/db/pkg/${category}`;
+    const isFresh = (path: string): boolean => {
+      const stat = root.stat(path);
+      return stat.known && now - stat.value.mtime < LEFT_BEHIND;
+    };
+    // In most categories nothing was merged lately, and this is asked once a minute.
+    if (!isFresh(directory)) return false;
     const names = root.list(directory);
     const merging = names.known ? names.value.filter((name) => name.startsWith('-MERGING-')) : [];
-    return merging.some((name) => {
-      const stat = root.lstat(`${directory}/${name}`);
-      return stat.known && now - stat.value.mtime < LEFT_BEHIND;
-    });
+    return merging.some((name) => isFresh(`${directory}/${name}`));
   });
 }
 

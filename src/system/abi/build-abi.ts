@@ -71,7 +71,10 @@ function presentIn(
   if (others.size === 0) return known(new Set(exported));
   return readStretches(root, path, (stretches) => {
     const found = new Set(exported);
-    for (const bytes of stretches) for (const name of symbolsPresent(bytes, others)) found.add(name);
+    for (const bytes of stretches) {
+      for (const name of symbolsPresent(bytes, others)) found.add(name);
+      if (found.size === PRESENT_SYMBOLS.size) break;
+    }
     return found;
   });
 }
