@@ -99,10 +99,15 @@ function confDPlaces(root: Root, troubles: Trouble[], as: Place['as']): Place[] 
   const values = parseAssignments(text.value);
   const options = daemonOptions(splitWords(values.get('DOCKER_OPTS') ?? ''));
   return [
-    ...variablePlace(values.get('DOCKER_DRIVER'), `DOCKER_DRIVER in ${CONF_D}`),
+    ...(EXPORTS_DRIVER.test(text.value)
+      ? variablePlace(values.get('DOCKER_DRIVER'), `DOCKER_DRIVER in ${CONF_D}`)
+      : []),
     { ...options, where: `DOCKER_OPTS in ${CONF_D}`, as },
   ];
 }
+
+/** What conf.d only sets, the init script has and dockerd has not (openrc-run(8)). */
+const EXPORTS_DRIVER = /(?:^|;)[ \t]*export[ \t](?:[^\n;#]*[ \t])?DOCKER_DRIVER(?=[=\s;]|$)/m;
 
 function systemdPlaces(root: Root, troubles: Trouble[], as: Place['as']): Place[] {
   const texts = dockerServiceTexts(root, troubles);

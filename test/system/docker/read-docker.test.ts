@@ -149,6 +149,19 @@ test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async ()
   ]);
 });
 
+test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing of the others', async () => {
+  const asked = async (confD: string) => (await read(lay(machine({ confD })))).docker.asked;
+  const where = 'DOCKER_DRIVER in /etc/conf.d/docker';
+  for (const confD of [
+    'export DOCKER_DRIVER=zfs\n',
+    'DOCKER_DRIVER=zfs\nexport DOCKER_DRIVER\n',
+    'DOCKER_DRIVER="zfs"; export TMPDIR DOCKER_DRIVER # both',
+  ])
+    assert.deepEqual((await asked(confD))[0], { driver: 'zfs', where }, confD);
+  for (const confD of ['DOCKER_DRIVER=zfs\n', 'DOCKER_DRIVER=zfs\n# export DOCKER_DRIVER\n'])
+    assert.deepEqual(await asked(confD), [], confD);
+});
+
 test('the dockerd of a user is not the one of the system', async () => {
   const directory = lay(machine({}, ['-s', 'fuse-overlayfs']));
   layOut(directory, { 'proc/77/status': 'Name:\tdockerd\nUid:\t1000\t1000\t1000\t1000\n' });
@@ -277,7 +290,7 @@ test('an option and daemon.json that give the same setting: dockerd refuses both
   });
   // In an image nothing tells that it is OpenRC that starts it.
   assert.equal(await twice(openrc), null);
-  assert.equal(await twice(machine({ daemonJson, confD: 'DOCKER_DRIVER=zfs\n' })), null);
+  assert.equal(await twice(machine({ daemonJson, confD: 'export DOCKER_DRIVER=zfs\n' })), null);
 });
 
 test('a machine without Docker', async () => {
