@@ -8,7 +8,10 @@ void main(process.argv.slice(2));
 
 /** In three steps, for Node takes longer to load a program than most of its commands take to run. */
 async function main(words: readonly string[]): Promise<void> {
-  process.exitCode = (await runLight(words)) ?? (await runQuick(words)) ?? (await runAny(words));
+  const light = await runLight(words);
+  const quick = light === null ? await runQuick(words) : null;
+  process.exitCode = light ?? quick ?? (await runAny(words));
+  if (quick !== null) leave();
 }
 
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
@@ -16,11 +19,15 @@ async function runQuick(words: readonly string[]): Promise<number | null> {
   if (quickCommand(words) === null) return null;
   const run = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports.runQuick;
   const status: unknown = typeof run === 'function' ? await run(words, process.env) : null;
-  if (typeof status !== 'number') return null;
-  // V8 may still compile on the side what is not run any more, and Node would wait for that. What could not be written
-  // is told of first.
-  setImmediate(() => process.exit());
-  return status;
+  return typeof status === 'number' ? status : null;
+}
+
+/**
+ * V8 may still compile on the side what is not run any more, and Node would wait for that. What was written goes out
+ * first: a pipe takes 64 KiB at a time.
+ */
+function leave(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 async function runAny(words: readonly string[]): Promise<number> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { cachePath, loadCompiled } from '../../src/cli/compiled.ts';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
 import { bundleInto } from '../support/bundle.ts';
+import { fillLedger } from '../support/fill-ledger.ts';
 import { type Answer, aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -65,6 +66,18 @@ suite('what is compiled beforehand', () => {
     const history = ['history', '--since', '30d', '--json', '--root', root];
     assert.deepEqual(shipped(history), aufswatch(history));
     assert.match(shipped(history).out, /kernel-not-rebuilt/);
+  });
+
+  test('what a slow reader has not taken yet still goes out', () => {
+    const state = join(temporaryDirectory(), 'var/lib/aufswatch');
+    mkdirSync(state, { recursive: true });
+    fillLedger(join(state, 'ledger.sqlite3'), 5000);
+    const words = `history --json --root '${join(state, '../../..')}'`;
+    const script = `'${process.execPath}' '${program}' ${words} | { sleep 1; wc -c; }`;
+    const taken = Number(execFileSync('bash', ['-o', 'pipefail', '-c', script], { encoding: 'utf8' }));
+    assert.ok(taken > 500_000, `${taken} bytes`);
+    const gone = `'${process.execPath}' '${program}' ${words} | true; exit "\${PIPESTATUS[0]}"`;
+    assert.equal(spawnSync('bash', ['-c', gone], { timeout: 30_000 }).status, 0, 'a reader that has gone');
   });
 
   const MISTAKES: readonly (readonly string[])[] = [
