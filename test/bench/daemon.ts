@@ -81,6 +81,8 @@ export async function benchDaemon(): Promise<BenchRow[]> {
 
 /** Share of one core while nothing happens, in percent, and how often it looked at everything meanwhile. */
 async function idle(daemon: RunningDaemon): Promise<{ processor: number; looks: number }> {
+  // It tidies up after the last merge first.
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
   const before = looksOf(daemon).length;
   const cpu = cpuTime(daemon.pid);
   await new Promise((resolve) => setTimeout(resolve, IDLE));
