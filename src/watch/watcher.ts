@@ -173,7 +173,10 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
     return entry.moved !== before && (entry.moved ?? after) >= after;
   }
 
+  /** Only where its time tells what its events no longer will: that of what is written into files does not. */
   function letGo(entry: Armed, host: string): void {
+    entry.events = 0;
+    if (lookOf(openRoot(), entry.place.path) === entry.look) return;
     entry.resting = true;
     entry.moved = null;
     watcher.unwatch(host);

@@ -170,6 +170,16 @@ test('a place of which only one name counts is never let go of: what is appended
   assert.ok(isWatched(state));
 });
 
+test('a place in whose files is written, and no more, is not let go of', async () => {
+  const { directory, watcher, hint } = await follow({ '/etc': 'boot' }, { 'etc/fstab': '' });
+  watcher.poll();
+  for (let line = 0; line < 40; line++) {
+    appendFileSync(join(directory, 'etc/fstab'), 'line\n');
+    await hint('boot');
+  }
+  assert.ok(isWatched(join(directory, 'etc')));
+});
+
 test('a directory that two places lead to stays watched when one of them goes', async () => {
   const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
   symlinkSync('boot', join(directory, 'efi'));
