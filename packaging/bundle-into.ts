@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { QUICK } from '../src/cli/asked.ts';
 import { cachePath, loadCompiled } from '../src/cli/compiled.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
 import { ledgerPath, pathsFor } from '../src/daemon/paths.ts';
@@ -61,7 +62,7 @@ async function compile(quick: string): Promise<void> {
     const run = compiled?.exports.runQuick;
     if (compiled === null || typeof run !== 'function') throw new Error(`${quick} does not have runQuick`);
     makeLedger(ledgerPath(pathsFor({}, 0, root)));
-    for (const name of ['status', 'check', 'plan', 'history']) {
+    for (const name of QUICK) {
       const status: unknown = await run([name, '--root', root], {}, NOWHERE);
       if (typeof status !== 'number') throw new Error(`${quick} does not run ${name}`);
     }

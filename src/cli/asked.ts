@@ -7,7 +7,7 @@ export function withCommand(words: readonly string[]): readonly string[] {
 }
 
 /** Commands that are asked often, by hooks, scripts and impatient people: what runs them is compiled beforehand. */
-const QUICK = ['status', 'check', 'plan', 'history'] as const;
+export const QUICK = ['status', 'check', 'plan', 'history'] as const;
 export type Quick = (typeof QUICK)[number];
 
 /** Which of those the words ask for; null: another one. */

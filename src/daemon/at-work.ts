@@ -37,11 +37,12 @@ export function lookForWork({ root: openRoot, isKernelDirectory, now }: AtWorkOp
   }
 }
 
-/** Where the kernels of this machine are built: its trees, what was made from them elsewhere, and what is new beside them. */
-export function kernelDirectories(snapshot: Snapshot): (directory: string) => boolean {
-  const { trees } = snapshot.sources;
-  const known = new Set(
-    trees.flatMap(({ path, builds }) => [path, ...builds.map((build) => build.directory)]),
+/** Is a kernel of this machine built there: in one of its trees, where it was built before, or in what is new beside them? */
+export function isKernelDirectory({ sources }: Snapshot, directory: string): boolean {
+  return (
+    /^\/usr\/src\/[^/]+$/.test(directory) ||
+    sources.trees.some(
+      ({ path, builds }) => path === directory || builds.some((build) => build.directory === directory),
+    )
   );
-  return (directory) => known.has(directory) || /^\/usr\/src\/[^/]+$/.test(directory);
 }

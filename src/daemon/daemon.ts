@@ -11,7 +11,7 @@ import { errorCode } from '../system/system-error.ts';
 import { createSettling } from '../watch/settle.ts';
 import { watchList } from '../watch/watch-list.ts';
 import { openWatcher } from '../watch/watcher.ts';
-import { kernelDirectories, lookForWork } from './at-work.ts';
+import { isKernelDirectory, lookForWork } from './at-work.ts';
 import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
 import { takeInstanceLock } from './instance-lock.ts';
@@ -81,7 +81,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     root,
     isKernelDirectory: (directory) => {
       const snapshot = cycle.snapshot();
-      return snapshot !== null && kernelDirectories(snapshot)(directory);
+      return snapshot !== null && isKernelDirectory(snapshot, directory);
     },
     now,
   });

@@ -52,8 +52,14 @@ interface Armed {
 }
 
 const NEW = {
-  ...{ host: null, look: '', failed: null, fresh: true, retried: false },
-  ...{ events: 0, resting: false, moved: null },
+  host: null,
+  look: '',
+  failed: null,
+  fresh: true,
+  retried: false,
+  events: 0,
+  resting: false,
+  moved: null,
 } as const;
 
 /** What one merge or one edit makes in a directory is less. */

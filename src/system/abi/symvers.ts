@@ -1,4 +1,5 @@
 import type { KernelExport } from '../../model/abi.ts';
+import { NAME_MAX } from '../elf/sections.ts';
 
 /** `0x12345678<TAB>` stands before the name. */
 const NAME_AT = 11;
@@ -28,12 +29,9 @@ export function exportsFromSymvers(bytes: Buffer, wanted: ReadonlySet<string>): 
   return found;
 }
 
-/** MODULE_NAME_LEN and KSYM_NAME_LEN are less; a longer name is one of none. */
-const LONGEST = 1024;
-
-/** Which lengths the names have: 1 at each. */
+/** Which lengths the names have: 1 at each. No module asks for a longer one. */
 function lengthsOf(names: ReadonlySet<string>): Uint8Array {
-  const lengths = new Uint8Array(LONGEST);
+  const lengths = new Uint8Array(NAME_MAX + 1);
   for (const name of names) lengths[name.length] = 1;
   return lengths;
 }

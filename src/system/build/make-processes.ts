@@ -15,8 +15,9 @@ export interface Make {
  * configure, clean or install, and those that build an external module (M=) or elsewhere (O=; its sub-make counts),
  * with all their children. Unknown: the root is not the running system's, or processes of other users cannot be seen.
  */
-export function findMakes(root: Root, all = listProcesses(root)): Fact<readonly Make[]> {
+export function findMakes(root: Root, listed?: ReturnType<typeof listProcesses>): Fact<readonly Make[]> {
   if (!root.isHost) return unknown('not-running-here', 'the root is not that of the running system');
+  const all = listed ?? listProcesses(root);
   if (!all.known) return all;
   const makes: Make[] = [];
   for (const process of all.value.values()) {

@@ -32,7 +32,7 @@ export const SHT_NOBITS = 8;
 const SECTIONS_MAX = 0xffff;
 const NAMES_MAX = 4 * 1024 * 1024;
 /** Twice KSYM_NAME_LEN (include/linux/kallsyms.h). In a file that lies, any number of names may share one text. */
-const NAME_MAX = 1024;
+export const NAME_MAX = 1024;
 
 /**
  * Reads the headers. Unknown (`malformed`, with the words of the kernel's elf_validity_check() in
