@@ -23,27 +23,26 @@ export function readKernelConfig(root: Root, path: string): Fact<KernelConfig> {
  * without the quotes and backslashes that `.config` has (scripts/kconfig/confdata.c).
  */
 export function parseKernelConfig(path: string, mtime: number, text: string): Fact<KernelConfig> {
-  const set: string[] = [];
   const options: Record<string, string> = {};
-  let unset = 0;
+  let lines = 0;
+  let equals = text.indexOf('=');
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
-    // Half of the six thousand lines are those of options that are not set.
-    if (text.startsWith('CONFIG_', start)) {
-      const line = text.slice(start + 'CONFIG_'.length, end);
-      const equals = line.indexOf('=');
-      if (equals >= 0) {
-        const [name, value] = [line.slice(0, equals), withoutQuotes(line.slice(equals + 1))];
-        set.push(`${name}=${value}`);
-        if (CONFIG_NAMES.has(name)) options[name] = value;
+    if (text.startsWith(PREFIX, start)) {
+      // Where no line has one any more, none is searched for it to the end.
+      if (equals !== -1 && equals < start) equals = text.indexOf('=', start);
+      if (equals !== -1 && equals < end) {
+        const name = text.slice(start + PREFIX.length, equals);
+        if (CONFIG_NAMES.has(name)) options[name] = withoutQuotes(text.slice(equals + 1, end));
+        lines++;
       }
-    } else if (text.startsWith('# CONFIG_', start) && text.endsWith(' is not set', end)) unset++;
+    } else if (text.startsWith('# CONFIG_', start) && text.endsWith(' is not set', end)) lines++;
     start = end + 1;
   }
-  if (set.length + unset === 0) return unknown('malformed', `${path} is not a kernel configuration`);
+  if (lines === 0) return unknown('malformed', `${path} is not a kernel configuration`);
   // Few looks compare configurations, and those seldom.
-  const hash = lazy(() => crypto().createHash('sha256').update(set.sort().join('\n')).digest('hex'));
+  const hash = lazy(() => hashOf(text));
   return known({
     path,
     mtime,
@@ -52,6 +51,16 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
     },
     options,
   });
+}
+
+const PREFIX = 'CONFIG_';
+
+function hashOf(text: string): string {
+  const set = text.split('\n').flatMap((line) => {
+    const equals = line.startsWith(PREFIX) ? line.indexOf('=') : -1;
+    return equals < 0 ? [] : `${line.slice(PREFIX.length, equals)}=${withoutQuotes(line.slice(equals + 1))}`;
+  });
+  return crypto().createHash('sha256').update(set.sort().join('\n')).digest('hex');
 }
 
 function withoutQuotes(value: string): string {

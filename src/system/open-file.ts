@@ -25,7 +25,7 @@ export interface FileStat {
 export const MIB = 1024 * 1024;
 
 /** Room for bytes of which something else is made at once. */
-export const ROOM = Buffer.allocUnsafeSlow(256 * 1024);
+export const ROOM = Buffer.allocUnsafeSlow(MIB);
 
 /** The file behind a descriptor, as long as that is open. */
 export function openedFile(fd: number): OpenFile {

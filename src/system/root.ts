@@ -55,8 +55,10 @@ export interface Root {
   hostPath(path: string): Fact<string>;
 }
 
-/** The bytes of a small file, until the next glance; `unclear`: it is to be read as any other. */
-export type Glance = Buffer | 'missing' | 'unclear';
+/** The bytes of a small file, as Latin-1; or that it is not there, or is to be read as any other. */
+export type Glance = string | typeof MISSING | typeof UNCLEAR;
+export const MISSING = Symbol('missing');
+export const UNCLEAR = Symbol('unclear');
 
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
@@ -131,26 +133,18 @@ export function openRoot(directory: string, expired: () => boolean = () => false
   }
 
   function namesIn(directory: string): string[] {
-    return entriesIn(directory)
-      .map(({ name }) => name)
-      .sort();
-  }
-
-  /** Which of them are directories, and no symlinks to some, comes with the names: two thousand packages need no lstat. */
-  function entriesIn(directory: string): Dirent[] {
     const inside = resolveDirectory(directory, 0);
-    const entries = readdirSync(onHost(inside), { withFileTypes: true });
+    const entries = entriesIn(onHost(inside));
     for (const entry of entries) {
       if (entry.isDirectory()) directories.set(below(directory, entry.name), below(inside, entry.name));
     }
-    return entries;
+    return entries.map(({ name }) => name).sort();
   }
 
   function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
-    const entries = entriesIn(directory).sort((a, b) => (a.name < b.name ? -1 : 1));
     const host = onHost(resolveDirectory(directory, 0));
-    for (const entry of entries)
-      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`) : 'unclear');
+    for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1)))
+      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`) : UNCLEAR);
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
@@ -189,18 +183,23 @@ export function openRoot(directory: string, expired: () => boolean = () => false
 
 class BadLink extends Error {}
 
+/** Which of them are directories, and no symlinks to some, comes with the names: two thousand packages need no lstat. */
+function entriesIn(host: string): Dirent[] {
+  return readdirSync(host, { withFileTypes: true });
+}
+
 function glanceAt(host: string): Glance {
   let fd: number;
   try {
     fd = openSync(host, READ_ONLY);
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? 'missing' : 'unclear';
+    return errorCode(error) === 'ENOENT' ? MISSING : UNCLEAR;
   }
   try {
     const length = readSync(fd, GLANCE, 0, GLANCE.length, 0);
-    return length === GLANCE.length ? 'unclear' : GLANCE.subarray(0, length);
+    return length === GLANCE.length ? UNCLEAR : GLANCE.toString('latin1', 0, length);
   } catch {
-    return 'unclear';
+    return UNCLEAR;
   } finally {
     closeSync(fd);
   }

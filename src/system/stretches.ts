@@ -1,7 +1,7 @@
 import { type OpenFile, ROOM } from './open-file.ts';
 
 const NEWLINE = 10;
-const LENGTH = ROOM.length;
+const LENGTH = 256 * 1024;
 
 /**
  * The bytes of a file in stretches that end with a line, so that a file of any size takes little memory. Each is gone

@@ -54,11 +54,10 @@ function oneWord({ value, mtime }: Stamped): Fact<Stamped> {
 function macro(header: Fact<Stamped>, name: string): Fact<Stamped> {
   if (!header.known) return header;
   const { value: text, mtime } = header.value;
-  for (const line of text.split('\n')) {
-    const value = new RegExp(`^#define\\s+${name}\\s+"(.*)"`).exec(line)?.[1];
-    if (value !== undefined) return known({ value, mtime });
-  }
-  return unknown('malformed', `the generated header has no ${name}`);
+  const value = new RegExp(`^#define[ \\t]+${name}[ \\t]+"(.*)"`, 'm').exec(text)?.[1];
+  return value === undefined
+    ? unknown('malformed', `the generated header has no ${name}`)
+    : known({ value, mtime });
 }
 
 function textOf(fact: Fact<Stamped>): Fact<string> {

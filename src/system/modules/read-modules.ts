@@ -86,11 +86,17 @@ export function hasModule(index: string, name: string): boolean {
   return [...spellings].some((spelling) => hasFile(index, `${spelling}.ko`));
 }
 
-/** The slash before it is not searched for: there are several in each line, which would hold up the search. */
 function hasFile(index: string, file: string): boolean {
+  return !placesOfFile(index, file).next().done;
+}
+
+/**
+ * Where a path in such a text names a file of this name. The slash before it is not searched for: there are several in
+ * each line, which would hold up the search.
+ */
+function* placesOfFile(index: string, file: string): Generator<number> {
   for (let at = index.indexOf(file); at >= 0; at = index.indexOf(file, at + 1))
-    if (index[at - 1] === '/') return true;
-  return false;
+    if (index[at - 1] === '/') yield at;
 }
 
 const ENDINGS = ['', '.gz', '.xz', '.zst'];
@@ -158,11 +164,11 @@ const LOOKS_MAX = 10_000;
 function indexedPaths(index: string, name: string): string[] {
   const found: string[] = [];
   for (const spelling of new Set([name, name.replaceAll('_', '-')])) {
-    const needle = `/${spelling}.ko`;
+    const file = `${spelling}.ko`;
     let looks = 0;
-    for (let at = index.indexOf(needle); at !== -1; at = index.indexOf(needle, at + 1)) {
+    for (const at of placesOfFile(index, file)) {
       if (looks++ === LOOKS_MAX) break;
-      const path = keyAround(index, at, needle.length);
+      const path = keyAround(index, at, file.length);
       if (path !== null && moduleName(path) === name) found.push(path);
     }
   }

@@ -22,11 +22,11 @@ const BY_ECLASS: ReadonlyMap<string, PackageKind> = new Map<string, PackageKind>
   ['linux-mod-r1', 'module'],
 ]);
 
-const ECLASSES = new RegExp([...BY_ECLASS.keys()].join('|'));
+const ECLASSES_OR_NOT_PLAIN = new RegExp(`${[...BY_ECLASS.keys()].join('|')}|[^\\n -~]`);
 
-/** Can kindsByEclass() find anything in it? */
-export function namesKernelEclass(inherited: string): boolean {
-  return ECLASSES.test(inherited);
+/** Is it plain text in which kindsByEclass() finds nothing? One pattern, for it is asked of each package. */
+export function isWithoutEclassOfKernels(inherited: string): boolean {
+  return !ECLASSES_OR_NOT_PLAIN.test(inherited);
 }
 
 /** Kinds by the eclasses in INHERITED. Headers for the C library come from kernel-2.eclass too (ETYPE="headers"). */

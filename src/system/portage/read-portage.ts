@@ -1,9 +1,9 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
-import type { Glance, Root } from '../root.ts';
+import { type Glance, MISSING, type Root } from '../root.ts';
 import type { Contents } from './contents.ts';
-import { kindsByEclass, kindsByName, namesKernelEclass } from './kinds.ts';
+import { isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
 import { readUserPatches } from './user-patches.ts';
@@ -72,16 +72,16 @@ function readEntry(
   const name = splitPackageName(pf);
   if (name === null) return null;
   const kinds = kindsByName(category, name.name);
-  if (kinds.length === 0 && typeof glance !== 'string' && saysNothing(glance)) return OTHER;
+  if (kinds.length === 0 && saysNothing(glance)) return OTHER;
   const path = `${directory}/INHERITED`;
   const inherited =
-    glance === 'missing' ? unknown(glance, `there is no ${path}`) : root.readText(path, INHERITED_LIMIT);
+    glance === MISSING ? unknown('missing', `there is no ${path}`) : root.readText(path, INHERITED_LIMIT);
   if (inherited.known) {
     const byEclass = kindsByEclass(name.name, inherited.value);
     kinds.push(...byEclass.filter((kind) => !kinds.includes(kind)));
   }
   if (inherited.known && kinds.length === 0) return OTHER;
-  // One without INHERITED may have gone since it was listed, or be a file.
+  // It may have gone since it was listed, or be a file.
   const stat = root.stat(directory);
   if (!stat.known) return { path: directory, detail: stat.detail };
   if (stat.value.type !== 'directory') return { path: directory, detail: `${directory} is not a directory` };
@@ -92,13 +92,11 @@ function readEntry(
   return readPackage(root, directory, id, kinds, troubles);
 }
 
-/** Is it plain text that names no eclass of kernels? So it is with nearly all of two thousand packages. */
-function saysNothing(inherited: Buffer): boolean {
-  const text = inherited.toString('latin1');
-  return text.endsWith('\n') && !NOT_PLAIN.test(text) && !namesKernelEclass(text);
+/** Is there no INHERITED, or a whole one without an eclass of kernels? So it is with nearly all of two thousand packages. */
+function saysNothing(glance: Glance): boolean {
+  if (glance === MISSING) return true;
+  return typeof glance === 'string' && glance.endsWith('\n') && isWithoutEclassOfKernels(glance);
 }
-
-const NOT_PLAIN = /[^\n -~]/;
 
 function readPackage(
   root: Root,

@@ -80,46 +80,41 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
     const skipLast = hunk.suffix + slack;
     const lowest = frozen + 1;
     const from = Math.max(skipFirst, 0);
-    const whole = skipFirst >= 0 && skipLast >= 0;
-    // Where most hunks are; then the lines behind it need not be looked for.
-    if (whole && guess >= lowest && file.has(guess - 1 + length - skipLast - 1)) {
-      if (fits(wanted, guess, from, skipLast)) return moveTo(guess, guess);
-    }
-    const highest = file.count() - (length - skipLast) + 1;
     // At most one of the two is negative: the longer context is the measure.
     if (skipFirst < 0 && wanted.first <= 1) {
-      const free = frozen <= hunk.prefix && highest >= 1;
+      const free = frozen <= hunk.prefix && hasRoom(1, length - skipLast);
       return free && fits(wanted, 1, 0, skipLast) ? moveTo(1, guess) : null;
     }
     if (skipLast < 0) {
       const place = file.count() - length + 1;
       return place >= lowest && fits(wanted, place, from, 0) ? moveTo(place, guess) : null;
     }
-    return search(wanted, guess, lowest, highest, from, skipLast);
+    return search(wanted, guess, lowest, from, skipLast);
   }
 
   /**
    * Nearest first; of two at the same distance, the later one. A guess that lies in what is frozen is tried
    * all the same, from as far before it as it is away from the end of that, and may fail later in canApply.
+   * Lines that lie further ahead than what is found are not looked for.
    */
-  function search(
-    wanted: HunkSide,
-    guess: number,
-    lowest: number,
-    highest: number,
-    from: number,
-    to: number,
-  ) {
+  function search(wanted: HunkSide, guess: number, lowest: number, from: number, to: number): number | null {
+    const length = wanted.lines.length - to;
     const back = guess - lowest;
-    const ahead = highest - guess;
-    const start = ahead < 0 ? -ahead : Math.min(back, 0);
-    for (let distance = start; distance <= Math.max(back, ahead) && work <= WORK_MAX; distance++) {
-      if (distance <= ahead && fits(wanted, guess + distance, from, to))
-        return moveTo(guess + distance, guess);
+    const beyond = hasRoom(guess, length) ? 0 : guess - (file.count() - length + 1);
+    for (let distance = beyond > 0 ? beyond : Math.min(back, 0); work <= WORK_MAX; distance++) {
+      const ahead = hasRoom(guess + distance, length);
+      if (!ahead && distance > back) return null;
+      if (ahead && fits(wanted, guess + distance, from, to)) return moveTo(guess + distance, guess);
       if (distance <= back && fits(wanted, guess - distance, from, to))
         return moveTo(guess - distance, guess);
     }
     return null;
+  }
+
+  /** Does the file have so many lines from this one on? */
+  function hasRoom(place: number, lines: number): boolean {
+    const last = place - 1 + lines - 1;
+    return last < 0 || file.has(last);
   }
 
   function moveTo(place: number, guess: number): number {
