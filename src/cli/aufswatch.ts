@@ -11,7 +11,8 @@ async function main(words: readonly string[]): Promise<void> {
   const light = await runLight(words);
   const quick = light === null ? await runQuick(words) : null;
   process.exitCode = light ?? quick ?? (await runAny(words));
-  if (quick !== null) leave();
+  // V8 may still compile on the side what is not run any more, and Node would wait for that.
+  if (quick !== null) process.exit();
 }
 
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
@@ -20,14 +21,6 @@ async function runQuick(words: readonly string[]): Promise<number | null> {
   const run = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports.runQuick;
   const status: unknown = typeof run === 'function' ? await run(words, process.env) : null;
   return typeof status === 'number' ? status : null;
-}
-
-/**
- * V8 may still compile on the side what is not run any more, and Node would wait for that. What was written goes out
- * first: a pipe takes 64 KiB at a time.
- */
-function leave(): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 async function runAny(words: readonly string[]): Promise<number> {

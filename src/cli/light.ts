@@ -1,21 +1,23 @@
 import { VERSION } from '../version.ts';
 import type { CommandRun } from './command.ts';
 import { statusLine } from './commands/status-line.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, shortTerminal, type Terminal } from './terminal.ts';
 
 /** A command that is run without the parser of the command line: before every prompt, or for days. */
 interface LightCommand {
   readonly words: readonly string[];
   /** The one option that it takes here. */
   readonly option: string;
+  readonly terminal: (env: NodeJS.ProcessEnv) => Terminal;
   load(): Promise<CommandRun> | CommandRun;
 }
 
 const LIGHT: readonly LightCommand[] = [
-  { words: ['status', '--line'], option: 'root', load: () => statusLine },
+  { words: ['status', '--line'], option: 'root', terminal: shortTerminal, load: () => statusLine },
   {
     words: ['agent'],
     option: 'status',
+    terminal: processTerminal,
     load: async () => (await import('./commands/agent.ts')).agent,
   },
 ];
@@ -23,7 +25,7 @@ const LIGHT: readonly LightCommand[] = [
 /** Runs the command where it is a light one. Resolves to the exit status, or to null where it is not. */
 export async function runLight(words: readonly string[]): Promise<number | null> {
   if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
-    process.stdout.write(`aufswatch ${VERSION}\n`);
+    shortTerminal(process.env).out(`aufswatch ${VERSION}\n`);
     return 0;
   }
   const command = LIGHT.find((light) => light.words.every((word, index) => words[index] === word));
@@ -34,7 +36,7 @@ export async function runLight(words: readonly string[]): Promise<number | null>
   const { env } = process;
   const run = await command.load();
   return run({
-    terminal: processTerminal(env),
+    terminal: command.terminal(env),
     env,
     args: [],
     flag: (name) => command.words.includes(`--${name}`),

@@ -2,12 +2,12 @@ import type { Invocation } from './command.ts';
 
 /** Writes a long text, through a pager where that is a terminal. PAGER is a program with its options, no shell line. */
 export async function page(text: string, { terminal, env }: Invocation): Promise<number> {
-  const lines = text.split('\n').length;
-  const rows = process.stdout.rows ?? 0;
   const [program = 'less', ...options] = (env.PAGER || 'less -FRX')
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (!terminal.interactive || lines < rows || env.PAGER === 'cat') {
+  // Of what is no terminal nobody asks how many rows it has.
+  const isLong = () => text.split('\n').length >= (process.stdout.rows ?? 0);
+  if (!terminal.interactive || !isLong() || env.PAGER === 'cat') {
     terminal.out(text);
     return 0;
   }

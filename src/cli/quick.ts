@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Quick, quickCommand, reportBug, withCommand } from './asked.ts';
 import type { CommandRun, OptionDefinition } from './command.ts';
 import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { shortTerminal, type Terminal } from './terminal.ts';
 
 const LOAD: Readonly<Record<Quick, () => Promise<CommandRun>>> = {
   status: async () => (await import('./commands/status.ts')).status,
@@ -19,7 +19,7 @@ const LOAD: Readonly<Record<Quick, () => Promise<CommandRun>>> = {
 export async function runQuick(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
-  terminal: Terminal = processTerminal(env),
+  terminal: Terminal = shortTerminal(env),
 ): Promise<number | null> {
   const name = quickCommand(words);
   const options = COMMANDS.find((command) => command.name === name)?.options;

@@ -1,3 +1,6 @@
+import { fstatSync } from 'node:fs';
+import { writeAll } from './write-all.ts';
+
 /** Where a command writes to, and what may be shown there. */
 export interface Terminal {
   out(text: string): void;
@@ -11,10 +14,12 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
-/** The process's own terminal. Colour only on a terminal and without NO_COLOR (no-color.org). */
+/** The process's own terminal, for a command that may run for days: a reader that is slow does not hold it up. */
 export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
-  watchStreams();
-  const interactive = process.stdout.isTTY === true;
+  const failure = watchFailure((line) => process.stderr.write(line));
+  process.stdout.on('error', failure.met);
+  // There is nobody left to tell.
+  process.stderr.on('error', () => {});
   return {
     out: (text) => {
       process.stdout.write(text);
@@ -23,10 +28,48 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
       process.stderr.write(`aufswatch: ${message}\n`);
       return 1;
     },
+    ...lookOf(process.stdout, env),
+  };
+}
+
+/**
+ * The same for a command that says what it has to say and ends. All is written when it returns. To load Node's own
+ * streams takes as long as to find out what is to be said before a prompt, so only a terminal is asked for its size.
+ */
+export function shortTerminal(env: NodeJS.ProcessEnv): Terminal {
+  const failure = watchFailure((line) => writeAll(STDERR, line));
+  return {
+    out: (text) => failure.met(writeAll(STDOUT, text)),
+    fail: (message) => {
+      writeAll(STDERR, `aufswatch: ${message}\n`);
+      return 1;
+    },
+    ...lookOf(isDevice(STDOUT) ? process.stdout : {}, env),
+  };
+}
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/**
+ * As bigint, for what Node keeps of the last other stat makes its realpathSync() take a path that it has seen for that of
+ * a pipe, and leave the symlinks in it: then require() does not find what lies beside the module.
+ */
+function isDevice(fd: number): boolean {
+  return fstatSync(fd, { bigint: true }).isCharacterDevice();
+}
+
+/** Colour only on a terminal and without NO_COLOR (no-color.org). */
+function lookOf(
+  { isTTY, columns }: { isTTY?: boolean; columns?: number },
+  env: NodeJS.ProcessEnv,
+): Pick<Terminal, 'colour' | 'unicode' | 'width' | 'interactive'> {
+  const interactive = isTTY === true;
+  return {
     colour: interactive && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     unicode: /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
     // A serial console does not know its size and says 0.
-    width: interactive ? Math.max(40, process.stdout.columns || 80) : 80,
+    width: interactive ? Math.max(40, columns || 80) : 80,
     interactive,
   };
 }
@@ -35,16 +78,16 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
  * What cannot be written is no bug of the program. A reader that has gone (`aufswatch history | head`) is no error
  * either, and the exit status stays that of the command: `check` says with it what scripts go by.
  */
-function watchStreams(): void {
+function watchFailure(tell: (line: string) => void): { met(error: NodeJS.ErrnoException | null): void } {
   let failed: string | null = null;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || failed !== null) return;
-    failed = error.code ?? error.message;
-    process.stderr.write(`aufswatch: standard output cannot be written: ${failed}\n`);
-  });
-  // There is nobody left to tell.
-  process.stderr.on('error', () => {});
   process.on('exit', (code) => {
     if (failed !== null && code === 0) process.exitCode = 1;
   });
+  return {
+    met: (error) => {
+      if (error === null || error.code === 'EPIPE' || failed !== null) return;
+      failed = error.code ?? error.message;
+      tell(`aufswatch: standard output cannot be written: ${failed}\n`);
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { bundleInto } from '../support/bundle.ts';
 import { fillLedger } from '../support/fill-ledger.ts';
 import { type Answer, aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
 
 /** The program as it is shipped, where what is asked often takes a way of its own. */
 suite('what is compiled beforehand', () => {
@@ -30,6 +31,14 @@ suite('what is compiled beforehand', () => {
       timeout: 60_000,
     });
     return { status, out: stdout, error: stderr };
+  };
+
+  const longHistory = (): string => {
+    const machine = temporaryDirectory();
+    const state = join(machine, 'var/lib/aufswatch');
+    mkdirSync(state, { recursive: true });
+    fillLedger(join(state, 'ledger.sqlite3'), 5000);
+    return machine;
   };
 
   const CALLS: readonly (readonly string[])[] = [
@@ -69,15 +78,21 @@ suite('what is compiled beforehand', () => {
   });
 
   test('what a slow reader has not taken yet still goes out', () => {
-    const state = join(temporaryDirectory(), 'var/lib/aufswatch');
-    mkdirSync(state, { recursive: true });
-    fillLedger(join(state, 'ledger.sqlite3'), 5000);
-    const words = `history --json --root '${join(state, '../../..')}'`;
+    const words = `history --json --root '${longHistory()}'`;
     const script = `'${process.execPath}' '${program}' ${words} | { sleep 1; wc -c; }`;
     const taken = Number(execFileSync('bash', ['-o', 'pipefail', '-c', script], { encoding: 'utf8' }));
     assert.ok(taken > 500_000, `${taken} bytes`);
     const gone = `'${process.execPath}' '${program}' ${words} | true; exit "\${PIPESTATUS[0]}"`;
     assert.equal(spawnSync('bash', ['-c', gone], { timeout: 30_000 }).status, 0, 'a reader that has gone');
+  });
+
+  test('a pipe that somebody set not to block is waited for', { skip: needs('perl') }, () => {
+    const words = ['history', '--json', '--root', longHistory()];
+    const unblocked = 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die $!; exec @ARGV';
+    const script = `perl -MFcntl -e '${unblocked}' "$@" | { sleep 1; cat; }`;
+    const call = ['-o', 'pipefail', '-c', script, 'bash', process.execPath, program, ...words];
+    const taken = execFileSync('bash', call, { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+    assert.equal(taken, aufswatch(words).out);
   });
 
   const MISTAKES: readonly (readonly string[])[] = [
