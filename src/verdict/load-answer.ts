@@ -7,11 +7,16 @@ export interface LoadAnswer {
   readonly why: string;
   /** No file for that release at all. */
   readonly missing: boolean;
+  /** Only because a module that it needs is refused itself. */
+  readonly follows: boolean;
 }
+
+const OF_FILE = { missing: false, follows: false } as const;
+const WITHOUT_FILE = { missing: true, follows: false } as const;
 
 /** From what is known to be built in, else from the file that modprobe would take. */
 export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
-  const builtin: LoadAnswer = { is: 'yes', why: `${name} is built in`, missing: false };
+  const builtin: LoadAnswer = { is: 'yes', why: `${name} is built in`, ...OF_FILE };
   if (name === 'aufs' && kernel.aufsBuiltin.known && kernel.aufsBuiltin.value) return builtin;
   const file = moduleFile(kernel, name);
   // modprobe looks into modules.dep first, then into modules.builtin (libkmod's order of lookups).
@@ -20,14 +25,15 @@ export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
   const answer = willLoad(kernel, file);
   switch (answer.answer) {
     case 'loads':
-      return { is: 'yes', why: `${file.path} loads`, missing: false };
+      return { is: 'yes', why: `${file.path} loads`, ...OF_FILE };
     case 'unknown':
-      return { is: 'unknown', why: answer.missing, missing: false };
+      return { is: 'unknown', why: answer.missing, ...OF_FILE };
     case 'refused':
       return {
         is: 'no',
         why: `it refuses ${file.path}: ${answer.message}${andMore(answer.symbols)}${behind(answer.dependency)}`,
         missing: false,
+        follows: answer.dependency !== null,
       };
   }
 }
@@ -40,11 +46,11 @@ function isBuiltIn({ modules }: Kernel, name: string): boolean {
 function withoutFile(kernel: Kernel, name: string): LoadAnswer {
   const { release } = kernel.identity;
   if (!release.known)
-    return { is: 'unknown', why: `its release is not known: ${release.detail}`, missing: true };
+    return { is: 'unknown', why: `its release is not known: ${release.detail}`, ...WITHOUT_FILE };
   if (name === 'aufs' && !kernel.aufsBuiltin.known && kernel.modules !== null) {
-    return { is: 'unknown', why: kernel.aufsBuiltin.detail, missing: true };
+    return { is: 'unknown', why: kernel.aufsBuiltin.detail, ...WITHOUT_FILE };
   }
-  return { is: 'no', why: `there is no ${name} module in /lib/modules/${release.value}`, missing: true };
+  return { is: 'no', why: `there is no ${name} module in /lib/modules/${release.value}`, ...WITHOUT_FILE };
 }
 
 /** A symbol is mostly unknown because the module that brings it is refused itself. */

@@ -2,7 +2,6 @@ import type { RemedyStep, Severity } from '../../model/finding.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emerge } from '../emerge.ts';
@@ -10,87 +9,47 @@ import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { reboot, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
+import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
+import { failedModules, type ModulesArgs } from './failed-modules.ts';
 import { awaitsInstallation, installAndBoot } from './image.ts';
 
-/** A module that packages on this machine build, and the package that does. */
-interface Wish {
-  readonly name: string;
-  readonly owner: InstalledPackage;
-}
-
-/** Every module that an installed package owns under /lib/modules, for whatever release; not aufs. */
-function wishes({ snapshot }: Situation): Wish[] {
-  const found = new Map<string, Wish>();
-  for (const owner of snapshot.portage.packages) {
-    for (const { path } of owner.modules) {
-      const name = moduleName(path);
-      if (name === 'aufs' || snapshot.preferences.ignoredModules.includes(name)) continue;
-      found.set(name, { name, owner });
-    }
-  }
-  return [...found.values()];
-}
-
-interface ModuleArgs {
-  readonly situation: Situation;
-  readonly wish: Wish;
-  readonly kernel: Kernel;
-  readonly answer: LoadAnswer;
-}
-
-/** The kernels that a module must load on: the one that boots next, and the running one where that is another. */
-function kernelsThatCount({ running, next }: Situation): Kernel[] {
-  if (next === null) return [running];
-  return sameKernel(running.identity, next.identity) === 'same' ? [next] : [next, running];
-}
-
-function failing(situation: Situation, missing: boolean): { subject: string; args: ModuleArgs }[] {
-  return wishes(situation).flatMap((wish) =>
-    kernelsThatCount(situation).flatMap((kernel) => {
-      const answer = loadAnswer(kernel, wish.name);
-      if (answer.is !== 'no' || answer.missing !== missing) return [];
-      if (kernel.role === 'running' && isLoaded(situation, wish.name)) return [];
-      // The administrator has closed the door (kernel.modules_disabled): nothing is wrong with the module.
-      if (kernel.role === 'running' && kernel.abi.modules.known && !kernel.abi.modules.value) return [];
-      const release = kernel.identity.release.known ? kernel.identity.release.value : kernel.name;
-      const subject = `${wish.name} on ${kernel.role === 'running' ? 'the running kernel' : release}`;
-      return [{ subject, args: { situation, wish, kernel, answer } }];
-    }),
-  );
-}
-
-function isLoaded({ snapshot }: Situation, name: string): boolean {
-  const { loaded } = snapshot.running;
-  return loaded.known && loaded.value.includes(name);
-}
-
-function severityOf({ situation, wish, kernel }: ModuleArgs): Severity {
-  const optional = situation.snapshot.preferences.optionalModules.includes(wish.name);
+function severityOf({ situation, failed, kernel }: ModulesArgs): Severity {
+  const { optionalModules } = situation.snapshot.preferences;
+  const optional = failed.every(({ name }) => optionalModules.includes(name));
   return optional || kernel.role === 'running' ? 'warning' : 'critical';
+}
+
+function namesOf({ failed }: ModulesArgs): string {
+  return listed(failed.map(({ name }) => name));
+}
+
+function isTaken(kernel: Kernel, name: string): boolean {
+  return loadAnswer(kernel, name).is === 'yes';
 }
 
 function whichKernel(kernel: Kernel): string {
   return kernel.role === 'running' ? `the running kernel ${kernel.name}` : `${kernel.name}, which boots next`;
 }
 
-function rebuildOne({ situation, wish, kernel }: ModuleArgs): RemedyStep[] {
+function rebuild(args: ModulesArgs): RemedyStep[] {
+  const { situation, owner, failed, kernel } = args;
   const { tree, build, next } = situation;
   // A new kernel was installed, and the modules were built for it: what was for the old one went with that.
-  if (kernel.role === 'running' && next !== null && loadAnswer(next, wish.name).is === 'yes')
-    return [reboot(`the next kernel takes ${wish.name}`)];
+  if (kernel.role === 'running' && next !== null && failed.every(({ name }) => isTaken(next, name)))
+    return [reboot(`the next kernel takes ${namesOf(args)}`)];
   const release = kernel.identity.release.known ? kernel.identity.release.value : '';
-  const rebuild = emerge([atom(wish.owner)], `builds ${wish.name} again`, {
+  const again = emerge([atom(owner)], `builds ${namesOf(args)} again`, {
     stage: 'modules',
-    achieves: [`module:${atom(wish.owner)}`, `depmod:${release}`],
+    achieves: [`module:${atom(owner)}`, `depmod:${release}`],
   });
   const behind = build !== null && tree !== null && (build.stale.length > 0 || isTrue(build.configChanged));
   // The kernel of the selected sources takes the place of the one that would boot next now.
   if (tree !== null && build !== null && awaitsInstallation(situation))
     return behind ? throughToBoot(situation, tree) : installAndBoot(situation, tree, build);
   const selected = tree?.release.known && tree.release.value === release;
-  if (tree !== null && !selected) return [selectSources(situation, release), rebuild];
-  return behind && tree !== null ? throughToBoot(situation, tree) : [rebuild];
+  if (tree !== null && !selected) return [selectSources(situation, release), again];
+  return behind && tree !== null ? throughToBoot(situation, tree) : [again];
 }
 
 /** linux-mod-r1.eclass builds for what /usr/src/linux leads to. */
@@ -122,30 +81,42 @@ function isTrue(fact: { known: boolean; value?: boolean }): boolean {
   return fact.known && fact.value === true;
 }
 
-export const moduleMissing = entry<ModuleArgs>({
+export const moduleMissing = entry<ModulesArgs>({
   code: 'module-missing',
   meaning:
-    'A package on this machine builds this module, but there is none for a kernel that counts: the running one, or the one that boots next.',
+    'A package on this machine builds modules, but some of them are not there for a kernel that counts: the running one, or the one that boots next.',
   severities: ['critical', 'warning'],
   followsFrom: ['kernel-not-rebuilt', 'kernel-not-installed', 'sources-not-running'],
-  when: (situation) => failing(situation, true),
+  when: (situation) => failedModules(situation, 'missing'),
   severity: severityOf,
-  title: ({ wish, kernel }) => `There is no ${wish.name} module for ${whichKernel(kernel)}`,
-  text: ({ wish, answer }) => `${wish.owner.cpv} is installed, but ${answer.why}.`,
-  remedy: rebuildOne,
+  title: (args) =>
+    args.failed.length === 1
+      ? `There is no ${namesOf(args)} module for ${whichKernel(args.kernel)}`
+      : `There are no modules ${namesOf(args)} for ${whichKernel(args.kernel)}`,
+  text: ({ owner, failed: [first, ...others] }) => {
+    const more = others.length === 0 ? '' : `, nor ${listed(others.map(({ name }) => name))}`;
+    return `${owner.cpv} is installed, but ${first.answer.why}${more}.`;
+  },
+  remedy: rebuild,
 });
 
-export const moduleWillNotLoad = entry<ModuleArgs>({
+export const moduleWillNotLoad = entry<ModulesArgs>({
   code: 'module-will-not-load',
   meaning:
-    'The kernel will refuse this module: it was built for another build of the kernel. The reason is given in the words that the kernel will log.',
+    'The kernel will refuse these modules of a package: they were built for another build of the kernel. The reason is given in the words that the kernel will log.',
   severities: ['critical', 'warning'],
   followsFrom: ['kernel-not-rebuilt', 'config-changed-since-build', 'reboot-pending'],
-  when: (situation) => failing(situation, false),
+  when: (situation) => failedModules(situation, 'refused'),
   severity: severityOf,
-  title: ({ wish, kernel }) => `${wish.name} will not load on ${whichKernel(kernel)}`,
-  text: ({ answer }) => `${answer.why.replace(/^./, (first) => first.toUpperCase())}.`,
-  remedy: rebuildOne,
+  title: (args) => `${namesOf(args)} will not load on ${whichKernel(args.kernel)}`,
+  text: ({ failed: [first, ...others] }) => {
+    const more =
+      others.length === 0
+        ? ''
+        : ` "aufswatch kernels" tells why it refuses ${listed(others.map(({ name }) => name))}.`;
+    return `${first.answer.why.replace(/^./, (letter) => letter.toUpperCase())}.${more}`;
+  },
+  remedy: rebuild,
 });
 
 interface FileArgs {
@@ -194,8 +165,7 @@ function reload({ file: { name } }: ReloadArgs): RemedyStep {
 }
 
 function rebootIfItLoads({ situation: { next }, file }: ReloadArgs): RemedyStep[] {
-  const isTaken = next !== null && loadAnswer(next, file.name).is === 'yes';
-  return isTaken ? [reboot(`the next kernel takes ${file.name}`)] : [];
+  return next !== null && isTaken(next, file.name) ? [reboot(`the next kernel takes ${file.name}`)] : [];
 }
 
 export const moduleLeftover = entry<FileArgs>({
