@@ -6,6 +6,8 @@ export interface ElfSection {
   readonly bytes: Uint8Array;
   readonly align?: number;
   readonly entrySize?: number;
+  /** What the loader is to put there: at each offset the distance to a symbol. */
+  readonly relocations?: readonly { readonly offset: number; readonly symbol: string }[];
 }
 
 export interface ElfSymbol {
@@ -27,7 +29,7 @@ export interface ElfFile {
 
 export type SectionType = keyof typeof SECTION_TYPES;
 
-const SECTION_TYPES = { progbits: 1, symtab: 2, strtab: 3, note: 7 } as const;
+const SECTION_TYPES = { progbits: 1, symtab: 2, strtab: 3, rela: 4, note: 7 } as const;
 const SECTION_FLAGS: Readonly<Record<string, number>> = { W: 1, A: 2, X: 4, M: 0x10, S: 0x20 };
 const BINDS = { local: 0, global: 1, weak: 2 } as const;
 const SYMBOL_TYPES = { notype: 0, object: 1, func: 2 } as const;
@@ -36,6 +38,8 @@ const HEADER = 64;
 const PROGRAM_HEADER = 56;
 const SECTION_HEADER = 64;
 const SYMBOL = 24;
+const RELOCATION = 24;
+const R_X86_64_PC32 = 2;
 const X86_64 = 62;
 const PT_NOTE = 4;
 
@@ -58,19 +62,21 @@ export function writeElf(elf: ElfFile): Buffer {
     entrySize: SYMBOL,
   };
   const strtab: ElfSection = { name: '.strtab', type: 'strtab', bytes: symbolNames.bytes };
-  const names = stringTable([
-    ...elf.sections.map((section) => section.name),
-    '.symtab',
-    '.strtab',
-    '.shstrtab',
-  ]);
+  const symbolIndex = new Map(symbols.map((symbol, at) => [symbol.name, at + 1]));
+  const sections = [
+    ...elf.sections,
+    ...elf.sections.flatMap((section) => relocationsOf(section, symbolIndex)),
+  ];
+  const names = stringTable([...sections.map((section) => section.name), '.symtab', '.strtab', '.shstrtab']);
   const shstrtab: ElfSection = { name: '.shstrtab', type: 'strtab', bytes: names.bytes };
   const notes = elf.kind === 'executable' ? elf.sections.filter((section) => section.type === 'note') : [];
+  const symtabIndex = sections.length + 1;
   const placed = place(
-    [...elf.sections, symtab, strtab, shstrtab],
+    [...sections, symtab, strtab, shstrtab],
     HEADER + notes.length * PROGRAM_HEADER,
     // A symbol table links to its names and tells where its global symbols begin.
-    { link: elf.sections.length + 2, info: symbols.filter((symbol) => symbol.bind === 'local').length + 1 },
+    { link: symtabIndex + 1, info: symbols.filter((symbol) => symbol.bind === 'local').length + 1 },
+    (name) => ({ link: symtabIndex, info: index.get(name.slice('.rela'.length)) ?? 0 }),
   );
   const last = placed.at(-1);
   const tableAt = alignTo(last === undefined ? HEADER : last.offset + last.bytes.length, 8);
@@ -99,12 +105,17 @@ function rank(symbol: ElfSymbol): number {
 function place(
   sections: readonly ElfSection[],
   start: number,
-  symbols: { link: number; info: number },
+  symbols: Pick<Placed, 'link' | 'info'>,
+  relocations: (name: string) => Pick<Placed, 'link' | 'info'>,
 ): Placed[] {
   let offset = start;
+  const linksOf = ({ name, type }: ElfSection) => {
+    if (type === 'symtab') return symbols;
+    return type === 'rela' ? relocations(name) : { link: 0, info: 0 };
+  };
   return sections.map((section) => {
     offset = alignTo(offset, section.align ?? 1);
-    const placed = { ...section, offset, link: 0, info: 0, ...(section.type === 'symtab' ? symbols : {}) };
+    const placed = { ...section, offset, ...linksOf(section) };
     offset += section.bytes.length;
     return placed;
   });
@@ -168,6 +179,20 @@ function symbolTable(
     table.writeBigUInt64LE(BigInt(symbol.size), at + 16);
   }
   return table;
+}
+
+function relocationsOf(
+  { name, relocations = [] }: ElfSection,
+  symbols: ReadonlyMap<string, number>,
+): ElfSection[] {
+  if (relocations.length === 0) return [];
+  const bytes = Buffer.alloc(relocations.length * RELOCATION);
+  for (const [index, { offset, symbol }] of relocations.entries()) {
+    bytes.writeBigUInt64LE(BigInt(offset), index * RELOCATION);
+    bytes.writeUInt32LE(R_X86_64_PC32, index * RELOCATION + 8);
+    bytes.writeUInt32LE(symbols.get(symbol) ?? 0, index * RELOCATION + 12);
+  }
+  return [{ name: `.rela${name}`, type: 'rela', bytes, align: 8, entrySize: RELOCATION }];
 }
 
 function stringTable(names: readonly string[]): { bytes: Buffer; offsets: ReadonlyMap<string, number> } {

@@ -122,6 +122,8 @@ function versions(module: KernelModule): ElfSection {
   return { name: '__versions', type: 'progbits', flags: 'A', bytes, align: 32 };
 }
 
+const STRINGS = '__ksymtab_strings';
+
 /** Where a module's own exports stand, as module.lds and include/linux/export.h of 6.1 arrange them. */
 function exportSections(module: KernelModule, versioned: boolean): ElfSection[] {
   if (module.exports.length === 0) return [];
@@ -133,12 +135,20 @@ function exportSections(module: KernelModule, versioned: boolean): ElfSection[] 
     for (const [at, { name }] of symbols.entries())
       crcs.writeUInt32LE(symbolCrc(module.against, name), 4 * at);
     return [
-      section(`__ksymtab${suffix(gplOnly)}`, Buffer.alloc(12 * symbols.length), 4),
+      {
+        ...section(`__ksymtab${suffix(gplOnly)}`, Buffer.alloc(12 * symbols.length), 4),
+        relocations: symbols.flatMap(({ name }, at) =>
+          [name, `__kstrtab_${name}`, `__kstrtabns_${name}`].map((symbol, field) => ({
+            offset: 12 * at + 4 * field,
+            symbol,
+          })),
+        ),
+      },
       ...(versioned ? [section(`__kcrctab${suffix(gplOnly)}`, crcs, 4)] : []),
     ];
   });
   const names: ElfSection = {
-    ...section('__ksymtab_strings', Buffer.from(strings), 1),
+    ...section(STRINGS, Buffer.from(strings), 1),
     flags: 'AMS',
     entrySize: 1,
   };
@@ -146,7 +156,16 @@ function exportSections(module: KernelModule, versioned: boolean): ElfSection[] 
 }
 
 function exportSymbols(module: KernelModule, versioned: boolean): ElfSymbol[] {
-  return [false, true].flatMap((gplOnly) =>
+  let text = 0;
+  const names = module.exports.flatMap(({ name }) => {
+    const at = text;
+    text += name.length + 2;
+    return [
+      local(`__kstrtab_${name}`, STRINGS, at),
+      local(`__kstrtabns_${name}`, STRINGS, at + name.length + 1),
+    ];
+  });
+  const entries = [false, true].flatMap((gplOnly) =>
     module.exports
       .filter((symbol) => symbol.gplOnly === gplOnly)
       .flatMap(({ name }, at): ElfSymbol[] => [
@@ -155,6 +174,7 @@ function exportSymbols(module: KernelModule, versioned: boolean): ElfSymbol[] {
         ...(versioned ? [local(`__crc_${name}`, `__kcrctab${suffix(gplOnly)}`, 4 * at)] : []),
       ]),
   );
+  return [...names, ...entries];
 }
 
 function suffix(gplOnly: boolean): string {

@@ -45,7 +45,8 @@ function parseLine(line: string): KernelExport | null {
   const old = typeAt === 4;
   return {
     crc,
-    gplOnly: /_GPL/.test(fields[typeAt] ?? ''),
+    // What was to become so (EXPORT_SYMBOL_GPL_FUTURE) is not.
+    gplOnly: fields[typeAt]?.endsWith('_GPL') === true,
     namespace: (old ? fields[2] : fields[typeAt + 1]) ?? '',
     from: (old ? fields[3] : fields[2]) ?? 'vmlinux',
   };

@@ -22,11 +22,15 @@ export interface Section {
   readonly offset: number;
   readonly size: number;
   readonly link: number;
+  /** Of relocations: index of the section that they are for. */
+  readonly info: number;
 }
 
 export const SHT_NULL = 0;
 export const SHT_SYMTAB = 2;
+export const SHT_RELA = 4;
 export const SHT_NOBITS = 8;
+export const SHT_REL = 9;
 
 /** e_shnum is 16 bits wide. A kernel built with -ffunction-sections has some ten thousand. */
 const SECTIONS_MAX = 0xffff;
@@ -125,6 +129,7 @@ function rawSection(table: Buffer, at: number, bits: 32 | 64, little: boolean) {
     offset: view.address(at + (wide ? 24 : 16)),
     size: view.address(at + (wide ? 32 : 20)),
     link: view.word(at + (wide ? 40 : 24)),
+    info: view.word(at + (wide ? 44 : 28)),
   };
 }
 

@@ -10,17 +10,20 @@ export interface ElfSymbol {
   readonly weak: boolean;
 }
 
+export interface SymbolTable {
+  /** The symbol that relocations name by this index; null: there is none. */
+  at(index: number): ElfSymbol | null;
+  /** Those that have a name and that `keep` takes. */
+  named(keep: (name: string, section: number) => boolean): ElfSymbol[];
+}
+
 export const SHN_UNDEF = 0;
 export const SHN_ABS = 0xfff1;
 const STB_WEAK = 2;
 const TABLE_MAX = 16 * 1024 * 1024;
 
-/** The symbols of an ELF file that have a name and that `keep` takes; unknown where there is no symbol table. */
-export function readSymbols(
-  file: OpenFile,
-  elf: Elf,
-  keep: (name: string, section: number) => boolean,
-): Fact<readonly ElfSymbol[]> {
+/** The symbols of an ELF file; unknown where there is no symbol table. */
+export function readSymbols(file: OpenFile, elf: Elf): Fact<SymbolTable> {
   const table = elf.sections.find((section) => section.type === SHT_SYMTAB);
   const strings = table === undefined ? undefined : elf.sections[table.link];
   if (table === undefined || strings === undefined) return unknown('no-data', 'it has no symbol table');
@@ -31,13 +34,26 @@ export function readSymbols(
   const view = viewOf(bytes.value, elf.bits, elf.little);
   const wide = elf.bits === 64;
   const size = wide ? 24 : 16;
-  const symbols: ElfSymbol[] = [];
-  for (let at = size; at + size <= bytes.value.length; at += size) {
-    const section = view.half(at + (wide ? 6 : 14));
-    const name = stringAt(names.value, view.word(at));
-    if (name === '' || !keep(name, section)) continue;
+  const count = Math.floor(bytes.value.length / size);
+  const nameOf = (at: number): string => stringAt(names.value, view.word(at));
+  const sectionOf = (at: number): number => view.half(at + (wide ? 6 : 14));
+  const symbolOf = (at: number, name: string, section: number): ElfSymbol => {
     const info = bytes.value[at + (wide ? 4 : 12)] ?? 0;
-    symbols.push({ name, value: view.address(at + (wide ? 8 : 4)), section, weak: info >> 4 === STB_WEAK });
-  }
-  return known(symbols);
+    return { name, value: view.address(at + (wide ? 8 : 4)), section, weak: info >> 4 === STB_WEAK };
+  };
+  return known({
+    at: (index) =>
+      index >= 0 && index < count
+        ? symbolOf(index * size, nameOf(index * size), sectionOf(index * size))
+        : null,
+    named: (keep) => {
+      const symbols: ElfSymbol[] = [];
+      for (let at = size; at + size <= bytes.value.length; at += size) {
+        const section = sectionOf(at);
+        const name = nameOf(at);
+        if (name !== '' && keep(name, section)) symbols.push(symbolOf(at, name, section));
+      }
+      return symbols;
+    },
+  });
 }

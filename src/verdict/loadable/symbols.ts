@@ -45,7 +45,7 @@ export function symbolProblems(
     const found = findExport(wanted.name, kernel.exports.value.symbols, providers);
     const { outcome, after } =
       found === null
-        ? { outcome: notFound(wanted), after: taint }
+        ? { outcome: notFoundFor(info, wanted, providers), after: taint }
         : resolve(wanted, found, { ...info, name }, kernel, taint);
     taint = after;
     if (outcome === null) continue;
@@ -101,6 +101,17 @@ function findExport(
   }
   const missing = `whether the module ${ofKernel.from}, which exports ${name}, is there`;
   return { ...ofKernel, there: { answer: 'unknown', missing }, proprietary: false };
+}
+
+/** A module that it needs, and that could not be read, may be the one that brings the symbol. */
+function notFoundFor({ depends }: ModuleInfo, wanted: ModuleImport, { modules }: Providers): Outcome {
+  const outcome = notFound(wanted);
+  const needed = depends.map((name) => name.replaceAll('-', '_'));
+  for (const { name, path, info, defect } of modules) {
+    if (outcome === null || info.known || defect !== null || !needed.includes(name)) continue;
+    return { missing: `what ${path} exports: ${info.detail}` };
+  }
+  return outcome;
 }
 
 function notFound(wanted: ModuleImport, dependency: string | null = null): Outcome {

@@ -1,87 +1,140 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type ElfSection, type ElfSymbol, writeElf } from '../../../src/demo/elf.ts';
-import type { ModuleInfo } from '../../../src/model/module.ts';
+import type { ModuleFile, ModuleInfo } from '../../../src/model/module.ts';
 import { readModule } from '../../../src/system/modules/read-module.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
+import { needs } from '../../support/tools.ts';
 
-/** Tables of exports that the kernel headers at hand do not make. */
+/** Tables of exports that the kernel headers at hand do not make, as the assembler lays them out. */
 
-test('with a table of flags, the flag and not the section says what is for GPL-compatible modules only', () => {
-  const info = infoOf(
-    [
-      table('__ksymtab', 24),
-      table('__kcrctab', 8),
-      table('__kflagstab', Buffer.from([0, 1])),
-      table('__ksymtab_strings', 8),
-    ],
-    [
-      at('__ksymtab_free', '__ksymtab', 0),
-      at('__ksymtab_kept', '__ksymtab', 12),
-      at('__crc_free', '__kcrctab', 0),
-      at('__crc_kept', '__kcrctab', 4),
-      at('__flags_free', '__kflagstab', 0),
-      at('__flags_kept', '__kflagstab', 1),
-    ],
-  );
-  assert.deepEqual(
-    info.exports.map(({ name, gplOnly }) => [name, gplOnly]),
-    [
-      ['free', false],
-      ['kept', true],
-    ],
-  );
+const skip = needs('gcc', 'strip');
+
+test('with a table of flags, the flag and not the section says what is for GPL-compatible modules only', {
+  skip,
+}, () => {
+  const info = assembled(`
+    ${entries('__ksymtab', 'free', 'kept')}
+    .section __kcrctab,"a"
+    .long 0x11, 0x22
+    .section __kflagstab,"a"
+    .byte 0, 1
+  `);
+  assert.deepEqual(info.exports, [
+    { name: 'free', crc: 0x11, gplOnly: false, namespace: '' },
+    { name: 'kept', crc: 0x22, gplOnly: true, namespace: '' },
+  ]);
   assert.equal(info.exportsWithoutCrc, false);
 });
 
-test('an export that the compiler gave no CRC does no harm beside others; a missing table does', () => {
-  const symbols = [
-    at('__ksymtab_one', '__ksymtab', 0),
-    at('__ksymtab_two', '__ksymtab', 12),
-    at('__crc_one', '__kcrctab', 0),
-  ];
-  const weak: ElfSymbol = {
-    name: '__crc_two',
-    section: null,
-    value: 0,
-    size: 0,
-    bind: 'weak',
-    type: 'notype',
-  };
-  const strings = table('__ksymtab_strings', 8);
-  assert.equal(
-    infoOf([table('__ksymtab', 24), table('__kcrctab', 8), strings], [...symbols, weak]).exportsWithoutCrc,
-    false,
+test('an export that the compiler gave no CRC does no harm beside others; a missing table does', {
+  skip,
+}, () => {
+  const two = entries('__ksymtab', 'one', 'two');
+  const crcs = '.section __kcrctab,"a"\n.long __crc_one\n.weak __crc_two\n.long __crc_two\n';
+  const some = assembled(`${two}${crcs}.globl __crc_one\n.set __crc_one, 0x77\n`);
+  assert.equal(some.exportsWithoutCrc, false);
+  assert.deepEqual(
+    some.exports.map(({ name, crc }) => [name, crc]),
+    [
+      ['one', 0x77],
+      ['two', null],
+    ],
   );
-  assert.equal(infoOf([table('__ksymtab', 24), strings], symbols.slice(0, 2)).exportsWithoutCrc, true);
+  assert.equal(assembled(two).exportsWithoutCrc, true);
 });
 
-test('the size of its struct module', () => {
-  assert.equal(infoOf([], []).structSize, 1344);
+// Linux 3.x on 32 bits, 5.10 with its CRCs as distances, and the namespaces of 5.4.
+const OLD: Readonly<Record<string, { flags: readonly string[]; lines: string }>> = {
+  'addresses, and CRCs that are the values of symbols': {
+    flags: ['-m32'],
+    lines: `
+      .section __ksymtab_gpl,"a"
+      .long old
+      .long __kstrtab_old
+      .section __kcrctab_gpl,"a"
+      .long __crc_old
+      .globl __crc_old
+      .set __crc_old, 0x89abcdef
+      ${strings('old')}`,
+  },
+  'distances, and CRCs in a place of their own': {
+    flags: [],
+    lines: `
+      .section __ksymtab_gpl,"a"
+      .long old - .
+      .long __kstrtab_old - .
+      .long 0
+      .section __kcrctab_gpl,"a"
+      .long __crc_old - .
+      .section .rodata,"a"
+      .long 0
+      .globl __crc_old
+      __crc_old: .long 0x89abcdef
+      ${strings('old')}`,
+  },
+};
+for (const [how, { flags, lines }] of Object.entries(OLD)) {
+  test(`exports as kernels of old had them: ${how}`, { skip }, () => {
+    assert.deepEqual(assembled(lines, ...flags).exports, [
+      { name: 'old', crc: 0x89abcdef, gplOnly: true, namespace: '' },
+    ]);
+  });
+}
+
+test('a table that does not tell what it exports: the module is not known, and exports not nothing', {
+  skip,
+}, () => {
+  const { info } = fileOf('.section __ksymtab,"a"\n.long 1, 2, 3\n');
+  assert.ok(!info.known);
+  assert.equal(info.detail, '__ksymtab does not tell what is exported');
 });
 
-function infoOf(sections: readonly ElfSection[], symbols: readonly ElfSymbol[]): ModuleInfo {
+test('the size of its struct module', { skip }, () => {
+  assert.equal(assembled('').structSize, 1344);
+});
+
+/** What EXPORT_SYMBOL() makes of these symbols (6.1). */
+function entries(table: string, ...names: readonly string[]): string {
+  const lines = names.map(
+    (name) => `
+      .long ${name} - .
+      .long __kstrtab_${name} - .
+      .long __kstrtabns_${name} - .`,
+  );
+  return `.section ${table},"a"${lines.join('')}\n${names.map(strings).join('')}`;
+}
+
+function strings(name: string): string {
+  return `
+    .section __ksymtab_strings,"aMS",%progbits,1
+    __kstrtab_${name}: .asciz "${name}"
+    __kstrtabns_${name}: .asciz ""
+    .text
+    .globl ${name}
+    ${name}: .long 0
+  `;
+}
+
+function assembled(lines: string, ...flags: readonly string[]): ModuleInfo {
+  const { info } = fileOf(lines, ...flags);
+  assert.ok(info.known, info.known ? '' : info.detail);
+  return info.value;
+}
+
+/** Stripped, as Portage does. */
+function fileOf(lines: string, ...flags: readonly string[]): ModuleFile {
   const directory = temporaryDirectory();
-  const name = '.gnu.linkonce.this_module';
-  const all = [...sections, { ...table(name, 1344), flags: 'WA' }];
-  writeFileSync(
-    join(directory, 'made.ko'),
-    writeElf({ kind: 'relocatable', sections: all, symbols: [...symbols, at('__this_module', name, 0)] }),
-  );
+  const [source, made] = [join(directory, 'made.S'), join(directory, 'made.ko')];
+  const structure =
+    '.section .gnu.linkonce.this_module,"aw"\n.globl __this_module\n__this_module: .skip 1344\n';
+  writeFileSync(source, `${structure}${lines}\n`);
+  execFileSync('gcc', [...flags, '-c', '-x', 'assembler', '-o', made, source]);
+  execFileSync('strip', ['--strip-unneeded', made]);
   const file = readModule(openRoot(directory), '/made.ko', { owner: null, inTree: false, indexed: null });
   assert.ok(file.known);
-  assert.ok(file.value.info.known);
-  return file.value.info.value;
-}
-
-function table(name: string, content: number | Buffer): ElfSection {
-  const bytes = typeof content === 'number' ? Buffer.alloc(content) : content;
-  return { name, type: 'progbits', flags: 'A', bytes, align: 4 };
-}
-
-function at(name: string, section: string, value: number): ElfSymbol {
-  return { name, section, value, size: 0, bind: 'local', type: 'notype' };
+  return file.value;
 }

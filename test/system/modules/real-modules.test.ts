@@ -80,6 +80,21 @@ test('the version table is the one that modprobe dumps', { skip }, () => {
   }
 });
 
+test('a module that was stripped, as Portage does, tells as much', {
+  skip: needsRealModules('strip'),
+}, () => {
+  for (const path of [GIVER, TAKER]) {
+    const stripped = path.replace(/\.ko$/, '-stripped.ko');
+    tool('strip', '--strip-unneeded', '-o', stripped, path);
+    assert.doesNotMatch(tool('nm', stripped), /__ksymtab_giver/);
+    const { imports, ...rest } = infoOf(stripped);
+    const { imports: whole, ...before } = infoOf(path);
+    assert.deepEqual(rest, before);
+    const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+    assert.deepEqual(imports.toSorted(byName), whole.toSorted(byName));
+  }
+});
+
 test('the imports are the undefined symbols of nm, weak ones marked', { skip }, () => {
   for (const path of [GIVER, TAKER]) {
     const listed = tool('nm', '-u', path)
