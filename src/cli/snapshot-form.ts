@@ -84,6 +84,7 @@ const abi = z.strictObject({
   forceLoad: fact(flag),
   livepatch: fact(flag),
   structSize: number.nullable().default(null),
+  btfSince: number.nullable().default(null),
   elf: fact(text),
   exports: fact(
     z.strictObject({
@@ -195,6 +196,7 @@ const moduleInfo = z.strictObject({
   buildId: text.nullable(),
   hasVersions: flag,
   hasBasicVersions: flag,
+  hasExtendedVersions: flag.default(false),
   moduleLayout: number.nullable(),
   imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
   exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
@@ -202,6 +204,7 @@ const moduleInfo = z.strictObject({
   structSize: number.nullable().default(null),
   livepatch: flag,
   exportsWithoutCrc: flag,
+  btfOfKernel: flag.default(false),
 });
 
 const releaseModules = z.strictObject({
@@ -226,7 +229,10 @@ const releaseModules = z.strictObject({
       indexed: flag.nullable(),
       signature: fact(
         z
-          .strictObject({ form: z.enum(['sound', 'malformed', 'unsupported']), signer: text.nullable() })
+          .strictObject({
+            form: z.enum(['sound', 'malformed', 'x509', 'unsupported']),
+            signer: text.nullable(),
+          })
           .nullable(),
       ),
       defect: text.nullable(),

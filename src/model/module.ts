@@ -58,6 +58,8 @@ export interface ModuleInfo {
   readonly hasVersions: boolean;
   /** Has it `__versions`? Only with that one its release need not be the kernel's. */
   readonly hasBasicVersions: boolean;
+  /** Has it the extended form of it (6.14)? The kernel lets pass what that one lacks. */
+  readonly hasExtendedVersions: boolean;
   /** CRC of module_layout in the version table; null: not there. */
   readonly moduleLayout: number | null;
   readonly imports: readonly ModuleImport[];
@@ -70,12 +72,14 @@ export interface ModuleInfo {
   readonly livepatch: boolean;
   /** Does it export symbols without CRCs? */
   readonly exportsWithoutCrc: boolean;
+  /** Does it describe its types by those of the kernel that it was compiled against (`.BTF`, without `.BTF.base`)? */
+  readonly btfOfKernel: boolean;
 }
 
 /** A signature behind the file. */
 export interface ModuleSignature {
-  /** `unsupported`: of another kind than PKCS#7. */
-  readonly form: 'sound' | 'malformed' | 'unsupported';
+  /** `x509`: the one kind that Linux knew up to 4.2. `unsupported`: of another kind than PKCS#7. */
+  readonly form: 'sound' | 'malformed' | 'x509' | 'unsupported';
   /** Serial number and issuer of the certificate that it names; null: it names none. */
   readonly signer: string | null;
 }

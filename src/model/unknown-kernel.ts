@@ -26,6 +26,7 @@ export function unknownKernel(why: Unknown): { readonly abi: KernelAbi; readonly
       forceLoad: why,
       livepatch: why,
       structSize: null,
+      btfSince: null,
       elf: why,
       exports: why,
     },

@@ -1,5 +1,6 @@
 import type { KernelAbi } from '../model/abi.ts';
 import { chainFact, type Fact, known, mapFact, orElse, unknown } from '../model/fact.ts';
+import { releaseAtLeast } from '../model/release-version.ts';
 import type { LoadedModule, RunningFacts } from '../model/running.ts';
 import type { Carries } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
@@ -111,7 +112,8 @@ function runningAbi(
     modules: takesModules(root, base.modules),
     blacklist: blacklisted(root),
     structSize: null,
-    signatureEnforced: signatureEnforced(root, base.signatureEnforced),
+    btfSince: null,
+    signatureEnforced: signatureEnforced(root, base.signatureEnforced, identity.release),
     elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
   };
@@ -149,14 +151,15 @@ const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');
 const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
 
 /** By the parameter, by lockdown (integrity and above refuse unsigned modules), by the configuration. */
-function signatureEnforced(root: Root, byConfig: Fact<boolean>): Fact<boolean> {
+function signatureEnforced(root: Root, byConfig: Fact<boolean>, release: Fact<string>): Fact<boolean> {
   const parameter = root.readText('/sys/module/module/parameters/sig_enforce');
   if (parameter.known && parameter.value.trim() === 'Y') return known(true);
   const lockdown = root.readText('/sys/kernel/security/lockdown');
   if (lockdown.known && /\[(integrity|confidentiality)\]/.test(lockdown.value)) return known(true);
-  // Without CONFIG_MODULE_SIG there is no such parameter.
-  if (parameter.known || root.lstat('/sys/module').known) return known(false);
-  return byConfig;
+  if (parameter.known) return known(false);
+  // There is no such parameter without CONFIG_MODULE_SIG, and with CONFIG_MODULE_SIG_FORCE in old kernels.
+  const isOld = release.known ? releaseAtLeast(release.value, 5, 0) !== true : true;
+  return byConfig.known || isOld || !root.lstat('/sys/module').known ? byConfig : known(false);
 }
 
 function readLoaded(root: Root, name: string): LoadedModule {

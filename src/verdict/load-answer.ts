@@ -18,9 +18,9 @@ const WITHOUT_FILE = { missing: true, follows: false } as const;
 export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
   const builtin: LoadAnswer = { is: 'yes', why: `${name} is built in`, ...OF_FILE };
   if (name === 'aufs' && kernel.aufsBuiltin.known && kernel.aufsBuiltin.value) return builtin;
+  // Of what modules.builtin lists modprobe loads no file (module_is_inkernel() of libkmod).
+  if (name !== 'aufs' && isBuiltIn(kernel, name)) return builtin;
   const file = moduleFile(kernel, name);
-  // modprobe looks into modules.dep first, then into modules.builtin (libkmod's order of lookups).
-  if (file === null && name !== 'aufs' && isBuiltIn(kernel, name)) return builtin;
   if (file === null) return withoutFile(kernel, name);
   const answer = willLoad(kernel, file);
   switch (answer.answer) {

@@ -52,6 +52,7 @@ const CHECKS: readonly Check[] = [
   imports,
   symbols,
   duplicateExports,
+  btf,
 ];
 
 const LOADS: Loadable = { answer: 'loads' };
@@ -63,7 +64,7 @@ function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadabl
   if (found.value?.form === 'malformed') return malformedSignature(kernel);
   const enforced = kernel.signatureEnforced;
   if (enforced.known && !enforced.value) return LOADS;
-  const problem = signatureProblem(found.value, kernel.trustedKeys);
+  const problem = signatureProblem(found.value, kernel);
   if (problem === null) return LOADS;
   if (problem.is === 'unknown') return open(problem.missing);
   if (!enforced.known) return open(`whether the kernel wants signed modules: ${enforced.detail}`);
@@ -187,6 +188,15 @@ function duplicateExports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi)
   if (twice === undefined) return LOADS;
   const message = `${file.name}: exports duplicate symbol ${twice.name} (owned by kernel)`;
   return refused('duplicate-export', message, [twice.name]);
+}
+
+/**
+ * btf_module_notify() (kernel/bpf/btf.c): types that were numbered for another compilation of the kernel mostly do not
+ * fit, and seldom happen to.
+ */
+function btf({ mtime }: ModuleFile, { btfOfKernel }: ModuleInfo, { btfSince }: KernelAbi): Loadable {
+  if (!btfOfKernel || btfSince === null || mtime >= btfSince) return LOADS;
+  return open('whether its BTF fits the kernel, which was compiled after it (CONFIG_DEBUG_INFO_BTF_MODULES)');
 }
 
 function refused(reason: RefusalReason, message: string, offending: readonly string[] = []): Refused {

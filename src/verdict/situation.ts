@@ -127,7 +127,7 @@ function runningKernel(snapshot: Snapshot): Kernel {
     // Only the running kernel tells what was asked of it on its command line.
     abi: {
       ...best,
-      signatureEnforced: running.abi.signatureEnforced,
+      signatureEnforced: orElse(running.abi.signatureEnforced, () => best.signatureEnforced),
       blacklist: running.abi.blacklist,
       modules: isFalse(running.abi.modules) ? running.abi.modules : best.modules,
     },

@@ -65,6 +65,7 @@ export const ABI: ReturnType<BuildInput['readAbi']> = {
     forceLoad: NOT_READ,
     livepatch: NOT_READ,
     structSize: null,
+    btfSince: null,
     elf: NOT_READ,
     exports: NOT_READ,
   },

@@ -34,6 +34,7 @@ function kernelWith(
     forceLoad: known(false),
     livepatch: known(false),
     structSize: null,
+    btfSince: null,
     elf: known('64 little 62'),
     exports: known({ kind: 'symvers', symbols: Object.fromEntries(whole) }),
     ...changes,
@@ -66,6 +67,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
       buildId: null,
       hasVersions: true,
       hasBasicVersions: true,
+      hasExtendedVersions: false,
       moduleLayout: 1,
       imports: [],
       exports: [],
@@ -73,6 +75,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
       structSize: 896,
       livepatch: false,
       exportsWithoutCrc: false,
+      btfOfKernel: false,
       ...changes,
     }),
   };
@@ -108,6 +111,21 @@ test('a symbol that the version table lacks: as the kernel’s sources say, and 
   const open = kernelWith({ kmalloc: {} }, { versionGaps: NOT_KNOWN });
   assert.equal(ask(gap, open).answer, 'unknown');
   assert.equal(ask(noLayout, open).answer, 'unknown');
+});
+
+test('what the extended version table lacks passes, whatever the sources say of the other one', () => {
+  const gap = { imports: [{ name: 'kmalloc', crc: null, weak: false }], moduleLayout: null };
+  const extended = moduleWith({ ...gap, hasBasicVersions: false, hasExtendedVersions: true });
+  for (const versionGaps of [known(false), NOT_KNOWN])
+    assert.equal(ask(extended, kernelWith({ kmalloc: {} }, { versionGaps })).answer, 'loads');
+});
+
+test('types of a module are those of the very kernel that it was compiled for', () => {
+  const older = { ...moduleWith({ btfOfKernel: true }), mtime: 1 };
+  assert.equal(ask(older, kernelWith({}, { btfSince: 2 })).answer, 'unknown');
+  assert.equal(ask({ ...older, mtime: 2 }, kernelWith({}, { btfSince: 2 })).answer, 'loads');
+  assert.equal(ask(older, kernelWith({})).answer, 'loads');
+  assert.equal(ask({ ...moduleWith(), mtime: 1 }, kernelWith({}, { btfSince: 2 })).answer, 'loads');
 });
 
 test('a GPL module that takes from a proprietary one: the order of its symbols decides, since 5.9', () => {
@@ -157,6 +175,8 @@ test('what it needs is refused: so is it, and the one at fault is named', () => 
   assert.ok(answer.answer === 'refused');
   assert.equal(answer.dependency, 'spl: disagrees about version of symbol module_layout');
   const hidden: ModuleFile = { ...other, info: NOT_KNOWN };
+  const taker = moduleWith({ imports: imports('nowhere'), depends: [other.name] }, 'zfs');
+  assert.equal(ask(taker, kernel, [hidden]).answer, 'unknown', 'it may be what the hidden one exports');
   assert.equal(ask(moduleWith({ imports: imports('nowhere') }, 'zfs'), kernel, [hidden]).answer, 'refused');
 });
 
@@ -177,6 +197,16 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   assert.equal(ask(signedBy('02/aa'), open).answer, 'unknown');
   assert.equal(ask(signedBy('01/aa'), open).answer, 'loads');
   assert.equal(ask(signedBy('01/aa'), kernelWith({}, enforced)).answer, 'unknown');
+
+  // The two kinds of signature came one after the other, with 4.3.
+  const ofOld = signed({ form: 'x509', signer: null });
+  const before = { ...enforced, trustedKeys: known(closed), vermagic: known(`4.2.8 ${MAGIC}`) };
+  assert.equal(ask(ofOld, kernelWith({}, before)).answer, 'unknown');
+  for (const [file, old] of [
+    [ofOld, kernel],
+    [signedBy('01/aa'), kernelWith({}, before)],
+  ] as const)
+    assert.equal(refusal(ask(file, old)), 'Loading of module with unsupported crypto is rejected');
 
   const malformed = signed({ form: 'malformed', signer: null });
   assert.equal(ask(malformed, kernelWith({})).answer, 'loads');

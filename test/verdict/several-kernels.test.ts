@@ -14,7 +14,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 import { loadAnswer } from '../../src/verdict/load-answer.ts';
 import { assess } from '../../src/verdict/situation.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
-import { IN_SYNC, withoutPackage } from './catalogue/changes.ts';
+import { builtElsewhere, IN_SYNC, withoutPackage } from './catalogue/changes.ts';
 
 /** Machines with more than one kernel: what Portage leaves for the older one, and what the newer one brings itself. */
 
@@ -82,6 +82,19 @@ test('a driver of a package that the newer kernel has itself, as a module or com
   });
   assert.deepEqual(codesOf(builtIn.verdict, /^module-/), []);
   assert.deepEqual(loadsNext(builtIn.snapshot, 'wireguard'), { is: 'yes', why: 'wireguard is built in' });
+});
+
+test('of what is compiled in no file is loaded, though one be there that the kernel would refuse', async () => {
+  const machine = builtElsewhere('zfs-kmod');
+  const { verdict: without } = await judged({ machine });
+  assert.notDeepEqual(codesOf(without, /^module-will-not-load/), []);
+  const change = (root: string): void => {
+    const lines = ['spl', 'zfs'].map((name) => `kernel/fs/zfs/${name}.ko\n`).join('');
+    appendFileSync(join(root, `/lib/modules/${NEWER}/modules.builtin`), lines);
+  };
+  const { verdict, snapshot } = await judged({ machine, change });
+  assert.deepEqual(codesOf(verdict, /^module-will-not-load/), []);
+  assert.deepEqual(loadsNext(snapshot, 'zfs'), { is: 'yes', why: 'zfs is built in' });
 });
 
 test('a module may need one that no package brought', async () => {

@@ -52,6 +52,7 @@ export function readBuildAbi(
     versionGaps: readVersionGaps(root, tree, release),
     blacklist: [],
     structSize: readStructSize(root, directory, config, release),
+    btfSince: btfSince(root, directory, config),
     elf: readElfIdentity(root, directory),
     exports: mapFact(symvers, (symbols) => ({ kind: 'symvers' as const, symbols })),
   };
@@ -85,6 +86,14 @@ function readStretches<T>(root: Root, path: string, read: (stretches: Iterable<B
       ? unknown('too-large', `${path} is larger than ${MAP_MAX} bytes`)
       : known(read(stretchesOfLines(file))),
   );
+}
+
+/** The types of a kernel are numbered anew whenever it is compiled (btf_module_notify() in kernel/bpf/btf.c). */
+function btfSince(root: Root, directory: string, config: Fact<KernelConfig>): number | null {
+  const on = (option: string): boolean => config.known && config.value.options[option] === 'y';
+  if (!on('DEBUG_INFO_BTF_MODULES') || on('MODULE_ALLOW_BTF_MISMATCH')) return null;
+  const vmlinux = root.stat(`${directory}/vmlinux`);
+  return vmlinux.known ? vmlinux.value.mtime : null;
 }
 
 /** The others of CARRIED_SYMBOLS are told by Module.symvers. */

@@ -55,6 +55,7 @@ export function readReleaseAbi(
     versionGaps: readVersionGaps(root, null, known(release)),
     blacklist: [],
     structSize: null,
+    btfSince: null,
     elf: NO_BUILD,
     exports: mapFact(exports, (found) => ({ kind: 'system-map' as const, symbols: found })),
   };

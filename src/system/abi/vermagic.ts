@@ -28,7 +28,9 @@ export function vermagicOf(
       ];
       const whole = `${name} ${words.join('')}`;
       if (!on('RANDSTRUCT') && !on('GCC_PLUGIN_RANDSTRUCT')) return known(whole);
-      return chainFact(seed, (hash) => known(`${whole}RANDSTRUCT_${hash}`));
+      // Up to 5.18 only the compiler's plugin could do it, and the word was another.
+      const word = on('RANDSTRUCT') ? 'RANDSTRUCT_' : 'RANDSTRUCT_PLUGIN_';
+      return chainFact(seed, (hash) => known(`${whole}${word}${hash}`));
     }),
   );
 }

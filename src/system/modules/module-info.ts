@@ -22,6 +22,7 @@ export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
     const content = section === undefined ? null : readSection(file, section, SECTION_MAX);
     return content?.known === true ? content.value : null;
   };
+  const has = (name: string): boolean => elf.sections.some((section) => section.name === name);
   const modinfo = parseModinfo(bytes('.modinfo') ?? Buffer.alloc(0));
   const first = (key: string): string | null => modinfo.get(key)?.[0] ?? null;
   const versions = versionsOf(elf, bytes);
@@ -35,16 +36,18 @@ export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
     importNamespaces: modinfo.get('import_ns') ?? [],
     buildId: notes === null ? null : buildIdOf(notes, elf.little),
     hasVersions: versions !== null,
-    hasBasicVersions: elf.sections.some(({ name }) => name === '__versions'),
+    hasBasicVersions: has('__versions'),
+    hasExtendedVersions: has('__version_ext_crcs') && has('__version_ext_names'),
     moduleLayout: versions?.get('module_layout') ?? null,
     imports: symbols.value
       .named((_name, section) => section === SHN_UNDEF)
-      .map((symbol) => importOf(symbol, versions)),
+      .flatMap((symbol) => importOf(symbol, versions, elf)),
     exports: exports.value,
     elf: elf.identity,
     structSize: elf.sections.find(({ name }) => name === THIS_MODULE)?.size ?? null,
     livepatch: modinfo.has('livepatch'),
     exportsWithoutCrc: lacksCrcs(elf),
+    btfOfKernel: has('.BTF') && !has('.BTF.base'),
   });
 }
 
@@ -56,6 +59,19 @@ function versionsOf(elf: Elf, bytes: (name: string) => Buffer | null): Map<strin
   return table === null ? null : parseVersions(table, elf.bits, elf.little);
 }
 
-function importOf({ name, weak }: ElfSymbol, versions: ReadonlyMap<string, number> | null): ModuleImport {
-  return { name, weak, crc: versions?.get(name) ?? null };
+const EM_PPC64 = 21;
+
+/**
+ * On 64-bit PowerPC the kernel itself gives `.TOC.`, and takes the dot of ELFv1 from all other names (dedotify() in
+ * arch/powerpc/kernel/module_64.c).
+ */
+function importOf(
+  { name: written, weak }: ElfSymbol,
+  versions: ReadonlyMap<string, number> | null,
+  { machine }: Elf,
+): ModuleImport[] {
+  const isDotted = machine === EM_PPC64 && written.startsWith('.');
+  if (isDotted && written === '.TOC.') return [];
+  const name = isDotted ? written.slice(1) : written;
+  return [{ name, weak, crc: versions?.get(written) ?? versions?.get(name) ?? null }];
 }

@@ -5,6 +5,7 @@ import { signerOfMessage } from './signer.ts';
 const MARKER = '~Module signature appended~\n';
 /** struct module_signature (include/linux/module_signature.h). */
 const STRUCT = 12;
+const PKEY_ID_X509 = 1;
 const PKEY_ID_PKCS7 = 2;
 /** A PKCS#7 message of one signer has less than 2 KB. */
 const MESSAGE_MAX = 64 * 1024;
@@ -27,6 +28,11 @@ export function readSignature(file: OpenFile): Signed {
   const signed = size - tailSize - length;
   // With a length that cannot be, the ELF file is taken to end at the marker.
   if (signed <= 0) return { signature: MALFORMED, size: size - MARKER.length };
+  // Before the signature lie the names of its maker and of its key.
+  if (tail[2] === PKEY_ID_X509) {
+    const names = (tail[3] ?? 0) + (tail[4] ?? 0);
+    return { signature: { form: 'x509', signer: null }, size: Math.max(1, signed - names) };
+  }
   if (tail[2] !== PKEY_ID_PKCS7) return { signature: { form: 'unsupported', signer: null }, size: signed };
   // Algorithm, hash, lengths of names and padding belong to a form of old and must be zero.
   const isPlain = [0, 1, 3, 4, 5, 6, 7].every((at) => tail[at] === 0);

@@ -21,7 +21,7 @@ export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProble
     }));
   }
   if (info.moduleLayout === null) {
-    return versionGap<LayoutProblem>(kernel, { is: 'none' }, { is: 'absent' }, (missing) => ({
+    return versionGap<LayoutProblem>(info, kernel, { is: 'none' }, { is: 'absent' }, (missing) => ({
       is: 'unknown',
       missing,
     }));
@@ -60,13 +60,15 @@ function behindRelease(magic: string): string {
   return blank < 0 ? '' : magic.slice(blank);
 }
 
-/** check_version() where the version table lacks a symbol. */
+/** check_version() where the version table lacks a symbol; what the extended one lacks always passes. */
 export function versionGap<T>(
+  { hasExtendedVersions }: ModuleInfo,
   { versionGaps }: KernelAbi,
   passes: T,
   refusal: T,
   unknown: (missing: string) => T,
 ): T {
+  if (hasExtendedVersions) return passes;
   if (!versionGaps.known)
     return unknown(`whether the kernel lets a missing symbol version pass: ${versionGaps.detail}`);
   return versionGaps.value ? passes : refusal;

@@ -1,6 +1,6 @@
-import type { TrustedKeys } from '../../model/abi.ts';
-import type { Fact } from '../../model/fact.ts';
+import type { KernelAbi } from '../../model/abi.ts';
 import type { ModuleSignature } from '../../model/module.ts';
+import { releaseAtLeast } from '../../model/release-version.ts';
 
 export type SignatureProblem =
   | { readonly is: 'refused'; readonly message: string }
@@ -12,10 +12,13 @@ export type SignatureProblem =
  */
 export function signatureProblem(
   signature: ModuleSignature | null,
-  keys: Fact<TrustedKeys>,
+  { trustedKeys: keys, vermagic }: Pick<KernelAbi, 'trustedKeys' | 'vermagic'>,
 ): SignatureProblem | null {
   if (signature === null) return rejected('unsigned module');
   if (signature.form === 'unsupported') return rejected('module with unsupported crypto');
+  // With 4.3 the one kind came in the place of the other.
+  const knowsPkcs7 = vermagic.known ? releaseAtLeast(vermagic.value, 4, 3) : null;
+  if (knowsPkcs7 === (signature.form === 'x509')) return rejected('module with unsupported crypto');
   const { signer } = signature;
   if (keys.known && signer !== null) {
     if (keys.value.signers.includes(signer)) return null;

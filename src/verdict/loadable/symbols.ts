@@ -165,7 +165,7 @@ function versionOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, ke
   if (wanted.crc === null) {
     const message = `no symbol version for ${wanted.name}`;
     const refusal: Outcome = { symbol: wanted.name, message, dependency: null };
-    return versionGap<Outcome>(kernel, null, refusal, (missing) => ({ missing }));
+    return versionGap<Outcome>(info, kernel, null, refusal, (missing) => ({ missing }));
   }
   if (found.crc === null)
     return { missing: `the CRC of ${wanted.name}, which ${kernel.source} does not tell` };

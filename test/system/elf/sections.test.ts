@@ -41,6 +41,16 @@ function moduleOf(bytes: Uint8Array): ModuleFile {
   return file.value;
 }
 
+test('64-bit PowerPC: the kernel gives .TOC. itself, and takes the dot of the other names', () => {
+  const imports = [
+    { name: '.TOC.', crc: null, weak: false },
+    { name: '.kfree', crc: 7, weak: false },
+  ];
+  const { info } = moduleOf(smallElf({ ...MODULE, bits: 64, little: false, machine: 21, imports }).bytes);
+  assert.ok(info.known);
+  assert.deepEqual(info.value.imports, [{ name: 'kfree', crc: 7, weak: false }]);
+});
+
 for (const { identity, ...kind } of KINDS) {
   test(`${kind.bits} bits, ${kind.little ? 'little' : 'big'} endian: all of it is read`, () => {
     const { defect, info } = moduleOf(smallElf({ ...MODULE, ...kind }).bytes);

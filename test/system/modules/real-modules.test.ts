@@ -209,9 +209,14 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
   writeFileSync(cut, bytes);
   assert.deepEqual(signatureOf(cut), { form: 'malformed', signer: null });
   const other = readFileSync(path);
-  other.writeUInt8(1, other.length - '~Module signature appended~\n'.length - 10);
-  writeFileSync(cut, other);
-  assert.deepEqual(signatureOf(cut), { form: 'unsupported', signer: null });
+  for (const [kind, form] of [
+    [1, 'x509'],
+    [0, 'unsupported'],
+  ] as const) {
+    other.writeUInt8(kind, other.length - '~Module signature appended~\n'.length - 10);
+    writeFileSync(cut, other);
+    assert.deepEqual(signatureOf(cut), { form, signer: null });
+  }
 });
 
 test('cut off at each section’s start and end: never an exception, and never called whole', { skip }, () => {
