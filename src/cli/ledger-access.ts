@@ -1,7 +1,9 @@
-import { ledgerPath, pathsFor } from '../daemon/paths.ts';
+import { existsSync } from 'node:fs';
+import { ledgerPath } from '../daemon/paths.ts';
 import { failureOf, failureText } from '../ledger/failure.ts';
 import { type Ledger, openForReading, openForWriting } from '../ledger/open-ledger.ts';
 import type { Invocation } from './command.ts';
+import { placesOf } from './places.ts';
 import type { Result } from './result.ts';
 import { rootMistake } from './root-directory.ts';
 
@@ -17,8 +19,11 @@ export function ledgerFor(invocation: Invocation, use: 'read' | 'write'): Result
     : { ok: false, message: failureText(result.failure, path) };
 }
 
-function pathOf({ env, option }: Invocation): string {
-  return ledgerPath(pathsFor(env, process.getuid?.() ?? 0, option('root') ?? '/'));
+/** The system's may not be looked into by everybody: that it is there shows by its directory. */
+function pathOf(invocation: Invocation): string {
+  const [own, ...others] = placesOf(invocation);
+  if (existsSync(ledgerPath(own))) return ledgerPath(own);
+  return ledgerPath(others.find(({ state }) => existsSync(state)) ?? own);
 }
 
 /** Runs `use` on the open ledger and closes it whatever happens; without a ledger, says why. */

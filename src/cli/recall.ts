@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { ledgerPath, type Paths, pathsFor, statusPath } from '../daemon/paths.ts';
+import { ledgerPath, statusPath } from '../daemon/paths.ts';
 import type { Recalled } from '../ledger/recall.ts';
 import { NO_MEMORY } from '../model/memory.ts';
-import { readStatusText, SILENT } from '../notify/published-file.ts';
+import { isHeard, readStatusText } from '../notify/published-file.ts';
 import type { Invocation } from './command.ts';
+import { placesOf } from './places.ts';
 import { type PublishedMemory, readPublishedMemory } from './published-memory.ts';
 
 const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map() };
@@ -16,27 +17,20 @@ export async function recall(invocation: Invocation): Promise<Recalled> {
   if (invocation.option('snapshot') !== null) return NOTHING;
   const places = placesOf(invocation);
   const heard = places.map((paths) => readStatus(statusPath(paths))).find((found) => found !== null) ?? null;
-  const fresh = heard !== null && invocation.now() - heard.heartbeat <= SILENT;
-  const self = fresh ? heard.memory.self : [];
+  const self = heard !== null && isHeard(heard, invocation.now()) ? heard.memory.self : [];
   for (const paths of places) {
-    const recalled = existsSync(ledgerPath(paths)) ? await fromLedger(ledgerPath(paths)) : null;
+    const recalled = existsSync(ledgerPath(paths))
+      ? await fromLedger(ledgerPath(paths), invocation.now())
+      : null;
     if (recalled !== null) return { ...recalled, memory: { ...recalled.memory, self } };
   }
   return heard === null ? NOTHING : { memory: { ...heard.memory, self }, since: heard.since };
 }
 
-/** An ordinary user hears the system's daemon where none of his own runs. */
-function placesOf({ env, option }: Invocation): Paths[] {
-  const root = option('root') ?? '/';
-  const own = pathsFor(env, process.getuid?.() ?? 0, root);
-  const system = pathsFor({}, 0, root);
-  return own.state === system.state ? [own] : [own, system];
-}
-
 /** SQLite is loaded only where there is something to read. */
-async function fromLedger(path: string): Promise<Recalled | null> {
+async function fromLedger(path: string, now: number): Promise<Recalled | null> {
   const { recallFrom } = await import('../ledger/recall.ts');
-  return recallFrom(path);
+  return recallFrom(path, now);
 }
 
 function readStatus(path: string): PublishedMemory | null {

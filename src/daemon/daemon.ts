@@ -4,6 +4,8 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import type { SettingsResult } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { makeDirectory } from '../files/make-directory.ts';
+import { INBOX } from '../inbox/read-inbox.ts';
+import { ACKS } from '../ledger/acks-file.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
 import { packageCategories } from '../system/emerge-activity.ts';
 import { openRoot, type Root } from '../system/root.ts';
@@ -190,7 +192,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const state = {
       path: insideRoot(options.root, paths.state),
       parts: ['portage' as const],
-      names: ['inbox'],
+      names: [INBOX, ACKS],
     };
     watcher.follow([...watchList(snapshot, packageCategories(root())), state]);
     setTimeout(poll, POLL_SOON).unref();
@@ -248,8 +250,28 @@ function prepareState(paths: Paths): string | null {
     } catch (error) {
       const code = errorCode(error);
       if (code === null) throw error;
-      return `${directory} cannot be made: ${code}; run as root, or set XDG_STATE_HOME`;
+      return `${directory} cannot be made (${code}): ${whatToDo(code)}`;
     }
   }
   return null;
+}
+
+function whatToDo(code: string): string {
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'something else has its name, or is on the way to it; move that away';
+    case 'EROFS':
+      return 'the file system is read-only; mount it for writing';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full; make room';
+    case 'EACCES':
+    case 'EPERM':
+      return process.getuid?.() === 0
+        ? 'root may not either; look at its attributes'
+        : 'run as root, or set XDG_STATE_HOME';
+    default:
+      return 'look at that directory';
+  }
 }

@@ -59,7 +59,9 @@ export function failureText(failure: LedgerFailure, path: string): string {
     case 'missing':
       return `there is no history yet: ${path} is missing; the daemon writes it (aufswatch daemon)`;
     case 'denied':
-      return `${path} cannot be read by this user; the history is root's: run this as root`;
+      return process.getuid?.() === 0
+        ? `${path} may not be written or read, by root either; look at its attributes (lsattr)`
+        : `${path} cannot be read by this user; the history is root's: run this as root`;
     case 'damaged':
       return `${path} is damaged; the daemon recovers it when it starts`;
     case 'newer':

@@ -83,5 +83,7 @@ function labelText(labels: Sample[0]): string {
 
 /** A label's value may hold anything in UTF-8. */
 function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', ' ');
+  const text = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: people look at it in terminals
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }

@@ -3,7 +3,12 @@ import { type Heard, readPublished } from './read-published.ts';
 
 const STATUS_MAX = 4 * 1024 * 1024;
 /** A daemon that has said nothing for so long is gone, ms. */
-export const SILENT = 180_000;
+const SILENT = 180_000;
+
+/** Was the daemon there just now? One from the future was there before somebody set the clock back. */
+export function isHeard({ heartbeat }: { readonly heartbeat: number }, now: number): boolean {
+  return Math.abs(now - heartbeat) <= SILENT;
+}
 
 /** The text of status.json; null where it is gone, not for this user, no file, or too large to be one. */
 export function readStatusText(path: string): string | null {

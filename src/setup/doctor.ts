@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
-import { SILENT } from '../notify/published-file.ts';
+import { isHeard } from '../notify/published-file.ts';
 import type { Heard } from '../notify/read-published.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
 import type { Root } from '../system/root.ts';
@@ -28,6 +28,8 @@ export interface DoctorInput {
   /** Why the ledger cannot be used; null: it is sound. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
+  /** The command that sets up what is missing. */
+  readonly setup: string;
   readonly now: number;
 }
 
@@ -45,11 +47,11 @@ export function doctorChecks(input: DoctorInput): Check[] {
   ];
 }
 
-function hookChecks({ root }: DoctorInput): Check[] {
+function hookChecks({ root, setup }: DoctorInput): Check[] {
   return hookStates(root).map(({ name, target, state }) => {
     if (state === 'in-place') return ok(`${name} is in place`);
     const what = state === 'old' ? 'is not the one of this version' : 'is not in place';
-    return bad(`${name} ${what} (${target})`, 'aufswatch setup');
+    return bad(`${name} ${what} (${target})`, setup);
   });
 }
 
@@ -60,14 +62,14 @@ function commandCheck({ root, path }: DoctorInput): Check {
     : bad('the command aufswatch is not on the PATH: the hooks are silent', 'link it to /usr/bin/aufswatch');
 }
 
-function inboxCheck({ state }: DoctorInput): Check {
+function inboxCheck({ state, setup }: DoctorInput): Check {
   try {
     accessSync(state, constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
     if (code === 'EACCES') return { mark: 'unknown', what: `${state} is for root alone`, remedy: null };
-    if (code === 'ENOENT') return bad(`${state} is missing: the hooks can leave nothing`, 'aufswatch setup');
+    if (code === 'ENOENT') return bad(`${state} is missing: the hooks can leave nothing`, setup);
     return bad(`${state} cannot be written (${code})`, `look at ${state} and its file system`);
   }
   const path = join(state, INBOX);
@@ -85,9 +87,11 @@ function isFull(directory: string): boolean {
 
 function daemonCheck({ published, now }: DoctorInput): Check {
   if (published === null) return bad('the daemon has not published anything', serviceCommand('start'));
-  const age = Math.round((now - published.heartbeat) / 60_000);
-  if (now - published.heartbeat > SILENT)
-    return bad(`the daemon has not been heard for ${age} minutes`, serviceCommand('start'));
+  if (!isHeard(published, now)) {
+    const age = Math.round((now - published.heartbeat) / 60_000);
+    const since = age > 0 ? `for ${age} minutes` : 'since the clock was set back';
+    return bad(`the daemon has not been heard ${since}`, serviceCommand('start'));
+  }
   if (published.program !== VERSION)
     return bad(`the daemon that runs is still version ${published.program}`, serviceCommand('restart'));
   return ok('the daemon runs');

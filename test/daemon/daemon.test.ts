@@ -15,7 +15,7 @@ import { unpatchTree } from '../../src/demo/act-portage.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { type Machine, writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
-import { PUBLISHED_SCHEMA } from '../../src/model/published.ts';
+import { PUBLISHED_SCHEMA, type Published } from '../../src/model/published.ts';
 import { codesOf, type RunningDaemon, readStatus, startDaemon } from '../support/daemon.ts';
 import { aufswatch } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
@@ -97,6 +97,26 @@ test('SIGUSR1: it looks, also where nothing seems to have changed', async () => 
   const before = daemon.published()?.takenAt ?? 0;
   daemon.signal('SIGUSR1');
   await daemon.says('a later look', ({ takenAt }) => takenAt > before);
+});
+
+test('what is acknowledged is silent at once, and heard again at once', async () => {
+  const { root, daemon } = await running(patchedAgainNotRebuilt(Date.now()));
+  const silenced = (published: Published): boolean =>
+    published.findings.some(
+      ({ code, acknowledgedUntil }) => code === 'next-boot-without-aufs' && acknowledgedUntil !== null,
+    );
+  assert.equal(aufswatch(['ack', 'next-boot-without-aufs', '--root', root]).status, 0);
+  await daemon.says('it is silent', silenced);
+  assert.equal(aufswatch(['unack', 'next-boot-without-aufs', '--root', root]).status, 0);
+  await daemon.says('it is heard', (published) => !silenced(published));
+});
+
+test('a name that is taken: what to do fits what is wrong', () => {
+  const root = machineWith(inSync(Date.now()));
+  layOut(root, { 'var/lib/aufswatch': 'a file' });
+  const { status, out, error } = aufswatch(['daemon', '--once', '--root', root]);
+  assert.equal(status, 1);
+  assert.match(out + error, /var\/lib\/aufswatch cannot be made \(EEXIST\): something else has its name/);
 });
 
 test('SIGHUP: a good file counts at once, schedule and settling included', async () => {

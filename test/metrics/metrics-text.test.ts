@@ -46,6 +46,18 @@ test('nor against names that nobody expects', { skip: SKIP }, () => {
   assert.equal(promtool(['check', 'metrics'], text), '');
 });
 
+test('nothing in a name reaches a terminal as a control character', () => {
+  const finding = {
+    code: 'x',
+    subject: 'a\u001b]0;b\u0007\u009bc\nd',
+    severity: 'critical' as const,
+    since: 0,
+  };
+  const findings = [{ ...finding, acknowledged: false }];
+  const text = metricsText({ program: '', takenAt: 0, links: [], findings, kernels: null });
+  assert.ok(text.includes('subject="a?]0;b??c\\nd"'), text);
+});
+
 test('the daemon keeps the file, whole and readable, and counts', async () => {
   const root = machine();
   mkdirSync(join(root, 'var/lib/node_exporter'), { recursive: true });

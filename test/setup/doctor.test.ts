@@ -93,6 +93,8 @@ test('a daemon that was killed is found to be silent', async () => {
   const published = JSON.parse(readFileSync(status, 'utf8'));
   writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 10 * 60_000 }));
   assert.match(bad(doctor(root).checks).join(), /has not been heard for 10 minutes/);
+  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() + 10 * 60_000 }));
+  assert.match(bad(doctor(root).checks).join(), /has not been heard since the clock was set back/);
 });
 
 test('after an upgrade, a daemon of the version before is named, with what starts it anew', async () => {
@@ -134,7 +136,15 @@ test('hook-missing is raised where Portage is set up and a hook is not there, an
 
 function checksOf(state: string, ledger: DoctorInput['ledger']): readonly Check[] {
   const root = openRoot(temporaryDirectory());
-  return doctorChecks({ root, state, published: null, ledger, path: '', now: Date.now() });
+  return doctorChecks({
+    root,
+    state,
+    published: null,
+    ledger,
+    path: '',
+    setup: 'aufswatch setup',
+    now: Date.now(),
+  });
 }
 
 test('a full disk is named, for nothing can be recorded on it', { skip: needsMount() }, () => {

@@ -1,8 +1,15 @@
+import { dirname } from 'node:path';
 import { parseDuration } from '../../config/duration.ts';
-import { acknowledge, openTitle, unacknowledge } from '../../ledger/acknowledge.ts';
+import { acknowledge, FOR_EVER, openTitle, unacknowledge } from '../../ledger/acknowledge.ts';
+import { tellOfAcknowledgement } from '../../ledger/acks-file.ts';
+import { listFindings } from '../../ledger/list-findings.ts';
 import { CATALOGUE } from '../../verdict/catalogue.ts';
+import { shellLine } from '../../verdict/emerge.ts';
+import { listed } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
+import { spanText } from '../render/span.ts';
+import { plain } from '../render/style.ts';
 
 /** `aufswatch ack CODE [SUBJECT]`: no more notices of this, for a time, until it changes, or for ever. */
 export function ack(invocation: Invocation): number {
@@ -16,10 +23,19 @@ export function ack(invocation: Invocation): number {
     return terminal.fail(`--for ${span}: a number with its unit, as 3d or 12h`);
   return withLedger(invocation, 'write', (ledger) => {
     const now = invocation.now();
+    const subjects = listFindings(ledger, false, now).flatMap((open) =>
+      open.code === code ? [open.subject] : [],
+    );
+    if (subject !== '' && !subjects.includes(subject)) return terminal.fail(notOpen(code, subject, subjects));
     const title = invocation.flag('until-change') ? openTitle(ledger, code, subject) : null;
     if (invocation.flag('until-change') && title === null) return terminal.fail(`${code} is not open now`);
     const until = duration === null ? null : now + duration;
     acknowledge(ledger, { code, subject, until, untilTitle: title }, now);
+    tellOfAcknowledgement(dirname(ledger.path));
+    const span = title === null ? spanText(until ?? FOR_EVER) : 'until it changes';
+    terminal.out(
+      plain(terminal, `${shellLine(code, ...(subject === '' ? [] : [subject]))} is silenced ${span}.\n`),
+    );
     return 0;
   });
 }
@@ -28,9 +44,17 @@ export function ack(invocation: Invocation): number {
 export function unack(invocation: Invocation): number {
   const { terminal } = invocation;
   const [code = '', subject = ''] = invocation.args;
-  return withLedger(invocation, 'write', (ledger) =>
-    unacknowledge(ledger, code, subject) > 0 ? 0 : terminal.fail(`${code} was not acknowledged`),
-  );
+  return withLedger(invocation, 'write', (ledger) => {
+    if (unacknowledge(ledger, code, subject) === 0) return terminal.fail(`${code} was not acknowledged`);
+    tellOfAcknowledgement(dirname(ledger.path));
+    return 0;
+  });
+}
+
+/** What does not hold now may be silenced by its code alone: a subject is named as the finding has it. */
+function notOpen(code: string, subject: string, subjects: readonly string[]): string {
+  const open = subjects.length === 0 ? 'it is not open now' : `it is open for ${listed(subjects)}`;
+  return `${code} is not open for ${subject}: ${open}`;
 }
 
 function isCode(code: string): boolean {

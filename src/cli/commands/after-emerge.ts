@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathsFor, statusPath } from '../../daemon/paths.ts';
 import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
-import { readPublishedFile, SILENT } from '../../notify/published-file.ts';
+import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { bootLosses } from '../../verdict/boot-losses.ts';
 import { planOf } from '../../verdict/plan.ts';
 import { listed } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
+import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 
 /** How long the daemon may take to look at what emerge has changed, ms. */
@@ -22,12 +23,16 @@ export async function afterEmerge(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
   const findings = (await heardFromDaemon(invocation)) ?? (await judgedHere(invocation));
   if (findings === null) return 1;
-  for (const line of afterEmergeLines(findings)) terminal.out(`${plain(terminal, line)}\n`);
+  const about = (command: string): string => hint(command, invocation);
+  for (const line of afterEmergeLines(findings, about)) terminal.out(`${plain(terminal, line)}\n`);
   return 0;
 }
 
-/** What is behind, what the next boot loses, and what to do: at most six lines. */
-export function afterEmergeLines(all: readonly Finding[]): string[] {
+/** What is behind, what the next boot loses, and what to do: at most six lines. `about`: how a command is called. */
+export function afterEmergeLines(
+  all: readonly Finding[],
+  about: (command: string) => string = (command) => `aufswatch ${command}`,
+): string[] {
   const findings = all.filter(({ severity }) => severity !== 'notice');
   const [worst, second, ...others] = findings;
   if (worst === undefined) return [];
@@ -37,10 +42,10 @@ export function afterEmergeLines(all: readonly Finding[]): string[] {
     `aufswatch: ${worst.severity}: ${worst.title}.`,
     ...(second === undefined
       ? []
-      : [`  ${second.title}${others.length > 0 ? `, and ${others.length} more: aufswatch status` : '.'}`]),
+      : [`  ${second.title}${others.length > 0 ? `, and ${others.length} more: ${about('status')}` : '.'}`]),
     `  The next boot: ${nextBootWords(findings)}.`,
     ...(step === undefined ? [] : [`  Next: ${step.command ?? step.why}`]),
-    ...(plan.length > 1 ? [`  ${plan.length - 1} more after it: aufswatch plan`] : []),
+    ...(plan.length > 1 ? [`  ${plan.length - 1} more after it: ${about('plan')}`] : []),
   ];
 }
 
@@ -61,7 +66,7 @@ async function heardFromDaemon(invocation: Invocation): Promise<readonly Finding
   const changedAt = Math.max(mtime(join(root, 'var/db/pkg')), mtime(join(paths.state, INBOX)));
   for (let waited = 0; ; waited += POLL) {
     const heard = readPublishedFile(statusPath(paths));
-    if (heard === null || invocation.now() - heard.heartbeat > SILENT) return null;
+    if (heard === null || !isHeard(heard, invocation.now())) return null;
     if (heard.takenAt >= changedAt) {
       const now = invocation.now();
       return heard.findings.filter(({ acknowledgedUntil }) => (acknowledgedUntil ?? 0) <= now);

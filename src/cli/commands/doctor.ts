@@ -4,6 +4,7 @@ import { openForReading } from '../../ledger/open-ledger.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
 import type { Invocation } from '../command.ts';
+import { hint } from '../render/hint.ts';
 import { paint, plain } from '../render/style.ts';
 import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,6 +23,7 @@ export function doctor(invocation: Invocation): number {
     published: readPublishedFile(statusPath(paths)),
     ledger: ledgerState(ledgerPath(paths)),
     path: env.PATH ?? '',
+    setup: hint('setup', invocation),
     now: invocation.now(),
   });
   if (invocation.flag('json')) terminal.out(`${JSON.stringify(checks, null, 2)}\n`);

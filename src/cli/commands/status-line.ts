@@ -1,5 +1,5 @@
 import { pathsFor, statusPath } from '../../daemon/paths.ts';
-import { readPublishedFile, SILENT } from '../../notify/published-file.ts';
+import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import type { Invocation } from '../command.ts';
 import { plain } from '../render/style.ts';
 
@@ -16,7 +16,7 @@ export function statusLine(invocation: Invocation): number {
   // An ordinary user hears the system's daemon where none of their own runs.
   const places = root === null ? [own, SYSTEM] : [own];
   const heard = places.map(readPublishedFile).find((found) => found !== null) ?? null;
-  if (heard === null || invocation.now() - heard.heartbeat > SILENT) {
+  if (heard === null || !isHeard(heard, invocation.now())) {
     terminal.out('aufs: ? (no daemon)\n');
     return 3;
   }

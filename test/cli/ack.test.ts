@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { bundleInto } from '../support/bundle.ts';
+import { ORDINARY } from '../support/ordinary-user.ts';
+import { aufswatch } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const CODE = 'kernel-not-rebuilt';
+const TREE = '/usr/src/linux-6.1.192-gentoo';
+
+suite('what is acknowledged', () => {
+  const work = temporaryDirectory();
+  const root = join(work, 'root');
+  const here = ['--root', root];
+  const listed = (): string => aufswatch(['findings', ...here]).out;
+
+  before(() => {
+    chmodSync(work, 0o755);
+    assert.ok(layOutDemo(root, Date.now()).ok);
+    assert.equal(aufswatch(['daemon', '--once', ...here]).status, 0);
+  });
+
+  test('is said, and stands in the list until it is taken back', () => {
+    assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}\\)`));
+    const { out } = aufswatch(['ack', CODE, TREE, ...here]);
+    assert.equal(out, `${CODE} ${TREE} is silenced until it is taken back (aufswatch unack).\n`);
+    assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}, silenced until it is taken back `));
+    assert.match(aufswatch(['findings', '--json', ...here]).out, /"acknowledgedUntil": 8640000000000000/);
+    assert.equal(aufswatch(['unack', CODE, TREE, ...here]).status, 0);
+    assert.doesNotMatch(listed(), /silenced/);
+    assert.match(aufswatch(['ack', CODE, '--for', '3d', ...here]).out, /is silenced until \d{4}-\d\d-\d\d/);
+    assert.equal(
+      aufswatch(['ack', CODE, '--until-change', ...here]).out,
+      `${CODE} is silenced until it changes.\n`,
+    );
+    assert.equal(aufswatch(['unack', CODE, ...here]).status, 0);
+  });
+
+  test('is named as the finding has it: the symlink is another name', () => {
+    const { status, error } = aufswatch(['ack', CODE, '/usr/src/linux', ...here]);
+    assert.equal(status, 1);
+    assert.equal(error, `aufswatch: ${CODE} is not open for /usr/src/linux: it is open for ${TREE}\n`);
+    assert.match(aufswatch(['ack', 'reboot-pending', 'x', ...here]).error, /it is not open now$/m);
+  });
+
+  test('is root’s, as the history is: an ordinary user is told so, and not that there is none', {
+    skip: ORDINARY.uid === undefined && 'needs root',
+  }, async () => {
+    const home = temporaryDirectory();
+    const program = await bundleInto(join(work, 'program'));
+    for (const words of [['history'], ['findings'], ['ack', CODE]]) {
+      const { status, stderr } = spawnSync(process.execPath, [program, ...words, ...here], {
+        ...ORDINARY,
+        env: { HOME: home },
+        encoding: 'utf8',
+      });
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^aufswatch: .*\/var\/lib\/aufswatch\/ledger\.sqlite3 cannot be read by this user/,
+      );
+    }
+  });
+});
