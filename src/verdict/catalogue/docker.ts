@@ -155,9 +155,11 @@ export const dockerAufsOnBtrfs = entry<PlaceArgs>({
   meaning: 'Docker keeps AUFS layers on a btrfs filesystem. AUFS on btrfs fails in many strange ways.',
   severities: ['warning'],
   when: (situation) => {
-    const { backingFilesystem, dataRoot } = situation.snapshot.docker;
+    const { backingFilesystem, dataRoot, engine } = situation.snapshot.docker;
     if (driverOf(situation) !== 'aufs' || !backingFilesystem.known || backingFilesystem.value !== 'btrfs')
       return NOTHING;
+    // It keeps no layers of aufs; docker-driver-removed, whose subject is the driver, says what it does.
+    if (hasLost(engine, 'aufs')) return NOTHING;
     return [{ subject: dataRoot, args: { situation, dataRoot } }];
   },
   severity: () => 'warning',
