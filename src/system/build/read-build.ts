@@ -35,14 +35,15 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
   const { tree, directory, kind } = input;
   const headers = readGeneratedHeaders(root, directory);
   const image = findBuiltImage(root, directory, headers.machine.known ? headers.machine.value : null);
-  const touched = kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched) : [];
+  const builtConfig = readKernelConfig(root, `${directory}/include/config/auto.conf`);
+  const touched =
+    kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched, builtConfig) : [];
   const products = readBuildProducts(root, directory, touched, image?.mtime ?? null);
   const state: Fact<BuildState> =
     kind === 'sources'
       ? mapFact(products, (all) => buildState(root, directory, all, input.activity))
       : stateOfDistribution(directory, image !== null);
   const identity = readBuiltIdentity(root, input, headers, image, products);
-  const builtConfig = readKernelConfig(root, `${directory}/include/config/auto.conf`);
   const config = directory === tree ? input.config : readKernelConfig(root, `${directory}/.config`);
   const linkedAt = products.known
     ? (products.value.vmlinux ?? products.value.image ?? products.value.objects)
