@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Fact } from '../model/fact.ts';
+import { STORAGE_DRIVERS } from '../model/docker.ts';
+import { type Fact, unknown } from '../model/fact.ts';
 import { PARTS } from '../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 
@@ -268,6 +269,9 @@ const running = z.strictObject({
 const docker = z.strictObject({
   present: flag,
   engine: fact(text),
+  leftOut: fact(z.array(z.strictObject({ driver: z.enum(STORAGE_DRIVERS), flag: text }))).default(
+    unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it'),
+  ),
   used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
   asked: z.array(z.strictObject({ driver: text, where: text })),
   twice: z

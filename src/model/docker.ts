@@ -19,6 +19,15 @@ export const REMOVED_IN: Readonly<Partial<Record<StorageDriver, number>>> = {
   overlay: 24,
 };
 
+/** USE flags of app-containers/docker that leave a driver out where they are off. No version has all of them. */
+export const DRIVER_FLAGS: Readonly<Partial<Record<StorageDriver, string>>> = {
+  aufs: 'aufs',
+  btrfs: 'btrfs',
+  devicemapper: 'device-mapper',
+  overlay: 'overlay',
+  overlay2: 'overlay2',
+};
+
 /** Has this engine lost that driver? What is not known counts as no. */
 export function hasLost(engine: Fact<string>, driver: string): boolean {
   const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
@@ -31,6 +40,8 @@ export interface DockerFacts {
   readonly present: boolean;
   /** Engine version, as `28.4.0`: from the answering daemon, else from the installed package. */
   readonly engine: Fact<string>;
+  /** Drivers that the installed package was built without. */
+  readonly leftOut: Fact<readonly LeftOutDriver[]>;
   /** Driver in use, and how that is known; null: none that can be told. */
   readonly used: Fact<{ readonly driver: string; readonly by: 'daemon' | 'directories' } | null>;
   /** Every place that asks for a driver, in Docker's order of precedence. */
@@ -46,6 +57,12 @@ export interface DockerFacts {
   readonly loopback: Fact<boolean>;
   /** Driver directories with data under the data root. */
   readonly directories: Fact<readonly string[]>;
+}
+
+export interface LeftOutDriver {
+  readonly driver: StorageDriver;
+  /** The USE flag that would bring it. */
+  readonly flag: string;
 }
 
 export interface AskedTwice {

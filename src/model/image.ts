@@ -6,7 +6,7 @@ export interface BootFacts {
   readonly images: Fact<readonly BootImage[]>;
   /** Mount point that must be mounted before images can be known, `/boot` or `/efi`; null: none. */
   readonly toMount: string | null;
-  /** Symlinks that boot loaders follow, as /boot/vmlinuz → vmlinuz-6.1.192-gentoo. */
+  /** Symlinks that boot loaders follow, as /boot/vmlinuz → vmlinuz-6.1.192-gentoo, and /boot itself where it is one. */
   readonly links: readonly BootLink[];
   /** `/boot/System.map-RELEASE` and `/boot/config-RELEASE` that are there, by release. */
   readonly releases: readonly string[];

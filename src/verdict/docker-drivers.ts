@@ -1,4 +1,10 @@
-import { type DockerFacts, REMOVED_IN, STORAGE_DRIVERS, type StorageDriver } from '../model/docker.ts';
+import {
+  type DockerFacts,
+  DRIVER_FLAGS,
+  REMOVED_IN,
+  STORAGE_DRIVERS,
+  type StorageDriver,
+} from '../model/docker.ts';
 import type { Fact } from '../model/fact.ts';
 
 /** What the kernel in question can do for a storage driver. */
@@ -39,6 +45,7 @@ export function driverRows(docker: DockerFacts, kernel: KernelSupport): DriverRo
   return STORAGE_DRIVERS.map((driver) => {
     const answers = [
       ...engineAnswers(driver, docker),
+      ...packageAnswers(driver, docker),
       ...kernelAnswers(driver, kernel),
       ...placeAnswers(driver, docker),
     ];
@@ -60,6 +67,16 @@ function engineAnswers(driver: StorageDriver, { engine }: DockerFacts): Answer[]
     return [unsure(`removed in Engine ${removed}.0, and the engine's version is not known`)];
   if (major < removed) return [];
   return [no(`removed in Engine ${removed}.0; this is ${engine.known ? engine.value : ''}`)];
+}
+
+/** A daemon that runs with a driver has it, whatever is installed now. */
+function packageAnswers(driver: StorageDriver, { leftOut, used }: DockerFacts): Answer[] {
+  const flag = DRIVER_FLAGS[driver];
+  const runsWith = used.known && used.value?.by === 'daemon' ? used.value.driver : null;
+  if (flag === undefined || driver === runsWith) return [];
+  if (!leftOut.known)
+    return [unsure(`it is not known whether Docker was built with USE=${flag}: ${leftOut.detail}`)];
+  return leftOut.value.some((each) => each.driver === driver) ? [no(`built without USE=${flag}`)] : [];
 }
 
 interface Need {

@@ -1,4 +1,4 @@
-import type { BootFacts, BootImage } from '../model/image.ts';
+import type { BootFacts, BootImage, BootLink } from '../model/image.ts';
 import type { NextBoot } from '../model/verdict.ts';
 
 /**
@@ -12,22 +12,43 @@ export function nextBoot(
   selectedRelease: string | null,
 ): NextBoot {
   if (!boot.images.known) return { known: false, why: boot.images.detail };
-  const images = boot.images.value.filter((image) => !isBackup(image.path));
+  const paths = boot.images.value.map(({ path }) => path);
   if (configured !== null) {
-    const image = images.find((candidate) => candidate.path === configured);
+    const image = namesOf(configured, boot.links).find((path) => paths.includes(path));
     if (image === undefined) return { known: false, why: `the configured image ${configured} is not there` };
-    return { known: true, image: image.path, by: 'configured' };
+    return { known: true, image, by: 'configured' };
   }
+  const byLink = linkedImage(paths, boot.links);
+  if (byLink !== undefined) return { known: true, image: byLink, by: 'link' };
+  const images = boot.images.value.filter((image) => !isBackup(image.path));
   const newest = images.toSorted(newestFirst)[0];
   if (newest === undefined) return { known: false, why: 'no kernel image found in /boot' };
-  const linked = boot.links.find((link) => /\/(vmlinuz|kernel|bzImage)$/.test(link.path))?.target;
-  const byLink = images.find((image) => image.path === linked);
-  if (byLink !== undefined) return { known: true, image: byLink.path, by: 'link' };
   if (images.length === 1) return { known: true, image: newest.path, by: 'only' };
   const ofSelected = images.filter((image) => isOfRelease(image, selectedRelease)).toSorted(newestFirst)[0];
   if (ofSelected !== undefined) return { known: true, image: ofSelected.path, by: 'selected-release' };
   const highest = newest.identity.release.known ? images.toSorted(highestFirst)[0] : undefined;
   return { known: true, image: (highest ?? newest).path, by: 'newest' };
+}
+
+/** A path, and where it leads: images are known by their own names, and people configure a link, or what is beneath one. */
+function namesOf(path: string, links: readonly BootLink[]): string[] {
+  const led = links.flatMap((link) =>
+    link.target !== null && (path === link.path || path.startsWith(`${link.path}/`))
+      ? [`${link.target}${path.slice(link.path.length)}`]
+      : [],
+  );
+  return [path, ...led];
+}
+
+/** Links that boot loaders are given, the usual one first: it is kbuild's and installkernel's own. */
+const LINK_NAMES = ['vmlinuz', 'kernel', 'bzImage'];
+
+/** A backup boots where the link leads to it: somebody has set it back. */
+function linkedImage(images: readonly string[], links: readonly BootLink[]): string | undefined {
+  const targets = LINK_NAMES.flatMap((name) =>
+    links.flatMap(({ path, target }) => (path.endsWith(`/${name}`) && target !== null ? [target] : [])),
+  );
+  return targets.find((target) => images.includes(target));
 }
 
 /**

@@ -9,6 +9,7 @@ const NO_DATA = unknown('no-data', 'nobody tells');
 const DOCKER: DockerFacts = {
   present: true,
   engine: known('23.0.6'),
+  leftOut: known([]),
   used: known(null),
   asked: [],
   twice: null,
@@ -75,6 +76,21 @@ test('drivers that this engine no longer has', () => {
   assert.equal(possible('aufs', { engine: NO_DATA }), 'unknown');
   assert.equal(possible('aufs', { engine: known('mine') }), 'unknown');
   assert.equal(possible('overlay2', { engine: NO_DATA }), 'yes');
+});
+
+test('drivers that the package was built without, unless the daemon runs with one', () => {
+  const leftOut = known([
+    { driver: 'aufs', flag: 'aufs' },
+    { driver: 'devicemapper', flag: 'device-mapper' },
+  ] as const);
+  assert.deepEqual(row('aufs', { leftOut }).why, ['built without USE=aufs', 'deprecated since Engine 19.03']);
+  assert.equal(row('devicemapper', { leftOut }).why[0], 'built without USE=device-mapper');
+  assert.equal(possible('overlay2', { leftOut }), 'yes');
+  const used = (by: 'daemon' | 'directories') => known({ driver: 'aufs', by });
+  assert.equal(possible('aufs', { leftOut, used: used('daemon') }), 'yes');
+  assert.equal(possible('aufs', { leftOut, used: used('directories') }), 'no');
+  assert.equal(possible('aufs', { leftOut: NO_DATA }), 'unknown');
+  assert.equal(possible('vfs', { leftOut: NO_DATA }), 'yes');
 });
 
 test('aufs: registered, loadable, refused, not to be told', () => {

@@ -9,7 +9,7 @@ import { dockerPackage, zfsPackage } from '../../src/demo/packages.ts';
 import { distributionKernel } from '../../src/demo/routes.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
-import { IN_SYNC, TREE, withoutPackage } from './catalogue/changes.ts';
+import { IN_SYNC, TREE, withDriver, withoutPackage, withPackage } from './catalogue/changes.ts';
 
 /** What Gentoo machines do in daily life, beside what the catalogue's own cases show. */
 
@@ -75,6 +75,37 @@ test('another storage driver is asked for where the one of now is', async () => 
     plan.map(({ why }) => why).join(' '),
     /ask for overlay2 instead \(asked for now by DOCKER_OPTS in \/etc\/conf\.d\/docker\) and restart Docker/,
   );
+});
+
+test('a storage driver that Docker was built without is brought before it is asked for', async () => {
+  const vfs = withDriver('vfs');
+  const flags = { version: '28.4.0', iuse: ['btrfs', '+overlay2'] };
+  const planWith = async (use: readonly string[]) => {
+    const { plan } = await verdictOf({ machine: withPackage('docker', { ...flags, use }, vfs) });
+    return plan.map(({ command, why }) => command ?? why);
+  };
+  const asked =
+    'set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker: vfs copies everything for each layer';
+  assert.deepEqual(await planWith(['overlay2']), [asked]);
+  assert.deepEqual(await planWith([]), [
+    'add "app-containers/docker overlay2" to /etc/portage/package.use: Docker was built without overlay2',
+    'emerge --oneshot app-containers/docker',
+    asked,
+  ]);
+});
+
+test('an engine that has lost aufs keeps no layers of it on btrfs', async () => {
+  const mounts = IN_SYNC.running?.mounts.map((mount) =>
+    mount.point === '/var/lib/docker' ? { ...mount, type: 'btrfs' } : mount,
+  );
+  const onBtrfs = { ...IN_SYNC, running: IN_SYNC.running && { ...IN_SYNC.running, mounts: mounts ?? [] } };
+  const codesWith = async (machine: Machine) => {
+    const { findings } = await verdictOf({ machine });
+    return findings.map(({ code }) => code).filter((code) => code.startsWith('docker-'));
+  };
+  assert.deepEqual(await codesWith(onBtrfs), ['docker-aufs-on-btrfs']);
+  const removed = withPackage('docker', { version: '28.4.0' }, onBtrfs);
+  assert.deepEqual(await codesWith(removed), ['docker-driver-removed']);
 });
 
 test('a distribution kernel is compiled again in its own slot', async () => {

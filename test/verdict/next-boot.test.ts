@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { known, unknown } from '../../src/model/fact.ts';
 import type { BootFacts, BootImage } from '../../src/model/image.ts';
 import { nextBoot } from '../../src/verdict/next-boot.ts';
+import { judged } from '../support/machines.ts';
+import { IN_SYNC } from './catalogue/changes.ts';
 
 test('the image that another one took the place of does not boot next, however new it is', () => {
   // installkernel: `-old.efi` where firmware insists on the ending, `.old` elsewhere.
@@ -47,6 +51,52 @@ test('a version is compared by its numbers', () => {
         by: 'newest',
       });
   }
+});
+
+test('the configured image is found by a link that leads to it, and where it is a backup', () => {
+  const [image, backup] = [imageOf('/boot/vmlinuz-6.1.192-gentoo', 2), imageOf('/boot/vmlinuz.old', 1)];
+  const boot = {
+    ...bootOf(image, backup),
+    links: [
+      { path: '/boot/vmlinuz', target: image.path },
+      { path: '/boot/kernel', target: null },
+    ],
+  };
+  const by = 'configured';
+  assert.deepEqual(nextBoot(boot, '/boot/vmlinuz', null), { known: true, image: image.path, by });
+  assert.deepEqual(nextBoot(boot, backup.path, null), { known: true, image: backup.path, by });
+  for (const gone of ['/boot/kernel', '/boot/vmlinuz-6.6', '/boot/vmlinuz/x']) {
+    const why = `the configured image ${gone} is not there`;
+    assert.deepEqual(nextBoot(boot, gone, null), { known: false, why });
+  }
+});
+
+test('the configured image is found beneath a /boot that is a link', async () => {
+  const { snapshot } = await judged({
+    machine: IN_SYNC,
+    change: (root) => {
+      mkdirSync(join(root, 'efi'));
+      renameSync(join(root, 'boot'), join(root, 'efi/boot'));
+      symlinkSync('efi/boot', join(root, 'boot'));
+    },
+  });
+  const image = '/efi/boot/vmlinuz-6.1.192-gentoo';
+  for (const configured of ['/boot/vmlinuz-6.1.192-gentoo', image])
+    assert.deepEqual(nextBoot(snapshot.boot, configured, null), { known: true, image, by: 'configured' });
+});
+
+test('the link named vmlinuz goes before others, and leads to a backup as well', () => {
+  const [one, other] = [imageOf('/boot/vmlinuz-6.1.191-gentoo', 1), imageOf('/boot/vmlinuz-b.old', 2)];
+  const links = [
+    { path: '/boot/bzImage', target: one.path },
+    { path: '/boot/vmlinuz', target: other.path },
+  ];
+  const boot = bootOf(one, other);
+  const next = { known: true, image: other.path, by: 'link' };
+  assert.deepEqual(nextBoot({ ...boot, links }, null, null), next);
+  assert.deepEqual(nextBoot({ ...boot, links: links.toReversed() }, null, null), next);
+  const dangling = [{ path: '/boot/vmlinuz', target: null }, ...links.slice(0, 1)];
+  assert.deepEqual(nextBoot({ ...boot, links: dangling }, null, null), { ...next, image: one.path });
 });
 
 function bootOf(...images: readonly BootImage[]): BootFacts {

@@ -1,5 +1,6 @@
 import type { KernelIdentity } from '../../model/build.ts';
 import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
+import type { Tree } from '../../model/tree.ts';
 import { sourceOfFile } from '../bytes.ts';
 import { readBzImageVersion } from '../images/bzimage.ts';
 import { identifyImage } from '../images/identify.ts';
@@ -12,20 +13,23 @@ import { readVmlinuxBuildId } from './vmlinux.ts';
 /**
  * Identity of the kernel whose image is in the build directory; without an image, of the one that was last
  * linked there. The image's own word goes before the generated headers: those are written before the image,
- * and a distribution kernel's tree has those of `make modules_prepare` only (kernel-build.eclass).
+ * and a distribution kernel's tree has those of `make modules_prepare` only (kernel-build.eclass). Where it tells no
+ * release, that of the headers stands if it is of this image; in such a tree it is, for the package compiles before it
+ * installs.
  */
 export function readBuiltIdentity(
   root: Root,
-  directory: string,
+  { directory, kind }: { readonly directory: string; readonly kind: Tree['kind'] },
   headers: GeneratedHeaders,
   image: BuiltImage | null,
   products: Fact<BuildProducts>,
 ): KernelIdentity {
-  return { ...versionOf(root, headers, image), buildId: buildIdOf(root, directory, products) };
+  return { ...versionOf(root, kind, headers, image), buildId: buildIdOf(root, directory, products) };
 }
 
 function versionOf(
   root: Root,
+  kind: Tree['kind'],
   headers: GeneratedHeaders,
   image: BuiltImage | null,
 ): Pick<KernelIdentity, 'release' | 'utsVersion'> {
@@ -42,7 +46,9 @@ function versionOf(
     return { release: textOf(headers.release), utsVersion: textOf(headers.utsVersion) };
   }
   const found = root.withFile(image.path, (file) => known(identifyImage(sourceOfFile(file)).identity));
-  return found.known ? found.value : { release: found, utsVersion: found };
+  const told = found.known ? found.value : { release: found, utsVersion: found };
+  const stands = kind === 'distribution' || isOf(image, headers.release);
+  return !told.release.known && stands ? { ...told, release: textOf(headers.release) } : told;
 }
 
 /** Was it written before the image, so that the image has it inside? */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Root } from '../root.ts';
 
 export interface BuiltImage {
@@ -39,21 +40,30 @@ const MACHINES: readonly (readonly [RegExp, string])[] = [
   [/^(riscv|s390|sparc|mips|parisc|loongarch)/, ''],
 ];
 
+/** Where USE=generic-uki makes a unified kernel image (kernel-build.eclass, src_install). */
+const UKI = 'uki.efi';
+
 /**
  * The image in a build directory; null: none. `machine` is UTS_MACHINE of that build, null where it is not
- * known: then every image that can be nothing else is looked for. Of several, the newest.
+ * known: then every image that can be nothing else is looked for. Of several, the newest. Empty ones are none:
+ * kernel-build.eclass leaves an empty file in place of the one of two that USE=generic-uki has it not install.
  */
 export function findBuiltImage(root: Root, directory: string, machine: string | null): BuiltImage | null {
   const architecture = machine === null ? undefined : architectureOf(machine);
   const names = architecture === undefined ? ofAllArchitectures() : IMAGES[architecture];
   let newest: BuiltImage | null = null;
-  for (const name of names ?? []) {
+  for (const name of withUki(names ?? [])) {
     const path = `${directory}/${name}`;
     const stat = root.stat(path);
-    if (!stat.known || stat.value.type !== 'file') continue;
+    if (!stat.known || stat.value.type !== 'file' || stat.value.size === 0) continue;
     if (newest === null || stat.value.mtime > newest.mtime) newest = { path, mtime: stat.value.mtime };
   }
   return newest;
+}
+
+function withUki(names: readonly string[]): string[] {
+  const directories = names.filter((name) => name.startsWith('arch/')).map((name) => dirname(name));
+  return [...names, ...[...new Set(directories)].map((directory) => `${directory}/${UKI}`)];
 }
 
 function architectureOf(machine: string): string | undefined {

@@ -13,6 +13,22 @@ export function isAlwaysBuilt(makefile: string, object: string): boolean {
   return false;
 }
 
+/**
+ * The options, without `CONFIG_`, of which this kbuild Makefile needs one to build the object: it is named in
+ * `obj-$(CONFIG_X)` and nowhere else. null: another line names it as well, or none does.
+ */
+export function optionsOf(makefile: string, object: string): readonly string[] | null {
+  const options: string[] = [];
+  for (const line of logicalLines(makefile)) {
+    const [, name = '', value = ''] = /^\s*([^\s:+?=#]+)\s*[:+?]?=([^#]*)/.exec(line) ?? [];
+    if (!value.split(/\s+/).includes(object)) continue;
+    const option = /^obj-\$[({]CONFIG_(\w+)[)}]$/.exec(name)?.[1];
+    if (option === undefined) return null;
+    options.push(option);
+  }
+  return options.length > 0 ? options : null;
+}
+
 function wordsOfObjY(line: string): string[] {
   const match = /^\s*obj-y\s*[:+]?=/.exec(line);
   if (match === null) return [];

@@ -35,14 +35,15 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
   const { tree, directory, kind } = input;
   const headers = readGeneratedHeaders(root, directory);
   const image = findBuiltImage(root, directory, headers.machine.known ? headers.machine.value : null);
-  const touched = kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched) : [];
+  const builtConfig = readKernelConfig(root, `${directory}/include/config/auto.conf`);
+  const touched =
+    kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched, builtConfig) : [];
   const products = readBuildProducts(root, directory, touched, image?.mtime ?? null);
   const state: Fact<BuildState> =
     kind === 'sources'
       ? mapFact(products, (all) => buildState(root, directory, all, input.activity))
       : stateOfDistribution(directory, image !== null);
-  const identity = readBuiltIdentity(root, directory, headers, image, products);
-  const builtConfig = readKernelConfig(root, `${directory}/include/config/auto.conf`);
+  const identity = readBuiltIdentity(root, input, headers, image, products);
   const config = directory === tree ? input.config : readKernelConfig(root, `${directory}/.config`);
   const linkedAt = products.known
     ? (products.value.vmlinux ?? products.value.image ?? products.value.objects)
@@ -64,14 +65,17 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
 }
 
 /** Which kernel was built in a directory, and no more. */
-export function readBuildOutline(root: Root, directory: string): BuildFacts {
+export function readBuildOutline(
+  root: Root,
+  { directory, kind }: Pick<BuildInput, 'directory' | 'kind'>,
+): BuildFacts {
   const headers = readGeneratedHeaders(root, directory);
   const image = findBuiltImage(root, directory, headers.machine.known ? headers.machine.value : null);
   const products = readBuildProducts(root, directory, [], image?.mtime ?? null);
   return {
     directory,
     state: NOT_ASKED,
-    identity: readBuiltIdentity(root, directory, headers, image, products),
+    identity: readBuiltIdentity(root, { directory, kind }, headers, image, products),
     number: NOT_ASKED,
     builtAt: image === null ? NOT_ASKED : known(image.mtime),
     compiler: headers.compiler,

@@ -1,6 +1,8 @@
 import { basename, dirname } from 'node:path';
+import { CONFIG_NAMES, type KernelConfig } from '../../model/config.ts';
+import type { Fact } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
-import { isAlwaysBuilt } from './kbuild-makefile.ts';
+import { isAlwaysBuilt, optionsOf } from './kbuild-makefile.ts';
 
 /** A patched file that make compiles, or that others include. */
 export interface TouchedSource {
@@ -13,31 +15,54 @@ export interface TouchedSource {
     | { readonly state: 'there'; readonly path: string; readonly mtime: number }
     /** make would compile it now, and has not. */
     | { readonly state: 'wanted' }
-    /** Its option is off, as mm/nommu.c on all machines with an MMU. */
+    /**
+     * Its option is off, as mm/nommu.c on all machines with an MMU. make leaves an object from before it was switched
+     * off where it is, and compiles it no more.
+     */
     | { readonly state: 'unused' };
 }
 
-/** The C, assembler and header files among the touched ones that are there, with their objects. */
+/**
+ * The C, assembler and header files among the touched ones that are there, with their objects. `config` is the one
+ * that was built with (auto.conf).
+ */
 export function readTouchedSources(
   root: Root,
   tree: string,
   directory: string,
   touched: readonly string[],
+  config: Fact<KernelConfig>,
 ): TouchedSource[] {
   return touched.flatMap((source) => {
     if (!/\.[chS]$/.test(source)) return [];
     const stat = root.stat(`${tree}/${source}`);
     if (!stat.known) return [];
-    return [{ source, mtime: stat.value.mtime, object: objectOf(root, tree, directory, source) }];
+    const { mtime } = stat.value;
+    return [{ source, mtime, object: objectOf(source, mtime) }];
   });
+
+  function objectOf(source: string, sourceMtime: number): TouchedSource['object'] {
+    if (source.endsWith('.h')) return { state: 'header' };
+    const path = source.replace(/\.[cS]$/, '.o');
+    const stat = root.stat(`${directory}/${path}`);
+    const isOff = () => isSwitchedOff(root, tree, path, config);
+    if (!stat.known) {
+      const wanted = isWanted(root, tree, directory, path) && !isOff();
+      return wanted ? { state: 'wanted' } : { state: 'unused' };
+    }
+    const { mtime } = stat.value;
+    // One that is newer than its source is compiled by nobody, and no Makefile need be read.
+    return sourceMtime > mtime && isOff() ? { state: 'unused' } : { state: 'there', path, mtime };
+  }
 }
 
-function objectOf(root: Root, tree: string, directory: string, source: string): TouchedSource['object'] {
-  if (source.endsWith('.h')) return { state: 'header' };
-  const path = source.replace(/\.[cS]$/, '.o');
-  const stat = root.stat(`${directory}/${path}`);
-  if (stat.known) return { state: 'there', path, mtime: stat.value.mtime };
-  return isWanted(root, tree, directory, path) ? { state: 'wanted' } : { state: 'unused' };
+/** Are all options that would have it built off? */
+function isSwitchedOff(root: Root, tree: string, object: string, config: Fact<KernelConfig>): boolean {
+  if (!config.known) return false;
+  const makefile = root.readText(`${tree}/${dirname(object)}/Makefile`);
+  const options = makefile.known ? optionsOf(makefile.value, basename(object)) : null;
+  const { options: set } = config.value;
+  return options?.every((name) => CONFIG_NAMES.has(name) && set[name] === undefined) ?? false;
 }
 
 /** kbuild leaves the command behind with each object: a command without object is an object that was removed. */

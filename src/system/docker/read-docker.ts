@@ -8,6 +8,7 @@ import { type Asked, CONF_D, DAEMON_JSON, readAsked } from './asked.ts';
 import { findDaemon } from './daemon-process.ts';
 import { driverDirectories, nearestExisting, onLoopFiles } from './data-root.ts';
 import type { DockerInfo, DockerInfoSource } from './docker-info.ts';
+import { readLeftOut } from './left-out.ts';
 
 /** What other readers have found already. */
 export interface DockerSurroundings {
@@ -51,6 +52,7 @@ export async function readDocker(
     docker: {
       present: true,
       engine,
+      leftOut: readLeftOut(root, found),
       used: usedDriver(info, directories, asked, engine),
       asked: asked.drivers,
       twice: asked.twice,
@@ -75,6 +77,7 @@ function absent(backingFilesystem: Fact<string>): DockerFacts {
   return {
     present: false,
     engine: nothing,
+    leftOut: known([]),
     used: known(null),
     asked: [],
     twice: null,

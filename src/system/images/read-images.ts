@@ -36,7 +36,7 @@ export function readBoot(root: Root, input: BootInput): BootFacts {
   const inBoot = names.known ? names.value : [];
   return {
     ...readImages(root, input, names),
-    links: readLinks(root, inBoot),
+    links: readLinks(root, inBoot, [BOOT, ...espPlaces(input)]),
     releases: [...new Set(inBoot.map(companionRelease).filter((release) => release !== null))],
   };
 }
@@ -97,9 +97,9 @@ function unreadable(reason: Unknown): IdentifiedImage {
   return { kind: 'other', identity: { release: reason, utsVersion: reason, buildId: reason } };
 }
 
-function readLinks(root: Root, inBoot: readonly string[]): BootLink[] {
+function readLinks(root: Root, inBoot: readonly string[], places: readonly string[]): BootLink[] {
   const paths = inBoot.filter(isImageName).map((name) => `${BOOT}/${name}`);
-  return [...paths, '/vmlinuz', '/vmlinuz.old'].flatMap((path) => {
+  return [...paths, '/vmlinuz', '/vmlinuz.old', ...places].flatMap((path) => {
     const stat = root.lstat(path);
     if (!stat.known || stat.value.type !== 'symlink') return [];
     const target = root.resolve(path);

@@ -6,7 +6,7 @@ import {
   type PatchComponent,
 } from '../../model/tree.ts';
 import { hasExport, hasWord } from './find-mark.ts';
-import { isBeyondTable, type Series, type TouchedFile, touchedFiles } from './series.ts';
+import { isBeyondTable, type Mark, type Series, type TouchedFile, touchedFiles } from './series.ts';
 import type { TreeFiles } from './tree-files.ts';
 
 /** Files of the sets themselves, in every series from 3.9 on. */
@@ -62,6 +62,11 @@ export function hasSources(files: TreeFiles): boolean {
   return SOURCES.some((path) => files.has(path));
 }
 
+/** The marks of a file that say something. */
+export function evidenceOf({ path, marks }: TouchedFile): readonly Mark[] {
+  return marks.filter((mark) => !NO_EVIDENCE.has(`${path} ${mark.name}`));
+}
+
 function all(why: string): Readonly<Record<PatchComponent, ComponentState>> {
   return perComponent(() => unknownState(why));
 }
@@ -84,8 +89,9 @@ function readComponent(files: TreeFiles, touched: readonly TouchedFile[]): Compo
   /** Where the package of the sources puts the original back; files of the sets' own it leaves behind. */
   let foundInOthers = 0;
   let appliedAt: number | null = null;
-  for (const { path, marks } of touched) {
-    const evidence = marks.filter((mark) => !NO_EVIDENCE.has(`${path} ${mark.name}`));
+  for (const each of touched) {
+    const { path } = each;
+    const evidence = evidenceOf(each);
     if (evidence.length === 0) continue;
     const file = files.read(path);
     if (!file.known && file.code !== 'missing') return unknownState(file.detail);

@@ -9,8 +9,10 @@ import { type FileDiff, parsePatch } from './patch-file.ts';
 /** A patch of the AUFS sets that lies on this machine. */
 export interface PatchAtHand {
   readonly path: string;
-  /** null: several in one file, as the ebuilds combine them. */
+  /** null: several in one file, as the ebuilds combine them, or it does not say. */
   readonly component: PatchComponent | null;
+  /** The components that titles in it name. */
+  readonly titled: readonly PatchComponent[];
   /** The branch that it says it is for, as `6.1` or `5.10.82`; null: it does not say. */
   readonly branch: string | null;
   readonly diffs: readonly FileDiff[];
@@ -20,8 +22,12 @@ const PATCH_NAME = /\.(?:patch|diff)(?:\.(?:gz|bz2|xz|zst))?$/;
 /** The largest set, all in one, has 1.4 MB. */
 const LIMIT = 8 * MIB;
 const MOST_FILES = 100;
-/** `aufs6.1 mmap patch`, the second line of each patch of the sets. */
-const TITLE = /\baufs(\d[\w.+]*) (kbuild|base|mmap|proc_map|standalone) patch\b/;
+/** `aufs6.1 mmap patch`, the second line of each patch of the sets; no line of a diff. */
+const TITLES = /^(?![-+ ]).*?\baufs(\d[\w.+]*) (kbuild|base|mmap|proc_map|standalone) patch\b/gm;
+/** How far into a file its first title is looked for. */
+const HEAD = 4096;
+/** Patches that lie beside the sets, and no tree must have: `aufs6.1 loopback patch`, `aufs6.1 lockdep patch`. */
+const BESIDE = /\baufs\d[\w.+]* (?:loopback|lockdep) patch\b/;
 /** `aufs4-mmap.patch`, `tmpfs-mmap.patch`. */
 const COMPONENT_IN_NAME = /(?:^|[-_])(kbuild|base|mmap|proc_map|standalone)\.(?:patch|diff)/;
 
@@ -49,15 +55,19 @@ function patchesIn(root: Root, directory: string): string[] {
 function readPatchFile(root: Root, path: string): PatchAtHand | null {
   const text = readText(root, path);
   if (!text.known) return null;
-  const title = TITLE.exec(text.value.slice(0, 4096));
-  const isOurs = title !== null || /aufs/i.test(path) || text.value.includes('+++ b/mm/prfile.c');
+  const found = [...text.value.matchAll(TITLES)];
+  const titles = (found[0]?.index ?? HEAD) < HEAD ? found : [];
+  const [title] = titles;
+  if (title === undefined && BESIDE.test(text.value.slice(0, HEAD))) return null;
+  const isOurs = title !== undefined || /aufs/i.test(path) || text.value.includes('+++ b/mm/prfile.c');
   if (!isOurs) return null;
   const diffs = parsePatch(text.value);
   if (!diffs.known) return null;
+  const titled = titles.flatMap(([, , name = '']) => componentOf(name) ?? []);
   // Several patches of the set in one file: the first one's title tells the branch, not the component.
-  const combined = title !== null && TITLE.test(text.value.slice(title.index + title[0].length));
-  const named = combined ? null : (title?.[2] ?? COMPONENT_IN_NAME.exec(path)?.[1] ?? null);
-  return { path, component: componentOf(named), branch: title?.[1] ?? null, diffs: diffs.value };
+  const named = titles.length === 1 ? titled[0] : componentOf(COMPONENT_IN_NAME.exec(path)?.[1] ?? '');
+  const component = titles.length > 1 ? null : (named ?? null);
+  return { path, component, titled, branch: title?.[1] ?? null, diffs: diffs.value };
 }
 
 /** Latin-1, one character a byte: sources are not always UTF-8. */
@@ -71,7 +81,7 @@ function readText(root: Root, path: string): Fact<string> {
 }
 
 /** Series before 3.8 have a proc_map patch in mmap's place. */
-function componentOf(name: string | null): PatchComponent | null {
+function componentOf(name: string): PatchComponent | null {
   if (name === 'proc_map') return 'mmap';
   return PATCH_COMPONENTS.find((component) => component === name) ?? null;
 }

@@ -9,11 +9,20 @@ import {
   type PatchFacts,
 } from '../../model/tree.ts';
 import { lazy } from '../lazy.ts';
-import { hasSources, perComponent, readMarkers } from './markers.ts';
+import { hasExport, hasWord } from './find-mark.ts';
+import { evidenceOf, hasSources, perComponent, readMarkers } from './markers.ts';
 import type { FileDiff, Hunk } from './patch-file.ts';
 import type { PatchAtHand } from './patch-files.ts';
 import { dryRun } from './proof.ts';
-import { componentsOf, isForVersion, nearestSeries, touchedFiles } from './series.ts';
+import {
+  componentsOf,
+  isForVersion,
+  type Mark,
+  nearestSeries,
+  type Series,
+  type TouchedFile,
+  touchedFiles,
+} from './series.ts';
 import type { TreeFiles } from './tree-files.ts';
 import { type TreeWithout, treeWithout } from './tree-without.ts';
 
@@ -40,7 +49,7 @@ export function patchState(
   const { value } = version;
   const marked = lazy(() => readMarkers(files, value, series, setDay));
   const proved = hasSources(files)
-    ? stacksOf(patches).flatMap((stack) => proveStack(files, value, stack))
+    ? stacksOf(patches).flatMap((stack) => proveStack(files, value, series, stack))
     : [];
   const components = perComponent(
     (component) => strongest(proved.map((states) => states[component])) ?? marked()[component],
@@ -66,10 +75,11 @@ function stacksOf(patches: readonly PatchAtHand[]): PatchAtHand[][] {
 function proveStack(
   files: TreeFiles,
   version: KernelVersion,
+  series: Series,
   stack: readonly PatchAtHand[],
 ): Readonly<Record<PatchComponent, ComponentState | null>>[] {
   const without = treeWithout(files);
-  return stack.toReversed().map((patch) => prove(without, version, patch));
+  return stack.toReversed().map((patch) => prove(without, version, series, patch));
 }
 
 /** Of several patches for one component (sets of different days), the one of which most is there speaks. null: none. */
@@ -104,6 +114,7 @@ interface Tally {
 function prove(
   files: TreeWithout,
   version: KernelVersion,
+  series: Series,
   patch: PatchAtHand,
 ): Readonly<Record<PatchComponent, ComponentState | null>> {
   const isFor = patch.branch === null ? null : isForVersion(patch.branch, version);
@@ -121,6 +132,7 @@ function prove(
       const match = hunks[index];
       if (match === undefined) return nothing;
       const component = patch.component ?? ofDiff ?? componentOfHunk(path, hunk);
+      if (component === null) continue;
       const tally = tallies[component];
       tally.hunks++;
       if (match.applies) {
@@ -134,7 +146,41 @@ function prove(
     for (const component of PATCH_COMPONENTS) tallies[component].missing.unshift(...missing[component]);
     files.takeOut(path, diff, hunks);
   }
-  return perComponent((component) => provedState(tallies[component], patch, isFor === true));
+  const touched = lazy(() => touchedFiles(series, series.firstDay));
+  return perComponent((component) => {
+    const holds = patch.titled.includes(component) || bringsWhole(patch.diffs, touched(), component);
+    return holds ? provedState(tallies[component], patch, isFor === true) : null;
+  });
+}
+
+/**
+ * Does the patch bring a component whole, with a mark in every file where each set for the series leaves a sure one? For
+ * a patch whose titles do not say what it is: any other one for the kernel changes some of these files too, and that it
+ * is there says nothing of AUFS.
+ */
+function bringsWhole(
+  diffs: readonly FileDiff[],
+  touched: readonly TouchedFile[],
+  component: PatchComponent,
+): boolean {
+  const marked = touched.flatMap((file) => {
+    const marks = file.component === component ? evidenceOf(file) : [];
+    return marks.length > 0 ? [{ path: file.path, marks }] : [];
+  });
+  const sure = marked.flatMap(({ path, marks }) => {
+    const surest = marks.filter((mark) => mark.sure);
+    return surest.length > 0 ? [{ path, marks: surest }] : [];
+  });
+  const wanted = sure.length > 0 ? sure : marked;
+  return wanted.length > 0 && wanted.every(({ path, marks }) => bringsMark(diffs, path, marks));
+}
+
+function bringsMark(diffs: readonly FileDiff[], path: string, marks: readonly Mark[]): boolean {
+  const lines = diffs
+    .filter(({ paths }) => paths.includes(path))
+    .flatMap(({ hunks }) => hunks.flatMap(addedLines));
+  const text = Buffer.from(lines.join('\n'), 'latin1');
+  return marks.some(({ kind, name }) => (kind === 'export' ? hasExport : hasWord)(text, name));
 }
 
 function emptyTally(): Tally {
@@ -173,12 +219,15 @@ function exportsOnly(added: readonly string[]): boolean {
   return added.every((line) => /^(?:\s*|EXPORT_SYMBOL.*|#include .*)$/.test(line));
 }
 
-/** In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. */
-function componentOfHunk(path: string, hunk: Hunk): PatchComponent {
+/**
+ * In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. null: no set
+ * touches the file.
+ */
+function componentOfHunk(path: string, hunk: Hunk): PatchComponent | null {
   const candidates = componentsOf(path);
   if (exportsOnly(addedLines(hunk)) && candidates.includes('standalone')) return 'standalone';
   const [first] = candidates.filter((component) => component !== 'standalone');
-  return first ?? candidates[0] ?? (path.startsWith('mm/') ? 'mmap' : 'base');
+  return first ?? candidates[0] ?? null;
 }
 
 function addedLines({ old, new: after }: Hunk): string[] {

@@ -125,9 +125,10 @@ function readTreeOutline(
   portage: PortageFacts,
   releases: SourcesInput['releases'],
 ): Tree {
+  const kind = kindOf(root, path);
   return {
     path,
-    kind: kindOf(root, path),
+    kind,
     version: readVersion(root, path),
     release: NOT_ASKED,
     config: NOT_ASKED,
@@ -139,7 +140,9 @@ function readTreeOutline(
       rejects: [],
       touched: [],
     },
-    builds: buildDirectories(root, path, releases).map((directory) => readBuildOutline(root, directory)),
+    builds: buildDirectories(root, path, releases).map((directory) =>
+      readBuildOutline(root, { directory, kind }),
+    ),
   };
 }
 

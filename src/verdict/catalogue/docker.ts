@@ -6,6 +6,7 @@ import {
   type StorageDriver,
 } from '../../model/docker.ts';
 import type { RemedyStep } from '../../model/finding.ts';
+import { atom, emerge } from '../emerge.ts';
 import { loadAnswer } from '../load-answer.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
@@ -101,19 +102,39 @@ export const dockerAskedTwice = entry<AskedTwice>({
 });
 
 /** Another driver, in the place that asks for one now: given twice, dockerd would not start. */
-function takeDriver({ snapshot }: Situation, driver: StorageDriver, why: string): RemedyStep[] {
-  const { asked } = snapshot.docker;
+function takeDriver(situation: Situation, driver: StorageDriver, why: string): RemedyStep[] {
+  const { asked } = situation.snapshot.docker;
   const inFile = asked.every(({ where }) => where === DAEMON_JSON);
   const how = inFile
     ? `set "storage-driver": "${driver}" in ${DAEMON_JSON}`
     : `ask for ${driver} instead (asked for now by ${listed(asked.map(({ where }) => where))})`;
   return [
+    ...buildWith(situation, driver),
     {
       command: null,
       why: `${how} and restart Docker: ${why}`,
       stage: 'docker',
       achieves: ['docker:driver'],
     },
+  ];
+}
+
+/** What brings a driver that the package was built without. */
+function buildWith({ snapshot }: Situation, driver: StorageDriver): RemedyStep[] {
+  const { leftOut } = snapshot.docker;
+  const flag = leftOut.known ? leftOut.value.find((each) => each.driver === driver)?.flag : undefined;
+  const installed = snapshot.portage.packages.find(({ kinds }) => kinds.includes('docker'));
+  if (flag === undefined || installed === undefined) return [];
+  const name = atom(installed);
+  return [
+    {
+      command: null,
+      // It may be a file or a directory of files.
+      why: `add "${name} ${flag}" to /etc/portage/package.use: Docker was built without ${driver}`,
+      stage: 'docker',
+      achieves: [`docker:use:${flag}`],
+    },
+    emerge([name], `builds Docker with ${driver}`, { stage: 'docker', achieves: [`docker:build:${flag}`] }),
   ];
 }
 
@@ -155,9 +176,11 @@ export const dockerAufsOnBtrfs = entry<PlaceArgs>({
   meaning: 'Docker keeps AUFS layers on a btrfs filesystem. AUFS on btrfs fails in many strange ways.',
   severities: ['warning'],
   when: (situation) => {
-    const { backingFilesystem, dataRoot } = situation.snapshot.docker;
+    const { backingFilesystem, dataRoot, engine } = situation.snapshot.docker;
     if (driverOf(situation) !== 'aufs' || !backingFilesystem.known || backingFilesystem.value !== 'btrfs')
       return NOTHING;
+    // It keeps no layers of aufs; docker-driver-removed, whose subject is the driver, says what it does.
+    if (hasLost(engine, 'aufs')) return NOTHING;
     return [{ subject: dataRoot, args: { situation, dataRoot } }];
   },
   severity: () => 'warning',

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { known } from '../../../src/model/fact.ts';
+import type { Tree } from '../../../src/model/tree.ts';
 import {
   BUILT,
   COMPILER,
@@ -16,11 +17,15 @@ import {
   TREE,
   without,
 } from '../../support/build-tree.ts';
-import { banner, RELEASE, smallImage, UTS_VERSION } from '../../support/images.ts';
+import { banner, peFile, RELEASE, smallImage, UTS_VERSION } from '../../support/images.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { at } from '../../support/timed-files.ts';
+import { at, type TimedFiles } from '../../support/timed-files.ts';
 import { needs } from '../../support/tools.ts';
 
+const SILENT: TimedFiles = {
+  'arch/x86/boot/bzImage': ['no kernel', 11],
+  'include/generated/utsversion.h': ['', 9],
+};
 const ID = '00112233445566778899aabbccddeeff00112233';
 
 test('the image itself tells, and the counter comes from it', () => {
@@ -30,6 +35,26 @@ test('the image itself tells, and the counter comes from it', () => {
   assert.deepEqual(build.number, known(3));
   assert.equal(build.image, `${TREE}/arch/x86/boot/bzImage`);
   assert.deepEqual(build.builtAt, known(at(11)));
+});
+
+test('where the image does not tell the release, the headers do if they are of that image', () => {
+  const releaseOf = (files: TimedFiles, kind: Tree['kind']) => read(files, { kind }).identity.release;
+  for (const kind of ['sources', 'distribution'] as const)
+    assert.deepEqual(releaseOf({ ...BUILT, ...SILENT }, kind), known(RELEASE));
+  // make modules_prepare writes it anew.
+  const later = { ...BUILT, ...SILENT, 'include/config/kernel.release': [`${RELEASE}\n`, 20] } as const;
+  assert.equal(releaseOf(later, 'sources').known, false);
+  assert.deepEqual(releaseOf(later, 'distribution'), known(RELEASE));
+});
+
+test('the image of USE=generic-uki is the unified one', () => {
+  const uki = peFile({ '.uname': Buffer.from(RELEASE), '.linux': smallImage() });
+  const boot = { 'arch/x86/boot/bzImage': ['', 11], 'arch/x86/boot/uki.efi': [uki, 11] } as const;
+  const files = { ...without(BUILT, 'include/generated/utsversion.h'), ...boot };
+  const build = read(files, { kind: 'distribution' });
+  assert.equal(build.image, `${TREE}/arch/x86/boot/uki.efi`);
+  assert.deepEqual(build.identity.release, known(RELEASE));
+  assert.deepEqual(build.identity.utsVersion, known(UTS_VERSION));
 });
 
 test('without image, the headers tell what was linked last', () => {

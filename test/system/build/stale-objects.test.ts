@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { KernelConfig } from '../../../src/model/config.ts';
+import { type Fact, known, unknown } from '../../../src/model/fact.ts';
 import { staleObjects } from '../../../src/system/build/stale-objects.ts';
 import { readTouchedSources } from '../../../src/system/build/touched-sources.ts';
 import { openRoot } from '../../../src/system/root.ts';
@@ -19,6 +21,8 @@ const TOUCHED = [
   'fs/Kconfig',
 ];
 
+const NO_CONFIG = unknown('missing', 'no auto.conf');
+
 test('make would compile the very same files', { skip: needs('make') }, () => {
   const dir = temporaryDirectory();
   const objects = ['fs/splice', 'fs/namei', 'mm/mmap'];
@@ -32,7 +36,7 @@ test('make would compile the very same files', { skip: needs('make') }, () => {
         layOutTimed(dir, { [`${objects[index]}.c`]: ['', source], [`${objects[index]}.o`]: ['', object] });
       });
       const asked = execFileSync('make', ['-s'], { cwd: dir, encoding: 'utf8' });
-      const touched = readTouchedSources(root, '/', '/', TOUCHED);
+      const touched = readTouchedSources(root, '/', '/', TOUCHED, NO_CONFIG);
       const stale = staleObjects(touched, null).map(({ object }) => object);
       assert.deepEqual(
         stale,
@@ -46,7 +50,7 @@ test('make would compile the very same files', { skip: needs('make') }, () => {
 test('a difference of a microsecond counts', () => {
   const dir = temporaryDirectory();
   layOutTimed(dir, { 'fs/splice.c': ['', 0], 'fs/splice.o': ['', 0] });
-  const stale = () => staleObjects(readTouchedSources(openRoot(dir), '/', '/', TOUCHED), null);
+  const stale = () => staleObjects(readTouchedSources(openRoot(dir), '/', '/', TOUCHED, NO_CONFIG), null);
   assert.deepEqual(stale(), []);
   setTime(join(dir, 'fs/splice.c'), 0.000_002);
   assert.equal(stale().length, 1);
@@ -55,7 +59,7 @@ test('a difference of a microsecond counts', () => {
 test('a header counts from the link on, and says that it has no object', () => {
   const dir = temporaryDirectory();
   layOutTimed(dir, { 'include/linux/fs.h': ['', 30] });
-  const touched = readTouchedSources(openRoot(dir), '/', '/', TOUCHED);
+  const touched = readTouchedSources(openRoot(dir), '/', '/', TOUCHED, NO_CONFIG);
   assert.deepEqual(staleObjects(touched, touched[0]?.mtime ?? 0), []);
   assert.deepEqual(staleObjects(touched, null), []);
   const stale = staleObjects(touched, (touched[0]?.mtime ?? 0) - 1);
@@ -73,7 +77,7 @@ test('a source without object is stale only where make would compile it', () => 
     'out/fs/.removed.o.cmd': '',
   });
   const files = ['mm/nommu.c', 'mm/prfile.c', 'fs/removed.c', 'fs/off.c', 'fs/gone.c'];
-  const touched = readTouchedSources(openRoot(dir), '/tree', '/out', files);
+  const touched = readTouchedSources(openRoot(dir), '/tree', '/out', files, NO_CONFIG);
   assert.deepEqual(
     staleObjects(touched, null).map(({ source, object }) => [source, object]),
     [
@@ -82,3 +86,39 @@ test('a source without object is stale only where make would compile it', () => 
     ],
   );
 });
+
+test('an object whose option is off by now is compiled no more', () => {
+  const dir = temporaryDirectory();
+  layOut(dir, {
+    'drivers/block/Makefile': 'obj-$(CONFIG_BLK_DEV_LOOP)\t+= loop.o # a comment\n',
+    'kernel/locking/Makefile':
+      'CFLAGS_REMOVE_lockdep.o = -pg\nifeq ($(X),y)\nobj-$(CONFIG_LOCKDEP) += a.o \\\n lockdep.o\nendif\n',
+    // Nobody keeps this option of a configuration, so that it may be on.
+    'fs/Makefile': 'obj-$(CONFIG_OF_ANOTHER) += splice.o\nobj-y += namei.o\n',
+    'mm/Makefile': 'obj-$(CONFIG_BLOCK) += mmap.o\nmmu-y := mmap.o\n',
+    'security/Makefile': 'obj-$(CONFIG_SECURITY) += security.o\n',
+    'security/security.c': '',
+    'security/.security.o.cmd': '',
+  });
+  const sources = ['drivers/block/loop', 'kernel/locking/lockdep', 'fs/splice', 'fs/namei', 'mm/mmap'];
+  for (const name of sources) layOutTimed(dir, { [`${name}.c`]: ['', 2], [`${name}.o`]: ['', 1] });
+  const stale = (config: Fact<KernelConfig>) => {
+    const paths = [...sources, 'security/security'].map((name) => `${name}.c`);
+    const touched = readTouchedSources(openRoot(dir), '/', '/', paths, config);
+    return staleObjects(touched, 0).map(({ source }) => source.replace(/\.c$/, ''));
+  };
+  const all = [...sources, 'security/security'];
+  assert.deepEqual(stale(NO_CONFIG), all);
+  assert.deepEqual(stale(configOf({ BLK_DEV_LOOP: 'm', LOCKDEP: 'y', SECURITY: 'y' })), all);
+  assert.deepEqual(stale(configOf({ BLK_DEV_LOOP: 'y' })), [
+    'drivers/block/loop',
+    'fs/splice',
+    'fs/namei',
+    'mm/mmap',
+  ]);
+  assert.deepEqual(stale(configOf({})), ['fs/splice', 'fs/namei', 'mm/mmap']);
+});
+
+function configOf(options: KernelConfig['options']): Fact<KernelConfig> {
+  return known({ path: '/include/config/auto.conf', mtime: 0, hash: '', options });
+}

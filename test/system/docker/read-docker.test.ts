@@ -79,6 +79,7 @@ test('the demonstration: aufs asked for in daemon.json, used by its directory, t
   assert.deepEqual(docker, {
     present: true,
     engine: known('23.0.6'),
+    leftOut: known([]),
     used: known({ driver: 'aufs', by: 'directories' }),
     asked: [{ driver: 'aufs', where: '/etc/docker/daemon.json' }],
     twice: null,
@@ -88,6 +89,37 @@ test('the demonstration: aufs asked for in daemon.json, used by its directory, t
     loopback: known(false),
     directories: known(['aufs']),
   });
+});
+
+test('drivers whose flag the package has, and was built without', async () => {
+  const { packages, ...base } = machine({});
+  const leftOut = async (iuse: readonly string[], use: InstalledPackage['use']) => {
+    const flags = packages.map((pkg) => (pkg.name === 'docker' ? { ...pkg, iuse } : pkg));
+    const installed = { ...DOCKER, cpv: 'app-containers/docker-23.0.6', use };
+    return (await read(lay({ ...base, packages: flags }), [installed])).docker.leftOut;
+  };
+  // As in the ebuilds of 23 and of 28.
+  const earlier = ['apparmor', 'aufs', 'btrfs', 'device-mapper', 'overlay'];
+  assert.deepEqual(
+    await leftOut(earlier, known(['amd64', 'aufs'])),
+    known([
+      { driver: 'btrfs', flag: 'btrfs' },
+      { driver: 'devicemapper', flag: 'device-mapper' },
+      { driver: 'overlay', flag: 'overlay' },
+    ]),
+  );
+  const later = ['btrfs', '+overlay2', 'systemd'];
+  assert.deepEqual(await leftOut(later, known(['overlay2'])), known([{ driver: 'btrfs', flag: 'btrfs' }]));
+  assert.deepEqual(
+    await leftOut(later, known([])),
+    known([
+      { driver: 'btrfs', flag: 'btrfs' },
+      { driver: 'overlay2', flag: 'overlay2' },
+    ]),
+  );
+  assert.deepEqual(await leftOut(['systemd'], known([])), known([]));
+  const unread = unknown('denied', 'USE');
+  assert.deepEqual(await leftOut(later, unread), unread);
 });
 
 test('four places ask; the running command line comes first and daemon.json last', async () => {

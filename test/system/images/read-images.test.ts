@@ -112,6 +112,22 @@ test('a file that symlinks lead to is one image, under its own name', () => {
   ]);
 });
 
+test('a directory of images that is a symlink is one of the links', () => {
+  const dir = temporaryDirectory();
+  layOut(dir, { 'efi/boot/vmlinuz-6.1.192-gentoo': smallImage() });
+  symlinkSync('efi/boot', join(dir, 'boot'));
+  symlinkSync('gone', join(dir, 'esp'));
+  const boot = read(dir);
+  assert.deepEqual(
+    images(boot).map(({ path }) => path),
+    ['/efi/boot/vmlinuz-6.1.192-gentoo'],
+  );
+  assert.deepEqual(boot.links, [
+    { path: '/boot', target: '/efi/boot' },
+    { path: '/esp', target: null },
+  ]);
+});
+
 test('two names of one file by hard link are two images: a boot loader may know either', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });

@@ -35,7 +35,13 @@ const MMAP = `--- a/mm/mmap.c
 test('the dry run of a patch says the same', () => {
   const diffs = parsePatch(MMAP);
   assert.ok(diffs.known);
-  const patch = { path: '/mmap.patch', component: 'mmap', branch: '6.1', diffs: diffs.value } as const;
+  const patch = {
+    path: '/mmap.patch',
+    component: 'mmap',
+    titled: ['mmap'],
+    branch: '6.1',
+    diffs: diffs.value,
+  } as const;
   const stateWith = (mmap: string): string => {
     const texts = new Map([
       ['mm/mmap.c', mmap],

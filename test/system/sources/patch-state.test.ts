@@ -54,7 +54,7 @@ for (const component of ['base', 'mmap'] as const) {
 
     function check(what: string, state: ComponentState['state']): void {
       const opened = openRoot(root);
-      const own = { path: '/aufs.patch', component, branch: '6.1', diffs };
+      const own = { path: '/aufs.patch', component, titled: [component], branch: '6.1', diffs };
       const found = patchState(openTreeFiles(opened, '/tree'), readVersion(opened, '/tree'), null, [own]);
       const said = found.components[component];
       assert.equal(said.state, state, what);
