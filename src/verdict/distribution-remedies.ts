@@ -29,7 +29,7 @@ export function patchDistribution(situation: Situation, tree: Tree): RemedyStep 
   const { directory, replaces } = kernelPackage(situation, tree);
   const compiled = replaces === null ? '' : ` (${replaces} comes compiled, and takes none)`;
   const why = `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${directory}${compiled}`;
-  return { command: null, why, stage: 'sources', achieves: [`patch:${tree.path}`] };
+  return { command: null, why, stage: 'patch', achieves: [`patch:${tree.path}`] };
 }
 
 /** Its .config is written anew with each build, from what lies in /etc/kernel/config.d (kernel-build.eclass). */

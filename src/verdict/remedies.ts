@@ -2,6 +2,7 @@ import type { BuildFacts } from '../model/build.ts';
 import type { RemedyStep } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
+import { compiledBefore } from './compiled-before.ts';
 import { compileDistribution, installDistribution, patchDistribution } from './distribution-remedies.ts';
 import { atom, emerge, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
@@ -105,34 +106,70 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
 }
 
 /** Put the AUFS patches into the selected tree, by whatever brings them on this machine. */
-export function patchSources(situation: Situation, tree: Tree): RemedyStep {
+export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
   const { packages } = situation.snapshot.portage;
   const achieves = [`patch:${tree.path}`];
-  const aufs = packages.find((installed) => installed.kinds.includes('aufs'));
-  if (tree.kind === 'distribution') return patchDistribution(situation, tree);
-  const patching = aufs?.use.known === true && aufs.use.value.includes('kernel-patch');
-  if (aufs !== undefined && patching) {
-    // The patches are in by then: pkg_setup applies them before anything asks for a compiled kernel.
-    const ends =
-      situation.build === null ? ', and may end there: there is no kernel to build the module for' : '';
-    return emerge([atom(aufs)], `patches the sources in its setup phase${ends}`, {
-      stage: 'sources',
+  if (tree.kind === 'distribution') return [patchDistribution(situation, tree)];
+  const patching = patchingPackage(situation);
+  if (patching !== null) {
+    const patch = emerge([atom(patching)], 'patches the sources in its setup phase', {
+      stage: 'patch',
       achieves,
     });
+    return [...prepareSources(situation, tree), patch];
   }
   const ownSources = packages.filter((installed) => installed.name === 'aufs-sources');
   const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
   if (sources !== undefined) {
-    return emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves });
+    return [
+      emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves }),
+    ];
   }
-  const patch = aufs?.patches[0];
+  const patch = packages.find((installed) => installed.kinds.includes('aufs'))?.patches[0];
   if (patch !== undefined) {
     const directory = patch.slice(0, patch.lastIndexOf('/'));
     const why = `apply the patches in ${directory} to ${tree.path} with patch -p1`;
-    return { command: null, why, stage: 'sources', achieves };
+    return [{ command: null, why, stage: 'patch', achieves }];
   }
   const why = `apply the aufs-standalone patches for this kernel series to ${tree.path}`;
-  return { command: null, why, stage: 'sources', achieves };
+  return [{ command: null, why, stage: 'patch', achieves }];
+}
+
+/** The package of the aufs module, where it patches the sources itself: sys-fs/aufs4 with USE=kernel-patch. */
+function patchingPackage({ snapshot }: Situation): InstalledPackage | null {
+  const aufs = snapshot.portage.packages.find((installed) => installed.kinds.includes('aufs'));
+  return aufs?.use.known === true && aufs.use.value.includes('kernel-patch') ? aufs : null;
+}
+
+/**
+ * linux-mod_pkg_setup comes before the package patches, and dies of sources without a configuration and without the
+ * headers that are made from it (linux-info.eclass: require_configured_kernel, check_kernel_built). `make clean` leaves
+ * both.
+ */
+function prepareSources(situation: Situation, tree: Tree): RemedyStep[] {
+  if (situation.build !== null || compiledBefore(situation, tree) === 'cleaned') return [];
+  return [
+    ...configureSources(situation, tree),
+    {
+      command: `${make(tree, null)} modules_prepare`,
+      why: 'makes what the package that patches them asks of sources which are not compiled',
+      stage: 'prepare',
+      achieves: [`prepare:${tree.path}`],
+    },
+  ];
+}
+
+/** Sources without a configuration get one: after they are patched, where what patches them does not need it first. */
+export function configureSources(situation: Situation, tree: Tree): RemedyStep[] {
+  if (tree.config.known || tree.config.code !== 'missing') return [];
+  return [
+    {
+      command: shellLine('make', '-C', tree.path, 'menuconfig'),
+      why: 'configures the kernel: there is no .config yet',
+      stage: patchingPackage(situation) === null ? 'config' : 'prepare',
+      achieves: [`config:${tree.path}`],
+    },
+  ];
 }
 
 function make(tree: Tree, build: BuildFacts | null): string {

@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { HOUR, kernelOf } from '../../src/demo/in-sync.ts';
 import { DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
 import type { Machine } from '../../src/demo/machine.ts';
+import { sourcesPackage } from '../../src/demo/packages.ts';
 import { aufsSources, distributionKernel } from '../../src/demo/routes.ts';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import type { SourceTree } from '../../src/demo/tree.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { selectCommand } from '../../src/verdict/select-command.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
@@ -145,6 +147,48 @@ test('sources are selected by name, where they are', async () => {
     ['eselect kernel set linux-6.1.192-gentoo'],
   );
 });
+
+test('what patches sources in its setup phase asks for a configuration and its headers first', async () => {
+  const aufs = 'emerge --oneshot sys-fs/aufs6';
+  const prepare = `make -C ${NEW_TREE} modules_prepare`;
+  const compile = `make -C ${NEW_TREE} -j"$(nproc)"`;
+  const bare = await verdictOf({ machine: withNewSources({ config: null }) });
+  assert.deepEqual(commandsOf(bare).slice(0, 4), [`make -C ${NEW_TREE} menuconfig`, prepare, aufs, compile]);
+  assert.ok(!JSON.stringify(bare).includes('may end there'));
+  const configured = await verdictOf({ machine: withNewSources({}) });
+  assert.deepEqual(commandsOf(configured).slice(0, 3), [prepare, aufs, compile]);
+  const compiled = commandsOf(await verdictOf({ machine: SCENARIOS.unpatched(NOW) }));
+  assert.equal(compiled[0], aufs);
+});
+
+test('sources that are patched by hand are configured once the patches are in', async () => {
+  const { plan } = await verdictOf({ machine: withoutPackage('aufs6', withNewSources({ config: null })) });
+  assert.match(plan[0]?.why ?? '', /^apply the aufs-standalone patches/);
+  assert.equal(plan[1]?.command, `make -C ${NEW_TREE} menuconfig`);
+});
+
+const NEW_TREE = '/usr/src/linux-6.1.193-gentoo';
+
+/** 6.1.193 was merged and selected an hour ago, and nobody has compiled it. */
+function withNewSources(change: Partial<SourceTree>): Machine {
+  const [tree] = IN_SYNC.trees;
+  assert.ok(tree !== undefined);
+  const sources: SourceTree = {
+    ...tree,
+    version: '6.1.193',
+    owner: 'sys-kernel/gentoo-sources-6.1.193',
+    mergedAt: NOW - HOUR,
+    patch: null,
+    build: null,
+    ...change,
+  };
+  return {
+    ...IN_SYNC,
+    trees: [sources, ...IN_SYNC.trees],
+    packages: [...IN_SYNC.packages, sourcesPackage('6.1.193', NOW - HOUR, 9)],
+    selected: { target: 'linux-6.1.193-gentoo', at: NOW - HOUR },
+  };
+}
 
 async function verdictOf(scene: Scene): Promise<Verdict> {
   return (await judged(scene)).verdict;

@@ -80,7 +80,7 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
   // Where nothing tells of the sources, the kernel that they made does.
   const unpatched = patch.state === 'unknown' && !builtIsFine && build !== null;
   if (patch.state === 'absent' || patch.state === 'partial' || unpatched) {
-    return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
+    return [...patchSources(situation, tree), ...throughToBoot(situation, tree)];
   }
   if (!builtIsFine || build === null || build.stale.length > 0) return throughToBoot(situation, tree);
   if (sameKernel(kernel.identity, build.identity) === 'same') {

@@ -30,7 +30,7 @@ function whenPatchIs(situation: Situation, state: PatchOverall['state']): readon
 }
 
 function patchAndRebuild({ situation, tree }: TreeArgs): RemedyStep[] {
-  return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
+  return [...patchSources(situation, tree), ...throughToBoot(situation, tree)];
 }
 
 export const sourcesUnpatched = entry<TreeArgs>({
@@ -64,7 +64,7 @@ export const sourcesPartlyPatched = entry<TreeArgs>({
     const look: RemedyStep = {
       command: null,
       why: `put in what was rejected (${listed(rejects)}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`,
-      stage: 'sources',
+      stage: 'patch',
       achieves: [`patch:${args.tree.path}`],
     };
     return [look, ...throughToBoot(args.situation, args.tree)];
