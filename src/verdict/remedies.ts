@@ -3,7 +3,12 @@ import type { RemedyStep } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
 import { compiledBefore } from './compiled-before.ts';
-import { compileDistribution, installDistribution, patchDistribution } from './distribution-remedies.ts';
+import {
+  compileDistribution,
+  configureDistribution,
+  installDistribution,
+  patchDistribution,
+} from './distribution-remedies.ts';
 import { atom, emerge, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
 
@@ -170,6 +175,19 @@ export function configureSources(situation: Situation, tree: Tree): RemedyStep[]
       achieves: [`config:${tree.path}`],
     },
   ];
+}
+
+/** AUFS as a module of the kernel's own. What depends on it has no value yet, and make would stop to ask for each. */
+export function configureAufs({ build }: Situation, tree: Tree): RemedyStep {
+  if (tree.kind === 'distribution') return configureDistribution(tree);
+  const file = `${tree.path}/.config`;
+  const set = shellLine(`${tree.path}/scripts/config`, '--file', file, '--module', 'AUFS_FS');
+  return {
+    command: `${set} && ${make(tree, build)} olddefconfig`,
+    why: 'configures AUFS as a module',
+    stage: 'config',
+    achieves: [`config:${tree.path}`],
+  };
 }
 
 function make(tree: Tree, build: BuildFacts | null): string {

@@ -57,12 +57,7 @@ test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place', async
 });
 
 test('a distribution kernel is configured in /etc/kernel/config.d', async () => {
-  const machine = distributionKernel(NOW);
-  const trees = machine.trees.map((tree) => {
-    const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
-    return { ...tree, config: { options, at: NOW - 30 * 24 * HOUR } };
-  });
-  const { findings } = await verdictOf({ machine: { ...machine, trees } });
+  const { findings } = await verdictOf({ machine: notConfigured(distributionKernel(NOW)) });
   const found = findings.find(({ code }) => code === 'aufs-not-configured');
   assert.deepEqual(
     found?.remedy.slice(0, 2).map(({ command }) => command),
@@ -72,6 +67,25 @@ test('a distribution kernel is configured in /etc/kernel/config.d', async () => 
     ],
   );
 });
+
+test('sources that hold AUFS get it configured, and make has nothing to ask for', async () => {
+  const { plan } = await verdictOf({ machine: notConfigured(aufsSources(NOW)) });
+  assert.equal(
+    plan.find(({ stage }) => stage === 'config')?.command,
+    `${AUFS_TREE}/scripts/config --file ${AUFS_TREE}/.config --module AUFS_FS && make -C ${AUFS_TREE} olddefconfig`,
+  );
+});
+
+const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
+
+/** The same machine, with CONFIG_AUFS_FS not set for a month. */
+function notConfigured(machine: Machine): Machine {
+  const trees = machine.trees.map((tree) => {
+    const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
+    return { ...tree, config: { options, at: NOW - 30 * 24 * HOUR } };
+  });
+  return { ...machine, trees };
+}
 
 test('aufs as a module of the kernel’s own: what is compiled is only to be installed', async () => {
   const machine = aufsSources(NOW);

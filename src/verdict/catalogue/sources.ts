@@ -3,9 +3,8 @@ import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { configureDistribution } from '../distribution-remedies.ts';
-import { atom, emerge, isKernel, shellLine } from '../emerge.ts';
-import { patchSources, throughToBoot } from '../remedies.ts';
+import { atom, emerge, isKernel } from '../emerge.ts';
+import { configureAufs, patchSources, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
@@ -147,10 +146,7 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   severity: () => 'warning',
   title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
   text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
-  remedy: ({ situation, tree }) => [
-    tree.kind === 'distribution' ? configureDistribution(tree) : configureAufs(tree),
-    ...throughToBoot(situation, tree),
-  ],
+  remedy: ({ situation, tree }) => [configureAufs(situation, tree), ...throughToBoot(situation, tree)],
 });
 
 /**
@@ -165,15 +161,6 @@ function isPatchedByPackage({ snapshot }: Situation, { kind, owner }: Tree): boo
         owner !== null && appliesTo.includes(owner) && /\/[^/]*aufs[^/]*kbuild[^/]*$/.test(path),
     )
   );
-}
-
-function configureAufs({ path }: Tree): RemedyStep {
-  return {
-    command: shellLine(`${path}/scripts/config`, '--file', `${path}/.config`, '--module', 'AUFS_FS'),
-    why: 'configures AUFS as a module',
-    stage: 'config',
-    achieves: [`config:${path}`],
-  };
 }
 
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
