@@ -11,6 +11,7 @@ import {
 } from './distribution-remedies.ts';
 import { atom, emerge, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
+import { holdsAufs } from './user-patches.ts';
 
 /** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
 
@@ -81,9 +82,11 @@ export function rebuildModules(situation: Situation): RemedyStep[] {
   return [emerge(names, 'builds the out-of-tree modules for that kernel', step), ...byHand];
 }
 
-/** Where AUFS is wanted, and neither a package nor the kernel itself builds it. */
-function buildAufsByHand({ tree, wanted }: Situation, owners: readonly InstalledPackage[]): RemedyStep[] {
-  const inTree = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+/** Where AUFS is wanted, and neither a package nor the kernel itself builds it, now or once it is configured. */
+function buildAufsByHand(situation: Situation, owners: readonly InstalledPackage[]): RemedyStep[] {
+  const { tree, wanted } = situation;
+  const configured = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+  const inTree = configured || (tree !== null && holdsAufs(situation, tree));
   if (wanted.answer === 'no' || inTree || owners.some(({ kinds }) => kinds.includes('aufs'))) return [];
   const against = tree === null ? 'the kernel' : tree.path;
   const why = `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;

@@ -76,6 +76,14 @@ test('sources that hold AUFS get it configured, and make has nothing to ask for'
   );
 });
 
+test('a kernel that is to build AUFS itself leaves no module to build by hand', async () => {
+  for (const machine of [aufsSources(NOW), distributionKernel(NOW)]) {
+    const { findings, plan } = await verdictOf({ machine: notConfigured(machine) });
+    assert.ok(findings.some(({ code }) => code === 'aufs-not-configured'));
+    assert.ok(!plan.some(({ why }) => why.startsWith('build the aufs module')), JSON.stringify(plan));
+  }
+});
+
 const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
 
 /** The same machine, with CONFIG_AUFS_FS not set for a month. */

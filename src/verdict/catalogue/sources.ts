@@ -7,6 +7,7 @@ import { atom, emerge, isKernel } from '../emerge.ts';
 import { configureAufs, patchSources, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
+import { takesKbuild } from '../user-patches.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 
@@ -138,7 +139,9 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   when: (situation) => {
     const { tree, wanted, snapshot } = situation;
     if (tree === null || wanted.answer === 'no' || !tree.config.known) return NOTHING;
-    const inTree = tree.patch.components.kbuild.state === 'present' || isPatchedByPackage(situation, tree);
+    // A distribution kernel shows no sources: that its package was given the patch is what speaks for it.
+    const shown = tree.patch.components.kbuild.state === 'present';
+    const inTree = shown || (tree.kind === 'distribution' && takesKbuild(situation, tree));
     const apart = snapshot.portage.packages.some((installed) => installed.kinds.includes('aufs'));
     if (!inTree || apart || tree.config.value.options.AUFS_FS !== undefined) return NOTHING;
     return [{ subject: tree.path, args: { situation, tree } }];
@@ -148,20 +151,6 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
   remedy: ({ situation, tree }) => [configureAufs(situation, tree), ...throughToBoot(situation, tree)],
 });
-
-/**
- * A distribution kernel shows no sources; that its package was given the patch for fs/Kconfig (`aufs6-kbuild.patch` in
- * aufs-standalone) is what speaks for it.
- */
-function isPatchedByPackage({ snapshot }: Situation, { kind, owner }: Tree): boolean {
-  return (
-    kind === 'distribution' &&
-    snapshot.portage.userPatches.some(
-      ({ path, appliesTo }) =>
-        owner !== null && appliesTo.includes(owner) && /\/[^/]*aufs[^/]*kbuild[^/]*$/.test(path),
-    )
-  );
-}
 
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
   code: 'aufs-configured-twice',
