@@ -11,7 +11,7 @@ import {
 } from './distribution-remedies.ts';
 import { atom, emerge, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
-import { holdsAufs } from './user-patches.ts';
+import { holdsAufs, takesAufsSet, takesKbuild } from './user-patches.ts';
 
 /** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
 
@@ -118,6 +118,8 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
   const { packages } = situation.snapshot.portage;
   const achieves = [`patch:${tree.path}`];
   if (tree.kind === 'distribution') return [patchDistribution(situation, tree)];
+  const owner = packages.find((installed) => installed.cpv === tree.owner);
+  if (owner !== undefined && takesAufsSet(situation, owner.cpv)) return bringSources(situation, tree, owner);
   const patching = patchingPackage(situation);
   if (patching !== null) {
     const patch = emerge([atom(patching)], 'patches the sources in its setup phase', {
@@ -141,6 +143,39 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
   }
   const why = `apply the aufs-standalone patches for this kernel series to ${tree.path}`;
   return [{ command: null, why, stage: 'patch', achieves }];
+}
+
+/**
+ * Merge the sources of a tree again: Portage brings the original files back, with the patches of the user's for them
+ * (eapply_user, portage(5)). What anything else had patched must be patched anew.
+ */
+export function bringSources(situation: Situation, tree: Tree, owner: InstalledPackage): RemedyStep[] {
+  const patch = `patch:${tree.path}`;
+  const takesSet = takesAufsSet(situation, owner.cpv);
+  const patched = takesSet || owner.name === 'aufs-sources';
+  const again = emerge([atom(owner)], 'brings the sources with the patches for them', {
+    stage: 'sources',
+    achieves: [`user-patch:${owner.cpv}`, ...(patched ? [patch] : [])],
+  });
+  if (takesSet) return [again, ...configureGiven(situation, tree)];
+  if (patched || situation.wanted.answer === 'no') return [again];
+  // More than any other step: putting in what was rejected before is of no use to original files.
+  const anew = patchSources(situation, tree).map((step) =>
+    step.achieves.includes(patch) ? { ...step, achieves: [...step.achieves, `again:${tree.path}`] } : step,
+  );
+  return [again, ...anew];
+}
+
+/** Sources that are only now given AUFS itself have it configured by nobody yet. */
+function configureGiven(situation: Situation, tree: Tree): RemedyStep[] {
+  const { packages } = situation.snapshot.portage;
+  const isDue =
+    situation.wanted.answer !== 'no' &&
+    takesKbuild(situation, tree) &&
+    tree.config.known &&
+    tree.config.value.options.AUFS_FS === undefined;
+  const apart = packages.some((installed) => installed.kinds.includes('aufs'));
+  return isDue && !apart ? [configureAufs(situation, tree)] : [];
 }
 
 /** The package of the aufs module, where it patches the sources itself: sys-fs/aufs4 with USE=kernel-patch. */

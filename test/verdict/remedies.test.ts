@@ -6,11 +6,13 @@ import type { Machine } from '../../src/demo/machine.ts';
 import { sourcesPackage } from '../../src/demo/packages.ts';
 import { aufsSources, distributionKernel } from '../../src/demo/routes.ts';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
-import type { SourceTree } from '../../src/demo/tree.ts';
+import { patchText } from '../../src/demo/source-text.ts';
+import { MODULE_PARTS, type SourceTree } from '../../src/demo/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../src/model/tree.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { selectCommand } from '../../src/verdict/select-command.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
-import { IN_SYNC, withoutPackage } from './catalogue/changes.ts';
+import { IN_SYNC, neverPatched, TREE, withoutPackage } from './catalogue/changes.ts';
 
 /** Commands that fit one machine and not its neighbour. */
 
@@ -187,6 +189,64 @@ test('sources that are patched by hand are configured once the patches are in', 
   const { plan } = await verdictOf({ machine: withoutPackage('aufs6', withNewSources({ config: null })) });
   assert.match(plan[0]?.why ?? '', /^apply the aufs-standalone patches/);
   assert.equal(plan[1]?.command, `make -C ${NEW_TREE} menuconfig`);
+});
+
+const LOCAL_PATCH = { '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch': 'a patch\n' };
+const SOURCES = 'emerge --oneshot sys-kernel/gentoo-sources:6.1.192';
+
+test('to merge sources for a patch takes AUFS out of them: it is put in again, and all that follows is done', async () => {
+  const whole = [
+    SOURCES,
+    'emerge --oneshot sys-fs/aufs6',
+    `make -C ${TREE} -j"$(nproc)"`,
+    'emerge --oneshot @module-rebuild',
+    'reboot',
+  ];
+  // In sync but for the patch; reverted as well, and with rejects that merging the sources does away with.
+  for (const machine of [IN_SYNC, SCENARIOS.unpatched(NOW), SCENARIOS['half-patched'](NOW)]) {
+    const verdict = await verdictOf({ machine: { ...machine, files: LOCAL_PATCH } });
+    const commands = commandsOf(verdict);
+    assert.deepEqual(
+      commands.filter((command) => !command?.includes('install')),
+      whole,
+    );
+  }
+});
+
+test('the sources are there before they are prepared, and prepared before they are patched', async () => {
+  const path = '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch';
+  const machine = { ...withNewSources({ config: null }), files: { [path]: 'a patch\n' } };
+  assert.deepEqual(commandsOf(await verdictOf({ machine })).slice(0, 4), [
+    'emerge --oneshot sys-kernel/gentoo-sources:6.1.193',
+    `make -C ${NEW_TREE} menuconfig`,
+    `make -C ${NEW_TREE} modules_prepare`,
+    'emerge --oneshot sys-fs/aufs6',
+  ]);
+});
+
+test('a set among the patches of the user’s is applied by Portage: there is nothing to do by hand', async () => {
+  const unpatched = withoutPackage('aufs6', neverPatched());
+  const withSet = (parts: readonly PatchComponent[]): Machine => ({
+    ...unpatched,
+    files: Object.fromEntries(
+      parts.map((part) => [
+        `/etc/portage/patches/sys-kernel/gentoo-sources/aufs6-${part}.patch`,
+        patchText(part),
+      ]),
+    ),
+  });
+  const inTree = await verdictOf({ machine: withSet(PATCH_COMPONENTS) });
+  assert.deepEqual(commandsOf(inTree).slice(0, 3), [
+    SOURCES,
+    `${TREE}/scripts/config --file ${TREE}/.config --module AUFS_FS && make -C ${TREE} olddefconfig`,
+    `make -C ${TREE} -j"$(nproc)"`,
+  ]);
+  assert.ok(!commandsOf(inTree).includes(null));
+  const apart = await verdictOf({ machine: withSet(MODULE_PARTS) });
+  assert.deepEqual(commandsOf(apart).slice(0, 2), [SOURCES, `make -C ${TREE} -j"$(nproc)"`]);
+  // A patch for fs/Kconfig alone changes nothing in the kernel.
+  const incomplete = await verdictOf({ machine: withSet(['kbuild']) });
+  assert.match(JSON.stringify(incomplete.plan), /apply the aufs-standalone patches/);
 });
 
 const NEW_TREE = '/usr/src/linux-6.1.193-gentoo';

@@ -1,10 +1,10 @@
 import type { RemedyStep, Severity } from '../../model/finding.ts';
 import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
-import type { UserPatch } from '../../model/portage.ts';
+import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emerge, isKernel } from '../emerge.ts';
-import { configureAufs, patchSources, throughToBoot } from '../remedies.ts';
+import { bringSources, configureAufs, patchSources, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
 import { takesKbuild } from '../user-patches.ts';
@@ -206,7 +206,7 @@ export const seriesMismatch = entry<SeriesArgs>({
       command: null,
       why: `take the AUFS patches for ${series}, or select other sources with eselect kernel`,
       stage: 'sources',
-      achieves: [`patch:${tree.path}`],
+      achieves: [`series:${tree.path}`],
     },
   ],
 });
@@ -284,9 +284,9 @@ function linkProblem(selected: Situation['snapshot']['sources']['selected']): st
 }
 
 interface PendingArgs {
+  readonly situation: Situation;
+  readonly installed: InstalledPackage;
   readonly patches: readonly UserPatch[];
-  readonly cpv: string;
-  readonly name: string;
 }
 
 export const userPatchesPending = entry<PendingArgs>({
@@ -294,8 +294,9 @@ export const userPatchesPending = entry<PendingArgs>({
   meaning:
     'A patch in /etc/portage/patches is newer than the package that it is for. Portage applies it only when the package is built again, and keeps no record of which patches it applied.',
   severities: ['notice'],
-  when: ({ snapshot, tree }) =>
-    snapshot.portage.packages.flatMap((installed) => {
+  when: (situation) => {
+    const { snapshot, tree } = situation;
+    return snapshot.portage.packages.flatMap((installed) => {
       // A patch for the kernel that is worked on is of no use to those that stay beside it to fall back on.
       if (isKernel(installed) && tree !== null && tree.owner !== installed.cpv) return [];
       const since = installed.buildTime.known ? installed.buildTime.value : installed.mergedAt;
@@ -303,12 +304,18 @@ export const userPatchesPending = entry<PendingArgs>({
         (patch) => patch.appliesTo.includes(installed.cpv) && patch.mtime > since,
       );
       if (patches.length === 0) return [];
-      return [{ subject: installed.cpv, args: { patches, cpv: installed.cpv, name: atom(installed) } }];
-    }),
+      return [{ subject: installed.cpv, args: { situation, installed, patches } }];
+    });
+  },
   severity: () => 'notice',
-  title: ({ cpv }) => `${cpv} was built before a patch of yours for it`,
+  title: ({ installed }) => `${installed.cpv} was built before a patch of yours for it`,
   text: ({ patches }) => `Newer than the package: ${listed(patches.map((patch) => patch.path))}.`,
-  remedy: ({ name, cpv }) => [
-    emerge([name], 'builds it with the patch', { stage: 'sources', achieves: [`user-patch:${cpv}`] }),
-  ],
+  remedy: ({ situation, installed }) => {
+    const { tree } = situation;
+    // To merge sources compiles nothing.
+    if (tree?.kind === 'sources' && tree.owner === installed.cpv)
+      return [...bringSources(situation, tree, installed), ...throughToBoot(situation, tree)];
+    const step = { stage: 'sources', achieves: [`user-patch:${installed.cpv}`] } as const;
+    return [emerge([atom(installed)], 'builds it with the patch', step)];
+  },
 });
