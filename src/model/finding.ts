@@ -48,6 +48,7 @@ export const STAGES = [
   'build',
   'install',
   'modules',
+  'image',
   'docker',
   'self',
   'boot',

@@ -24,29 +24,35 @@ export function compileKernel(situation: Situation, tree: Tree, build: BuildFact
 }
 
 /**
- * Install modules, then the image: the initramfs that `make install` may make needs the modules. The package of a
- * distribution kernel does both in its pkg_config (kernel-install.eclass).
+ * From a compiled kernel to one that can be booted, with all of its modules. `make install` may make an initramfs
+ * (installkernel with USE=dracut), and linux-mod-r1.eclass makes none anew but for distribution kernels: what the boot
+ * needs of the out-of-tree modules, as zfs.ko for the root, has to be there before. They are built against what `make`
+ * has left. The package of a distribution kernel installs all in its pkg_config (kernel-install.eclass).
  */
 export function installKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
+  const modules = rebuildModules(situation);
+  if (tree.kind === 'distribution')
+    return [...mountBoot(situation), installDistribution(situation, tree), ...modules];
+  const line = make(tree, build);
+  const image: Omit<RemedyStep, 'command' | 'why'> = { stage: 'image', achieves: [`install:${tree.path}`] };
+  const installImage = { command: `${line} install`, why: 'installs the image', ...image };
+  // `make modules_install` ends with an error there.
+  if (isWithoutModules(tree, build)) return [...mountBoot(situation), ...modules, installImage];
   const release = tree.release.known ? tree.release.value : tree.path;
-  if (tree.kind === 'distribution') return [...mountBoot(situation), installDistribution(situation, tree)];
-  if (isWithoutModules(tree, build)) {
-    // `make modules_install` ends with an error there.
-    const command = `${make(tree, build)} install`;
-    return [
-      ...mountBoot(situation),
-      { command, why: 'installs the image', stage: 'install', achieves: [`install:${tree.path}`] },
-    ];
-  }
-  return [
-    ...mountBoot(situation),
-    {
-      command: `${make(tree, build)} modules_install install`,
-      why: 'installs the modules and the image',
+  const own = [`modules:${tree.path}`, `depmod:${release}`];
+  if (modules.length > 0) {
+    const command = `${line} modules_install`;
+    const installModules: RemedyStep = {
+      command,
+      why: 'installs the modules',
       stage: 'install',
-      achieves: [`install:${tree.path}`, `depmod:${release}`],
-    },
-  ];
+      achieves: own,
+    };
+    return [...mountBoot(situation), installModules, ...modules, installImage];
+  }
+  const command = `${line} modules_install install`;
+  const why = 'installs the modules and the image';
+  return [...mountBoot(situation), { command, why, stage: 'install', achieves: [...image.achieves, ...own] }];
 }
 
 /** Is the kernel built with CONFIG_MODULES off? */
@@ -108,9 +114,9 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
   // A distribution kernel's package installs what it has compiled, and ends at once where /boot is not mounted.
   const made =
     tree.kind === 'distribution'
-      ? [...mountBoot(situation), compile]
+      ? [...mountBoot(situation), compile, ...rebuildModules(situation)]
       : [compile, ...installKernel(situation, tree, build)];
-  return [...made, ...rebuildModules(situation), reboot('starts the new kernel')];
+  return [...made, reboot('starts the new kernel')];
 }
 
 /** Put the AUFS patches into the selected tree, by whatever brings them on this machine. */

@@ -103,8 +103,23 @@ test('aufs as a module of the kernel’s own: what is compiled is only to be ins
   assert.ok(image !== undefined);
   const older = { ...image, name: 'vmlinuz-6.1.190-aufs', kernel: { ...image.kernel, version: '6.1.190' } };
   const boot = { images: [older], links: {} };
-  const commands = commandsOf(await verdictOf({ machine: { ...machine, boot, running: null } }));
+  const commands = commandsOf(
+    await verdictOf({ machine: withoutPackage('zfs-kmod', { ...machine, boot, running: null }) }),
+  );
   assert.deepEqual(commands.slice(0, 1), ['make -C /usr/src/linux-6.1.192-aufs modules_install install']);
+});
+
+test('the image is installed after the out-of-tree modules: its initramfs may need them', async () => {
+  const machine = SCENARIOS['not-installed'](NOW);
+  const order = [
+    `make -C ${TREE} modules_install`,
+    'emerge --oneshot @module-rebuild',
+    `make -C ${TREE} install`,
+    'reboot',
+  ];
+  assert.deepEqual(commandsOf(await verdictOf({ machine })), order);
+  const fromSources = commandsOf(await verdictOf({ machine: neverPatched() }));
+  assert.deepEqual(fromSources.slice(-4), order);
 });
 
 test('its package ends where /boot is not mounted: that comes first', async () => {

@@ -89,11 +89,7 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
       ...(kernel.role === 'running' ? [] : [reboot('starts that kernel')]),
     ];
   }
-  return [
-    ...installKernel(situation, tree, build),
-    ...rebuildModules(situation),
-    reboot('starts that kernel'),
-  ];
+  return [...installKernel(situation, tree, build), reboot('starts that kernel')];
 }
 
 function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {
