@@ -16,11 +16,11 @@ import { holdsAufs, takesAufsSet, takesKbuild } from './user-patches.ts';
 /** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
 
 /** Compile the kernel of a tree: its package for a distribution kernel, else make. */
-export function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep {
+function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
   if (tree.kind === 'distribution') return compileDistribution(situation, tree);
   const achieves = [`build:${tree.path}`];
   const line = make(tree, build);
-  return { command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves };
+  return [{ command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves }];
 }
 
 /**
@@ -114,8 +114,8 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
   // A distribution kernel's package installs what it has compiled, and ends at once where /boot is not mounted.
   const made =
     tree.kind === 'distribution'
-      ? [...mountBoot(situation), compile, ...rebuildModules(situation)]
-      : [compile, ...installKernel(situation, tree, build)];
+      ? [...mountBoot(situation), ...compile, ...rebuildModules(situation)]
+      : [...compile, ...installKernel(situation, tree, build)];
   return [...made, reboot('starts the new kernel')];
 }
 
@@ -123,9 +123,9 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
 export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
   const { packages } = situation.snapshot.portage;
   const achieves = [`patch:${tree.path}`];
-  if (tree.kind === 'distribution') return [patchDistribution(situation, tree)];
+  if (tree.kind === 'distribution') return patchDistribution(situation, tree);
   const owner = packages.find((installed) => installed.cpv === tree.owner);
-  if (owner !== undefined && takesAufsSet(situation, owner.cpv)) return bringSources(situation, tree, owner);
+  if (owner !== undefined && takesAufsSet(situation, tree)) return bringSources(situation, tree, owner);
   const patching = patchingPackage(situation);
   if (patching !== null) {
     const patch = emerge([atom(patching)], 'patches the sources in its setup phase', {
@@ -157,7 +157,7 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
  */
 export function bringSources(situation: Situation, tree: Tree, owner: InstalledPackage): RemedyStep[] {
   const patch = `patch:${tree.path}`;
-  const takesSet = takesAufsSet(situation, owner.cpv);
+  const takesSet = takesAufsSet(situation, tree);
   const patched = takesSet || owner.name === 'aufs-sources';
   const again = emerge([atom(owner)], 'brings the sources with the patches for them', {
     stage: 'sources',

@@ -84,6 +84,8 @@ test('a distribution kernel is compiled again in its own slot', async () => {
   const patched = { ...machine, files: { ...machine.files, [path]: 'a patch\n' } };
   assert.deepEqual(commandsOf(await verdictOf({ machine: patched })), [
     'emerge --oneshot sys-kernel/gentoo-kernel:6.1.192',
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
   ]);
 });
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR, kernelOf } from '../../src/demo/in-sync.ts';
-import { DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
+import { type Build, DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { sourcesPackage } from '../../src/demo/packages.ts';
+import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
 import { aufsSources, distributionKernel } from '../../src/demo/routes.ts';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { patchText } from '../../src/demo/source-text.ts';
@@ -32,31 +33,75 @@ test('a distribution kernel whose image is nowhere is installed by its package, 
   assert.ok(!commands.includes('emerge --oneshot sys-kernel/gentoo-kernel:6.1.192'));
 });
 
-test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place', async () => {
-  const packages = DISTRIBUTION.packages.map((pkg) =>
-    pkg.name === 'gentoo-kernel'
-      ? { ...pkg, name: 'gentoo-kernel-bin', inherited: ['kernel-install', 'unpacker'] }
-      : pkg,
+test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place, in world without its slot', async () => {
+  const machine = comesCompiled(withoutAufs());
+  const { plan } = await verdictOf({ machine: { ...machine, files: {} } });
+  const at = plan.findIndex(({ stage }) => stage === 'build');
+  assert.deepEqual(
+    plan.slice(at, at + 2).map(({ command }) => command),
+    [
+      `emerge --deselect sys-kernel/gentoo-kernel-bin && ${COMPILE}`,
+      'emerge --noreplace sys-kernel/gentoo-kernel',
+    ],
   );
-  const trees = DISTRIBUTION.trees.map((tree) => ({
-    ...tree,
-    owner: 'sys-kernel/gentoo-kernel-bin-6.1.192',
-    patch: null,
-    build: tree.build && { ...tree.build, kernel: { ...tree.build.kernel, patch: null } },
-  }));
-  const [image] = DISTRIBUTION.boot.images;
-  assert.ok(image !== undefined);
-  const boot = { images: [{ ...image, kernel: { ...image.kernel, patch: null } }], links: {} };
-  const { plan } = await verdictOf({
-    machine: { ...DISTRIBUTION, packages, trees, boot, running: null, files: {} },
-  });
-  const commands = plan.map(({ command }) => command);
-  assert.ok(commands.includes('emerge sys-kernel/gentoo-kernel:6.1.192'), commands.join('\n'));
   assert.match(
     plan.map(({ why }) => why).join('\n'),
     /into \/etc\/portage\/patches\/sys-kernel\/gentoo-kernel \(sys-kernel\/gentoo-kernel-bin comes/,
   );
+  // The patches lie there already, for the one that is to come.
+  const given = commandsOf(await verdictOf({ machine }));
+  assert.ok(!given.includes(null), JSON.stringify(given));
 });
+
+test('a distribution kernel that was given the set is configured and then compiled, once', async () => {
+  const commands = commandsOf(await verdictOf({ machine: withoutAufs() }));
+  assert.deepEqual(commands, [
+    'mkdir -p /etc/kernel/config.d && echo CONFIG_AUFS_FS=m > /etc/kernel/config.d/aufs.config',
+    COMPILE,
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
+  ]);
+});
+
+const COMPILE = 'emerge --oneshot sys-kernel/gentoo-kernel:6.1.192';
+
+/** The set was put under /etc/portage/patches after its kernel was compiled. */
+function withoutAufs(): Machine {
+  const machine = distributionKernel(NOW);
+  const [tree] = machine.trees;
+  assert.ok(tree?.build !== null && tree?.build !== undefined);
+  const { AUFS_FS: _, ...config } = tree.build.kernel.config;
+  const kernel: Build = { ...tree.build.kernel, patch: null, config };
+  return {
+    ...machine,
+    trees: [
+      {
+        ...tree,
+        patch: null,
+        config: { options: config, at: tree.mergedAt },
+        build: { ...tree.build, kernel },
+      },
+    ],
+    packages: machine.packages.map((pkg) =>
+      pkg.modules.length > 0 ? rebuiltPackage(pkg, kernel, NOW - HOUR) : pkg,
+    ),
+    boot: { ...machine.boot, images: machine.boot.images.map((image) => ({ ...image, kernel })) },
+    releases: machine.releases.map((release) => ({ ...release, kernel })),
+    running: null,
+  };
+}
+
+function comesCompiled(machine: Machine): Machine {
+  return {
+    ...machine,
+    packages: machine.packages.map((pkg) =>
+      pkg.name === 'gentoo-kernel'
+        ? { ...pkg, name: 'gentoo-kernel-bin', inherited: ['kernel-install', 'unpacker'] }
+        : pkg,
+    ),
+    trees: machine.trees.map((tree) => ({ ...tree, owner: 'sys-kernel/gentoo-kernel-bin-6.1.192' })),
+  };
+}
 
 test('a distribution kernel is configured in /etc/kernel/config.d', async () => {
   const { findings } = await verdictOf({ machine: notConfigured(distributionKernel(NOW)) });

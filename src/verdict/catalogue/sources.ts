@@ -312,9 +312,11 @@ export const userPatchesPending = entry<PendingArgs>({
   text: ({ patches }) => `Newer than the package: ${listed(patches.map((patch) => patch.path))}.`,
   remedy: ({ situation, installed }) => {
     const { tree } = situation;
-    // To merge sources compiles nothing.
-    if (tree?.kind === 'sources' && tree.owner === installed.cpv)
-      return [...bringSources(situation, tree, installed), ...throughToBoot(situation, tree)];
+    if (tree !== null && tree.owner === installed.cpv) {
+      // To merge sources compiles nothing, and to merge a distribution kernel installs it.
+      const sources = tree.kind === 'distribution' ? [] : bringSources(situation, tree, installed);
+      return [...sources, ...throughToBoot(situation, tree)];
+    }
     const step = { stage: 'sources', achieves: [`user-patch:${installed.cpv}`] } as const;
     return [emerge([atom(installed)], 'builds it with the patch', step)];
   },
