@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { HOUR, kernelOf } from '../../src/demo/in-sync.ts';
 import { type Build, DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
@@ -331,6 +333,41 @@ function withNewSources(change: Partial<SourceTree>): Machine {
     selected: { target: 'linux-6.1.193-gentoo', at: NOW - HOUR },
   };
 }
+
+test('where no sources are left, those of the kernel that boots next are brought back', async () => {
+  const noneLeft = (root: string): void => {
+    rmSync(join(root, 'usr/src'), { recursive: true });
+    mkdirSync(join(root, 'usr/src'));
+  };
+  assert.deepEqual(commandsOf(await verdictOf({ machine: IN_SYNC, change: noneLeft })), [
+    SOURCES,
+    'eselect kernel set linux-6.1.192-gentoo',
+    `make -C ${TREE} menuconfig`,
+    `make -C ${TREE} modules_prepare`,
+    'emerge --oneshot sys-fs/aufs6',
+    `make -C ${TREE} -j"$(nproc)"`,
+    `make -C ${TREE} modules_install`,
+    'emerge --oneshot @module-rebuild',
+    `make -C ${TREE} install`,
+    'reboot',
+  ]);
+  const older = { ...IN_SYNC, boot: { ...IN_SYNC.boot, links: { vmlinuz: 'vmlinuz-6.1.191-gentoo' } } };
+  const [back] = commandsOf(await verdictOf({ machine: older, change: noneLeft }));
+  assert.equal(back, 'emerge --oneshot sys-kernel/gentoo-sources:6.1.191');
+  const none = withoutPackage('gentoo-sources');
+  assert.deepEqual(commandsOf(await verdictOf({ machine: none, change: noneLeft })).slice(0, 3), [
+    'emerge sys-kernel/gentoo-sources',
+    'eselect kernel set 1',
+    'make -C /usr/src/linux menuconfig',
+  ]);
+  const ready = commandsOf(await verdictOf({ machine: distributionKernel(NOW), change: noneLeft }));
+  assert.deepEqual(ready, [
+    COMPILE,
+    'eselect kernel set linux-6.1.192-gentoo-dist',
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
+  ]);
+});
 
 async function verdictOf(scene: Scene): Promise<Verdict> {
   return (await judged(scene)).verdict;

@@ -4,6 +4,7 @@ import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emerge, isKernel } from '../emerge.ts';
+import { bringLostSources } from '../lost-sources.ts';
 import { bringSources, configureAufs, patchSources, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
@@ -213,6 +214,7 @@ export const seriesMismatch = entry<SeriesArgs>({
 
 interface LinkArgs {
   readonly link: string;
+  readonly situation: Situation;
   readonly problem: string;
   /** The only tree that there is; null: there are several, or none. */
   readonly only: string | null;
@@ -223,7 +225,8 @@ export const sourcesLinkBroken = entry<LinkArgs>({
   meaning:
     'The kernel directory (/usr/src/linux) leads nowhere, or to something that is no kernel tree. No package can build a module.',
   severities: ['warning'],
-  when: ({ snapshot, wanted }) => {
+  when: (situation) => {
+    const { snapshot, wanted } = situation;
     const { selected, trees } = snapshot.sources;
     const matters =
       wanted.answer === 'yes' ||
@@ -238,36 +241,26 @@ export const sourcesLinkBroken = entry<LinkArgs>({
         version.known && (owner !== null || builds.some(({ image }) => image !== null)),
     );
     const only = meant.length === 1 ? (meant[0]?.path ?? null) : null;
-    return [{ subject: selected.link, args: { link: selected.link, problem, only } }];
+    return [{ subject: selected.link, args: { link: selected.link, situation, problem, only } }];
   },
   severity: (): Severity => 'warning',
   title: ({ link, problem }) => `${link} ${problem}`,
   text: () => 'Modules cannot be built until it leads to the kernel sources.',
-  remedy: ({ link, only }) =>
-    only === null
-      ? [
-          {
-            command: 'eselect kernel list',
-            why: 'shows the sources to choose from',
-            stage: 'sources',
-            achieves: ['list'],
-          },
-          {
-            command: null,
-            why: 'select one: eselect kernel set NUMBER',
-            stage: 'sources',
-            achieves: ['select'],
-          },
-        ]
-      : [
-          {
-            command: selectCommand(link, only),
-            why: 'selects the only sources that are here',
-            stage: 'sources',
-            achieves: ['select'],
-          },
-        ],
+  remedy: ({ situation, link, only }) => {
+    if (situation.snapshot.sources.trees.length === 0) return bringLostSources(situation, link);
+    if (only === null) return chooseSources();
+    const why = 'selects the only sources that are here';
+    return [{ command: selectCommand(link, only), why, stage: 'sources', achieves: ['select'] }];
+  },
 });
+
+function chooseSources(): RemedyStep[] {
+  const list = 'shows the sources to choose from';
+  return [
+    { command: 'eselect kernel list', why: list, stage: 'sources', achieves: ['list'] },
+    { command: null, why: 'select one: eselect kernel set NUMBER', stage: 'sources', achieves: ['select'] },
+  ];
+}
 
 function linkProblem(selected: Situation['snapshot']['sources']['selected']): string | null {
   switch (selected.state) {
