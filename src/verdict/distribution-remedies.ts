@@ -1,7 +1,7 @@
 import type { RemedyStep } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
-import { atom, emerge, shellLine } from './emerge.ts';
+import { atom, emergeAgain, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
 import { comesCompiled, takesAufsSet } from './user-patches.ts';
 
@@ -16,7 +16,10 @@ export function compileDistribution(situation: Situation, tree: Tree): RemedySte
   const achieves = [`build:${tree.path}`, `install:${tree.path}`];
   if (tree.owner !== null) achieves.push(`user-patch:${tree.owner}`);
   if (takesAufsSet(situation, tree)) achieves.push(`patch:${tree.path}`);
-  const compile = emerge([name], 'compiles and installs the kernel', { stage: 'build', achieves });
+  const compile = emergeAgain(situation.snapshot.portage, [name], 'compiles and installs the kernel', {
+    stage: 'build',
+    achieves,
+  });
   if (replaces === null) return [compile];
   return [
     {

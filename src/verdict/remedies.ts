@@ -9,7 +9,7 @@ import {
   installDistribution,
   patchDistribution,
 } from './distribution-remedies.ts';
-import { atom, emerge, shellLine } from './emerge.ts';
+import { atom, emergeAgain, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
 import { holdsAufs, takesAufsSet, takesKbuild } from './user-patches.ts';
 
@@ -85,7 +85,10 @@ export function rebuildModules(situation: Situation): RemedyStep[] {
   };
   const [only] = owners;
   const names = owners.length === 1 && only !== undefined ? [atom(only)] : ['@module-rebuild'];
-  return [emerge(names, 'builds the out-of-tree modules for that kernel', step), ...byHand];
+  return [
+    emergeAgain(situation.snapshot.portage, names, 'builds the out-of-tree modules for that kernel', step),
+    ...byHand,
+  ];
 }
 
 /** Where AUFS is wanted, and neither a package nor the kernel itself builds it, now or once it is configured. */
@@ -128,17 +131,25 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
   if (owner !== undefined && takesAufsSet(situation, tree)) return bringSources(situation, tree, owner);
   const patching = patchingPackage(situation);
   if (patching !== null) {
-    const patch = emerge([atom(patching)], 'patches the sources in its setup phase', {
-      stage: 'patch',
-      achieves,
-    });
+    const patch = emergeAgain(
+      situation.snapshot.portage,
+      [atom(patching)],
+      'patches the sources in its setup phase',
+      {
+        stage: 'patch',
+        achieves,
+      },
+    );
     return [...prepareSources(situation, tree), patch];
   }
   const ownSources = packages.filter((installed) => installed.name === 'aufs-sources');
   const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
   if (sources !== undefined) {
     return [
-      emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves }),
+      emergeAgain(situation.snapshot.portage, [atom(sources)], 'brings sources with the patches applied', {
+        stage: 'sources',
+        achieves,
+      }),
     ];
   }
   const patch = packages.find((installed) => installed.kinds.includes('aufs'))?.patches[0];
@@ -159,10 +170,15 @@ export function bringSources(situation: Situation, tree: Tree, owner: InstalledP
   const patch = `patch:${tree.path}`;
   const takesSet = takesAufsSet(situation, tree);
   const patched = takesSet || owner.name === 'aufs-sources';
-  const again = emerge([atom(owner)], 'brings the sources with the patches for them', {
-    stage: 'sources',
-    achieves: [`user-patch:${owner.cpv}`, ...(patched ? [patch] : [])],
-  });
+  const again = emergeAgain(
+    situation.snapshot.portage,
+    [atom(owner)],
+    'brings the sources with the patches for them',
+    {
+      stage: 'sources',
+      achieves: [`user-patch:${owner.cpv}`, ...(patched ? [patch] : [])],
+    },
+  );
   if (takesSet) return [again, ...configureGiven(situation, tree)];
   if (patched || situation.wanted.answer === 'no') return [again];
   // More than any other step: putting in what was rejected before is of no use to original files.

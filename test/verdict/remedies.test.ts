@@ -369,6 +369,23 @@ test('where no sources are left, those of the kernel that boots next are brought
   ]);
 });
 
+test('what must be built is not taken from a binary package, where emerge would do so by itself', async () => {
+  const makeConf = { '/etc/portage/make.conf': 'EMERGE_DEFAULT_OPTS="--getbinpkg --quiet"\n' };
+  const reverted = commandsOf(await verdictOf({ machine: { ...SCENARIOS.unpatched(NOW), files: makeConf } }));
+  assert.deepEqual(
+    reverted.filter((command) => command?.startsWith('emerge')),
+    [
+      "emerge --oneshot --usepkg-exclude '*/*' sys-fs/aufs6",
+      "emerge --oneshot --usepkg-exclude '*/*' @module-rebuild",
+    ],
+  );
+  const machine = withoutAufs();
+  const compiled = await verdictOf({ machine: { ...machine, files: { ...machine.files, ...makeConf } } });
+  assert.ok(
+    commandsOf(compiled).includes("emerge --oneshot --usepkg-exclude '*/*' sys-kernel/gentoo-kernel:6.1.192"),
+  );
+});
+
 async function verdictOf(scene: Scene): Promise<Verdict> {
   return (await judged(scene)).verdict;
 }

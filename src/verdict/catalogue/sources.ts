@@ -3,7 +3,7 @@ import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { atom, emerge, isKernel } from '../emerge.ts';
+import { atom, emergeAgain, isKernel } from '../emerge.ts';
 import { bringLostSources } from '../lost-sources.ts';
 import { bringSources, configureAufs, patchSources, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
@@ -311,6 +311,6 @@ export const userPatchesPending = entry<PendingArgs>({
       return [...sources, ...throughToBoot(situation, tree)];
     }
     const step = { stage: 'sources', achieves: [`user-patch:${installed.cpv}`] } as const;
-    return [emerge([atom(installed)], 'builds it with the patch', step)];
+    return [emergeAgain(situation.snapshot.portage, [atom(installed)], 'builds it with the patch', step)];
   },
 });
