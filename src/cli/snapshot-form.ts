@@ -65,6 +65,11 @@ const portage = z.strictObject({
   installed: number,
   packages: z.array(installedPackage),
   userPatches: z.array(z.strictObject({ path: text, target: text, mtime: number, appliesTo: texts })),
+  binaryPackages: fact(flag).default({
+    known: false,
+    code: 'no-data',
+    detail: 'the version of aufswatch that took the snapshot did not read it',
+  }),
 });
 
 const config = z.strictObject({ path: text, mtime: number, hash: text, options: z.record(text, text) });

@@ -36,7 +36,23 @@ export interface RemedyStep {
   readonly achieves: readonly string[];
 }
 
-export const STAGES = ['sources', 'config', 'build', 'install', 'modules', 'docker', 'self', 'boot'] as const;
+/**
+ * `prepare`: what a package asks of the sources before it patches them. `patch`: after all that brings the sources
+ * anew, which takes patches out again.
+ */
+export const STAGES = [
+  'sources',
+  'prepare',
+  'patch',
+  'config',
+  'build',
+  'install',
+  'modules',
+  'image',
+  'docker',
+  'self',
+  'boot',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** A step of the plan: a remedy with the codes of all the findings that it resolves. */

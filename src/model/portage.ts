@@ -25,6 +25,8 @@ export interface PortageFacts {
   readonly packages: readonly InstalledPackage[];
   /** Everything under /etc/portage/patches that is meant for packages of these kinds. */
   readonly userPatches: readonly UserPatch[];
+  /** Does make.conf have emerge take binary packages unasked? Then to merge a package again builds nothing. */
+  readonly binaryPackages: Fact<boolean>;
 }
 
 export interface InstalledPackage {

@@ -1,19 +1,40 @@
 import type { RemedyStep } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
-import { atom, emerge, shellLine } from './emerge.ts';
+import { atom, emergeAgain, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
+import { comesCompiled, takesAufsSet } from './user-patches.ts';
 
 /** The commands that mend a distribution kernel: its package compiles and installs it (kernel-build.eclass). */
 
-/** Compile it again, and install it with that. */
-export function compileDistribution(situation: Situation, tree: Tree): RemedyStep {
+/**
+ * Compile it again, and install it with that. Portage applies the patches of the user's for it. The one that comes
+ * compiled must leave world first: the two block each other, and Portage takes none away that is asked for by name.
+ */
+export function compileDistribution(situation: Situation, tree: Tree): RemedyStep[] {
+  const { name, directory, replaces } = kernelPackage(situation, tree);
   const achieves = [`build:${tree.path}`, `install:${tree.path}`];
-  const { name, replaces } = kernelPackage(situation, tree);
-  if (replaces === null)
-    return emerge([name], 'compiles and installs the kernel', { stage: 'build', achieves });
-  const why = `compiles and installs the kernel in place of ${replaces}, which comes compiled`;
-  return { command: shellLine('emerge', name), why, stage: 'build', achieves };
+  if (tree.owner !== null) achieves.push(`user-patch:${tree.owner}`);
+  if (takesAufsSet(situation, tree)) achieves.push(`patch:${tree.path}`);
+  const compile = emergeAgain(situation.snapshot.portage, [name], 'compiles and installs the kernel', {
+    stage: 'build',
+    achieves,
+  });
+  if (replaces === null) return [compile];
+  return [
+    {
+      ...compile,
+      command: `${shellLine('emerge', '--deselect', replaces)} && ${compile.command}`,
+      why: `${compile.why} in place of ${replaces}, which comes compiled`,
+    },
+    {
+      // Without its slot: world would keep this version for ever.
+      command: shellLine('emerge', '--noreplace', directory),
+      why: 'keeps that package, and has it brought up to date with all others',
+      stage: 'build',
+      achieves: [`world:${directory}`],
+    },
+  ];
 }
 
 /** Install what the package has compiled before: pkg_config of kernel-install.eclass. */
@@ -24,12 +45,16 @@ export function installDistribution({ snapshot }: Situation, tree: Tree): Remedy
   return { command, why, stage: 'install', achieves: [`install:${tree.path}`] };
 }
 
-/** Its sources are nowhere on disk: Portage patches them while the package is built. */
-export function patchDistribution(situation: Situation, tree: Tree): RemedyStep {
+/**
+ * Its sources are nowhere on disk: Portage patches them while the package is built. Where it is given the set already,
+ * compiling it is all.
+ */
+export function patchDistribution(situation: Situation, tree: Tree): RemedyStep[] {
   const { directory, replaces } = kernelPackage(situation, tree);
+  if (takesAufsSet(situation, tree)) return [];
   const compiled = replaces === null ? '' : ` (${replaces} comes compiled, and takes none)`;
   const why = `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${directory}${compiled}`;
-  return { command: null, why, stage: 'sources', achieves: [`patch:${tree.path}`] };
+  return [{ command: null, why, stage: 'patch', achieves: [`patch:${tree.path}`] }];
 }
 
 /** Its .config is written anew with each build, from what lies in /etc/kernel/config.d (kernel-build.eclass). */
@@ -56,14 +81,13 @@ interface KernelPackage {
 
 /**
  * The package that compiles the kernel of a tree. One that comes compiled (gentoo-kernel-bin) takes no patches and no
- * configuration: where AUFS is wanted, its sibling of the same slot has to take its place, which the two see to
- * themselves by blocking each other.
+ * configuration: where AUFS is wanted, its sibling of the same slot has to take its place.
  */
 function kernelPackage({ snapshot, wanted }: Situation, tree: Tree): KernelPackage {
   const owner = ownerOf(snapshot.portage.packages, tree);
   if (owner === null) return { name: DEFAULT, directory: DEFAULT, replaces: null };
   const directory = `${owner.category}/${owner.name}`;
-  if (wanted.answer === 'no' || !owner.name.endsWith('-bin'))
+  if (wanted.answer === 'no' || !comesCompiled(owner))
     return { name: atom(owner), directory, replaces: null };
   const source = { ...owner, name: owner.name.replace(/-bin$/, '') };
   return { name: atom(source), directory: `${source.category}/${source.name}`, replaces: directory };

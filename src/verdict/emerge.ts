@@ -1,5 +1,5 @@
 import type { RemedyStep } from '../model/finding.ts';
-import type { InstalledPackage } from '../model/portage.ts';
+import type { InstalledPackage, PortageFacts } from '../model/portage.ts';
 
 /** Words of a command as one line for a shell, quoted where they must be. */
 export function shellLine(...words: readonly string[]): string {
@@ -32,4 +32,18 @@ export function emerge(
   step: Pick<RemedyStep, 'stage' | 'achieves'>,
 ): RemedyStep {
   return { command: shellLine('emerge', '--oneshot', ...atoms), why, ...step };
+}
+
+/**
+ * Builds packages again that are installed. Where emerge takes binary packages by itself, it would put the module or the
+ * kernel of before back in its place: emerge(1), --usepkg-exclude.
+ */
+export function emergeAgain(
+  { binaryPackages }: PortageFacts,
+  atoms: readonly string[],
+  why: string,
+  step: Pick<RemedyStep, 'stage' | 'achieves'>,
+): RemedyStep {
+  const taken = binaryPackages.known && binaryPackages.value;
+  return emerge([...(taken ? ['--usepkg-exclude', '*/*'] : []), ...atoms], why, step);
 }

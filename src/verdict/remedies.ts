@@ -2,44 +2,57 @@ import type { BuildFacts } from '../model/build.ts';
 import type { RemedyStep } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
-import { compileDistribution, installDistribution, patchDistribution } from './distribution-remedies.ts';
-import { atom, emerge, shellLine } from './emerge.ts';
+import { compiledBefore } from './compiled-before.ts';
+import {
+  compileDistribution,
+  configureDistribution,
+  installDistribution,
+  patchDistribution,
+} from './distribution-remedies.ts';
+import { atom, emergeAgain, shellLine } from './emerge.ts';
 import type { Situation } from './situation.ts';
+import { holdsAufs, takesAufsSet, takesKbuild } from './user-patches.ts';
 
 /** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
 
 /** Compile the kernel of a tree: its package for a distribution kernel, else make. */
-export function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep {
+function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
   if (tree.kind === 'distribution') return compileDistribution(situation, tree);
   const achieves = [`build:${tree.path}`];
   const line = make(tree, build);
-  return { command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves };
+  return [{ command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves }];
 }
 
 /**
- * Install modules, then the image: the initramfs that `make install` may make needs the modules. The package of a
- * distribution kernel does both in its pkg_config (kernel-install.eclass).
+ * From a compiled kernel to one that can be booted, with all of its modules. `make install` may make an initramfs
+ * (installkernel with USE=dracut), and linux-mod-r1.eclass makes none anew but for distribution kernels: what the boot
+ * needs of the out-of-tree modules, as zfs.ko for the root, has to be there before. They are built against what `make`
+ * has left. The package of a distribution kernel installs all in its pkg_config (kernel-install.eclass).
  */
 export function installKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
+  const modules = rebuildModules(situation);
+  if (tree.kind === 'distribution')
+    return [...mountBoot(situation), installDistribution(situation, tree), ...modules];
+  const line = make(tree, build);
+  const image: Omit<RemedyStep, 'command' | 'why'> = { stage: 'image', achieves: [`install:${tree.path}`] };
+  const installImage = { command: `${line} install`, why: 'installs the image', ...image };
+  // `make modules_install` ends with an error there.
+  if (isWithoutModules(tree, build)) return [...mountBoot(situation), ...modules, installImage];
   const release = tree.release.known ? tree.release.value : tree.path;
-  if (tree.kind === 'distribution') return [...mountBoot(situation), installDistribution(situation, tree)];
-  if (isWithoutModules(tree, build)) {
-    // `make modules_install` ends with an error there.
-    const command = `${make(tree, build)} install`;
-    return [
-      ...mountBoot(situation),
-      { command, why: 'installs the image', stage: 'install', achieves: [`install:${tree.path}`] },
-    ];
-  }
-  return [
-    ...mountBoot(situation),
-    {
-      command: `${make(tree, build)} modules_install install`,
-      why: 'installs the modules and the image',
+  const own = [`modules:${tree.path}`, `depmod:${release}`];
+  if (modules.length > 0) {
+    const command = `${line} modules_install`;
+    const installModules: RemedyStep = {
+      command,
+      why: 'installs the modules',
       stage: 'install',
-      achieves: [`install:${tree.path}`, `depmod:${release}`],
-    },
-  ];
+      achieves: own,
+    };
+    return [...mountBoot(situation), installModules, ...modules, installImage];
+  }
+  const command = `${line} modules_install install`;
+  const why = 'installs the modules and the image';
+  return [...mountBoot(situation), { command, why, stage: 'install', achieves: [...image.achieves, ...own] }];
 }
 
 /** Is the kernel built with CONFIG_MODULES off? */
@@ -72,12 +85,17 @@ export function rebuildModules(situation: Situation): RemedyStep[] {
   };
   const [only] = owners;
   const names = owners.length === 1 && only !== undefined ? [atom(only)] : ['@module-rebuild'];
-  return [emerge(names, 'builds the out-of-tree modules for that kernel', step), ...byHand];
+  return [
+    emergeAgain(situation.snapshot.portage, names, 'builds the out-of-tree modules for that kernel', step),
+    ...byHand,
+  ];
 }
 
-/** Where AUFS is wanted, and neither a package nor the kernel itself builds it. */
-function buildAufsByHand({ tree, wanted }: Situation, owners: readonly InstalledPackage[]): RemedyStep[] {
-  const inTree = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+/** Where AUFS is wanted, and neither a package nor the kernel itself builds it, now or once it is configured. */
+function buildAufsByHand(situation: Situation, owners: readonly InstalledPackage[]): RemedyStep[] {
+  const { tree, wanted } = situation;
+  const configured = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+  const inTree = configured || (tree !== null && holdsAufs(situation, tree));
   if (wanted.answer === 'no' || inTree || owners.some(({ kinds }) => kinds.includes('aufs'))) return [];
   const against = tree === null ? 'the kernel' : tree.path;
   const why = `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;
@@ -99,40 +117,137 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
   // A distribution kernel's package installs what it has compiled, and ends at once where /boot is not mounted.
   const made =
     tree.kind === 'distribution'
-      ? [...mountBoot(situation), compile]
-      : [compile, ...installKernel(situation, tree, build)];
-  return [...made, ...rebuildModules(situation), reboot('starts the new kernel')];
+      ? [...mountBoot(situation), ...compile, ...rebuildModules(situation)]
+      : [...compile, ...installKernel(situation, tree, build)];
+  return [...made, reboot('starts the new kernel')];
 }
 
 /** Put the AUFS patches into the selected tree, by whatever brings them on this machine. */
-export function patchSources(situation: Situation, tree: Tree): RemedyStep {
+export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
   const { packages } = situation.snapshot.portage;
   const achieves = [`patch:${tree.path}`];
-  const aufs = packages.find((installed) => installed.kinds.includes('aufs'));
   if (tree.kind === 'distribution') return patchDistribution(situation, tree);
-  const patching = aufs?.use.known === true && aufs.use.value.includes('kernel-patch');
-  if (aufs !== undefined && patching) {
-    // The patches are in by then: pkg_setup applies them before anything asks for a compiled kernel.
-    const ends =
-      situation.build === null ? ', and may end there: there is no kernel to build the module for' : '';
-    return emerge([atom(aufs)], `patches the sources in its setup phase${ends}`, {
-      stage: 'sources',
-      achieves,
-    });
+  const owner = packages.find((installed) => installed.cpv === tree.owner);
+  if (owner !== undefined && takesAufsSet(situation, tree)) return bringSources(situation, tree, owner);
+  const patching = patchingPackage(situation);
+  if (patching !== null) {
+    const patch = emergeAgain(
+      situation.snapshot.portage,
+      [atom(patching)],
+      'patches the sources in its setup phase',
+      {
+        stage: 'patch',
+        achieves,
+      },
+    );
+    return [...prepareSources(situation, tree), patch];
   }
   const ownSources = packages.filter((installed) => installed.name === 'aufs-sources');
   const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
   if (sources !== undefined) {
-    return emerge([atom(sources)], 'brings sources with the patches applied', { stage: 'sources', achieves });
+    return [
+      emergeAgain(situation.snapshot.portage, [atom(sources)], 'brings sources with the patches applied', {
+        stage: 'sources',
+        achieves,
+      }),
+    ];
   }
-  const patch = aufs?.patches[0];
+  const patch = packages.find((installed) => installed.kinds.includes('aufs'))?.patches[0];
   if (patch !== undefined) {
     const directory = patch.slice(0, patch.lastIndexOf('/'));
     const why = `apply the patches in ${directory} to ${tree.path} with patch -p1`;
-    return { command: null, why, stage: 'sources', achieves };
+    return [{ command: null, why, stage: 'patch', achieves }];
   }
   const why = `apply the aufs-standalone patches for this kernel series to ${tree.path}`;
-  return { command: null, why, stage: 'sources', achieves };
+  return [{ command: null, why, stage: 'patch', achieves }];
+}
+
+/**
+ * Merge the sources of a tree again: Portage brings the original files back, with the patches of the user's for them
+ * (eapply_user, portage(5)). What anything else had patched must be patched anew.
+ */
+export function bringSources(situation: Situation, tree: Tree, owner: InstalledPackage): RemedyStep[] {
+  const patch = `patch:${tree.path}`;
+  const takesSet = takesAufsSet(situation, tree);
+  const patched = takesSet || owner.name === 'aufs-sources';
+  const again = emergeAgain(
+    situation.snapshot.portage,
+    [atom(owner)],
+    'brings the sources with the patches for them',
+    {
+      stage: 'sources',
+      achieves: [`user-patch:${owner.cpv}`, ...(patched ? [patch] : [])],
+    },
+  );
+  if (takesSet) return [again, ...configureGiven(situation, tree)];
+  if (patched || situation.wanted.answer === 'no') return [again];
+  // More than any other step: putting in what was rejected before is of no use to original files.
+  const anew = patchSources(situation, tree).map((step) =>
+    step.achieves.includes(patch) ? { ...step, achieves: [...step.achieves, `again:${tree.path}`] } : step,
+  );
+  return [again, ...anew];
+}
+
+/** Sources that are only now given AUFS itself have it configured by nobody yet. */
+function configureGiven(situation: Situation, tree: Tree): RemedyStep[] {
+  const { packages } = situation.snapshot.portage;
+  const isDue =
+    situation.wanted.answer !== 'no' &&
+    takesKbuild(situation, tree) &&
+    tree.config.known &&
+    tree.config.value.options.AUFS_FS === undefined;
+  const apart = packages.some((installed) => installed.kinds.includes('aufs'));
+  return isDue && !apart ? [configureAufs(situation, tree)] : [];
+}
+
+/** The package of the aufs module, where it patches the sources itself: sys-fs/aufs4 with USE=kernel-patch. */
+function patchingPackage({ snapshot }: Situation): InstalledPackage | null {
+  const aufs = snapshot.portage.packages.find((installed) => installed.kinds.includes('aufs'));
+  return aufs?.use.known === true && aufs.use.value.includes('kernel-patch') ? aufs : null;
+}
+
+/**
+ * linux-mod_pkg_setup comes before the package patches, and dies of sources without a configuration and without the
+ * headers that are made from it (linux-info.eclass: require_configured_kernel, check_kernel_built). `make clean` leaves
+ * both.
+ */
+function prepareSources(situation: Situation, tree: Tree): RemedyStep[] {
+  if (situation.build !== null || compiledBefore(situation, tree) === 'cleaned') return [];
+  return [
+    ...configureSources(situation, tree),
+    {
+      command: `${make(tree, null)} modules_prepare`,
+      why: 'makes what the package that patches them asks of sources which are not compiled',
+      stage: 'prepare',
+      achieves: [`prepare:${tree.path}`],
+    },
+  ];
+}
+
+/** Sources without a configuration get one: after they are patched, where what patches them does not need it first. */
+export function configureSources(situation: Situation, tree: Tree): RemedyStep[] {
+  if (tree.config.known || tree.config.code !== 'missing') return [];
+  return [
+    {
+      command: shellLine('make', '-C', tree.path, 'menuconfig'),
+      why: 'configures the kernel: there is no .config yet',
+      stage: patchingPackage(situation) === null ? 'config' : 'prepare',
+      achieves: [`config:${tree.path}`],
+    },
+  ];
+}
+
+/** AUFS as a module of the kernel's own. What depends on it has no value yet, and make would stop to ask for each. */
+export function configureAufs({ build }: Situation, tree: Tree): RemedyStep {
+  if (tree.kind === 'distribution') return configureDistribution(tree);
+  const file = `${tree.path}/.config`;
+  const set = shellLine(`${tree.path}/scripts/config`, '--file', file, '--module', 'AUFS_FS');
+  return {
+    command: `${set} && ${make(tree, build)} olddefconfig`,
+    why: 'configures AUFS as a module',
+    stage: 'config',
+    achieves: [`config:${tree.path}`],
+  };
 }
 
 function make(tree: Tree, build: BuildFacts | null): string {

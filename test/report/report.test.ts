@@ -32,7 +32,7 @@ suite('aufswatch report', () => {
     for (const said of [
       'The next boot will be without AUFS',
       'kernel-not-rebuilt',
-      'make -C /usr/src/linux-6.1.192-gentoo modules_install install',
+      'make -C /usr/src/linux-6.1.192-gentoo modules_install',
       'sys-fs/aufs6-0_pre20240701 merged',
       'disagrees about version of symbol module_layout',
     ]) {

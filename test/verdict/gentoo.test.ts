@@ -54,8 +54,9 @@ test('a kernel that only waits to be installed: its modules are built, not those
     running: unused(plain),
   };
   assert.deepEqual(commandsOf(await verdictOf({ machine })), [
-    'make -C /usr/src/linux-6.1.193-gentoo modules_install install',
+    'make -C /usr/src/linux-6.1.193-gentoo modules_install',
     'emerge --oneshot sys-fs/zfs-kmod',
+    'make -C /usr/src/linux-6.1.193-gentoo install',
     'reboot',
   ]);
 });
@@ -114,6 +115,8 @@ test('a distribution kernel is compiled again in its own slot', async () => {
   const patched = { ...machine, files: { ...machine.files, [path]: 'a patch\n' } };
   assert.deepEqual(commandsOf(await verdictOf({ machine: patched })), [
     'emerge --oneshot sys-kernel/gentoo-kernel:6.1.192',
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
   ]);
 });
 

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { HOUR, kernelOf } from '../../src/demo/in-sync.ts';
-import { DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
+import { type Build, DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
 import type { Machine } from '../../src/demo/machine.ts';
+import { sourcesPackage } from '../../src/demo/packages.ts';
+import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
 import { aufsSources, distributionKernel } from '../../src/demo/routes.ts';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import { patchText } from '../../src/demo/source-text.ts';
+import { MODULE_PARTS, type SourceTree } from '../../src/demo/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../src/model/tree.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { selectCommand } from '../../src/verdict/select-command.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
-import { IN_SYNC, withoutPackage } from './catalogue/changes.ts';
+import { IN_SYNC, neverPatched, TREE, withoutPackage } from './catalogue/changes.ts';
 
 /** Commands that fit one machine and not its neighbour. */
 
@@ -28,39 +35,78 @@ test('a distribution kernel whose image is nowhere is installed by its package, 
   assert.ok(!commands.includes('emerge --oneshot sys-kernel/gentoo-kernel:6.1.192'));
 });
 
-test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place', async () => {
-  const packages = DISTRIBUTION.packages.map((pkg) =>
-    pkg.name === 'gentoo-kernel'
-      ? { ...pkg, name: 'gentoo-kernel-bin', inherited: ['kernel-install', 'unpacker'] }
-      : pkg,
+test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place, in world without its slot', async () => {
+  const machine = comesCompiled(withoutAufs());
+  const { plan } = await verdictOf({ machine: { ...machine, files: {} } });
+  const at = plan.findIndex(({ stage }) => stage === 'build');
+  assert.deepEqual(
+    plan.slice(at, at + 2).map(({ command }) => command),
+    [
+      `emerge --deselect sys-kernel/gentoo-kernel-bin && ${COMPILE}`,
+      'emerge --noreplace sys-kernel/gentoo-kernel',
+    ],
   );
-  const trees = DISTRIBUTION.trees.map((tree) => ({
-    ...tree,
-    owner: 'sys-kernel/gentoo-kernel-bin-6.1.192',
-    patch: null,
-    build: tree.build && { ...tree.build, kernel: { ...tree.build.kernel, patch: null } },
-  }));
-  const [image] = DISTRIBUTION.boot.images;
-  assert.ok(image !== undefined);
-  const boot = { images: [{ ...image, kernel: { ...image.kernel, patch: null } }], links: {} };
-  const { plan } = await verdictOf({
-    machine: { ...DISTRIBUTION, packages, trees, boot, running: null, files: {} },
-  });
-  const commands = plan.map(({ command }) => command);
-  assert.ok(commands.includes('emerge sys-kernel/gentoo-kernel:6.1.192'), commands.join('\n'));
   assert.match(
     plan.map(({ why }) => why).join('\n'),
     /into \/etc\/portage\/patches\/sys-kernel\/gentoo-kernel \(sys-kernel\/gentoo-kernel-bin comes/,
   );
+  // The patches lie there already, for the one that is to come.
+  const given = commandsOf(await verdictOf({ machine }));
+  assert.ok(!given.includes(null), JSON.stringify(given));
 });
 
-test('a distribution kernel is configured in /etc/kernel/config.d', async () => {
+test('a distribution kernel that was given the set is configured and then compiled, once', async () => {
+  const commands = commandsOf(await verdictOf({ machine: withoutAufs() }));
+  assert.deepEqual(commands, [
+    'mkdir -p /etc/kernel/config.d && echo CONFIG_AUFS_FS=m > /etc/kernel/config.d/aufs.config',
+    COMPILE,
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
+  ]);
+});
+
+const COMPILE = 'emerge --oneshot sys-kernel/gentoo-kernel:6.1.192';
+
+/** The set was put under /etc/portage/patches after its kernel was compiled. */
+function withoutAufs(): Machine {
   const machine = distributionKernel(NOW);
-  const trees = machine.trees.map((tree) => {
-    const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
-    return { ...tree, config: { options, at: NOW - 30 * 24 * HOUR } };
-  });
-  const { findings } = await verdictOf({ machine: { ...machine, trees } });
+  const [tree] = machine.trees;
+  assert.ok(tree?.build !== null && tree?.build !== undefined);
+  const { AUFS_FS: _, ...config } = tree.build.kernel.config;
+  const kernel: Build = { ...tree.build.kernel, patch: null, config };
+  return {
+    ...machine,
+    trees: [
+      {
+        ...tree,
+        patch: null,
+        config: { options: config, at: tree.mergedAt },
+        build: { ...tree.build, kernel },
+      },
+    ],
+    packages: machine.packages.map((pkg) =>
+      pkg.modules.length > 0 ? rebuiltPackage(pkg, kernel, NOW - HOUR) : pkg,
+    ),
+    boot: { ...machine.boot, images: machine.boot.images.map((image) => ({ ...image, kernel })) },
+    releases: machine.releases.map((release) => ({ ...release, kernel })),
+    running: null,
+  };
+}
+
+function comesCompiled(machine: Machine): Machine {
+  return {
+    ...machine,
+    packages: machine.packages.map((pkg) =>
+      pkg.name === 'gentoo-kernel'
+        ? { ...pkg, name: 'gentoo-kernel-bin', inherited: ['kernel-install', 'unpacker'] }
+        : pkg,
+    ),
+    trees: machine.trees.map((tree) => ({ ...tree, owner: 'sys-kernel/gentoo-kernel-bin-6.1.192' })),
+  };
+}
+
+test('a distribution kernel is configured in /etc/kernel/config.d', async () => {
+  const { findings } = await verdictOf({ machine: notConfigured(distributionKernel(NOW)) });
   const found = findings.find(({ code }) => code === 'aufs-not-configured');
   assert.deepEqual(
     found?.remedy.slice(0, 2).map(({ command }) => command),
@@ -71,14 +117,56 @@ test('a distribution kernel is configured in /etc/kernel/config.d', async () => 
   );
 });
 
+test('sources that hold AUFS get it configured, and make has nothing to ask for', async () => {
+  const { plan } = await verdictOf({ machine: notConfigured(aufsSources(NOW)) });
+  assert.equal(
+    plan.find(({ stage }) => stage === 'config')?.command,
+    `${AUFS_TREE}/scripts/config --file ${AUFS_TREE}/.config --module AUFS_FS && make -C ${AUFS_TREE} olddefconfig`,
+  );
+});
+
+test('a kernel that is to build AUFS itself leaves no module to build by hand', async () => {
+  for (const machine of [aufsSources(NOW), distributionKernel(NOW)]) {
+    const { findings, plan } = await verdictOf({ machine: notConfigured(machine) });
+    assert.ok(findings.some(({ code }) => code === 'aufs-not-configured'));
+    assert.ok(!plan.some(({ why }) => why.startsWith('build the aufs module')), JSON.stringify(plan));
+  }
+});
+
+const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
+
+/** The same machine, with CONFIG_AUFS_FS not set for a month. */
+function notConfigured(machine: Machine): Machine {
+  const trees = machine.trees.map((tree) => {
+    const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
+    return { ...tree, config: { options, at: NOW - 30 * 24 * HOUR } };
+  });
+  return { ...machine, trees };
+}
+
 test('aufs as a module of the kernel’s own: what is compiled is only to be installed', async () => {
   const machine = aufsSources(NOW);
   const [image] = machine.boot.images;
   assert.ok(image !== undefined);
   const older = { ...image, name: 'vmlinuz-6.1.190-aufs', kernel: { ...image.kernel, version: '6.1.190' } };
   const boot = { images: [older], links: {} };
-  const commands = commandsOf(await verdictOf({ machine: { ...machine, boot, running: null } }));
+  const commands = commandsOf(
+    await verdictOf({ machine: withoutPackage('zfs-kmod', { ...machine, boot, running: null }) }),
+  );
   assert.deepEqual(commands.slice(0, 1), ['make -C /usr/src/linux-6.1.192-aufs modules_install install']);
+});
+
+test('the image is installed after the out-of-tree modules: its initramfs may need them', async () => {
+  const machine = SCENARIOS['not-installed'](NOW);
+  const order = [
+    `make -C ${TREE} modules_install`,
+    'emerge --oneshot @module-rebuild',
+    `make -C ${TREE} install`,
+    'reboot',
+  ];
+  assert.deepEqual(commandsOf(await verdictOf({ machine })), order);
+  const fromSources = commandsOf(await verdictOf({ machine: neverPatched() }));
+  assert.deepEqual(fromSources.slice(-4), order);
 });
 
 test('its package ends where /boot is not mounted: that comes first', async () => {
@@ -143,6 +231,158 @@ test('sources are selected by name, where they are', async () => {
   assert.deepEqual(
     commandsOf(await verdictOf({ machine: { ...IN_SYNC, trees, selected: dangling } })).slice(0, 1),
     ['eselect kernel set linux-6.1.192-gentoo'],
+  );
+});
+
+test('what patches sources in its setup phase asks for a configuration and its headers first', async () => {
+  const aufs = 'emerge --oneshot sys-fs/aufs6';
+  const prepare = `make -C ${NEW_TREE} modules_prepare`;
+  const compile = `make -C ${NEW_TREE} -j"$(nproc)"`;
+  const bare = await verdictOf({ machine: withNewSources({ config: null }) });
+  assert.deepEqual(commandsOf(bare).slice(0, 4), [`make -C ${NEW_TREE} menuconfig`, prepare, aufs, compile]);
+  assert.ok(!JSON.stringify(bare).includes('may end there'));
+  const configured = await verdictOf({ machine: withNewSources({}) });
+  assert.deepEqual(commandsOf(configured).slice(0, 3), [prepare, aufs, compile]);
+  const compiled = commandsOf(await verdictOf({ machine: SCENARIOS.unpatched(NOW) }));
+  assert.equal(compiled[0], aufs);
+});
+
+test('sources that are patched by hand are configured once the patches are in', async () => {
+  const { plan } = await verdictOf({ machine: withoutPackage('aufs6', withNewSources({ config: null })) });
+  assert.match(plan[0]?.why ?? '', /^apply the aufs-standalone patches/);
+  assert.equal(plan[1]?.command, `make -C ${NEW_TREE} menuconfig`);
+});
+
+const LOCAL_PATCH = { '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch': 'a patch\n' };
+const SOURCES = 'emerge --oneshot sys-kernel/gentoo-sources:6.1.192';
+
+test('to merge sources for a patch takes AUFS out of them: it is put in again, and all that follows is done', async () => {
+  const whole = [
+    SOURCES,
+    'emerge --oneshot sys-fs/aufs6',
+    `make -C ${TREE} -j"$(nproc)"`,
+    'emerge --oneshot @module-rebuild',
+    'reboot',
+  ];
+  // In sync but for the patch; reverted as well, and with rejects that merging the sources does away with.
+  for (const machine of [IN_SYNC, SCENARIOS.unpatched(NOW), SCENARIOS['half-patched'](NOW)]) {
+    const verdict = await verdictOf({ machine: { ...machine, files: LOCAL_PATCH } });
+    const commands = commandsOf(verdict);
+    assert.deepEqual(
+      commands.filter((command) => !command?.includes('install')),
+      whole,
+    );
+  }
+});
+
+test('the sources are there before they are prepared, and prepared before they are patched', async () => {
+  const path = '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch';
+  const machine = { ...withNewSources({ config: null }), files: { [path]: 'a patch\n' } };
+  assert.deepEqual(commandsOf(await verdictOf({ machine })).slice(0, 4), [
+    'emerge --oneshot sys-kernel/gentoo-sources:6.1.193',
+    `make -C ${NEW_TREE} menuconfig`,
+    `make -C ${NEW_TREE} modules_prepare`,
+    'emerge --oneshot sys-fs/aufs6',
+  ]);
+});
+
+test('a set among the patches of the user’s is applied by Portage: there is nothing to do by hand', async () => {
+  const unpatched = withoutPackage('aufs6', neverPatched());
+  const withSet = (parts: readonly PatchComponent[]): Machine => ({
+    ...unpatched,
+    files: Object.fromEntries(
+      parts.map((part) => [
+        `/etc/portage/patches/sys-kernel/gentoo-sources/aufs6-${part}.patch`,
+        patchText(part),
+      ]),
+    ),
+  });
+  const inTree = await verdictOf({ machine: withSet(PATCH_COMPONENTS) });
+  assert.deepEqual(commandsOf(inTree).slice(0, 3), [
+    SOURCES,
+    `${TREE}/scripts/config --file ${TREE}/.config --module AUFS_FS && make -C ${TREE} olddefconfig`,
+    `make -C ${TREE} -j"$(nproc)"`,
+  ]);
+  assert.ok(!commandsOf(inTree).includes(null));
+  const apart = await verdictOf({ machine: withSet(MODULE_PARTS) });
+  assert.deepEqual(commandsOf(apart).slice(0, 2), [SOURCES, `make -C ${TREE} -j"$(nproc)"`]);
+  // A patch for fs/Kconfig alone changes nothing in the kernel.
+  const incomplete = await verdictOf({ machine: withSet(['kbuild']) });
+  assert.match(JSON.stringify(incomplete.plan), /apply the aufs-standalone patches/);
+});
+
+const NEW_TREE = '/usr/src/linux-6.1.193-gentoo';
+
+/** 6.1.193 was merged and selected an hour ago, and nobody has compiled it. */
+function withNewSources(change: Partial<SourceTree>): Machine {
+  const [tree] = IN_SYNC.trees;
+  assert.ok(tree !== undefined);
+  const sources: SourceTree = {
+    ...tree,
+    version: '6.1.193',
+    owner: 'sys-kernel/gentoo-sources-6.1.193',
+    mergedAt: NOW - HOUR,
+    patch: null,
+    build: null,
+    ...change,
+  };
+  return {
+    ...IN_SYNC,
+    trees: [sources, ...IN_SYNC.trees],
+    packages: [...IN_SYNC.packages, sourcesPackage('6.1.193', NOW - HOUR, 9)],
+    selected: { target: 'linux-6.1.193-gentoo', at: NOW - HOUR },
+  };
+}
+
+test('where no sources are left, those of the kernel that boots next are brought back', async () => {
+  const noneLeft = (root: string): void => {
+    rmSync(join(root, 'usr/src'), { recursive: true });
+    mkdirSync(join(root, 'usr/src'));
+  };
+  assert.deepEqual(commandsOf(await verdictOf({ machine: IN_SYNC, change: noneLeft })), [
+    SOURCES,
+    'eselect kernel set linux-6.1.192-gentoo',
+    `make -C ${TREE} menuconfig`,
+    `make -C ${TREE} modules_prepare`,
+    'emerge --oneshot sys-fs/aufs6',
+    `make -C ${TREE} -j"$(nproc)"`,
+    `make -C ${TREE} modules_install`,
+    'emerge --oneshot @module-rebuild',
+    `make -C ${TREE} install`,
+    'reboot',
+  ]);
+  const older = { ...IN_SYNC, boot: { ...IN_SYNC.boot, links: { vmlinuz: 'vmlinuz-6.1.191-gentoo' } } };
+  const [back] = commandsOf(await verdictOf({ machine: older, change: noneLeft }));
+  assert.equal(back, 'emerge --oneshot sys-kernel/gentoo-sources:6.1.191');
+  const none = withoutPackage('gentoo-sources');
+  assert.deepEqual(commandsOf(await verdictOf({ machine: none, change: noneLeft })).slice(0, 3), [
+    'emerge sys-kernel/gentoo-sources',
+    'eselect kernel set 1',
+    'make -C /usr/src/linux menuconfig',
+  ]);
+  const ready = commandsOf(await verdictOf({ machine: distributionKernel(NOW), change: noneLeft }));
+  assert.deepEqual(ready, [
+    COMPILE,
+    'eselect kernel set linux-6.1.192-gentoo-dist',
+    'emerge --oneshot sys-fs/zfs-kmod',
+    'reboot',
+  ]);
+});
+
+test('what must be built is not taken from a binary package, where emerge would do so by itself', async () => {
+  const makeConf = { '/etc/portage/make.conf': 'EMERGE_DEFAULT_OPTS="--getbinpkg --quiet"\n' };
+  const reverted = commandsOf(await verdictOf({ machine: { ...SCENARIOS.unpatched(NOW), files: makeConf } }));
+  assert.deepEqual(
+    reverted.filter((command) => command?.startsWith('emerge')),
+    [
+      "emerge --oneshot --usepkg-exclude '*/*' sys-fs/aufs6",
+      "emerge --oneshot --usepkg-exclude '*/*' @module-rebuild",
+    ],
+  );
+  const machine = withoutAufs();
+  const compiled = await verdictOf({ machine: { ...machine, files: { ...machine.files, ...makeConf } } });
+  assert.ok(
+    commandsOf(compiled).includes("emerge --oneshot --usepkg-exclude '*/*' sys-kernel/gentoo-kernel:6.1.192"),
   );
 });
 

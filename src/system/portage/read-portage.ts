@@ -2,6 +2,7 @@ import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import { type Glance, MISSING, type Root } from '../root.ts';
+import { takesBinaryPackages } from './binary-packages.ts';
 import type { Contents } from './contents.ts';
 import { isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
@@ -47,7 +48,8 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
   if (root.expired()) troubles.push({ path: VDB, detail: 'not read to its end: it took too long' });
   const form: Fact<VdbForm> = categories.known ? known(overallForm(forms)) : categories;
   const userPatches = readUserPatches(root, packages, troubles);
-  return { facts: { form, installed, packages, userPatches }, troubles };
+  const binaryPackages = takesBinaryPackages(root);
+  return { facts: { form, installed, packages, userPatches, binaryPackages }, troubles };
 }
 
 type Entry = {

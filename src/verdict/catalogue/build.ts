@@ -3,7 +3,7 @@ import type { Cause } from '../../model/memory.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { PatchComponent, Tree } from '../../model/tree.ts';
 import { compiledBefore } from '../compiled-before.ts';
-import { throughToBoot } from '../remedies.ts';
+import { configureSources, throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
@@ -47,19 +47,7 @@ export const kernelNeverBuilt = entry<NeverBuiltArgs>({
     gone
       ? 'A kernel of this release is installed, but modules cannot be built for it: what its compilation left for them is gone from the selected sources.'
       : 'These are the selected sources: modules are built for them, and no kernel of them exists yet.',
-  remedy: ({ situation, tree }) => [
-    ...(tree.config.known
-      ? []
-      : [
-          {
-            command: `make -C ${tree.path} menuconfig`,
-            why: 'configures the kernel: there is no .config yet',
-            stage: 'config' as const,
-            achieves: [`config:${tree.path}`],
-          },
-        ]),
-    ...throughToBoot(situation, tree),
-  ],
+  remedy: ({ situation, tree }) => [...configureSources(situation, tree), ...throughToBoot(situation, tree)],
 });
 
 export const buildInterrupted = entry<TreeArgs>({

@@ -4,7 +4,7 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Tree } from '../../model/tree.ts';
-import { atom, emerge } from '../emerge.ts';
+import { atom, emerge, emergeAgain } from '../emerge.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { reboot, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
@@ -39,7 +39,7 @@ function rebuild(args: ModulesArgs): RemedyStep[] {
   if (kernel.role === 'running' && next !== null && failed.every(({ name }) => isTaken(next, name)))
     return [reboot(`the next kernel takes ${namesOf(args)}`)];
   const release = kernel.identity.release.known ? kernel.identity.release.value : '';
-  const again = emerge([atom(owner)], `builds ${namesOf(args)} again`, {
+  const again = emergeAgain(situation.snapshot.portage, [atom(owner)], `builds ${namesOf(args)} again`, {
     stage: 'modules',
     achieves: [`module:${atom(owner)}`, `depmod:${release}`],
   });

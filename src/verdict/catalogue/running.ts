@@ -80,7 +80,7 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
   // Where nothing tells of the sources, the kernel that they made does.
   const unpatched = patch.state === 'unknown' && !builtIsFine && build !== null;
   if (patch.state === 'absent' || patch.state === 'partial' || unpatched) {
-    return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
+    return [...patchSources(situation, tree), ...throughToBoot(situation, tree)];
   }
   if (!builtIsFine || build === null || build.stale.length > 0) return throughToBoot(situation, tree);
   if (sameKernel(kernel.identity, build.identity) === 'same') {
@@ -89,11 +89,7 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
       ...(kernel.role === 'running' ? [] : [reboot('starts that kernel')]),
     ];
   }
-  return [
-    ...installKernel(situation, tree, build),
-    ...rebuildModules(situation),
-    reboot('starts that kernel'),
-  ];
+  return [...installKernel(situation, tree, build), reboot('starts that kernel')];
 }
 
 function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {

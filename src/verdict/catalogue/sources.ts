@@ -1,13 +1,14 @@
 import type { RemedyStep, Severity } from '../../model/finding.ts';
 import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
-import type { UserPatch } from '../../model/portage.ts';
+import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { configureDistribution } from '../distribution-remedies.ts';
-import { atom, emerge, isKernel, shellLine } from '../emerge.ts';
-import { patchSources, throughToBoot } from '../remedies.ts';
+import { atom, emergeAgain, isKernel } from '../emerge.ts';
+import { bringLostSources } from '../lost-sources.ts';
+import { bringSources, configureAufs, patchSources, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
+import { takesKbuild } from '../user-patches.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 
@@ -30,7 +31,7 @@ function whenPatchIs(situation: Situation, state: PatchOverall['state']): readon
 }
 
 function patchAndRebuild({ situation, tree }: TreeArgs): RemedyStep[] {
-  return [patchSources(situation, tree), ...throughToBoot(situation, tree)];
+  return [...patchSources(situation, tree), ...throughToBoot(situation, tree)];
 }
 
 export const sourcesUnpatched = entry<TreeArgs>({
@@ -64,7 +65,7 @@ export const sourcesPartlyPatched = entry<TreeArgs>({
     const look: RemedyStep = {
       command: null,
       why: `put in what was rejected (${listed(rejects)}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`,
-      stage: 'sources',
+      stage: 'patch',
       achieves: [`patch:${args.tree.path}`],
     };
     return [look, ...throughToBoot(args.situation, args.tree)];
@@ -139,7 +140,9 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   when: (situation) => {
     const { tree, wanted, snapshot } = situation;
     if (tree === null || wanted.answer === 'no' || !tree.config.known) return NOTHING;
-    const inTree = tree.patch.components.kbuild.state === 'present' || isPatchedByPackage(situation, tree);
+    // A distribution kernel shows no sources: that its package was given the patch is what speaks for it.
+    const shown = tree.patch.components.kbuild.state === 'present';
+    const inTree = shown || (tree.kind === 'distribution' && takesKbuild(situation, tree));
     const apart = snapshot.portage.packages.some((installed) => installed.kinds.includes('aufs'));
     if (!inTree || apart || tree.config.value.options.AUFS_FS !== undefined) return NOTHING;
     return [{ subject: tree.path, args: { situation, tree } }];
@@ -147,34 +150,8 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   severity: () => 'warning',
   title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
   text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
-  remedy: ({ situation, tree }) => [
-    tree.kind === 'distribution' ? configureDistribution(tree) : configureAufs(tree),
-    ...throughToBoot(situation, tree),
-  ],
+  remedy: ({ situation, tree }) => [configureAufs(situation, tree), ...throughToBoot(situation, tree)],
 });
-
-/**
- * A distribution kernel shows no sources; that its package was given the patch for fs/Kconfig (`aufs6-kbuild.patch` in
- * aufs-standalone) is what speaks for it.
- */
-function isPatchedByPackage({ snapshot }: Situation, { kind, owner }: Tree): boolean {
-  return (
-    kind === 'distribution' &&
-    snapshot.portage.userPatches.some(
-      ({ path, appliesTo }) =>
-        owner !== null && appliesTo.includes(owner) && /\/[^/]*aufs[^/]*kbuild[^/]*$/.test(path),
-    )
-  );
-}
-
-function configureAufs({ path }: Tree): RemedyStep {
-  return {
-    command: shellLine(`${path}/scripts/config`, '--file', `${path}/.config`, '--module', 'AUFS_FS'),
-    why: 'configures AUFS as a module',
-    stage: 'config',
-    achieves: [`config:${path}`],
-  };
-}
 
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
   code: 'aufs-configured-twice',
@@ -230,13 +207,14 @@ export const seriesMismatch = entry<SeriesArgs>({
       command: null,
       why: `take the AUFS patches for ${series}, or select other sources with eselect kernel`,
       stage: 'sources',
-      achieves: [`patch:${tree.path}`],
+      achieves: [`series:${tree.path}`],
     },
   ],
 });
 
 interface LinkArgs {
   readonly link: string;
+  readonly situation: Situation;
   readonly problem: string;
   /** The only tree that there is; null: there are several, or none. */
   readonly only: string | null;
@@ -247,7 +225,8 @@ export const sourcesLinkBroken = entry<LinkArgs>({
   meaning:
     'The kernel directory (/usr/src/linux) leads nowhere, or to something that is no kernel tree. No package can build a module.',
   severities: ['warning'],
-  when: ({ snapshot, wanted }) => {
+  when: (situation) => {
+    const { snapshot, wanted } = situation;
     const { selected, trees } = snapshot.sources;
     const matters =
       wanted.answer === 'yes' ||
@@ -262,36 +241,26 @@ export const sourcesLinkBroken = entry<LinkArgs>({
         version.known && (owner !== null || builds.some(({ image }) => image !== null)),
     );
     const only = meant.length === 1 ? (meant[0]?.path ?? null) : null;
-    return [{ subject: selected.link, args: { link: selected.link, problem, only } }];
+    return [{ subject: selected.link, args: { link: selected.link, situation, problem, only } }];
   },
   severity: (): Severity => 'warning',
   title: ({ link, problem }) => `${link} ${problem}`,
   text: () => 'Modules cannot be built until it leads to the kernel sources.',
-  remedy: ({ link, only }) =>
-    only === null
-      ? [
-          {
-            command: 'eselect kernel list',
-            why: 'shows the sources to choose from',
-            stage: 'sources',
-            achieves: ['list'],
-          },
-          {
-            command: null,
-            why: 'select one: eselect kernel set NUMBER',
-            stage: 'sources',
-            achieves: ['select'],
-          },
-        ]
-      : [
-          {
-            command: selectCommand(link, only),
-            why: 'selects the only sources that are here',
-            stage: 'sources',
-            achieves: ['select'],
-          },
-        ],
+  remedy: ({ situation, link, only }) => {
+    if (situation.snapshot.sources.trees.length === 0) return bringLostSources(situation, link);
+    if (only === null) return chooseSources();
+    const why = 'selects the only sources that are here';
+    return [{ command: selectCommand(link, only), why, stage: 'sources', achieves: ['select'] }];
+  },
 });
+
+function chooseSources(): RemedyStep[] {
+  const list = 'shows the sources to choose from';
+  return [
+    { command: 'eselect kernel list', why: list, stage: 'sources', achieves: ['list'] },
+    { command: null, why: 'select one: eselect kernel set NUMBER', stage: 'sources', achieves: ['select'] },
+  ];
+}
 
 function linkProblem(selected: Situation['snapshot']['sources']['selected']): string | null {
   switch (selected.state) {
@@ -308,9 +277,9 @@ function linkProblem(selected: Situation['snapshot']['sources']['selected']): st
 }
 
 interface PendingArgs {
+  readonly situation: Situation;
+  readonly installed: InstalledPackage;
   readonly patches: readonly UserPatch[];
-  readonly cpv: string;
-  readonly name: string;
 }
 
 export const userPatchesPending = entry<PendingArgs>({
@@ -318,8 +287,9 @@ export const userPatchesPending = entry<PendingArgs>({
   meaning:
     'A patch in /etc/portage/patches is newer than the package that it is for. Portage applies it only when the package is built again, and keeps no record of which patches it applied.',
   severities: ['notice'],
-  when: ({ snapshot, tree }) =>
-    snapshot.portage.packages.flatMap((installed) => {
+  when: (situation) => {
+    const { snapshot, tree } = situation;
+    return snapshot.portage.packages.flatMap((installed) => {
       // A patch for the kernel that is worked on is of no use to those that stay beside it to fall back on.
       if (isKernel(installed) && tree !== null && tree.owner !== installed.cpv) return [];
       const since = installed.buildTime.known ? installed.buildTime.value : installed.mergedAt;
@@ -327,12 +297,20 @@ export const userPatchesPending = entry<PendingArgs>({
         (patch) => patch.appliesTo.includes(installed.cpv) && patch.mtime > since,
       );
       if (patches.length === 0) return [];
-      return [{ subject: installed.cpv, args: { patches, cpv: installed.cpv, name: atom(installed) } }];
-    }),
+      return [{ subject: installed.cpv, args: { situation, installed, patches } }];
+    });
+  },
   severity: () => 'notice',
-  title: ({ cpv }) => `${cpv} was built before a patch of yours for it`,
+  title: ({ installed }) => `${installed.cpv} was built before a patch of yours for it`,
   text: ({ patches }) => `Newer than the package: ${listed(patches.map((patch) => patch.path))}.`,
-  remedy: ({ name, cpv }) => [
-    emerge([name], 'builds it with the patch', { stage: 'sources', achieves: [`user-patch:${cpv}`] }),
-  ],
+  remedy: ({ situation, installed }) => {
+    const { tree } = situation;
+    if (tree !== null && tree.owner === installed.cpv) {
+      // To merge sources compiles nothing, and to merge a distribution kernel installs it.
+      const sources = tree.kind === 'distribution' ? [] : bringSources(situation, tree, installed);
+      return [...sources, ...throughToBoot(situation, tree)];
+    }
+    const step = { stage: 'sources', achieves: [`user-patch:${installed.cpv}`] } as const;
+    return [emergeAgain(situation.snapshot.portage, [atom(installed)], 'builds it with the patch', step)];
+  },
 });

@@ -9,7 +9,13 @@ import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const WANTED: ReadonlySet<string> = new Set(['drm_open', 'kfree']);
-const NO_PACKAGES: PortageFacts = { form: known('empty'), installed: 0, packages: [], userPatches: [] };
+const NO_PACKAGES: PortageFacts = {
+  form: known('empty'),
+  installed: 0,
+  packages: [],
+  userPatches: [],
+  binaryPackages: known(false),
+};
 
 test('any text of modules.symbols gives modules of wanted symbols, or none', () => {
   const piece = fc.oneof(

@@ -1,0 +1,29 @@
+import type { Fact } from '../../model/fact.ts';
+import { parseAssignments } from '../docker/shell-assignments.ts';
+import type { Root } from '../root.ts';
+
+const MAKE_CONF = ['/etc/make.conf', '/etc/portage/make.conf'];
+const SIZE_MAX = 256 * 1024;
+const FILES_MAX = 64;
+
+/**
+ * What each file of make.conf assigns, in the order in which Portage reads them: it may be a directory of files, read by
+ * their names (portage(5)), and of a name that is set twice the last one counts.
+ */
+export function readMakeConf(root: Root): Fact<ReadonlyMap<string, string>>[] {
+  return MAKE_CONF.flatMap((place) => filesOf(root, place)).map((path) => {
+    const text = root.readText(path, SIZE_MAX);
+    return text.known ? { known: true, value: parseAssignments(text.value) } : text;
+  });
+}
+
+function filesOf(root: Root, path: string): string[] {
+  const stat = root.stat(path);
+  if (!stat.known || stat.value.type !== 'directory') return [path];
+  const names = root.list(path);
+  const files = names.known ? names.value.filter((name) => !name.startsWith('.') && !name.endsWith('~')) : [];
+  return files
+    .sort()
+    .slice(0, FILES_MAX)
+    .map((name) => `${path}/${name}`);
+}

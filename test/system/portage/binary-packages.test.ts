@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { takesBinaryPackages } from '../../../src/system/portage/binary-packages.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { layOut, temporaryDirectory } from '../../support/temporary.ts';
+
+function withMakeConf(files: Readonly<Record<string, string>>) {
+  const directory = temporaryDirectory();
+  layOut(directory, files);
+  return takesBinaryPackages(openRoot(directory));
+}
+
+function told(text: string): boolean | null {
+  const fact = withMakeConf({ 'etc/portage/make.conf': text });
+  return fact.known ? fact.value : null;
+}
+
+test('make.conf says whether emerge takes binary packages by itself', () => {
+  for (const options of ['--usepkg', '-k', '--getbinpkg=y', '-avg', '--quiet -1k', '--usepkg=n --usepkg y'])
+    assert.equal(told(`EMERGE_DEFAULT_OPTS="${options}"\n`), true, options);
+  for (const options of [
+    '',
+    '--keep-going --jobs=4',
+    '--usepkg=n',
+    '-k n',
+    '--usepkg-exclude kde-*/*',
+    '-j4',
+  ])
+    assert.equal(told(`EMERGE_DEFAULT_OPTS="${options}"\n`), false, options);
+  assert.equal(told('FEATURES="buildpkg getbinpkg"\n'), true);
+  assert.equal(told('FEATURES="getbinpkg"\nFEATURES="$FEATURES -getbinpkg"\n'), false);
+  assert.equal(told('# FEATURES="getbinpkg"\n'), false);
+});
+
+test('of several files each adds its FEATURES, and the last one has the options', () => {
+  const parts = {
+    'etc/portage/make.conf/10': 'FEATURES="getbinpkg"\nEMERGE_DEFAULT_OPTS="-k"\n',
+    'etc/portage/make.conf/20': 'FEATURES="ccache"\nEMERGE_DEFAULT_OPTS="-a"\n',
+  };
+  assert.deepEqual(withMakeConf(parts), { known: true, value: true });
+  const without = { ...parts, 'etc/portage/make.conf/30': 'FEATURES="-getbinpkg"\n' };
+  assert.deepEqual(withMakeConf(without), { known: true, value: false });
+});
+
+test('without make.conf nothing does; of one that cannot be read it is not known', () => {
+  assert.deepEqual(withMakeConf({}), { known: true, value: false });
+  assert.equal(told('x'.repeat(300_000)), null);
+});
