@@ -190,6 +190,7 @@ const boot = z.strictObject({
   toMount: text.nullable().default(null),
   links: z.array(z.strictObject({ path: text, target: text.nullable() })),
   releases: texts,
+  grubMenu: text.nullable().default(null),
 });
 
 const moduleInfo = z.strictObject({

@@ -49,6 +49,7 @@ export const STAGES = [
   'install',
   'modules',
   'image',
+  'menu',
   'docker',
   'self',
   'boot',

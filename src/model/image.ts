@@ -10,6 +10,8 @@ export interface BootFacts {
   readonly links: readonly BootLink[];
   /** `/boot/System.map-RELEASE` and `/boot/config-RELEASE` that are there, by release. */
   readonly releases: readonly string[];
+  /** The menu of GRUB, which lists kernels by name; null: there is none. */
+  readonly grubMenu: string | null;
 }
 
 export interface BootImage {

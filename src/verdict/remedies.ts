@@ -119,7 +119,26 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
     tree.kind === 'distribution'
       ? [...mountBoot(situation), ...compile, ...rebuildModules(situation)]
       : [...compile, ...installKernel(situation, tree, build)];
-  return [...made, reboot('starts the new kernel')];
+  return [...made, ...listInMenu(situation, tree), reboot('starts the new kernel')];
+}
+
+/**
+ * GRUB starts what its menu lists, by name: a kernel of another release than those in /boot must be put there.
+ * installkernel does so with USE=grub alone.
+ */
+export function listInMenu({ snapshot: { boot } }: Situation, { release }: Tree): RemedyStep[] {
+  if (boot.grubMenu === null || !release.known || !boot.images.known) return [];
+  const listed = boot.images.value.map(({ identity }) => identity.release);
+  if (listed.some((other) => !other.known || other.value === release.value)) return [];
+  const command = shellLine('grub-mkconfig', '-o', boot.grubMenu);
+  return [
+    {
+      command,
+      why: 'lists the new kernel in the boot menu',
+      stage: 'menu',
+      achieves: [`menu:${release.value}`],
+    },
+  ];
 }
 
 /** Put the AUFS patches into the selected tree, by whatever brings them on this machine. */

@@ -100,7 +100,7 @@ test('the link named vmlinuz goes before others, and leads to a backup as well',
 });
 
 function bootOf(...images: readonly BootImage[]): BootFacts {
-  return { images: known(images), toMount: null, links: [], releases: [] };
+  return { images: known(images), toMount: null, links: [], releases: [], grubMenu: null };
 }
 
 function imageOf(path: string, mtime: number, release: string | null = '6.1.192-gentoo'): BootImage {

@@ -22,6 +22,7 @@ export interface HashInput {
 }
 
 const BOOT = '/boot';
+const GRUB_MENU = '/boot/grub/grub.cfg';
 /** Where an EFI system partition is mounted; installkernel looks at the same places. */
 const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
 
@@ -31,13 +32,14 @@ const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
  * mounted, or where nothing was found and the EFI system partition is not mounted or cannot be read.
  */
 export function readBoot(root: Root, input: BootInput): BootFacts {
-  if (isAway(root, input, BOOT)) return { ...withoutMount(BOOT), links: [], releases: [] };
+  if (isAway(root, input, BOOT)) return { ...withoutMount(BOOT), links: [], releases: [], grubMenu: null };
   const names = root.list(BOOT);
   const inBoot = names.known ? names.value : [];
   return {
     ...readImages(root, input, names),
     links: readLinks(root, inBoot, [BOOT, ...espPlaces(input)]),
     releases: [...new Set(inBoot.map(companionRelease).filter((release) => release !== null))],
+    grubMenu: root.lstat(GRUB_MENU).known ? GRUB_MENU : null,
   };
 }
 

@@ -3,7 +3,7 @@ import { valueOr } from '../../model/fact.ts';
 import type { RemedyStep } from '../../model/finding.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
-import { installKernel, mountBoot, reboot } from '../remedies.ts';
+import { installKernel, listInMenu, mountBoot, reboot } from '../remedies.ts';
 import { isComplete, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -52,7 +52,8 @@ export function awaitsInstallation({ build, running, snapshot }: Situation): boo
 
 /** From a kernel that is compiled to one that runs. */
 export function installAndBoot(situation: Situation, tree: Tree, build: BuildFacts): RemedyStep[] {
-  return [...installKernel(situation, tree, build), reboot('starts the new kernel')];
+  const made = [...installKernel(situation, tree, build), ...listInMenu(situation, tree)];
+  return [...made, reboot('starts the new kernel')];
 }
 
 interface BootArgs {

@@ -3,7 +3,14 @@ import { patchOverall } from '../../model/patch-overall.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { installKernel, patchSources, reboot, rebuildModules, throughToBoot } from '../remedies.ts';
+import {
+  installKernel,
+  listInMenu,
+  patchSources,
+  reboot,
+  rebuildModules,
+  throughToBoot,
+} from '../remedies.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -89,7 +96,8 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
       ...(kernel.role === 'running' ? [] : [reboot('starts that kernel')]),
     ];
   }
-  return [...installKernel(situation, tree, build), reboot('starts that kernel')];
+  const made = [...installKernel(situation, tree, build), ...listInMenu(situation, tree)];
+  return [...made, reboot('starts that kernel')];
 }
 
 function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {

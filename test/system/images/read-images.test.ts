@@ -226,7 +226,7 @@ test('an ordinary user is told that /boot may not be read', () => {
   const denied = unknown('denied', '/boot: permission denied');
   const root = { ...openRoot(dir), list: () => denied };
   const boot = readBoot(root, { fstab: known([]), mounts: known([]), hashImages: false });
-  assert.deepEqual(boot, { images: denied, toMount: null, links: [], releases: [] });
+  assert.deepEqual(boot, { images: denied, toMount: null, links: [], releases: [], grubMenu: null });
 });
 
 function read(dir: string, input: Partial<BootInput> = {}, expired = () => false): BootFacts {
