@@ -21,9 +21,7 @@ export const settingsSchema = z.strictObject({
       nightly: cronLine().default('17 3 * * *'),
     })
     .prefault({}),
-  settle: z
-    .strictObject({ quiet: duration().default(1000), longest: duration().default(600_000) })
-    .prefault({}),
+  settle: z.strictObject({ quiet: timer().default(1000), longest: timer().default(600_000) }).prefault({}),
   retention: z
     .strictObject({
       packages: duration().default(2 * 365 * 86_400_000),
@@ -47,7 +45,7 @@ export const settingsSchema = z.strictObject({
     .array(
       z.strictObject({
         command: z.array(z.string().min(1)).min(1),
-        timeout: duration().default(30_000),
+        timeout: timer().default(30_000),
         from: z.enum(['critical', 'warning', 'notice']).default('warning'),
       }),
     )
@@ -71,6 +69,11 @@ function moduleName() {
 
 function cronLine() {
   return z.string().refine(validate, 'five fields as in crontab(5), as "*/15 * * * *"');
+}
+
+/** Node's timers hold 24 days, and what is longer ends at once. A day is more than any of these can mean. */
+function timer() {
+  return duration().refine((ms) => ms <= 86_400_000, 'at most 1d');
 }
 
 function duration() {

@@ -42,6 +42,21 @@ test('a wrong value is named with its line and what is allowed', () => {
   ]);
 });
 
+test('what becomes a timer is no longer than a timer can be', () => {
+  const tables = [
+    ['settle', '[settle]\nquiet = "SPAN"\n'],
+    ['settle', '[settle]\nlongest = "SPAN"\n'],
+    ['exec', '[[exec]]\ntimeout = "SPAN"\ncommand = ["true"]\n'],
+  ] as const;
+  for (const [table, text] of tables) {
+    assert.deepEqual(mistakes(text.replace('SPAN', '1d')), []);
+    const [said = '', ...more] = mistakes(text.replace('SPAN', '25h'));
+    assert.match(said, new RegExp(`^x\\.toml:2: "${table}\\.\\w+" must be at most 1d$`));
+    assert.deepEqual(more, []);
+  }
+  assert.deepEqual(mistakes('[retention]\npackages = "60d"\n[notify]\nwarning_every = "60d"\n'), []);
+});
+
 test('what is not TOML is named with its line', () => {
   assert.match(mistakes('wanted = "yes"\n[settle\n')[0] ?? '', /^x\.toml:2: /);
 });
