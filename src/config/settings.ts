@@ -1,6 +1,7 @@
 import { validate } from 'node-cron';
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
+import { parseQuietHours } from './quiet-hours.ts';
 
 /** The form of /etc/aufswatch.toml: every key optional, nothing beside them. aufswatch.toml(5). */
 export const settingsSchema = z.strictObject({
@@ -34,11 +35,7 @@ export const settingsSchema = z.strictObject({
       critical_every: duration().default(86_400_000),
       warning_every: duration().default(7 * 86_400_000),
       notices: z.boolean().default(false),
-      quiet_hours: z
-        .string()
-        .regex(/^\d\d:\d\d-\d\d:\d\d$/, 'a span of the day, as "22:00-07:00"')
-        .nullable()
-        .default(null),
+      quiet_hours: quietHours().nullable().default(null),
     })
     .prefault({}),
   exec: z
@@ -77,10 +74,18 @@ function timer() {
 }
 
 function duration() {
-  return z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== null) return ms;
-    context.addIssue({ code: 'custom', message: 'a number with its unit, as "90s", "15m", "3d" or "2y"' });
+  return parsedBy(parseDuration, 'a number with its unit, as "90s", "15m", "3d" or "2y"');
+}
+
+function quietHours() {
+  return parsedBy(parseQuietHours, 'a span of the day, as "22:00-07:00"');
+}
+
+function parsedBy<T>(read: (text: string) => T | null, allowed: string) {
+  return z.string().transform((text, context): T => {
+    const value = read(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: allowed });
     return z.NEVER;
   });
 }

@@ -57,6 +57,17 @@ test('what becomes a timer is no longer than a timer can be', () => {
   assert.deepEqual(mistakes('[retention]\npackages = "60d"\n[notify]\nwarning_every = "60d"\n'), []);
 });
 
+test('quiet hours are times of the day, and come as what the policy goes by', () => {
+  const result = parseSettings('x.toml', 'notify.quiet_hours = "22:30-07:00"\n');
+  assert.ok(result.ok);
+  assert.deepEqual(result.value.notify.quiet_hours, { from: 22 * 60 + 30, to: 7 * 60 });
+  for (const span of ['25:00-99:99', '24:00-07:00', '22:60-07:00', '22:00 - 07:00', '22-7']) {
+    assert.deepEqual(mistakes(`[notify]\nquiet_hours = "${span}"\n`), [
+      'x.toml:2: "notify.quiet_hours" must be a span of the day, as "22:00-07:00"',
+    ]);
+  }
+});
+
 test('what is not TOML is named with its line', () => {
   assert.match(mistakes('wanted = "yes"\n[settle\n')[0] ?? '', /^x\.toml:2: /);
 });
