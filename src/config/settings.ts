@@ -41,7 +41,7 @@ export const settingsSchema = z.strictObject({
   exec: z
     .array(
       z.strictObject({
-        command: z.array(z.string().min(1)).min(1),
+        command: z.array(word()).min(1),
         timeout: timer().default(30_000),
         from: z.enum(['critical', 'warning', 'notice']).default('warning'),
       }),
@@ -58,6 +58,10 @@ export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 
 function absolutePath() {
   return z.string().regex(/^\/[^\0]*$/, 'an absolute path, as "/usr/src/linux"');
+}
+
+function word() {
+  return z.string().regex(/^[^\0]+$/, 'words that are not empty and hold no NUL, as ["/usr/local/bin/tell"]');
 }
 
 function moduleName() {

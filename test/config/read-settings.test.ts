@@ -68,6 +68,15 @@ test('quiet hours are times of the day, and come as what the policy goes by', ()
   }
 });
 
+test('a command is of words that can be run', () => {
+  const allowed = 'words that are not empty and hold no NUL, as ["/usr/local/bin/tell"]';
+  for (const words of ['"/bin/a\\u0000b"', '"true", "a\\u0000"', '""']) {
+    assert.deepEqual(mistakes(`[[exec]]\ncommand = [${words}]\n`), [
+      `x.toml:2: "exec.command" must be ${allowed}`,
+    ]);
+  }
+});
+
 test('what is not TOML is named with its line', () => {
   assert.match(mistakes('wanted = "yes"\n[settle\n')[0] ?? '', /^x\.toml:2: /);
 });
