@@ -68,8 +68,13 @@ function moduleName() {
   return z.string().regex(/^[\w-]+$/, 'the name of a module, as "zfs"');
 }
 
+/** With six fields the first would be seconds, and `@hourly` is none of five either. */
+function isCronLine(text: string): boolean {
+  return text.trim().split(/\s+/).length === 5 && validate(text);
+}
+
 function cronLine() {
-  return z.string().refine(validate, 'five fields as in crontab(5), as "*/15 * * * *"');
+  return z.string().refine(isCronLine, 'five fields as in crontab(5), as "*/15 * * * *"');
 }
 
 /** Node's timers hold 24 days, and what is longer ends at once. A day is more than any of these can mean. */

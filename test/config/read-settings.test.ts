@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings, preferencesOf, readSettings } from '../../src/config/read-settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 function mistakes(text: string): readonly string[] {
   const result = parseSettings('x.toml', text);
@@ -74,6 +77,40 @@ test('a command is of words that can be run', () => {
     assert.deepEqual(mistakes(`[[exec]]\ncommand = [${words}]\n`), [
       `x.toml:2: "exec.command" must be ${allowed}`,
     ]);
+  }
+});
+
+test('commands are tables in double brackets, and whoever writes others is told', () => {
+  const told = '"exec" must be a table in double brackets, [[exec]]';
+  assert.deepEqual(mistakes('wanted = "yes"\n[exec]\ncommand = ["true"]\n'), [`x.toml:2: ${told}`]);
+  assert.deepEqual(mistakes('exec = ["true"]\n'), [`x.toml:1: ${told}`]);
+  assert.deepEqual(mistakes('[[exec]]\ncommand = "true"\n'), [
+    'x.toml:2: "exec.command" must be a list, as ["…"]',
+  ]);
+});
+
+test('a schedule has five fields, and none for seconds', () => {
+  for (const line of ['* * * * * *', '@hourly', '* * * *']) {
+    assert.deepEqual(mistakes(`[schedule]\nreconcile = "${line}"\n`), [
+      'x.toml:2: "schedule.reconcile" must be five fields as in crontab(5), as "*/15 * * * *"',
+    ]);
+  }
+  assert.deepEqual(mistakes('[schedule]\nnightly = "0 3 * * mon"\n'), []);
+});
+
+test('a file that is not UTF-8 is refused with the line', () => {
+  const path = join(temporaryDirectory(), 'latin1.toml');
+  for (const [text, line] of [
+    ['# Schlüssel\nwanted = "yes"\n', 1],
+    ['wanted = "yes"\n\n[sources]\nkernel_directory = "/usr/src/für"', 4],
+  ] as const) {
+    writeFileSync(path, text, 'latin1');
+    assert.deepEqual(readSettings(path), {
+      ok: false,
+      mistakes: [`${path}:${line}: it is not all UTF-8; save the file in that encoding`],
+    });
+    writeFileSync(path, text);
+    assert.ok(readSettings(path).ok);
   }
 });
 
