@@ -11,10 +11,15 @@ export function parseMoment(text: string, now: number): number | null {
   if (text === 'today') return new Date(today.getFullYear(), today.getMonth(), today.getDate()).getTime();
   if (text === 'yesterday')
     return new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1).getTime();
-  const match = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d))?$/.exec(text);
+  const match = /^(\d{4})-(\d\d)-(\d\d)(?:[ T]([01]\d|2[0-3]):([0-5]\d))?$/.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute] = match.map((part) => Number(part ?? 0));
   const date = new Date(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0);
   // 2026-02-31 is no day, and Date would make one of it.
   return date.getMonth() === (month ?? 1) - 1 ? date.getTime() : null;
+}
+
+/** What is said of a --since that is no moment. */
+export function notSince(text: string): string {
+  return `--since ${text}: write 30d, 12h, today, yesterday, 2026-11-23 or "2026-11-23 14:10"`;
 }

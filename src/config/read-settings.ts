@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
@@ -25,7 +26,12 @@ export function readSettings(given: string | null, root = '/'): SettingsResult {
     const stat = statSync(path);
     if (!stat.isFile()) return { ok: false, mistakes: [`${path} is not a file`] };
     if (stat.size > LIMIT) return { ok: false, mistakes: [`${path} is larger than ${LIMIT} bytes`] };
-    return parseSettings(path, readFileSync(path, 'utf8'));
+    const bytes = readFileSync(path);
+    if (!isUtf8(bytes)) {
+      const mistake = `${path}:${lineOfOther(bytes)}: it is not all UTF-8; save the file in that encoding`;
+      return { ok: false, mistakes: [mistake] };
+    }
+    return parseSettings(path, bytes.toString('utf8'));
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
@@ -33,6 +39,20 @@ export function readSettings(given: string | null, root = '/'): SettingsResult {
     return { ok: false, mistakes: [`${path} cannot be read: ${code === 'ENOENT' ? 'no such file' : code}`] };
   }
 }
+
+/** The first line, counted from 1, that is not UTF-8: in no character of it is a byte like a line's end. */
+function lineOfOther(bytes: Buffer): number {
+  let line = 1;
+  let start = 0;
+  for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, start)) {
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    start = end + 1;
+    line++;
+  }
+  return line;
+}
+
+const LINE_END = 10;
 
 /** Parses the text of a configuration; `path` is for the messages. */
 export function parseSettings(path: string, text: string): SettingsResult {
@@ -57,6 +77,8 @@ function mistake(path: string, text: string, issue: z.core.$ZodIssue): string[] 
       return `${path}:${lineOfKey(text, whole)}: there is no setting "${whole.join('.')}"; see aufswatch.toml(5)`;
     });
   }
+  if (issue.code === 'invalid_type' && keys.join('.') === 'exec')
+    return [`${path}:${lineOfKey(text, keys)}: "exec" must be a table in double brackets, [[exec]]`];
   const allowed =
     issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : allowedValues(issue);
   return [`${path}:${lineOfKey(text, keys)}: "${keys.join('.')}" must be ${allowed}`];

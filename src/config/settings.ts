@@ -1,6 +1,7 @@
 import { validate } from 'node-cron';
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
+import { parseQuietHours } from './quiet-hours.ts';
 
 /** The form of /etc/aufswatch.toml: every key optional, nothing beside them. aufswatch.toml(5). */
 export const settingsSchema = z.strictObject({
@@ -21,9 +22,7 @@ export const settingsSchema = z.strictObject({
       nightly: cronLine().default('17 3 * * *'),
     })
     .prefault({}),
-  settle: z
-    .strictObject({ quiet: duration().default(1000), longest: duration().default(600_000) })
-    .prefault({}),
+  settle: z.strictObject({ quiet: timer().default(1000), longest: timer().default(600_000) }).prefault({}),
   retention: z
     .strictObject({
       packages: duration().default(2 * 365 * 86_400_000),
@@ -36,18 +35,14 @@ export const settingsSchema = z.strictObject({
       critical_every: duration().default(86_400_000),
       warning_every: duration().default(7 * 86_400_000),
       notices: z.boolean().default(false),
-      quiet_hours: z
-        .string()
-        .regex(/^\d\d:\d\d-\d\d:\d\d$/, 'a span of the day, as "22:00-07:00"')
-        .nullable()
-        .default(null),
+      quiet_hours: quietHours().nullable().default(null),
     })
     .prefault({}),
   exec: z
     .array(
       z.strictObject({
-        command: z.array(z.string().min(1)).min(1),
-        timeout: duration().default(30_000),
+        command: z.array(word()).min(1),
+        timeout: timer().default(30_000),
         from: z.enum(['critical', 'warning', 'notice']).default('warning'),
       }),
     )
@@ -65,19 +60,41 @@ function absolutePath() {
   return z.string().regex(/^\/[^\0]*$/, 'an absolute path, as "/usr/src/linux"');
 }
 
+function word() {
+  return z.string().regex(/^[^\0]+$/, 'words that are not empty and hold no NUL, as ["/usr/local/bin/tell"]');
+}
+
 function moduleName() {
   return z.string().regex(/^[\w-]+$/, 'the name of a module, as "zfs"');
 }
 
+/** With six fields the first would be seconds, and `@hourly` is none of five either. */
+function isCronLine(text: string): boolean {
+  return text.trim().split(/\s+/).length === 5 && validate(text);
+}
+
 function cronLine() {
-  return z.string().refine(validate, 'five fields as in crontab(5), as "*/15 * * * *"');
+  return z.string().refine(isCronLine, 'five fields as in crontab(5), as "*/15 * * * *"');
+}
+
+/** Node's timers hold 24 days, and what is longer ends at once. A day is more than any of these can mean. */
+function timer() {
+  return duration().refine((ms) => ms <= 86_400_000, 'at most 1d');
 }
 
 function duration() {
-  return z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== null) return ms;
-    context.addIssue({ code: 'custom', message: 'a number with its unit, as "90s", "15m", "3d" or "2y"' });
+  return parsedBy(parseDuration, 'a number with its unit, as "90s", "15m", "3d" or "2y"');
+}
+
+function quietHours() {
+  return parsedBy(parseQuietHours, 'a span of the day, as "22:00-07:00"');
+}
+
+function parsedBy<T>(read: (text: string) => T | null, allowed: string) {
+  return z.string().transform((text, context): T => {
+    const value = read(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: allowed });
     return z.NEVER;
   });
 }

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { preferencesOf } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { readInbox } from '../inbox/read-inbox.ts';
+import { type InboxReading, readInbox } from '../inbox/read-inbox.ts';
 import { rotateInbox } from '../inbox/rotate.ts';
 import type { HookEvent } from '../model/event.ts';
 import type { SelfReport } from '../model/memory.ts';
@@ -38,6 +39,8 @@ export interface CycleOptions {
   busy(): boolean;
   /** Told of what was published. */
   published(published: Published): void;
+  /** Ends a look before it has begun, while it takes a long inbox: the next start goes on where it ended. */
+  readonly signal: AbortSignal;
 }
 
 /** Facts, verdict, ledger, voice: once round, whenever something may have changed. */
@@ -101,7 +104,8 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   };
 
   async function once(parts: ReadonlySet<Part>, at: number): Promise<void> {
-    const inbox = readInbox(paths.state, memory.positions());
+    const inbox = await takeInbox();
+    if (inbox.more && options.signal.aborted) return;
     const preferences = preferencesOf(options.settings());
     const readOptions = { preferences, takenAt: at, hashImages: false, hashes };
     const earlier = last === null ? undefined : { snapshot: last, parts };
@@ -140,7 +144,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
     if (!result.recorded) return;
     // Without a ledger the same lines come again at each look.
-    for (const line of inbox.bad) keepBadLine(paths.state, line, log);
+    keepBadLines(inbox);
     try {
       rotateInbox(paths.state, inbox.positions, at);
     } catch (error) {
@@ -148,6 +152,27 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       if (code === null) throw error;
       log.error(`${paths.state}/inbox cannot be moved aside (${code}); it grows`);
     }
+  }
+
+  /**
+   * What the hooks have left, its last portion. Of much, each portion before it is recorded by itself, and whoever
+   * waits gets a turn: with the look, when all that the hooks told is there, come its causes.
+   */
+  async function takeInbox(): Promise<InboxReading> {
+    let inbox = readInbox(paths.state, memory.positions());
+    while (inbox.more && !options.signal.aborted) {
+      const recorded = memory.recordEvents(inbox.events.filter(isOfThisMachine), inbox.positions);
+      if (recorded) keepBadLines(inbox);
+      await setImmediate();
+      // Where it failed, another ledger may have taken its place, which stands elsewhere.
+      inbox = readInbox(paths.state, memory.positions());
+      if (!recorded) break;
+    }
+    return inbox;
+  }
+
+  function keepBadLines({ bad }: InboxReading): void {
+    for (const line of bad) keepBadLine(paths.state, line, log);
   }
 
   function say(next: Published): void {

@@ -106,6 +106,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     now,
     settings: () => settings,
     busy: work.busy,
+    signal,
     published: (published) => {
       // One look is for whoever asked for it: nobody else is told.
       if (options.once) return;

@@ -1,6 +1,5 @@
 import type { Settings } from '../config/settings.ts';
 import type { NotifyPreferences } from '../model/notify-preferences.ts';
-import { parseQuietHours } from '../notify/quiet-hours.ts';
 
 /** What the configuration says of notices, in the words of the policy. */
 export function notifyPreferences(settings: Settings['notify']): NotifyPreferences {
@@ -8,6 +7,6 @@ export function notifyPreferences(settings: Settings['notify']): NotifyPreferenc
     criticalEvery: settings.critical_every,
     warningEvery: settings.warning_every,
     notices: settings.notices,
-    quietHours: settings.quiet_hours === null ? null : parseQuietHours(settings.quiet_hours),
+    quietHours: settings.quiet_hours,
   };
 }

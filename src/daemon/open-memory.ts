@@ -1,17 +1,18 @@
 import type { Settings } from '../config/settings.ts';
 import { makeDirectory } from '../files/make-directory.ts';
-import { readInbox } from '../inbox/read-inbox.ts';
+import { readPortions } from '../inbox/read-inbox.ts';
 import { countKernels } from '../ledger/count-kernels.ts';
 import { failureOf, failureOfSystem, failureText, type LedgerFailure } from '../ledger/failure.ts';
-import { beforeHooks, importLog, isImported } from '../ledger/import-log.ts';
+import { beforeHooks, importLog, isImported, type LoggedEvent } from '../ledger/import-log.ts';
 import { readPositions } from '../ledger/inbox-positions.ts';
 import { maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
 import { isElsewhere, type Ledger } from '../ledger/open-ledger.ts';
 import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
+import { recordEvents } from '../ledger/record-events.ts';
 import type { RecordedFindings } from '../ledger/record-findings.ts';
 import { openOrRecover, type Recovery } from '../ledger/recover.ts';
-import type { InboxPosition } from '../model/event.ts';
+import type { HookEvent, InboxPosition } from '../model/event.ts';
 import { type Memory, NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readEmergeLog } from '../system/portage/emerge-log.ts';
@@ -23,6 +24,8 @@ import { backupsPath, ledgerPath, type Paths } from './paths.ts';
 /** The daemon's memory: the ledger where it can be used, and otherwise what this process has seen itself. */
 export interface DaemonMemory {
   positions(): readonly InboxPosition[];
+  /** Records a portion of the inbox before the look; was it? */
+  recordEvents(events: readonly HookEvent[], positions: readonly InboxPosition[]): boolean;
   record(cycle: Cycle): Judged & { readonly recorded: boolean };
   /** What the ledger has to report of itself. */
   reports(): readonly SelfReport[];
@@ -72,6 +75,12 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       }
       if (ledger === null) open();
       return use(readPositions) ?? [];
+    },
+    recordEvents: (events, positions) => {
+      if (ledger === null) return false;
+      const failure = recordEvents(ledger, events, positions);
+      if (failure !== null) failed(failure);
+      return failure === null;
     },
     record: (cycle) => {
       const result = ledger === null ? null : recordCycle(ledger, cycle);
@@ -182,11 +191,11 @@ function makePlace(state: string): LedgerFailure | null {
 
 async function importLogs(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
   if (isImported(ledger)) return;
-  const inbox = readInbox(paths.state, readPositions(ledger));
-  const logged = readEmergeLog(openRoot(root), (part, detail) =>
+  let events: readonly LoggedEvent[] = readEmergeLog(openRoot(root), (part, detail) =>
     log.warn(`${part} is not taken over: ${detail}`),
   );
-  const events = beforeHooks(logged, inbox.events);
+  for await (const { events: told } of readPortions(paths.state, readPositions(ledger)))
+    events = beforeHooks(events, told);
   if (events.length > 0) log.info(`taking over ${events.length} events of emerge.log`);
   let shown = 0;
   await importLog(ledger, events, (done, all) => {

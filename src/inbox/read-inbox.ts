@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { HookEvent, InboxPosition } from '../model/event.ts';
 import { errorCode } from '../system/system-error.ts';
 import { parseEventLine } from './event-line.ts';
@@ -12,14 +13,16 @@ export interface InboxReading {
   readonly bad: readonly string[];
   /** Why a file cannot be read at all; null: all is well. */
   readonly stuck: { readonly path: string; readonly detail: string } | null;
+  /** Is there more, which the next reading brings? */
+  readonly more: boolean;
 }
 
 export const INBOX = 'inbox';
 /** The inbox that was moved aside to be read to its end. */
 export const INBOX_OLD = 'inbox.old';
 
-/** More than this waits for the next look: what hooks left in years is less, bytes. */
-const AT_ONCE = 32 * 1024 * 1024;
+/** More than this waits for the next reading, so that what comes of it takes moments, bytes. */
+const AT_ONCE = 1024 * 1024;
 /** The hooks write lines of under 4 KB; what is longer without an end is none of theirs. */
 const LINE_MAX = 64 * 1024;
 
@@ -28,6 +31,7 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
   const known = new Map(positions.map(({ file, position }) => [file, position]));
   const reading = { events: [] as HookEvent[], positions: [] as InboxPosition[], bad: [] as string[] };
   let stuck: InboxReading['stuck'] = null;
+  let more = false;
   for (const name of [INBOX_OLD, INBOX]) {
     const path = join(state, name);
     const part = readNew(path, known);
@@ -42,17 +46,34 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
       if (event !== null) reading.events.push(event);
       else reading.bad.push(line);
     }
+    more = part.more;
+    // What is newer comes behind all that is older.
+    if (more) break;
   }
-  // What cannot be read now may be readable later, and must not be read from its beginning then.
-  if (stuck !== null) {
+  // What is not read now may be read later, and must not be read from its beginning then.
+  if (stuck !== null || more) {
     const read = new Set(reading.positions.map(({ file }) => file));
     reading.positions.push(...positions.filter(({ file }) => !read.has(file)));
   }
-  return { ...reading, stuck };
+  return { ...reading, stuck, more };
+}
+
+/** The same to the end of what there is, portion by portion; others get their turn between. */
+export async function* readPortions(
+  state: string,
+  positions: readonly InboxPosition[],
+): AsyncGenerator<InboxReading> {
+  let reading = readInbox(state, positions);
+  yield reading;
+  while (reading.more) {
+    await setImmediate();
+    reading = readInbox(state, reading.positions);
+    yield reading;
+  }
 }
 
 type Part =
-  | { readonly lines: readonly string[]; readonly position: InboxPosition }
+  | { readonly lines: readonly string[]; readonly position: InboxPosition; readonly more: boolean }
   | { readonly detail: string };
 
 function readNew(path: string, known: ReadonlyMap<string, number>): Part | null {
@@ -75,7 +96,11 @@ function readNew(path: string, known: ReadonlyMap<string, number>): Part | null 
     const buffer = Buffer.allocUnsafe(Math.min(AT_ONCE, stat.size - start));
     const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start));
     const end = endOfLines(bytes);
-    return { lines: linesOf(bytes.toString('utf8', 0, end)), position: { file, position: start + end } };
+    return {
+      lines: linesOf(bytes.toString('utf8', 0, end)),
+      position: { file, position: start + end },
+      more: end > 0 && start + bytes.length < stat.size,
+    };
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;

@@ -1,4 +1,4 @@
-import type { HookEvent, InboxPosition, PortageEvent } from '../model/event.ts';
+import type { HookEvent, InboxPosition } from '../model/event.ts';
 import type { Memory, SelfReport } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -34,7 +34,7 @@ export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
   const { snapshot, events, positions, at } = cycle;
   try {
     const work = ledger.database.transaction(() => {
-      recordPackages(ledger, snapshot, events.filter(isOfPortage), at);
+      recordPackages(ledger, snapshot, events, at);
       recordKernels(ledger, snapshot, at);
       const memory = readMemory(ledger, cycle.self);
       const verdict = cycle.judge(snapshot, memory);
@@ -48,8 +48,4 @@ export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
     if (failure === null) throw error;
     return { ok: false, failure };
   }
-}
-
-function isOfPortage(event: HookEvent): event is PortageEvent {
-  return event.kind === 'portage';
 }

@@ -1,4 +1,4 @@
-import type { PortageEvent } from '../model/event.ts';
+import type { HookEvent, PortageEvent } from '../model/event.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Ledger } from './open-ledger.ts';
@@ -13,12 +13,11 @@ import { statement } from './statements.ts';
 export function recordPackages(
   ledger: Ledger,
   snapshot: Snapshot,
-  events: readonly PortageEvent[],
+  events: readonly HookEvent[],
   at: number,
 ): void {
-  const first =
-    statement(ledger.database, "SELECT 1 FROM remembered WHERE key = 'packages'").get() === undefined;
-  for (const event of events) recordHook(ledger, event, first);
+  const first = isFirst(ledger);
+  recordHooks(ledger, events);
   // Without a readable database every package would seem to be removed.
   if (!snapshot.portage.form.known) return;
   const before = known(ledger);
@@ -51,22 +50,53 @@ export function recordPackages(
   statement(ledger.database, "INSERT INTO remembered VALUES ('packages', '1')").run();
 }
 
+/** Writes down what the hooks told, and leaves the database of installed packages to a later look. */
+export function recordHooks(ledger: Ledger, events: readonly HookEvent[]): void {
+  const first = isFirst(ledger);
+  const past: Past = { seenOnly: new Map(), there: new Map() };
+  for (const event of events) if (event.kind === 'portage') recordHook(ledger, event, first, past);
+}
+
+function isFirst(ledger: Ledger): boolean {
+  return statement(ledger.database, "SELECT 1 FROM remembered WHERE key = 'packages'").get() === undefined;
+}
+
+/**
+ * What is on record of packages, and kept up with what is recorded now. No index leads to it past the events that
+ * hooks told of, and thousands can be of one package: asked for each of them, it would take the square of that.
+ */
+interface Past {
+  /** By CPV: merges that only the database has shown, in the order in which they were seen. */
+  readonly seenOnly: Map<string, SeenMerge[]>;
+  /** By CPV: is it there? */
+  readonly there: Map<string, boolean>;
+}
+
+interface SeenMerge {
+  readonly id: number;
+  readonly at: number;
+}
+
 /**
  * What a hook tells, and the database has not shown yet, waits for it without a counter. Only its last event can be
  * what the database shows next: with that, nothing of the package waits any more.
  */
-function recordHook(ledger: Ledger, event: PortageEvent, first: boolean): void {
+function recordHook(ledger: Ledger, event: PortageEvent, first: boolean, past: Past): void {
   const cpv = `${event.category}/${event.pf}`;
   const { at } = event;
   switch (event.phase) {
     case 'postinst':
-      if (isSeenOnly(ledger, cpv, at)) waitNoMore(ledger, cpv);
-      else insert(ledger, { at, what: 'merged', cpv, source: 'hook', counter: null });
+      if (isSeenOnly(ledger, cpv, at, past)) waitNoMore(ledger, cpv);
+      else {
+        insert(ledger, { at, what: 'merged', cpv, source: 'hook', counter: null });
+        past.there.set(cpv, true);
+      }
       break;
     case 'postrm':
       // The database may have told of it already.
-      if (first || isThere(ledger, cpv))
-        insert(ledger, { at, what: 'removed', cpv, source: 'hook', counter: null });
+      if (!first && !isThere(ledger, cpv, past)) break;
+      insert(ledger, { at, what: 'removed', cpv, source: 'hook', counter: null });
+      past.there.set(cpv, isInstalled(ledger, cpv));
       break;
     case 'setup':
       if (event.patchChange !== 'none')
@@ -124,22 +154,36 @@ function waitNoMore(ledger: Ledger, cpv: string | null): void {
  * Has the database shown the merge already that a hook tells of now? Its pkg_postinst runs when the package is in
  * the database, and may take its time. The first such merge that no hook has told of counts for both.
  */
-function isSeenOnly(ledger: Ledger, cpv: string, at: number): boolean {
-  const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = 'merged' AND source = 'vdb' AND at >= ?
-    ORDER BY id`;
-  const seen = rowOf(statement(ledger.database, sql).get(cpv, at - HOUR));
-  if (seen === null) return false;
-  statement(ledger.database, "UPDATE package_event SET source = 'hook' WHERE id = ?").run(
-    numberIn(seen, 'id'),
-  );
+function isSeenOnly(ledger: Ledger, cpv: string, at: number, { seenOnly }: Past): boolean {
+  const merges = seenOnly.get(cpv) ?? mergesSeenOnly(ledger, cpv);
+  seenOnly.set(cpv, merges);
+  const index = merges.findIndex((merge) => merge.at >= at - HOUR);
+  const [seen] = index < 0 ? [] : merges.splice(index, 1);
+  if (seen === undefined) return false;
+  statement(ledger.database, "UPDATE package_event SET source = 'hook' WHERE id = ?").run(seen.id);
   return true;
 }
 
+function mergesSeenOnly(ledger: Ledger, cpv: string): SeenMerge[] {
+  const sql =
+    "SELECT id, at FROM package_event WHERE cpv = ? AND what = 'merged' AND source = 'vdb' ORDER BY id";
+  const rows = rowsOf(statement(ledger.database, sql).all(cpv));
+  return rows.map((row) => ({ id: numberIn(row, 'id'), at: numberIn(row, 'at') }));
+}
+
 /** Was it in the database at the last look, or merged since? */
-function isThere(ledger: Ledger, cpv: string): boolean {
-  const now = statement(ledger.database, 'SELECT 1 FROM package_now WHERE cpv = ?').get(cpv);
-  if (now !== undefined) return true;
-  const sql = `SELECT what FROM package_event WHERE cpv = ? AND what <> 'setup' ORDER BY id DESC`;
+function isThere(ledger: Ledger, cpv: string, { there }: Past): boolean {
+  const known = there.get(cpv) ?? (isInstalled(ledger, cpv) || isMergedLast(ledger, cpv));
+  there.set(cpv, known);
+  return known;
+}
+
+function isInstalled(ledger: Ledger, cpv: string): boolean {
+  return statement(ledger.database, 'SELECT 1 FROM package_now WHERE cpv = ?').get(cpv) !== undefined;
+}
+
+function isMergedLast(ledger: Ledger, cpv: string): boolean {
+  const sql = `SELECT what FROM package_event WHERE cpv = ? AND what <> 'setup' ORDER BY id DESC LIMIT 1`;
   const last = rowOf(statement(ledger.database, sql).get(cpv));
   return last !== null && textIn(last, 'what') === 'merged';
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings, preferencesOf, readSettings } from '../../src/config/read-settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 function mistakes(text: string): readonly string[] {
   const result = parseSettings('x.toml', text);
@@ -40,6 +43,75 @@ test('a wrong value is named with its line and what is allowed', () => {
   assert.deepEqual(mistakes('sources.kernel_directory = "linux"\n'), [
     'x.toml:1: "sources.kernel_directory" must be an absolute path, as "/usr/src/linux"',
   ]);
+});
+
+test('what becomes a timer is no longer than a timer can be', () => {
+  const tables = [
+    ['settle', '[settle]\nquiet = "SPAN"\n'],
+    ['settle', '[settle]\nlongest = "SPAN"\n'],
+    ['exec', '[[exec]]\ntimeout = "SPAN"\ncommand = ["true"]\n'],
+  ] as const;
+  for (const [table, text] of tables) {
+    assert.deepEqual(mistakes(text.replace('SPAN', '1d')), []);
+    const [said = '', ...more] = mistakes(text.replace('SPAN', '25h'));
+    assert.match(said, new RegExp(`^x\\.toml:2: "${table}\\.\\w+" must be at most 1d$`));
+    assert.deepEqual(more, []);
+  }
+  assert.deepEqual(mistakes('[retention]\npackages = "60d"\n[notify]\nwarning_every = "60d"\n'), []);
+});
+
+test('quiet hours are times of the day, and come as what the policy goes by', () => {
+  const result = parseSettings('x.toml', 'notify.quiet_hours = "22:30-07:00"\n');
+  assert.ok(result.ok);
+  assert.deepEqual(result.value.notify.quiet_hours, { from: 22 * 60 + 30, to: 7 * 60 });
+  for (const span of ['25:00-99:99', '24:00-07:00', '22:60-07:00', '22:00 - 07:00', '22-7']) {
+    assert.deepEqual(mistakes(`[notify]\nquiet_hours = "${span}"\n`), [
+      'x.toml:2: "notify.quiet_hours" must be a span of the day, as "22:00-07:00"',
+    ]);
+  }
+});
+
+test('a command is of words that can be run', () => {
+  const allowed = 'words that are not empty and hold no NUL, as ["/usr/local/bin/tell"]';
+  for (const words of ['"/bin/a\\u0000b"', '"true", "a\\u0000"', '""']) {
+    assert.deepEqual(mistakes(`[[exec]]\ncommand = [${words}]\n`), [
+      `x.toml:2: "exec.command" must be ${allowed}`,
+    ]);
+  }
+});
+
+test('commands are tables in double brackets, and whoever writes others is told', () => {
+  const told = '"exec" must be a table in double brackets, [[exec]]';
+  assert.deepEqual(mistakes('wanted = "yes"\n[exec]\ncommand = ["true"]\n'), [`x.toml:2: ${told}`]);
+  assert.deepEqual(mistakes('exec = ["true"]\n'), [`x.toml:1: ${told}`]);
+  assert.deepEqual(mistakes('[[exec]]\ncommand = "true"\n'), [
+    'x.toml:2: "exec.command" must be a list, as ["…"]',
+  ]);
+});
+
+test('a schedule has five fields, and none for seconds', () => {
+  for (const line of ['* * * * * *', '@hourly', '* * * *']) {
+    assert.deepEqual(mistakes(`[schedule]\nreconcile = "${line}"\n`), [
+      'x.toml:2: "schedule.reconcile" must be five fields as in crontab(5), as "*/15 * * * *"',
+    ]);
+  }
+  assert.deepEqual(mistakes('[schedule]\nnightly = "0 3 * * mon"\n'), []);
+});
+
+test('a file that is not UTF-8 is refused with the line', () => {
+  const path = join(temporaryDirectory(), 'latin1.toml');
+  for (const [text, line] of [
+    ['# Schlüssel\nwanted = "yes"\n', 1],
+    ['wanted = "yes"\n\n[sources]\nkernel_directory = "/usr/src/für"', 4],
+  ] as const) {
+    writeFileSync(path, text, 'latin1');
+    assert.deepEqual(readSettings(path), {
+      ok: false,
+      mistakes: [`${path}:${line}: it is not all UTF-8; save the file in that encoding`],
+    });
+    writeFileSync(path, text);
+    assert.ok(readSettings(path).ok);
+  }
 });
 
 test('what is not TOML is named with its line', () => {

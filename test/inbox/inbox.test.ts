@@ -8,14 +8,13 @@ import {
   openSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readInbox } from '../../src/inbox/read-inbox.ts';
+import { readInbox, readPortions } from '../../src/inbox/read-inbox.ts';
 import { rotateInbox } from '../../src/inbox/rotate.ts';
 import type { HookEvent, InboxPosition } from '../../src/model/event.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -173,11 +172,33 @@ test('what could not be read for a while is read on from where it was', () => {
   assert.deepEqual(inbox.next(), ['b']);
 });
 
-test('a large inbox is read whole', () => {
+/** Lines of as many events, from one number on, each told apart. */
+function lines(from: number, count: number): string {
+  return Array.from({ length: count }, (_, n) => line(`event-${from + n}`)).join('');
+}
+
+test('a large inbox is read in portions, each event once and in its order', async () => {
   const state = temporaryDirectory();
-  const path = join(state, 'inbox');
-  const some = line('a').repeat(10_000);
-  for (let n = 0; n < 8; n++) appendFileSync(path, some);
-  assert.ok(statSync(path).size > 5_000_000);
-  assert.equal(reader(state).next().length, 80_000);
+  appendFileSync(join(state, 'inbox.old'), lines(0, 30_000));
+  appendFileSync(join(state, 'inbox'), lines(30_000, 30_000));
+  const portions: string[][] = [];
+  for await (const { events } of readPortions(state, [])) portions.push(names(events));
+  assert.deepEqual(
+    portions.flat(),
+    Array.from({ length: 60_000 }, (_, n) => `event-${n}`),
+  );
+  const longest = Math.max(...portions.map(({ length }) => length));
+  assert.ok(longest < 30_000, `${longest} events at once`);
+});
+
+test('while what was moved aside is not read to its end, the inbox behind it is read on from where it was', () => {
+  const state = temporaryDirectory();
+  const inbox = reader(state);
+  appendFileSync(join(state, 'inbox'), line('a'));
+  assert.deepEqual(inbox.next(), ['a']);
+  appendFileSync(join(state, 'inbox.old'), lines(0, 20_000));
+  appendFileSync(join(state, 'inbox'), line('b'));
+  const told = [...inbox.next(), ...inbox.next(), ...inbox.next()];
+  assert.equal(told.length, 20_001);
+  assert.equal(told.at(-1), 'b');
 });

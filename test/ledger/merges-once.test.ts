@@ -6,6 +6,7 @@ import { mergePackage, removePackage } from '../../src/demo/act-portage.ts';
 import { HOUR, inSync } from '../../src/demo/in-sync.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { plainPackage } from '../../src/demo/package.ts';
+import { recordEvents } from '../../src/ledger/record-events.ts';
 import { hookEvent, type Remembered, remembered } from '../support/remembered.ts';
 
 const NOW = 1_795_000_000_000;
@@ -130,6 +131,33 @@ test('the clock went back between the hook and the look: one event', async () =>
   it.merge(NOW + 48 * HOUR);
   await it.machine.look(NOW + MINUTE, [hookEvent(CPV, NOW + 48 * HOUR)]);
   assert.deepEqual(it.recorded(), ['merged hook']);
+});
+
+test('many events of one package are recorded as each by itself would be', async () => {
+  const phases = ['postinst', 'postrm', 'postrm', 'postinst', 'postinst', 'postrm', 'postrm'] as const;
+  const told = phases.map((phase, n) => hookEvent(CPV, NOW + 2 * MINUTE + n, phase));
+  const recorded: string[][] = [];
+  for (const portions of [[told], told.map((event) => [event])]) {
+    const it = await Merges.begin();
+    it.merge(NOW + MINUTE);
+    await it.machine.look(NOW + MINUTE + 1);
+    for (const events of portions) assert.equal(recordEvents(it.machine.ledger, events, []), null);
+    recorded.push(it.recorded());
+  }
+  assert.deepEqual(recorded[0], recorded[1]);
+  assert.equal(recorded[0]?.[0], 'merged hook');
+});
+
+test('30,000 events of one package take moments, not the square of them', async () => {
+  const it = await Merges.begin();
+  const told = Array.from({ length: 30_000 }, (_, n) =>
+    hookEvent(CPV, NOW + n, n % 2 === 0 ? 'postinst' : 'postrm'),
+  );
+  const start = performance.now();
+  assert.equal(recordEvents(it.machine.ledger, told, []), null);
+  // Each asked for by itself they took minutes.
+  assert.ok(performance.now() - start < 15_000, `${performance.now() - start} ms`);
+  assert.equal(it.recorded().length, 30_000);
 });
 
 test('what a hook told before the first look is recorded, and nothing later is taken for it', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseQuietHours } from '../../src/config/quiet-hours.ts';
 import type { Severity } from '../../src/model/finding.ts';
 import type { NotifyPreferences } from '../../src/model/notify-preferences.ts';
 import type { PublishedFinding } from '../../src/model/published.ts';
 import type { Notice } from '../../src/notify/notice.ts';
 import { decide, NOTHING_TOLD, type Now, type Told } from '../../src/notify/policy.ts';
-import { endOfQuiet, parseQuietHours } from '../../src/notify/quiet-hours.ts';
+import { endOfQuiet } from '../../src/notify/quiet-hours.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

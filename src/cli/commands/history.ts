@@ -2,7 +2,7 @@ import { HISTORY_KINDS, type HistoryEntry, readHistory } from '../../ledger/hist
 import { dayTime } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
-import { parseMoment } from '../moment.ts';
+import { notSince, parseMoment } from '../moment.ts';
 import { page } from '../pager.ts';
 import { plain } from '../render/style.ts';
 
@@ -12,7 +12,7 @@ export function history(invocation: Invocation): number | Promise<number> {
   const sinceText = invocation.option('since');
   const since = sinceText === null ? null : parseMoment(sinceText, invocation.now());
   if (sinceText !== null && since === null) {
-    return terminal.fail(`--since ${sinceText}: write 30d, 12h, today, 2026-11-23 or "2026-11-23 14:10"`);
+    return terminal.fail(notSince(sinceText));
   }
   const wanted = invocation.option('kind')?.split(',') ?? [...HISTORY_KINDS];
   const kinds = HISTORY_KINDS.filter((kind) => wanted.includes(kind));

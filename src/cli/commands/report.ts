@@ -17,7 +17,7 @@ import { VERSION } from '../../version.ts';
 import type { Invocation } from '../command.ts';
 import { fromLedger } from '../ledger-access.ts';
 import { lookAndJudge } from '../machine.ts';
-import { parseMoment } from '../moment.ts';
+import { notSince, parseMoment } from '../moment.ts';
 import { headline } from '../render/headline.ts';
 
 const SINCE = '90d';
@@ -34,7 +34,7 @@ export async function report(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
   const sinceText = invocation.option('since') ?? SINCE;
   const since = parseMoment(sinceText, invocation.now());
-  if (since === null) return terminal.fail(`--since ${sinceText}: write 30d, 12h, today or 2026-11-23`);
+  if (since === null) return terminal.fail(notSince(sinceText));
   const judged = await lookAndJudge(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { snapshot, verdict } = judged.value;

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import type { ExecMessage } from './message.ts';
 import type { ExecChannel } from './outbox.ts';
 
@@ -22,8 +23,9 @@ export function runCommand(
   const [file = '', ...args] = command;
   return new Promise((resolve) => {
     if (signal.aborted) return resolve('it was not begun');
-    // In a process group of its own, which can be ended as a whole.
-    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+    const child = begin(file, args);
+    if (child instanceof Error) return resolve(notRun(child));
+    const { pid } = child;
     let said = '';
     let overdue = false;
     let killing: NodeJS.Timeout | null = null;
@@ -32,35 +34,53 @@ export function runCommand(
       end();
     }, timeout);
     signal.addEventListener('abort', end);
+    child.on('error', (error) => finish(notRun(error)));
+    // Nothing runs, and there may be no pipes either: the error comes in a moment.
+    if (pid === undefined) return;
     child.stderr.on('data', (data: Buffer) => {
       said = (said + data.toString()).slice(0, SAID_MAX);
     });
     // It need not read what it is told.
     child.stdin.on('error', () => {});
     child.stdin.end(`${JSON.stringify(message)}\n`);
-    child.on('error', (error) => finish(`it could not be run: ${error.message}`));
     child.on('exit', (code, by) => {
-      const answer = (): void => finish(whatWentWrong(code, by, overdue ? timeout : null, said));
+      const answer = (): void => {
+        child.stderr.destroy();
+        finish(whatWentWrong(code, by, overdue ? timeout : null, said));
+      };
       child.on('close', answer);
       setTimeout(answer, LAST_WORDS);
     });
 
     function end(): void {
-      killGroup(child.pid, 'SIGTERM');
-      killing ??= setTimeout(() => killGroup(child.pid, 'SIGKILL'), GRACE);
+      killGroup(pid, 'SIGTERM');
+      killing ??= setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE);
     }
 
     function finish(failure: string | null): void {
       clearTimeout(limit);
       signal.removeEventListener('abort', end);
-      child.stderr.destroy();
       if (killing !== null) {
         clearTimeout(killing);
-        killGroup(child.pid, 'SIGKILL');
+        killGroup(pid, 'SIGKILL');
       }
       resolve(failure);
     }
   });
+}
+
+/** Some errors come as an event, others are thrown: a word that is too long, a want of memory. */
+function begin(file: string, args: readonly string[]): ChildProcessByStdio<Writable, null, Readable> | Error {
+  try {
+    // In a process group of its own, which can be ended as a whole.
+    return spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function notRun({ message }: Error): string {
+  return `it could not be run: ${message}`;
 }
 
 function whatWentWrong(

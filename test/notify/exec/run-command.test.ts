@@ -75,6 +75,9 @@ describe('a command of the configuration', () => {
     assert.match((await run(['/no/such/command'])) ?? '', /^it could not be run: .*ENOENT/);
     writeFileSync(join(directory, 'not-executable'), '');
     assert.match((await run([join(directory, 'not-executable')])) ?? '', /^it could not be run: .*EACCES/);
+    // Longer than any argument may be.
+    assert.match((await run(['true', 'x'.repeat(200_000)])) ?? '', /^it could not be run: .*E2BIG/);
+    assert.match((await run(['/bin/a\0b'])) ?? '', /^it could not be run: .*null bytes/);
   });
 
   test('that talks without end is cut, and does not fill the memory or wait for a reader', async () => {

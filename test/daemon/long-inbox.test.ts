@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { startDaemon } from '../support/daemon.ts';
+import { aufswatch } from '../support/program.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const EVENTS = 100_000;
+
+test('told to end while it takes a long inbox, it does, and the next start goes on where it ended', async () => {
+  const root = temporaryDirectory();
+  const state = join(root, 'var/lib/aufswatch');
+  mkdirSync(state, { recursive: true });
+  layOut(root, { 'var/db/pkg/.keep': '' });
+  writeFileSync(join(state, 'inbox'), Array.from({ length: EVENTS }, (_, n) => removal(n)).join(''));
+  const daemon = startDaemon(root);
+  await until('a portion is recorded', () => recorded(state).all > 0, 60_000);
+  daemon.signal('SIGTERM');
+  assert.equal(await daemon.ended, 0);
+  const { all } = recorded(state);
+  assert.ok(all < EVENTS, 'it was not asked early enough, or did not hear');
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  // Of a removal before the first look nothing else tells: one that is recorded after it would be passed over.
+  assert.deepEqual(recorded(state), { all: EVENTS, different: EVENTS });
+});
+
+function removal(n: number): string {
+  return `aufswatch1\tat=1760000000\tkind=portage\tphase=postrm\tcategory=sys-fs\tpf=event-${n}\troot=/\n`;
+}
+
+function recorded(state: string): { readonly all: number; readonly different: number } {
+  const path = join(state, 'ledger.sqlite3');
+  const none = { all: 0, different: 0 };
+  // Made, and without its tables yet.
+  if (!existsSync(path)) return none;
+  const database = new Database(path, { readonly: true });
+  try {
+    if (database.pragma('user_version', { simple: true }) === 0) return none;
+    const sql = 'SELECT count(*) AS "all", count(DISTINCT cpv) AS different FROM package_event';
+    return database.prepare<[], { all: number; different: number }>(sql).get() ?? none;
+  } finally {
+    database.close();
+  }
+}
