@@ -129,7 +129,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'snapshot',
     summary: 'print everything that was read of the machine, as JSON',
     description:
-      'The form for bug reports: status, check, plan and kernels judge a saved one with --snapshot, on any machine.',
+      'The form for bug reports: status, check, plan, kernels, docker, report and metrics judge a saved one with --snapshot, on any machine.',
     args: [],
     options: [],
   },

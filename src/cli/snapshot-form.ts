@@ -49,6 +49,7 @@ const installedPackage = z.strictObject({
   name: text,
   version: text,
   kinds: z.array(z.enum(['aufs', 'aufs-util', 'kernel-sources', 'dist-kernel', 'module', 'docker'])),
+  asksForSymvers: flag.default(false),
   slot: fact(text),
   repository: fact(text),
   use: fact(texts),

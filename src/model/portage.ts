@@ -38,6 +38,8 @@ export interface InstalledPackage {
   /** Version with revision, as in `0_pre20180312`. */
   readonly version: string;
   readonly kinds: readonly PackageKind[];
+  /** Does its setup phase die of sources without Module.symvers, so that they are to be compiled first? */
+  readonly asksForSymvers: boolean;
   /** Slot and, after a slash, sub-slot as recorded. */
   readonly slot: Fact<string>;
   readonly repository: Fact<string>;

@@ -13,6 +13,7 @@ export interface Arena {
   clear(): void;
 }
 
+/** An arena without memory yet: it takes a MiB at a time, when it is asked for room. */
 export function openArena(): Arena {
   const blocks: Buffer[] = [];
   let block = 0;

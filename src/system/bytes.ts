@@ -7,10 +7,12 @@ export interface ByteSource {
   read(offset: number, length: number): Buffer;
 }
 
+/** A file, read as it is asked for. */
 export function sourceOfFile(file: OpenFile): ByteSource {
   return { size: file.stat.size, read: (offset, length) => file.read(offset, length) };
 }
 
+/** Bytes that are in memory already; what is read of them is no copy. */
 export function sourceOfBuffer(buffer: Buffer): ByteSource {
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
 }

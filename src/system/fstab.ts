@@ -13,6 +13,7 @@ export function readFstab(root: Root): Fact<readonly FstabEntry[]> {
   return mapFact(root.readText('/etc/fstab'), parseFstab);
 }
 
+/** The lines of fstab(5) that name a device and a mount point; others are passed over. */
 export function parseFstab(text: string): FstabEntry[] {
   return text.split('\n').flatMap((line) => {
     const [device = '', mountPoint = '', type = '', options = ''] = line.trim().split(/[ \t]+/);

@@ -15,6 +15,7 @@ export function readMounts(root: Root): Fact<readonly Mount[]> {
   return mapFact(root.readText('/proc/self/mountinfo', 8 * MIB), parseMountinfo);
 }
 
+/** The lines of mountinfo (proc_pid_mountinfo(5)), with the octal escapes of their paths undone. */
 export function parseMountinfo(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left = '', right = ''] = line.split(' - ');

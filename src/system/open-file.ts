@@ -65,6 +65,7 @@ function tooLarge(file: string, limit: number): Unknown {
   return unknown('too-large', `${file} is larger than ${limit} bytes`);
 }
 
+/** What Node tells of a file, as far as this program asks. */
 export function toStat(stats: Stats): FileStat {
   return {
     type: stats.isFile()

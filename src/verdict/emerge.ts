@@ -26,6 +26,7 @@ export function isKernel({ kinds }: InstalledPackage): boolean {
   return kinds.includes('kernel-sources') || kinds.includes('dist-kernel');
 }
 
+/** A step that merges packages without a place in world (emerge(1), --oneshot). */
 export function emerge(
   atoms: readonly string[],
   why: string,

@@ -15,12 +15,14 @@ import { holdsAufs, takesAufsSet, takesKbuild } from './user-patches.ts';
 
 /** The commands that mend links, for one machine. Each is one line for a POSIX shell. */
 
+const COMPILE = '-j"$(nproc)"';
+
 /** Compile the kernel of a tree: its package for a distribution kernel, else make. */
 function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
   if (tree.kind === 'distribution') return compileDistribution(situation, tree);
   const achieves = [`build:${tree.path}`];
   const line = make(tree, build);
-  return [{ command: `${line} -j"$(nproc)"`, why: 'compiles the kernel', stage: 'build', achieves }];
+  return [{ command: `${line} ${COMPILE}`, why: 'compiles the kernel', stage: 'build', achieves }];
 }
 
 /**
@@ -102,10 +104,12 @@ function buildAufsByHand(situation: Situation, owners: readonly InstalledPackage
   return [{ command: null, why, stage: 'modules', achieves: ['module:aufs'] }];
 }
 
+/** Does the package leave modules for one kernel, which the next one needs anew? */
 export function buildsModules(installed: InstalledPackage): boolean {
   return installed.kinds.includes('module') || installed.kinds.includes('aufs');
 }
 
+/** The step that all others are there for; it ends a plan. */
 export function reboot(why: string): RemedyStep {
   return { command: 'reboot', why, stage: 'boot', achieves: ['boot', 'reload'] };
 }
@@ -159,7 +163,7 @@ export function patchSources(situation: Situation, tree: Tree): RemedyStep[] {
         achieves,
       },
     );
-    return [...prepareSources(situation, tree), patch];
+    return [...prepareSources(situation, tree, patching), patch];
   }
   const ownSources = packages.filter((installed) => installed.name === 'aufs-sources');
   const sources = ownSources.find((installed) => installed.cpv === tree.owner) ?? ownSources[0];
@@ -228,14 +232,19 @@ function patchingPackage({ snapshot }: Situation): InstalledPackage | null {
 /**
  * linux-mod_pkg_setup comes before the package patches, and dies of sources without a configuration and without the
  * headers that are made from it (linux-info.eclass: require_configured_kernel, check_kernel_built). `make clean` leaves
- * both.
+ * both, and no Module.symvers, which linux-mod-r1_pkg_setup asks for.
  */
-function prepareSources(situation: Situation, tree: Tree): RemedyStep[] {
-  if (situation.build !== null || compiledBefore(situation, tree) === 'cleaned') return [];
+function prepareSources(
+  situation: Situation,
+  tree: Tree,
+  { asksForSymvers }: InstalledPackage,
+): RemedyStep[] {
+  if (situation.build !== null) return [];
+  if (compiledBefore(situation, tree) === 'cleaned' && !asksForSymvers) return [];
   return [
     ...configureSources(situation, tree),
     {
-      command: `${make(tree, null)} modules_prepare`,
+      command: `${make(tree, null)} ${asksForSymvers ? COMPILE : 'modules_prepare'}`,
       why: 'makes what the package that patches them asks of sources which are not compiled',
       stage: 'prepare',
       achieves: [`prepare:${tree.path}`],

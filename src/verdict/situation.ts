@@ -49,6 +49,7 @@ export interface Kernel {
   readonly aufsBuiltin: Fact<boolean>;
 }
 
+/** The five links of a machine, put together from what was read of it and what is remembered: what all findings ask. */
 export function assess(snapshot: Snapshot, memory: Memory): Situation {
   const tree = selectedTree(snapshot);
   const build = tree === null ? null : newestBuild(tree);
@@ -93,6 +94,7 @@ function builtAt(build: BuildFacts): number {
   return build.builtAt.known ? build.builtAt.value : 0;
 }
 
+/** Was the compilation seen through, for certain? */
 export function isComplete(build: BuildFacts): boolean {
   return build.state.known && build.state.value === 'complete';
 }
@@ -244,6 +246,7 @@ function builtinAufs(build: BuildFacts | null, modules: ReleaseModules | null): 
   );
 }
 
+/** Release and build number for a person: `6.1.192-gentoo #3`. */
 export function kernelName(identity: KernelIdentity): string {
   const release = identity.release.known ? identity.release.value : 'a kernel of unknown release';
   const number = identity.utsVersion.known ? /^#\d+\S*/.exec(identity.utsVersion.value) : null;

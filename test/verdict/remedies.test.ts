@@ -15,7 +15,7 @@ import { PATCH_COMPONENTS, type PatchComponent } from '../../src/model/tree.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { selectCommand } from '../../src/verdict/select-command.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
-import { IN_SYNC, neverPatched, TREE, withoutPackage } from './catalogue/changes.ts';
+import { IN_SYNC, neverPatched, TREE, withoutPackage, withPackage } from './catalogue/changes.ts';
 
 /** Commands that fit one machine and not its neighbour. */
 
@@ -250,17 +250,24 @@ test('sources are selected by name, where they are', async () => {
   );
 });
 
+/** sys-fs/aufs4 and its likes inherit the older eclass. */
+function withLinuxMod(machine: Machine): Machine {
+  return withPackage('aufs6', { inherited: ['linux-mod'] }, machine);
+}
+
 test('what patches sources in its setup phase asks for a configuration and its headers first', async () => {
   const aufs = 'emerge --oneshot sys-fs/aufs6';
   const prepare = `make -C ${NEW_TREE} modules_prepare`;
   const compile = `make -C ${NEW_TREE} -j"$(nproc)"`;
-  const bare = await verdictOf({ machine: withNewSources({ config: null }) });
+  const bare = await verdictOf({ machine: withLinuxMod(withNewSources({ config: null })) });
   assert.deepEqual(commandsOf(bare).slice(0, 4), [`make -C ${NEW_TREE} menuconfig`, prepare, aufs, compile]);
   assert.ok(!JSON.stringify(bare).includes('may end there'));
-  const configured = await verdictOf({ machine: withNewSources({}) });
+  const configured = await verdictOf({ machine: withLinuxMod(withNewSources({})) });
   assert.deepEqual(commandsOf(configured).slice(0, 3), [prepare, aufs, compile]);
   const compiled = commandsOf(await verdictOf({ machine: SCENARIOS.unpatched(NOW) }));
   assert.equal(compiled[0], aufs);
+  const twice = commandsOf(await verdictOf({ machine: withNewSources({}) }));
+  assert.deepEqual(twice.slice(0, 3), [compile, aufs, compile], 'linux-mod-r1 asks for Module.symvers');
 });
 
 test('sources that are patched by hand are configured once the patches are in', async () => {
@@ -293,7 +300,7 @@ test('to merge sources for a patch takes AUFS out of them: it is put in again, a
 
 test('the sources are there before they are prepared, and prepared before they are patched', async () => {
   const path = '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch';
-  const machine = { ...withNewSources({ config: null }), files: { [path]: 'a patch\n' } };
+  const machine = { ...withLinuxMod(withNewSources({ config: null })), files: { [path]: 'a patch\n' } };
   assert.deepEqual(commandsOf(await verdictOf({ machine })).slice(0, 4), [
     'emerge --oneshot sys-kernel/gentoo-sources:6.1.193',
     `make -C ${NEW_TREE} menuconfig`,
@@ -355,7 +362,7 @@ test('where no sources are left, those of the kernel that boots next are brought
     rmSync(join(root, 'usr/src'), { recursive: true });
     mkdirSync(join(root, 'usr/src'));
   };
-  assert.deepEqual(commandsOf(await verdictOf({ machine: IN_SYNC, change: noneLeft })), [
+  assert.deepEqual(commandsOf(await verdictOf({ machine: withLinuxMod(IN_SYNC), change: noneLeft })), [
     SOURCES,
     'eselect kernel set linux-6.1.192-gentoo',
     `make -C ${TREE} menuconfig`,

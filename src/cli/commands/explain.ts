@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../../verdict/catalogue.ts';
+import { listed } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { wrap } from '../render/style.ts';
 
@@ -12,7 +13,9 @@ export function explain(invocation: Invocation): number {
   }
   for (const [index, entry] of entries.entries()) {
     const dependsOn =
-      entry.dependsOn.length > 0 ? `Left out beside ${entry.dependsOn.join(', ')}, which says the same.` : '';
+      entry.dependsOn.length > 0
+        ? `Left out beside ${listed(entry.dependsOn)}, which ${entry.dependsOn.length > 1 ? 'say' : 'says'} the same.`
+        : '';
     const follows = entry.followsFrom.length > 0 ? `May follow from ${entry.followsFrom.join(', ')}.` : '';
     const notes = [dependsOn, follows]
       .filter((note) => note !== '')

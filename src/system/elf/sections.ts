@@ -111,6 +111,7 @@ export interface ElfView {
   address(at: number): number;
 }
 
+/** Numbers in these bytes, of an ELF file of that width and byte order. Throws a RangeError beyond their end. */
 export function viewOf(bytes: Buffer, bits: 32 | 64, little: boolean): ElfView {
   const half = (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
   const word = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));

@@ -58,6 +58,7 @@ export function buildIdOfSegments(source: ByteSource, elf: ElfSegments): string 
   return null;
 }
 
+/** By its first four bytes (elf(5)). */
 export function isElf(head: Buffer): boolean {
   return head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46;
 }

@@ -8,6 +8,7 @@ import { errorCode } from '../system-error.ts';
 const PACKED_MAX = 32 * MIB;
 const UNPACKED_MAX = 64 * MIB;
 
+/** By the magic and the one method that there is (RFC 1952). */
 export function isGzip(head: Buffer): boolean {
   return head.length >= 3 && head.readUIntBE(0, 3) === 0x1f8b08;
 }

@@ -29,6 +29,11 @@ export function isWithoutEclassOfKernels(inherited: string): boolean {
   return !ECLASSES_OR_NOT_PLAIN.test(inherited);
 }
 
+/** _modules_sanity_kernelbuilt() of linux-mod-r1.eclass; linux-mod.eclass is content with headers. */
+export function asksForSymvers(inherited: string): boolean {
+  return inherited.split(/\s+/).includes('linux-mod-r1');
+}
+
 /** Kinds by the eclasses in INHERITED. Headers for the C library come from kernel-2.eclass too (ETYPE="headers"). */
 export function kindsByEclass(name: string, inherited: string): PackageKind[] {
   if (name === 'linux-headers') return [];

@@ -4,7 +4,7 @@ import type { Trouble } from '../../model/snapshot.ts';
 import { type Glance, MISSING, type Root } from '../root.ts';
 import { takesBinaryPackages } from './binary-packages.ts';
 import type { Contents } from './contents.ts';
-import { isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';
+import { asksForSymvers, isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
 import { readUserPatches } from './user-patches.ts';
@@ -90,7 +90,13 @@ function readEntry(
   if (!inherited.known && inherited.code !== 'missing')
     troubles.push({ path: directory, detail: inherited.detail });
   if (kinds.length === 0) return OTHER;
-  const id = { category, pf, ...name, mergedAt: stat.value.mtime };
+  const id = {
+    category,
+    pf,
+    ...name,
+    mergedAt: stat.value.mtime,
+    asksForSymvers: inherited.known && asksForSymvers(inherited.value),
+  };
   return readPackage(root, directory, id, kinds, troubles);
 }
 
@@ -103,7 +109,12 @@ function saysNothing(glance: Glance): boolean {
 function readPackage(
   root: Root,
   directory: string,
-  id: { category: string; pf: string; name: string; version: string; mergedAt: number },
+  {
+    pf,
+    ...id
+  }: Pick<InstalledPackage, 'category' | 'name' | 'version' | 'mergedAt' | 'asksForSymvers'> & {
+    readonly pf: string;
+  },
   kinds: readonly PackageKind[],
   troubles: Trouble[],
 ): Entry {
@@ -113,17 +124,14 @@ function readPackage(
   if (!contents.known) troubles.push({ path: `${directory}/CONTENTS`, detail: contents.detail });
   const { modules, trees, patches } = contents.known ? contents.value : NO_CONTENTS;
   const installed: InstalledPackage = {
-    cpv: `${id.category}/${id.pf}`,
-    category: id.category,
-    name: id.name,
-    version: id.version,
+    ...id,
+    cpv: `${id.category}/${pf}`,
     kinds,
     slot: fields.field('SLOT'),
     repository: fields.field('repository'),
     use: mapFact(fields.field('USE'), (use) => use.split(/\s+/).filter((flag) => flag !== '')),
     buildTime: wholeNumber(fields.field('BUILD_TIME'), 1000),
     counter: wholeNumber(fields.field('COUNTER'), 1),
-    mergedAt: id.mergedAt,
     modules,
     trees,
     patches,

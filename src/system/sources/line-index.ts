@@ -12,6 +12,7 @@ export interface LineIndex {
   offset(index: number): number;
 }
 
+/** An index over the bytes of a file. It keeps the bytes, and they must stay as they are. */
 export function indexLines(bytes: Buffer): LineIndex {
   /** Offsets of the lines that were found so far, and of what comes behind them. */
   const offsets = [0];

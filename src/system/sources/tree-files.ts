@@ -21,6 +21,7 @@ export interface SourceFile {
 /** The largest file that the sets touch has 0.7 MB (MAINTAINERS). */
 const LIMIT = 4 * MIB;
 
+/** The files of a tree, by paths below it; their bytes lie in the arena. What is a directory or too large is unknown. */
 export function openTreeFiles(root: Root, tree: string, arena: Arena = openArena()): TreeFiles {
   const files = new Map<string, Fact<SourceFile>>();
   return {

@@ -14,6 +14,7 @@ export interface TreeWithout extends TreeFiles {
   takeOut(path: string, diff: FileDiff, hunks: readonly HunkMatch[]): void;
 }
 
+/** The tree as it is, from which patches can be taken out. */
 export function treeWithout(files: TreeFiles): TreeWithout {
   /** null: the patches made the file. Few files are asked for again, so few are put together. */
   const changed = new Map<string, () => SourceFile | null>();

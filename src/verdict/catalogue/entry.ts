@@ -43,6 +43,7 @@ const SETTLE_DEFAULT = 30_000;
 /** For what a merge or its hook does to the sources: nobody is told before emerge ends, and then it stands. */
 export const SETTLE_NONE = 0;
 
+/** An entry of the catalogue: its findings are what `when` finds, put into words. */
 export function entry<Args>(definition: Definition<Args>): CatalogueEntry {
   const { code, meaning, severities, dependsOn = [], followsFrom = [], settle = SETTLE_DEFAULT } = definition;
   return {

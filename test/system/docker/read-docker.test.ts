@@ -21,6 +21,7 @@ const DOCKER: InstalledPackage = {
   name: 'docker',
   version: '23.0.6-r1',
   kinds: ['docker'],
+  asksForSymvers: false,
   slot: known('0'),
   repository: known('gentoo'),
   use: known([]),
