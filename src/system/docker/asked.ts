@@ -1,10 +1,10 @@
 import type { AskedDriver, AskedTwice } from '../../model/docker.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
+import { parseAssignments, splitWords } from '../shell-assignments.ts';
 import { parseDaemonJson } from './daemon-json.ts';
 import { type DaemonOptions, daemonOptions } from './daemon-options.ts';
 import type { DaemonProcess } from './daemon-process.ts';
-import { parseAssignments, splitWords } from './shell-assignments.ts';
 import { serviceCommand } from './unit-file.ts';
 import { dockerServiceTexts } from './unit-texts.ts';
 

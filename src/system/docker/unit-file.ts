@@ -1,4 +1,4 @@
-import { parseAssignments, splitWords } from './shell-assignments.ts';
+import { parseAssignments, splitWords } from '../shell-assignments.ts';
 
 /** A unit file or drop-in with its place. */
 export interface UnitText {

@@ -1,6 +1,6 @@
 import { type Fact, known } from '../../model/fact.ts';
-import { splitWords } from '../docker/shell-assignments.ts';
 import type { Root } from '../root.ts';
+import { splitWords } from '../shell-assignments.ts';
 import { readMakeConf } from './make-conf.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Fact } from '../../model/fact.ts';
-import { parseAssignments } from '../docker/shell-assignments.ts';
 import type { Root } from '../root.ts';
+import { parseAssignments } from '../shell-assignments.ts';
 
 const MAKE_CONF = ['/etc/make.conf', '/etc/portage/make.conf'];
 const SIZE_MAX = 256 * 1024;

@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAssignments, splitWords } from '../../../src/system/docker/shell-assignments.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
-import { needs } from '../../support/tools.ts';
+import { parseAssignments, splitWords } from '../../src/system/shell-assignments.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
 
 /** Pieces of a value as people write them. */
 const PIECE = fc.oneof(

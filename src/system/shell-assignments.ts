@@ -3,7 +3,7 @@ const VALUE_MAX = 64 * 1024;
 
 /**
  * Variables that a shell file sets with plain assignments, the last one of each name counting: what OpenRC takes
- * from /etc/conf.d, and near enough what systemd takes from an EnvironmentFile. Quotes, `export`, `+=` and
+ * from /etc/conf.d, Portage from make.conf, and near enough what systemd takes from an EnvironmentFile. Quotes, `export`, `+=` and
  * `$NAME` of a name set before are understood; what needs a shell (`$(…)`, conditions) stays as it is written.
  */
 export function parseAssignments(text: string): ReadonlyMap<string, string> {
