@@ -19,18 +19,16 @@ export async function recall(invocation: Invocation): Promise<Recalled> {
   const heard = places.map((paths) => readStatus(statusPath(paths))).find((found) => found !== null) ?? null;
   const self = heard !== null && isHeard(heard, invocation.now()) ? heard.memory.self : [];
   for (const paths of places) {
-    const recalled = existsSync(ledgerPath(paths))
-      ? await fromLedger(ledgerPath(paths), invocation.now())
-      : null;
+    const recalled = existsSync(ledgerPath(paths)) ? await fromLedger(ledgerPath(paths)) : null;
     if (recalled !== null) return { ...recalled, memory: { ...recalled.memory, self } };
   }
   return heard === null ? NOTHING : { memory: { ...heard.memory, self }, since: heard.since };
 }
 
 /** SQLite is loaded only where there is something to read. */
-async function fromLedger(path: string, now: number): Promise<Recalled | null> {
+async function fromLedger(path: string): Promise<Recalled | null> {
   const { recallFrom } = await import('../ledger/recall.ts');
-  return recallFrom(path, now);
+  return recallFrom(path);
 }
 
 function readStatus(path: string): PublishedMemory | null {

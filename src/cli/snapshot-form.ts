@@ -10,6 +10,8 @@ const text = z.string();
 const number = z.number();
 const flag = z.boolean();
 const texts = z.array(text);
+/** For what came later than some saved snapshots. */
+const NOT_READ = unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it');
 
 const unknownFact = z.strictObject({
   known: z.literal(false),
@@ -66,11 +68,7 @@ const portage = z.strictObject({
   installed: number,
   packages: z.array(installedPackage),
   userPatches: z.array(z.strictObject({ path: text, target: text, mtime: number, appliesTo: texts })),
-  binaryPackages: fact(flag).default({
-    known: false,
-    code: 'no-data',
-    detail: 'the version of aufswatch that took the snapshot did not read it',
-  }),
+  binaryPackages: fact(flag).default(NOT_READ),
 });
 
 const config = z.strictObject({ path: text, mtime: number, hash: text, options: z.record(text, text) });
@@ -276,9 +274,7 @@ const running = z.strictObject({
 const docker = z.strictObject({
   present: flag,
   engine: fact(text),
-  leftOut: fact(z.array(z.strictObject({ driver: z.enum(STORAGE_DRIVERS), flag: text }))).default(
-    unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it'),
-  ),
+  leftOut: fact(z.array(z.strictObject({ driver: z.enum(STORAGE_DRIVERS), flag: text }))).default(NOT_READ),
   used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
   asked: z.array(z.strictObject({ driver: text, where: text })),
   twice: z

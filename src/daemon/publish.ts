@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { Published } from '../model/published.ts';
+import { withoutControls } from '../verdict/words.ts';
 import { motdPath, type Paths, statusPath } from './paths.ts';
 
 const READABLE_BY_ALL = 0o644;
@@ -22,11 +23,5 @@ export function motd(published: Published): string {
   const [worst, ...others] = open;
   if (worst === undefined) return '';
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return `aufswatch: ${worst.severity}: ${clean(worst.title)}${more}\n  What to do: aufswatch plan\n`;
-}
-
-/** Names from the machine must not reach a terminal as control characters. */
-function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  return `aufswatch: ${worst.severity}: ${withoutControls(worst.title)}${more}\n  What to do: aufswatch plan\n`;
 }

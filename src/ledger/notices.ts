@@ -1,8 +1,9 @@
 import type { Severity } from '../model/finding.ts';
-import { failureOf, type LedgerFailure } from './failure.ts';
+import type { LedgerFailure } from './failure.ts';
 import type { Ledger } from './open-ledger.ts';
 import { rowOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
+import { transact } from './transact.ts';
 
 /** A notice that reached somebody. */
 export interface SentNotice {
@@ -26,18 +27,11 @@ export function recordNotices(
   memory: string,
   sent: readonly SentNotice[],
 ): LedgerFailure | null {
-  try {
-    const work = ledger.database.transaction(() => {
-      statement(ledger.database, 'INSERT OR REPLACE INTO remembered VALUES (?, ?)').run(KEY, memory);
-      const sql = 'INSERT INTO notice (at, channel, severity, title) VALUES (?, ?, ?, ?)';
-      for (const { at, channel, severity, title } of sent)
-        statement(ledger.database, sql).run(at, channel, severity, title);
-    });
-    work.immediate();
-    return null;
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure === null) throw error;
-    return failure;
-  }
+  const done = transact(ledger, () => {
+    statement(ledger.database, 'INSERT OR REPLACE INTO remembered VALUES (?, ?)').run(KEY, memory);
+    const sql = 'INSERT INTO notice (at, channel, severity, title) VALUES (?, ?, ?, ?)';
+    for (const { at, channel, severity, title } of sent)
+      statement(ledger.database, sql).run(at, channel, severity, title);
+  });
+  return done.ok ? null : done.failure;
 }

@@ -13,14 +13,14 @@ export interface Recalled {
 }
 
 /**
- * Reads the ledger for one who looks for himself at `now` (ms); null where it is not there, damaged, or may not be read. Makes no
+ * Reads the ledger for one who looks for himself; null where it is not there, damaged, or may not be read. Makes no
  * file.
  */
-export function recallFrom(path: string, now: number): Recalled | null {
+export function recallFrom(path: string): Recalled | null {
   const opened = openForReading(path);
   if (!opened.ok) return null;
   try {
-    const open = listFindings(opened.ledger, false, now);
+    const open = listFindings(opened.ledger, false);
     return {
       memory: readMemory(opened.ledger, []),
       since: new Map(open.map((record) => [findingKey(record), record.openedAt])),

@@ -2,13 +2,14 @@ import type { HookEvent, InboxPosition } from '../model/event.ts';
 import type { Memory, SelfReport } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { failureOf, type LedgerFailure } from './failure.ts';
+import type { LedgerFailure } from './failure.ts';
 import { storePositions } from './inbox-positions.ts';
 import type { Ledger } from './open-ledger.ts';
 import { readMemory } from './read-memory.ts';
 import { type RecordedFindings, recordFindings } from './record-findings.ts';
 import { recordKernels } from './record-kernels.ts';
 import { recordPackages } from './record-packages.ts';
+import { transact } from './transact.ts';
 
 export interface Cycle {
   readonly snapshot: Snapshot;
@@ -32,20 +33,14 @@ export type CycleResult =
  */
 export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
   const { snapshot, events, positions, at } = cycle;
-  try {
-    const work = ledger.database.transaction(() => {
-      recordPackages(ledger, snapshot, events, at);
-      recordKernels(ledger, snapshot, at);
-      const memory = readMemory(ledger, cycle.self);
-      const verdict = cycle.judge(snapshot, memory);
-      const recorded = recordFindings(ledger, verdict.findings, cycle.settleOf, at);
-      storePositions(ledger, positions);
-      return { ok: true as const, verdict, memory, ...recorded };
-    });
-    return work.immediate();
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure === null) throw error;
-    return { ok: false, failure };
-  }
+  const done = transact(ledger, () => {
+    recordPackages(ledger, snapshot, events, at);
+    recordKernels(ledger, snapshot, at);
+    const memory = readMemory(ledger, cycle.self);
+    const verdict = cycle.judge(snapshot, memory);
+    const recorded = recordFindings(ledger, verdict.findings, cycle.settleOf, at);
+    storePositions(ledger, positions);
+    return { verdict, memory, ...recorded };
+  });
+  return done.ok ? { ok: true, ...done.value } : done;
 }

@@ -1,5 +1,6 @@
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Link } from '../model/verdict.ts';
+import { withoutControls } from '../verdict/words.ts';
 
 /** What is told to monitoring. Times in ms. */
 export interface Measured {
@@ -83,7 +84,5 @@ function labelText(labels: Sample[0]): string {
 
 /** A label's value may hold anything in UTF-8. */
 function escaped(value: string): string {
-  const text = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: people look at it in terminals
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  return withoutControls(value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n'));
 }

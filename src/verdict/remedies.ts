@@ -31,7 +31,7 @@ function compileKernel(situation: Situation, tree: Tree, build: BuildFacts | nul
  * needs of the out-of-tree modules, as zfs.ko for the root, has to be there before. They are built against what `make`
  * has left. The package of a distribution kernel installs all in its pkg_config (kernel-install.eclass).
  */
-export function installKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
+function installKernel(situation: Situation, tree: Tree, build: BuildFacts | null): RemedyStep[] {
   const modules = rebuildModules(situation);
   if (tree.kind === 'distribution')
     return [...mountBoot(situation), installDistribution(situation, tree), ...modules];
@@ -123,14 +123,29 @@ export function throughToBoot(situation: Situation, tree: Tree): RemedyStep[] {
     tree.kind === 'distribution'
       ? [...mountBoot(situation), ...compile, ...rebuildModules(situation)]
       : [...compile, ...installKernel(situation, tree, build)];
-  return [...made, ...listInMenu(situation, tree), reboot('starts the new kernel')];
+  return [...made, ...intoBoot(situation, tree, 'starts the new kernel')];
+}
+
+/** From a kernel that is compiled to one that runs. */
+export function installAndBoot(
+  situation: Situation,
+  tree: Tree,
+  build: BuildFacts,
+  why = 'starts the new kernel',
+): RemedyStep[] {
+  return [...installKernel(situation, tree, build), ...intoBoot(situation, tree, why)];
+}
+
+/** From a kernel that is installed to one that runs. */
+function intoBoot(situation: Situation, tree: Tree, why: string): RemedyStep[] {
+  return [...listInMenu(situation, tree), reboot(why)];
 }
 
 /**
  * GRUB starts what its menu lists, by name: a kernel of another release than those in /boot must be put there.
  * installkernel does so with USE=grub alone.
  */
-export function listInMenu({ snapshot: { boot } }: Situation, { release }: Tree): RemedyStep[] {
+function listInMenu({ snapshot: { boot } }: Situation, { release }: Tree): RemedyStep[] {
   if (boot.grubMenu === null || !release.known || !boot.images.known) return [];
   const listed = boot.images.value.map(({ identity }) => identity.release);
   if (listed.some((other) => !other.known || other.value === release.value)) return [];

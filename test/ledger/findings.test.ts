@@ -42,13 +42,13 @@ test('a finding is opened, changed and resolved once each, and its first day is 
   assert.deepEqual(kinds([], 50), []);
   assert.deepEqual(kinds([finding('module-missing', 'one')], 60), ['opened module-missing 60']);
   assert.deepEqual(
-    listFindings(book, true, 60).map(({ openedAt, resolvedAt }) => [openedAt, resolvedAt]),
+    listFindings(book, true).map(({ openedAt, resolvedAt }) => [openedAt, resolvedAt]),
     [
       [10, 40],
       [60, null],
     ],
   );
-  assert.equal(listFindings(book, false, 60).length, 1);
+  assert.equal(listFindings(book, false).length, 1);
   assert.equal(rowsIn(book, 'SELECT * FROM finding_change').length, 4);
 });
 

@@ -4,11 +4,10 @@ import { acknowledge, FOR_EVER, openTitle, unacknowledge } from '../../ledger/ac
 import { tellOfAcknowledgement } from '../../ledger/acks-file.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
 import { CATALOGUE } from '../../verdict/catalogue.ts';
-import { shellLine } from '../../verdict/emerge.ts';
 import { listed } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
-import { spanText } from '../render/span.ts';
+import { spanText, wordsFor } from '../render/acknowledged.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch ack CODE [SUBJECT]`: no more notices of this, for a time, until it changes, or for ever. */
@@ -23,7 +22,7 @@ export function ack(invocation: Invocation): number {
     return terminal.fail(`--for ${span}: a number with its unit, as 3d or 12h`);
   return withLedger(invocation, 'write', (ledger) => {
     const now = invocation.now();
-    const subjects = listFindings(ledger, false, now).flatMap((open) =>
+    const subjects = listFindings(ledger, false).flatMap((open) =>
       open.code === code ? [open.subject] : [],
     );
     if (subject !== '' && !subjects.includes(subject)) return terminal.fail(notOpen(code, subject, subjects));
@@ -33,9 +32,7 @@ export function ack(invocation: Invocation): number {
     acknowledge(ledger, { code, subject, until, untilTitle: title }, now);
     tellOfAcknowledgement(dirname(ledger.path));
     const span = title === null ? spanText(until ?? FOR_EVER) : 'until it changes';
-    terminal.out(
-      plain(terminal, `${shellLine(code, ...(subject === '' ? [] : [subject]))} is silenced ${span}.\n`),
-    );
+    terminal.out(plain(terminal, `${wordsFor({ code, subject })} is silenced ${span}.\n`));
     return 0;
   });
 }

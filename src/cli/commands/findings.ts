@@ -1,23 +1,27 @@
+import { acknowledgedUntil } from '../../ledger/acknowledge.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
-import { shellLine } from '../../verdict/emerge.ts';
 import { dayTime } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
-import { spanText } from '../render/span.ts';
+import { spanText, wordsFor } from '../render/acknowledged.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch findings`: those that are open, or all that there ever were. */
 export function findings(invocation: Invocation): number {
   const { terminal } = invocation;
   return withLedger(invocation, 'read', (ledger) => {
-    const records = listFindings(ledger, invocation.flag('all'), invocation.now());
+    const records = listFindings(ledger, invocation.flag('all')).map((record) => ({
+      ...record,
+      acknowledgedUntil:
+        record.resolvedAt === null ? acknowledgedUntil(ledger, record, invocation.now()) : null,
+    }));
     if (invocation.flag('json')) {
       terminal.out(`${JSON.stringify(records, null, 2)}\n`);
       return 0;
     }
     const lines = records.map((record) => {
       const until = record.resolvedAt === null ? 'open' : `until ${dayTime(record.resolvedAt)}`;
-      const about = shellLine(record.code, ...(record.subject === '' ? [] : [record.subject]));
+      const about = wordsFor(record);
       const silent =
         record.acknowledgedUntil === null ? '' : `, silenced ${spanText(record.acknowledgedUntil)}`;
       return `${dayTime(record.openedAt)}  ${until}  ${record.severity}: ${record.title} (${about}${silent})\n`;

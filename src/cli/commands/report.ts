@@ -47,7 +47,7 @@ export async function report(invocation: Invocation): Promise<number> {
     findings: verdict.findings.map((finding) => ({ ...finding, since: judged.value.since(finding) })),
     plan: verdict.plan,
     matrix: matrixOf(assess(snapshot, NO_MEMORY)),
-    past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot, since, invocation.now())),
+    past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot, since)),
     time: dayTime,
   });
   const out = invocation.option('out');
@@ -74,7 +74,7 @@ function hostOf({ option }: Invocation): string {
   return name.known ? name.value.trim() : directory;
 }
 
-function readPast(ledger: Ledger, { portage }: Snapshot, since: number, now: number): Past {
+function readPast(ledger: Ledger, { portage }: Snapshot, since: number): Past {
   const matters = new Set(portage.packages.map(({ category, name }) => `${category}/${name}`));
   const events = readHistory(ledger, { since, kinds: LANES, tree: null }).flatMap(
     ({ kind, at, text, cause, subject }) => {
@@ -85,7 +85,7 @@ function readPast(ledger: Ledger, { portage }: Snapshot, since: number, now: num
       return [{ lane, at, text: cause === null ? text : `${text} (${cause})` }];
     },
   );
-  const spans = listFindings(ledger, true, now).flatMap(({ title, severity, openedAt, resolvedAt }) => {
+  const spans = listFindings(ledger, true).flatMap(({ title, severity, openedAt, resolvedAt }) => {
     const known = SEVERITIES.find((each) => each === severity);
     const over = resolvedAt !== null && resolvedAt < since;
     return known === undefined || over ? [] : [{ title, severity: known, from: openedAt, to: resolvedAt }];

@@ -25,13 +25,13 @@ interface Entry {
  */
 export function readExports(file: OpenFile, elf: Elf, symbols: SymbolTable): Fact<readonly ModuleExport[]> {
   const exports: ModuleExport[] = [];
+  const flags = bytesOf(file, elf, sectionNamed(elf, '__kflagstab'));
   for (const [suffix, isForGpl] of Object.entries(TABLES)) {
     const index = elf.sections.findIndex(({ name, size }) => name === `__ksymtab${suffix}` && size > 0);
     if (index === -1) continue;
     const entries = readEntries(file, elf, symbols, index);
     if (!entries.known) return entries;
     const crcs = readCrcs(file, elf, symbols, `__kcrctab${suffix}`, entries.value.length);
-    const flags = bytesOf(file, elf, sectionNamed(elf, '__kflagstab'));
     for (const [at, entry] of entries.value.entries()) {
       const gplOnly = isForGpl || isFlaggedGpl(flags, at);
       exports.push({ ...entry, crc: crcs(entry.name, at), gplOnly });

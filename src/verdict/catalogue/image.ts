@@ -1,9 +1,8 @@
 import type { BuildFacts } from '../../model/build.ts';
 import { valueOr } from '../../model/fact.ts';
-import type { RemedyStep } from '../../model/finding.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
-import { installKernel, listInMenu, mountBoot, reboot } from '../remedies.ts';
+import { installAndBoot, mountBoot } from '../remedies.ts';
 import { isComplete, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -48,12 +47,6 @@ export function awaitsInstallation({ build, running, snapshot }: Situation): boo
       : sameKernel(image.identity, build.identity),
   );
   return answers.every((answer) => answer === 'different');
-}
-
-/** From a kernel that is compiled to one that runs. */
-export function installAndBoot(situation: Situation, tree: Tree, build: BuildFacts): RemedyStep[] {
-  const made = [...installKernel(situation, tree, build), ...listInMenu(situation, tree)];
-  return [...made, reboot('starts the new kernel')];
 }
 
 interface BootArgs {

@@ -6,13 +6,13 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emerge, emergeAgain } from '../emerge.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { reboot, throughToBoot } from '../remedies.ts';
+import { installAndBoot, reboot, throughToBoot } from '../remedies.ts';
 import { selectCommand } from '../select-command.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
-import { awaitsInstallation, installAndBoot } from './image.ts';
+import { awaitsInstallation } from './image.ts';
 
 function severityOf({ situation, failed, kernel }: ModulesArgs): Severity {
   const { optionalModules } = situation.snapshot.preferences;

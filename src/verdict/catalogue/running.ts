@@ -3,14 +3,7 @@ import { patchOverall } from '../../model/patch-overall.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import {
-  installKernel,
-  listInMenu,
-  patchSources,
-  reboot,
-  rebuildModules,
-  throughToBoot,
-} from '../remedies.ts';
+import { installAndBoot, patchSources, reboot, rebuildModules, throughToBoot } from '../remedies.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -96,8 +89,7 @@ function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
       ...(kernel.role === 'running' ? [] : [reboot('starts that kernel')]),
     ];
   }
-  const made = [...installKernel(situation, tree, build), ...listInMenu(situation, tree)];
-  return [...made, reboot('starts that kernel')];
+  return installAndBoot(situation, tree, build, 'starts that kernel');
 }
 
 function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {
