@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import type { Published } from '../model/published.ts';
-import { withoutControls } from '../verdict/words.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import { motdPath, type Paths, statusPath } from './paths.ts';
 
 const READABLE_BY_ALL = 0o644;

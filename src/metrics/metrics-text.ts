@@ -1,6 +1,6 @@
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Link } from '../model/verdict.ts';
-import { withoutControls } from '../verdict/words.ts';
+import { withoutControls } from '../model/without-controls.ts';
 
 /** What is told to monitoring. Times in ms. */
 export interface Measured {

@@ -16,9 +16,3 @@ export function dayTime(ms: number): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
-
-/** Names from the machine must not reach a terminal as control characters: a text of one line without any. */
-export function withoutControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
-}
