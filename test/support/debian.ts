@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'aufswatch-debian');
+/** Where what was downloaded is kept: outside of the checkout. */
+export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'aufswatch-debian');
 
 /** What debianFiles needs. */
 export const DEBIAN_TOOLS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'] as const;
