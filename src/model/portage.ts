@@ -12,8 +12,10 @@ export type PackageKind =
   | 'kernel-sources'
   /** INHERITED has kernel-build or kernel-install: a distribution kernel. */
   | 'dist-kernel'
-  /** INHERITED has linux-mod or linux-mod-r1: builds out-of-tree modules. */
+  /** INHERITED has linux-mod or linux-mod-r1, and it owns modules: builds out-of-tree modules. */
   | 'module'
+  /** The same eclass, and no module in its CONTENTS (USE=-modules, say): merging it again builds none. */
+  | 'without-modules'
   | 'docker';
 
 export interface PortageFacts {
@@ -45,6 +47,8 @@ export interface InstalledPackage {
   readonly repository: Fact<string>;
   /** Enabled USE flags. */
   readonly use: Fact<readonly string[]>;
+  /** The flags that its ebuild knows, without the sign of their default. What is no such flag cannot be set. */
+  readonly iuse: Fact<readonly string[]>;
   /** When it was built, ms. */
   readonly buildTime: Fact<number>;
   /** Portage's merge counter: higher was merged later. */

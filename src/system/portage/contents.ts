@@ -6,6 +6,8 @@ export interface Contents {
   /** `/usr/src/linux-6.1.192-gentoo`. */
   readonly trees: readonly string[];
   readonly patches: readonly string[];
+  /** Is there no entry in it that can be read? */
+  readonly isEmpty: boolean;
 }
 
 const MODULE = /^\/(?:usr\/)?lib\/modules\/.+\.ko(?:\.gz|\.xz|\.zst)?$/;
@@ -21,19 +23,22 @@ export function parseContents(text: string): Contents {
   const modules: OwnedModule[] = [];
   const trees: string[] = [];
   const patches: string[] = [];
+  let isEmpty = true;
   const lines = text.split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     if (line.startsWith('dir ')) {
+      isEmpty = false;
       const path = line.slice(4);
       if (TREE.test(path)) trees.push(path);
     } else if (line.startsWith('obj ')) {
       const entry = parseObject(line, index === lines.length - 1);
       if (entry === null) continue;
+      isEmpty = false;
       if (MODULE.test(entry.path)) modules.push(entry);
       else if (PATCH.test(entry.path)) patches.push(entry.path);
     }
   }
-  return { modules, trees, patches };
+  return { modules, trees, patches, isEmpty };
 }
 
 function parseObject(line: string, isLast: boolean): OwnedModule | null {

@@ -5,6 +5,7 @@ import { type Glance, MISSING, type Root } from '../root.ts';
 import { takesBinaryPackages } from './binary-packages.ts';
 import type { Contents } from './contents.ts';
 import { asksForSymvers, isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';
+import { isWithoutModules } from './optional-modules.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
 import { readUserPatches } from './user-patches.ts';
@@ -13,6 +14,7 @@ import { openVdbFields } from './vdb-fields.ts';
 export const VDB = '/var/db/pkg';
 
 const INHERITED_LIMIT = 64 * 1024;
+const EBUILD_LIMIT = 256 * 1024;
 
 /**
  * The installed packages that matter to kernels, and what of the database could not be read. Of all others only
@@ -123,13 +125,18 @@ function readPackage(
   // Else the package would seem to own nothing.
   if (!contents.known) troubles.push({ path: `${directory}/CONTENTS`, detail: contents.detail });
   const { modules, trees, patches } = contents.known ? contents.value : NO_CONTENTS;
+  const use = mapFact(fields.field('USE'), flagsIn);
+  const iuse = mapFact(orEmpty(fields.field('IUSE')), knownFlagsIn);
+  const ebuild = (): Fact<string> => root.readText(`${directory}/${pf}.ebuild`, EBUILD_LIMIT);
+  const without = kinds.includes('module') && isWithoutModules({ contents, use, iuse, ebuild });
   const installed: InstalledPackage = {
     ...id,
     cpv: `${id.category}/${pf}`,
-    kinds,
+    kinds: without ? kinds.map((kind) => (kind === 'module' ? 'without-modules' : kind)) : kinds,
     slot: fields.field('SLOT'),
     repository: fields.field('repository'),
-    use: mapFact(fields.field('USE'), (use) => use.split(/\s+/).filter((flag) => flag !== '')),
+    use,
+    iuse,
     buildTime: wholeNumber(fields.field('BUILD_TIME'), 1000),
     counter: wholeNumber(fields.field('COUNTER'), 1),
     modules,
@@ -144,7 +151,21 @@ function readPackage(
   return { installed, form };
 }
 
-const NO_CONTENTS: Contents = { modules: [], trees: [], patches: [] };
+function flagsIn(text: string): string[] {
+  return text.split(/\s+/).filter((flag) => flag !== '');
+}
+
+/** PMS 7.3.3: `+` or `-` before a flag is its default. */
+function knownFlagsIn(text: string): string[] {
+  return flagsIn(text).map((flag) => flag.replace(/^[+-]/, ''));
+}
+
+/** Portage writes no file for a field that has no value. */
+function orEmpty(field: Fact<string>): Fact<string> {
+  return !field.known && field.code === 'missing' ? known('') : field;
+}
+
+const NO_CONTENTS: Contents = { modules: [], trees: [], patches: [], isEmpty: true };
 
 function readKindContents(root: Root, path: string, kinds: readonly PackageKind[]): Fact<Contents> {
   if (kinds.includes('aufs') || kinds.includes('module')) return readContents(root, path);

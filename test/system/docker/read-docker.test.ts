@@ -25,6 +25,7 @@ const DOCKER: InstalledPackage = {
   slot: known('0'),
   repository: known('gentoo'),
   use: known([]),
+  iuse: known([]),
   buildTime: known(NOW),
   counter: known(1),
   mergedAt: NOW,

@@ -9,7 +9,7 @@ import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const MD5 = '306faf690f2bd360db304fafec9ff428';
-const NONE = { modules: [], trees: [], patches: [] };
+const NONE = { modules: [], trees: [], patches: [], isEmpty: true };
 const directory = temporaryDirectory();
 
 function object(path: string): string {
@@ -64,7 +64,7 @@ test('symlinks, FIFOs and devices own nothing; directories only trees', () => {
     '',
   ].join('\n');
   const trees = ['/usr/src/linux-6.1.192-gentoo', '/usr/src/linux-my tree -> x'];
-  assert.deepEqual(parseContents(text), { ...NONE, trees });
+  assert.deepEqual(parseContents(text), { ...NONE, trees, isEmpty: false });
 });
 
 test('patches of an ebuild’s documentation, packed or not', () => {
@@ -105,7 +105,7 @@ test('lines of megabytes come to their end', { timeout: 30_000 }, () => {
 
 test('the tree of a package of sources is found wherever its line lies, across the parts that are read', () => {
   const tree = 'dir /usr/src/linux-6.1.192-gentoo-ü\n';
-  const wanted = { ...NONE, trees: ['/usr/src/linux-6.1.192-gentoo-ü'] };
+  const wanted = { ...NONE, trees: ['/usr/src/linux-6.1.192-gentoo-ü'], isEmpty: false };
   const filler = object('/usr/share/doc/x').repeat(4000);
   const border = 128 * 1024;
   for (const before of [

@@ -111,6 +111,52 @@ test('CONTENTS that cannot be read is a trouble: its package does not seem to ow
   assert.match(readPortage(openRoot(root)).troubles[0]?.detail ?? '', /larger than/);
 });
 
+test('a package that could build modules and owns none is of a kind of its own', { skip }, () => {
+  const root = unpackVdb('classic');
+  const kinds = (contents: string): readonly string[] | undefined => {
+    writeFileSync(join(root, VDB, ZFS, 'CONTENTS'), contents);
+    return packagesOf(root)[ZFS]?.kinds;
+  };
+  assert.deepEqual(kinds('dir /usr\nobj /usr/sbin/zfs 306faf690f2bd360db304fafec9ff428 1795402677\n'), [
+    'without-modules',
+  ]);
+  for (const damaged of ['', 'obj /usr/sbin/zf']) assert.deepEqual(kinds(damaged), ['module'], damaged);
+});
+
+test('where CONTENTS tells nothing, the flag of the modules tells', { skip }, () => {
+  const kindsWith = (flags: {
+    iuse: string;
+    use: string;
+    ebuild?: string;
+  }): readonly string[] | undefined => {
+    const root = unpackVdb('classic');
+    layOut(join(root, VDB, ZFS), {
+      CONTENTS: '',
+      IUSE: flags.iuse,
+      USE: flags.use,
+      'zfs-kmod-2.2.7.ebuild': flags.ebuild ?? 'EAPI=8\n',
+    });
+    return packagesOf(root)[ZFS]?.kinds;
+  };
+  assert.deepEqual(kindsWith({ iuse: '+modules strip', use: 'strip' }), ['without-modules']);
+  assert.deepEqual(kindsWith({ iuse: '+modules strip', use: 'modules' }), ['module']);
+  assert.deepEqual(kindsWith({ iuse: 'strip', use: 'strip' }), ['module']);
+  for (const ebuild of ['MODULES_OPTIONAL_IUSE=journal\n', 'A=1\nMODULES_OPTIONAL_IUSE="+journal"\n'])
+    assert.deepEqual(kindsWith({ iuse: 'journal modules', use: 'modules', ebuild }), ['without-modules']);
+});
+
+test('the flags that an ebuild knows come without their defaults', { skip }, () => {
+  for (const form of ['classic', '3.0.82-consolidated'] as const) {
+    const root = unpackVdb(form);
+    assert.deepEqual(packagesOf(root)[AUFS]?.iuse, known(['kernel-patch', 'debug']));
+  }
+  const root = unpackVdb('classic');
+  writeFileSync(join(root, VDB, ZFS, 'IUSE'), '+modules -strip modules-sign\n');
+  assert.deepEqual(packagesOf(root)[ZFS]?.iuse, known(['modules', 'strip', 'modules-sign']));
+  rmSync(join(root, VDB, ZFS, 'IUSE'));
+  assert.deepEqual(packagesOf(root)[ZFS]?.iuse, known([]));
+});
+
 test('INHERITED that cannot be read is a trouble; what the name tells is still known', { skip }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
     const root = unpackVdb('classic');
