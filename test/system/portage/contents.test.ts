@@ -124,7 +124,8 @@ test('the tree of a package of sources is found wherever its line lies, across t
   }
   for (const text of ['', filler, 'dir /usr/src/linux-6.1/fs\n', 'x'.repeat(MIB)]) {
     layOut(directory, { CONTENTS: text });
-    assert.deepEqual(readOwnedTree(openRoot(directory), '/CONTENTS'), known(NONE), text.slice(0, 30));
+    const owned = readOwnedTree(openRoot(directory), '/CONTENTS');
+    assert.deepEqual(owned.known && owned.value.trees, [], text.slice(0, 30));
   }
 });
 
