@@ -8,10 +8,10 @@ import type { Root } from '../root.ts';
 import { readSecureBoot } from '../secure-boot.ts';
 import { readTrustedKeys } from '../signature/trusted-keys.ts';
 import { stretchesOfLines } from '../stretches.ts';
+import { readBuildExports } from './build-exports.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
 import { readStructSize } from './struct-size.ts';
-import { exportsFromSymvers } from './symvers.ts';
 import { symbolsPresent } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
 import { vermagicOfListed } from './vermagic-of-module.ts';
@@ -36,15 +36,12 @@ export function readBuildAbi(
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
   const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const symvers = readStretches(root, `${directory}/Module.symvers`, (stretches) => {
-    const found: Record<string, KernelExport> = {};
-    for (const bytes of stretches) Object.assign(found, exportsFromSymvers(bytes, asked));
-    return found;
-  });
-  const present = presentIn(root, `${directory}/System.map`, symvers);
+  const { source, table } = readBuildExports(root, directory, release, asked);
+  const exported = mapFact(table, ({ symbols }) => namesOfVmlinux(symbols));
+  const present = presentIn(root, `${directory}/System.map`, exported);
   const abi: KernelAbi = {
     ...abiOfConfig(config, readSecureBoot(root)),
-    source: `${directory}/Module.symvers`,
+    source,
     vermagic: orElse(vermagicOf(release, config, readSeed(root, directory)), () =>
       vermagicOfListed(root, directory),
     ),
@@ -54,20 +51,19 @@ export function readBuildAbi(
     structSize: readStructSize(root, directory, config, release),
     btfSince: btfSince(root, directory, config),
     elf: readElfIdentity(root, directory),
-    exports: mapFact(symvers, (symbols) => ({ kind: 'symvers' as const, symbols })),
+    exports: table,
   };
-  const exported = mapFact(symvers, (symbols) => new Set(Object.keys(symbols)));
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, release) };
 }
 
+function namesOfVmlinux(symbols: Readonly<Record<string, KernelExport>>): ReadonlySet<string> {
+  return new Set(Object.keys(symbols).filter((name) => symbols[name]?.from === 'vmlinux'));
+}
+
 /** What is exported is there: the seven megabytes of System.map are asked for the rest only. */
-function presentIn(
-  root: Root,
-  path: string,
-  symvers: Fact<Readonly<Record<string, KernelExport>>>,
-): Fact<ReadonlySet<string>> {
-  const exported = [...PRESENT_SYMBOLS].filter((name) => symvers.known && Object.hasOwn(symvers.value, name));
+function presentIn(root: Root, path: string, exports: Fact<ReadonlySet<string>>): Fact<ReadonlySet<string>> {
+  const exported = [...PRESENT_SYMBOLS].filter((name) => exports.known && exports.value.has(name));
   const others = new Set([...PRESENT_SYMBOLS].filter((name) => !exported.includes(name)));
   if (others.size === 0) return known(new Set(exported));
   return readStretches(root, path, (stretches) => {
@@ -96,7 +92,7 @@ function btfSince(root: Root, directory: string, config: Fact<KernelConfig>): nu
   return vmlinux.known ? vmlinux.value.mtime : null;
 }
 
-/** The others of CARRIED_SYMBOLS are told by Module.symvers. */
+/** The others of CARRIED_SYMBOLS are told by what is exported. */
 const PRESENT_SYMBOLS: ReadonlySet<string> = new Set(['vma_do_fput', 'is_current_mnt_ns']);
 
 /** The hash that RANDSTRUCT puts into the vermagic; the file's name changed with 5.19. */

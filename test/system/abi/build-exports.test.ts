@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { known } from '../../../src/model/fact.ts';
+import { readBuildExports } from '../../../src/system/abi/build-exports.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { layOutTimed, type TimedFile } from '../../support/timed-files.ts';
+
+const RELEASE = '6.1.192-gentoo';
+const WANTED: ReadonlySet<string> = new Set(['fput', 'vfs_write', 'ext_fs']);
+const PATCHED = list('fput', 'vfs_write');
+const PLAIN = list('fput');
+const OF_MODULE = '0x00000000\text_fs\tfs/ext/ext\tEXPORT_SYMBOL\t\n';
+
+/** Lines of Module.symvers for symbols of vmlinux. */
+function list(...names: readonly string[]): string {
+  return names.map((name) => `0x00000001\t${name}\tvmlinux\tEXPORT_SYMBOL\t\n`).join('');
+}
+
+function map(...names: readonly string[]): string {
+  return names.map((name) => `ffffffff82000000 r __ksymtab_${name}\n`).join('');
+}
+
+/** What is exported, by file and names, with the seconds at which the products were written. */
+function told(products: Readonly<Record<string, TimedFile>>, release = RELEASE, index = '# Aliases\n') {
+  const directory = temporaryDirectory();
+  const files = Object.entries(products).map(([name, file]): [string, TimedFile] => [`b/${name}`, file]);
+  layOutTimed(directory, {
+    ...Object.fromEntries(files),
+    [`lib/modules/${release}/modules.symbols`]: [index, 0],
+  });
+  const { source, table } = readBuildExports(openRoot(directory), '/b', known(release), WANTED);
+  assert.ok(table.known);
+  return {
+    source,
+    kind: table.value.kind,
+    symbols: table.value.symbols,
+    names: Object.keys(table.value.symbols).sort(),
+  };
+}
+
+/** As make leaves them: modpost reads vmlinux.o, and in 6.1 and later it runs before the link. */
+const WHOLE: Readonly<Record<string, TimedFile>> = {
+  'vmlinux.o': ['', 10],
+  'Module.symvers': [PLAIN + OF_MODULE, 11],
+  'System.map': [map('fput'), 12],
+};
+
+test('a whole build is told by Module.symvers', () => {
+  const { source, names, symbols } = told(WHOLE);
+  assert.equal(source, '/b/Module.symvers');
+  assert.deepEqual(names, ['ext_fs', 'fput']);
+  assert.equal(symbols.ext_fs?.from, 'fs/ext/ext');
+});
+
+test('after make bzImage alone vmlinux.symvers tells, whether the patch came or went', () => {
+  for (const [before, after, expected] of [
+    [PATCHED, PLAIN, ['fput']],
+    [PLAIN, PATCHED, ['fput', 'vfs_write']],
+  ] as const) {
+    const { source, names } = told({
+      ...WHOLE,
+      'Module.symvers': [before + OF_MODULE, 11],
+      'vmlinux.o': ['', 20],
+      'vmlinux.symvers': [after, 21],
+      'System.map': [map('fput'), 22],
+    });
+    assert.equal(source, '/b/vmlinux.symvers');
+    assert.deepEqual(names, expected, 'what modules export is told by their index, which names none');
+  }
+});
+
+test('what modules export is not taken from a list of the build before', () => {
+  const { symbols } = told(
+    { ...WHOLE, 'vmlinux.o': ['', 20], 'vmlinux.symvers': [PLAIN, 21], 'System.map': [map('fput'), 22] },
+    RELEASE,
+    '# Aliases\nalias symbol:ext_fs ext\n',
+  );
+  assert.deepEqual(symbols.ext_fs, { crc: null, gplOnly: null, namespace: null, from: 'ext' });
+});
+
+test('before 5.8 there is no vmlinux.symvers, and System.map tells', () => {
+  const stale = {
+    ...WHOLE,
+    'Module.symvers': [PATCHED, 11],
+    'vmlinux.o': ['', 20],
+    'System.map': [map('fput'), 22],
+  } as const;
+  const { source, kind, names } = told(stale, '4.19.300-gentoo');
+  assert.deepEqual([source, kind, names], ['/b/System.map', 'system-map', ['fput']]);
+});
+
+test('where the link failed, the kernel that is there is the one before', () => {
+  const failed = { ...WHOLE, 'vmlinux.o': ['', 30], 'Module.symvers': [PATCHED, 31] } as const;
+  const { source, names } = told(failed);
+  assert.deepEqual([source, names], ['/b/System.map', ['fput']]);
+});
+
+test('without vmlinux.o a list that contradicts System.map is not believed', () => {
+  const { 'vmlinux.o': _, ...rest } = WHOLE;
+  assert.equal(told(rest).source, '/b/Module.symvers');
+  assert.equal(told({ ...rest, 'Module.symvers': [PATCHED, 11] }).source, '/b/System.map');
+  assert.equal(told({ ...rest, 'vmlinux.symvers': [PATCHED, 13] }).source, '/b/vmlinux.symvers');
+  assert.equal(told({ 'Module.symvers': [PATCHED, 11] }).source, '/b/Module.symvers');
+});
