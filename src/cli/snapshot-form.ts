@@ -86,6 +86,8 @@ const abi = z.strictObject({
   signatureEnforced: fact(flag),
   trustedKeys: fact(z.strictObject({ signers: texts, open: flag })),
   modules: fact(flag),
+  switchedOff: flag.default(false),
+  trims: fact(flag).default(NOT_READ),
   namespacesOptional: fact(flag),
   versionGaps: fact(flag),
   blacklist: texts,

@@ -15,6 +15,10 @@ export interface KernelAbi {
   readonly trustedKeys: Fact<TrustedKeys>;
   /** Can it load modules at all (CONFIG_MODULES; of the running kernel also kernel.modules_disabled)? */
   readonly modules: Fact<boolean>;
+  /** Was that switched off until the next boot (kernel.modules_disabled, nomodule)? Then `modules` is false. */
+  readonly switchedOff: boolean;
+  /** Does it export no more than its own modules use (TRIM_UNUSED_KSYMS)? */
+  readonly trims: Fact<boolean>;
   /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
   readonly namespacesOptional: Fact<boolean>;
   /** Does it let a symbol pass of which the module's version table says nothing (kernel/module/version.c)? */

@@ -20,6 +20,8 @@ export function unknownKernel(why: Unknown): { readonly abi: KernelAbi; readonly
       signatureEnforced: why,
       trustedKeys: why,
       modules: why,
+      switchedOff: false,
+      trims: why,
       namespacesOptional: why,
       versionGaps: why,
       blacklist: [],

@@ -101,6 +101,7 @@ function runningAbi(
     withModuleExports(root, release, ofKernel, wanted),
   );
   const base = abiOfConfig(config, readSecureBoot(root));
+  const isSwitchedOff = takesNoMore(root);
   const abi: KernelAbi = {
     ...base,
     source: 'the running kernel',
@@ -109,7 +110,8 @@ function runningAbi(
     ),
     trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
     versionGaps: readVersionGaps(root, null, identity.release),
-    modules: takesModules(root, base.modules),
+    modules: isSwitchedOff ? known(false) : base.modules,
+    switchedOff: isSwitchedOff && !(base.modules.known && !base.modules.value),
     blacklist: blacklisted(root),
     structSize: null,
     btfSince: null,
@@ -142,9 +144,9 @@ function blacklisted(root: Root): string[] {
 }
 
 /** kernel.modules_disabled, or `nomodule` on the command line (may_init_module() in kernel/module/main.c). */
-function takesModules(root: Root, byConfig: Fact<boolean>): Fact<boolean> {
+function takesNoMore(root: Root): boolean {
   const disabled = root.readText('/proc/sys/kernel/modules_disabled');
-  return disabled.known && disabled.value.trim() === '1' ? known(false) : byConfig;
+  return disabled.known && disabled.value.trim() === '1';
 }
 
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');

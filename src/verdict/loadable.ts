@@ -1,7 +1,7 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { ModuleFile, ModuleInfo } from '../model/module.ts';
 import { releaseAtLeast } from '../model/release-version.ts';
-import type { Loadable, RefusalReason } from './loadable/answer.ts';
+import type { Loadable, RefusalReason, Refused } from './loadable/answer.ts';
 import { forcedWithout, layoutProblem, vermagicProblem } from './loadable/identity.ts';
 import { signatureProblem } from './loadable/signature.ts';
 import { type Providers, symbolProblems } from './loadable/symbols.ts';
@@ -14,7 +14,7 @@ import { type Providers, symbolProblems } from './loadable/symbols.ts';
 export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Providers): Loadable {
   if (kernel.modules.known && !kernel.modules.value) {
     return refused(
-      'no-modules',
+      { is: 'modules-off', by: kernel.switchedOff ? 'switch' : 'configuration' },
       'the kernel takes no modules (CONFIG_MODULES is not set, or kernel.modules_disabled is)',
     );
   }
@@ -22,7 +22,7 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
     if (file.defect === null) return open(file.info.detail);
     // Before all else the kernel looks at the end of the file, whatever the file is.
     const unsigned = signature(file, kernel);
-    return unsigned.answer === 'refused' ? unsigned : refused('defective', file.defect);
+    return unsigned.answer === 'refused' ? unsigned : refused({ is: 'defect' }, file.defect);
   }
   const info = file.info.value;
   const missing: string[] = [];
@@ -34,8 +34,6 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
   const [first] = missing;
   return first === undefined ? LOADS : open(first);
 }
-
-type Refused = Extract<Loadable, { answer: 'refused' }>;
 
 type Check = (file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, providers: Providers) => Loadable;
 
@@ -55,6 +53,9 @@ const CHECKS: readonly Check[] = [
   btf,
 ];
 
+/** Its CRC stands for the structures of modules. */
+const LAYOUT = 'module_layout';
+
 const LOADS: Loadable = { answer: 'loads' };
 
 /** module_sig_check() */
@@ -68,16 +69,16 @@ function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadabl
   if (problem === null) return LOADS;
   if (problem.is === 'unknown') return open(problem.missing);
   if (!enforced.known) return open(`whether the kernel wants signed modules: ${enforced.detail}`);
-  return refused('signature', problem.message);
+  return refused(problem.reason, problem.message);
 }
 
 function malformedSignature({ signatures }: KernelAbi): Loadable {
   if (!signatures.known) return open(`whether the kernel looks at signatures: ${signatures.detail}`);
-  return signatures.value ? refused('signature', 'its signature is malformed') : LOADS;
+  return signatures.value ? refused({ is: 'bad-signature' }, 'its signature is malformed') : LOADS;
 }
 
 function defect(file: ModuleFile): Loadable {
-  return file.defect === null ? LOADS : refused('defective', file.defect);
+  return file.defect === null ? LOADS : refused({ is: 'defect' }, file.defect);
 }
 
 /** elf_check_arch(): which machine the kernel is for is seldom unknown, and then the vermagic tells. */
@@ -88,7 +89,7 @@ function machine(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
   const message = sameMachine
     ? 'Invalid ELF section header size'
     : `Invalid architecture in ELF header: ${number}`;
-  return refused('wrong-machine', message);
+  return refused({ is: 'elf-machine', module: info.elf, kernel: kernel.elf.value }, message);
 }
 
 /**
@@ -99,14 +100,16 @@ function structSize(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loa
   if (kernel.structSize === null || info.structSize === null || kernel.structSize === info.structSize)
     return LOADS;
   return refused(
-    'struct-size',
+    { is: 'struct-size', module: info.structSize, kernel: kernel.structSize },
     ".gnu.linkonce.this_module section size must match the kernel's built struct module size at run time",
   );
 }
 
 /** blacklisted() */
 function blacklist({ name }: ModuleFile, _info: ModuleInfo, kernel: KernelAbi): Loadable {
-  return kernel.blacklist.includes(name) ? refused('blacklisted', `Module ${name} is blacklisted`) : LOADS;
+  return kernel.blacklist.includes(name)
+    ? refused({ is: 'blacklisted' }, `Module ${name} is blacklisted`)
+    : LOADS;
 }
 
 /** check_modstruct_version() */
@@ -118,14 +121,20 @@ function versions(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
     case 'unknown':
       return open(problem.missing);
     case 'differs':
-      return refused('module-layout', `${file.name}: disagrees about version of symbol module_layout`, [
-        'module_layout',
-      ]);
+      return refused(
+        { is: 'symbol-version', symbol: LAYOUT },
+        `${file.name}: disagrees about version of symbol ${LAYOUT}`,
+        [LAYOUT],
+      );
     case 'absent':
-      return refused('module-layout', `${file.name}: no symbol version for module_layout`, ['module_layout']);
+      return refused(
+        { is: 'symbol-unversioned', symbol: LAYOUT },
+        `${file.name}: no symbol version for ${LAYOUT}`,
+        [LAYOUT],
+      );
     case 'no-table':
       return refused(
-        'no-versions',
+        { is: 'no-versions' },
         `${file.name}: has no version table, and the kernel wants one (CONFIG_MODVERSIONS)`,
       );
   }
@@ -136,7 +145,7 @@ function vermagic(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
   const problem = vermagicProblem(info, kernel);
   if (problem === null) return LOADS;
   if (problem.is === 'unknown') return open(problem.missing);
-  return refused('vermagic', `${file.name}: ${problem.message}`);
+  return refused(problem.reason, `${file.name}: ${problem.message}`);
 }
 
 /** check_modinfo_livepatch() */
@@ -146,7 +155,7 @@ function livepatch(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loada
     return open(`whether the kernel takes live patches: ${kernel.livepatch.detail}`);
   if (kernel.livepatch.value) return LOADS;
   const message = `${file.name}: module is marked as livepatch module, but livepatch support is disabled`;
-  return refused('livepatch', message);
+  return refused({ is: 'livepatch' }, message);
 }
 
 /** check_module_license_and_versions(): exports without CRCs on a kernel with MODVERSIONS. */
@@ -156,7 +165,7 @@ function exportsVersions(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi):
   if (!kernel.modversions.known)
     return open(`whether the kernel has MODVERSIONS: ${kernel.modversions.detail}`);
   if (!kernel.modversions.value) return LOADS;
-  return forcedWithout(kernel, LOADS, refused('no-versions', message), open);
+  return forcedWithout(kernel, LOADS, refused({ is: 'no-versions' }, message), open);
 }
 
 /** setup_modinfo(): since 6.16 namespaces of modules (EXPORT_SYMBOL_FOR_MODULES) are not to be imported by name. */
@@ -164,7 +173,10 @@ function imports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadabl
   const named = info.importNamespaces.find((name) => name.startsWith('module:'));
   const isNewer = kernel.vermagic.known && releaseAtLeast(kernel.vermagic.value, 6, 16) === true;
   if (named === undefined || !isNewer) return LOADS;
-  return refused('namespace', `${file.name}: module tries to import module namespace: ${named}`);
+  return refused(
+    { is: 'namespace', namespace: named },
+    `${file.name}: module tries to import module namespace: ${named}`,
+  );
 }
 
 /** simplify_symbols(): all of them are looked at, and each that fails is logged. */
@@ -174,7 +186,7 @@ function symbols(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, provider
   if (first === undefined) return missing === null ? LOADS : open(missing);
   const offending = problems.map((problem) => problem.symbol);
   const dependency = problems.find((problem) => problem.dependency !== null)?.dependency ?? null;
-  return { ...refused('symbols', `${file.name}: ${first.message}`, offending), dependency };
+  return { ...refused(first.reason, `${file.name}: ${first.message}`, offending), dependency };
 }
 
 /** verify_exported_symbols(): of other modules only those are known to be loaded that it needs itself. */
@@ -187,7 +199,7 @@ function duplicateExports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi)
   );
   if (twice === undefined) return LOADS;
   const message = `${file.name}: exports duplicate symbol ${twice.name} (owned by kernel)`;
-  return refused('duplicate-export', message, [twice.name]);
+  return refused({ is: 'duplicate-export', symbol: twice.name }, message, [twice.name]);
 }
 
 /**

@@ -131,6 +131,7 @@ function runningKernel(snapshot: Snapshot): Kernel {
       ...best,
       signatureEnforced: orElse(running.abi.signatureEnforced, () => best.signatureEnforced),
       blacklist: running.abi.blacklist,
+      switchedOff: running.abi.switchedOff,
       modules: isFalse(running.abi.modules) ? running.abi.modules : best.modules,
     },
     carries: match === null ? running.carries : match.build.carries,
@@ -164,7 +165,7 @@ function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
   if (isRunning) {
     // That it takes no more modules until then (kernel.modules_disabled) is over with the boot.
     const modules = snapshot.running.loaded.known ? known(true) : running.abi.modules;
-    return { ...running, ...base, abi: { ...running.abi, modules } };
+    return { ...running, ...base, abi: { ...running.abi, modules, switchedOff: false } };
   }
   if (match !== null) {
     const { build, tree } = match;
@@ -229,6 +230,7 @@ function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
     signatures: orElse(abi.signatures, () => beside.signatures),
     trustedKeys: orElse(abi.trustedKeys, () => beside.trustedKeys),
     modules: orElse(abi.modules, () => beside.modules),
+    trims: orElse(abi.trims, () => beside.trims),
     namespacesOptional: orElse(abi.namespacesOptional, () => beside.namespacesOptional),
     versionGaps: orElse(abi.versionGaps, () => beside.versionGaps),
     forceLoad: orElse(abi.forceLoad, () => beside.forceLoad),

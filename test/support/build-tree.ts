@@ -61,6 +61,8 @@ export const ABI: ReturnType<BuildInput['readAbi']> = {
     modules: NOT_READ,
     namespacesOptional: NOT_READ,
     versionGaps: NOT_READ,
+    switchedOff: false,
+    trims: NOT_READ,
     blacklist: [],
     forceLoad: NOT_READ,
     livepatch: NOT_READ,

@@ -28,6 +28,8 @@ function kernelWith(
     signatureEnforced: known(false),
     trustedKeys: NOT_KNOWN,
     modules: known(true),
+    switchedOff: false,
+    trims: known(false),
     namespacesOptional: known(false),
     versionGaps: known(true),
     blacklist: [],
@@ -266,4 +268,53 @@ test('where no CRC tells, the size of struct module does', () => {
     /section size must match the kernel's built struct module size/,
   );
   assert.equal(ask(file, kernel(null)).answer, 'loads');
+});
+
+test('a refusal names its reason as data, so that a remedy can be chosen by it', () => {
+  const reason = (answer: Loadable) => {
+    assert.ok(answer.answer === 'refused', JSON.stringify(answer));
+    return answer.reason;
+  };
+  const taker = moduleWith({ imports: imports('given') }, 'zfs');
+  assert.deepEqual(reason(ask(taker, kernelWith({}))), { is: 'symbol-missing', symbol: 'given' });
+  assert.deepEqual(reason(ask(taker, kernelWith({}, { trims: known(true) }))), {
+    is: 'trimmed',
+    symbol: 'given',
+  });
+  assert.deepEqual(reason(ask(taker, kernelWith({ given: { crc: 2 } }))), {
+    is: 'symbol-version',
+    symbol: 'given',
+  });
+  assert.deepEqual(reason(ask(taker, kernelWith({ given: { from: 'fs/gone-away' } }))), {
+    is: 'needs-module',
+    name: 'gone_away',
+    symbol: 'given',
+    because: 'missing',
+  });
+  const magic = '6.12.1 SMP preempt mod_unload modversions ';
+  const spl = giver('spl', 'GPL');
+  assert.ok(spl.info.known);
+  const other: ModuleFile = { ...spl, info: known({ ...spl.info.value, vermagic: magic }) };
+  assert.deepEqual(reason(ask(taker, kernelWith({}), [other])), {
+    is: 'needs-module',
+    name: 'spl',
+    symbol: 'given',
+    because: { is: 'vermagic', module: magic, kernel: `6.12.1 ${MAGIC}` },
+  });
+  const closed = moduleWith({ imports: imports('given'), license: 'Proprietary' });
+  assert.deepEqual(reason(ask(closed, kernelWith({ given: { gplOnly: true } }))), {
+    is: 'gpl-only',
+    symbol: 'given',
+  });
+  const enforced = { signatures: known(true), signatureEnforced: known(true) };
+  assert.deepEqual(reason(ask(taker, kernelWith({}, enforced))), { is: 'unsigned' });
+  const off = kernelWith({}, { modules: known(false) });
+  assert.deepEqual(reason(ask(taker, off)), { is: 'modules-off', by: 'configuration' });
+  assert.deepEqual(reason(ask(taker, { ...off, switchedOff: true })), { is: 'modules-off', by: 'switch' });
+  assert.deepEqual(reason(ask(moduleWith({ elf: '64 little 183' }), kernelWith({}))), {
+    is: 'elf-machine',
+    module: '64 little 183',
+    kernel: '64 little 62',
+  });
+  assert.deepEqual(reason(ask(taker, kernelWith({}, { blacklist: ['zfs'] }))), { is: 'blacklisted' });
 });

@@ -47,6 +47,7 @@ export function readBuildAbi(
     ),
     trustedKeys: readTrustedKeys(root, directory, config),
     versionGaps: readVersionGaps(root, tree, release),
+    switchedOff: false,
     blacklist: [],
     structSize: readStructSize(root, directory, config, release),
     btfSince: btfSince(root, directory, config),

@@ -8,6 +8,7 @@ type ConfigAbi = Pick<
   | 'signatures'
   | 'signatureEnforced'
   | 'modules'
+  | 'trims'
   | 'namespacesOptional'
   | 'forceLoad'
   | 'livepatch'
@@ -21,6 +22,7 @@ export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean
   const is = (option: string): Fact<boolean> => mapFact(config, ({ options }) => options[option] === 'y');
   return {
     modules: is('MODULES'),
+    trims: is('TRIM_UNUSED_KSYMS'),
     modversions: is('MODVERSIONS'),
     signatures: is('MODULE_SIG'),
     signatureEnforced: chainFact(config, ({ options }) => signatureEnforced(options, secureBoot)),

@@ -53,6 +53,7 @@ export function readReleaseAbi(
     ),
     trustedKeys: NO_BUILD,
     versionGaps: readVersionGaps(root, null, known(release)),
+    switchedOff: false,
     blacklist: [],
     structSize: null,
     btfSince: null,

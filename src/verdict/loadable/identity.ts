@@ -1,5 +1,6 @@
 import type { KernelAbi } from '../../model/abi.ts';
 import type { ModuleInfo } from '../../model/module.ts';
+import type { RefusalReason } from './answer.ts';
 
 export type LayoutProblem =
   | { readonly is: 'none' }
@@ -35,13 +36,17 @@ export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProble
 }
 
 export type VermagicProblem =
-  | { readonly is: 'differs'; readonly message: string }
+  | { readonly is: 'differs'; readonly reason: RefusalReason; readonly message: string }
   | { readonly is: 'unknown'; readonly missing: string };
 
 /** same_magic(): of a module with a version table only what is behind the release counts. null: no problem. */
 export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicProblem | null {
   if (info.vermagic === null) {
-    const refusal: VermagicProblem = { is: 'differs', message: 'has no vermagic' };
+    const refusal: VermagicProblem = {
+      is: 'differs',
+      reason: { is: 'no-versions' },
+      message: 'has no vermagic',
+    };
     return forcedWithout<VermagicProblem | null>(kernel, null, refusal, (missing) => ({
       is: 'unknown',
       missing,
@@ -52,7 +57,9 @@ export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicPr
   const withTable = info.hasBasicVersions && kernel.modversions.known && kernel.modversions.value;
   const compared = (magic: string): string => (withTable ? behindRelease(magic) : magic);
   if (compared(info.vermagic) === compared(kernel.vermagic.value)) return null;
-  return { is: 'differs', message: `version magic '${info.vermagic}' should be '${kernel.vermagic.value}'` };
+  const [module, expected] = [info.vermagic, kernel.vermagic.value];
+  const reason: RefusalReason = { is: 'vermagic', module, kernel: expected };
+  return { is: 'differs', reason, message: `version magic '${module}' should be '${expected}'` };
 }
 
 function behindRelease(magic: string): string {

@@ -1,9 +1,10 @@
 import type { KernelAbi } from '../../model/abi.ts';
 import type { ModuleSignature } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
+import type { RefusalReason } from './answer.ts';
 
 export type SignatureProblem =
-  | { readonly is: 'refused'; readonly message: string }
+  | { readonly is: 'refused'; readonly reason: RefusalReason; readonly message: string }
   | { readonly is: 'unknown'; readonly missing: string };
 
 /**
@@ -14,19 +15,21 @@ export function signatureProblem(
   signature: ModuleSignature | null,
   { trustedKeys: keys, vermagic }: Pick<KernelAbi, 'trustedKeys' | 'vermagic'>,
 ): SignatureProblem | null {
-  if (signature === null) return rejected('unsigned module');
-  if (signature.form === 'unsupported') return rejected('module with unsupported crypto');
+  if (signature === null) return rejected({ is: 'unsigned' }, 'unsigned module');
+  if (signature.form === 'unsupported')
+    return rejected({ is: 'bad-signature' }, 'module with unsupported crypto');
   // With 4.3 the one kind came in the place of the other.
   const knowsPkcs7 = vermagic.known ? releaseAtLeast(vermagic.value, 4, 3) : null;
-  if (knowsPkcs7 === (signature.form === 'x509')) return rejected('module with unsupported crypto');
+  if (knowsPkcs7 === (signature.form === 'x509'))
+    return rejected({ is: 'bad-signature' }, 'module with unsupported crypto');
   const { signer } = signature;
   if (keys.known && signer !== null) {
     if (keys.value.signers.includes(signer)) return null;
-    if (!keys.value.open) return rejected('module with unavailable key');
+    if (!keys.value.open) return rejected({ is: 'unknown-key', signer }, 'module with unavailable key');
   }
   return { is: 'unknown', missing: 'whether the kernel knows the key that the module is signed with' };
 }
 
-function rejected(what: string): SignatureProblem {
-  return { is: 'refused', message: `Loading of ${what} is rejected` };
+function rejected(reason: RefusalReason, what: string): SignatureProblem {
+  return { is: 'refused', reason, message: `Loading of ${what} is rejected` };
 }

@@ -1,7 +1,7 @@
 import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
-import type { Loadable } from './answer.ts';
+import type { Loadable, RefusalReason, Refused } from './answer.ts';
 import { versionGap } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 
@@ -17,6 +17,7 @@ export interface Providers {
 
 export interface SymbolProblem {
   readonly symbol: string;
+  readonly reason: RefusalReason;
   readonly message: string;
   /** What the kernel says of the module that should have brought it; null: it is not that. */
   readonly dependency: string | null;
@@ -45,7 +46,7 @@ export function symbolProblems(
     const found = findExport(wanted.name, kernel.exports.value.symbols, providers);
     const { outcome, after } =
       found === null
-        ? { outcome: notFoundFor(info, wanted, providers), after: taint }
+        ? { outcome: notFoundFor(info, wanted, kernel, providers), after: taint }
         : resolve(wanted, found, { ...info, name }, kernel, taint);
     taint = after;
     if (outcome === null) continue;
@@ -66,13 +67,19 @@ interface Taint {
 }
 
 interface Found extends KernelExport {
-  /** Is the module that brings it there, and does it load? */
-  readonly there: Loadable;
+  readonly giver: Giver;
   /** Does it come from a module with a license that is not GPL-compatible? */
   readonly proprietary: boolean;
 }
 
-const THERE: Loadable = { answer: 'loads' };
+/** Is what brings a symbol there when the module is loaded: vmlinux, or a module, which must load itself? */
+type Giver =
+  | { readonly is: 'there' }
+  | { readonly is: 'absent'; readonly module: string }
+  | { readonly is: 'refused'; readonly module: string; readonly by: Refused }
+  | { readonly is: 'unknown'; readonly missing: string };
+
+const THERE: Giver = { is: 'there' };
 
 function findExport(
   name: string,
@@ -81,31 +88,47 @@ function findExport(
 ): Found | null {
   const ofKernel = Object.hasOwn(symbols, name) ? symbols[name] : undefined;
   if (ofKernel !== undefined && ofKernel.from === 'vmlinux')
-    return { ...ofKernel, there: THERE, proprietary: false };
+    return { ...ofKernel, giver: THERE, proprietary: false };
   for (const file of modules) {
     if (!file.info.known) continue;
     const { exports, license } = file.info.value;
     const exported = exports.find((candidate) => candidate.name === name);
     if (exported === undefined) continue;
     const proprietary = !countsAsGplCompatible(file.name, license);
-    return { ...exported, from: file.name, there: loads(file), proprietary };
+    return { ...exported, from: file.name, giver: giverOf(file, loads(file)), proprietary };
   }
   if (ofKernel === undefined) return null;
-  if (ofKernel.from === '') {
-    const missing = `which of the kernel's own modules export ${name}`;
-    return { ...ofKernel, there: { answer: 'unknown', missing }, proprietary: false };
+  return { ...ofKernel, giver: ownModule(name, ofKernel.from, available), proprietary: false };
+}
+
+function giverOf({ name }: ModuleFile, answer: Loadable): Giver {
+  switch (answer.answer) {
+    case 'loads':
+      return THERE;
+    case 'refused':
+      return { is: 'refused', module: name, by: answer };
+    case 'unknown':
+      return { is: 'unknown', missing: answer.missing };
   }
-  const module = ofKernel.from.slice(ofKernel.from.lastIndexOf('/') + 1).replaceAll('-', '_');
-  if (available !== null) {
-    return available.includes(module) ? { ...ofKernel, there: THERE, proprietary: false } : null;
-  }
-  const missing = `whether the module ${ofKernel.from}, which exports ${name}, is there`;
-  return { ...ofKernel, there: { answer: 'unknown', missing }, proprietary: false };
+}
+
+/** One of the kernel's own modules, which was compiled with it. */
+function ownModule(symbol: string, from: string, available: Providers['available']): Giver {
+  if (from === '') return { is: 'unknown', missing: `which of the kernel's own modules export ${symbol}` };
+  const module = from.slice(from.lastIndexOf('/') + 1).replaceAll('-', '_');
+  if (available !== null) return available.includes(module) ? THERE : { is: 'absent', module };
+  return { is: 'unknown', missing: `whether the module ${from}, which exports ${symbol}, is there` };
 }
 
 /** A module that it needs, and that could not be read, may be the one that brings the symbol. */
-function notFoundFor({ depends }: ModuleInfo, wanted: ModuleImport, { modules }: Providers): Outcome {
-  const outcome = notFound(wanted);
+function notFoundFor(
+  { depends }: ModuleInfo,
+  wanted: ModuleImport,
+  kernel: KernelAbi,
+  { modules }: Providers,
+): Outcome {
+  const trims = kernel.trims.known && kernel.trims.value;
+  const outcome = notFound(wanted, { is: trims ? 'trimmed' : 'symbol-missing', symbol: wanted.name });
   const needed = depends.map((name) => name.replaceAll('-', '_'));
   for (const { name, path, info, defect } of modules) {
     if (outcome === null || info.known || defect !== null || !needed.includes(name)) continue;
@@ -114,10 +137,10 @@ function notFoundFor({ depends }: ModuleInfo, wanted: ModuleImport, { modules }:
   return outcome;
 }
 
-function notFound(wanted: ModuleImport, dependency: string | null = null): Outcome {
+function notFound(wanted: ModuleImport, reason: RefusalReason, dependency: string | null = null): Outcome {
   // ignore_undef_symbol(): left behind by the toolchain.
   if (wanted.weak || wanted.name === '_GLOBAL_OFFSET_TABLE_') return null;
-  return { symbol: wanted.name, message: `Unknown symbol ${wanted.name} (err -2)`, dependency };
+  return { symbol: wanted.name, reason, message: `Unknown symbol ${wanted.name} (err -2)`, dependency };
 }
 
 function resolve(
@@ -128,10 +151,12 @@ function resolve(
   taint: Taint,
 ): { outcome: Outcome; after: Taint } {
   const stays = (outcome: Outcome) => ({ outcome, after: taint });
-  if (found.there.answer === 'refused') return stays(notFound(wanted, found.there.message));
-  if (found.there.answer === 'unknown') return stays({ missing: found.there.missing });
+  const { giver } = found;
+  if (giver.is === 'unknown') return stays({ missing: giver.missing });
+  if (giver.is !== 'there') return stays(notGiven(wanted, giver));
+  const hidden: RefusalReason = { is: 'gpl-only', symbol: wanted.name };
   // A module that is not GPL-compatible does not see such symbols at all.
-  if (!taint.gplCompatible && found.gplOnly === true) return stays(notFound(wanted));
+  if (!taint.gplCompatible && found.gplOnly === true) return stays(notFound(wanted, hidden));
   if (!taint.gplCompatible && found.gplOnly === null)
     return stays({ missing: `whether ${wanted.name} is for GPL-compatible modules only` });
   const after = { ...taint, usesGplOnly: taint.usesGplOnly || found.gplOnly === true };
@@ -145,6 +170,13 @@ function resolve(
   return { outcome: versionAndNamespace(wanted, found, info, kernel), after };
 }
 
+function notGiven(wanted: ModuleImport, giver: Extract<Giver, { is: 'absent' | 'refused' }>): Outcome {
+  const isRefused = giver.is === 'refused';
+  const because = isRefused ? giver.by.reason : 'missing';
+  const reason: RefusalReason = { is: 'needs-module', name: giver.module, symbol: wanted.name, because };
+  return notFound(wanted, reason, isRefused ? giver.by.message : null);
+}
+
 /** inherit_taint() came with 5.9. */
 function inheritsTaint({ vermagic }: KernelAbi): boolean {
   return vermagic.known && releaseAtLeast(vermagic.value, 5, 9) === true;
@@ -152,7 +184,7 @@ function inheritsTaint({ vermagic }: KernelAbi): boolean {
 
 function mixed(wanted: ModuleImport, { from }: Found): Outcome {
   const message = `module using GPL-only symbols uses symbols ${wanted.name} from proprietary module ${from}.`;
-  return { symbol: wanted.name, message, dependency: null };
+  return { symbol: wanted.name, reason: { is: 'gpl-only', symbol: wanted.name }, message, dependency: null };
 }
 
 function versionAndNamespace(wanted: ModuleImport, found: Found, info: Named, kernel: KernelAbi): Outcome {
@@ -164,14 +196,16 @@ function versionOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, ke
   if (!kernel.modversions.known || !kernel.modversions.value || !info.hasVersions) return null;
   if (wanted.crc === null) {
     const message = `no symbol version for ${wanted.name}`;
-    const refusal: Outcome = { symbol: wanted.name, message, dependency: null };
+    const reason: RefusalReason = { is: 'symbol-unversioned', symbol: wanted.name };
+    const refusal: Outcome = { symbol: wanted.name, reason, message, dependency: null };
     return versionGap<Outcome>(info, kernel, null, refusal, (missing) => ({ missing }));
   }
   if (found.crc === null)
     return { missing: `the CRC of ${wanted.name}, which ${kernel.source} does not tell` };
   if (found.crc === wanted.crc) return null;
   const message = `disagrees about version of symbol ${wanted.name}`;
-  return { symbol: wanted.name, message, dependency: null };
+  const reason: RefusalReason = { is: 'symbol-version', symbol: wanted.name };
+  return { symbol: wanted.name, reason, message, dependency: null };
 }
 
 /** verify_namespace_is_imported() */
@@ -183,7 +217,8 @@ function namespaceOutcome(wanted: ModuleImport, found: Found, info: Named, kerne
   if (!kernel.namespacesOptional.known)
     return { missing: 'whether the kernel lets a missing namespace pass' };
   const message = `module uses symbol (${wanted.name}) from namespace ${found.namespace}, but does not import it.`;
-  return { symbol: wanted.name, message, dependency: null };
+  const reason: RefusalReason = { is: 'namespace', namespace: found.namespace };
+  return { symbol: wanted.name, reason, message, dependency: null };
 }
 
 /**

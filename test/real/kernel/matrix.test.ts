@@ -113,7 +113,7 @@ function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): stri
  */
 function isSilent({ reason, message }: Refusal, error: string): boolean {
   const silent =
-    reason === 'no-versions' ||
+    reason.is === 'no-versions' ||
     / has no vermagic$|^Invalid ELF header len 0$|livepatch support is disabled$/.test(message);
   return silent && /Invalid module format|Invalid parameters/.test(error);
 }
