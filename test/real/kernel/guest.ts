@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { BENCH, cacheDirectory } from './cache.ts';
 
 const BOOT_LIMIT = 120_000;
 
 /**
  * Boots a kernel of User-mode Linux on this machine's own files, runs a bash script in it as its first process, and
- * returns what that printed. Throws where the kernel does not come to the end of the script.
+ * returns what that printed. Throws with the guest's last line of console where the kernel does not come to the end
+ * of the script.
  */
 export async function runInGuest(
   kernel: string,
@@ -26,13 +26,57 @@ export async function runInGuest(
     ...['con=null', 'con0=null,fd:1', `init=${join(BENCH, 'guest/init.sh')}`, ...words],
     ...[`AW_JOB=${job}`, `AW_OUT=${out}`, `AW_HALT=${join(cacheDirectory(), 'halt')}`],
   ];
-  try {
-    await run(kernel, line, { timeout: BOOT_LIMIT, maxBuffer: 64 * 1024 * 1024 });
-  } catch (error) {
-    // On a busy machine User-mode Linux now and then aborts after it has said "System halted".
-    if (!existsSync(end)) throw error;
-  }
+  const stopped = await runKernel(kernel, line);
+  // On a busy machine User-mode Linux now and then aborts after it has said "System halted".
+  if (!existsSync(end)) throw new Error(`the guest stopped before its script ended: ${stopped}`);
   return readFileSync(out, 'utf8');
 }
 
-const run = promisify(execFile);
+/**
+ * Runs the kernel until it ends, panics or is out of time; returns how it ended and its last line of console.
+ *
+ * A kernel of User-mode Linux that dies sends SIGTERM to its whole process group, so it gets a group of its own; then
+ * nothing else ends it when the tests are interrupted, so it dies with its parent.
+ */
+async function runKernel(kernel: string, line: readonly string[]): Promise<string> {
+  const guest = spawn('setpriv', ['--pdeathsig', 'KILL', '--', kernel, ...line], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let ending = '';
+  let console = '';
+  const hear = (chunk: Buffer): void => {
+    console = (console + chunk.toString('latin1')).slice(-4096);
+    // What comes after a panic is the same panic again: panic=-1 makes the kernel start anew.
+    if (ending !== '' || !/Kernel panic.*\n/.test(console)) return;
+    ending = 'it panicked';
+    killGroup(guest);
+  };
+  guest.stdout.on('data', hear);
+  guest.stderr.on('data', hear);
+  const timer = setTimeout(() => {
+    ending = `no end after ${BOOT_LIMIT / 1000} s`;
+    killGroup(guest);
+  }, BOOT_LIMIT);
+  const how = await new Promise<string>((resolve) => {
+    guest.on('error', ({ message }) => resolve(message));
+    guest.on('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
+  });
+  clearTimeout(timer);
+  return `${ending || how}; its last line: ${lastLine(console)}`;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** The panic itself where there is one: the lines behind it are registers and a stack. */
+function lastLine(console: string): string {
+  const lines = console.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.find((line) => line.includes('Kernel panic')) ?? lines.at(-1) ?? '(none)';
+}

@@ -9,12 +9,16 @@ export function unpackSources(): string {
   return unpackTree(join(WORKSHOP, TREE_IN_WORKSHOP));
 }
 
-/** The kernel sources of Debian's package, unpacked into a directory that is made anew for them. */
+/**
+ * The kernel sources of Debian's package, unpacked into a directory that is made anew for them, with what User-mode
+ * Linux needs to run on any processor.
+ */
 export function unpackTree(directory: string): string {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   execFileSync('tar', ['-xf', SOURCE_PACKAGE, '-C', directory, '--strip-components=1'], { timeout: 300_000 });
   cpSync(join(BENCH, 'uml.defconfig'), join(directory, 'arch/um/configs/aw_defconfig'));
+  applyPatch(directory, join(BENCH, 'patches/um-xstate.patch'), 'forward');
   return directory;
 }
 
