@@ -36,10 +36,11 @@ export async function runInGuest(
  * Runs the kernel until it ends, panics or is out of time; returns how it ended and its last line of console.
  *
  * A kernel of User-mode Linux that dies sends SIGTERM to its whole process group, so it gets a group of its own; then
- * nothing else ends it when the tests are interrupted, so it dies with its parent.
+ * nothing else ends it when the tests are interrupted, so it is told to end when its parent dies. At SIGTERM it takes its
+ * helper processes along.
  */
 async function runKernel(kernel: string, line: readonly string[]): Promise<string> {
-  const guest = spawn('setpriv', ['--pdeathsig', 'KILL', '--', kernel, ...line], {
+  const guest = spawn('setpriv', ['--pdeathsig', 'TERM', '--', kernel, ...line], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
