@@ -146,6 +146,13 @@ const build = z.strictObject({
   abi,
 });
 
+const REJECT_STATES = ['open', 'in-the-file', 'reverse-attempt', 'older', 'unreadable'] as const;
+const reject = z.union([
+  z.strictObject({ path: text, state: z.enum(REJECT_STATES), hunks: number }),
+  // An older aufswatch did not read them.
+  text.transform((path) => ({ path, state: 'unreadable' as const, hunks: 0 })),
+]);
+
 const tree = z.strictObject({
   path: text,
   kind: z.enum(['sources', 'distribution']),
@@ -164,7 +171,7 @@ const tree = z.strictObject({
       standalone: component,
     }),
     series: text.nullable(),
-    rejects: texts,
+    rejects: z.array(reject),
     touched: texts,
   }),
   builds: z.array(build),

@@ -8,6 +8,7 @@ export interface PatchOverall {
   /** Required components that are wholly missing. */
   readonly absent: readonly PatchComponent[];
   readonly missing: readonly MissingPart[];
+  /** The `*.rej` files that hold a hunk which is not in the tree. */
   readonly rejects: readonly string[];
   /** Newest mtime of what the patch touched, ms. */
   readonly appliedAt: number | null;
@@ -22,7 +23,7 @@ export interface PatchOverall {
 export function patchOverall(tree: Tree): PatchOverall {
   const required = requiredComponents(tree);
   const states = required.map((component) => tree.patch.components[component]);
-  const { rejects } = tree.patch;
+  const rejects = tree.patch.rejects.filter(({ state }) => state === 'open').map(({ path }) => path);
   return {
     state: overallState(states, rejects.length > 0),
     required,

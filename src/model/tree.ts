@@ -53,8 +53,8 @@ export interface PatchFacts {
   readonly components: Readonly<Record<PatchComponent, ComponentState>>;
   /** Row of the marker table that was used, as `6.1`; null: none fits. */
   readonly series: string | null;
-  /** `*.rej` files beside the touched ones. */
-  readonly rejects: readonly string[];
+  /** The `*.rej` files beside the touched ones, and what each proves. */
+  readonly rejects: readonly Reject[];
   /** Files in the tree that the whole set touches here, relative to the tree. */
   readonly touched: readonly string[];
 }
@@ -62,9 +62,12 @@ export interface PatchFacts {
 export type ComponentState =
   | {
       readonly state: 'absent' | 'partial' | 'present';
-      /** `proof`: a reverse dry run of a patch at hand; `markers`: names that the patch brings. */
+      /**
+       * `proof`: a reverse dry run of a patch at hand; `markers`: names that the patch brings, or all lines that a
+       * patch at hand adds.
+       */
       readonly how: 'proof' | 'markers';
-      /** The patch file, for a proof. */
+      /** The patch file, where there is one. */
       readonly by: string | null;
       readonly missing: readonly MissingPart[];
       /** Newest mtime of the touched files, ms; null where nothing of it is there. */
@@ -76,4 +79,18 @@ export type ComponentState =
 export interface MissingPart {
   readonly file: string;
   readonly part: string;
+}
+
+/** A file in which patch(1) left hunks that it could not apply. */
+export interface Reject {
+  /** Relative to the tree, as `mm/mmap.c.rej`. */
+  readonly path: string;
+  /**
+   * `open`: a hunk of it is not in the file now; the only state that proves something. `in-the-file`: all of its
+   * hunks are there, or it holds none. `reverse-attempt`: its hunks take out what the set brings, and could not.
+   * `older`: the sources were merged since. `unreadable`: it cannot be read as a patch.
+   */
+  readonly state: 'open' | 'in-the-file' | 'reverse-attempt' | 'older' | 'unreadable';
+  /** How many of its hunks are not in the file, for `open`. */
+  readonly hunks: number;
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Fact } from '../../model/fact.ts';
+import { type Fact, valueOr } from '../../model/fact.ts';
 import {
   type ComponentState,
   type KernelVersion,
@@ -9,11 +9,14 @@ import {
   type PatchFacts,
 } from '../../model/tree.ts';
 import { lazy } from '../lazy.ts';
+import { changedLines } from './changed-lines.ts';
 import { hasExport, hasWord } from './find-mark.ts';
+import { type HunkState, hunkStates } from './hunk-state.ts';
 import { evidenceOf, hasSources, perComponent, readMarkers } from './markers.ts';
 import type { FileDiff, Hunk } from './patch-file.ts';
 import type { PatchAtHand } from './patch-files.ts';
-import { dryRun } from './proof.ts';
+import { type DryRun, dryRun } from './proof.ts';
+import { readRejects } from './rejects.ts';
 import {
   componentsOf,
   isForVersion,
@@ -29,12 +32,14 @@ import { type TreeWithout, treeWithout } from './tree-without.ts';
 /**
  * How far a tree carries each patch of the AUFS set. A reverse dry run of a patch at hand is proof; where there is
  * none for this kernel, the names that the patches bring are evidence. `setDay`: date of the tree's own set.
+ * `mergedAt`: when the package of the sources was merged, ms.
  */
 export function patchState(
   files: TreeFiles,
   version: Fact<KernelVersion>,
   setDay: number | null,
   patches: readonly PatchAtHand[],
+  mergedAt: number | null = null,
 ): PatchFacts {
   const series = version.known ? nearestSeries(version.value) : null;
   if (!version.known || series === null) {
@@ -54,8 +59,9 @@ export function patchState(
   const components = perComponent(
     (component) => strongest(proved.map((states) => states[component])) ?? marked()[component],
   );
-  const touched = [...new Set(touchedFiles(series, series.lastSet).map((file) => file.path))];
-  const rejects = touched.map((path) => `${path}.rej`).filter((path) => files.has(path));
+  const known = touchedFiles(series, series.lastSet);
+  const touched = [...new Set(known.map((file) => file.path))];
+  const rejects = readRejects(files, touched, { touched: known, patches, mergedAt });
   return { components, series: series.name, rejects, touched };
 }
 
@@ -103,6 +109,9 @@ interface Tally {
   present: number;
   /** Of those that are present, how many are in files that the patch makes. */
   made: number;
+  /** In the file in another form. */
+  otherwise: number;
+  /** Those that would fit now: the only ones that are surely not there. */
   missing: MissingPart[];
   appliedAt: number | null;
 }
@@ -126,6 +135,8 @@ function prove(
     const run = dryRun(files, diff, 'reverse');
     if (!run.known) return nothing;
     const { path, mtime, hunks } = run.value;
+    const states = hunkStatesIn(files, diff, run.value);
+    if (states === null) return nothing;
     const missing = perComponent<MissingPart[]>(() => []);
     const ofDiff = isExports(diff) ? 'standalone' : null;
     for (const [index, hunk] of diff.hunks.entries()) {
@@ -135,11 +146,15 @@ function prove(
       if (component === null) continue;
       const tally = tallies[component];
       tally.hunks++;
-      if (match.applies) {
+      const state = states[index];
+      if (state === 'there') {
         tally.present++;
         if (diff.before === 'absent') tally.made++;
         tally.appliedAt = Math.max(tally.appliedAt ?? 0, mtime ?? 0);
-      } else {
+      } else if (state === 'otherwise') {
+        tally.otherwise++;
+        tally.appliedAt = Math.max(tally.appliedAt ?? 0, mtime ?? 0);
+      } else if (state === 'missing') {
         missing[component].push({ file: path, part: `hunk ${hunk.number} at line ${match.line}` });
       }
     }
@@ -178,40 +193,50 @@ function bringsWhole(
 function bringsMark(diffs: readonly FileDiff[], path: string, marks: readonly Mark[]): boolean {
   const lines = diffs
     .filter(({ paths }) => paths.includes(path))
-    .flatMap(({ hunks }) => hunks.flatMap(addedLines));
+    .flatMap(({ hunks }) => hunks.flatMap((hunk) => changedLines(hunk).added));
   const text = Buffer.from(lines.join('\n'), 'latin1');
   return marks.some(({ kind, name }) => (kind === 'export' ? hasExport : hasWord)(text, name));
 }
 
 function emptyTally(): Tally {
-  return { hunks: 0, present: 0, made: 0, missing: [], appliedAt: null };
+  return { hunks: 0, present: 0, made: 0, otherwise: 0, missing: [], appliedAt: null };
 }
 
 /**
+ * Only a hunk that would fit is surely missing. Where none would and not all are there, the patch is not the one that
+ * was applied, or it was put in by hand, and it proves nothing.
+ *
  * Files that the patch makes (mm/prfile.c) do not count by themselves: they belong to no package, and a merge of the
  * sources, which brings all others back, leaves them behind.
  */
 function provedState(
-  { hunks, present, made, missing, appliedAt }: Tally,
+  { hunks, present, made, otherwise, missing, appliedAt }: Tally,
   { path }: PatchAtHand,
   certain: boolean,
 ): ComponentState | null {
   if (hunks === 0) return null;
-  const state = present < hunks ? (present === made ? 'absent' : 'partial') : 'present';
-  if (state !== 'present' && !certain) return null;
-  const lacking = state === 'present' ? [] : missing;
-  return {
-    state,
-    how: 'proof',
-    by: path,
-    missing: lacking,
-    appliedAt: state === 'absent' ? null : appliedAt,
-  };
+  const proof = { how: 'proof', by: path } as const;
+  if (present === hunks) return { state: 'present', ...proof, missing: [], appliedAt };
+  if (!certain) return null;
+  if (present + otherwise === hunks) {
+    return { state: 'present', how: 'markers', by: path, missing: [], appliedAt };
+  }
+  if (missing.length === 0) return null;
+  if (present === made && otherwise === 0) return { state: 'absent', ...proof, missing, appliedAt: null };
+  return { state: 'partial', ...proof, missing, appliedAt };
+}
+
+/** null: the file is there and cannot be read, or the work grows too large. */
+function hunkStatesIn(files: TreeWithout, diff: FileDiff, run: DryRun): readonly HunkState[] | null {
+  const file = files.read(run.path);
+  if (!file.known && file.code !== 'missing') return null;
+  if (!file.known && diff.before === 'there') return diff.hunks.map(() => 'missing');
+  return valueOr(hunkStates(file.known ? file.value.bytes : Buffer.alloc(0), diff, run.hunks), null);
 }
 
 /** Does it do nothing to a file but export symbols of it? So does `standalone`. */
 function isExports({ hunks }: FileDiff): boolean {
-  const added = hunks.flatMap(addedLines);
+  const added = hunks.flatMap((hunk) => changedLines(hunk).added);
   return exportsOnly(added) && added.some((line) => line.startsWith('EXPORT_SYMBOL'));
 }
 
@@ -225,19 +250,7 @@ function exportsOnly(added: readonly string[]): boolean {
  */
 function componentOfHunk(path: string, hunk: Hunk): PatchComponent | null {
   const candidates = componentsOf(path);
-  if (exportsOnly(addedLines(hunk)) && candidates.includes('standalone')) return 'standalone';
+  if (exportsOnly(changedLines(hunk).added) && candidates.includes('standalone')) return 'standalone';
   const [first] = candidates.filter((component) => component !== 'standalone');
   return first ?? candidates[0] ?? null;
-}
-
-function addedLines({ old, new: after }: Hunk): string[] {
-  const before = new Map<string, number>();
-  for (const line of old.lines) before.set(line, (before.get(line) ?? 0) + 1);
-  const added: string[] = [];
-  for (const line of after.lines) {
-    const left = before.get(line) ?? 0;
-    if (left > 0) before.set(line, left - 1);
-    else added.push(line.trimEnd());
-  }
-  return added;
 }

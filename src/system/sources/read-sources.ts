@@ -79,7 +79,10 @@ function readTree(
   const kind = kindOf(root, path);
   const aufsVersion = readAufsVersion(root, path);
   arena.clear();
-  const patch = patchState(openTreeFiles(root, path, arena), version, dayOf(aufsVersion), patches());
+  const owner = ownerOf(root, path, input.portage);
+  const mergedAt = input.portage.packages.find(({ cpv }) => cpv === owner)?.mergedAt ?? null;
+  const files = openTreeFiles(root, path, arena);
+  const patch = patchState(files, version, dayOf(aufsVersion), patches(), mergedAt);
   const base = { path, kind, config, patch } as const;
   const builds = buildDirectories(root, path, input.releases).map((directory) =>
     readTreeBuild(root, { ...base, directory }, input, activity),
@@ -88,7 +91,7 @@ function readTree(
     ...base,
     version,
     release: releaseElsewhere(config, builds) ?? readRelease(root, path, version, config),
-    owner: ownerOf(root, path, input.portage),
+    owner,
     aufsVersion,
     builds,
   };

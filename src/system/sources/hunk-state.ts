@@ -1,0 +1,70 @@
+import { type Fact, known } from '../../model/fact.ts';
+import { lazy } from '../lazy.ts';
+import { changedLines } from './changed-lines.ts';
+import { type HunkMatch, matchHunks } from './hunk-match.ts';
+import type { FileDiff, Hunk } from './patch-file.ts';
+
+/**
+ * Whether a hunk of a patch is in a file.
+ *
+ * - `there`: patch would take it out again.
+ * - `otherwise`: patch would not, but every line that it adds is in the file: put in by hand, or by another set.
+ * - `missing`: the hunk fits, so the lines that it changes are as they were before.
+ * - `unclear`: neither; the file was changed in another way, and that the hunk is not found proves nothing.
+ */
+export type HunkState = 'there' | 'otherwise' | 'missing' | 'unclear';
+
+/** The state of each hunk of a diff. `reverse`: what a dry run in reverse found in the same bytes. */
+export function hunkStates(
+  bytes: Buffer,
+  diff: FileDiff,
+  reverse: readonly HunkMatch[],
+): Fact<readonly HunkState[]> {
+  if (reverse.every(({ applies }) => applies)) return known(diff.hunks.map(() => 'there'));
+  const forward = matchHunks(bytes, diff, 'forward');
+  if (!forward.known) return forward;
+  const text = lazy(() => countLines(bytes));
+  const needed = lazy(() => countAll(diff.hunks.flatMap((hunk) => changedLines(hunk).added)));
+  return known(
+    diff.hunks.map((hunk, index) => {
+      if (reverse[index]?.applies === true) return 'there';
+      if (isThereOtherwise(hunk, text(), needed())) return 'otherwise';
+      return forward.value[index]?.applies === true ? 'missing' : 'unclear';
+    }),
+  );
+}
+
+/**
+ * Are all lines that it adds in the file, each as often as all hunks together add it? Lines without a word, such as a
+ * brace, are everywhere.
+ */
+function isThereOtherwise(
+  hunk: Hunk,
+  text: ReadonlyMap<string, number>,
+  needed: ReadonlyMap<string, number>,
+): boolean {
+  const telling = changedLines(hunk).added.map(squeezed).filter(hasWord);
+  return telling.length > 0 && telling.every((line) => (text.get(line) ?? 0) >= (needed.get(line) ?? 1));
+}
+
+function countLines(bytes: Buffer): ReadonlyMap<string, number> {
+  return countAll(bytes.toString('latin1').split('\n'));
+}
+
+function countAll(lines: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const key = squeezed(line);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Whoever puts a line in by hand may indent it in another way. */
+function squeezed(line: string): string {
+  return line.trim().replaceAll(/\s+/g, ' ');
+}
+
+function hasWord(line: string): boolean {
+  return /\w{3}/.test(line);
+}

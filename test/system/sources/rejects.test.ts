@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { known, unknown } from '../../../src/model/fact.ts';
+import { readRejects } from '../../../src/system/sources/rejects.ts';
+import { NOW } from '../../support/machines.ts';
+
+const PATH = 'mm/mmap.c';
+const PLAIN = 'int unmap(void)\n{\n\tfput(vma->vm_file);\n\treturn 0;\n}\n';
+const PATCHED = PLAIN.replace('fput(vma->vm_file)', 'vma_fput(vma)');
+const FORWARD = `--- ${PATH}
++++ ${PATH}
+@@ -1,5 +1,5 @@
+ int unmap(void)
+ {
+-\tfput(vma->vm_file);
++\tvma_fput(vma);
+ \treturn 0;
+ }
+`;
+const REVERSE = FORWARD.replace(/^-\t(.*)\n\+\t(.*)$/m, '-\t$2\n+\t$1');
+const MARKS = [
+  { component: 'mmap', path: PATH, marks: [{ kind: 'name', name: 'vma_fput', sure: true }] },
+] as const;
+
+/** What a reject proves beside a file. */
+function stateOf(file: string | null, reject: string, mergedAt: number | null = null): string {
+  const texts = new Map([[`${PATH}.rej`, reject], ...(file === null ? [] : [[PATH, file] as const])]);
+  const files = {
+    has: (path: string) => texts.has(path),
+    read: (path: string) => {
+      const text = texts.get(path);
+      if (text === undefined) return unknown('missing', path);
+      return known({ bytes: Buffer.from(text), mtime: NOW });
+    },
+  };
+  const [found, ...more] = readRejects(files, [PATH], { touched: MARKS, patches: [], mergedAt });
+  assert.equal(more.length, 0);
+  return found?.state ?? 'none';
+}
+
+test('a hunk that is not in the file is open, whether it would fit now or not', () => {
+  assert.equal(stateOf(PLAIN, FORWARD), 'open');
+  assert.equal(stateOf('int other;\n', FORWARD), 'open');
+  assert.equal(stateOf(null, FORWARD), 'open');
+});
+
+test('a hunk that was put in since, also by hand in another place, proves nothing', () => {
+  assert.equal(stateOf(PATCHED, FORWARD), 'in-the-file');
+  const byHand = 'int unmap(struct mas *mas)\n{\n\tlock();\n\tif (vma)\n\t\tvma_fput(vma);\n}\n';
+  assert.equal(stateOf(byHand, FORWARD), 'in-the-file');
+});
+
+test('what an attempt to take the patch out leaves proves nothing, on a plain and on a patched tree', () => {
+  assert.equal(stateOf(PLAIN, REVERSE), 'reverse-attempt');
+  assert.equal(stateOf(PATCHED, REVERSE), 'reverse-attempt');
+  assert.equal(stateOf('int other;\n', REVERSE), 'reverse-attempt');
+});
+
+test('an empty reject holds nothing; one that is no patch is unknown', () => {
+  assert.equal(stateOf(PLAIN, ''), 'in-the-file');
+  assert.equal(stateOf(PLAIN, 'something else\n'), 'unreadable');
+});
+
+test('the sources were merged since: it is of files that are gone', () => {
+  assert.equal(stateOf(PLAIN, FORWARD, NOW + 1), 'older');
+  assert.equal(stateOf(PLAIN, FORWARD, NOW - 1), 'open');
+});
+
+test('a reject of git apply --reject is read as well', () => {
+  const ofGit = FORWARD.replace(/^---.*\n\+\+\+.*\n/, `diff a/${PATH} b/${PATH}\t(rejected hunks)\n`);
+  assert.equal(stateOf(PLAIN, ofGit), 'open');
+  assert.equal(stateOf(PATCHED, ofGit), 'in-the-file');
+});
