@@ -21,3 +21,6 @@ export function reportBug(error: unknown, words: readonly string[], terminal: Te
   if (words.includes('--debug')) throw error;
   return terminal.fail(`internal error: ${String(error)} (please report it, with the output of --debug)`);
 }
+
+/** The word that starts the process which looks at the machine for the daemon: for nobody to type. */
+export const LOOKS = 'serve-looks';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { quickCommand } from './asked.ts';
+import { LOOKS, quickCommand } from './asked.ts';
 import { loadCompiled } from './compiled.ts';
 import { runLight } from './light.ts';
 
@@ -8,6 +8,10 @@ void main(process.argv.slice(2));
 
 /** In three steps, for Node takes longer to load a program than most of its commands take to run. */
 async function main(words: readonly string[]): Promise<void> {
+  if (words[0] === LOOKS) {
+    process.exitCode = await serveLooks();
+    return;
+  }
   const light = await runLight(words);
   const quick = light === null ? await runQuick(words) : null;
   process.exitCode = light ?? quick ?? (await runAny(words));
@@ -18,8 +22,21 @@ async function main(words: readonly string[]): Promise<void> {
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
 async function runQuick(words: readonly string[]): Promise<number | null> {
   if (quickCommand(words) === null) return null;
-  const run = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports.runQuick;
-  const status: unknown = typeof run === 'function' ? await run(words, process.env) : null;
+  return callQuick('runQuick', words, process.env);
+}
+
+/** Looks at the machine for the daemon: its readers are those of what is asked often. */
+async function serveLooks(): Promise<number> {
+  return (await callQuick('serveLooks')) ?? (await import('./run.js')).serveLooks();
+}
+
+/** null: the program is not bundled, or it is not for that part. */
+async function callQuick(
+  name: 'runQuick' | 'serveLooks',
+  ...args: readonly unknown[]
+): Promise<number | null> {
+  const call = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports[name];
+  const status: unknown = typeof call === 'function' ? await call(...args) : null;
   return typeof status === 'number' ? status : null;
 }
 

@@ -4,6 +4,11 @@ import type { CommandRun, OptionDefinition } from './command.ts';
 import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
 import { shortTerminal, type Terminal } from './terminal.ts';
 
+/** Looks at the machine for the daemon, with the same readers. */
+export async function serveLooks(): Promise<number> {
+  return (await import('../daemon/look/serve.ts')).serveLooks();
+}
+
 const LOAD: Readonly<Record<Quick, () => Promise<CommandRun>>> = {
   status: async () => (await import('./commands/status.ts')).status,
   check: async () => (await import('./commands/check.ts')).check,

@@ -9,6 +9,11 @@ import { processTerminal, type Terminal } from './terminal.ts';
 /** sysexits.h: the command was used wrongly. */
 const EX_USAGE = 64;
 
+/** For a program that is not compiled beforehand. */
+export async function serveLooks(): Promise<number> {
+  return (await import('../daemon/look/serve.ts')).serveLooks();
+}
+
 /** Runs the command that the words ask for; resolves to the exit status. */
 export async function run(
   words: readonly string[],

@@ -7,11 +7,7 @@ import type { HookEvent } from '../model/event.ts';
 import type { SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { missingHooks } from '../setup/missing-hooks.ts';
-import type { HashMemory } from '../system/images/hash-file.ts';
-import { readSnapshot } from '../system/read-snapshot.ts';
-import type { Root } from '../system/root.ts';
+import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { errorCode } from '../system/system-error.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
 import { judge } from '../verdict/judge.ts';
@@ -20,15 +16,18 @@ import type { Degraded } from '../watch/watcher.ts';
 import { keepBadLine } from './bad-lines.ts';
 import type { Log } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
+import type { Looked, Looker } from './look/looker.ts';
 import { notifyPreferences } from './notify-preferences.ts';
-import type { DaemonMemory } from './open-memory.ts';
+import type { DaemonMemory, Recorded } from './open-memory.ts';
 import type { Paths } from './paths.ts';
 import { publish } from './publish.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { summary } from './summary.ts';
 
 export interface CycleOptions {
-  root(): Root;
+  /** Directory of the root. */
+  readonly root: string;
+  readonly looker: Looker;
   readonly paths: Paths;
   readonly memory: DaemonMemory;
   readonly log: Log;
@@ -52,34 +51,41 @@ export interface DaemonCycle {
   /** Takes note of what cannot be watched; is that news? */
   degraded(degraded: Degraded | null): boolean;
   snapshot(): Snapshot | null;
+  /** Directories of the database of packages at the last look. */
+  categories(): readonly string[];
   headline(): string;
+  /** Told that the look under way has come further. */
+  progress(): void;
   /** Is there nothing that hangs? */
   alive(): boolean;
   /** Did the last run fail? */
   failed(): boolean;
 }
 
-/** A run that takes longer than this hangs, ms. */
+/** A run that comes no further for longer than this hangs, ms. */
 const HANGS = 5 * 60_000;
 
 export function createCycle(options: CycleOptions): DaemonCycle {
   const { paths, memory, log, manager, now } = options;
   let last: Snapshot | null = null;
   let published: Published | null = null;
-  /** By the clock that nobody sets. */
-  let startedAt: number | null = null;
+  let categories: readonly string[] = [];
+  /** When the run under way came further last, by the clock that nobody sets; null: none is. */
+  let movedAt: number | null = null;
+  /** What did not answer at the last look; null: all did. */
+  let unanswered: string | null = null;
   let failed = false;
   let unpublished: string | null = null;
   let degraded: Degraded | null = null;
-  const hashes: HashMemory = new Map();
+  let hashes: readonly (readonly [string, string])[] = [];
   const settleOf = new Map(CATALOGUE.map(({ code, settle }) => [code, settle]));
 
   return {
     run: async (parts) => {
-      startedAt = performance.now();
+      const startedAt = performance.now();
+      movedAt = startedAt;
       try {
-        await once(parts, now());
-        failed = false;
+        failed = !(await once(parts, now()));
       } catch (error) {
         // One bad look must not end the daemon; the next one comes in any case.
         failed = true;
@@ -87,7 +93,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       }
       const ms = Math.round(performance.now() - startedAt);
       log.debug({ parts: [...parts], ms }, 'looked at the machine');
-      startedAt = null;
+      movedAt = null;
     },
     beat: () => {
       if (published !== null) say({ ...published, busy: options.busy(), heartbeat: now() });
@@ -98,30 +104,65 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       return changed;
     },
     snapshot: () => last,
+    categories: () => categories,
     headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
-    alive: () => startedAt === null || performance.now() - startedAt < HANGS,
+    progress: () => {
+      if (movedAt !== null) movedAt = performance.now();
+    },
+    alive: () => movedAt === null || performance.now() - movedAt < HANGS,
     failed: () => failed,
   };
 
-  async function once(parts: ReadonlySet<Part>, at: number): Promise<void> {
+  /** Did it come to a verdict, and to its record where there is a ledger? */
+  async function once(parts: ReadonlySet<Part>, at: number): Promise<boolean> {
     const inbox = await takeInbox();
-    if (inbox.more && options.signal.aborted) return;
-    const preferences = preferencesOf(options.settings());
-    const readOptions = { preferences, takenAt: at, hashImages: false, hashes };
-    const earlier = last === null ? undefined : { snapshot: last, parts };
-    const root = options.root();
-    const snapshot = await readSnapshot(root, readOptions, earlier);
-    last = snapshot;
+    if (inbox.more && options.signal.aborted) return true;
+    const looked = await options.looker.look({
+      form: SNAPSHOT_SCHEMA,
+      root: options.root,
+      preferences: preferencesOf(options.settings()),
+      takenAt: at,
+      hashes,
+      earlier: last === null ? null : { snapshot: last, parts: [...parts] },
+    });
+    if (looked.outcome !== 'seen') return notSeen(looked);
+    if (unanswered !== null) log.warn(`${unanswered} answers again`);
+    unanswered = null;
+    last = looked.snapshot;
+    hashes = looked.hashes;
+    categories = looked.categories;
+    const recorded = record(looked.snapshot, looked.missingHooks, inbox, at);
+    if (recorded !== 'again') return recorded === 'yes';
+    return record(looked.snapshot, looked.missingHooks, await takeInbox(), at) === 'yes';
+  }
+
+  /** The verdict stands as it was, and what the hooks left is taken at the next look. */
+  function notSeen(looked: Exclude<Looked, { outcome: 'seen' }>): boolean {
+    if (looked.outcome === 'stopped' || options.signal.aborted) return true;
+    if (looked.outcome === 'failed') {
+      log.error({ error: looked.why }, 'this look failed');
+      return false;
+    }
+    const what = looked.path ?? 'a file system';
+    // Once for each trouble, not at each look.
+    if (unanswered === what) return false;
+    unanswered = what;
+    const seconds = Math.round(looked.silent / 1000);
+    log.error(`${what} has not answered for ${seconds} s; the machine cannot be looked at until it does`);
+    return false;
+  }
+
+  function record(snapshot: Snapshot, missing: readonly string[], inbox: InboxReading, at: number): Recorded {
     const self: SelfReport[] = [
       ...memory.reports(),
       ...(degraded === null ? [] : [{ code: 'watch-degraded' as const, ...degraded }]),
-      ...hookReport(root),
+      ...(missing.length === 0 ? [] : [{ code: 'hook-missing' as const, missing }]),
       ...(inbox.stuck === null ? [] : [{ code: 'inbox-stuck' as const, ...inbox.stuck }]),
     ];
     const result = memory.record({
       snapshot,
       events: inbox.events.filter(isOfThisMachine),
-      positions: inbox.positions,
+      read: { from: inbox.from, to: inbox.positions },
       self,
       at,
       judge,
@@ -142,7 +183,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       notify: notifyPreferences(options.settings().notify),
     });
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
-    if (!result.recorded) return;
+    if (result.recorded !== 'yes') return result.recorded;
     // Without a ledger the same lines come again at each look.
     keepBadLines(inbox);
     try {
@@ -152,6 +193,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       if (code === null) throw error;
       log.error(`${paths.state}/inbox cannot be moved aside (${code}); it grows`);
     }
+    return 'yes';
   }
 
   /**
@@ -161,7 +203,10 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   async function takeInbox(): Promise<InboxReading> {
     let inbox = readInbox(paths.state, memory.positions());
     while (inbox.more && !options.signal.aborted) {
-      const recorded = memory.recordEvents(inbox.events.filter(isOfThisMachine), inbox.positions);
+      const recorded = memory.recordEvents(inbox.events.filter(isOfThisMachine), {
+        from: inbox.from,
+        to: inbox.positions,
+      });
       if (recorded) keepBadLines(inbox);
       await setImmediate();
       // Where it failed, another ledger may have taken its place, which stands elsewhere.
@@ -190,12 +235,6 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       log.error(`${paths.runtime} cannot be written (${code}); the verdict is not published`);
     }
   }
-}
-
-/** Is a hook missing that should tell of merges? */
-function hookReport(root: Root): SelfReport[] {
-  const missing = missingHooks(root);
-  return missing.length === 0 ? [] : [{ code: 'hook-missing', missing }];
 }
 
 /** Merges to another ROOT (a stage, a chroot, a cross system) say nothing of this machine. */

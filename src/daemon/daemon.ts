@@ -7,7 +7,6 @@ import { makeDirectory } from '../files/make-directory.ts';
 import { INBOX } from '../inbox/read-inbox.ts';
 import { ACKS } from '../ledger/acks-file.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
-import { packageCategories } from '../system/emerge-activity.ts';
 import { openRoot, type Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { createSettling } from '../watch/settle.ts';
@@ -18,6 +17,7 @@ import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
+import { createLooker } from './look/looker.ts';
 import { createMetricsFile } from './metrics-file.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
@@ -34,6 +34,8 @@ export interface DaemonOptions {
   readSettings(): SettingsResult;
   readonly manager: ServiceManager;
   readonly log: Log;
+  /** The words that start a process which looks at the machine (serveLooks). */
+  readonly lookCommand: readonly [string, ...string[]];
   now(): number;
   /** One look, recorded and published, and no more. */
   readonly once: boolean;
@@ -72,7 +74,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.error(`another aufswatch daemon uses ${paths.state}; stop it first, or use another state directory`);
     return 1;
   }
-  const memory = await openMemory(options);
+  const memory = await openMemory({ ...options, lock });
   const root = (): Root => {
     const start = performance.now();
     return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT);
@@ -97,8 +99,15 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   const guard = createGuard({ paths, settings: () => settings, log });
   const metrics = createMetricsFile({ root, settings: () => settings, kernels: () => memory.kernels(), log });
+  const looker = createLooker({
+    command: options.lookCommand,
+    progress: () => cycle.progress(),
+    answered: () => worker.ask(ALL_PARTS),
+  });
+  signal.addEventListener('abort', () => looker.close());
   const cycle = createCycle({
-    root,
+    root: options.root,
+    looker,
     paths,
     memory,
     log,
@@ -127,6 +136,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   if (options.once) {
     worker.ask(ALL_PARTS);
     await worker.idle();
+    looker.close();
     memory.close();
     lock.release();
     return cycle.failed() ? 1 : 0;
@@ -195,7 +205,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       parts: ['portage' as const],
       names: [INBOX, ACKS],
     };
-    watcher.follow([...watchList(snapshot, packageCategories(root())), state]);
+    watcher.follow([...watchList(snapshot, cycle.categories()), state]);
     setTimeout(poll, POLL_SOON).unref();
   }
 

@@ -4,7 +4,7 @@ import { readPortions } from '../inbox/read-inbox.ts';
 import { countKernels } from '../ledger/count-kernels.ts';
 import { failureOf, failureOfSystem, failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { beforeHooks, importLog, isImported, type LoggedEvent } from '../ledger/import-log.ts';
-import { readPositions } from '../ledger/inbox-positions.ts';
+import { type ReadSpan, readPositions } from '../ledger/inbox-positions.ts';
 import { maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
 import { isElsewhere, type Ledger } from '../ledger/open-ledger.ts';
@@ -17,6 +17,7 @@ import { type Memory, NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readEmergeLog } from '../system/portage/emerge-log.ts';
 import { openRoot } from '../system/root.ts';
+import type { InstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
 import { createOpenFindings } from './open-findings.ts';
 import { backupsPath, ledgerPath, type Paths } from './paths.ts';
@@ -25,8 +26,8 @@ import { backupsPath, ledgerPath, type Paths } from './paths.ts';
 export interface DaemonMemory {
   positions(): readonly InboxPosition[];
   /** Records a portion of the inbox before the look; was it? */
-  recordEvents(events: readonly HookEvent[], positions: readonly InboxPosition[]): boolean;
-  record(cycle: Cycle): Judged & { readonly recorded: boolean };
+  recordEvents(events: readonly HookEvent[], read: ReadSpan): boolean;
+  record(cycle: Cycle): Judged & { readonly recorded: Recorded };
   /** What the ledger has to report of itself. */
   reports(): readonly SelfReport[];
   /** What the voice wrote down last; null: nothing. */
@@ -38,6 +39,9 @@ export interface DaemonMemory {
   close(): void;
 }
 
+/** `again`: the ledger stands elsewhere than when the inbox was read (it was recovered, say), so that is to be read anew. */
+export type Recorded = 'yes' | 'no' | 'again';
+
 /** A verdict, and what it rests on besides the facts. */
 export interface Judged extends RecordedFindings {
   readonly verdict: Verdict;
@@ -48,12 +52,14 @@ export interface MemoryOptions {
   readonly root: string;
   readonly paths: Paths;
   readonly log: Log;
+  /** Without it nothing is recorded. */
+  readonly lock: Pick<InstanceLock, 'failure'>;
   now(): number;
 }
 
 /** Opens the ledger, recovers it where it is damaged, and takes over the logs on the first start. Never throws for the disk. */
 export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> {
-  const { paths, log, now } = options;
+  const { paths, log, lock, now } = options;
   const path = ledgerPath(paths);
   let ledger: Ledger | null = null;
   let recovery: Recovery | null = null;
@@ -76,9 +82,9 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       if (ledger === null) open();
       return use(readPositions) ?? [];
     },
-    recordEvents: (events, positions) => {
+    recordEvents: (events, read) => {
       if (ledger === null) return false;
-      const failure = recordEvents(ledger, events, positions);
+      const failure = recordEvents(ledger, events, read);
       if (failure !== null) failed(failure);
       return failure === null;
     },
@@ -86,13 +92,14 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const result = ledger === null ? null : recordCycle(ledger, cycle);
       if (result?.ok) {
         complained = null;
-        return { ...result, transitions: findings.recorded(result, cycle.at), recorded: true };
+        return { ...result, transitions: findings.recorded(result, cycle.at), recorded: 'yes' };
       }
       if (result !== null) failed(result.failure);
+      const isElsewhere = result?.failure === 'damaged' || result?.failure === 'overtaken';
       const memory = { ...NO_MEMORY, self: cycle.self };
       const verdict = cycle.judge(cycle.snapshot, memory);
       const open = findings.unrecorded(verdict.findings, cycle.settleOf, cycle.at);
-      return { verdict, memory, ...open, recorded: false };
+      return { verdict, memory, ...open, recorded: isElsewhere && ledger !== null ? 'again' : 'no' };
     },
     reports: () =>
       recovery === null ? [] : [{ code: 'ledger-recovered', at: recovery.at, movedTo: recovery.movedTo }],
@@ -113,6 +120,11 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   };
 
   function open(isSpoiled = false): void {
+    const unlocked = lock.failure();
+    if (unlocked !== null) {
+      complain(unlocked);
+      return;
+    }
     const place = makePlace(paths.state);
     const options = { backups: backupsPath(paths), now: now(), spoiled: isSpoiled, without: spoiled };
     const result = place === null ? openOrRecover(path, options) : { ok: false as const, failure: place };

@@ -7,6 +7,8 @@ import { parseEventLine } from './event-line.ts';
 
 export interface InboxReading {
   readonly events: readonly HookEvent[];
+  /** Where it began. */
+  readonly from: readonly InboxPosition[];
   /** To be committed together with what the events brought. */
   readonly positions: readonly InboxPosition[];
   /** Lines that mean nothing. */
@@ -55,7 +57,7 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
     const read = new Set(reading.positions.map(({ file }) => file));
     reading.positions.push(...positions.filter(({ file }) => !read.has(file)));
   }
-  return { ...reading, stuck, more };
+  return { ...reading, from: positions, stuck, more };
 }
 
 /** The same to the end of what there is, portion by portion; others get their turn between. */

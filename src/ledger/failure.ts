@@ -14,6 +14,10 @@ export type LedgerFailure =
   | 'read-only'
   /** Another process holds it for too long. */
   | 'busy'
+  /** Its file system gives no locks, so nobody could tell whether another process writes. */
+  | 'no-locks'
+  /** Another process has recorded meanwhile what was to be recorded. */
+  | 'overtaken'
   /** Something else has its name: a directory, a FIFO. */
   | 'no-file'
   | 'io';
@@ -29,8 +33,12 @@ const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
   [/^SQLITE_(IOERR|CANTOPEN)/, 'io'],
 ];
 
+/** Thrown inside a transaction, to undo it. */
+export class Overtaken extends Error {}
+
 /** The failure that an exception of SQLite stands for; null: it is a bug and not one of these. */
 export function failureOf(error: unknown): LedgerFailure | null {
+  if (error instanceof Overtaken) return 'overtaken';
   if (!(error instanceof Database.SqliteError)) return null;
   if (error.code === 'SQLITE_ERROR' && OTHER_SCHEMA.test(error.message)) return 'damaged';
   return BY_CODE.find(([pattern]) => pattern.test(error.code))?.[1] ?? null;
@@ -72,6 +80,10 @@ export function failureText(failure: LedgerFailure, path: string): string {
       return `${path} cannot be written: the file system is read-only`;
     case 'busy':
       return `${path} is held by another process; try again`;
+    case 'no-locks':
+      return `${path} cannot be locked: its file system gives no locks (ENOLCK)`;
+    case 'overtaken':
+      return `${path} was written by another process meanwhile`;
     case 'no-file':
       return `${path} is no regular file; move it away`;
     case 'io':

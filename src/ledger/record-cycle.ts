@@ -1,9 +1,9 @@
-import type { HookEvent, InboxPosition } from '../model/event.ts';
+import type { HookEvent } from '../model/event.ts';
 import type { Memory, SelfReport } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { LedgerFailure } from './failure.ts';
-import { storePositions } from './inbox-positions.ts';
+import { advance, type ReadSpan } from './inbox-positions.ts';
 import type { Ledger } from './open-ledger.ts';
 import { readMemory } from './read-memory.ts';
 import { type RecordedFindings, recordFindings } from './record-findings.ts';
@@ -14,8 +14,8 @@ import { transact } from './transact.ts';
 export interface Cycle {
   readonly snapshot: Snapshot;
   readonly events: readonly HookEvent[];
-  /** How far the inbox was read for these events. */
-  readonly positions: readonly InboxPosition[];
+  /** Which part of the inbox was read for these events. */
+  readonly read: ReadSpan;
   readonly self: readonly SelfReport[];
   readonly at: number;
   /** The verdict rests on what is remembered, and what it finds is recorded in the same transaction. */
@@ -32,14 +32,14 @@ export type CycleResult =
  * Whatever happens, either all of it is on the disk or nothing, so each event counts exactly once.
  */
 export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
-  const { snapshot, events, positions, at } = cycle;
+  const { snapshot, events, read, at } = cycle;
   const done = transact(ledger, () => {
+    advance(ledger, read);
     recordPackages(ledger, snapshot, events, at);
     recordKernels(ledger, snapshot, at);
     const memory = readMemory(ledger, cycle.self);
     const verdict = cycle.judge(snapshot, memory);
     const recorded = recordFindings(ledger, verdict.findings, cycle.settleOf, at);
-    storePositions(ledger, positions);
     return { verdict, memory, ...recorded };
   });
   return done.ok ? { ok: true, ...done.value } : done;

@@ -1,6 +1,6 @@
-import type { HookEvent, InboxPosition } from '../model/event.ts';
+import type { HookEvent } from '../model/event.ts';
 import type { LedgerFailure } from './failure.ts';
-import { storePositions } from './inbox-positions.ts';
+import { advance, type ReadSpan } from './inbox-positions.ts';
 import type { Ledger } from './open-ledger.ts';
 import { recordHooks } from './record-packages.ts';
 import { transact } from './transact.ts';
@@ -12,11 +12,11 @@ import { transact } from './transact.ts';
 export function recordEvents(
   ledger: Ledger,
   events: readonly HookEvent[],
-  positions: readonly InboxPosition[],
+  read: ReadSpan,
 ): LedgerFailure | null {
   const done = transact(ledger, () => {
+    advance(ledger, read);
     recordHooks(ledger, events);
-    storePositions(ledger, positions);
   });
   return done.ok ? null : done.failure;
 }

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { LOOKS } from '../../src/cli/asked.ts';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
 import { runDaemon } from '../../src/daemon/daemon.ts';
 import type { Log } from '../../src/daemon/log.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { readStatus } from '../support/daemon.ts';
+import { PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
@@ -39,6 +41,7 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
       aliveEvery: null,
     },
     log,
+    lookCommand: [process.execPath, PROGRAM, LOOKS],
     now: () => Date.now() - HOUR * asked++,
     once: false,
     tidy: quiet,

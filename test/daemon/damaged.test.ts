@@ -65,7 +65,14 @@ async function place(events = 600): Promise<Place> {
       lines = [];
       return told;
     },
-    open: () => openMemory({ root, paths: { state, runtime: directory }, log, now: () => NOW }),
+    open: () =>
+      openMemory({
+        root,
+        paths: { state, runtime: directory },
+        log,
+        lock: { failure: () => null },
+        now: () => NOW,
+      }),
   };
   const memory = await it.open();
   memory.record(
@@ -86,7 +93,7 @@ async function place(events = 600): Promise<Place> {
 }
 
 function cycle({ snapshot }: Place, events: readonly HookEvent[]): Cycle {
-  return { snapshot, events, positions: [], self: [], at: NOW, judge, settleOf: () => 0 };
+  return { snapshot, events, read: { from: [], to: [] }, self: [], at: NOW, judge, settleOf: () => 0 };
 }
 
 /** Three looks, with all that the daemon does besides; returns whether each was recorded. */
@@ -98,7 +105,7 @@ async function looks(it: Place): Promise<boolean[]> {
     const { recorded } = memory.record(cycle(it, [hookEvent(`app-misc/late-${n}`, NOW)]));
     memory.kernels();
     memory.recordNotices('{}', []);
-    return recorded;
+    return recorded === 'yes';
   });
   await memory.maintain(DEFAULT_SETTINGS);
   memory.close();
@@ -259,14 +266,14 @@ test('the ledger is removed or exchanged while the daemon runs: what follows is 
   memory.record(cycle(it, []));
   rmSync(it.state, { recursive: true });
   memory.positions();
-  assert.equal(memory.record(cycle(it, [hookEvent('app-misc/late-1', NOW)])).recorded, true);
+  assert.equal(memory.record(cycle(it, [hookEvent('app-misc/late-1', NOW)])).recorded, 'yes');
   const other = join(it.root, 'other.sqlite3');
   const opened = openLedger(other);
   assert.ok(opened.ok);
   opened.ledger.close();
   renameSync(other, it.ledger);
   memory.positions();
-  assert.equal(memory.record(cycle(it, [hookEvent('app-misc/late-2', NOW)])).recorded, true);
+  assert.equal(memory.record(cycle(it, [hookEvent('app-misc/late-2', NOW)])).recorded, 'yes');
   memory.close();
   assert.equal(merges(it, 'late'), 1);
 });

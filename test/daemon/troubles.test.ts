@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +21,7 @@ import { writeMachine } from '../../src/demo/machine.ts';
 import { known } from '../../src/model/fact.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { codesOf, readStatus, startDaemon } from '../support/daemon.ts';
+import { fillLedger } from '../support/fill-ledger.ts';
 import { fillDisk, mountTmpfs, needsMount } from '../support/mounted.ts';
 import { aufswatch } from '../support/program.ts';
 import { endBeforeRemoval, layOut, temporaryDirectory } from '../support/temporary.ts';
@@ -39,6 +42,10 @@ function demo(): string {
 function eventLine(n: number, root = '/'): string {
   const fields = [`at=${Date.now() / 1000}`, 'kind=portage', 'phase=postinst', 'category=app-misc'];
   return `${['aufswatch1', ...fields, `pf=event-${n}`, `root=${root}`].join('\t')}\n`;
+}
+
+function pages(path: string): number {
+  return statSync(path).size / 4096;
 }
 
 function packagesIn(path: string): string[] {
@@ -119,6 +126,55 @@ test('a state directory that cannot be written: it judges and publishes', { skip
   assert.equal(await daemon.ended, 0);
 });
 
+test('two daemons on a directory that becomes writable: one of them records, each event once', {
+  skip: SKIP,
+}, async () => {
+  const root = demo();
+  const mounted = mountTmpfs('8m');
+  const state = mounted.directory;
+  mounted.options('ro');
+  const daemons = ['one', 'other'].map((name) =>
+    startDaemon(root, { state, runtime: join(root, 'run', name) }),
+  );
+  for (const daemon of daemons) await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  mounted.options('rw');
+  writeFileSync(join(state, 'inbox'), Array.from({ length: 20 }, (_, n) => eventLine(n)).join(''));
+  for (let n = 0; n < 3; n++) {
+    for (const daemon of daemons) {
+      const before = daemon.published()?.takenAt ?? 0;
+      daemon.signal('SIGUSR1');
+      await daemon.says('it looked', ({ takenAt }) => takenAt > before);
+    }
+  }
+  assert.equal(packagesIn(join(state, 'ledger.sqlite3')).length, 20);
+  const held = daemons.filter((daemon) =>
+    daemon.log().some(({ msg }) => /held by another process/.test(msg)),
+  );
+  assert.equal(held.length, 1, 'the other says that it does not record');
+});
+
+test('a ledger that is damaged in the middle of a look: another takes its place, and the look is recorded', () => {
+  const root = demo();
+  const state = join(root, 'var/lib/aufswatch');
+  const ledger = join(state, 'ledger.sqlite3');
+  mkdirSync(state, { recursive: true });
+  // More than SQLite keeps in memory.
+  fillLedger(ledger, 250_000);
+  appendFileSync(join(state, 'inbox'), eventLine(1));
+  // The look unpacks a module, with a tool that does this besides.
+  const bin = temporaryDirectory();
+  const junk = `dd if=/dev/zero of=${ledger} bs=4096 seek=1 count=${pages(ledger) - 1} conv=notrunc 2>/dev/null`;
+  layOut(bin, { xz: `#!/bin/sh\n${junk}\ntouch ${bin}/done\nexit 1\n` });
+  chmodSync(join(bin, 'xz'), 0o755);
+  layOut(root, { 'lib/modules/6.1.192-gentoo/extra/aufs.ko.xz': 'packed' });
+  const env = { PATH: `${bin}:${process.env.PATH}` };
+  const { status, out } = aufswatch(['daemon', '--once', '--root', root], { env });
+  assert.ok(existsSync(join(bin, 'done')), 'it was damaged in time');
+  assert.match(out, /was damaged: moved to/);
+  assert.equal(status, 0, out);
+  assert.deepEqual(packagesIn(ledger), ['app-misc/event-1']);
+});
+
 test('a damaged ledger: moved aside, the inbox is read again, and it is told', () => {
   const root = demo();
   const state = join(root, 'var/lib/aufswatch');
@@ -146,7 +202,7 @@ test('a ledger of a later version: it judges and publishes, and leaves it alone'
   later.close();
   const before = readFileSync(ledger);
   const { status, out } = aufswatch(['daemon', '--once', '--root', root]);
-  assert.equal(status, 0);
+  assert.equal(status, 1, 'nothing was recorded');
   assert.match(out, /later version of aufswatch/);
   assert.deepEqual(readFileSync(ledger), before);
   assert.ok(readStatus(join(root, 'run/aufswatch/status.json')) !== null);

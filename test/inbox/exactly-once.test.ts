@@ -54,9 +54,9 @@ test('a cycle that dies before its end is done again whole', async () => {
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
   const snapshot = await readSnapshot(openRoot(root), options);
   const cycle = (ledgerNow: Ledger, judgement: typeof judge) => {
-    const { events, positions } = readInbox(state, readPositions(ledgerNow));
+    const { events, from, positions } = readInbox(state, readPositions(ledgerNow));
     const rest = { self: [], at: Date.now(), settleOf: () => 0, judge: judgement };
-    return recordCycle(ledgerNow, { snapshot, events, positions, ...rest });
+    return recordCycle(ledgerNow, { snapshot, events, read: { from, to: positions }, ...rest });
   };
   appendFileSync(join(state, 'inbox'), setupLine('aufs4-1'));
   assert.throws(

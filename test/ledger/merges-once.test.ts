@@ -7,7 +7,7 @@ import { HOUR, inSync } from '../../src/demo/in-sync.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { plainPackage } from '../../src/demo/package.ts';
 import { recordEvents } from '../../src/ledger/record-events.ts';
-import { hookEvent, type Remembered, remembered } from '../support/remembered.ts';
+import { hookEvent, NOTHING_READ, type Remembered, remembered } from '../support/remembered.ts';
 
 const NOW = 1_795_000_000_000;
 const MINUTE = 60_000;
@@ -141,7 +141,7 @@ test('many events of one package are recorded as each by itself would be', async
     const it = await Merges.begin();
     it.merge(NOW + MINUTE);
     await it.machine.look(NOW + MINUTE + 1);
-    for (const events of portions) assert.equal(recordEvents(it.machine.ledger, events, []), null);
+    for (const events of portions) assert.equal(recordEvents(it.machine.ledger, events, NOTHING_READ), null);
     recorded.push(it.recorded());
   }
   assert.deepEqual(recorded[0], recorded[1]);
@@ -154,7 +154,7 @@ test('30,000 events of one package take moments, not the square of them', async 
     hookEvent(CPV, NOW + n, n % 2 === 0 ? 'postinst' : 'postrm'),
   );
   const start = performance.now();
-  assert.equal(recordEvents(it.machine.ledger, told, []), null);
+  assert.equal(recordEvents(it.machine.ledger, told, NOTHING_READ), null);
   // Each asked for by itself they took minutes.
   assert.ok(performance.now() - start < 15_000, `${performance.now() - start} ms`);
   assert.equal(it.recorded().length, 30_000);
@@ -169,4 +169,17 @@ test('what a hook told before the first look is recorded, and nothing later is t
   it.merge(NOW + 2 * MINUTE);
   await it.machine.look(NOW + 3 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged hook', 'merged vdb']);
+});
+
+test('what another process has recorded since it was read is not recorded again', async () => {
+  const it = await Merges.begin();
+  const { ledger } = it.machine;
+  const [first, second] = [1, 2].map((position) => [{ file: 'inbox', position }]);
+  assert.ok(first !== undefined && second !== undefined);
+  assert.equal(recordEvents(ledger, [hookEvent(CPV, NOW)], { from: [], to: first }), null);
+  assert.equal(recordEvents(ledger, [hookEvent(CPV, NOW)], { from: [], to: first }), 'overtaken');
+  assert.equal(recordEvents(ledger, [hookEvent(CPV, NOW)], { from: second, to: second }), 'overtaken');
+  assert.equal(it.recorded().length, 1);
+  assert.equal(recordEvents(ledger, [hookEvent(CPV, NOW + HOUR)], { from: first, to: second }), null);
+  assert.equal(it.recorded().length, 2);
 });

@@ -30,6 +30,9 @@ export interface Look extends RecordedFindings {
   readonly verdict: Verdict;
 }
 
+/** The span of an inbox that there is not. */
+export const NOTHING_READ = { from: [], to: [] };
+
 export function remembered(machine: Machine): Remembered {
   const directory = temporaryDirectory();
   const root = join(directory, 'root');
@@ -48,7 +51,7 @@ export function remembered(machine: Machine): Remembered {
         hashes: new Map<string, string>(),
       };
       const snapshot = await readSnapshot(openRoot(root), options);
-      const cycle = { snapshot, events, positions: [], self: [], at, judge, settleOf: () => 0 };
+      const cycle = { snapshot, events, read: NOTHING_READ, self: [], at, judge, settleOf: () => 0 };
       const result = recordCycle(ledger, cycle);
       if (!result.ok) throw new Error(`the cycle was not recorded: ${result.failure}`);
       return { ...result, snapshot };

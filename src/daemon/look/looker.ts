@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { awaitedPath, progressOf } from '../../system/awaited-path.ts';
+import { isAnswer, type LookAnswer, type LookRequest } from './request.ts';
+
+/**
+ * Has the machine looked at in a process of its own. A call to a file system that does not answer cannot be ended, by
+ * SIGKILL either, and would hold the daemon; so it holds another process, of which the daemon lets go.
+ */
+export interface Looker {
+  /** Never rejects. One look at a time. */
+  look(request: LookRequest): Promise<Looked>;
+  /** Ends a look that is under way, with `stopped`, and the process. Returns at once, whatever that waits for. */
+  close(): void;
+}
+
+export type Looked =
+  | ({ readonly outcome: 'seen' } & Omit<LookAnswer, 'form'>)
+  /** A file system has not answered for `silent` ms. `path`: what was asked; null: that cannot be seen. */
+  | { readonly outcome: 'no-answer'; readonly path: string | null; readonly silent: number }
+  | { readonly outcome: 'failed'; readonly why: string }
+  | { readonly outcome: 'stopped' };
+
+export interface LookerOptions {
+  /** The words that start such a process: a program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Called whenever a look has come further. */
+  progress(): void;
+  /** Called when a file system that did not answer has answered after all. */
+  answered(): void;
+  /** How long it may be silent, ms. */
+  readonly silence?: number;
+  /** How long the process is kept for the next look, ms. */
+  readonly keep?: number;
+}
+
+/** A server that restarts, or a disk that spins up, is back by then. */
+const SILENCE = 30_000;
+/** While an emerge goes on there is a look every few seconds; between them memory is worth more than 0.1 s. */
+const KEEP = 10_000;
+const CHECK_EVERY = 1000;
+
+export function createLooker(options: LookerOptions): Looker {
+  const { command, progress, answered, silence = SILENCE, keep = KEEP } = options;
+  let child: ChildProcess | null = null;
+  let idle: NodeJS.Timeout | null = null;
+  /** What was given up, while it still waits. */
+  let stuck: { readonly path: string | null; readonly since: number } | null = null;
+  let finish: ((looked: Looked) => void) | null = null;
+  let isClosed = false;
+
+  return {
+    look: (request) => {
+      if (isClosed) return Promise.resolve({ outcome: 'stopped' });
+      // Each further one would wait beside it.
+      if (stuck !== null) {
+        const silent = performance.now() - stuck.since;
+        return Promise.resolve({ outcome: 'no-answer', path: stuck.path, silent });
+      }
+      return ask(request);
+    },
+    close: () => {
+      isClosed = true;
+      finish?.({ outcome: 'stopped' });
+      letGo();
+    },
+  };
+
+  async function ask(request: LookRequest): Promise<Looked> {
+    if (idle !== null) clearTimeout(idle);
+    const process = child ?? start();
+    let check: NodeJS.Timeout | null = null;
+    const looked = await new Promise<Looked>((resolve) => {
+      finish = resolve;
+      check = watchSilence(process, resolve);
+      process.send(request, (error) => {
+        if (error !== null) resolve({ outcome: 'failed', why: error.message });
+      });
+    });
+    finish = null;
+    if (check !== null) clearInterval(check);
+    if (looked.outcome === 'seen') idle = setTimeout(letGo, keep).unref();
+    else letGo();
+    return looked;
+  }
+
+  function start(): ChildProcess {
+    const [program, ...words] = command;
+    const started = spawn(program, words, {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    });
+    child = started;
+    started.on('message', (message) => finish?.(lookedOf(message)));
+    started.on('error', (error) => ended(started, error.message));
+    started.on('exit', (code, signal) => ended(started, `it ended (${code ?? signal})`));
+    return started;
+  }
+
+  function ended(which: ChildProcess, why: string): void {
+    if (child !== which) return;
+    child = null;
+    finish?.({ outcome: 'failed', why });
+  }
+
+  function watchSilence(process: ChildProcess, resolve: (looked: Looked) => void): NodeJS.Timeout {
+    let last: string | null = null;
+    let since = performance.now();
+    return setInterval(
+      () => {
+        const { pid } = process;
+        const now = pid === undefined ? null : progressOf(pid);
+        if (now !== last) {
+          last = now;
+          since = performance.now();
+          progress();
+          return;
+        }
+        const silent = performance.now() - since;
+        if (pid === undefined || silent < silence) return;
+        const path = awaitedPath(pid);
+        stuck = { path, since };
+        process.once('exit', () => {
+          stuck = null;
+          if (!isClosed) answered();
+        });
+        resolve({ outcome: 'no-answer', path, silent });
+      },
+      Math.min(CHECK_EVERY, silence / 2),
+    );
+  }
+
+  /** The daemon can end while it has not. */
+  function letGo(): void {
+    if (idle !== null) clearTimeout(idle);
+    idle = null;
+    const old = child;
+    child = null;
+    if (old === null) return;
+    old.kill('SIGKILL');
+    if (old.connected) old.disconnect();
+    old.unref();
+  }
+}
+
+function lookedOf(message: unknown): Looked {
+  if (!isAnswer(message)) {
+    return { outcome: 'failed', why: 'the program on the disk is of another version: restart the service' };
+  }
+  if ('failure' in message) return { outcome: 'failed', why: message.failure };
+  const { snapshot, hashes, missingHooks, categories } = message;
+  return { outcome: 'seen', snapshot, hashes, missingHooks, categories };
+}

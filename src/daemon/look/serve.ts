@@ -1,0 +1,49 @@
+import { SNAPSHOT_SCHEMA } from '../../model/snapshot.ts';
+import { missingHooks } from '../../setup/missing-hooks.ts';
+import { packageCategories } from '../../system/emerge-activity.ts';
+import { readSnapshot } from '../../system/read-snapshot.ts';
+import { openRoot } from '../../system/root.ts';
+import { isRequest, type LookAnswer, type LookFailure, type LookRequest } from './request.ts';
+
+/** After this the rest of a look is unknown, ms. Nobody waits for it, and a slow disk is no reason to see less. */
+const LOOK_LIMIT = 5 * 60_000;
+
+/** The process that looks at the machine for the daemon. Resolves when the daemon lets go of it, or has died. */
+export async function serveLooks(): Promise<number> {
+  // A service manager or a terminal sends them to all processes; the daemon is the one that ends this.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  process.on('message', (message) => {
+    void answer(message).then((text) => process.send?.(text));
+  });
+  await new Promise<void>((resolve) => process.once('disconnect', resolve));
+  return 0;
+}
+
+async function answer(message: unknown): Promise<LookAnswer | LookFailure> {
+  const form = SNAPSHOT_SCHEMA;
+  try {
+    if (!isRequest(message)) return { form, failure: 'the daemon asks in the form of another version' };
+    return await lookAt(message);
+  } catch (error) {
+    return { form, failure: (error instanceof Error ? error.stack : null) ?? String(error) };
+  }
+}
+
+async function lookAt(request: LookRequest): Promise<LookAnswer> {
+  const start = performance.now();
+  const root = openRoot(request.root, () => performance.now() - start > LOOK_LIMIT);
+  const { preferences, takenAt, earlier } = request;
+  const hashes = new Map(request.hashes);
+  const snapshot = await readSnapshot(
+    root,
+    { preferences, takenAt, hashImages: false, hashes },
+    earlier === null ? undefined : { snapshot: earlier.snapshot, parts: new Set(earlier.parts) },
+  );
+  return {
+    form: SNAPSHOT_SCHEMA,
+    snapshot,
+    hashes: [...hashes],
+    missingHooks: missingHooks(root),
+    categories: packageCategories(root),
+  };
+}
