@@ -46,8 +46,8 @@ export async function bundleInto(
   call('src/cli/run.ts', '--splitting', '--format=esm', `--outdir=${target}`, BANNER);
   const quick = join(target, 'quick.cjs');
   // What a module asks of itself, loadCompiled() tells it.
-  const itself = '--define:import.meta.url=module.url';
-  call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', itself, `--outfile=${quick}`);
+  const itself = ['--define:import.meta.url=module.url', '--define:import.meta.dirname=module.dirname'];
+  call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', ...itself, `--outfile=${quick}`);
   await compile(quick);
 }
 

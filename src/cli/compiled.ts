@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
@@ -31,9 +32,10 @@ export function loadCompiled(path: string): Compiled | null {
   const text = `(function (module, require) {${source.toString('utf8')}\n})`;
   const script = new Script(text, { filename: path, ...(cachedData === null ? {} : { cachedData }) });
   const run: unknown = script.runInThisContext();
-  const module: { exports: Record<string, unknown>; url: string } = {
+  const module: { exports: Record<string, unknown>; url: string; dirname: string } = {
     exports: {},
     url: pathToFileURL(path).href,
+    dirname: dirname(path),
   };
   if (typeof run === 'function') Reflect.apply(run, undefined, [module, createRequire(path)]);
   return {
