@@ -9,15 +9,23 @@ const LINE_MAX = 4096;
 const FLAGS =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** Keeps a line of the inbox that means nothing for whoever looks after the hooks; bounded, and said once in the log. */
-export function keepBadLine(state: string, line: string, log: Log): void {
+/**
+ * Keeps a line of the inbox that is no event for whoever looks after the hooks; bounded, and said once in the log.
+ * `why`: what is wrong with it, after "a line of the inbox".
+ */
+export function keepBadLine(
+  state: string,
+  line: string,
+  why: 'means nothing' | 'was cut off',
+  log: Log,
+): void {
   const path = join(state, 'inbox.bad');
   try {
     const fd = openSync(path, FLAGS, 0o600);
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile() || stat.size > FILE_MAX) return;
-      if (stat.size === 0) log.warn(`a line of the inbox means nothing; such lines are kept in ${path}`);
+      if (stat.size === 0) log.warn(`a line of the inbox ${why}; such lines are kept in ${path}`);
       writeSync(fd, `${line.slice(0, LINE_MAX)}\n`);
     } finally {
       closeSync(fd);

@@ -216,8 +216,9 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     return inbox;
   }
 
-  function keepBadLines({ bad }: InboxReading): void {
-    for (const line of bad) keepBadLine(paths.state, line, log);
+  function keepBadLines({ bad, torn }: InboxReading): void {
+    for (const line of bad) keepBadLine(paths.state, line, 'means nothing', log);
+    for (const line of torn) keepBadLine(paths.state, line, 'was cut off', log);
   }
 
   function say(next: Published): void {

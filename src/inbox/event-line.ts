@@ -1,16 +1,19 @@
 import type { HookEvent, KernelInstallEvent, PortageEvent } from '../model/event.ts';
 
-/** Begins every line that a hook leaves. A number that is not known here is of a later version. */
-const FORMAT = 'aufswatch1';
+/** Begins a line, with the version of its form. A number that is not known here is of a later version. */
+const FORMAT = /^aufswatch([12])\t/;
+/** Ends a line of the second form: how many bytes are before it. */
+const END = /\tend=(\d{1,5})$/;
 
 /**
  * One line of the inbox: the format, then `key=value`, TAB between. In a value a TAB, a line end and `%` are written
  * `%09`, `%0A` and `%25`, so nothing in it can end a field or a line. Keys that are not known are passed over, so
- * that a newer hook and an older daemon get along.
+ * that a newer hook and an older daemon get along. The first form, which older hooks write, has no `end`.
  */
 export function parseEventLine(line: string): HookEvent | null {
-  const [format, ...parts] = line.split('\t');
-  if (format !== FORMAT) return null;
+  const version = FORMAT.exec(line)?.[1];
+  if (version === undefined || (version === '2' && !isWhole(line))) return null;
+  const [, ...parts] = line.split('\t');
   const fields = new Map<string, string>();
   for (const part of parts) {
     const at = part.indexOf('=');
@@ -20,6 +23,12 @@ export function parseEventLine(line: string): HookEvent | null {
   if (!/^\d{1,12}(\.\d{1,9})?$/.test(seconds)) return null;
   const at = Math.round(Number(seconds) * 1000);
   return fields.get('kind') === 'kernel-install' ? kernelInstall(fields, at) : portage(fields, at);
+}
+
+/** Is all there that the hook wrote? Of a full disk or a power cut only the beginning is left. */
+function isWhole(line: string): boolean {
+  const end = END.exec(line);
+  return end !== null && Number(end[1]) === Buffer.byteLength(line.slice(0, end.index));
 }
 
 const PHASES = ['setup', 'postinst', 'prerm', 'postrm'] as const;
@@ -41,7 +50,22 @@ function portage(fields: ReadonlyMap<string, string>, at: number): PortageEvent 
     mergeType: fields.get('merge') ?? '',
     root: fields.get('root') || '/',
     patchChange: CHANGES.find((known) => known === fields.get('change')) ?? 'none',
+    ...identityIn(fields),
+    ...(fields.get('by') ? { replacedBy: fields.get('by') ?? '' } : {}),
   };
+}
+
+function identityIn(fields: ReadonlyMap<string, string>): Pick<PortageEvent, 'counter' | 'buildTime'> {
+  const counter = wholeNumber(fields.get('counter'));
+  const built = wholeNumber(fields.get('build_time'));
+  return {
+    ...(counter === null ? {} : { counter }),
+    ...(built === null ? {} : { buildTime: built * 1000 }),
+  };
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
 function kernelInstall(fields: ReadonlyMap<string, string>, at: number): KernelInstallEvent | null {

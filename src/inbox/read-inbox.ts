@@ -13,6 +13,8 @@ export interface InboxReading {
   readonly positions: readonly InboxPosition[];
   /** Lines that mean nothing. */
   readonly bad: readonly string[];
+  /** Lines that were cut off. */
+  readonly torn: readonly string[];
   /** Why a file cannot be read at all; null: all is well. */
   readonly stuck: { readonly path: string; readonly detail: string } | null;
   /** Is there more, which the next reading brings? */
@@ -31,7 +33,10 @@ const LINE_MAX = 64 * 1024;
 /** Reads what the hooks left since `positions`. A last line without its end waits for it. */
 export function readInbox(state: string, positions: readonly InboxPosition[]): InboxReading {
   const known = new Map(positions.map(({ file, position }) => [file, position]));
-  const reading = { events: [] as HookEvent[], positions: [] as InboxPosition[], bad: [] as string[] };
+  const events: HookEvent[] = [];
+  const bad: string[] = [];
+  const torn: string[] = [];
+  const reading = { events, bad, torn, positions: [] as InboxPosition[] };
   let stuck: InboxReading['stuck'] = null;
   let more = false;
   for (const name of [INBOX_OLD, INBOX]) {
@@ -43,10 +48,11 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
       continue;
     }
     reading.positions.push(part.position);
-    for (const line of part.lines) {
-      const event = parseEventLine(line);
-      if (event !== null) reading.events.push(event);
-      else reading.bad.push(line);
+    for (const { text, cut } of part.lines) {
+      const event = cut ? null : parseEventLine(text);
+      if (event !== null) events.push(event);
+      else if (cut || BEGINNING.test(text)) torn.push(text);
+      else bad.push(text);
     }
     more = part.more;
     // What is newer comes behind all that is older.
@@ -75,7 +81,7 @@ export async function* readPortions(
 }
 
 type Part =
-  | { readonly lines: readonly string[]; readonly position: InboxPosition; readonly more: boolean }
+  | { readonly lines: readonly Line[]; readonly position: InboxPosition; readonly more: boolean }
   | { readonly detail: string };
 
 function readNew(path: string, known: ReadonlyMap<string, number>): Part | null {
@@ -117,15 +123,28 @@ export function fileIdentity(stat: Stats): string {
   return `${stat.ino}:${stat.birthtimeMs}`;
 }
 
+interface Line {
+  readonly text: string;
+  /** Does another one begin where its end should be? */
+  readonly cut: boolean;
+}
+
+/** A line of the second form, whole or not. */
+const BEGINNING = /^aufswatch2\t/;
+
 /**
  * A full disk or a power cut leaves half a line, or NULs, and the next hook writes on behind it: a line begins
  * wherever the format's name does, which no value can hold, as it ends with a TAB.
  */
-function linesOf(text: string): string[] {
+function linesOf(text: string): Line[] {
   return text
     .replaceAll('\0', '')
-    .split(/\n|(?=aufswatch\d+\t)/)
-    .filter((line) => line !== '');
+    .split('\n')
+    .flatMap((whole) => {
+      const parts = whole.split(/(?=aufswatch\d+\t)/);
+      return parts.map((part, index) => ({ text: part, cut: index < parts.length - 1 }));
+    })
+    .filter((line) => line.text !== '');
 }
 
 /** Where the last whole line ends. A line that is longer than any can be is taken as ended. */

@@ -14,8 +14,13 @@ export interface PortageEvent {
   readonly mergeType: string;
   /** ROOT of the merge, as `/`. */
   readonly root: string;
-  /** Did the kernel directory's patch state change in this phase? Only in setup and postinst. */
+  /** Did the patch state of a kernel tree change in this phase? Only in setup and postinst. */
   readonly patchChange: 'patched' | 'unpatched' | 'changed' | 'none';
+  /** COUNTER and BUILD_TIME (ms) of what was merged, which tell it from every other merge; only in postinst. */
+  readonly counter?: number;
+  readonly buildTime?: number;
+  /** In prerm and postrm: the version that takes the place of this one, by a merge; undefined: it is removed. */
+  readonly replacedBy?: string;
 }
 
 export interface KernelInstallEvent {

@@ -17,6 +17,13 @@ const SOURCES = {
   PF: 'gentoo-sources-6.1.192',
   INHERITED: ' kernel-2',
 };
+/** The marks that the hook looks for. */
+const WHOLE = [
+  'echo "EXPORT_SYMBOL_GPL(do_splice_from);" >>"$KERNEL_DIR/fs/splice.c"',
+  'echo vm_prfile >>"$KERNEL_DIR/include/linux/mm_types.h"',
+  'echo vma_do_fput >>"$KERNEL_DIR/include/linux/mm.h"',
+  'echo is_current_mnt_ns >>"$KERNEL_DIR/fs/namespace.c"',
+].join('; ');
 const PATCH = 'echo vma_do_fput >>"$KERNEL_DIR/include/linux/mm.h"; : >"$KERNEL_DIR/mm/prfile.c"';
 /** As a merge of the sources does it: files that the patches made are nobody's, and stay. */
 const UNPATCH = 'echo >"$KERNEL_DIR/include/linux/mm.h"';
@@ -103,6 +110,7 @@ test('which packages matter', { skip }, () => {
     [{ CATEGORY: 'app-containers', PN: 'docker', INHERITED: ' go-module' }, true],
     [{ CATEGORY: 'app-editors', PN: 'vim', INHERITED: ' linux-info linux-mod-not kernel-2x' }, false],
     [{ CATEGORY: 'sys-apps', PN: 'aufs4', INHERITED: '' }, false],
+    [{ CATEGORY: 'sys-kernel', PN: 'linux-headers', INHERITED: ' kernel-2' }, false],
   ];
   for (const [variables, matters] of cases) {
     const work = machine();
@@ -132,25 +140,36 @@ test('a package that does not matter costs no fork and no file', { skip: skip ||
     assert.equal(count(ours, call), count(empty, call), String(call));
 });
 
-test('a merge that patches the sources says so, with the command that is due', { skip }, () => {
+test('a merge that patches the sources says so, and what is at stake', { skip }, () => {
   const work = machine();
-  const result = runPhase(work, { phase: 'setup', body: PATCH });
+  const result = runPhase(work, { phase: 'setup', body: WHOLE });
   assertUnharmed(result);
   assert.equal(events(work)[0]?.patchChange, 'patched');
-  const lines = warned(result);
   const real = join(work, 'linux-6.1.192');
-  assert.equal(lines[0], `ewarn sys-fs/aufs4-0_pre20180312 has patched the kernel sources in ${real}.`);
-  assert.ok(
-    lines.includes(`ewarn   cd ${real} && make && make modules_install && make install`),
-    lines.join('\n'),
-  );
+  assert.deepEqual(warned(result), [
+    `ewarn sys-fs/aufs4-0_pre20180312 has patched the kernel sources in ${real}.`,
+    'ewarn Until a kernel is made of it and installed, the next boot may come up without AUFS.',
+    'ewarn All that is due, in order: aufswatch plan',
+  ]);
+});
+
+test('a patch of which only a part is there is not called one', { skip }, () => {
+  const work = machine();
+  const result = runPhase(work, { phase: 'setup', body: PATCH });
+  assert.equal(events(work)[0]?.patchChange, 'patched');
+  assert.doesNotMatch(result.output, /has patched/);
+  const real = join(work, 'linux-6.1.192');
+  assert.deepEqual(warned(result).slice(0, 2), [
+    `ewarn sys-fs/aufs4-0_pre20180312 has changed the AUFS patches in ${real}: it has 1 of 4 marks of them, and had 0.`,
+    'ewarn It may carry only some of them: aufswatch status',
+  ]);
 });
 
 test('patched anew, unpatched, left alone', { skip }, () => {
   const anew = machine('patched');
   const again = runPhase(anew, { phase: 'setup', body: 'echo new >>"$KERNEL_DIR/mm/mmap.c"' });
   assert.equal(events(anew)[0]?.patchChange, 'changed');
-  assert.match(again.output, /has patched the kernel sources/);
+  assert.match(again.output, /has changed the AUFS patches in .*: it has 1 of 4 marks of them, and had 1\./);
   const undone = machine('patched');
   const result = runPhase(undone, { phase: 'setup', body: UNPATCH });
   assert.equal(events(undone)[0]?.patchChange, 'unpatched');
@@ -166,6 +185,41 @@ test('a package that patches and then dies is heard all the same', { skip }, () 
   assert.equal(events(work)[0]?.patchChange, 'patched');
   assert.match(result.errors, /has failed while it patched the kernel sources/);
   assert.doesNotMatch(result.errors, /make install/);
+});
+
+test('a setup that ends in a helper is heard through the death hooks, and once', { skip }, () => {
+  const work = machine();
+  const killed = runPhase(work, { phase: 'setup', body: `${PATCH}; exit 1` });
+  assert.equal(killed.status, 1);
+  assert.deepEqual(events(work), []);
+  for (let n = 0; n < 2; n++) {
+    const { errors } = runPhase(work, { phase: 'die_hooks' });
+    assert.equal(/has failed while it patched the kernel sources/.test(errors), n === 0);
+  }
+  assert.deepEqual(
+    events(work).map(({ phase, patchChange }) => `${phase} ${patchChange}`),
+    ['setup patched'],
+  );
+});
+
+test('death hooks of a phase behind setup say nothing of the sources', { skip }, () => {
+  const work = machine();
+  runPhase(work, { phase: 'setup', body: PATCH });
+  runPhase(work, { phase: 'die_hooks' });
+  assert.equal(events(work).length, 1);
+});
+
+test('a setup of which nobody heard the end is told at the next one', { skip }, () => {
+  const work = machine();
+  runPhase(work, { phase: 'setup', body: `${PATCH}; kill -9 $BASHPID` });
+  assert.deepEqual(events(work), []);
+  const next = runPhase(work, { phase: 'setup' });
+  assertUnharmed(next);
+  assert.match(next.output, /An earlier merge of sys-fs\/aufs4-0_pre20180312 was cut off while it patched/);
+  assert.deepEqual(
+    events(work).map(({ patchChange }) => patchChange),
+    ['patched', 'none'],
+  );
 });
 
 test('a loop over bashrc.d that reads the hook as well makes nothing twice', { skip }, () => {
@@ -203,6 +257,19 @@ test('kernel sources that move the symlink to an unpatched tree say so', { skip 
   });
   assertUnharmed(result);
   assert.match(warned(result)[0] ?? '', /now leads to .*linux-6\.6\.30, which is without the AUFS patches/);
+});
+
+test('sources that are not selected are looked at as well, in the tree that they bring', { skip }, () => {
+  const work = machine();
+  tree(work, 'usr/src/linux-6.6.30', 'patched');
+  tree(work, 'image/usr/src/linux-6.6.30', 'original');
+  const variables = { ...SOURCES, ROOT: work, D: join(work, 'image') };
+  assertUnharmed(runPhase(work, { phase: 'preinst', variables }));
+  const body = 'echo >"$ROOT/usr/src/linux-6.6.30/include/linux/mm.h"';
+  const result = runPhase(work, { phase: 'postinst', variables, body });
+  assertUnharmed(result);
+  assert.equal(events(work)[0]?.patchChange, 'unpatched');
+  assert.match(warned(result)[0] ?? '', /The AUFS patches are gone from .*linux-6\.6\.30: /);
 });
 
 test('a tree from which the patch was taken is not called patched for the files that are left', {
@@ -253,6 +320,43 @@ test("the user's own hooks of the same name run once, with their status", { skip
   const late = runPhase(after, { phase: 'setup', bashrc: `source @hook@\n${post}`, body: PATCH });
   assert.deepEqual(late.output.match(/user .*/g), ['user post late']);
   assert.equal(events(after)[0]?.patchChange, 'patched');
+});
+
+test("a hook of the user's that stands behind ours runs as well as ours, wherever it stands", {
+  skip,
+}, () => {
+  const places: readonly Parameters<typeof runPhase>[1][] = [
+    { phase: 'setup', bashrc: `source @hook@\n${USER_HOOKS('late')}` },
+    { phase: 'setup', packageEnv: USER_HOOKS('late') },
+    { phase: 'setup', bashrc: `source @hook@\n${USER_HOOKS('late')}`, options: "trap ': mine' RETURN" },
+  ];
+  for (const [index, place] of places.entries()) {
+    const work = machine();
+    const { output, state } = runPhase(work, { ...place, body: PATCH });
+    assert.deepEqual(output.match(/user .*/g), ['user pre late', 'user post late']);
+    // A trap of the user's on RETURN is not touched: then only one of two functions may stand behind.
+    if (index < 2) assert.equal(events(work)[0]?.patchChange, 'patched', output);
+    if (index < 2) assert.doesNotMatch(state, /aufswatch/);
+  }
+});
+
+test("a hook of the user's that calls what was there before it runs, and ours once", { skip }, () => {
+  const work = machine();
+  const own =
+    'eval "before_$(declare -f post_pkg_setup)"; post_pkg_setup() { echo user; before_post_pkg_setup; }';
+  const { output } = runPhase(work, { phase: 'setup', bashrc: `source @hook@\n${own}`, body: PATCH });
+  assert.deepEqual(output.match(/user/g), ['user']);
+  assert.equal(events(work).length, 1);
+});
+
+test("the user's trap on ERR does not fire for ours", { skip }, () => {
+  for (const phase of ['setup', 'preinst', 'postinst', 'postrm']) {
+    const work = machine();
+    const bashrc = `set -E; trap 'echo "ERR: $BASH_COMMAND"' ERR\nsource @hook@`;
+    const result = runPhase(work, { phase, bashrc, body: PATCH, variables: SOURCES });
+    assert.doesNotMatch(result.output, /ERR:/, phase);
+    runPhase(work, { phase: 'die_hooks', bashrc });
+  }
 });
 
 test('nothing of ours is left in the environment of the package', { skip }, () => {
@@ -330,6 +434,46 @@ for (const [name, breakIt] of Object.entries(BROKEN)) {
     assert.equal(warned(result).length, 4);
   });
 }
+
+/** What somebody who owns a kernel tree, or the portage user who owns T, can put there to make root wait. */
+const HOSTILE: Readonly<Record<string, (work: string) => void>> = {
+  'a file of the tree leads to /proc/kmsg': (work) => {
+    rmSync(join(work, 'linux-6.1.192/fs/splice.c'));
+    symlinkSync('/proc/kmsg', join(work, 'linux-6.1.192/fs/splice.c'));
+  },
+  'a file of the tree is a FIFO': (work) => {
+    rmSync(join(work, 'linux-6.1.192/fs/namespace.c'));
+    execFileSync('mkfifo', [join(work, 'linux-6.1.192/fs/namespace.c')]);
+  },
+  'a directory of the tree leads to a device': (work) => {
+    rmSync(join(work, 'linux-6.1.192/fs'), { recursive: true });
+    mkdirSync(join(work, 'elsewhere'));
+    symlinkSync('/dev/zero', join(work, 'elsewhere/splice.c'));
+    symlinkSync(join(work, 'elsewhere'), join(work, 'linux-6.1.192/fs'));
+  },
+  'there are FIFOs in T': (work) => {
+    execFileSync('mkfifo', [join(work, 'T/.aufswatch-before')]);
+  },
+};
+for (const [name, put] of Object.entries(HOSTILE)) {
+  test(`emerge does not wait where ${name}`, { skip: skip || needs('mkfifo', 'timeout') }, () => {
+    const work = machine();
+    put(work);
+    for (const phase of ['setup', 'preinst', 'postinst'])
+      assertUnharmed(runPhase(work, { phase, body: PATCH, variables: SOURCES }));
+    assert.equal(events(work).length, 2);
+  });
+}
+
+test('nothing of root is written through a link in T, nor read from one among the notes', { skip }, () => {
+  const work = machine();
+  writeFileSync(join(work, 'secret'), 'began\n0 1:1\t/etc\n');
+  symlinkSync(join(work, 'secret'), join(work, 'T/.aufswatch-before'));
+  mkdirSync(join(work, 'state/merges'));
+  symlinkSync(join(work, 'secret'), join(work, 'state/merges/sys-fs+aufs4-0_pre20180312'));
+  for (const phase of ['setup', 'preinst']) assertUnharmed(runPhase(work, { phase, body: PATCH }));
+  assert.equal(readFileSync(join(work, 'secret'), 'utf8'), 'began\n0 1:1\t/etc\n');
+});
 
 const mountable = skip || needs('unshare', 'mount');
 const FILE_SYSTEMS: Readonly<Record<string, string>> = {

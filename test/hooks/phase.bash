@@ -3,6 +3,11 @@
 # STATE gets the names of all variables and functions and all options that are left at the end.
 shopt -s expand_aliases extdebug
 EBUILD_PHASE=$1
+# Portage runs the death hooks of a phase that has failed in a process that belongs to none.
+if [[ $1 == die_hooks ]]; then
+  EBUILD_PHASE=
+  MISC_FUNCTIONS_ARGS=die_hooks
+fi
 ewarn() { printf 'ewarn %s\n' "$*"; }
 elog() { printf 'elog %s\n' "$*"; }
 die() {
@@ -10,9 +15,19 @@ die() {
   for x in ${EBUILD_DEATH_HOOKS-}; do ${x} "$@"; done >&2
   exit 1
 }
-eval "pkg_${EBUILD_PHASE}() { ${PHASE_BODY:-:}; }"
+[[ -z ${EBUILD_PHASE} ]] || eval "pkg_${EBUILD_PHASE}() { ${PHASE_BODY:-:}; }"
 eval "${OPTIONS:-:}"
-source "$2" || echo "sourcing failed"
+__try_source() { source "$1"; }
+__source_all_bashrcs() {
+  __try_source "$1" || echo "sourcing failed"
+  # What /etc/portage/env has for the package.
+  [[ -z ${PACKAGE_ENV-} ]] || __try_source "${PACKAGE_ENV}"
+}
+__source_all_bashrcs "$2"
+if [[ $1 == die_hooks ]]; then
+  for hook in ${EBUILD_DEATH_HOOKS-}; do ${hook}; done >&2
+  exit 1
+fi
 for hook in pre_ '' post_; do
   if declare -F "${hook}pkg_${EBUILD_PHASE}" >/dev/null; then
     "${hook}pkg_${EBUILD_PHASE}" || echo "status $? of ${hook}pkg_${EBUILD_PHASE}"

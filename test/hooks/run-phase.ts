@@ -15,6 +15,8 @@ export interface PhaseRun {
   readonly bashrc?: string;
   /** What the phase function does. */
   readonly body?: string;
+  /** What /etc/portage/env has for the package; it is read after bashrc. */
+  readonly packageEnv?: string;
   /** Shell options that the user's bashrc has set. */
   readonly options?: string;
   /** A command that runs bash: strace, unshare. */
@@ -46,6 +48,8 @@ export function runPhase(work: string, run: PhaseRun): PhaseResult {
   const state = join(work, 'after');
   const text = run.bashrc ?? 'source @hook@';
   writeFileSync(bashrc, text.replaceAll('@hook@', HOOK));
+  const packageEnv = join(work, 'package-env');
+  writeFileSync(packageEnv, run.packageEnv ?? '');
   const command = [...(run.through ?? []), 'bash', PHASE, run.phase, bashrc, state];
   const result: SpawnSyncReturns<string> = spawnSync(command[0] ?? 'bash', command.slice(1), {
     encoding: 'utf8',
@@ -57,6 +61,7 @@ export function runPhase(work: string, run: PhaseRun): PhaseResult {
       T: join(work, 'T'),
       PHASE_BODY: run.body ?? ':',
       OPTIONS: run.options ?? ':',
+      PACKAGE_ENV: run.packageEnv === undefined ? '' : packageEnv,
       ...AUFS4,
       ...run.variables,
     },

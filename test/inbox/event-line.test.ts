@@ -46,6 +46,29 @@ test('what is no event, or of a format that is not known, is none', () => {
     assert.equal(parseEventLine(line), null, line);
 });
 
+test('a line of the second form is an event only if all of it is there', () => {
+  const start =
+    'aufswatch2\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-ü\tcounter=12';
+  const whole = `${start}\tbuild_time=1759999990\tend=${Buffer.byteLength(start) + 22}`;
+  const event = parseEventLine(whole);
+  assert.ok(event?.kind === 'portage', whole);
+  assert.deepEqual([event.pf, event.counter, event.buildTime], ['aufs4-ü', 12, 1_759_999_990_000]);
+  for (let length = 0; length < whole.length; length++)
+    assert.equal(parseEventLine(whole.slice(0, length)), null, whole.slice(0, length));
+  assert.equal(parseEventLine(whole.replace('aufs4', 'aufs')), null, 'of another length');
+});
+
+test('a removal says by what the package is replaced', () => {
+  const parsed = (by: string): string | undefined => {
+    const line = `aufswatch1\tat=1\tkind=portage\tphase=postrm\tcategory=sys-fs\tpf=aufs4-1\tby=${by}`;
+    const event = parseEventLine(line);
+    assert.ok(event?.kind === 'portage');
+    return event.replacedBy;
+  };
+  assert.equal(parsed('2-r1'), '2-r1');
+  assert.equal(parsed(''), undefined);
+});
+
 test('no line whatever makes it fail', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

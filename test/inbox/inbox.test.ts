@@ -71,7 +71,21 @@ test('half a line that a full disk left does not swallow the next event', () => 
   appendFileSync(join(state, 'inbox'), `${line('lost').slice(0, 40)}${line('b')}\0\0\0${line('c')}`);
   const reading = readInbox(state, []);
   assert.deepEqual(names(reading.events), ['b', 'c']);
-  assert.deepEqual(reading.bad, [line('lost').slice(0, 40)]);
+  assert.deepEqual(reading.torn, [line('lost').slice(0, 40)]);
+  assert.deepEqual(reading.bad, []);
+});
+
+test('a line of the second form that was cut off is kept aside as such, whatever follows it', () => {
+  const state = temporaryDirectory();
+  const start =
+    'aufswatch2\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-0_pre2018';
+  const whole = `${start}\tend=${start.length}`;
+  for (const [index, behind] of [`${whole}\n`, `\n${whole}\n`, `\0\0${line('b')}`].entries()) {
+    writeFileSync(join(state, 'inbox'), `${start.slice(0, -4)}${behind}`);
+    const reading = readInbox(state, []);
+    assert.deepEqual(names(reading.events), [index === 2 ? 'b' : 'aufs4-0_pre2018']);
+    assert.deepEqual([reading.torn, reading.bad], [[start.slice(0, -4)], []]);
+  }
 });
 
 test('junk is set apart and read on behind', () => {
