@@ -74,7 +74,14 @@ const portage = z.strictObject({
   binaryPackages: fact(flag).default(NOT_READ),
 });
 
-const config = z.strictObject({ path: text, mtime: number, hash: text, options: z.record(text, text) });
+const config = z.strictObject({
+  path: text,
+  mtime: number,
+  hash: text,
+  // Older snapshots do not say so; nearly every kernel has modules.
+  modular: flag.default(true),
+  options: z.record(text, text),
+});
 
 const identity = z.strictObject({ release: fact(text), utsVersion: fact(text), buildId: fact(text) });
 
@@ -87,6 +94,7 @@ const abi = z.strictObject({
   trustedKeys: fact(z.strictObject({ signers: texts, open: flag })),
   modules: fact(flag),
   switchedOff: flag.default(false),
+  modular: fact(flag).default(NOT_READ),
   trims: fact(flag).default(NOT_READ),
   namespacesOptional: fact(flag),
   versionGaps: fact(flag),
@@ -141,6 +149,8 @@ const build = z.strictObject({
   imageHash: fact(text),
   builtConfig: fact(config),
   configChanged: fact(flag),
+  preparedAsBuilt: fact(flag).default(NOT_READ),
+  ownModules: fact(z.enum(['of-this-build', 'older', 'none', 'no-need'])).default(NOT_READ),
   stale: z.array(z.strictObject({ source: text, object: text.nullable(), sourceMtime: number })),
   carries,
   abi,
@@ -231,6 +241,7 @@ const releaseModules = z.strictObject({
   build: text.nullable(),
   source: text.nullable(),
   depmod: fact(z.enum(['fresh', 'due', 'missing'])),
+  hasOwn: fact(flag).default(NOT_READ),
   installedAt: fact(number),
   aufsBuiltin: fact(flag),
   builtin: texts,

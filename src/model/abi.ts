@@ -17,6 +17,8 @@ export interface KernelAbi {
   readonly modules: Fact<boolean>;
   /** Was that switched off until the next boot (kernel.modules_disabled, nomodule)? Then `modules` is false. */
   readonly switchedOff: boolean;
+  /** Was any part of it compiled as a module (`=m`)? */
+  readonly modular: Fact<boolean>;
   /** Does it export no more than its own modules use (TRIM_UNUSED_KSYMS)? */
   readonly trims: Fact<boolean>;
   /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */

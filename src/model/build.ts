@@ -1,6 +1,7 @@
 import type { KernelAbi } from './abi.ts';
 import type { KernelConfig } from './config.ts';
 import type { Fact } from './fact.ts';
+import type { OwnModules } from './module.ts';
 import type { PatchComponent } from './tree.ts';
 
 /**
@@ -23,10 +24,20 @@ export interface BuildFacts {
   readonly image: string | null;
   /** SHA-256 of the image; unknown (`no-data`) where hashing was not asked for. */
   readonly imageHash: Fact<string>;
-  /** The configuration that it was built with (include/config/auto.conf). */
+  /**
+   * The configuration that the kernel was compiled with: include/config/auto.conf, unless that was renewed later (`make
+   * modules_prepare`); then as the kernel itself, its image or /boot tell.
+   */
   readonly builtConfig: Fact<KernelConfig>;
-  /** `.config` is newer than auto.conf and differs from it in what is set. */
+  /** Would make compile another kernel, by `.config` as it is now? */
   readonly configChanged: Fact<boolean>;
+  /**
+   * Are modules that are built now compiled with the configuration of this kernel? They take auto.conf, whatever
+   * `.config` says. False: that was renewed, and the kernel not compiled since.
+   */
+  readonly preparedAsBuilt: Fact<boolean>;
+  /** Are the kernel's own modules installed, and of this compilation? */
+  readonly ownModules: Fact<OwnModules>;
   /** Patched files newer than their objects: make would compile them. */
   readonly stale: readonly StaleObject[];
   /** Does the built kernel carry the component? By its System.map and Module.symvers. */

@@ -4,6 +4,8 @@ export interface KernelConfig {
   readonly mtime: number;
   /** SHA-256 of the set options, comments left out, so that two equal configurations are equal here. */
   readonly hash: string;
+  /** Is any option set to `m`? */
+  readonly modular: boolean;
   /** `AUFS_FS` → `m`; strings without their quotes. Only names of CONFIG_NAMES. */
   readonly options: Readonly<Record<string, string>>;
 }

@@ -11,6 +11,8 @@ export interface ReleaseModules {
   readonly source: string | null;
   /** depmod's index: `due` where a module is newer than modules.dep, or none of its name is in it. */
   readonly depmod: Fact<'fresh' | 'due' | 'missing'>;
+  /** Does anything lie in kernel/, where `make modules_install` puts the kernel's own modules? */
+  readonly hasOwn: Fact<boolean>;
   /** Newest mtime among modules.order and modules.builtin: when modules_install last ran, ms. */
   readonly installedAt: Fact<number>;
   /** Is aufs compiled into the kernel (modules.builtin)? */
@@ -25,6 +27,12 @@ export interface ReleaseModules {
   readonly abi: KernelAbi;
   readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
 }
+
+/**
+ * What lies in /lib/modules/RELEASE of the modules that a kernel was compiled with: those (`of-this-build`), those of
+ * the compilation before (`older`), nothing (`none`). `no-need`: it was compiled without any.
+ */
+export type OwnModules = 'of-this-build' | 'older' | 'none' | 'no-need';
 
 export interface ModuleFile {
   /** Name as the kernel has it: `aufs`, with `_` for `-`. */

@@ -21,6 +21,7 @@ export function unknownKernel(why: Unknown): { readonly abi: KernelAbi; readonly
       trustedKeys: why,
       modules: why,
       switchedOff: false,
+      modular: why,
       trims: why,
       namespacesOptional: why,
       versionGaps: why,

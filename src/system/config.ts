@@ -19,12 +19,13 @@ export function readKernelConfig(root: Root, path: string): Fact<KernelConfig> {
 
 /**
  * Parses the text of a configuration; `malformed` where no line of it sets or unsets an option. The hash is of
- * the set options alone: auto.conf has them in an order of its own, and since Linux 5.18 its strings stand
- * without the quotes and backslashes that `.config` has (scripts/kconfig/confdata.c).
+ * the set options alone, without those that the compiler alone decides: auto.conf has
+ * them in an order of its own, and since Linux 5.18 its strings stand without the quotes and backslashes that `.config` has (scripts/kconfig/confdata.c).
  */
 export function parseKernelConfig(path: string, mtime: number, text: string): Fact<KernelConfig> {
   const options: Record<string, string> = {};
   let lines = 0;
+  let modular = false;
   let equals = text.indexOf('=');
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
@@ -35,6 +36,7 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
       if (equals !== -1 && equals < end) {
         const name = text.slice(start + PREFIX.length, equals);
         if (CONFIG_NAMES.has(name)) options[name] = withoutQuotes(text.slice(equals + 1, end));
+        if (text.startsWith('=m', equals) && equals + 2 === end) modular = true;
         lines++;
       }
     } else if (text.startsWith('# CONFIG_', start) && text.endsWith(' is not set', end)) lines++;
@@ -49,16 +51,23 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
     get hash() {
       return hash();
     },
+    modular,
     options,
   });
 }
 
 const PREFIX = 'CONFIG_';
 
+/** kconfig asks the compiler for these whenever it runs: another compiler is no other configuration. */
+const OF_COMPILER =
+  /^(CC_VERSION_TEXT|RUSTC?_VERSION_TEXT|BINDGEN_VERSION_TEXT|(GCC|CLANG|AS|LD|LLD|RUSTC|RUSTC_LLVM|PAHOLE)_VERSION|(CC|AS|LD|RUSTC|TOOLCHAIN|PAHOLE)_(HAS|CAN|NEEDS)_\w+)$/;
+
 function hashOf(text: string): string {
   const set = text.split('\n').flatMap((line) => {
     const equals = line.startsWith(PREFIX) ? line.indexOf('=') : -1;
-    return equals < 0 ? [] : `${line.slice(PREFIX.length, equals)}=${withoutQuotes(line.slice(equals + 1))}`;
+    return equals < 0 || OF_COMPILER.test(line.slice(PREFIX.length, equals))
+      ? []
+      : `${line.slice(PREFIX.length, equals)}=${withoutQuotes(line.slice(equals + 1))}`;
   });
   return crypto().createHash('sha256').update(set.sort().join('\n')).digest('hex');
 }

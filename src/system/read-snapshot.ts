@@ -14,6 +14,7 @@ import { VERSION } from '../version.ts';
 import { readReleaseAbi } from './abi/release-abi.ts';
 import { readDocker } from './docker/read-docker.ts';
 import { readFstab } from './fstab.ts';
+import { configOf } from './images/config-of.ts';
 import type { HashMemory } from './images/hash-file.ts';
 import { readBoot } from './images/read-images.ts';
 import { hasModule, namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
@@ -124,6 +125,7 @@ function readKernelParts(
     releases: releases.map(({ release, build, source }) => ({ release, build, source })),
     wanted,
     hashImages,
+    configOf: (other) => configOf(root, other, identity, boot),
     now: takenAt,
     ...(kernelsInQuestion === undefined
       ? {}

@@ -1,9 +1,9 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { BuildFacts, KernelIdentity } from '../model/build.ts';
-import { type Fact, known, orElse, unknown } from '../model/fact.ts';
+import { type Fact, known, mapFact, orElse, unknown } from '../model/fact.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Memory } from '../model/memory.ts';
-import type { ModuleFile, ReleaseModules } from '../model/module.ts';
+import type { ModuleFile, OwnModules, ReleaseModules } from '../model/module.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { PatchComponent, Tree } from '../model/tree.ts';
@@ -47,6 +47,8 @@ export interface Kernel {
   /** /lib/modules/RELEASE; null: there is none. */
   readonly modules: ReleaseModules | null;
   readonly aufsBuiltin: Fact<boolean>;
+  /** Are the kernel's own modules installed, and of this compilation? */
+  readonly ownModules: Fact<OwnModules>;
 }
 
 /** The five links of a machine, put together from what was read of it and what is remembered: what all findings ask. */
@@ -112,6 +114,7 @@ function builtKernel(snapshot: Snapshot, tree: Tree, build: BuildFacts): Kernel 
     image: null,
     modules,
     aufsBuiltin: builtinAufs(build, modules),
+    ownModules: build.ownModules,
   };
 }
 
@@ -140,6 +143,7 @@ function runningKernel(snapshot: Snapshot): Kernel {
     image: null,
     modules,
     aufsBuiltin: builtinAufs(match?.build ?? null, modules),
+    ownModules: match?.build.ownModules ?? ownModules(best, modules),
   };
 }
 
@@ -176,15 +180,18 @@ function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
       build,
       tree,
       aufsBuiltin: builtinAufs(build, modules),
+      ownModules: build.ownModules,
     };
   }
+  const abi = modules?.abi ?? UNKNOWN_KERNEL.abi;
   return {
     ...base,
-    abi: modules?.abi ?? UNKNOWN_KERNEL.abi,
+    abi,
     carries: modules?.carries ?? UNKNOWN_KERNEL.carries,
     build: null,
     tree: null,
     aufsBuiltin: builtinAufs(null, modules),
+    ownModules: ownModules(abi, modules),
   };
 }
 
@@ -231,6 +238,7 @@ function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
     trustedKeys: orElse(abi.trustedKeys, () => beside.trustedKeys),
     modules: orElse(abi.modules, () => beside.modules),
     trims: orElse(abi.trims, () => beside.trims),
+    modular: orElse(abi.modular, () => beside.modular),
     namespacesOptional: orElse(abi.namespacesOptional, () => beside.namespacesOptional),
     versionGaps: orElse(abi.versionGaps, () => beside.versionGaps),
     forceLoad: orElse(abi.forceLoad, () => beside.forceLoad),
@@ -239,6 +247,16 @@ function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
     elf: orElse(abi.elf, () => beside.elf),
     exports: orElse(abi.exports, () => beside.exports),
   };
+}
+
+/** Of a kernel that was compiled elsewhere: that there are none can be seen, and not of which compilation they are. */
+function ownModules({ modular }: KernelAbi, modules: ReleaseModules | null): Fact<OwnModules> {
+  if (modular.known && !modular.value) return known('no-need');
+  const there = modules === null ? known(false) : modules.hasOwn;
+  if (!there.known) return there;
+  if (there.value)
+    return unknown('no-data', `nothing tells of which compilation the modules in ${modules?.directory} are`);
+  return mapFact(modular, () => 'none' as const);
 }
 
 function builtinAufs(build: BuildFacts | null, modules: ReleaseModules | null): Fact<boolean> {

@@ -62,6 +62,7 @@ export const ABI: ReturnType<BuildInput['readAbi']> = {
     namespacesOptional: NOT_READ,
     versionGaps: NOT_READ,
     switchedOff: false,
+    modular: NOT_READ,
     trims: NOT_READ,
     blacklist: [],
     forceLoad: NOT_READ,
@@ -83,6 +84,7 @@ export function input(changes: Partial<BuildInput>): BuildInput {
     config: unknown('missing', 'no .config'),
     hashImages: false,
     activity: { now: at(1_000_000), makes: unseen },
+    configOf: () => unknown('no-data', 'nothing tells it elsewhere'),
     readAbi: () => ABI,
     ...changes,
   };

@@ -29,6 +29,7 @@ function kernelWith(
     trustedKeys: NOT_KNOWN,
     modules: known(true),
     switchedOff: false,
+    modular: known(true),
     trims: known(false),
     namespacesOptional: known(false),
     versionGaps: known(true),

@@ -8,6 +8,7 @@ type ConfigAbi = Pick<
   | 'signatures'
   | 'signatureEnforced'
   | 'modules'
+  | 'modular'
   | 'trims'
   | 'namespacesOptional'
   | 'forceLoad'
@@ -22,6 +23,7 @@ export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean
   const is = (option: string): Fact<boolean> => mapFact(config, ({ options }) => options[option] === 'y');
   return {
     modules: is('MODULES'),
+    modular: mapFact(config, ({ modular }) => modular),
     trims: is('TRIM_UNUSED_KSYMS'),
     modversions: is('MODVERSIONS'),
     signatures: is('MODULE_SIG'),

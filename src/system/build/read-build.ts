@@ -1,4 +1,4 @@
-import type { BuildFacts, BuildState } from '../../model/build.ts';
+import type { BuildFacts, BuildState, KernelIdentity } from '../../model/build.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { Tree } from '../../model/tree.ts';
@@ -6,9 +6,11 @@ import { unknownKernel } from '../../model/unknown-kernel.ts';
 import type { BuiltKernel } from '../abi/build-abi.ts';
 import { readKernelConfig } from '../config.ts';
 import { hashFile, NOT_HASHED } from '../images/hash-file.ts';
+import { readOwnModules } from '../modules/own-modules.ts';
 import type { Root } from '../root.ts';
 import { readBuildProducts } from './build-products.ts';
 import { type BuildActivity, buildState } from './build-state.ts';
+import { configsOfBuild } from './built-config.ts';
 import { readBuiltIdentity } from './built-identity.ts';
 import { findBuiltImage } from './built-image.ts';
 import { readGeneratedHeaders } from './generated-headers.ts';
@@ -26,6 +28,8 @@ export interface BuildInput {
   readonly config: Fact<KernelConfig>;
   readonly hashImages: boolean;
   readonly activity: BuildActivity;
+  /** The configuration of this very kernel, as told elsewhere than in its build directory. */
+  configOf(identity: KernelIdentity): Fact<KernelConfig>;
   /** What the kernel built here holds modules against, and which patches it carries. */
   readAbi(built: BuiltKernel): Pick<BuildFacts, 'abi' | 'carries'>;
 }
@@ -35,9 +39,9 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
   const { tree, directory, kind } = input;
   const headers = readGeneratedHeaders(root, directory);
   const image = findBuiltImage(root, directory, headers.machine.known ? headers.machine.value : null);
-  const builtConfig = readKernelConfig(root, `${directory}/include/config/auto.conf`);
+  const prepared = readKernelConfig(root, `${directory}/include/config/auto.conf`);
   const touched =
-    kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched, builtConfig) : [];
+    kind === 'sources' ? readTouchedSources(root, tree, directory, input.touched, prepared) : [];
   const products = readBuildProducts(root, directory, touched, image?.mtime ?? null);
   const state: Fact<BuildState> =
     kind === 'sources'
@@ -45,6 +49,15 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
       : stateOfDistribution(directory, image !== null);
   const identity = readBuiltIdentity(root, input, headers, image, products);
   const config = directory === tree ? input.config : readKernelConfig(root, `${directory}/.config`);
+  const kernelAt = image?.mtime ?? (products.known ? products.value.vmlinux : null);
+  const configs = configsOfBuild(root, {
+    directory,
+    config,
+    prepared,
+    // A package installs both, with times of its own.
+    kernelAt: kind === 'distribution' ? null : kernelAt,
+    elsewhere: () => input.configOf(identity),
+  });
   const linkedAt = products.known
     ? (products.value.vmlinux ?? products.value.image ?? products.value.objects)
     : null;
@@ -54,13 +67,21 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     identity,
     number: readNumber(root, directory, identity.utsVersion),
     builtAt: image === null ? unknown('missing', `${directory} has no kernel image`) : known(image.mtime),
-    compiler: headers.compiler.known ? headers.compiler : compilerOf(builtConfig),
+    compiler: headers.compiler.known ? headers.compiler : compilerOf(configs.built),
     image: image?.path ?? null,
     imageHash: image !== null && input.hashImages ? hashFile(root, image.path) : NOT_HASHED,
-    builtConfig,
-    configChanged: isConfigChanged(config, builtConfig),
+    builtConfig: configs.built,
+    configChanged: configs.changed,
+    preparedAsBuilt: configs.preparedAsBuilt,
+    ownModules: readOwnModules(root, {
+      directory,
+      isDistribution: kind === 'distribution',
+      release: identity.release,
+      config: configs.built,
+      linkedAt: (products.known ? products.value.vmlinux : null) ?? kernelAt,
+    }),
     stale: state.known && state.value === 'never' ? [] : staleObjects(touched, linkedAt),
-    ...input.readAbi({ tree, directory, config: builtConfig, release: identity.release }),
+    ...input.readAbi({ tree, directory, config: configs.built, release: identity.release }),
   };
 }
 
@@ -83,6 +104,8 @@ export function readBuildOutline(
     imageHash: NOT_HASHED,
     builtConfig: NOT_ASKED,
     configChanged: NOT_ASKED,
+    preparedAsBuilt: NOT_ASKED,
+    ownModules: NOT_ASKED,
     stale: [],
     ...unknownKernel(NOT_ASKED),
   };
@@ -117,11 +140,4 @@ function compilerOf(builtConfig: Fact<KernelConfig>): Fact<string> {
     const text = options.CC_VERSION_TEXT;
     return text === undefined ? unknown('no-data', `${path} does not name the compiler`) : known(text);
   });
-}
-
-/** make compares the times only; a `.config` that was written again with the same options is no change. */
-function isConfigChanged(config: Fact<KernelConfig>, built: Fact<KernelConfig>): Fact<boolean> {
-  return chainFact(config, (now) =>
-    mapFact(built, (then) => now.mtime > then.mtime && now.hash !== then.hash),
-  );
 }

@@ -5,6 +5,7 @@ import type { PortageFacts } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { hasOwnModules } from './own-modules.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
 
 export const MODULES = '/lib/modules';
@@ -69,6 +70,7 @@ function readRelease(
     build: target(root, `${directory}/build`),
     source: target(root, `${directory}/source`),
     depmod: depmodState(root, directory, index, modules),
+    hasOwn: hasOwnModules(root, directory),
     installedAt: order.known ? known(order.value.mtime) : order,
     aufsBuiltin: builtin.known ? known(hasModule(builtin.value, 'aufs')) : builtin,
     builtin: builtin.known

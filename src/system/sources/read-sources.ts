@@ -1,4 +1,5 @@
 import type { BuildFacts, KernelIdentity } from '../../model/build.ts';
+import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, unknown, valueOr } from '../../model/fact.ts';
 import type { ReleaseModules } from '../../model/module.ts';
 import type { PortageFacts } from '../../model/portage.ts';
@@ -34,6 +35,8 @@ export interface SourcesInput {
   /** Symbols that modules here import. */
   readonly wanted: ReadonlySet<string>;
   readonly hashImages: boolean;
+  /** The configuration of a kernel, as told elsewhere than in its build directory. */
+  configOf(identity: KernelIdentity): Fact<KernelConfig>;
   /** ms since the epoch. */
   readonly now: number;
   /** Which kernels are asked about, by the release of the selected tree; by default all. */
@@ -107,11 +110,20 @@ function releaseElsewhere(config: Tree['config'], builds: readonly BuildFacts[])
 function readTreeBuild(
   root: Root,
   tree: Pick<Tree, 'path' | 'kind' | 'config'> & { readonly patch: PatchFacts; readonly directory: string },
-  { wanted, hashImages }: SourcesInput,
+  { wanted, hashImages, configOf }: SourcesInput,
   activity: BuildActivity,
 ): BuildFacts {
   const { path, kind, config, directory } = tree;
-  const build = { tree: path, directory, kind, touched: tree.patch.touched, config, hashImages, activity };
+  const build = {
+    tree: path,
+    directory,
+    kind,
+    touched: tree.patch.touched,
+    config,
+    hashImages,
+    activity,
+    configOf,
+  };
   return readBuild(root, { ...build, readAbi: (built) => readBuildAbi(root, built, wanted) });
 }
 

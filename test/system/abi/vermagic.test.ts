@@ -5,7 +5,13 @@ import { vermagicOf } from '../../../src/system/abi/vermagic.ts';
 
 test('the word for RANDSTRUCT: of the plugin alone up to 5.18, and since of whatever does it', () => {
   const magic = (release: string, options: Record<string, string>) => {
-    const config = known({ path: '', mtime: 0, hash: '', options: { X86_64: 'y', SMP: 'y', ...options } });
+    const config = known({
+      path: '',
+      mtime: 0,
+      hash: '',
+      modular: true,
+      options: { X86_64: 'y', SMP: 'y', ...options },
+    });
     return vermagicOf(known(release), config, known('c0ffee'));
   };
   const plugin = { GCC_PLUGIN_RANDSTRUCT: 'y' };

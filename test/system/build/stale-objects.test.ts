@@ -120,5 +120,5 @@ test('an object whose option is off by now is compiled no more', () => {
 });
 
 function configOf(options: KernelConfig['options']): Fact<KernelConfig> {
-  return known({ path: '/include/config/auto.conf', mtime: 0, hash: '', options });
+  return known({ path: '/include/config/auto.conf', mtime: 0, hash: '', modular: true, options });
 }

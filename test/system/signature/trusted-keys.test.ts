@@ -30,7 +30,7 @@ function serial(name: string): string {
 }
 
 function config(options: Record<string, string>) {
-  const text: KernelConfig = { path: '/build/.config', mtime: 0, hash: '', options };
+  const text: KernelConfig = { path: '/build/.config', mtime: 0, hash: '', modular: true, options };
   return known(text);
 }
 

@@ -113,7 +113,7 @@ test('any bytes in the files of a tree give its release and its AUFS, or a reaso
     fc.uint8Array({ maxLength: 100 }),
   );
   const version = known({ version: 6, patchlevel: 1, sublevel: 192, extraversion: '' });
-  const config = known({ path: '/x', mtime: 0, options: { LOCALVERSION: '-y' }, hash: '' });
+  const config = known({ path: '/x', mtime: 0, options: { LOCALVERSION: '-y' }, hash: '', modular: false });
   fc.assert(
     fc.property(fc.tuple(bytes, bytes, bytes, bytes), ([recorded, local, saved, header]) => {
       layOut(directory, {

@@ -1,0 +1,90 @@
+import type { KernelConfig } from '../../model/config.ts';
+import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import type { Root } from '../root.ts';
+
+export interface ConfigsInput {
+  readonly directory: string;
+  /** `.config` of the build. */
+  readonly config: Fact<KernelConfig>;
+  /** include/config/auto.conf: what modules built now are compiled with. */
+  readonly prepared: Fact<KernelConfig>;
+  /** mtime of the kernel, ms; null: none was linked. */
+  readonly kernelAt: number | null;
+  /** The configuration of this very kernel, as told elsewhere: by the running kernel, its image, /boot. */
+  elsewhere(): Fact<KernelConfig>;
+}
+
+export interface BuildConfigs {
+  /** What the kernel was compiled with. */
+  readonly built: Fact<KernelConfig>;
+  /** Would make compile another kernel with `.config` as it is now? */
+  readonly changed: Fact<boolean>;
+  /** Is `prepared` what the kernel was compiled with? */
+  readonly preparedAsBuilt: Fact<boolean>;
+}
+
+/**
+ * The configuration of a compiled kernel. auto.conf is proof of it only where the kernel was linked after it: `make
+ * modules_prepare`, and a make that was broken off, renew it without a new kernel. Then what was put into the kernel or
+ * beside its image tells, or that no option was changed since: kconfig touches a file for each that is
+ * (conf_touch_deps() in scripts/kconfig/confdata.c).
+ */
+export function configsOfBuild(root: Root, input: ConfigsInput): BuildConfigs {
+  const { directory, config, prepared, kernelAt } = input;
+  if (!prepared.known) {
+    const built = input.elsewhere();
+    return {
+      built: built.known ? built : prepared,
+      changed: chainFact(config, (now) => mapFact(built.known ? built : prepared, differs(now))),
+      preparedAsBuilt: prepared,
+    };
+  }
+  if (kernelAt === null || prepared.value.mtime <= kernelAt) {
+    // make compares the times only; a `.config` that was written again with the same options is no change.
+    const isNewer = (now: KernelConfig) => now.mtime > prepared.value.mtime && differs(now)(prepared.value);
+    return { built: prepared, changed: mapFact(config, isNewer), preparedAsBuilt: known(true) };
+  }
+  const told = input.elsewhere();
+  const built = told.known ? told : unchangedSince(root, directory, prepared.value, kernelAt);
+  return {
+    built,
+    changed: chainFact(config, (now) => mapFact(built, differs(now))),
+    preparedAsBuilt: mapFact(built, (then) => then.hash === prepared.value.hash),
+  };
+}
+
+function differs(now: KernelConfig): (then: KernelConfig) => boolean {
+  return (then) => now.hash !== then.hash;
+}
+
+/** A kernel has some ten thousand options. */
+const LOOKS_MAX = 32_768;
+/** kconfig's own files, which are written each time. */
+const OWN = /^(auto\.conf(\.cmd)?|tristate\.conf|kernel\.release)$/;
+
+function unchangedSince(
+  root: Root,
+  directory: string,
+  prepared: KernelConfig,
+  kernelAt: number,
+): Fact<KernelConfig> {
+  let looks = 0;
+  const isUntouched = (place: string): boolean => {
+    const names = root.list(place);
+    return names.known && names.value.every((name) => isOld(`${place}/${name}`, name));
+  };
+  const isOld = (path: string, name: string): boolean => {
+    if (OWN.test(name)) return true;
+    if (looks++ >= LOOKS_MAX || root.expired()) return false;
+    const stat = root.lstat(path);
+    if (!stat.known) return false;
+    // Up to 5.11 an option had a file in a directory for each part of its name.
+    return stat.value.type === 'directory' ? isUntouched(path) : stat.value.mtime <= kernelAt;
+  };
+  // Where it has no file for any option, it says nothing.
+  if (isUntouched(`${directory}/include/config`) && looks > 0) return known(prepared);
+  return unknown(
+    'no-data',
+    `${prepared.path} was renewed after the kernel had been compiled, and nothing tells what that was compiled with`,
+  );
+}

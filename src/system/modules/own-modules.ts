@@ -1,0 +1,128 @@
+import type { KernelConfig } from '../../model/config.ts';
+import { type Fact, known, type Unknown, unknown, valueOr } from '../../model/fact.ts';
+import type { OwnModules } from '../../model/module.ts';
+import { buildIdOf } from '../elf/notes.ts';
+import { readElf, readSection } from '../elf/sections.ts';
+import { MIB } from '../open-file.ts';
+import type { Root } from '../root.ts';
+import { unpackedFile } from '../unpack.ts';
+
+export interface OwnModulesInput {
+  /** The build directory. */
+  readonly directory: string;
+  readonly isDistribution: boolean;
+  readonly release: Fact<string>;
+  /** What the kernel was compiled with. */
+  readonly config: Fact<KernelConfig>;
+  /** When it was linked, ms; null: it was not. */
+  readonly linkedAt: number | null;
+}
+
+const LIST_MAX = 4 * MIB;
+const ENDINGS = ['', '.xz', '.zst', '.gz'];
+/** Of some hundred to four thousand. Each costs two looks at the disk. */
+const SAMPLE = 512;
+/** Files whose build IDs are compared where their times speak against them. */
+const READ_MAX = 4;
+const PACKED_MAX = 16 * MIB;
+
+/**
+ * Are the modules that the kernel was compiled with those under /lib/modules/RELEASE/kernel (`make modules_install`)?
+ * modules.order of the build names them; one there that is older than the build's, and has another build ID, is of the
+ * compilation before.
+ */
+export function readOwnModules(root: Root, input: OwnModulesInput): Fact<OwnModules> {
+  const { directory, release, config, linkedAt } = input;
+  if (linkedAt === null) return unknown('no-data', `no kernel was linked in ${directory}`);
+  if (config.known && config.value.options.MODULES !== 'y') return known('no-need');
+  const order = root.readText(`${directory}/modules.order`, LIST_MAX);
+  if (!release.known) return release;
+  const installed = `/lib/modules/${release.value}`;
+  const there = hasOwnModules(root, installed);
+  if (!there.known) return there;
+  if (!there.value) return order.known ? known(order.value.trim() === '' ? 'no-need' : 'none') : order;
+  // The package compiles and installs both at once.
+  if (input.isDistribution) return known('of-this-build');
+  if (!order.known) return order;
+  const names = sampleOf(listedModules(order.value));
+  if (names.length === 0) return known('no-need');
+  return compare(root, names, directory, installed) ?? byTime(root, installed, linkedAt);
+}
+
+/** Does anything lie where `make modules_install` puts the kernel's own modules? */
+export function hasOwnModules(root: Root, directory: string): Fact<boolean> {
+  const names = root.list(`${directory}/kernel`);
+  if (names.known) return known(names.value.length > 0);
+  return names.code === 'missing' ? known(false) : names;
+}
+
+/** Paths below `kernel/`: up to 6.5 a build's list began with that as well, and it may name `.o`. */
+function listedModules(order: string): string[] {
+  return order.split('\n').flatMap((line) => {
+    const path = line.replace(/^kernel\//, '').replace(/\.o$/, '.ko');
+    return path.endsWith('.ko') && !path.split('/').includes('..') ? [path] : [];
+  });
+}
+
+function sampleOf(names: readonly string[]): string[] {
+  const step = Math.max(1, names.length / SAMPLE);
+  return Array.from(
+    { length: Math.min(names.length, SAMPLE) },
+    (_, index) => names[Math.floor(index * step)] ?? '',
+  );
+}
+
+/** null: the build has none of its modules any more. */
+function compare(
+  root: Root,
+  names: readonly string[],
+  directory: string,
+  installed: string,
+): Fact<OwnModules> | null {
+  const installedAt = valueOr(root.stat(`${installed}/modules.order`), null)?.mtime ?? 0;
+  let pairs = 0;
+  let suspects = 0;
+  for (const name of names) {
+    const built = root.stat(`${directory}/${name}`);
+    if (!built.known) continue;
+    const path = ENDINGS.map((ending) => `${installed}/kernel/${name}${ending}`).find(
+      (candidate) => root.lstat(candidate).known,
+    );
+    if (path === undefined) {
+      // Somebody may take out what he does not need; what was compiled after the last installation was never there.
+      if (built.value.mtime > installedAt) return known('older');
+      continue;
+    }
+    pairs++;
+    const stat = root.stat(path);
+    if (!stat.known || stat.value.mtime >= built.value.mtime || suspects === READ_MAX) continue;
+    suspects++;
+    const ids = [`${directory}/${name}`, path].map((file) => buildIdOfModule(root, file));
+    // Linked again, and the same. Without a build ID the times must do.
+    if (ids[0] === null || ids[1] === null || ids[0] !== ids[1]) return known('older');
+  }
+  return pairs === 0 ? null : known('of-this-build');
+}
+
+function byTime(root: Root, installed: string, linkedAt: number): Fact<OwnModules> {
+  const order = root.stat(`${installed}/modules.order`);
+  if (!order.known) return cannotTell(installed);
+  return known(order.value.mtime < linkedAt ? 'older' : 'of-this-build');
+}
+
+function cannotTell(installed: string): Unknown {
+  return unknown('no-data', `nothing tells of which compilation the modules in ${installed} are`);
+}
+
+function buildIdOfModule(root: Root, path: string): string | null {
+  const id = root.withFile(path, (file) => {
+    const plain = unpackedFile(file, path, PACKED_MAX);
+    if (!plain.known) return plain;
+    const elf = readElf(plain.value);
+    if (!elf.known) return elf;
+    const note = elf.value.sections.find(({ name }) => name === '.note.gnu.build-id');
+    const bytes = note === undefined ? null : readSection(plain.value, note, MIB);
+    return known(bytes?.known === true ? buildIdOf(bytes.value, elf.value.little) : null);
+  });
+  return valueOr(id, null);
+}
