@@ -1,6 +1,5 @@
 import {
   closeSync,
-  constants,
   type Dirent,
   lstatSync,
   openSync,
@@ -9,22 +8,25 @@ import {
   readSync,
   realpathSync,
 } from 'node:fs';
-import { normalize } from 'node:path';
-import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
 import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
+import { type Bound, holdDirectory, type NotOpened, openRegular, READ_ONLY } from './open-regular.ts';
+import { below, cleaned, createResolver, RefusedPath } from './resolve-path.ts';
 import { errorCode, unknownByError } from './system-error.ts';
+import { isOurs } from './territory.ts';
 
 /**
  * Reading under one root directory. Every path given and returned is as seen from inside the root. Symlinks
- * are resolved as chroot(2) would: an absolute one starts at the root again, `..` stops there. Whatever cannot
- * be read is an Unknown, never an exception.
+ * are resolved as chroot(2) would: an absolute one starts at the root again, `..` stops there. One that stands in a
+ * directory that is not root's alone is not followed out of it (territory.ts). Only regular files are opened. Whatever
+ * cannot be read is an Unknown, never an exception.
  */
 export interface Root {
   /** The root on the host, `/` or a directory. */
   readonly path: string;
   /** Is this the running system's own root? */
   readonly isHost: boolean;
-  /** Is the time that this look at the machine may take over? Long loops ask, and report `timeout`. */
+  /** Is the time that this look at the machine may take over? Then no file is opened any more; long loops ask as well. */
   expired(): boolean;
   /** A whole text file, at most `limit` bytes (default 1 MiB). */
   readText(path: string, limit?: number): Fact<string>;
@@ -60,13 +62,12 @@ export type Glance = string | typeof MISSING | typeof UNCLEAR;
 export const MISSING = Symbol('missing');
 export const UNCLEAR = Symbol('unclear');
 
-const SYMLINKS_MAX = 40; // path_resolution(7)
-
 /** Opens a root. It remembers resolved directories, so make a new one for each look at the machine. */
 export function openRoot(directory: string, expired: () => boolean = () => false): Root {
   const path = realpathSync(directory);
   const isHost = path === '/';
-  const directories = new Map<string, string>();
+  const resolver = createResolver(path);
+  const { onHost } = resolver;
 
   const root: Root = {
     path,
@@ -79,14 +80,14 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     readBytes: (file, limit) => root.withFile(file, (open) => readWhole(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
     glance: (dir, file, look) => attempt(dir, () => known(glanceInto(cleaned(dir), file, look))),
-    list: (dir) => attempt(dir, () => known(namesIn(cleaned(dir)))),
+    list: (dir) => attempt(dir, () => namesIn(cleaned(dir))),
     stat: (file) => attempt(file, () => statOf(file, true)),
     lstat: (file) => attempt(file, () => statOf(file, false)),
     mtimeNs: (file) => attempt(file, () => known(lstatSync(toHost(file, true), { bigint: true }).mtimeNs)),
     readLink: (file) => attempt(file, () => known(readlinkSync(toHost(file, false)))),
     resolve: (file) =>
       attempt(file, () => {
-        const inside = resolveInside(file, true);
+        const inside = resolver.path(file, true);
         lstatSync(onHost(inside));
         return known(inside);
       }),
@@ -95,11 +96,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
   return root;
 
   function toHost(file: string, followLast: boolean): string {
-    return onHost(resolveInside(file, followLast));
-  }
-
-  function onHost(inside: string): string {
-    return isHost ? inside : path + inside;
+    return onHost(resolver.path(file, followLast));
   }
 
   function statOf(file: string, followLast: boolean): Fact<FileStat> {
@@ -110,87 +107,89 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
   }
 
-  /** The path inside the root with the symlinks of its directories, and if asked of its last part, resolved. */
-  function resolveInside(file: string, followLast: boolean, depth = 0): string {
-    const clean = cleaned(file);
-    if (clean === '/') return clean;
-    const slash = clean.lastIndexOf('/');
-    const parent = resolveDirectory(clean.slice(0, slash) || '/', depth);
-    const here = below(parent, clean.slice(slash + 1));
-    if (!followLast) return here;
-    const target = linkTarget(onHost(here));
-    if (target === null) return here;
-    if (depth >= SYMLINKS_MAX) throw new BadLink(`more than ${SYMLINKS_MAX} symlinks on the way to ${file}`);
-    return resolveInside(target.startsWith('/') ? target : `${parent}/${target}`, true, depth + 1);
-  }
-
-  function resolveDirectory(directoryInside: string, depth: number): string {
-    const cached = directories.get(directoryInside);
-    if (cached !== undefined) return cached;
-    const resolved = resolveInside(directoryInside, true, depth);
-    directories.set(directoryInside, resolved);
-    return resolved;
-  }
-
-  function namesIn(directory: string): string[] {
-    const inside = resolveDirectory(directory, 0);
-    const entries = entriesIn(onHost(inside));
-    for (const entry of entries) {
-      if (entry.isDirectory()) directories.set(below(directory, entry.name), below(inside, entry.name));
-    }
-    return entries.map(({ name }) => name).sort();
-  }
-
-  function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
-    const host = onHost(resolveDirectory(directory, 0));
-    for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1)))
-      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`) : UNCLEAR);
-  }
-
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
+    if (expired()) return unknown('timeout', `the time for this look was over before ${file} was read`);
     const fd = openInside(file);
+    if (typeof fd !== 'number') return notOpened(file, fd);
     try {
-      const open = openedFile(fd);
-      if (open.stat.type !== 'file') return unknown('wrong-type', `${file} is not a regular file`);
-      if (!isHost) mustLieInside(fd, file);
-      return use(open);
+      return use(openedFile(fd));
     } finally {
       closeSync(fd);
     }
   }
 
-  /** Most files are no symlinks, so that is found out by opening them. */
-  function openInside(file: string): number {
-    try {
-      return openSync(toHost(file, false), READ_ONLY);
-    } catch (error) {
-      if (errorCode(error) !== 'ELOOP') throw error;
-      return openSync(toHost(file, true), READ_ONLY);
-    }
+  /** Most files are no symlinks, so that is found out by looking at them. */
+  function openInside(file: string): number | NotOpened {
+    const fd = openAt(resolver.path(file, false));
+    return fd === 'symlink' ? openAt(resolver.path(file, true)) : fd;
   }
 
-  /** A directory on the way may have been exchanged for a symlink since it was resolved. */
-  function mustLieInside(fd: number, file: string): void {
-    let real: string;
-    try {
-      real = readlinkSync(`/proc/self/fd/${fd}`);
-    } catch {
-      return;
+  function openAt(inside: string): number | NotOpened {
+    return openRegular(onHost(inside), boundOf(inside.slice(0, inside.lastIndexOf('/')) || '/'));
+  }
+
+  /**
+   * How far what is opened in a directory is to be followed; null: nobody else can change where it lies. Another root is
+   * in the hands of others as a whole: what runs in a container can change it meanwhile.
+   */
+  function boundOf(resolved: string): Bound | null {
+    if (!isHost) return { directory: path, owner: null };
+    const territory = resolver.territory(resolved);
+    if (territory.kind === 'own') return null;
+    if (territory.kind === 'shared') return { directory: onHost(resolved), owner: null };
+    const { top, owner } = territory;
+    return { directory: onHost(top), owner: top === '/' || isOurs(owner) ? null : owner };
+  }
+
+  function namesIn(directory: string): Fact<string[]> {
+    const inside = resolver.directory(directory);
+    const host = onHost(inside);
+    // What is exchanged meanwhile in another root gives away no more than names.
+    const bound = isHost ? boundOf(inside) : null;
+    const entries = bound === null ? entriesIn(host) : holdDirectory(host, bound, entriesIn);
+    if (entries === null) return notOpened(directory, 'led-away');
+    for (const entry of entries) {
+      if (entry.isDirectory()) resolver.remember(below(directory, entry.name), below(inside, entry.name));
     }
-    if (!real.startsWith(`${path}/`)) throw new BadLink(`${file} leads out of the root`);
+    return known(entries.map(({ name }) => name).sort());
+  }
+
+  function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
+    const inside = resolver.directory(directory);
+    const host = onHost(inside);
+    const isTrusted = boundOf(inside) === null;
+    for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1)))
+      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, isTrusted) : UNCLEAR);
   }
 }
 
-class BadLink extends Error {}
+const NOT_OPENED: Readonly<Record<Exclude<NotOpened, 'gone'>, readonly [UnknownCode, string]>> = {
+  // It was none a moment ago.
+  symlink: ['bad-link', 'has become a symlink'],
+  'no-file': ['wrong-type', 'is not a regular file'],
+  'led-away': ['bad-link', 'leads elsewhere than a moment ago'],
+  'not-for-all': ['denied', "is another's than its directory, and not for everybody to read"],
+};
+
+function notOpened(file: string, why: NotOpened): Unknown {
+  if (why === 'gone') return unknownByError(file, 'ENOENT');
+  const [code, detail] = NOT_OPENED[why];
+  return unknown(code, `${file} ${detail}`);
+}
 
 /** Which of them are directories, and no symlinks to some, comes with the names: two thousand packages need no lstat. */
 function entriesIn(host: string): Dirent[] {
   return readdirSync(host, { withFileTypes: true });
 }
 
-function glanceAt(host: string): Glance {
+/**
+ * To hold each file before it is opened, as openRegular() does, would double the time of `status` under another root.
+ * Nothing that is read here leaves the program, so it is enough that a device in an image is not opened.
+ */
+function glanceAt(host: string, isTrusted: boolean): Glance {
   let fd: number;
   try {
+    if (!isTrusted && lstatSync(host, { throwIfNoEntry: false })?.isFile() === false) return UNCLEAR;
     fd = openSync(host, READ_ONLY);
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? MISSING : UNCLEAR;
@@ -205,31 +204,7 @@ function glanceAt(host: string): Glance {
   }
 }
 
-function below(directory: string, name: string): string {
-  return directory === '/' ? `/${name}` : `${directory}/${name}`;
-}
-
 const GLANCE = Buffer.allocUnsafeSlow(4096);
-
-/** Without O_NONBLOCK the opening of a FIFO would wait for a writer. */
-const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
-
-/** The path from `/`, without empty parts, `.`, `..` and a last slash; few have any, and normalize() is slow. */
-function cleaned(file: string): string {
-  if (file.startsWith('/') && !/\/[./]|\/$/.test(file)) return file;
-  return normalize(`/${file}`).replace(/(.)\/$/, '$1');
-}
-
-function linkTarget(host: string): string | null {
-  try {
-    // readlink alone would do, but for each file that is no symlink it throws, which costs more than reading it.
-    return lstatSync(host, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(host) : null;
-  } catch (error) {
-    // What else is wrong shows when the file itself is used.
-    if (errorCode(error) === 'ELOOP') throw error;
-    return null;
-  }
-}
 
 function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
   // No file has such a name, and Node takes the question for a bug of ours.
@@ -237,7 +212,7 @@ function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
   try {
     return read();
   } catch (error) {
-    if (error instanceof BadLink) return unknown('bad-link', error.message);
+    if (error instanceof RefusedPath) return error.unknown();
     const code = errorCode(error);
     if (code === null) throw error;
     return unknownByError(file, code);

@@ -1,4 +1,4 @@
-import { type Fact, known, unknown } from '../../model/fact.ts';
+import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import { THIS_MODULE } from '../abi/struct-size.ts';
@@ -17,8 +17,24 @@ export interface ModulePlace {
   readonly indexed: boolean | null;
 }
 
-/** Reads one module file; unknown where it cannot be opened at all. */
+/** Reads one module file; unknown where it is not there. Of one that cannot be read, that it is there is known. */
 export function readModule(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
+  const read = readOpen(root, path, place);
+  if (read.known || read.code === 'missing' || read.code === 'wrong-type') return read;
+  return mapFact(root.lstat(path), ({ mtime, size }) => ({
+    name: moduleName(path),
+    path,
+    compression: packingOf(path) ?? 'none',
+    mtime,
+    size,
+    ...place,
+    signature: read,
+    defect: null,
+    info: read,
+  }));
+}
+
+function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
   return root.withFile(path, (file) => {
     const packing = packingOf(path);
     const plain = unpackedFile(file, path, PACKED_MAX);

@@ -1,7 +1,7 @@
 import type { ReleaseModules } from '../../model/module.ts';
 import type { SelectedTree } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
-import { readVersion } from './version.ts';
+import { readVersion, saysNoVersion } from './version.ts';
 
 const SOURCES = '/usr/src';
 
@@ -38,5 +38,5 @@ function holdsProducts(root: Root, path: string): boolean {
 /** A Makefile that may not be read leaves a tree of unknown version; one that says something else, none. */
 function looksLikeTree(root: Root, path: string): boolean {
   const version = readVersion(root, path);
-  return version.known || version.code === 'denied' || version.code === 'io';
+  return version.known || !saysNoVersion(version);
 }

@@ -1,6 +1,6 @@
 import type { SelectedTree } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
-import { readVersion } from './version.ts';
+import { readVersion, saysNoVersion } from './version.ts';
 
 /**
  * What the kernel directory (/usr/src/linux) selects. A directory in its place, instead of a symlink, selects
@@ -25,7 +25,7 @@ export function readSelected(root: Root, kernelDirectory: string): SelectedTree 
   }
   const version = readVersion(root, path.value);
   if (version.known) return { state: 'tree', link, path: path.value, linkMtime: own.value.mtime };
-  return version.code === 'denied' || version.code === 'io'
-    ? { state: 'unknown', link, detail: version.detail }
-    : { state: 'not-a-tree', link, path: path.value };
+  return saysNoVersion(version)
+    ? { state: 'not-a-tree', link, path: path.value }
+    : { state: 'unknown', link, detail: version.detail };
 }

@@ -1,4 +1,4 @@
-import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
+import { chainFact, type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import type { KernelVersion } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
 
@@ -15,6 +15,11 @@ export function readVersion(root: Root, tree: string): Fact<KernelVersion> {
   return chainFact(head, (text) =>
     parseVersion(path, text.length < HEAD ? text : text.slice(0, text.lastIndexOf('\n'))),
   );
+}
+
+/** Was it looked at, and is it no kernel's? Where it could not be read, or not in time, it may be one. */
+export function saysNoVersion({ code }: Unknown): boolean {
+  return code === 'missing' || code === 'malformed' || code === 'wrong-type' || code === 'too-large';
 }
 
 /** Parses the first lines of a kernel Makefile. */

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Machine, writeMachine } from '../../src/demo/machine.ts';
+import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import { NO_MEMORY } from '../../src/model/memory.ts';
+import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
+import { readSnapshot } from '../../src/system/read-snapshot.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import { NOW } from '../support/machines.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { IN_SYNC } from '../verdict/catalogue/changes.ts';
+
+const MACHINES: Readonly<Record<string, Machine>> = {
+  'that is in sync': IN_SYNC,
+  'with something wrong': SCENARIOS.story(NOW),
+};
+/** At so many points of a look its time is over, evenly spread. */
+const POINTS = 40;
+
+/** What a look finds whose time is over when it has asked for it so often. */
+async function foundWithin(root: string, questions: number): Promise<{ found: string[]; asked: number }> {
+  let asked = 0;
+  const expired = (): boolean => ++asked > questions;
+  const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
+  const { findings } = judge(await readSnapshot(openRoot(root, expired), options), NO_MEMORY);
+  const wrong = findings.filter(({ severity }) => severity !== 'notice');
+  return { found: wrong.map(({ code, subject }) => `${code} ${subject}`), asked };
+}
+
+for (const [what, machine] of Object.entries(MACHINES)) {
+  test(`a look at a machine ${what} raises no alarm because its time was over, wherever it is then`, async () => {
+    const root = join(temporaryDirectory(), 'root');
+    mkdirSync(root);
+    writeMachine(root, machine);
+    const whole = await foundWithin(root, Number.POSITIVE_INFINITY);
+    for (let point = 0; point < POINTS; point++) {
+      const questions = Math.floor((whole.asked * point) / POINTS);
+      const { found } = await foundWithin(root, questions);
+      const more = found.filter((finding) => !whole.found.includes(finding));
+      assert.deepEqual(more, [], `after ${questions} of ${whole.asked}`);
+    }
+  });
+}
