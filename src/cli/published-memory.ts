@@ -58,7 +58,8 @@ const CAUSES = ['merged', 'removed', 'setup'] as const;
 function readCause(value: unknown): Cause | null {
   if (!isRecord(value) || typeof value.cpv !== 'string' || typeof value.at !== 'number') return null;
   const what = CAUSES.find((known) => known === value.what);
-  return what === undefined ? null : { cpv: value.cpv, what, at: value.at };
+  const replaced = typeof value.replaced === 'string' ? { replaced: value.replaced } : {};
+  return what === undefined ? null : { cpv: value.cpv, what, at: value.at, ...replaced };
 }
 
 function readSelf(value: unknown): SelfReport[] {

@@ -55,10 +55,15 @@ function portage(fields: ReadonlyMap<string, string>, at: number): PortageEvent 
   };
 }
 
-function identityIn(fields: ReadonlyMap<string, string>): Pick<PortageEvent, 'counter' | 'buildTime'> {
+/** What tells this merge from others, and from which it took over. */
+function identityIn(
+  fields: ReadonlyMap<string, string>,
+): Pick<PortageEvent, 'counter' | 'buildTime' | 'replacing'> {
   const counter = wholeNumber(fields.get('counter'));
   const built = wholeNumber(fields.get('build_time'));
+  const replacing = (fields.get('replacing') ?? '').split(/\s+/).filter((version) => version !== '');
   return {
+    ...(replacing.length === 0 ? {} : { replacing }),
     ...(counter === null ? {} : { counter }),
     ...(built === null ? {} : { buildTime: built * 1000 }),
   };

@@ -1,4 +1,5 @@
 import type { Ledger } from './open-ledger.ts';
+import { versionIn } from './packages-now.ts';
 import { numberIn, type Row, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
@@ -55,6 +56,16 @@ const PACKAGE_WORDS: Readonly<Record<string, string>> = {
   removed: 'removed',
   setup: 'changed the patches in the sources',
 };
+
+/** An upgrade, a downgrade and a merge of the same version are one event each. */
+function packageWords(row: Row, cpv: string): string {
+  const what = textIn(row, 'what');
+  const replaced = what === 'merged' ? textOrNull(row, 'replaced') : null;
+  if (replaced !== null)
+    return replaced === versionIn(cpv) ? 'merged again' : `merged in place of ${replaced}`;
+  return PACKAGE_WORDS[what] ?? what;
+}
+
 const PATCH_WORDS: Readonly<Record<string, string>> = {
   whole: 'carries the AUFS patches',
   partial: 'carries some of the AUFS patches',
@@ -75,11 +86,11 @@ function goneEntry(row: Row): Omit<HistoryEntry, 'kind'> {
 
 const SOURCES: Readonly<Record<HistoryKind, Source>> = {
   package: {
-    sql: 'SELECT at, what, cpv, source FROM package_event WHERE at >= @since',
+    sql: 'SELECT at, what, cpv, source, replaced FROM package_event WHERE at >= @since',
     entry: (row) => {
       const cpv = textIn(row, 'cpv');
       const imported = textIn(row, 'source') === 'imported' ? ' (from emerge.log)' : '';
-      const words = PACKAGE_WORDS[textIn(row, 'what')] ?? textIn(row, 'what');
+      const words = packageWords(row, cpv);
       return { at: numberIn(row, 'at'), subject: cpv, text: `${cpv} ${words}${imported}`, cause: null };
     },
   },

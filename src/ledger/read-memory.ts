@@ -1,6 +1,6 @@
 import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
 import type { Ledger } from './open-ledger.ts';
-import { numberIn, numberOrNull, type Row, rowsOf, textIn } from './row.ts';
+import { numberIn, numberOrNull, type Row, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
 /** What the verdict needs of the past: for each tree when it was last patched, and when it lost the patch. */
@@ -15,7 +15,7 @@ export function readMemory(ledger: Ledger, self: readonly SelfReport[]): Memory 
 }
 
 function treeMemory(ledger: Ledger, tree: string): TreeMemory {
-  const sql = `SELECT patch_state.at, state, cpv, what, package_event.at AS cause_at
+  const sql = `SELECT patch_state.at, state, cpv, what, replaced, package_event.at AS cause_at
     FROM patch_state LEFT JOIN package_event ON package_event.id = cause
     WHERE tree = ? ORDER BY patch_state.id DESC LIMIT 50`;
   const states = rowsOf(statement(ledger.database, sql).all(tree));
@@ -37,7 +37,8 @@ function causeIn(row: Row): Cause | null {
   const at = numberOrNull(row, 'cause_at');
   if (at === null) return null;
   const what = CAUSES.find((known) => known === row.what) ?? 'merged';
-  return { cpv: textIn(row, 'cpv'), what, at };
+  const replaced = textOrNull(row, 'replaced');
+  return { cpv: textIn(row, 'cpv'), what, at, ...(replaced === null ? {} : { replaced }) };
 }
 
 const CAUSES = ['merged', 'removed', 'setup'] as const;

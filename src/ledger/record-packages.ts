@@ -2,13 +2,25 @@ import type { HookEvent, PortageEvent } from '../model/event.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Ledger } from './open-ledger.ts';
-import { numberIn, numberOrNull, rowOf, rowsOf, textIn } from './row.ts';
+import { HOUR, insert, mergeId, PASSED, setReplaced, waiting, waitNoMore } from './package-rows.ts';
+import {
+  isOtherMerge,
+  isSame,
+  knownPackages,
+  movedFrom,
+  orNull,
+  slotOf,
+  successorOf,
+  versionIn,
+} from './packages-now.ts';
+import { numberIn, rowOf, rowsOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
 
 /**
  * Writes down what emerge did: what the hooks told, and what the database of installed packages shows besides. A
- * merge that both tell of is one event. On the very first look nothing is an event: what was there before is
- * imported from the logs.
+ * merge that both tell of is one event, known by COUNTER and BUILD_TIME; so is one that takes the place of another
+ * version, or of the same one. A package that was only given another name has not been merged. On the very first look
+ * nothing is an event: what was there before is imported from the logs.
  */
 export function recordPackages(
   ledger: Ledger,
@@ -20,29 +32,38 @@ export function recordPackages(
   recordHooks(ledger, events);
   // Without a readable database every package would seem to be removed.
   if (!snapshot.portage.form.known) return;
-  const before = known(ledger);
+  const before = knownPackages(ledger);
+  const gone = new Map(before);
+  for (const { cpv } of snapshot.portage.packages) gone.delete(cpv);
   for (const installed of snapshot.portage.packages) {
     const last = before.get(installed.cpv);
-    before.delete(installed.cpv);
-    if (last !== undefined && last.mergedAt === installed.mergedAt && last.counter === counterOf(installed))
-      continue;
+    if (last !== undefined && isSame(last, installed)) continue;
     // Read while another instance took its place: the next look sees it whole.
-    if (last !== undefined && last.counter !== null && counterOf(installed) === null) continue;
+    if (last !== undefined && last.counter !== null && !installed.counter.known) continue;
     remember(ledger, installed);
-    // Without the counter (a field changed in place) it is not a merge.
-    const merged = last === undefined || last.counter !== counterOf(installed);
+    const moved = last === undefined ? movedFrom(installed, gone) : null;
+    if (moved !== null) {
+      forget(ledger, moved);
+      gone.delete(moved);
+      continue;
+    }
+    // Without another counter (a field changed in place) it is not a merge.
+    if (first || (last !== undefined && !isOtherMerge(last, installed))) continue;
     // The time of the instance before, where the two were read half and half.
     const mergedAt = last?.mergedAt === installed.mergedAt ? at : installed.mergedAt;
-    if (merged && !first) recordMerge(ledger, { ...installed, mergedAt });
+    const replaced = last === undefined ? null : installed.version;
+    recordMerge(ledger, { ...installed, mergedAt }, replaced);
   }
   const unread = new Set(snapshot.troubles.map(({ path }) => path));
-  for (const [cpv, { mergedAt }] of before) {
+  for (const [cpv, last] of gone) {
     // Nor would the packages of a category that could not be read be there, or of what there was no time for.
     const places = ['/var/db/pkg', `/var/db/pkg/${cpv.split('/')[0]}`, `/var/db/pkg/${cpv}`];
     if (places.some((path) => unread.has(path))) continue;
-    statement(ledger.database, 'DELETE FROM package_now WHERE cpv = ?').run(cpv);
-    if (waiting(ledger, 'removed', cpv, mergedAt) === null)
-      insert(ledger, { at, what: 'removed', cpv, source: 'vdb', counter: null });
+    forget(ledger, cpv);
+    const successor = successorOf(cpv, last, snapshot.portage.packages);
+    if (successor !== null) setReplaced(ledger, successor, versionIn(cpv));
+    else if (waiting(ledger, 'removed', cpv, last.mergedAt) === null)
+      insert(ledger, { at, what: 'removed', cpv, source: 'vdb' });
     waitNoMore(ledger, cpv);
   }
   if (!first) return;
@@ -75,6 +96,8 @@ interface Past {
 interface SeenMerge {
   readonly id: number;
   readonly at: number;
+  /** Is it the one that the database has shown last? */
+  readonly isInstalled: boolean;
 }
 
 /**
@@ -86,89 +109,83 @@ function recordHook(ledger: Ledger, event: PortageEvent, first: boolean, past: P
   const { at } = event;
   switch (event.phase) {
     case 'postinst':
-      if (isSeenOnly(ledger, cpv, at, past)) waitNoMore(ledger, cpv);
-      else {
-        insert(ledger, { at, what: 'merged', cpv, source: 'hook', counter: null });
-        past.there.set(cpv, true);
-      }
+      recordToldMerge(ledger, event, cpv, past);
       break;
     case 'postrm':
-      // The database may have told of it already.
-      if (!first && !isThere(ledger, cpv, past)) break;
-      insert(ledger, { at, what: 'removed', cpv, source: 'hook', counter: null });
+      // The merge that takes its place tells of both. The database may have told of a removal already.
+      if (event.replacedBy !== undefined || (!first && !isThere(ledger, cpv, past))) break;
+      insert(ledger, { at, what: 'removed', cpv, source: 'hook' });
       past.there.set(cpv, isInstalled(ledger, cpv));
       break;
     case 'setup':
-      if (event.patchChange !== 'none')
-        insert(ledger, { at, what: 'setup', cpv, source: 'hook', counter: null });
+      if (event.patchChange !== 'none') insert(ledger, { at, what: 'setup', cpv, source: 'hook' });
   }
 }
 
-interface PackageRow {
-  readonly at: number;
-  readonly what: 'merged' | 'removed' | 'setup';
-  readonly cpv: string;
-  readonly source: 'hook' | 'vdb' | 'imported';
-  readonly counter: number | null;
-}
-
-function insert(ledger: Ledger, { at, what, cpv, source, counter }: PackageRow): void {
-  const sql = 'INSERT INTO package_event (at, what, cpv, source, counter) VALUES (?, ?, ?, ?, ?)';
-  statement(ledger.database, sql).run(at, what, cpv, source, counter);
-}
-
-/** A merge seen in the database: the one that a hook told of, if that is waiting for it. */
-function recordMerge(ledger: Ledger, { cpv, mergedAt, ...installed }: InstalledPackage): void {
-  const counter = counterOf(installed);
-  const told = waiting(ledger, 'merged', cpv, mergedAt);
-  if (told === null) insert(ledger, { at: mergedAt, what: 'merged', cpv, source: 'vdb', counter });
-  else
-    statement(ledger.database, 'UPDATE package_event SET counter = ? WHERE id = ?').run(
-      counter ?? PASSED,
-      told,
-    );
+function recordToldMerge(ledger: Ledger, event: PortageEvent, cpv: string, past: Past): void {
+  const { at, counter = null, buildTime = null } = event;
+  const seen =
+    counter === null ? seenOnlyId(ledger, cpv, at, past) : mergeId(ledger, { cpv, counter, buildTime });
+  const replaced = replacedIn(event, cpv);
+  if (seen === null) {
+    insert(ledger, { at, what: 'merged', cpv, source: 'hook', counter, buildTime, replaced });
+    past.there.set(cpv, true);
+    return;
+  }
+  // When its directory was last changed can be long ago (a database that was copied); the hook was there.
+  const mergedAt = counter === null ? null : at;
+  const sql = `UPDATE package_event SET source = 'hook', at = coalesce(?, at), replaced = coalesce(replaced, ?)
+    WHERE id = ?`;
+  statement(ledger.database, sql).run(mergedAt, replaced, seen);
   waitNoMore(ledger, cpv);
 }
 
-/** Between the merge of a package and the end of its pkg_postinst lies at most this, ms. */
-const HOUR = 3_600_000;
-/** In place of a counter: nothing that the database shows is this event. Portage's own begin with 1. */
-const PASSED = 0;
-
-/** The last event of this kind that a hook told of and the database has not shown; null: none. */
-function waiting(ledger: Ledger, what: 'merged' | 'removed', cpv: string, mergedAt: number): number | null {
-  const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = ? AND source = 'hook' AND counter IS NULL
-    AND at >= ? ORDER BY id DESC`;
-  const row = rowOf(statement(ledger.database, sql).get(cpv, what, mergedAt - HOUR));
-  return row === null ? null : numberIn(row, 'id');
+/** The version whose place a merge took, as a hook tells it: its own before any other; null: it came anew. */
+function replacedIn({ replacing = [] }: PortageEvent, cpv: string): string | null {
+  const own = replacing.find((version) => version === versionIn(cpv));
+  return own ?? replacing[0] ?? null;
 }
 
-/** Nothing of this package, or of any, waits for the database any more. */
-function waitNoMore(ledger: Ledger, cpv: string | null): void {
-  const sql = `UPDATE package_event SET counter = ${PASSED} WHERE source = 'hook' AND counter IS NULL
-    AND what <> 'setup' AND ${cpv === null ? '@cpv IS NULL' : 'cpv = @cpv'}`;
-  statement(ledger.database, sql).run({ cpv });
+/** A merge seen in the database: the one that a hook told of, if there is one. */
+function recordMerge(ledger: Ledger, installed: InstalledPackage, replaced: string | null): void {
+  const { cpv, mergedAt } = installed;
+  const counter = orNull(installed.counter);
+  const buildTime = orNull(installed.buildTime);
+  if (counter !== null && mergeId(ledger, { cpv, counter, buildTime }) !== null) return;
+  const told = waiting(ledger, 'merged', cpv, mergedAt);
+  if (told === null)
+    insert(ledger, { at: mergedAt, what: 'merged', cpv, source: 'vdb', counter, buildTime, replaced });
+  else {
+    const sql = 'UPDATE package_event SET counter = ?, build_time = ?, replaced = ? WHERE id = ?';
+    statement(ledger.database, sql).run(counter ?? PASSED, buildTime, replaced, told);
+  }
+  waitNoMore(ledger, cpv);
 }
 
 /**
- * Has the database shown the merge already that a hook tells of now? Its pkg_postinst runs when the package is in
- * the database, and may take its time. The first such merge that no hook has told of counts for both.
+ * The merge that the database has shown already and of which a hook tells now, without its counter; null: none. Its
+ * pkg_postinst runs when the package is in the database, and may take its time. The first such merge that no hook
+ * has told of counts for both.
  */
-function isSeenOnly(ledger: Ledger, cpv: string, at: number, { seenOnly }: Past): boolean {
+function seenOnlyId(ledger: Ledger, cpv: string, at: number, { seenOnly }: Past): number | null {
   const merges = seenOnly.get(cpv) ?? mergesSeenOnly(ledger, cpv);
   seenOnly.set(cpv, merges);
-  const index = merges.findIndex((merge) => merge.at >= at - HOUR);
+  const near = merges.findIndex((merge) => merge.at >= at - HOUR);
+  // The time of a directory can be of long ago: then it is the one that is installed now.
+  const index = near < 0 ? merges.findLastIndex((merge) => merge.isInstalled) : near;
   const [seen] = index < 0 ? [] : merges.splice(index, 1);
-  if (seen === undefined) return false;
-  statement(ledger.database, "UPDATE package_event SET source = 'hook' WHERE id = ?").run(seen.id);
-  return true;
+  return seen === undefined ? null : seen.id;
 }
 
 function mergesSeenOnly(ledger: Ledger, cpv: string): SeenMerge[] {
-  const sql =
-    "SELECT id, at FROM package_event WHERE cpv = ? AND what = 'merged' AND source = 'vdb' ORDER BY id";
-  const rows = rowsOf(statement(ledger.database, sql).all(cpv));
-  return rows.map((row) => ({ id: numberIn(row, 'id'), at: numberIn(row, 'at') }));
+  const sql = `SELECT id, at, counter = (SELECT counter FROM package_now WHERE package_now.cpv = @cpv) AS installed
+    FROM package_event WHERE cpv = @cpv AND what = 'merged' AND source = 'vdb' ORDER BY id`;
+  const rows = rowsOf(statement(ledger.database, sql).all({ cpv }));
+  return rows.map((row) => ({
+    id: numberIn(row, 'id'),
+    at: numberIn(row, 'at'),
+    isInstalled: row.installed === 1,
+  }));
 }
 
 /** Was it in the database at the last look, or merged since? */
@@ -189,20 +206,12 @@ function isMergedLast(ledger: Ledger, cpv: string): boolean {
 }
 
 function remember(ledger: Ledger, installed: InstalledPackage): void {
-  const sql = 'INSERT OR REPLACE INTO package_now (cpv, merged_at, counter) VALUES (?, ?, ?)';
-  statement(ledger.database, sql).run(installed.cpv, installed.mergedAt, counterOf(installed));
+  const sql = `INSERT OR REPLACE INTO package_now (cpv, merged_at, counter, build_time, slot)
+    VALUES (?, ?, ?, ?, ?)`;
+  const { cpv, mergedAt, counter, buildTime } = installed;
+  statement(ledger.database, sql).run(cpv, mergedAt, orNull(counter), orNull(buildTime), slotOf(installed));
 }
 
-function known(ledger: Ledger): Map<string, { mergedAt: number; counter: number | null }> {
-  const rows = rowsOf(statement(ledger.database, 'SELECT cpv, merged_at, counter FROM package_now').all());
-  return new Map(
-    rows.map((row) => [
-      textIn(row, 'cpv'),
-      { mergedAt: numberIn(row, 'merged_at'), counter: numberOrNull(row, 'counter') },
-    ]),
-  );
-}
-
-function counterOf(installed: Pick<InstalledPackage, 'counter'>): number | null {
-  return installed.counter.known ? installed.counter.value : null;
+function forget(ledger: Ledger, cpv: string): void {
+  statement(ledger.database, 'DELETE FROM package_now WHERE cpv = ?').run(cpv);
 }

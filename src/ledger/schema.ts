@@ -144,3 +144,14 @@ export const SCHEMA_2 = `
   ALTER TABLE kernel_build ADD COLUMN carried TEXT CHECK (carried IN ('whole', 'partial', 'absent'));
   ALTER TABLE image ADD COLUMN hash TEXT;
 `;
+
+/**
+ * What tells one merge from another of the same version (COUNTER and BUILD_TIME), and the version whose place it took:
+ * its own where it was merged again.
+ */
+export const SCHEMA_3 = `
+  ALTER TABLE package_now ADD COLUMN build_time REAL;
+  ALTER TABLE package_now ADD COLUMN slot TEXT;
+  ALTER TABLE package_event ADD COLUMN build_time REAL;
+  ALTER TABLE package_event ADD COLUMN replaced TEXT;
+`;

@@ -19,6 +19,8 @@ export interface PortageEvent {
   /** COUNTER and BUILD_TIME (ms) of what was merged, which tell it from every other merge; only in postinst. */
   readonly counter?: number;
   readonly buildTime?: number;
+  /** Versions whose place it takes, its own among them where it is merged again; only in postinst. */
+  readonly replacing?: readonly string[];
   /** In prerm and postrm: the version that takes the place of this one, by a merge; undefined: it is removed. */
   readonly replacedBy?: string;
 }

@@ -20,6 +20,8 @@ export interface Cause {
   readonly cpv: string;
   readonly what: 'merged' | 'removed' | 'setup';
   readonly at: number;
+  /** The version whose place the merge took, its own where it was merged again; undefined: none that is known. */
+  readonly replaced?: string;
 }
 
 export type SelfReport =

@@ -270,7 +270,7 @@ test('history: in order of time, by kind, by tree, since', async () => {
   assert.deepEqual(
     recent.map(({ text, cause }) => [text, cause]),
     [
-      ['sys-kernel/gentoo-sources-6.1.192 merged', null],
+      ['sys-kernel/gentoo-sources-6.1.192 merged again', null],
       [`${TREE} does not carry the AUFS patches`, 'sys-kernel/gentoo-sources-6.1.192'],
     ],
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mergePackage, removePackage } from '../../src/demo/act-portage.ts';
@@ -7,6 +7,7 @@ import { HOUR, inSync } from '../../src/demo/in-sync.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { plainPackage } from '../../src/demo/package.ts';
 import { recordEvents } from '../../src/ledger/record-events.ts';
+import type { PortageEvent } from '../../src/model/event.ts';
 import { hookEvent, NOTHING_READ, type Remembered, remembered } from '../support/remembered.ts';
 
 const NOW = 1_795_000_000_000;
@@ -24,9 +25,38 @@ class Merges {
     return merges;
   }
 
-  merge(at: number): void {
-    const pkg = { ...plainPackage('app-misc', 'module', '1', at), inherited: ['linux-mod-r1'] };
+  merge(at: number, version = '1'): void {
+    const pkg = { ...plainPackage('app-misc', 'module', version, at), inherited: ['linux-mod-r1'] };
     this.now = mergePackage(this.machine.root, this.now, pkg);
+  }
+
+  /** What its hook tells at the end of the merge that the database shows now. */
+  told(at: number, version = '1', replacing: readonly string[] = []): PortageEvent {
+    const cpv = `app-misc/module-${version}`;
+    const field = (name: string): number =>
+      Number(readFileSync(join(this.machine.root, 'var/db/pkg', cpv, name), 'utf8'));
+    const identity = { counter: field('COUNTER'), buildTime: field('BUILD_TIME') * 1000 };
+    return hookEvent(cpv, at, 'postinst', 'none', { ...identity, replacing });
+  }
+
+  /** As when the database is copied without its times. */
+  setTime(at: number): void {
+    for (const path of ['var/db/pkg', 'var/db/pkg/app-misc', `var/db/pkg/${CPV}`])
+      utimesSync(join(this.machine.root, path), at / 1000, at / 1000);
+  }
+
+  /** `emaint --fix moveinst`. */
+  rename(to: string): void {
+    const packages = join(this.machine.root, 'var/db/pkg/app-misc');
+    renameSync(join(packages, 'module-1'), join(packages, to));
+  }
+
+  /** All that is recorded of the package, whatever its version. */
+  history(): string[] {
+    const rows = this.machine.rows(
+      "SELECT what, cpv, replaced, source FROM package_event WHERE cpv LIKE 'app-misc/%' ORDER BY id",
+    );
+    return rows.map((row) => `${row.what} ${row.cpv} for ${row.replaced} ${row.source}`);
   }
 
   remove(at: number): void {
@@ -182,4 +212,104 @@ test('what another process has recorded since it was read is not recorded again'
   assert.equal(it.recorded().length, 1);
   assert.equal(recordEvents(ledger, [hookEvent(CPV, NOW + HOUR)], { from: first, to: second }), null);
   assert.equal(it.recorded().length, 2);
+});
+
+const DAY = 24 * HOUR;
+
+test('a merge is known by COUNTER and BUILD_TIME, however old the time of its directory is', async () => {
+  for (const hookFirst of [true, false]) {
+    const it = await Merges.begin();
+    it.merge(NOW + MINUTE);
+    it.setTime(NOW - 400 * DAY);
+    const told = [it.told(NOW + MINUTE)];
+    if (!hookFirst) await it.machine.look(NOW + 2 * MINUTE);
+    await it.machine.look(NOW + 3 * MINUTE, told);
+    it.setTime(NOW - 300 * DAY);
+    await it.machine.look(NOW + 4 * MINUTE);
+    assert.deepEqual(it.recorded(), ['merged hook'], `hook first: ${hookFirst}`);
+    const [row] = it.machine.rows(`SELECT at FROM package_event WHERE cpv = '${CPV}'`);
+    assert.equal(row?.at, NOW + MINUTE);
+  }
+});
+
+test('a hook of the first form, which tells no counter, is one event with a directory of long ago', async () => {
+  const it = await Merges.begin();
+  it.merge(NOW + MINUTE);
+  it.setTime(NOW - 400 * DAY);
+  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.look(NOW + 3 * MINUTE, [hookEvent(CPV, NOW + MINUTE)]);
+  assert.deepEqual(it.recorded(), ['merged hook']);
+});
+
+test('a counter that comes again with another build is another merge', async () => {
+  const it = await Merges.begin();
+  it.merge(NOW + MINUTE);
+  await it.machine.look(NOW + 2 * MINUTE);
+  const entry = join(it.machine.root, 'var/db/pkg', CPV);
+  const counter = readFileSync(join(entry, 'COUNTER'));
+  it.merge(NOW + 3 * MINUTE);
+  writeFileSync(join(entry, 'COUNTER'), counter);
+  rmSync(join(entry, 'metadata'), { force: true });
+  await it.machine.look(NOW + 4 * MINUTE);
+  assert.deepEqual(it.recorded(), ['merged vdb', 'merged vdb']);
+});
+
+/** Each with hooks that tell, and without. */
+for (const hooks of [true, false]) {
+  const source = hooks ? 'hook' : 'vdb';
+  const title = hooks ? 'that hooks tell of' : 'that the database alone shows';
+
+  test(`a merge of the same version ${title} is one event`, async () => {
+    const it = await Merges.begin();
+    it.merge(NOW + MINUTE);
+    await it.machine.look(NOW + 2 * MINUTE);
+    it.merge(NOW + 3 * MINUTE);
+    const told = [
+      hookEvent(CPV, NOW + 3 * MINUTE, 'postrm', 'none', { replacedBy: '1' }),
+      it.told(NOW + 3 * MINUTE, '1', ['1']),
+    ];
+    await it.machine.look(NOW + 4 * MINUTE, hooks ? told : []);
+    assert.deepEqual(it.history(), [`merged ${CPV} for null vdb`, `merged ${CPV} for 1 ${source}`]);
+  });
+
+  test(`an upgrade ${title} is one event`, async () => {
+    const it = await Merges.begin();
+    it.merge(NOW + MINUTE);
+    await it.machine.look(NOW + 2 * MINUTE);
+    it.merge(NOW + 3 * MINUTE, '2');
+    const told = [
+      hookEvent(CPV, NOW + 3 * MINUTE, 'postrm', 'none', { replacedBy: '2' }),
+      it.told(NOW + 3 * MINUTE, '2', ['1']),
+    ];
+    await it.machine.look(NOW + 4 * MINUTE, hooks ? told : []);
+    await it.machine.look(NOW + 5 * MINUTE);
+    assert.deepEqual(it.history(), [
+      `merged ${CPV} for null vdb`,
+      `merged app-misc/module-2 for 1 ${source}`,
+    ]);
+  });
+}
+
+test('a package move is no event', async () => {
+  const it = await Merges.begin();
+  it.merge(NOW + MINUTE);
+  await it.machine.look(NOW + 2 * MINUTE);
+  it.rename('other-1');
+  await it.machine.look(NOW + 3 * MINUTE);
+  assert.deepEqual(it.history(), [`merged ${CPV} for null vdb`]);
+});
+
+test('another slot of a package takes the place of none', async () => {
+  const it = await Merges.begin();
+  it.merge(NOW + MINUTE);
+  await it.machine.look(NOW + 2 * MINUTE);
+  it.merge(NOW + 3 * MINUTE, '2');
+  const entry = join(it.machine.root, 'var/db/pkg/app-misc/module-2');
+  writeFileSync(join(entry, 'SLOT'), '2\n');
+  rmSync(join(entry, 'metadata'), { force: true });
+  await it.machine.look(NOW + 4 * MINUTE);
+  assert.deepEqual(
+    it.history().map((line) => line.split(' for ')[0]),
+    [`merged ${CPV}`, 'merged app-misc/module-2', `removed ${CPV}`],
+  );
 });

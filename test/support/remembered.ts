@@ -76,8 +76,9 @@ export function hookEvent(
   at: number,
   phase: PortageEvent['phase'] = 'postinst',
   patchChange: PortageEvent['patchChange'] = 'none',
+  more: Partial<PortageEvent> = {},
 ): PortageEvent {
   const [category = '', pf = ''] = cpv.split('/');
   const rest = { slot: '0', use: [], mergeType: 'source', root: '/' };
-  return { kind: 'portage', at, phase, category, pf, patchChange, ...rest };
+  return { kind: 'portage', at, phase, category, pf, patchChange, ...rest, ...more };
 }

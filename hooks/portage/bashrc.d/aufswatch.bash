@@ -163,7 +163,7 @@ __aufswatch_record() {
   line+=$'\t'"slot=$(__aufswatch_value "${SLOT-}")"$'\t'"use=$(__aufswatch_value "${USE-}")"
   line+=$'\t'"merge=${MERGE_TYPE-}"$'\t'"root=$(__aufswatch_value "${ROOT:-/}")"$'\t'"change=$1"
   case ${EBUILD_PHASE-} in
-    postinst) line+=$(__aufswatch_identity) ;;
+    postinst) line+=$(__aufswatch_identity)$'\t'"replacing=$(__aufswatch_value "${REPLACING_VERSIONS-}")" ;;
     # The version that takes the place of this one: it is not removed, but merged again, upgraded or downgraded.
     prerm | postrm) line+=$'\t'"by=$(__aufswatch_value "${REPLACED_BY_VERSION-}")" ;;
   esac
