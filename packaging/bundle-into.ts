@@ -10,6 +10,7 @@ import { layOutDemo } from '../src/demo/lay-out-demo.ts';
 import { makeDirectory } from '../src/files/make-directory.ts';
 import { failureText } from '../src/ledger/failure.ts';
 import { openLedger } from '../src/ledger/open-ledger.ts';
+import { compileGuest } from './compile-guest.ts';
 
 const COMMON = [
   '--bundle',
@@ -24,8 +25,8 @@ const BANNER =
 
 /**
  * Puts the program together in a directory, as it is shipped: `aufswatch.cjs`, which Node loads fastest, `run.js` with
- * its parts, and `quick.cjs`, which holds what is asked often, compiled. `esbuild`: the command of that name. Throws
- * where it fails.
+ * its parts, `quick.cjs`, which holds what is asked often, compiled, and the guest of `rehearse` where there is a C
+ * compiler. `esbuild`: the command of that name. Throws where it fails.
  */
 export async function bundleInto(
   directory: string,
@@ -48,6 +49,8 @@ export async function bundleInto(
   // What a module asks of itself, loadCompiled() tells it.
   const itself = ['--define:import.meta.url=module.url', '--define:import.meta.dirname=module.dirname'];
   call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', ...itself, `--outfile=${quick}`);
+  const left = compileGuest(packageDirectory, join(target, 'rehearsal-init'));
+  if (left !== null) process.stderr.write(`"aufswatch rehearse" will not work: ${left}\n`);
   await compile(quick);
 }
 

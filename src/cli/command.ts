@@ -47,6 +47,8 @@ export interface Invocation {
   flag(name: string): boolean;
   /** Value of an option; null: not given. */
   option(name: string): string | null;
+  /** Values of an option that can be given several times. */
+  list(name: string): readonly string[];
   /** Time now, ms. */
   now(): number;
 }

@@ -84,6 +84,23 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [JSON_OUTPUT, SNAPSHOT],
   },
   {
+    name: 'rehearse',
+    summary: 'boot the next kernel in QEMU and load the modules into it',
+    description:
+      'Boots the kernel that boots next in QEMU, in front of nothing but a tiny initramfs, loads the modules of this machine into it, each with what it needs, mounts AUFS, and shows what the kernel said beside what was foretold. It changes nothing but the ledger, where what was seen is recorded: from then on it is known. Exit status 0: all load; 2: one is refused; 3: it cannot be told.',
+    args: [],
+    options: [
+      {
+        flags: '--kernel <image>',
+        summary: 'this image, or the one of this release, instead of the one that boots next',
+        values: 'releases',
+      },
+      { flags: '--module <name...>', summary: 'only these modules, also those of the kernel itself' },
+      { flags: '--timeout <span>', summary: 'give up after this time; 3m' },
+      JSON_OUTPUT,
+    ],
+  },
+  {
     name: 'docker',
     summary: "show which of Docker's storage drivers this machine can use",
     description:

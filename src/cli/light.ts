@@ -40,6 +40,7 @@ export async function runLight(words: readonly string[]): Promise<number | null>
     env,
     args: [],
     flag: (name) => command.words.includes(`--${name}`),
+    list: () => [],
     option: (name) => (name === command.option ? (value ?? null) : null),
     now: () => Date.now(),
   });

@@ -7,6 +7,7 @@ export const LOAD: Readonly<Record<string, () => Promise<CommandRun>>> = {
   check: async () => (await import('./commands/check.ts')).check,
   plan: async () => (await import('./commands/plan.ts')).plan,
   kernels: async () => (await import('./commands/kernels.ts')).kernels,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
   docker: async () => (await import('./commands/docker.ts')).docker,
   report: async () => (await import('./commands/report.ts')).report,
   metrics: async () => (await import('./commands/metrics.ts')).metrics,

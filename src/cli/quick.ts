@@ -38,6 +38,7 @@ export async function runQuick(
       env,
       args: [],
       flag: (option) => given[option] === true,
+      list: () => [],
       option: (option) => {
         const value = given[option];
         return typeof value === 'string' ? value : null;

@@ -76,6 +76,10 @@ function invocationOf(
       const given = value(name);
       return typeof given === 'string' ? given : null;
     },
+    list: (name) => {
+      const given = value(name);
+      return Array.isArray(given) ? given.filter((word) => typeof word === 'string') : [];
+    },
     now: () => Date.now(),
   };
 }

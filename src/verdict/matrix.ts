@@ -33,7 +33,8 @@ export function matrixOf(situation: Situation, release: string | null = null): M
   };
 }
 
-function moduleNames({ snapshot, wanted }: Situation): string[] {
+/** Every module out of the kernel's tree that matters on this machine, by the kernel's name of it. */
+export function moduleNames({ snapshot, wanted }: Situation): string[] {
   const onDisk = snapshot.modules.flatMap(({ modules }) => modules.map((file) => file.name));
   const owned = snapshot.portage.packages.flatMap(({ modules }) =>
     modules.map(({ path }) => moduleName(path)),

@@ -151,7 +151,8 @@ function isFalse(fact: Fact<boolean>): boolean {
   return fact.known && !fact.value;
 }
 
-function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
+/** The kernel of an image; null: there is no image at that path. */
+export function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
   const images = snapshot.boot.images;
   const image = images.known ? images.value.find((candidate) => candidate.path === path) : undefined;
   if (image === undefined) return null;

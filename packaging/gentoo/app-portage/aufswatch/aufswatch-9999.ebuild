@@ -104,6 +104,7 @@ pkg_postinst() {
 	else
 		elog "  rc-update add aufswatch default && rc-service aufswatch start"
 	fi
+	elog "For \"aufswatch rehearse\", which boots a kernel to try its modules: app-emulation/qemu"
 	if [[ -n ${REPLACING_VERSIONS} ]]; then
 		elog "A service that runs already is still the old one, until it is started anew:"
 		if use systemd; then

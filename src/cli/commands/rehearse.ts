@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDuration } from '../../config/duration.ts';
+import { NO_MEMORY } from '../../model/memory.ts';
+import { moduleName } from '../../model/module-name.ts';
+import { modulePathOf } from '../../rehearsal/module-files.ts';
+import { rehearse as boot } from '../../rehearsal/rehearse.ts';
+import { findPackage } from '../../setup/shipped.ts';
+import { openRoot, type Root } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
+import { loadAnswer } from '../../verdict/load-answer.ts';
+import { assess } from '../../verdict/situation.ts';
+import { type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
+import type { Invocation } from '../command.ts';
+import { look } from '../machine.ts';
+import { progressLine } from '../render/progress.ts';
+import { type Row, rehearsalStatus, rehearsalText, rowOf } from '../render/rehearsal.ts';
+
+const NOT_REHEARSED = 3;
+const TIMEOUT = 3 * 60_000;
+const TIMEOUT_MAX = 3_600_000;
+
+/** `aufswatch rehearse`: 0 all load, 2 one is refused, 3 it cannot be told. */
+export async function rehearse(invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  const timeout = parseDuration(invocation.option('timeout') ?? `${TIMEOUT}ms`);
+  if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
+    return terminal.fail('--timeout must be a span of an hour at most, as "90s" or "3m"');
+  const seen = await look(invocation);
+  if (!seen.ok) return terminal.fail(seen.message);
+  const situation = assess(seen.value, NO_MEMORY);
+  const asked = toRehearse(situation, invocation.option('kernel'));
+  if (typeof asked === 'string') return notRehearsed(invocation, asked);
+  const root = openRoot(seen.value.root);
+  const modules = modulesAsked(root, asked, invocation.list('module').map(moduleName));
+  if (typeof modules === 'string') return terminal.fail(modules);
+  const aufs = asked.aufs && modules.some(({ name }) => name === 'aufs');
+  if (modules.length === 0 && !asked.aufs)
+    return notRehearsed(invocation, `there is no module to load on ${asked.kernel.name}`);
+
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
+  const progress = progressLine(terminal);
+  const result = await boot({
+    root,
+    ...asked,
+    modules: modules.map(({ path }) => path),
+    aufs: aufs || (asked.aufs && invocation.list('module').length === 0),
+    init: guest(),
+    path: invocation.env.PATH ?? '',
+    timeout,
+    signal: abort.signal,
+    now: invocation.now,
+    progress: progress.show,
+  });
+  progress.clear();
+  if (!result.ok) return notRehearsed(invocation, result.failure.detail);
+  const rows: Row[] = modules.map(({ name, path }) =>
+    rowOf(
+      name,
+      loadAnswer(asked.kernel, name),
+      result.rehearsed.find(({ file }) => file.path === path)?.outcome ?? null,
+      result.left.find((left) => left.path === path)?.detail ?? null,
+    ),
+  );
+  const status = rehearsalStatus(rows, result.aufs);
+  if (invocation.flag('json')) {
+    const answer = {
+      kernel: asked.kernel.name,
+      image: asked.image,
+      status,
+      modules: rows,
+      aufs: result.aufs,
+    };
+    terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
+  } else {
+    terminal.out(rehearsalText(asked.kernel.name, asked.image, rows, result.aufs, terminal));
+  }
+  return status;
+}
+
+function notRehearsed({ terminal, flag }: Invocation, why: string): number {
+  if (flag('json')) terminal.out(`${JSON.stringify({ status: NOT_REHEARSED, why }, null, 2)}\n`);
+  else terminal.fail(`not rehearsed: ${why}`);
+  return NOT_REHEARSED;
+}
+
+/** All that are wanted, or those of these names, which may be the kernel's own. A text: what is wrong. */
+function modulesAsked(
+  root: Root,
+  { modules, release }: ToRehearse,
+  names: readonly string[],
+): ToRehearse['modules'] | string {
+  if (names.length === 0) return modules;
+  const found: { name: string; path: string }[] = [];
+  for (const name of names) {
+    const path =
+      modules.find((module) => module.name === name)?.path ??
+      modulePathOf(root, `/lib/modules/${release}`, name);
+    if (path === null) return `there is no module ${name} in /lib/modules/${release}`;
+    found.push({ name, path });
+  }
+  return found;
+}
+
+/** The guest as it was compiled when the program was built; null: it was left out. */
+function guest(): Buffer | null {
+  const directory = findPackage();
+  if (directory === null) return null;
+  try {
+    return readFileSync(join(directory, 'dist/rehearsal-init'));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return null;
+  }
+}

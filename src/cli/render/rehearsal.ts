@@ -1,0 +1,96 @@
+import type { AufsTried, Outcome } from '../../model/rehearsal.ts';
+import type { LoadAnswer } from '../../verdict/load-answer.ts';
+import type { Terminal } from '../terminal.ts';
+import { plain, wrap } from './style.ts';
+import { table } from './table.ts';
+
+/** A module in the table of a rehearsal. */
+export interface Row {
+  readonly module: string;
+  readonly foretold: 'loads' | 'refused' | 'unknown';
+  readonly seen: 'loads' | 'refused' | 'unclear';
+  /** Does what was seen contradict what was foretold? */
+  readonly contradicts: boolean;
+  /** The kernel's words, or why it is unclear; '': nothing. */
+  readonly words: string;
+}
+
+const FORETOLD = { yes: 'loads', no: 'refused', unknown: 'unknown' } as const;
+
+/** `left`: why it was not tried; null: it was. */
+export function rowOf(module: string, answer: LoadAnswer, outcome: Outcome | null, left: string | null): Row {
+  const foretold = FORETOLD[answer.is];
+  const seen = seenIn(outcome);
+  const contradicts = foretold !== 'unknown' && seen !== 'unclear' && foretold !== seen;
+  return { module, foretold, seen, contradicts, words: wordsOf(module, outcome, left) };
+}
+
+/** 0: all load; 2: one is refused, or AUFS cannot be used; 3: one is unclear. */
+export function rehearsalStatus(rows: readonly Row[], aufs: AufsTried | null): number {
+  if (rows.some(({ seen }) => seen === 'refused') || aufs?.is === 'fails') return 2;
+  return rows.some(({ seen }) => seen === 'unclear') ? 3 : 0;
+}
+
+export function rehearsalText(
+  kernel: string,
+  image: string,
+  rows: readonly Row[],
+  aufs: AufsTried | null,
+  terminal: Terminal,
+): string {
+  const head = ['module', 'foretold', 'seen', "the kernel's words"];
+  const cells = rows.map(({ module, foretold, seen, words }) => [module, foretold, seen, words]);
+  const contradicted = rows.filter(({ contradicts }) => contradicts).map(({ module }) => module);
+  const parts = [
+    `${kernel} (${image}) in QEMU`,
+    ...(rows.length > 0 ? [table([head, ...cells])] : []),
+    ...(aufs === null ? [] : [wrap(aufsText(aufs), terminal.width, '')]),
+    ...(contradicted.length > 0
+      ? [
+          wrap(
+            `The program was wrong about ${contradicted.join(', ')}. That is a bug: please report it with the output of "aufswatch snapshot" and of this command.`,
+            terminal.width,
+            '',
+          ),
+        ]
+      : []),
+  ];
+  return `${plain(terminal, parts.join('\n\n'))}\n`;
+}
+
+function seenIn(outcome: Outcome | null): Row['seen'] {
+  switch (outcome?.is) {
+    case 'loads':
+    case 'init-failed':
+      return 'loads';
+    case 'refused':
+      return 'refused';
+    default:
+      return 'unclear';
+  }
+}
+
+function wordsOf(module: string, outcome: Outcome | null, left: string | null): string {
+  switch (outcome?.is) {
+    case 'loads':
+      return '';
+    case 'init-failed':
+      return `its init fails (${outcome.error}): here is no such device, perhaps`;
+    case 'refused':
+      return said(module, outcome.words) ?? outcome.error;
+    case 'unclear':
+      return outcome.why;
+    default:
+      return left ?? 'it was not tried';
+  }
+}
+
+/** The line that names the module, else the first. */
+function said(module: string, words: readonly string[]): string | null {
+  return words.find((line) => line.replaceAll('-', '_').includes(module)) ?? words[0] ?? null;
+}
+
+function aufsText(aufs: AufsTried): string {
+  if (aufs.is === 'works') return 'aufs: mounted over two branches, written to, read, whited out, unmounted.';
+  return `aufs: it cannot ${aufs.step} (${aufs.error}). ${aufs.words.join(' ')}`.trim();
+}

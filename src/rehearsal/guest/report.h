@@ -1,0 +1,177 @@
+/*
+ * What the guest says. One line a report:
+ *
+ *   @aufswatch NONCE NUMBER KIND WORD… CRC
+ *
+ * NUMBER counts from 0, so that a line that was lost shows; CRC is CRC-32 of all before it, in hex, so that a line that
+ * was damaged shows; NONCE was made for this one boot. In a word, all but visible ASCII is written %XX.
+ *
+ * It goes to the debug console of QEMU, a port that takes bytes: no driver is needed, and a kernel of one's own seldom
+ * has more drivers than its machine needs. Where the kernel allows no ports (lockdown), or the machine has none, it
+ * goes to the serial line.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "system.h"
+
+#define LINE_MAX 4096
+
+static char nonce[33];
+static char line[LINE_MAX];
+static usize used;
+static u32 number;
+/* The serial line; negative: the port is there. */
+static long serial = -1;
+
+#if defined(__x86_64__)
+
+#define DEBUG_PORT 0xe9
+#define SERIAL_MAJOR 4
+#define SERIAL_MINOR 64
+
+/* A debug console answers its own port number; where nothing is, all bits are set. */
+static int has_port(void)
+{
+	u8 answer;
+
+	if (call(NR_ioperm, DEBUG_PORT, 1, 1, 0, 0) != 0)
+		return 0;
+	__asm__ volatile("inb %w1, %0" : "=a"(answer) : "Nd"(DEBUG_PORT));
+	return answer == DEBUG_PORT;
+}
+
+static void put_port(const char *bytes, usize size)
+{
+	__asm__ volatile("rep outsb" : "+S"(bytes), "+c"(size) : "d"(DEBUG_PORT) : "memory");
+}
+
+#else
+
+#define SERIAL_MAJOR 204
+#define SERIAL_MINOR 64
+
+static int has_port(void)
+{
+	return 0;
+}
+
+static void put_port(const char *bytes, usize size)
+{
+	(void)bytes;
+	(void)size;
+}
+
+#endif
+
+static void open_channel(void)
+{
+	if (has_port())
+		return;
+	sys_mknod("/aufswatch-serial", SERIAL_MAJOR, SERIAL_MINOR);
+	serial = sys_open("/aufswatch-serial", O_RDWR);
+	if (serial >= 0)
+		return;
+	sys_mknod("/aufswatch-console", 5, 1);
+	serial = sys_open("/aufswatch-console", O_RDWR);
+}
+
+static void put(const char *bytes, usize size)
+{
+	if (serial < 0) {
+		put_port(bytes, size);
+		return;
+	}
+	while (size > 0) {
+		long done = sys_write(serial, bytes, size);
+
+		if (done == -EINTR || done == -EAGAIN)
+			continue;
+		if (done <= 0)
+			return;
+		bytes += done;
+		size -= done;
+	}
+}
+
+static u32 crc32(const char *bytes, usize size)
+{
+	u32 crc = ~0u;
+
+	while (size--) {
+		crc ^= (u8)*bytes++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	return ~crc;
+}
+
+static void add_byte(char byte)
+{
+	/* Room is kept for the CRC. */
+	if (used < LINE_MAX - 16)
+		line[used++] = byte;
+}
+
+static void add_hex(u32 value, int digits)
+{
+	while (digits--)
+		add_byte("0123456789abcdef"[value >> 4 * digits & 15]);
+}
+
+static void add_word(const char *text, usize size)
+{
+	add_byte(' ');
+	for (usize at = 0; at < size; at++) {
+		u8 byte = text[at];
+
+		if (byte > 0x20 && byte < 0x7f && byte != '%') {
+			add_byte(byte);
+		} else {
+			add_byte('%');
+			add_hex(byte, 2);
+		}
+	}
+}
+
+static void add_number(long value)
+{
+	char digits[20];
+	usize at = sizeof(digits);
+
+	add_byte(' ');
+	if (value < 0) {
+		add_byte('-');
+		value = -value;
+	}
+	do
+		digits[--at] = '0' + value % 10;
+	while (value /= 10);
+	while (at < sizeof(digits))
+		add_byte(digits[at++]);
+}
+
+static void begin(const char *kind)
+{
+	used = 0;
+	for (const char *text = "@aufswatch"; *text; text++)
+		add_byte(*text);
+	add_word(nonce, length(nonce));
+	add_number(number++);
+	add_word(kind, length(kind));
+}
+
+static void send(void)
+{
+	u32 crc = crc32(line, used);
+
+	line[used++] = ' ';
+	for (int digit = 7; digit >= 0; digit--)
+		line[used++] = "0123456789abcdef"[crc >> 4 * digit & 15];
+	line[used++] = '\n';
+	/* The kernel may have left off within a line. */
+	put("\n", 1);
+	put(line, used);
+}
+
+#endif

@@ -1,0 +1,78 @@
+import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { moduleName } from '../model/module-name.ts';
+import type { RehearsedFile } from '../model/rehearsal.ts';
+import { MIB } from '../system/open-file.ts';
+import type { Root } from '../system/root.ts';
+import { crypto } from '../system/seldom.ts';
+import { packingOf, unpack } from '../system/unpack.ts';
+import { loadOrder } from './load-order.ts';
+
+/** A module as it goes into the guest. */
+export interface GuestModule {
+  readonly name: string;
+  readonly file: RehearsedFile;
+  /** Unpacked: the guest has no kmod. */
+  readonly content: Buffer;
+  /** Which others are loaded before it, by their paths in `file`, in that order. */
+  readonly needs: readonly string[];
+}
+
+export interface GuestModules {
+  /** In the order in which they are loaded, each once. */
+  readonly modules: readonly GuestModule[];
+  /** Those that cannot be tried, with the reason. */
+  readonly left: readonly { readonly path: string; readonly detail: string }[];
+}
+
+const INDEX_MAX = 16 * MIB;
+const MODULE_MAX = 256 * MIB;
+/** All that is handed to one guest. */
+const ALL_MAX = 1024 * MIB;
+
+/** The modules at these paths and all that modprobe would load before them, read from the disk. */
+export function guestModules(root: Root, directory: string, paths: readonly string[]): GuestModules {
+  const text = (name: string): string => {
+    const found = root.readText(`${directory}/${name}`, INDEX_MAX);
+    return found.known ? found.value : '';
+  };
+  const order = loadOrder(text('modules.dep'), text('modules.softdep'));
+  const read = new Map<string, GuestModule>();
+  const left: { path: string; detail: string }[] = [];
+  let size = 0;
+  for (const path of paths) {
+    const chain = order.of(path.slice(directory.length + 1)).map((each) => `${directory}/${each}`);
+    const missing = chain.filter((each) => !read.has(each)).map((each) => [each, readIn(each)] as const);
+    const failed = missing.find(([, module]) => !module.known);
+    if (failed !== undefined) left.push({ path, detail: failed[1].known ? '' : failed[1].detail });
+    else for (const [each, module] of missing) if (module.known) read.set(each, module.value);
+  }
+  return { modules: [...read.values()], left };
+
+  function readIn(path: string): Fact<GuestModule> {
+    const found = readModuleFile(root, path);
+    if (!found.known) return found;
+    size += found.value.content.length;
+    if (size > ALL_MAX) return unknown('too-large', 'all modules together are too large for one rehearsal');
+    const needs = order.of(path.slice(directory.length + 1)).slice(0, -1);
+    return known({ ...found.value, needs: needs.map((each) => `${directory}/${each}`) });
+  }
+}
+
+function readModuleFile(root: Root, path: string): Fact<Omit<GuestModule, 'needs'>> {
+  return root.withFile(path, ({ stat, read }) => {
+    if (stat.size > MODULE_MAX) return unknown('too-large', `${path} is larger than ${MODULE_MAX} bytes`);
+    const bytes = read(0, stat.size);
+    const hash = crypto().createHash('sha256').update(bytes).digest('hex');
+    const file = { path, size: stat.size, mtime: stat.mtime, hash };
+    const packing = packingOf(path);
+    const content = packing === null ? known(bytes) : unpack(bytes, packing);
+    return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));
+  });
+}
+
+/** Where depmod has a module of this name in a release's directory; null: it knows none. */
+export function modulePathOf(root: Root, directory: string, name: string): string | null {
+  const index = root.readText(`${directory}/modules.dep`, INDEX_MAX);
+  const path = index.known ? loadOrder(index.value, '').pathOf(name) : null;
+  return path === null ? null : `${directory}/${path}`;
+}

@@ -1,0 +1,137 @@
+import type { AufsTried, NotRehearsed, Outcome, Rehearsed, RehearsedKernel } from '../model/rehearsal.ts';
+import type { Root } from '../system/root.ts';
+import { kernelFile } from './kernel-file.ts';
+import type { Heard } from './listen.ts';
+import { type GuestModule, guestModules } from './module-files.ts';
+import { aufsOutcome, outcomeOf } from './outcome.ts';
+import { runGuest } from './run-guest.ts';
+
+/** A kernel of this machine, and what is to be loaded into it. */
+export interface RehearsalRequest {
+  readonly root: Root;
+  /** The image, and the build that is expected in it; null: not known. */
+  readonly image: string;
+  readonly release: string;
+  readonly utsVersion: string | null;
+  /** Paths of modules of that release. What they need comes by itself. */
+  readonly modules: readonly string[];
+  /** Is AUFS to be mounted? */
+  readonly aufs: boolean;
+  /** Words of the command line that decide over modules. */
+  readonly words: readonly string[];
+  /** Can that kernel have keys from the firmware, which QEMU has not? */
+  readonly openKeys: boolean;
+  /** The compiled guest; null: it was left out of this build. */
+  readonly init: Buffer | null;
+  readonly path: string;
+  /** ms. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  now(): number;
+  /** One line for a person: what is being done. */
+  progress(text: string): void;
+}
+
+export type RehearsalResult =
+  | {
+      readonly ok: true;
+      /** Of each module that was asked for, or loaded before one. */
+      readonly rehearsed: readonly Rehearsed[];
+      /** null: it was not asked for. */
+      readonly aufs: AufsTried | null;
+      /** Asked for, and not tried. */
+      readonly left: readonly { readonly path: string; readonly detail: string }[];
+    }
+  | { readonly ok: false; readonly failure: NotRehearsed };
+
+/** Boots the kernel in QEMU, loads the modules into it, and says what it did with each. The machine is only read. */
+export async function rehearse(request: RehearsalRequest): Promise<RehearsalResult> {
+  const { root, image, release, init, progress } = request;
+  if (init === null)
+    return failed('missing', 'the guest was not compiled: there was no C compiler when aufswatch was built');
+  progress(`reading ${image}`);
+  const kernel = kernelFile(root, image);
+  if (!kernel.known) return failed('files', kernel.detail);
+  const { modules, left } = guestModules(root, `/lib/modules/${release}`, request.modules);
+  const job = [...modules.map((_, index) => `load /m/${index}.ko`), ...(request.aufs ? ['aufs'] : [])];
+  progress(`booting ${release}`);
+  const result = await runGuest({
+    kernel: kernel.value.kernel,
+    init,
+    files: [
+      { path: 'm', content: null },
+      ...modules.map(({ content }, index) => ({ path: `m/${index}.ko`, content })),
+    ],
+    job,
+    words: request.words,
+    path: request.path,
+    timeout: request.timeout,
+    signal: request.signal,
+    progress: (step) => progress(stepText(modules, step)),
+  });
+  if (!result.ok) return { ok: false, failure: named(result.failure, modules) };
+  const wrong = otherKernel(result.heard, request);
+  if (wrong !== null) return failed('kernel', wrong);
+  const identity = {
+    release,
+    utsVersion: result.heard.kernel?.utsVersion ?? '',
+    imageHash: kernel.value.hash,
+    words: request.words,
+  };
+  const trial = request.aufs ? result.heard.steps.at(-1) : undefined;
+  return {
+    ok: true,
+    rehearsed: rehearsedOf(modules, result.heard, identity, request),
+    aufs: trial === undefined ? null : aufsOutcome(trial),
+    left,
+  };
+}
+
+function rehearsedOf(
+  modules: readonly GuestModule[],
+  { steps, kernel: guest }: Heard,
+  kernel: RehearsedKernel,
+  { openKeys, now }: RehearsalRequest,
+): Rehearsed[] {
+  const at = now();
+  const outcomes = new Map<string, Outcome>();
+  const files = new Map(modules.map(({ file }) => [file.path, file]));
+  return modules.flatMap(({ name, file, needs }, index) => {
+    const step = steps[index];
+    if (step === undefined) return [];
+    const before = needs.flatMap((path) => {
+      const outcome = outcomes.get(path);
+      return outcome === undefined ? [] : [{ name: path.slice(path.lastIndexOf('/') + 1), outcome }];
+    });
+    const outcome = outcomeOf(step, before, { logs: guest?.logs === true, openKeys });
+    outcomes.set(file.path, outcome);
+    const loaded = needs.flatMap((path) => files.get(path) ?? []);
+    return [{ at, kernel, module: name, file, needs: loaded, outcome }];
+  });
+}
+
+/** Did another build run than the one that was asked for? It cannot be, unless what was read of the image is wrong. */
+function otherKernel({ kernel }: Heard, { release, utsVersion, image }: RehearsalRequest): string | null {
+  if (kernel === null) return 'it did not say which kernel it is';
+  if (kernel.release !== release) return `${image} is ${kernel.release}, and not ${release}`;
+  if (utsVersion === null || kernel.utsVersion === utsVersion) return null;
+  return `${image} is ${kernel.release} ${kernel.utsVersion}, and not ${utsVersion}`;
+}
+
+function stepText(modules: readonly GuestModule[], step: number): string {
+  const module = modules[step];
+  return module === undefined ? 'mounting aufs' : `loading ${module.name} (${step + 1} of ${modules.length})`;
+}
+
+/** A person knows modules by their names. */
+function named(failure: NotRehearsed, modules: readonly GuestModule[]): NotRehearsed {
+  const detail = failure.detail.replace(
+    /"load \/m\/(\d+)\.ko"/,
+    (_, index: string) => modules[Number(index)]?.name ?? 'a module',
+  );
+  return { ...failure, detail };
+}
+
+function failed(code: NotRehearsed['code'], detail: string): RehearsalResult {
+  return { ok: false, failure: { code, detail } };
+}

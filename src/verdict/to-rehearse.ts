@@ -1,0 +1,78 @@
+import { mapFact, valueOr } from '../model/fact.ts';
+import { moduleNames } from './matrix.ts';
+import { imageKernel, type Kernel, moduleFile, type Situation } from './situation.ts';
+
+/** A rehearsal that can be held: what boots, and what is loaded into it. */
+export interface ToRehearse {
+  readonly kernel: Kernel;
+  readonly image: string;
+  readonly release: string;
+  /** null: the image does not tell. */
+  readonly utsVersion: string | null;
+  /** Modules out of the kernel's tree that are wanted and there for this release: name and path. */
+  readonly modules: readonly { readonly name: string; readonly path: string }[];
+  readonly aufs: boolean;
+  readonly words: readonly string[];
+  readonly openKeys: boolean;
+}
+
+/**
+ * What `aufswatch rehearse` boots: the image that boots next, or the one that is asked for by its path or its release.
+ * A text: why there is none.
+ */
+export function toRehearse(situation: Situation, asked: string | null): ToRehearse | string {
+  const image = asked === null ? nextImage(situation) : imageOf(situation, asked);
+  if (image === null) {
+    if (asked !== null) return `there is no kernel image ${asked}; aufswatch kernels lists what there is`;
+    const { nextBoot } = situation;
+    return nextBoot.known
+      ? 'the image that boots next is not there'
+      : `which image boots next is not known: ${nextBoot.why}`;
+  }
+  const kernel = imageKernel(situation.snapshot, image);
+  if (kernel === null) return `there is no kernel image ${image}`;
+  const { release, utsVersion } = kernel.identity;
+  if (!release.known) return `the release of ${image} is not known: ${release.detail}`;
+  const modules = moduleNames(situation).flatMap((name) => {
+    const file = moduleFile(kernel, name);
+    return file === null ? [] : [{ name, path: file.path }];
+  });
+  const builtIn = kernel.aufsBuiltin.known && kernel.aufsBuiltin.value;
+  return {
+    kernel,
+    image,
+    release: release.value,
+    utsVersion: utsVersion.known ? utsVersion.value : null,
+    modules,
+    aufs: situation.wanted.answer === 'yes' && (builtIn || modules.some(({ name }) => name === 'aufs')),
+    words: decidingWords(kernel),
+    openKeys: valueOr(
+      mapFact(kernel.abi.trustedKeys, ({ open }) => open),
+      true,
+    ),
+  };
+}
+
+function nextImage({ nextBoot }: Situation): string | null {
+  return nextBoot.known ? nextBoot.image : null;
+}
+
+function imageOf({ snapshot, next }: Situation, asked: string): string | null {
+  const images = snapshot.boot.images.known ? snapshot.boot.images.value : [];
+  const byPath = images.find(({ path }) => path === asked);
+  if (byPath !== undefined) return byPath.path;
+  const ofRelease = images.filter(
+    ({ identity }) => identity.release.known && identity.release.value === asked,
+  );
+  // Of several of one release, the one that boots next, else the newest.
+  const chosen = ofRelease.find(({ path }) => path === next?.image?.path);
+  return (chosen ?? ofRelease.toSorted((a, b) => b.mtime - a.mtime)[0])?.path ?? null;
+}
+
+/** What stands, or must be taken to stand, on the command line of that boot and decides over modules. */
+function decidingWords({ abi }: Kernel): string[] {
+  return [
+    ...(abi.signatureEnforced.known && abi.signatureEnforced.value ? ['module.sig_enforce=1'] : []),
+    ...(abi.blacklist.length > 0 ? [`module_blacklist=${abi.blacklist.join(',')}`] : []),
+  ];
+}

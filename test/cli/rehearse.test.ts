@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { runProgram } from '../support/cli.ts';
+import { playedQemu } from '../support/played-qemu.ts';
+import { PROGRAM } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
+import { until } from '../support/wait.ts';
+
+const KERNEL = "report('kernel 6.1.192-gentoo ' + UTS + ' logs');";
+/** Every line of the job is done, but for those that ERRORS has by their number. */
+const DOES = `job.forEach((line, n) => {
+  report('begin ' + n);
+  for (const text of SAYS[n] ?? []) report('log 4,1,1,-;' + text);
+  report('end ' + n + ' ' + (ERRORS[n] ?? 0));
+});
+report('done ' + job.length);`;
+
+const skip = process.arch === 'x64' ? needs('setpriv', 'nice') : 'plays the QEMU of x86-64';
+
+suite('aufswatch rehearse', { skip }, () => {
+  const directory = temporaryDirectory();
+  const root = join(directory, 'root');
+  let uts = '';
+  let count = 0;
+
+  before(() => {
+    assert.ok(layOutDemo(root, Date.now()).ok);
+    const image = readFileSync(join(root, 'boot/vmlinuz-6.1.192-gentoo'), 'latin1');
+    uts = / (#\d+ [^\0]*)\0/.exec(image)?.[1] ?? '';
+  });
+
+  /** A PATH with a QEMU in which the modules end with these errors and words, by their number. */
+  function qemu(errors: Record<number, number> = {}, says: Record<number, string[]> = {}): string {
+    const words = Object.fromEntries(Object.entries(says).map(([n, lines]) => [n, lines.map(encodeURI)]));
+    const facts = `const UTS = ${JSON.stringify(encodeURI(uts))}, ERRORS = ${JSON.stringify(errors)}, SAYS = ${JSON.stringify(words)};`;
+    return playedQemu(directory, `qemu-${count++}`, `${facts} ${KERNEL} ${DOES}`);
+  }
+
+  function rehearse(path: string, ...words: readonly string[]) {
+    return runProgram(['rehearse', '--root', root, ...words], { PATH: path });
+  }
+
+  test('a refusal that was foretold: exit status 2, and the words of the kernel', () => {
+    const says = { 0: ['aufs: disagrees about version of symbol module_layout'] };
+    const { exit, out } = rehearse(qemu({ 0: 8, 3: 19 }, says));
+    assert.equal(exit, 2, out);
+    assert.match(out, /^aufs +refused +refused +aufs: disagrees about version of symbol module_layout$/m);
+    assert.match(out, /^zfs +loads +loads$/m);
+    assert.match(out, /aufs: it cannot use aufs \(ENODEV\)/);
+    assert.doesNotMatch(out, /was wrong/);
+  });
+
+  test('all load: exit status 0', () => {
+    const { exit, out } = rehearse(qemu(), '--module', 'zfs', 'spl');
+    assert.equal(exit, 0, out);
+    assert.deepEqual(out.match(/^(zfs|spl) +loads +loads$/gm)?.length, 2);
+  });
+
+  test('an init that fails for want of a device is no refusal', () => {
+    const { exit, out } = rehearse(
+      qemu({ 0: 19 }, { 0: ['calling  spl_init+0x0/0x10 [spl] @ 1'] }),
+      '--module',
+      'spl',
+    );
+    assert.equal(exit, 0, out);
+    assert.match(out, /^spl +loads +loads +its init fails \(ENODEV\)/m);
+  });
+
+  test('what was foretold and did not come is called a bug of the program', () => {
+    const { exit, out } = rehearse(
+      qemu({ 0: 2 }, { 0: ['spl: Unknown symbol panic (err -2)'] }),
+      '--module',
+      'spl',
+    );
+    assert.equal(exit, 2, out);
+    assert.match(out, /The program was wrong about spl/);
+  });
+
+  test('another kernel than the one in the image proves nothing: exit status 3', () => {
+    const other = playedQemu(
+      directory,
+      'other',
+      `report('kernel 6.1.192-gentoo #9%20SMP logs'); const ERRORS = {}, SAYS = {}; ${DOES}`,
+    );
+    const { exit, err } = rehearse(other);
+    assert.equal(exit, 3);
+    assert.match(err, /not rehearsed: .*6\.1\.192-gentoo #9 SMP, and not #3/);
+  });
+
+  test('as JSON', () => {
+    const { exit, out } = rehearse(qemu(), '--module', 'zfs', '--json');
+    assert.equal(exit, 0, out);
+    const answer: unknown = JSON.parse(out);
+    assert.deepEqual(answer, {
+      kernel: '6.1.192-gentoo #3',
+      image: '/boot/vmlinuz-6.1.192-gentoo',
+      status: 0,
+      modules: [{ module: 'zfs', foretold: 'loads', seen: 'loads', contradicts: false, words: '' }],
+      aufs: null,
+    });
+  });
+
+  test('what cannot be rehearsed is said with the reason: exit status 3', () => {
+    assert.match(rehearse(directory).err, /not rehearsed: qemu-system-x86_64 is not there/);
+    assert.equal(rehearse(directory).exit, 3);
+    assert.match(
+      rehearse(qemu(), '--kernel', '9.9.9').err,
+      /not rehearsed: there is no kernel image 9\.9\.9/,
+    );
+  });
+
+  test('a mistake of the user is no rehearsal', () => {
+    assert.match(rehearse(qemu(), '--module', 'nosuch').err, /there is no module nosuch in/);
+    assert.match(rehearse(qemu(), '--timeout', 'soon').err, /--timeout must be a span/);
+    assert.equal(rehearse(qemu(), '--timeout', '2d').exit, 1);
+  });
+
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    test(`ended by ${signal} it leaves no process and no file behind`, async () => {
+      const place = join(directory, `tmp-${signal}`);
+      mkdirSync(place, { mode: 0o700 });
+      const path = playedQemu(
+        directory,
+        `hangs-${signal}`,
+        "report('begin 0'); setInterval(() => {}, 1000);",
+      );
+      const mark = `hangs-${signal}/qemu-system-x86_64`;
+      const env = { PATH: path, TMPDIR: place };
+      const program = spawn(process.execPath, [PROGRAM, 'rehearse', '--root', root], {
+        env,
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => program.on('exit', resolve));
+      await until('QEMU runs', () => processesNaming(mark) > 0);
+      program.kill(signal);
+      await ended;
+      await until('QEMU is gone', () => processesNaming(mark) === 0);
+      assert.deepEqual(readdirSync(place), []);
+    });
+  }
+});
+
+/** How many processes were started with a word that ends like this. */
+function processesNaming(end: string): number {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        .split('\0')
+        .some((word) => word.endsWith(end));
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  }).length;
+}
