@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LOADER_KINDS } from '../model/boot.ts';
 import { STORAGE_DRIVERS } from '../model/docker.ts';
 import { type Fact, unknown } from '../model/fact.ts';
 import { PARTS } from '../model/part.ts';
@@ -195,6 +196,76 @@ const selected = z.union([
   z.strictObject({ state: z.literal('unknown'), link: text, detail: text }),
 ]);
 
+const loaderFile = z.strictObject({ written: text, path: fact(text) });
+const loaderKind = z.enum(LOADER_KINDS);
+const loaderChoice = fact(
+  z.strictObject({ entry: text, by: z.enum(['one-shot', 'default', 'saved', 'first']) }),
+);
+
+const loader = z.strictObject({
+  kind: loaderKind,
+  config: text,
+  changedAt: number.nullable(),
+  entries: z.array(
+    z.strictObject({
+      id: text,
+      title: text,
+      starts: z.discriminatedUnion('what', [
+        z.strictObject({
+          what: z.literal('kernel'),
+          image: loaderFile,
+          commandLine: fact(text),
+          initrds: z.array(loaderFile),
+        }),
+        z.strictObject({ what: z.literal('loader'), kind: loaderKind.nullable(), program: loaderFile }),
+        z.strictObject({ what: z.literal('other'), name: text }),
+        z.strictObject({ what: z.literal('unknown'), why: text }),
+      ]),
+    }),
+  ),
+  next: loaderChoice,
+  standing: loaderChoice,
+  gaps: texts,
+});
+
+const lastBoot = z.strictObject({
+  at: fact(number),
+  commandLine: fact(text),
+  uefi: fact(flag),
+  firmwareEntry: fact(text),
+  loader: fact(text),
+  entry: fact(text),
+});
+
+const namedThere = { name: text, file: text };
+const moduleLoading = z.strictObject({
+  blacklisted: z.array(z.strictObject(namedThere)),
+  replaced: z.array(z.strictObject({ ...namedThere, command: text })),
+  wanted: z.array(z.strictObject(namedThere)),
+  unread: texts,
+});
+
+const initramfs = z.strictObject({
+  path: text,
+  size: number,
+  mtime: number,
+  contents: fact(
+    z.strictObject({
+      modules: z.array(
+        z.strictObject({
+          name: text,
+          path: text,
+          release: text,
+          hash: text.nullable(),
+          buildId: text.nullable(),
+          version: text.nullable(),
+          srcversion: text.nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+
 const boot = z.strictObject({
   images: fact(
     z.array(
@@ -209,9 +280,23 @@ const boot = z.strictObject({
     ),
   ),
   toMount: text.nullable().default(null),
-  links: z.array(z.strictObject({ path: text, target: text.nullable() })),
+  links: z.array(
+    z.strictObject({ path: text, target: text.nullable(), mtime: number.nullable().default(null) }),
+  ),
   releases: texts,
   grubMenu: text.nullable().default(null),
+  loaders: z.array(loader).default([]),
+  unseen: texts.default([]),
+  lastBoot: lastBoot.default({
+    at: NOT_READ,
+    commandLine: NOT_READ,
+    uefi: NOT_READ,
+    firmwareEntry: NOT_READ,
+    loader: NOT_READ,
+    entry: NOT_READ,
+  }),
+  initramfs: z.array(initramfs).default([]),
+  loading: moduleLoading.default({ blacklisted: [], replaced: [], wanted: [], unread: [] }),
 });
 
 const moduleInfo = z.strictObject({

@@ -1,9 +1,9 @@
 import { act, withTree } from './act.ts';
-import { type InstalledImage, imageNameOf, writeImage } from './boot.ts';
+import { type InstalledImage, imageNameOf, writeImage, writeMenu } from './boot.ts';
 import { type Build, configText, DEFAULT_OPTIONS, releaseOf } from './kernel.ts';
 import { loadsOn } from './loads.ts';
 import { appendLog, type LogEntry } from './logs.ts';
-import { type Machine, ownedModules, treeAt } from './machine.ts';
+import { hasBootMounted, type Machine, ownedModules, treeAt } from './machine.ts';
 import { inTreeModules } from './modules-in-tree.ts';
 import { type ReleaseDirectory, releaseDirectory, writeRelease } from './release.ts';
 import { type RunningKernel, writeRunning } from './running.ts';
@@ -32,7 +32,7 @@ export function buildKernel(directory: string, machine: Machine, path: string, a
 
 /**
  * `make modules_install install`: the kernel's own modules anew, the image to /boot with the former one kept as
- * `.old`, as sys-kernel/installkernel does. Returns the machine after it.
+ * `.old` and the menu made anew, as sys-kernel/installkernel does with USE=grub. Returns the machine after it.
  */
 export function installKernel(directory: string, machine: Machine, path: string, at: number): Machine {
   const kernel = builtKernel(treeAt(machine, path));
@@ -61,6 +61,7 @@ export function installKernel(directory: string, machine: Machine, path: string,
     writeRelease(disk, release, ownedModules(machine.packages, release));
     for (const old of kept) writeImage(disk, old);
     writeImage(disk, image);
+    writeMenu(disk, { ...machine.boot, images }, hasBootMounted(machine));
     appendLog(disk, entry);
   });
   return {

@@ -1,4 +1,5 @@
 import type { Disk } from './disk.ts';
+import { grubMenu } from './grub-menu.ts';
 import { type Build, configText, releaseOf } from './kernel.ts';
 import { kernelImage, systemMap } from './vmlinux.ts';
 
@@ -14,13 +15,32 @@ export interface BootDirectory {
   readonly images: readonly InstalledImage[];
   /** Symlinks, as `vmlinuz` → `vmlinuz-6.1.192-gentoo`. */
   readonly links: Readonly<Record<string, string>>;
+  /** Without it there is GRUB's menu of these images, from when the newest of them came. null: no boot loader. */
+  readonly menu?: GrubMenu | null;
+}
+
+/** A menu that was made another time, of other images. */
+export interface GrubMenu {
+  readonly images: readonly InstalledImage[];
+  readonly at: number;
 }
 
 /** Writes what is in /boot. */
-export function writeBoot(disk: Disk, boot: BootDirectory, at: number): void {
+export function writeBoot(disk: Disk, boot: BootDirectory, at: number, isMounted: boolean): void {
   disk.makeDirectory('/boot', at);
   for (const image of boot.images) writeImage(disk, image);
   for (const [name, target] of Object.entries(boot.links)) disk.link(`/boot/${name}`, target, at);
+  writeMenu(disk, boot, isMounted);
+}
+
+/** /boot/grub/grub.cfg, with paths as on a file system of its own where /boot is one. */
+export function writeMenu(disk: Disk, boot: BootDirectory, isMounted: boolean): void {
+  if (boot.menu === null || boot.images.length === 0) return;
+  const { images, at } = boot.menu ?? {
+    images: boot.images,
+    at: Math.max(...boot.images.map((image) => image.at)),
+  };
+  disk.file('/boot/grub/grub.cfg', grubMenu({ ...boot, images }, isMounted ? '' : '/boot'), at);
 }
 
 export function writeImage(disk: Disk, image: InstalledImage): void {

@@ -55,7 +55,7 @@ export function writeMachine(directory: string, machine: Machine): void {
   writePackages(disk, machine);
   for (const release of machine.releases)
     writeRelease(disk, release, ownedModules(machine.packages, release));
-  writeBoot(disk, machine.boot, machine.now);
+  writeBoot(disk, machine.boot, machine.now, hasBootMounted(machine));
   if (machine.running !== null) writeRunning(disk, machine.running);
   if (machine.docker !== null) writeDocker(disk, machine.docker, machine.now);
   disk.file('/etc/fstab', machine.fstab.map((line) => `${line}\n`).join(''), machine.now);
@@ -65,6 +65,13 @@ export function writeMachine(directory: string, machine: Machine): void {
   for (const path of machine.removed) disk.remove(path, machine.now);
   disk.file(MARKER, 'Laid out by `aufswatch demo`. This directory can be deleted as a whole.\n', machine.now);
   disk.settle();
+}
+
+/** Is /boot a file system of its own? */
+export function hasBootMounted({ running, fstab }: Machine): boolean {
+  return running === null
+    ? fstab.some((line) => line.split(/\s+/)[1] === '/boot')
+    : running.mounts.some(({ point }) => point === '/boot');
 }
 
 export class NotEmptyError extends Error {

@@ -1,3 +1,4 @@
+import type { Initramfs, LastBoot, Loader, ModuleLoading } from './boot.ts';
 import type { KernelIdentity } from './build.ts';
 import type { Fact } from './fact.ts';
 
@@ -12,6 +13,14 @@ export interface BootFacts {
   readonly releases: readonly string[];
   /** The menu of GRUB, which lists kernels by name; null: there is none. */
   readonly grubMenu: string | null;
+  /** The boot loaders whose configuration was found. */
+  readonly loaders: readonly Loader[];
+  /** Mount points in fstab that may hold the configuration of one, and are not mounted. */
+  readonly unseen: readonly string[];
+  readonly lastBoot: LastBoot;
+  readonly loading: ModuleLoading;
+  /** Files that kernels are started with, sorted by path. */
+  readonly initramfs: readonly Initramfs[];
 }
 
 export interface BootImage {
@@ -28,4 +37,6 @@ export interface BootLink {
   readonly path: string;
   /** Where it leads inside the root, symlinks resolved; null: nowhere. */
   readonly target: string | null;
+  /** When the link was made, ms; null: not known. */
+  readonly mtime: number | null;
 }

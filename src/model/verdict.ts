@@ -1,3 +1,5 @@
+import type { LoaderChoice, LoaderFile, LoaderKind } from './boot.ts';
+import type { Fact } from './fact.ts';
 import type { Finding, PlanStep } from './finding.ts';
 
 /** What follows from a Snapshot and from what the ledger remembers. */
@@ -18,15 +20,51 @@ export interface Wanted {
   readonly because: readonly string[];
 }
 
-export type NextBoot =
-  | {
-      readonly known: true;
-      /** Path of the image. */
-      readonly image: string;
-      /** How it was told, surest first. */
-      readonly by: 'configured' | 'link' | 'selected-release' | 'newest' | 'only';
-    }
-  | { readonly known: false; readonly why: string };
+/**
+ * What boots next: `known` where a boot loader's configuration or the user's own says so; a `guess` where neither can be
+ * read; else `unknown`. A guess is called one wherever it is spoken of.
+ */
+export type NextBoot = KnownBoot | GuessedBoot | UnknownBoot;
+
+export interface KnownBoot extends Started {
+  readonly kind: 'known';
+  /** Who chooses: `configured` is `boot.next_image` of aufswatch's own configuration. */
+  readonly by: 'configured' | LoaderKind;
+  /** The entry of the loader; null: none is known of. */
+  readonly entry: BootEntryName | null;
+}
+
+export interface GuessedBoot extends Started {
+  readonly kind: 'guess';
+  /** What it was guessed by, the best first. */
+  readonly by: 'link' | 'only' | 'selected-release' | 'newest';
+  /** Why it is not known, for a person: one clause. */
+  readonly why: string;
+}
+
+export interface UnknownBoot {
+  readonly kind: 'unknown';
+  readonly why: string;
+  /** The image that would have been guessed, and that the last boot did not start though it was there. */
+  readonly refuted: { readonly image: string } | null;
+}
+
+/** What is started. */
+export interface Started {
+  /** Path of the image. */
+  readonly image: string;
+  readonly commandLine: Fact<string>;
+  /** Of a guess, the file that belongs to the image by its name. */
+  readonly initrds: readonly LoaderFile[];
+}
+
+export interface BootEntryName {
+  readonly id: string;
+  readonly title: string;
+  /** The loader's configuration. */
+  readonly config: string;
+  readonly by: LoaderChoice['by'];
+}
 
 export const LINK_NAMES = ['sources', 'build', 'image', 'running', 'module'] as const;
 export type LinkName = (typeof LINK_NAMES)[number];

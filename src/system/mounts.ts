@@ -8,6 +8,8 @@ export interface Mount {
   readonly type: string;
   readonly source: string;
   readonly options: readonly string[];
+  /** What of the file system is mounted: `/`, or a subvolume or directory of it. */
+  readonly root: string;
 }
 
 /** What is mounted now, from /proc/self/mountinfo (proc_pid_mountinfo(5)), in the order in which it was mounted. */
@@ -19,7 +21,7 @@ export function readMounts(root: Root): Fact<readonly Mount[]> {
 export function parseMountinfo(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left = '', right = ''] = line.split(' - ');
-    const [, , , , mountPoint, options] = left.split(' ');
+    const [, , , part, mountPoint, options] = left.split(' ');
     const [type, source] = right.split(' ');
     if (mountPoint === undefined || type === undefined || type === '') return [];
     return [
@@ -28,6 +30,7 @@ export function parseMountinfo(text: string): Mount[] {
         type,
         source: unescapeOctal(source ?? ''),
         options: (options ?? '').split(','),
+        root: unescapeOctal(part ?? '/'),
       },
     ];
   });

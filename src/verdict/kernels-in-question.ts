@@ -9,8 +9,8 @@ export function kernelsInQuestion(
   configuredImage: string | null,
   selectedRelease: string | null,
 ): KernelIdentity[] {
-  const next = nextBoot(boot, configuredImage, selectedRelease);
+  const next = nextBoot({ boot, configured: configuredImage, selectedRelease, running });
   const images = boot.images.known ? boot.images.value : [];
-  const image = next.known ? images.find(({ path }) => path === next.image) : undefined;
+  const image = next.kind === 'unknown' ? undefined : images.find(({ path }) => path === next.image);
   return [running, ...(image === undefined ? [] : [image.identity])];
 }

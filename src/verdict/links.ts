@@ -3,7 +3,8 @@ import { valueOr } from '../model/fact.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { PatchComponent } from '../model/tree.ts';
-import type { Link } from '../model/verdict.ts';
+import type { GuessedBoot, KnownBoot, Link } from '../model/verdict.ts';
+import { chooserOf } from './boot-words.ts';
 import { compiledBefore } from './compiled-before.ts';
 import { loadAnswer } from './load-answer.ts';
 import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
@@ -124,14 +125,13 @@ function buildLink(situation: Situation): Link {
 
 function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
   const name = 'image';
-  if (!nextBoot.known || next === null) {
-    const reason = nextBoot.known ? 'not readable' : nextBoot.why;
+  if (nextBoot.kind === 'unknown' || next === null) {
+    const reason = nextBoot.kind === 'unknown' ? nextBoot.why : 'not readable';
     return { name, mark: 'unknown', identity: '-', at: null, reason };
   }
   const identity = next.name;
   const at = next.image?.mtime ?? null;
-  const sure = nextBoot.by === 'newest' || nextBoot.by === 'selected-release' ? ' (probably next)' : '';
-  const where = `${nextBoot.image}${sure}`;
+  const where = `${nextBoot.image} (${chosenBy(nextBoot)})`;
   if (build === null || !isComplete(build)) return { name, mark: 'ok', identity, at, reason: where };
   const answer = sameKernel(next.identity, build.identity);
   if (answer === 'same') return { name, mark: 'ok', identity, at, reason: where };
@@ -147,6 +147,11 @@ function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
     at,
     reason: installed ? `${where}, not of the selected sources` : `${where}, not the one compiled last`,
   };
+}
+
+/** Who chooses it: `GRUB's default entry`, or that it is a guess. */
+function chosenBy(next: KnownBoot | GuessedBoot): string {
+  return next.kind === 'guess' ? 'a guess' : chooserOf(next);
 }
 
 function runningLink({ running, next, snapshot, wanted }: Situation): Link {

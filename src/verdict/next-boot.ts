@@ -1,33 +1,101 @@
-import type { BootFacts, BootImage, BootLink } from '../model/image.ts';
-import type { NextBoot } from '../model/verdict.ts';
+import type { Loader, LoaderFile } from '../model/boot.ts';
+import type { KernelIdentity } from '../model/build.ts';
+import { unknown } from '../model/fact.ts';
+import type { BootFacts, BootLink } from '../model/image.ts';
+import type { BootEntryName, KnownBoot, NextBoot, Started } from '../model/verdict.ts';
+import { guessBoot } from './guess-boot.ts';
+import { loaderInForce } from './loader-in-force.ts';
+
+/** What the answer rests on. */
+export interface NextBootQuestion {
+  readonly boot: BootFacts;
+  /** `boot.next_image` of the configuration; null: it names none. */
+  readonly configured: string | null;
+  readonly selectedRelease: string | null;
+  readonly running: KernelIdentity;
+}
 
 /**
- * Which image boots next. Surest first: the one that the user configured; the one that the boot symlink leads
- * to; the only one; the one of the selected tree's release; the one of the highest version, which GRUB's
- * grub-mkconfig and systemd-boot put first.
+ * Which image boots next. Surest first: the one that the user configured; the entry of the boot loader in force; where
+ * none can be read, a guess that the last boot does not refute.
  */
-export function nextBoot(
-  boot: BootFacts,
-  configured: string | null,
-  selectedRelease: string | null,
-): NextBoot {
-  if (!boot.images.known) return { known: false, why: boot.images.detail };
-  const paths = boot.images.value.map(({ path }) => path);
-  if (configured !== null) {
-    const image = namesOf(configured, boot.links).find((path) => paths.includes(path));
-    if (image === undefined) return { known: false, why: `the configured image ${configured} is not there` };
-    return { known: true, image, by: 'configured' };
+export function nextBoot(question: NextBootQuestion): NextBoot {
+  const { boot, configured } = question;
+  if (!boot.images.known) return nothing(boot.images.detail);
+  if (configured !== null) return configuredBoot(boot, configured);
+  const inForce = loaderInForce(boot);
+  switch (inForce.is) {
+    case 'known':
+      return chosenBy(inForce.loader, boot);
+    case 'closed':
+      return nothing(inForce.why);
+    case 'unknown':
+      return guessBoot(question, inForce.why);
   }
-  const byLink = linkedImage(paths, boot.links);
-  if (byLink !== undefined) return { known: true, image: byLink, by: 'link' };
-  const images = boot.images.value.filter((image) => !isBackup(image.path));
-  const newest = images.toSorted(newestFirst)[0];
-  if (newest === undefined) return { known: false, why: 'no kernel image found in /boot' };
-  if (images.length === 1) return { known: true, image: newest.path, by: 'only' };
-  const ofSelected = images.filter((image) => isOfRelease(image, selectedRelease)).toSorted(newestFirst)[0];
-  if (ofSelected !== undefined) return { known: true, image: ofSelected.path, by: 'selected-release' };
-  const highest = newest.identity.release.known ? images.toSorted(highestFirst)[0] : undefined;
-  return { known: true, image: (highest ?? newest).path, by: 'newest' };
+}
+
+function nothing(why: string): NextBoot {
+  return { kind: 'unknown', why, refuted: null };
+}
+
+function configuredBoot(boot: BootFacts, configured: string): NextBoot {
+  const paths = boot.images.known ? boot.images.value.map(({ path }) => path) : [];
+  const image = namesOf(configured, boot.links).find((path) => paths.includes(path));
+  if (image === undefined) return nothing(`the configured image ${configured} is not there`);
+  return { kind: 'known', by: 'configured', entry: null, ...startedWith(boot, image) };
+}
+
+/** What the loaders' entries for this image have in common. */
+function startedWith({ loaders }: BootFacts, image: string): Started {
+  const targets = loaders.flatMap(({ entries }) =>
+    entries.flatMap(({ starts }) =>
+      starts.what === 'kernel' && starts.image.path.known && starts.image.path.value === image
+        ? [starts]
+        : [],
+    ),
+  );
+  const [first] = targets;
+  const none = unknown('no-data', `no entry of a boot loader starts ${image}`);
+  return { image, commandLine: first?.commandLine ?? none, initrds: first?.initrds ?? [] };
+}
+
+/** What the loader in force starts by itself. */
+function chosenBy(loader: Loader, boot: BootFacts): NextBoot {
+  if (!loader.next.known) return nothing(loader.next.detail);
+  const choice = loader.next.value;
+  const entry = loader.entries.find(({ id }) => id === choice.entry);
+  if (entry === undefined) return nothing(`${loader.config} has no entry ${choice.entry}`);
+  const { starts, title } = entry;
+  const name = `the entry that starts next, ‘${title}’ of ${loader.config},`;
+  switch (starts.what) {
+    case 'unknown':
+      return nothing(`${name} cannot be followed: ${starts.why}`);
+    case 'other':
+    case 'loader':
+      return nothing(`${name} starts no kernel of this machine`);
+    case 'kernel':
+      return kernelOf(
+        boot,
+        starts,
+        loader.kind,
+        { id: entry.id, title, config: loader.config, by: choice.by },
+        name,
+      );
+  }
+}
+
+function kernelOf(
+  { images }: BootFacts,
+  { image, commandLine, initrds }: { image: LoaderFile } & Pick<Started, 'commandLine' | 'initrds'>,
+  by: KnownBoot['by'],
+  entry: BootEntryName,
+  name: string,
+): NextBoot {
+  const path = image.path;
+  if (!path.known) return nothing(`${name} starts ${image.written}: ${path.detail}`);
+  const isThere = images.known && images.value.some((candidate) => candidate.path === path.value);
+  if (!isThere) return nothing(`${name} starts ${path.value}, which is no kernel`);
+  return { kind: 'known', by, entry, image: path.value, commandLine, initrds };
 }
 
 /** A path, and where it leads: images are known by their own names, and people configure a link, or what is beneath one. */
@@ -38,49 +106,4 @@ function namesOf(path: string, links: readonly BootLink[]): string[] {
       : [],
   );
   return [path, ...led];
-}
-
-/** Links that boot loaders are given, the usual one first: it is kbuild's and installkernel's own. */
-const LINK_NAMES = ['vmlinuz', 'kernel', 'bzImage'];
-
-/** A backup boots where the link leads to it: somebody has set it back. */
-function linkedImage(images: readonly string[], links: readonly BootLink[]): string | undefined {
-  const targets = LINK_NAMES.flatMap((name) =>
-    links.flatMap(({ path, target }) => (path.endsWith(`/${name}`) && target !== null ? [target] : [])),
-  );
-  return targets.find((target) => images.includes(target));
-}
-
-/**
- * Is it the image that a newer one of the same release took the place of? kbuild's install.sh and Gentoo's installkernel
- * keep it as `NAME.old`; in the layouts efistub and uki as `NAME-old.efi`, because some firmware insists on the ending.
- */
-function isBackup(path: string): boolean {
-  return /(?:\.old|-old\.efi)$/.test(path);
-}
-
-function isOfRelease(image: BootImage, release: string | null): boolean {
-  return image.identity.release.known && image.identity.release.value === release;
-}
-
-/** As `sort -V` has them; an image that does not tell its release comes last. */
-function highestFirst(a: BootImage, b: BootImage): number {
-  const [left, right] = [a, b].map(({ identity }) => (identity.release.known ? identity.release.value : ''));
-  return byVersion(right ?? '', left ?? '') || newestFirst(a, b);
-}
-
-/** Numbers by their value, all else by its letters. */
-function byVersion(a: string, b: string): number {
-  const [left, right] = [a, b].map((release) => release.match(/\d+|\D+/g) ?? []);
-  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {
-    const [one, other] = [left?.[at] ?? '', right?.[at] ?? ''];
-    const order = Number(one) - Number(other);
-    if (order) return order;
-    if (Number.isNaN(order) && one !== other) return one < other ? -1 : 1;
-  }
-  return 0;
-}
-
-function newestFirst(a: BootImage, b: BootImage): number {
-  return b.mtime - a.mtime || (a.path < b.path ? 1 : -1);
 }

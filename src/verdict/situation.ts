@@ -56,7 +56,12 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
   const tree = selectedTree(snapshot);
   const build = tree === null ? null : newestBuild(tree);
   const release = tree?.release.known ? tree.release.value : null;
-  const next = nextBoot(snapshot.boot, snapshot.preferences.nextBootImage, release);
+  const next = nextBoot({
+    boot: snapshot.boot,
+    configured: snapshot.preferences.nextBootImage,
+    selectedRelease: release,
+    running: snapshot.running.identity,
+  });
   return {
     snapshot,
     memory,
@@ -65,7 +70,7 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
     tree,
     build,
     running: runningKernel(snapshot),
-    next: next.known ? imageKernel(snapshot, next.image) : null,
+    next: next.kind === 'unknown' ? null : imageKernel(snapshot, next.image),
     built: tree !== null && build !== null && isComplete(build) ? builtKernel(snapshot, tree, build) : null,
   };
 }

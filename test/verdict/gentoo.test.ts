@@ -57,6 +57,7 @@ test('a kernel that only waits to be installed: its modules are built, not those
     'make -C /usr/src/linux-6.1.193-gentoo modules_install',
     'emerge --oneshot sys-fs/zfs-kmod',
     'make -C /usr/src/linux-6.1.193-gentoo install',
+    'grub-mkconfig -o /boot/grub/grub.cfg',
     'reboot',
   ]);
 });

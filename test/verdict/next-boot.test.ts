@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { known, unknown } from '../../src/model/fact.ts';
 import type { BootFacts, BootImage } from '../../src/model/image.ts';
 import { nextBoot } from '../../src/verdict/next-boot.ts';
+import { bootFacts, UNKNOWN_IDENTITY } from '../support/boot-facts.ts';
 import { judged } from '../support/machines.ts';
 import { IN_SYNC } from './catalogue/changes.ts';
 
@@ -15,8 +16,8 @@ test('the image that another one took the place of does not boot next, however n
     ['/efi/EFI/Linux/gentoo-6.1.192-gentoo.efi', '/efi/EFI/Linux/gentoo-6.1.192-gentoo-old.efi'],
     ['/boot/vmlinuz-6.1.192-gentoo', '/boot/vmlinuz-6.1.192-gentoo.old'],
   ] as const) {
-    const next = nextBoot(bootOf(imageOf(image, 1), imageOf(backup, 2)), null, '6.1.192-gentoo');
-    assert.deepEqual(next, { known: true, image, by: 'only' });
+    const next = answer(bootOf(imageOf(image, 1), imageOf(backup, 2)), null, '6.1.192-gentoo');
+    assert.deepEqual(next, { image, by: 'only' });
   }
 });
 
@@ -24,12 +25,12 @@ test('of releases that are not selected the highest version boots, as boot loade
   const lts = imageOf('/boot/vmlinuz-6.1.192-gentoo', 3, '6.1.192-gentoo');
   const older = imageOf('/boot/vmlinuz-6.6.9-gentoo', 2, '6.6.9-gentoo');
   const newer = imageOf('/boot/vmlinuz-6.6.30-gentoo', 1, '6.6.30-gentoo');
-  const next = nextBoot(bootOf(lts, older, newer), null, '6.12.31-gentoo');
-  assert.deepEqual(next, { known: true, image: newer.path, by: 'newest' });
+  const next = answer(bootOf(lts, older, newer), null, '6.12.31-gentoo');
+  assert.deepEqual(next, { image: newer.path, by: 'newest' });
   // The newest may be of any release.
   const unread = imageOf('/boot/vmlinuz-6.12.31-gentoo', 4, null);
-  const unsure = nextBoot(bootOf(lts, newer, unread), null, null);
-  assert.deepEqual(unsure, { known: true, image: unread.path, by: 'newest' });
+  const unsure = answer(bootOf(lts, newer, unread), null, null);
+  assert.deepEqual(unsure, { image: unread.path, by: 'newest' });
 });
 
 test('a version is compared by its numbers', () => {
@@ -45,11 +46,7 @@ test('a version is compared by its numbers', () => {
       [one, other],
       [other, one],
     ])
-      assert.deepEqual(nextBoot(bootOf(...images), null, null), {
-        known: true,
-        image: one.path,
-        by: 'newest',
-      });
+      assert.deepEqual(answer(bootOf(...images), null, null), { image: one.path, by: 'newest' });
   }
 });
 
@@ -58,16 +55,16 @@ test('the configured image is found by a link that leads to it, and where it is 
   const boot = {
     ...bootOf(image, backup),
     links: [
-      { path: '/boot/vmlinuz', target: image.path },
-      { path: '/boot/kernel', target: null },
+      { path: '/boot/vmlinuz', target: image.path, mtime: null },
+      { path: '/boot/kernel', target: null, mtime: null },
     ],
   };
   const by = 'configured';
-  assert.deepEqual(nextBoot(boot, '/boot/vmlinuz', null), { known: true, image: image.path, by });
-  assert.deepEqual(nextBoot(boot, backup.path, null), { known: true, image: backup.path, by });
+  assert.deepEqual(answer(boot, '/boot/vmlinuz', null), { image: image.path, by });
+  assert.deepEqual(answer(boot, backup.path, null), { image: backup.path, by });
   for (const gone of ['/boot/kernel', '/boot/vmlinuz-6.6', '/boot/vmlinuz/x']) {
     const why = `the configured image ${gone} is not there`;
-    assert.deepEqual(nextBoot(boot, gone, null), { known: false, why });
+    assert.deepEqual(answer(boot, gone, null), { why });
   }
 });
 
@@ -82,25 +79,33 @@ test('the configured image is found beneath a /boot that is a link', async () =>
   });
   const image = '/efi/boot/vmlinuz-6.1.192-gentoo';
   for (const configured of ['/boot/vmlinuz-6.1.192-gentoo', image])
-    assert.deepEqual(nextBoot(snapshot.boot, configured, null), { known: true, image, by: 'configured' });
+    assert.deepEqual(answer(snapshot.boot, configured, null), { image, by: 'configured' });
 });
 
 test('the link named vmlinuz goes before others, and leads to a backup as well', () => {
   const [one, other] = [imageOf('/boot/vmlinuz-6.1.191-gentoo', 1), imageOf('/boot/vmlinuz-b.old', 2)];
   const links = [
-    { path: '/boot/bzImage', target: one.path },
-    { path: '/boot/vmlinuz', target: other.path },
+    { path: '/boot/bzImage', target: one.path, mtime: null },
+    { path: '/boot/vmlinuz', target: other.path, mtime: null },
   ];
   const boot = bootOf(one, other);
-  const next = { known: true, image: other.path, by: 'link' };
-  assert.deepEqual(nextBoot({ ...boot, links }, null, null), next);
-  assert.deepEqual(nextBoot({ ...boot, links: links.toReversed() }, null, null), next);
-  const dangling = [{ path: '/boot/vmlinuz', target: null }, ...links.slice(0, 1)];
-  assert.deepEqual(nextBoot({ ...boot, links: dangling }, null, null), { ...next, image: one.path });
+  const next = { image: other.path, by: 'link' };
+  assert.deepEqual(answer({ ...boot, links }, null, null), next);
+  assert.deepEqual(answer({ ...boot, links: links.toReversed() }, null, null), next);
+  const dangling = [{ path: '/boot/vmlinuz', target: null, mtime: null }, ...links.slice(0, 1)];
+  assert.deepEqual(answer({ ...boot, links: dangling }, null, null), { ...next, image: one.path });
 });
 
+/** Image and ground, or why there is none. */
+function answer(boot: BootFacts, configured: string | null, selectedRelease: string | null) {
+  const next = nextBoot({ boot, configured, selectedRelease, running: UNKNOWN_IDENTITY });
+  if (next.kind === 'unknown') return { why: next.why };
+  assert.equal(next.kind, next.by === 'configured' ? 'known' : 'guess');
+  return { image: next.image, by: next.by };
+}
+
 function bootOf(...images: readonly BootImage[]): BootFacts {
-  return { images: known(images), toMount: null, links: [], releases: [], grubMenu: null };
+  return bootFacts({ images: known(images) });
 }
 
 function imageOf(path: string, mtime: number, release: string | null = '6.1.192-gentoo'): BootImage {

@@ -18,6 +18,9 @@ export interface ImageFiles {
   readonly troubles: readonly Unknown[];
 }
 
+/** PNG, ICO, ICNS, JPEG, BMP and GIF. */
+const PICTURES = ['\x89PNG', '\0\0\x01\0', 'icns', '\xff\xd8\xff', 'BM', 'GIF8'];
+const PICTURE_MAX = 1024 * 1024;
 /** Files and directories looked at. A boot partition has dozens. */
 const LOOKS_MAX = 1024;
 
@@ -25,14 +28,25 @@ const LOOKS_MAX = 1024;
  * Finds the kernel images in the given directories (/boot, the EFI system partition):
  * - in the directory itself, by name or, whatever the name, by what is in it;
  * - in EFI/VENDOR/, where installkernel (layouts efistub and uki) and kernel-install (uki) put them;
- * - TOKEN/RELEASE/linux, type 1 of the Boot Loader Specification (kernel-install's layout bls).
+ * - TOKEN/RELEASE/linux, type 1 of the Boot Loader Specification (kernel-install's layout bls);
+ * - what a boot loader names (`named`), and in `/` itself, where GRUB looks as well, by name.
+ * What has the name of a kernel and is empty, or a picture, is none: icons and markers lie beside kernels.
  */
-export function findImageFiles(root: Root, bases: readonly string[]): Fact<ImageFiles> {
+export function findImageFiles(
+  root: Root,
+  bases: readonly string[],
+  named: readonly string[] = [],
+): Fact<ImageFiles> {
   const files = new Map<string, ImageFile>();
   const troubles: Unknown[] = [];
   const seen = new Set<string>();
   let looks = 0;
 
+  for (const path of named) add(path);
+  for (const name of namesInTop()) {
+    const stat = look(`/${name}`);
+    if (stat?.type === 'file') add(`/${name}`);
+  }
   for (const base of bases) {
     for (const name of namesIn(base, 'base')) {
       if (/^efi$/i.test(name)) visitVendors(`${base}/${name}`);
@@ -42,6 +56,16 @@ export function findImageFiles(root: Root, bases: readonly string[]): Fact<Image
   if (root.expired()) return unknown('timeout', `there was no time to look through ${bases.join(', ')}`);
   if (looks > LOOKS_MAX) return unknown('too-large', `there are too many files in ${bases.join(', ')}`);
   return known({ files: [...files.values()].sort(byPath), troubles });
+
+  /** Symlinks in `/` lead into /boot, and are links like those there. */
+  function namesInTop(): readonly string[] {
+    const names = root.list('/');
+    const found = names.known ? names.value.filter((name) => isImageName(name) && !/\.efi$/i.test(name)) : [];
+    return found.filter((name) => {
+      const stat = root.lstat(`/${name}`);
+      return stat.known && stat.value.type === 'file';
+    });
+  }
 
   function visitVendors(efi: string): void {
     for (const vendor of namesIn(efi, 'vendors')) {
@@ -62,6 +86,7 @@ export function findImageFiles(root: Root, bases: readonly string[]): Fact<Image
     if (stat === null) return;
     if (stat.type === 'directory') descend(path);
     // Firmware and boot loaders are *.efi too.
+    else if (isMarker(path, stat)) return;
     else if ((named && !/\.efi$/i.test(name)) || isKernel(path)) add(path);
   }
 
@@ -70,6 +95,14 @@ export function findImageFiles(root: Root, bases: readonly string[]): Fact<Image
     if (!real.known || files.has(real.value)) return;
     const stat = look(real.value);
     if (stat !== null && stat.type !== 'directory') files.set(real.value, { path: real.value, stat });
+  }
+
+  /** An empty file beside an image, or a picture of the system that it starts. */
+  function isMarker(path: string, stat: FileStat): boolean {
+    if (stat.type !== 'file' || stat.size > PICTURE_MAX) return false;
+    if (stat.size === 0) return true;
+    const head = root.withFile(path, (file) => known(file.read(0, 4).toString('latin1')));
+    return head.known && PICTURES.some((magic) => head.value.startsWith(magic));
   }
 
   function isKernel(path: string): boolean {

@@ -1,8 +1,9 @@
 /** What the firmware of a Raspberry Pi starts, by its processor. */
 const RASPBERRY = /^kernel(7l?|8|_2712)\.img$/;
 const IMAGE = /^(vmlinu[xz]|kernel|bzImage|zImage|Image)([-_.].*)?$/;
-/** Signatures, checksums, configurations, loader entries and what is being written. */
-const BESIDE = /^kernel-config|\.(sig|asc|gpg|hmac|md5|sha\d+|b2|conf|config|cfg|txt|map|img|tmp|new|part)$/;
+/** Signatures, checksums, configurations, loader entries, markers, icons and what is being written. */
+const BESIDE =
+  /^kernel-config|\.(sig|asc|gpg|hmac|md5|sha\d+|b2|conf|config|cfg|txt|map|img|tmp|new|part|ignore|uefibackup|png|jpe?g|icns|ico|svg|bmp)$/i;
 /** What else lies in /boot and needs no look into it. */
 const OTHER =
   /^(\.|System\.map|config|initramfs|initrd|symvers|grub|loader$|syslinux|extlinux|lost\+found$)|\.(c32|sys|png|tga|pf2|mod|dtb|lst)$/;

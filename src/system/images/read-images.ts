@@ -1,7 +1,14 @@
 import { normalize } from 'node:path';
+import type { Initramfs, Loader } from '../../model/boot.ts';
 import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import type { BootFacts, BootImage, BootLink } from '../../model/image.ts';
+import { findInitramfs } from '../boot/initramfs-files.ts';
+import { readLastBoot } from '../boot/last-boot.ts';
+import { readLoaders } from '../boot/read-loaders.ts';
+import { readModuleLoading } from '../boot/read-module-loading.ts';
 import { sourceOfFile } from '../bytes.ts';
+import type { FstabEntry } from '../fstab.ts';
+import type { Mount } from '../mounts.ts';
 import type { Root } from '../root.ts';
 import { type HashMemory, hashFile, NOT_HASHED, rememberedHash } from './hash-file.ts';
 import { type IdentifiedImage, identifyImage } from './identify.ts';
@@ -10,8 +17,8 @@ import { companionRelease, isImageName } from './image-names.ts';
 
 export interface BootInput extends HashInput {
   /** /etc/fstab, and what is mounted now (unknown where the root is not that of the running system). */
-  readonly fstab: Fact<readonly { readonly mountPoint: string }[]>;
-  readonly mounts: Fact<readonly { readonly mountPoint: string; readonly type?: string }[]>;
+  readonly fstab: Fact<readonly FstabEntry[]>;
+  readonly mounts: Fact<readonly Mount[]>;
 }
 
 export interface HashInput {
@@ -32,15 +39,47 @@ const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
  * mounted, or where nothing was found and the EFI system partition is not mounted or cannot be read.
  */
 export function readBoot(root: Root, input: BootInput): BootFacts {
-  if (isAway(root, input, BOOT)) return { ...withoutMount(BOOT), links: [], releases: [], grubMenu: null };
+  const unseen = [BOOT, ...ESP].filter((place) => isAway(root, input, place));
+  const common = { unseen, lastBoot: readLastBoot(root), loading: readModuleLoading(root) };
+  if (unseen.includes(BOOT))
+    return {
+      ...withoutMount(BOOT),
+      links: [],
+      releases: [],
+      grubMenu: null,
+      loaders: [],
+      initramfs: [],
+      ...common,
+    };
   const names = root.list(BOOT);
   const inBoot = names.known ? names.value : [];
+  const places = [...new Set([BOOT, ...espPlaces(input)])].filter((place) => !unseen.includes(place));
+  const loaders = readLoaders(root, { mounts: input.mounts, fstab: input.fstab }, places);
   return {
-    ...readImages(root, input, names),
+    ...common,
+    loaders,
+    initramfs: readInitramfs(root, places, loaders),
+    ...readImages(root, input, names, loaders.flatMap(imagesOf)),
     links: readLinks(root, inBoot, [BOOT, ...espPlaces(input)]),
     releases: [...new Set(inBoot.map(companionRelease).filter((release) => release !== null))],
     grubMenu: root.lstat(GRUB_MENU).known ? GRUB_MENU : null,
   };
+}
+
+function readInitramfs(root: Root, places: readonly string[], loaders: readonly Loader[]): Initramfs[] {
+  return findInitramfs(root, places, loaders).flatMap((path) => {
+    const stat = root.stat(path);
+    if (!stat.known || stat.value.type !== 'file') return [];
+    const { size, mtime } = stat.value;
+    return [{ path, size, mtime, contents: unknown('no-data', `${path} was not looked into`) }];
+  });
+}
+
+/** The kernels that a loader names, wherever they lie. */
+function imagesOf({ entries }: Loader): string[] {
+  return entries.flatMap(({ starts }) =>
+    starts.what === 'kernel' && starts.image.path.known ? [starts.image.path.value] : [],
+  );
 }
 
 function withoutMount(place: string): Pick<BootFacts, 'images' | 'toMount'> {
@@ -51,10 +90,11 @@ function readImages(
   root: Root,
   input: BootInput,
   inBoot: Fact<readonly string[]>,
+  named: readonly string[],
 ): Pick<BootFacts, 'images' | 'toMount'> {
   const read = (images: Fact<readonly BootImage[]>) => ({ images, toMount: null });
   if (!inBoot.known && inBoot.code !== 'missing') return read(inBoot);
-  const found = findImageFiles(root, [BOOT, ...espPlaces(input)]);
+  const found = findImageFiles(root, [BOOT, ...espPlaces(input)], named);
   if (!found.known) return read(found);
   const { files, troubles } = found.value;
   if (files.length > 0) return read(known(files.map((file) => readImage(root, file, input))));
@@ -105,7 +145,7 @@ function readLinks(root: Root, inBoot: readonly string[], places: readonly strin
     const stat = root.lstat(path);
     if (!stat.known || stat.value.type !== 'symlink') return [];
     const target = root.resolve(path);
-    return [{ path, target: target.known ? target.value : null }];
+    return [{ path, target: target.known ? target.value : null, mtime: stat.value.mtime }];
   });
 }
 

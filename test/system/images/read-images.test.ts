@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Fact, known, unknown } from '../../../src/model/fact.ts';
 import type { BootFacts, BootImage } from '../../../src/model/image.ts';
+import type { FstabEntry } from '../../../src/system/fstab.ts';
 import { type BootInput, readBoot } from '../../../src/system/images/read-images.ts';
+import type { Mount } from '../../../src/system/mounts.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { peFile, RELEASE, smallImage, UTS_VERSION } from '../../support/images.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
@@ -104,7 +106,7 @@ test('a file that symlinks lead to is one image, under its own name', () => {
     images(boot).map(({ path }) => path),
     ['/boot/vmlinuz-6.1.192-gentoo', '/usr/src/linux/bzImage'],
   );
-  assert.deepEqual(boot.links, [
+  assert.deepEqual(linksOf(boot), [
     { path: '/boot/kernel-test', target: '/usr/src/linux/bzImage' },
     { path: '/boot/vmlinuz', target: '/boot/vmlinuz-6.1.192-gentoo' },
     { path: '/boot/vmlinuz.old', target: null },
@@ -122,7 +124,7 @@ test('a directory of images that is a symlink is one of the links', () => {
     images(boot).map(({ path }) => path),
     ['/efi/boot/vmlinuz-6.1.192-gentoo'],
   );
-  assert.deepEqual(boot.links, [
+  assert.deepEqual(linksOf(boot), [
     { path: '/boot', target: '/efi/boot' },
     { path: '/esp', target: null },
   ]);
@@ -138,17 +140,17 @@ test('two names of one file by hard link are two images: a boot loader may know 
 test('a /boot that is not mounted is unknown, whatever lies beneath', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage(), 'boot/System.map-6.1.192-gentoo': '' });
-  const fstab = known([{ mountPoint: '/boot/' }]);
-  const away = read(dir, { fstab, mounts: known([{ mountPoint: '/' }]) });
+  const fstab = known([listed('/boot/')]);
+  const away = read(dir, { fstab, mounts: known([mounted('/')]) });
   assert.equal(codeOf(away.images), 'not-mounted');
   assert.deepEqual([away.links, away.releases], [[], []]);
-  assert.equal(images(read(dir, { fstab, mounts: known([{ mountPoint: '/boot' }]) })).length, 1);
+  assert.equal(images(read(dir, { fstab, mounts: known([mounted('/boot')]) })).length, 1);
 });
 
 test('where mounts are not known, an empty /boot that fstab has is not mounted', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/.keep': '' });
-  const fstab = known([{ mountPoint: '/boot' }]);
+  const fstab = known([listed('/boot')]);
   const mounts = unknown('not-running-here', '');
   assert.equal(codeOf(read(dir, { fstab, mounts }).images), 'not-mounted');
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
@@ -165,7 +167,7 @@ test('an empty /boot that nothing is mounted on holds no images; no /boot at all
 test('an EFI partition that is away matters only where no image was found', () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'boot'));
-  const input = { fstab: known([{ mountPoint: '/efi' }]), mounts: known([]) };
+  const input = { fstab: known([listed('/efi')]), mounts: known([]) };
   assert.equal(codeOf(read(dir, input).images), 'not-mounted');
   assert.equal(read(dir, input).toMount, '/efi');
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
@@ -176,10 +178,10 @@ test('an EFI partition that is away matters only where no image was found', () =
 test('an automount point that mounts nothing is not mounted', () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'boot'));
-  const fstab = known([{ mountPoint: '/boot' }]);
-  const mounts = known([{ mountPoint: '/boot', type: 'autofs' }]);
+  const fstab = known([listed('/boot')]);
+  const mounts = known([mounted('/boot', 'autofs')]);
   assert.equal(codeOf(read(dir, { fstab, mounts }).images), 'not-mounted');
-  const vfat = { mountPoint: '/boot', type: 'vfat' };
+  const vfat = mounted('/boot', 'vfat');
   assert.deepEqual(images(read(dir, { fstab, mounts: known([...mounts.value, vfat]) })), []);
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
   assert.equal(images(read(dir, { fstab, mounts })).length, 1);
@@ -226,8 +228,30 @@ test('an ordinary user is told that /boot may not be read', () => {
   const denied = unknown('denied', '/boot: permission denied');
   const root = { ...openRoot(dir), list: () => denied };
   const boot = readBoot(root, { fstab: known([]), mounts: known([]), hashImages: false });
-  assert.deepEqual(boot, { images: denied, toMount: null, links: [], releases: [], grubMenu: null });
+  const { images, toMount, links, releases, grubMenu } = boot;
+  assert.deepEqual(
+    { images, toMount, links, releases, grubMenu },
+    {
+      images: denied,
+      toMount: null,
+      links: [],
+      releases: [],
+      grubMenu: null,
+    },
+  );
 });
+
+function linksOf({ links }: BootFacts) {
+  return links.map(({ path, target }) => ({ path, target }));
+}
+
+function listed(mountPoint: string): FstabEntry {
+  return { device: '/dev/sda1', mountPoint, type: 'ext4', options: [] };
+}
+
+function mounted(mountPoint: string, type = 'ext4'): Mount {
+  return { source: '/dev/sda1', mountPoint, type, options: [], root: '/' };
+}
 
 function read(dir: string, input: Partial<BootInput> = {}, expired = () => false): BootFacts {
   const defaults = { fstab: known([]), mounts: known([]), hashImages: false };

@@ -1,0 +1,62 @@
+import { byVersion } from '../model/version-order.ts';
+import type { BootDirectory } from './boot.ts';
+import { releaseOf } from './kernel.ts';
+
+/**
+ * A menu as grub-mkconfig leaves it: the newest kernel first, each again in a submenu. Where a link says which kernel is
+ * the usual one, that is the default.
+ */
+export function grubMenu({ images, links }: BootDirectory, prefix: string): string {
+  const newestFirst = images.toSorted(
+    (a, b) =>
+      byVersion(releaseOf(b.kernel), releaseOf(a.kernel)) ||
+      Number(a.name.endsWith('.old')) - Number(b.name.endsWith('.old')),
+  );
+  const listed = newestFirst.filter(({ name }) => /^(?:vmlinuz|kernel)-/.test(name));
+  const entries = listed.map(({ name }) => {
+    const version = name.replace(/^[a-z]+-/, '');
+    return [
+      `  menuentry 'Gentoo GNU/Linux, with Linux ${version}' --class gentoo $menuentry_id_option '${idOf(name)}' {`,
+      `    linux ${prefix}/${name} root=/dev/sda3 ro quiet`,
+      '  }',
+    ].join('\n');
+  });
+  const [first] = listed;
+  const simple =
+    first === undefined
+      ? []
+      : [
+          "menuentry 'Gentoo GNU/Linux' --class gentoo $menuentry_id_option 'gnulinux-simple' {",
+          `  linux ${prefix}/${first.name} root=/dev/sda3 ro quiet`,
+          '}',
+        ];
+  const usual = listed.find(({ name }) => name === links.vmlinuz);
+  const otherwise = usual === undefined ? '0' : `gnulinux-advanced>${idOf(usual.name)}`;
+  return `${[
+    ...HEADER,
+    `  set default="${otherwise}"`,
+    'fi',
+    'menuentry_id_option="--id"',
+    'export menuentry_id_option',
+    'set timeout=5',
+    ...simple,
+    "submenu 'Advanced options for Gentoo GNU/Linux' $menuentry_id_option 'gnulinux-advanced' {",
+    ...entries,
+    '}',
+  ].join('\n')}\n`;
+}
+
+const HEADER = [
+  'if [ -s $prefix/grubenv ]; then',
+  '  load_env',
+  'fi',
+  'if [ "$next_entry" ] ; then',
+  '  set default="$next_entry"',
+  '  set next_entry=',
+  '  save_env next_entry',
+  'else',
+];
+
+function idOf(name: string): string {
+  return `gnulinux-${name.replace(/^[a-z]+-/, '')}-advanced`;
+}

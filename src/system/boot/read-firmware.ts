@@ -1,0 +1,101 @@
+import type { EntryTarget, Loader, LoaderChoice, LoaderEntry } from '../../model/boot.ts';
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { Root } from '../root.ts';
+import { EFIVARS, GLOBAL, readVariable } from './efi-variables.ts';
+import { type LoadOption, parseLoadOption } from './load-option.ts';
+import { loaderOfProgram } from './loader-of-program.ts';
+import { type FilesystemName, fileOnFilesystem, type Places } from './places.ts';
+
+const ENTRIES_MAX = 64;
+
+interface FirmwareEntry {
+  readonly id: string;
+  readonly option: LoadOption;
+  readonly entry: LoaderEntry;
+}
+
+/**
+ * The boot manager of UEFI as its variables tell: BootNext once, else the first of BootOrder that is active and whose
+ * program is there. null: this machine has none, or shows none.
+ */
+export function readFirmware(root: Root, places: Places): Loader | null {
+  const order = readVariable(root, 'BootOrder', GLOBAL);
+  if (!order.known) return null;
+  const once = numberIn(readVariable(root, 'BootNext', GLOBAL));
+  const current = numberIn(readVariable(root, 'BootCurrent', GLOBAL));
+  const numbers = numbersIn(order.value).slice(0, ENTRIES_MAX);
+  const all = [...new Set([...(once === null ? [] : [once]), ...numbers])];
+  const entries = all.flatMap((id) => readEntry(root, places, id));
+  const standing = chooseInOrder(numbers, entries, current);
+  const isThere = once !== null && entries.some(({ id }) => id === once);
+  return {
+    kind: 'firmware',
+    config: EFIVARS,
+    // Times in efivarfs are those of the boot.
+    changedAt: null,
+    entries: entries.map(({ entry }) => entry),
+    next: isThere ? known({ entry: once, by: 'one-shot' }) : standing,
+    standing,
+    gaps: [],
+  };
+}
+
+/** Its first one that starts. What names no file, as the network does, is passed over where it was the last time. */
+function chooseInOrder(
+  order: readonly string[],
+  entries: readonly FirmwareEntry[],
+  current: string | null,
+): Fact<LoaderChoice> {
+  for (const [index, id] of order.entries()) {
+    const found = entries.find((entry) => entry.id === id);
+    if (found === undefined || !found.option.active || isGone(found.entry.starts)) continue;
+    const passedOver = current !== null && order.indexOf(current) > index && found.option.file === null;
+    if (!passedOver) return known({ entry: id, by: index === 0 ? 'default' : 'first' });
+  }
+  return unknown('no-data', 'the firmware has no entry that it can start');
+}
+
+function isGone(target: EntryTarget): boolean {
+  const file = target.what === 'loader' ? target.program : target.what === 'kernel' ? target.image : null;
+  return file !== null && !file.path.known && file.path.code === 'missing';
+}
+
+function readEntry(root: Root, places: Places, id: string): FirmwareEntry[] {
+  const bytes = readVariable(root, `Boot${id}`, GLOBAL);
+  const option = bytes.known ? parseLoadOption(bytes.value) : null;
+  if (option === null) return [];
+  return [{ id, option, entry: { id, title: option.description, starts: targetOf(root, places, option) } }];
+}
+
+function targetOf(root: Root, places: Places, option: LoadOption): EntryTarget {
+  // A partition without a file stands for its fallback, the name of which depends on the processor.
+  const file = option.file ?? (option.partition === null ? null : '/EFI/BOOT/BOOTX64.EFI');
+  if (file === null) return { what: 'other', name: option.description };
+  const name: FilesystemName =
+    option.partition === null ? { of: 'nothing' } : { of: 'partuuid', value: option.partition };
+  const program = { written: file.replaceAll('/', '\\'), path: fileOnFilesystem(root, places, name, file) };
+  const target = loaderOfProgram(root, program);
+  if (target.what !== 'kernel') return target;
+  const initrds = initrdsOf(option.data).map((path) => ({
+    written: path,
+    path: fileOnFilesystem(root, places, name, path.replaceAll('\\', '/')),
+  }));
+  return { ...target, commandLine: known(option.data), initrds };
+}
+
+/** A kernel that the firmware starts loads what `initrd=` names, from where it came from itself. */
+function initrdsOf(commandLine: string): string[] {
+  return [...commandLine.matchAll(/(?:^|\s)initrd=(\S+)/g)].flatMap((match) => match[1] ?? []);
+}
+
+function numberIn(bytes: Fact<Buffer>): string | null {
+  return bytes.known ? (numbersIn(bytes.value)[0] ?? null) : null;
+}
+
+function numbersIn(bytes: Buffer): string[] {
+  const found: string[] = [];
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    found.push(bytes.readUInt16LE(at).toString(16).toUpperCase().padStart(4, '0'));
+  }
+  return found;
+}
