@@ -25,9 +25,9 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
   if (image === null) {
     if (asked !== null) return `there is no kernel image ${asked}; aufswatch kernels lists what there is`;
     const { nextBoot } = situation;
-    return nextBoot.known
-      ? 'the image that boots next is not there'
-      : `which image boots next is not known: ${nextBoot.why}`;
+    return nextBoot.kind === 'unknown'
+      ? `which image boots next is not known: ${nextBoot.why}`
+      : 'the image that boots next is not there';
   }
   const kernel = imageKernel(situation.snapshot, image);
   if (kernel === null) return `there is no kernel image ${image}`;
@@ -54,7 +54,7 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
 }
 
 function nextImage({ nextBoot }: Situation): string | null {
-  return nextBoot.known ? nextBoot.image : null;
+  return nextBoot.kind === 'unknown' ? null : nextBoot.image;
 }
 
 function imageOf({ snapshot, next }: Situation, asked: string): string | null {
