@@ -1,5 +1,6 @@
 import { validate } from 'node-cron';
 import * as z from 'zod';
+import { DEFAULT_CRITICAL_WAITS } from '../model/notify-preferences.ts';
 import { parseDuration } from './duration.ts';
 import { parseQuietHours } from './quiet-hours.ts';
 
@@ -34,6 +35,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       critical_every: duration().default(86_400_000),
       warning_every: duration().default(7 * 86_400_000),
+      critical_waits: timer().default(DEFAULT_CRITICAL_WAITS),
       notices: z.boolean().default(false),
       quiet_hours: quietHours().nullable().default(null),
     })

@@ -6,6 +6,7 @@ export function notifyPreferences(settings: Settings['notify']): NotifyPreferenc
   return {
     criticalEvery: settings.critical_every,
     warningEvery: settings.warning_every,
+    criticalWaits: settings.critical_waits,
     notices: settings.notices,
     quietHours: settings.quiet_hours,
   };

@@ -2,6 +2,8 @@
 export interface NotifyPreferences {
   readonly criticalEvery: number;
   readonly warningEvery: number;
+  /** How long a critical one waits for the end of an emerge or a build. */
+  readonly criticalWaits: number;
   /** Are mere notices told as well? */
   readonly notices: boolean;
   readonly quietHours: QuietHours | null;
@@ -12,3 +14,6 @@ export interface QuietHours {
   readonly from: number;
   readonly to: number;
 }
+
+/** An hour: more than almost every emerge and build of a kernel takes. */
+export const DEFAULT_CRITICAL_WAITS = 3_600_000;

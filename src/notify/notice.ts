@@ -18,8 +18,11 @@ export type Notice =
       readonly inSync: boolean;
     };
 
-/** One notice of several findings: the root cause leads, what follows from it comes after. */
-export function noticeOf(findings: readonly PublishedFinding[]): Notice {
+/**
+ * One notice of several findings: the root cause leads, what follows from it comes after. `busy`: an emerge or a build is
+ * under way, and may change what they say.
+ */
+export function noticeOf(findings: readonly PublishedFinding[], busy = false): Notice {
   const codes = new Set(findings.map((finding) => finding.code));
   const isRoot = (finding: PublishedFinding): boolean => !finding.causedBy.some((code) => codes.has(code));
   const ordered = findings.toSorted(
@@ -33,6 +36,7 @@ export function noticeOf(findings: readonly PublishedFinding[]): Notice {
     .flatMap((finding) => finding.remedy)
     .find((remedy) => remedy.command !== null)?.command;
   if (step !== undefined && step !== null) lines.push(`To mend it: aufswatch plan (begins with: ${step})`);
+  if (busy) lines.push('An emerge or a build is still under way, and may change this.');
   return {
     kind: 'tell',
     severity,

@@ -45,14 +45,27 @@ const FLAPPING = 10 * 60_000;
 export function decide(now: Now, told: Told, preferences: NotifyPreferences): Decision {
   const telling = now.findings.filter((finding) => isTold(finding, now.at, preferences));
   const known = afterResolutions(telling, told, now.at);
-  const dueAt = telling.map((finding) => ({ finding, at: tellAt(finding, known, now, preferences) }));
-  const ripe = dueAt.filter(({ at }) => at <= now.at).map(({ finding }) => finding);
-  const due = now.busy ? [] : withConsequences(ripe, telling, known);
-  const waiting = dueAt.filter(({ at }) => at > now.at).map(({ at }) => at);
+  const waited = telling
+    .filter(({ severity }) => !now.busy || severity === 'critical')
+    .map((finding) => {
+      const at = tellAt(finding, known, now, preferences);
+      return { finding, at: now.busy ? at + preferences.criticalWaits : at };
+    });
+  // What is found while others work may be gone in a moment. But to keep a machine busy must silence nothing for ever.
+  const due = withConsequences(
+    waited.filter(({ at }) => at <= now.at).map(({ finding }) => finding),
+    telling,
+    known,
+  );
+  const waiting = waited.filter(({ at }) => at > now.at).map(({ at }) => at);
   const again = waiting.length > 0 ? Math.min(...waiting) : null;
   if (due.length > 0) {
     const shown = telling.filter((finding) => due.includes(finding) || isOpen(known[findingKey(finding)]));
-    return { notice: noticeOf(shown), told: { findings: tellNow(known, due, now.at), showing: true }, again };
+    return {
+      notice: noticeOf(shown, now.busy),
+      told: { findings: tellNow(known, due, now.at), showing: true },
+      again,
+    };
   }
   const stillShown = telling.some((finding) => isOpen(known[findingKey(finding)]));
   if (told.showing && !stillShown) {

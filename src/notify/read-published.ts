@@ -1,5 +1,9 @@
 import { type RemedyStep, SEVERITIES, STAGES } from '../model/finding.ts';
-import type { NotifyPreferences, QuietHours } from '../model/notify-preferences.ts';
+import {
+  DEFAULT_CRITICAL_WAITS,
+  type NotifyPreferences,
+  type QuietHours,
+} from '../model/notify-preferences.ts';
 import { PUBLISHED_SCHEMA, type PublishedFinding } from '../model/published.ts';
 
 /** What of status.json the voice needs. */
@@ -41,7 +45,16 @@ function readPreferences(value: unknown): NotifyPreferences | null {
   const { criticalEvery, warningEvery, notices } = value;
   if (typeof criticalEvery !== 'number' || typeof warningEvery !== 'number' || typeof notices !== 'boolean')
     return null;
-  return { criticalEvery, warningEvery, notices, quietHours: readQuietHours(value.quietHours) };
+  // A daemon of before did not publish it.
+  const criticalWaits =
+    typeof value.criticalWaits === 'number' ? value.criticalWaits : DEFAULT_CRITICAL_WAITS;
+  return {
+    criticalEvery,
+    warningEvery,
+    criticalWaits,
+    notices,
+    quietHours: readQuietHours(value.quietHours),
+  };
 }
 
 function readQuietHours(value: unknown): QuietHours | null {

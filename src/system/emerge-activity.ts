@@ -1,3 +1,4 @@
+import { isOfSystem } from './process-owner.ts';
 import { commandLine, type Process } from './processes.ts';
 import type { Root } from './root.ts';
 
@@ -32,13 +33,13 @@ export function isMerging(root: Root, categories: readonly string[], now: number
 
 /**
  * A phase that runs: a bash that reads Portage's ebuild.sh. Between the setup of a package, which may patch the
- * sources, and its merge nothing else tells of it. An emerge that only waits for an answer has none.
+ * sources, and its merge nothing else tells of it. Only root and Portage's user run one. An emerge that only waits for an answer has none.
  */
 export function findPhase(root: Root, processes: ReadonlyMap<number, Process>): Process | null {
   for (const process of processes.values()) {
     if (!/^(bash|ebuild\.sh)$/.test(process.name)) continue;
     const words = commandLine(root, process).slice(0, 3);
-    if (words.some((word) => word.endsWith('/ebuild.sh'))) return process;
+    if (words.some((word) => word.endsWith('/ebuild.sh')) && isOfSystem(root, process)) return process;
   }
   return null;
 }

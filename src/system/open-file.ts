@@ -18,6 +18,8 @@ export interface FileStat {
   /** ms, with the nanoseconds as fraction as far as a double holds them. */
   readonly mtime: number;
   readonly mode: number;
+  /** Number of the user that it belongs to. */
+  readonly owner: number;
   /** Device, inode and time of birth as one string: inode numbers are used again at once. */
   readonly id: string;
 }
@@ -78,6 +80,7 @@ export function toStat(stats: Stats): FileStat {
     size: stats.size,
     mtime: stats.mtimeMs,
     mode: stats.mode,
+    owner: stats.uid,
     id: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`,
   };
 }

@@ -7,6 +7,7 @@ import {
   readlinkSync,
   readSync,
   realpathSync,
+  statSync,
 } from 'node:fs';
 import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
 import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
@@ -53,6 +54,8 @@ export interface Root {
   readLink(path: string): Fact<string>;
   /** The path with every symlink resolved; unknown (`missing`) where that leads nowhere. */
   resolve(path: string): Fact<string>;
+  /** Has the process of that number, of those in this root's /proc, this root as its own? */
+  isRootOf(pid: number): Fact<boolean>;
   /** The path on the host of something inside, symlinks resolved: for tools that need one. */
   hostPath(path: string): Fact<string>;
 }
@@ -91,6 +94,7 @@ export function openRoot(directory: string, expired: () => boolean = () => false
         lstatSync(onHost(inside));
         return known(inside);
       }),
+    isRootOf: (pid) => attempt(`/proc/${pid}/root`, () => known(isRootOf(pid))),
     hostPath: (file) => attempt(file, () => known(toHost(file, true))),
   };
   return root;
@@ -105,6 +109,13 @@ export function openRoot(directory: string, expired: () => boolean = () => false
     if (!followLast || !stats.isSymbolicLink()) return known(toStat(stats));
     const target = lstatSync(toHost(file, true), { throwIfNoEntry: false });
     return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
+  }
+
+  /** The link in /proc is no path: what it shows is the same in each container. */
+  function isRootOf(pid: number): boolean {
+    const own = statSync(path);
+    const other = statSync(onHost(`/proc/${pid}/root/.`));
+    return own.dev === other.dev && own.ino === other.ino;
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {

@@ -19,6 +19,7 @@ const NOON = new Date(2026, 10, 23, 12, 0).getTime();
 const PREFERENCES: NotifyPreferences = {
   criticalEvery: DAY,
   warningEvery: 7 * DAY,
+  criticalWaits: HOUR,
   notices: false,
   quietHours: null,
 };
@@ -69,6 +70,27 @@ test('while emerge or make is at work nothing is told', () => {
   const open = [finding('a', 'critical', NOON)];
   assert.equal(look(NOON + HOUR, open, { busy: true }), null);
   assert.equal(look(NOON + HOUR + 1, open)?.kind, 'tell');
+});
+
+test('however long somebody is at work, a critical thing waits for an hour at most, and a warning for the end', () => {
+  const open = [finding('a', 'critical', NOON), finding('b', 'warning', NOON)];
+  const busy = { busy: true, login: false };
+  const waiting = decide({ ...busy, findings: open, at: NOON + MINUTE }, NOTHING_TOLD, PREFERENCES);
+  assert.equal(waiting.notice, null);
+  assert.equal(waiting.again, NOON + SETTLE + HOUR);
+  const told = decide({ ...busy, findings: open, at: waiting.again }, waiting.told, PREFERENCES);
+  assert.ok(told.notice?.kind === 'tell');
+  assert.deepEqual(told.notice.codes, ['a']);
+  assert.match(told.notice.body, /still under way/);
+  const after = decide({ ...busy, findings: open, at: NOON + 3 * HOUR }, told.told, PREFERENCES);
+  assert.equal(after.notice, null, 'it is told once');
+  const end = decide(
+    { findings: open, busy: false, login: false, at: NOON + 3 * HOUR },
+    told.told,
+    PREFERENCES,
+  );
+  assert.ok(end.notice?.kind === 'tell');
+  assert.ok(end.notice.codes.includes('b') && !end.notice.body.includes('still under way'));
 });
 
 test('what gets worse is told again, what gets better is not', () => {

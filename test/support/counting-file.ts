@@ -4,7 +4,7 @@ import type { OpenFile } from '../../src/system/open-file.ts';
 export function countingFile(bytes: Buffer): { file: OpenFile; used: { bytes: number } } {
   const used = { bytes: 0 };
   const file: OpenFile = {
-    stat: { type: 'file', size: bytes.length, mtime: 0, mode: 0o100644, id: '' },
+    stat: { type: 'file', size: bytes.length, mtime: 0, mode: 0o100644, owner: 0, id: '' },
     read: (offset, length) => {
       const part = bytes.subarray(offset, offset + length);
       used.bytes += part.length;

@@ -7,8 +7,8 @@ import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
 import { cpvOf, type Package } from '../../src/demo/package.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
 import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
-import { processFiles } from './process-files.ts';
-import { layOut, temporaryDirectory } from './temporary.ts';
+import { addProcess } from './process-files.ts';
+import { temporaryDirectory } from './temporary.ts';
 
 export const TREE = '/usr/src/linux-6.1.192-gentoo';
 const IMAGE = 'vmlinuz-6.1.192-gentoo';
@@ -52,7 +52,7 @@ export function machineInMotion(
     },
     startEmerge: () => {
       const words = ['/bin/bash', '/usr/lib/portage/ebuild.sh', 'setup'];
-      layOut(root, processFiles(4711, 'ebuild.sh', words));
+      addProcess(root, 4711, 'ebuild.sh', words);
       return { end: () => rmSync(join(root, 'proc/4711'), { recursive: true }) };
     },
     mend: () => {

@@ -1,5 +1,6 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import { lazy } from '../lazy.ts';
+import { isOfSystem } from '../process-owner.ts';
 import { commandLine, listProcesses, type Process } from '../processes.ts';
 import type { Root } from '../root.ts';
 
@@ -13,7 +14,7 @@ export interface Make {
 /**
  * Every make that builds a kernel now, from /proc, with its working directory: all make processes except those that
  * configure, clean or install, and those that build an external module (M=) or elsewhere (O=; its sub-make counts),
- * with all their children. Unknown: the root is not the running system's, or processes of other users cannot be seen.
+ * with all their children. Only root, Portage's user and the owner of a directory build a kernel there. Unknown: the root is not the running system's, or processes of other users cannot be seen.
  */
 export function findMakes(root: Root, listed?: ReturnType<typeof listProcesses>): Fact<readonly Make[]> {
   if (!root.isHost) return unknown('not-running-here', 'the root is not that of the running system');
@@ -23,7 +24,9 @@ export function findMakes(root: Root, listed?: ReturnType<typeof listProcesses>)
   for (const process of all.value.values()) {
     if (!isMake(process) || !isKernelBuild(root, process, all.value)) continue;
     const cwd = root.readLink(`/proc/${process.pid}/cwd`);
-    if (cwd.known) makes.push({ process, directory: cwd.value });
+    if (cwd.known) {
+      if (isOfSystem(root, process, ownerOf(root, cwd.value))) makes.push({ process, directory: cwd.value });
+    }
     // It may have ended meanwhile.
     else if (cwd.code !== 'missing') return cwd;
   }
@@ -33,6 +36,11 @@ export function findMakes(root: Root, listed?: ReturnType<typeof listProcesses>)
 /** Where they work, looked up when it is first asked for and then remembered: for one look at the machine. */
 export function lazyMakes(root: Root): () => Fact<readonly string[]> {
   return lazy(() => mapFact(findMakes(root), (makes) => makes.map(({ directory }) => directory)));
+}
+
+function ownerOf(root: Root, directory: string): number | null {
+  const stat = root.stat(directory);
+  return stat.known ? stat.value.owner : null;
 }
 
 function isMake({ name }: Process): boolean {
