@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
+import { runApart } from './apart.ts';
 import { LOOKS, quickCommand } from './asked.ts';
 import { loadCompiled } from './compiled.ts';
 import { runLight } from './light.ts';
@@ -10,6 +11,11 @@ void main(process.argv.slice(2));
 async function main(words: readonly string[]): Promise<void> {
   if (words[0] === LOOKS) {
     process.exitCode = await serveLooks();
+    return;
+  }
+  const apart = await runApart(words, process.env);
+  if (apart !== null) {
+    process.exitCode = apart;
     return;
   }
   const light = await runLight(words);

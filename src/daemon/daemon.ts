@@ -7,6 +7,7 @@ import { makeDirectory } from '../files/make-directory.ts';
 import { INBOX } from '../inbox/read-inbox.ts';
 import { ACKS } from '../ledger/acks-file.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
+import { remoteMounts } from '../system/remote-mounts.ts';
 import { openRoot, type Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { createSettling } from '../watch/settle.ts';
@@ -75,9 +76,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return 1;
   }
   const memory = await openMemory({ ...options, lock });
+  /** What this process asks itself. It keeps away from what may not answer: that is for the process that looks. */
   const root = (): Root => {
     const start = performance.now();
-    return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT);
+    const remote = remoteMounts();
+    const mayAsk = (host: string): boolean => remote === null || !remote.holds(host);
+    return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT, mayAsk);
   };
   let settings = options.settings;
   let tidying: NodeJS.Timeout | null = null;
@@ -128,7 +132,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     (a, b) => new Set([...a, ...b]),
     async (parts) => {
       await cycle.run(parts);
-      arm();
+      await arm();
       tidySoon();
     },
   );
@@ -175,7 +179,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   manager.ready(cycle.headline());
   jobs = keepSchedule();
   const timers = [
-    setInterval(poll, POLL),
+    setInterval(() => void poll(), POLL),
     setInterval(() => cycle.beat(), HEARTBEAT),
     ...(manager.aliveEvery === null
       ? []
@@ -197,7 +201,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   return 0;
 
   /** The list of places follows from what was read last. */
-  function arm(): void {
+  async function arm(): Promise<void> {
     const snapshot = cycle.snapshot();
     if (snapshot === null || signal.aborted || options.once) return;
     const state = {
@@ -205,8 +209,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       parts: ['portage' as const],
       names: [INBOX, ACKS],
     };
-    watcher.follow([...watchList(snapshot, cycle.categories()), state]);
-    setTimeout(poll, POLL_SOON).unref();
+    await watcher.follow([...watchList(snapshot, cycle.categories()), state]);
+    setTimeout(() => void poll(), POLL_SOON).unref();
   }
 
   /** What a look leaves behind is several MB, and the next one may be a quarter of an hour away. */
@@ -215,9 +219,9 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     tidying = setTimeout(options.tidy, TIDY).unref();
   }
 
-  function poll(): void {
+  async function poll(): Promise<void> {
     if (signal.aborted) return;
-    watcher.poll();
+    await watcher.poll();
     // Watches fail a moment after they were asked for; that is worth a verdict of its own.
     if (cycle.degraded(watcher.degraded())) worker.ask(new Set());
   }

@@ -17,16 +17,20 @@ export interface Resolver {
   remember(directory: string, resolved: string): void;
   /** Who can change what stands in a directory that is resolved. */
   territory(resolved: string): Territory;
-  /** The same path on the host. */
+  /** The same path on the host. Throws RefusedPath where that may not be asked for. */
   onHost(inside: string): string;
 }
 
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
 /** A resolver for the root that is this directory of the host. It remembers directories: make a new one for each look. */
-export function createResolver(root: string): Resolver {
+export function createResolver(root: string, mayAsk: (host: string) => boolean): Resolver {
   const directories = new Map<string, string>();
-  const onHost = (inside: string): string => (root === '/' ? inside : inside === '/' ? root : root + inside);
+  const onHost = (inside: string): string => {
+    const host = root === '/' ? inside : inside === '/' ? root : root + inside;
+    if (!mayAsk(host)) throw new RefusedPath('timeout', `${host} lies on a file system that may not answer`);
+    return host;
+  };
   const territory = createTerritories(onHost);
   return {
     path: (file, followLast) => resolve(file, followLast, 0),

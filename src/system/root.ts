@@ -65,11 +65,18 @@ export type Glance = string | typeof MISSING | typeof UNCLEAR;
 export const MISSING = Symbol('missing');
 export const UNCLEAR = Symbol('unclear');
 
-/** Opens a root. It remembers resolved directories, so make a new one for each look at the machine. */
-export function openRoot(directory: string, expired: () => boolean = () => false): Root {
-  const path = realpathSync(directory);
+/**
+ * Opens a root. It remembers resolved directories, so make a new one for each look at the machine. `mayAsk` is told each
+ * path on the host before that is asked for; what it refuses is unknown (`timeout`).
+ */
+export function openRoot(
+  directory: string,
+  expired: () => boolean = () => false,
+  mayAsk: (host: string) => boolean = () => true,
+): Root {
+  const path = mayAsk(directory) ? realpathSync(directory) : directory;
   const isHost = path === '/';
-  const resolver = createResolver(path);
+  const resolver = createResolver(path, mayAsk);
   const { onHost } = resolver;
 
   const root: Root = {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type FSWatcher, watch } from 'chokidar';
 import type { Part } from '../model/part.ts';
 import type { Root } from '../system/root.ts';
@@ -9,9 +10,10 @@ export interface Watcher {
   /**
    * Watches these places from now on. Places that came back, or that are other directories now, are armed
    * again, and those that failed are tried again. Watches stand a few ms later: poll soon after, which also
-   * hints at each place that is new, for what happened to it after it was read and before it was watched.
+   * hints at each place that is new, for what happened to it after it was read and before it was watched. On a slow
+   * disk it takes a while, in which others get their turn.
    */
-  follow(places: readonly WatchPlace[]): void;
+  follow(places: readonly WatchPlace[]): Promise<void>;
   /**
    * Watches again what it let go of, and hints at it with the next poll. A place at which so much happens that it says
    * nothing new (a build, an emerge of hundreds of packages) is not watched until it is woken: for each event chokidar
@@ -20,8 +22,8 @@ export interface Watcher {
   wake(): void;
   /** Has something moved in a place that it let go of, after this time (ms since the epoch) and since it was last asked? */
   moves(after: number): boolean;
-  /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. */
-  poll(): void;
+  /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. As slowly. */
+  poll(): Promise<void>;
   /** Places that could not be watched because a limit was reached; null: all are. */
   degraded(): Degraded | null;
   close(): Promise<void>;
@@ -62,6 +64,9 @@ const NEW = {
   moved: null,
 } as const;
 
+/** How long it asks the disk before others get their turn, ms. */
+const TURN = 20;
+
 /** What one merge or one edit makes in a directory is less. */
 const MANY = 16;
 
@@ -71,12 +76,13 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
   const armed = new Map<string, Armed>();
   /** Paths of the places by what is watched there. chokidar asks it for every name in every directory that it reads. */
   const byHost = new Map<string, Set<string>>();
+  let isClosed = false;
   const watcher = watchDirectoriesOnly((path) => byHost.has(path));
   watcher.on('raw', (_event, name: unknown, details: unknown) => hint(watchedPath(details), name));
   watcher.on('error', (error) => fail(error));
 
   return {
-    follow: (places) => {
+    follow: async (places) => {
       const root = openRoot();
       const wanted = new Set(places.map(({ path }) => path));
       for (const [path, entry] of armed) {
@@ -84,7 +90,7 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
         armed.delete(path);
         leave(entry);
       }
-      for (const place of places) {
+      for await (const place of inTurns(places)) {
         const known = armed.get(place.path);
         if (known === undefined) arm(root, { ...NEW, place });
         else arm(root, { ...known, place, retried: known.failed !== null });
@@ -104,9 +110,11 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
       const resting = [...armed.values()].filter((entry) => entry.resting);
       return resting.filter((entry) => hasMoved(root, entry, after)).length > 0;
     },
-    poll: () => {
+    poll: async () => {
       const root = openRoot();
-      for (const entry of armed.values()) {
+      for await (const entry of inTurns([...armed.values()])) {
+        // Another took its place, or it is followed no more.
+        if (armed.get(entry.place.path) !== entry) continue;
         if (entry.retried) {
           entry.failed = null;
           entry.retried = false;
@@ -126,8 +134,24 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
       const limit = failed[0]?.failed ?? null;
       return limit === null ? null : { places: failed.length, limit };
     },
-    close: () => watcher.close(),
+    close: () => {
+      isClosed = true;
+      return watcher.close();
+    },
   };
+
+  /** One after the other; whoever waits, as for a signal, gets a turn now and then. None is left once it is closed. */
+  async function* inTurns<T>(items: readonly T[]): AsyncGenerator<T> {
+    let since = performance.now();
+    for (const item of items) {
+      if (performance.now() - since > TURN) {
+        await setImmediate();
+        since = performance.now();
+      }
+      if (isClosed) return;
+      yield item;
+    }
+  }
 
   function arm(root: Root, entry: Armed): void {
     const path = root.hostPath(entry.place.path);

@@ -15,11 +15,11 @@ const watcher = openWatcher(
   () => openRoot(directory),
   (parts) => seen.push(...parts),
 );
-watcher.follow(paths.map((path) => ({ path, parts: ['sources'] })));
+await watcher.follow(paths.map((path) => ({ path, parts: ['sources'] })));
 await until('the limit is noticed', () => watcher.degraded() !== null);
 seen.length = 0;
 for (const path of paths) writeFileSync(join(directory, path, 'x'), '');
-watcher.poll();
+await watcher.poll();
 const polled = seen.length >= paths.length ? 'polled' : `only ${seen.length} polled`;
 process.stdout.write(`degraded ${watcher.degraded()?.limit} ${polled}\n`);
 await watcher.close();

@@ -41,7 +41,7 @@ async function follow(
   );
   after(() => watcher.close());
   const list = Object.entries(places).map(([path, part]) => ({ path, parts: [part] }));
-  watcher.follow(list);
+  await watcher.follow(list);
   const there = list.filter(({ path }) => existsSync(join(directory, path)));
   await until('the watches stand', () => inotifyWatches() - before === there.length);
   return {
@@ -89,7 +89,7 @@ test('a directory removed and made again is armed again by the next poll', async
   await hint('boot');
   const before = inotifyWatches();
   mkdirSync(join(directory, 'boot'));
-  watcher.poll();
+  await watcher.poll();
   await hint('boot');
   await until('the new directory is watched', () => inotifyWatches() > before);
   forget();
@@ -101,7 +101,7 @@ test('a place that was not there is watched once a poll has found it', async () 
   const { directory, watcher, hint } = await follow({ '/etc/docker': 'docker' }, { 'etc/fstab': '' });
   const before = inotifyWatches();
   mkdirSync(join(directory, 'etc/docker'));
-  watcher.poll();
+  await watcher.poll();
   await hint('docker');
   await until('it is watched', () => inotifyWatches() > before);
   writeFileSync(join(directory, 'etc/docker/daemon.json'), '{}');
@@ -115,9 +115,9 @@ test('a poll alone finds what a lost event would have told', async () => {
     () => openRoot(directory),
     (parts) => seen.push(...parts),
   );
-  second.follow([{ path: '/boot', parts: ['boot'] }]);
+  await second.follow([{ path: '/boot', parts: ['boot'] }]);
   writeFileSync(join(directory, 'boot/y'), '');
-  second.poll();
+  await second.poll();
   assert.deepEqual(seen, ['boot']);
   await second.close();
 });
@@ -127,7 +127,7 @@ test('a place that is being filled is let go of, and watched and hinted at again
     { '/usr/src': 'boot', '/usr/src/linux-6.1/mm': 'sources' },
     { 'usr/src/linux-6.1/mm/mmap.c': '' },
   );
-  watcher.poll();
+  await watcher.poll();
   forget();
   const mm = join(directory, 'usr/src/linux-6.1/mm');
   let files = 0;
@@ -144,7 +144,7 @@ test('a place that is being filled is let go of, and watched and hinted at again
   watcher.wake();
   await until('it is watched again', () => isWatched(mm));
   forget();
-  watcher.poll();
+  await watcher.poll();
   await hint('sources');
   writeFileSync(join(mm, 'mmap.c'), 'changed');
   await hint('sources');
@@ -159,7 +159,7 @@ test('a place of which only one name counts is never let go of: what is appended
     () => hints++,
   );
   after(() => watcher.close());
-  watcher.follow([{ path: '/state', parts: ['portage'], names: ['inbox'] }]);
+  await watcher.follow([{ path: '/state', parts: ['portage'], names: ['inbox'] }]);
   const state = join(directory, 'state');
   await until('it is watched', () => isWatched(state));
   for (let line = 0; line < 40; line++) {
@@ -172,7 +172,7 @@ test('a place of which only one name counts is never let go of: what is appended
 
 test('a place in whose files is written, and no more, is not let go of', async () => {
   const { directory, watcher, hint } = await follow({ '/etc': 'boot' }, { 'etc/fstab': '' });
-  watcher.poll();
+  await watcher.poll();
   for (let line = 0; line < 40; line++) {
     appendFileSync(join(directory, 'etc/fstab'), 'line\n');
     await hint('boot');
@@ -184,10 +184,10 @@ test('a directory that two places lead to stays watched when one of them goes', 
   const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
   symlinkSync('boot', join(directory, 'efi'));
   const places = [{ path: '/boot', parts: ['boot'] as const }];
-  watcher.follow([...places, { path: '/efi', parts: ['modules'] }]);
-  watcher.follow(places);
+  await watcher.follow([...places, { path: '/efi', parts: ['modules'] }]);
+  await watcher.follow(places);
   await until('it is watched', () => isWatched(join(directory, 'boot')));
-  watcher.poll();
+  await watcher.poll();
   forget();
   writeFileSync(join(directory, 'boot/vmlinuz'), '');
   await hint('boot');
@@ -197,24 +197,24 @@ test('a file system mounted over a place, and unmounted, is seen by the next pol
   skip: needsMount(),
 }, async () => {
   const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/.keep': '' });
-  watcher.poll();
+  await watcher.poll();
   forget();
   execFileSync('mount', ['-t', 'tmpfs', 'none', join(directory, 'boot')]);
   try {
-    watcher.poll();
+    await watcher.poll();
     await hint('boot');
     await until('what is mounted is watched', () => isWatched(join(directory, 'boot')));
-    watcher.poll();
+    await watcher.poll();
     forget();
     writeFileSync(join(directory, 'boot/vmlinuz'), '');
     await hint('boot');
   } finally {
     execFileSync('umount', ['-l', join(directory, 'boot')]);
   }
-  watcher.poll();
+  await watcher.poll();
   await hint('boot');
   await until('what was beneath is watched', () => isWatched(join(directory, 'boot')));
-  watcher.poll();
+  await watcher.poll();
   forget();
   writeFileSync(join(directory, 'boot/other'), '');
   await hint('boot');

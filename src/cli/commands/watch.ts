@@ -56,7 +56,7 @@ export async function watch(invocation: Invocation): Promise<number> {
   let looking = false;
   let last = first.value;
   show(last);
-  const poll = setInterval(() => watcher.poll(), POLL);
+  const poll = setInterval(() => void watcher.poll(), POLL);
 
   await new Promise<void>((resolve) => {
     if (abort.signal.aborted) resolve();
@@ -71,8 +71,8 @@ export async function watch(invocation: Invocation): Promise<number> {
   function show(judged: Judged): void {
     last = judged;
     view.show(judged);
-    watcher.follow(watchList(judged.snapshot, packageCategories(openRoot())));
-    setTimeout(() => abort.signal.aborted || watcher.poll(), POLL_SOON).unref();
+    void watcher.follow(watchList(judged.snapshot, packageCategories(openRoot())));
+    setTimeout(() => abort.signal.aborted || void watcher.poll(), POLL_SOON).unref();
   }
 
   async function lookAgain(): Promise<void> {

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { awaitedPath, progressOf } from '../system/awaited-path.ts';
+import { remoteMounts } from '../system/remote-mounts.ts';
+import { quickCommand, withCommand } from './asked.ts';
+
+/** Commands that look at the machine, besides those that are asked often. */
+const LOOKING = ['kernels', 'docker', 'snapshot', 'report', 'doctor'];
+/** Set for the process that does the work. */
+const MARK = 'AUFSWATCH_APART';
+/** What a command may take, ms: its own limit for a look, and some for the rest. */
+const LIMIT = 32_000;
+/** How long a file system may be silent, ms. */
+const SILENCE = 10_000;
+const CHECK_EVERY = 500;
+
+/**
+ * Runs a command in a process of its own where the machine has a file system that may not answer: who waits for that
+ * cannot be ended, so this process waits beside it, and says which path it was. Resolves to the exit status; null: there
+ * is no such file system, or the command does not look at the machine. Then nothing was done.
+ */
+export async function runApart(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
+  if (env[MARK] !== undefined || !looks(words)) return null;
+  if (remoteMounts()?.concern(resolve(rootOf(words))) !== true) return null;
+  const [, program = ''] = process.argv;
+  const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
+    stdio: 'inherit',
+    env: { ...env, [MARK]: '1' },
+  });
+  return new Promise((done) => {
+    const watch = followSilence(child.pid ?? 0, (path, seconds) => {
+      child.kill('SIGKILL');
+      child.unref();
+      process.stderr.write(
+        `aufswatch: ${path} has not answered for ${seconds} s; nothing can be said without it\n`,
+      );
+      done(1);
+    });
+    child.once('error', (error) => {
+      clearInterval(watch);
+      process.stderr.write(`aufswatch: ${error.message}\n`);
+      done(1);
+    });
+    child.once('exit', (code, signal) => {
+      clearInterval(watch);
+      done(code ?? 128 + (signal === 'SIGINT' ? 2 : 15));
+    });
+  });
+}
+
+function looks(words: readonly string[]): boolean {
+  const [name = ''] = withCommand(words);
+  // The line before a prompt reads one file.
+  return (quickCommand(words) !== null || LOOKING.includes(name)) && !words.includes('--line');
+}
+
+function rootOf(words: readonly string[]): string {
+  const at = words.findIndex((word) => word === '--root' || word.startsWith('--root='));
+  const word = words[at] ?? '';
+  return at === -1 ? '/' : word === '--root' ? (words[at + 1] ?? '/') : word.slice('--root='.length);
+}
+
+/** Calls `silent` once the process waits for a file for too long. One that waits for a person, in a pager, does not. */
+function followSilence(pid: number, silent: (path: string, seconds: number) => void): NodeJS.Timeout {
+  const start = performance.now();
+  let last: string | null = null;
+  let since = start;
+  const timer = setInterval(() => {
+    const now = progressOf(pid);
+    if (now !== last) since = performance.now();
+    last = now;
+    const isOver = performance.now() - start > LIMIT;
+    if (!isOver && performance.now() - since < SILENCE) return;
+    const path = awaitedPath(pid);
+    if (path === null) return;
+    clearInterval(timer);
+    silent(path, Math.round((performance.now() - (isOver ? start : since)) / 1000));
+  }, CHECK_EVERY);
+  return timer;
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { LOOKS } from '../../src/cli/asked.ts';
+import { createLooker } from '../../src/daemon/look/looker.ts';
+import type { LookRequest } from '../../src/daemon/look/request.ts';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
+import { SNAPSHOT_SCHEMA } from '../../src/model/snapshot.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { aufswatch, PROGRAM } from '../support/program.ts';
+import { needsFuse, type SlowFiles, slowFiles } from '../support/slow-files.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const SKIP = needsFuse();
+/** Generous: without a process of its own for the look it takes minutes, or for ever. ms */
+const SOON = 5000;
+
+async function slowMachine(): Promise<SlowFiles> {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, inSync(Date.now()));
+  return slowFiles(root);
+}
+
+for (const time of [20, 'never'] as const) {
+  test(`calls are answered after ${time} ms: SIGTERM ends the daemon all the same`, {
+    skip: SKIP,
+  }, async () => {
+    const files = await slowMachine();
+    const state = temporaryDirectory();
+    const daemon = startDaemon(files.directory, { state, runtime: join(state, 'run') });
+    await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
+    const looked = daemon.published()?.takenAt ?? 0;
+    files.answersAfter(time);
+    daemon.signal('SIGUSR1');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(daemon.published()?.takenAt, looked, 'it is in the middle of a look');
+    let exit: unknown = null;
+    void daemon.ended.then((status) => {
+      exit = status;
+    });
+    daemon.signal('SIGTERM');
+    await until('it has ended', () => exit !== null, SOON);
+    assert.equal(exit, 0, JSON.stringify(daemon.log()));
+    files.answersAfter(0);
+  });
+}
+
+test('a look that waits for ever is given up with the path, none is begun beside it, and its end is told', {
+  skip: SKIP,
+}, async () => {
+  const files = await slowMachine();
+  const told: string[] = [];
+  const looker = createLooker({
+    command: [process.execPath, PROGRAM, LOOKS],
+    progress: () => {},
+    answered: () => told.push('answered'),
+    silence: 2000,
+  });
+  const request: LookRequest = {
+    form: SNAPSHOT_SCHEMA,
+    root: files.directory,
+    preferences: DEFAULT_PREFERENCES,
+    takenAt: Date.now(),
+    hashes: [],
+    earlier: null,
+  };
+  assert.equal((await looker.look(request)).outcome, 'seen');
+  files.answersAfter('never');
+  const stuck = await looker.look(request);
+  assert.ok(stuck.outcome === 'no-answer', stuck.outcome);
+  assert.equal(stuck.path?.startsWith(files.directory), true, stuck.path ?? 'no path');
+  assert.equal((await looker.look(request)).outcome, 'no-answer');
+  assert.deepEqual(told, []);
+  files.answersAfter(0);
+  await until('the end is told', () => told.length === 1);
+  assert.equal((await looker.look(request)).outcome, 'seen');
+  looker.close();
+  assert.equal((await looker.look(request)).outcome, 'stopped');
+});
+
+test('status says which path does not answer', { skip: SKIP }, async () => {
+  const files = await slowMachine();
+  assert.equal(aufswatch(['status', '--root', files.directory]).status, 0);
+  files.answersAfter('never');
+  const { status, out, error } = aufswatch(['status', '--root', files.directory]);
+  assert.equal(status, 1, out);
+  assert.ok(error.includes(`aufswatch: ${files.directory}`), error);
+  assert.match(error, /has not answered for \d+ s/);
+  files.answersAfter(0);
+});
