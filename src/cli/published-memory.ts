@@ -1,6 +1,8 @@
 import { findingKey } from '../model/finding.ts';
 import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
 import { PUBLISHED_SCHEMA } from '../model/published.ts';
+import { readRehearsed } from '../model/read-rehearsed.ts';
+import type { Rehearsed } from '../model/rehearsal.ts';
 
 /** What status.json holds of the past. */
 export interface PublishedMemory {
@@ -27,7 +29,11 @@ export function readPublishedMemory(text: string): PublishedMemory | null {
   const memory = isRecord(value.memory) ? value.memory : {};
   return {
     heartbeat: value.heartbeat,
-    memory: { trees: readTrees(memory.trees), self: readSelf(memory.self) },
+    memory: {
+      trees: readTrees(memory.trees),
+      rehearsals: readAllRehearsed(memory.rehearsals),
+      self: readSelf(memory.self),
+    },
     since: new Map(findings.flatMap(readSince)),
   };
 }
@@ -35,6 +41,11 @@ export function readPublishedMemory(text: string): PublishedMemory | null {
 function readSince({ code, subject, since }: Record<string, unknown>): [string, number][] {
   if (typeof code !== 'string' || typeof subject !== 'string' || typeof since !== 'number') return [];
   return [[findingKey({ code, subject }), since]];
+}
+
+/** What cannot be read of them is left out. */
+function readAllRehearsed(value: unknown): Rehearsed[] {
+  return Array.isArray(value) ? value.map(readRehearsed).filter((each) => each !== null) : [];
 }
 
 function readTrees(value: unknown): Memory['trees'] {

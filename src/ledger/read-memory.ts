@@ -1,15 +1,20 @@
 import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
 import type { Ledger } from './open-ledger.ts';
+import { readRehearsals } from './rehearsals.ts';
 import { numberIn, numberOrNull, type Row, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
-/** What the verdict needs of the past: for each tree when it was last patched, and when it lost the patch. */
+/**
+ * What the verdict needs of the past: for each tree when it was last patched, and when it lost the patch; and what was
+ * seen in rehearsals.
+ */
 export function readMemory(ledger: Ledger, self: readonly SelfReport[]): Memory {
   const trees = rowsOf(statement(ledger.database, 'SELECT DISTINCT tree FROM patch_state').all());
   return {
     trees: Object.fromEntries(
       trees.map((row) => [textIn(row, 'tree'), treeMemory(ledger, textIn(row, 'tree'))]),
     ),
+    rehearsals: readRehearsals(ledger),
     self,
   };
 }

@@ -155,3 +155,26 @@ export const SCHEMA_3 = `
   ALTER TABLE package_event ADD COLUMN build_time REAL;
   ALTER TABLE package_event ADD COLUMN replaced TEXT;
 `;
+
+/**
+ * What a kernel did with a module in a rehearsal, and for which files that holds; the last one counts. image, file and
+ * needs are JSON (RehearsedFile), words and said lists of texts.
+ */
+export const SCHEMA_4 = `
+  CREATE TABLE rehearsal (
+    id INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    release TEXT NOT NULL,
+    uts_version TEXT NOT NULL,
+    image TEXT NOT NULL,
+    words TEXT NOT NULL,
+    module TEXT NOT NULL,
+    path TEXT NOT NULL,
+    file TEXT NOT NULL,
+    needs TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('loads', 'init-failed', 'refused', 'unclear')),
+    error TEXT NOT NULL,
+    said TEXT NOT NULL,
+    UNIQUE (release, uts_version, words, path)
+  ) STRICT;
+`;

@@ -1,9 +1,13 @@
+import type { Rehearsed } from './rehearsal.ts';
+
 /**
  * What the ledger remembers, as far as the verdict needs it: the past of each tree. Without a ledger, NO_MEMORY.
  */
 export interface Memory {
   /** By path of the tree. */
   readonly trees: Readonly<Record<string, TreeMemory>>;
+  /** What was seen in rehearsals, the newest first. */
+  readonly rehearsals: readonly Rehearsed[];
   /** Findings of the program about itself, raised by the daemon (watches, ledger, inbox). */
   readonly self: readonly SelfReport[];
 }
@@ -30,4 +34,4 @@ export type SelfReport =
   | { readonly code: 'inbox-stuck'; readonly path: string; readonly detail: string }
   | { readonly code: 'hook-missing'; readonly missing: readonly string[] };
 
-export const NO_MEMORY: Memory = { trees: {}, self: [] };
+export const NO_MEMORY: Memory = { trees: {}, rehearsals: [], self: [] };

@@ -15,8 +15,7 @@ export interface Rehearsed {
 export interface RehearsedKernel {
   readonly release: string;
   readonly utsVersion: string;
-  /** SHA-256 of the image, hex. */
-  readonly imageHash: string;
+  readonly image: RehearsedFile;
   /** Words of its command line that decide over modules: `module.sig_enforce=1`. */
   readonly words: readonly string[];
 }

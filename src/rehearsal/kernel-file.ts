@@ -1,4 +1,5 @@
-import { chainFact, type Fact, known, unknown } from '../model/fact.ts';
+import { type Fact, known, unknown } from '../model/fact.ts';
+import type { RehearsedFile } from '../model/rehearsal.ts';
 import { sourceOfBuffer } from '../system/bytes.ts';
 import { isBzImage } from '../system/images/bzimage.ts';
 import { readPeSections } from '../system/images/pe-sections.ts';
@@ -13,16 +14,19 @@ const KERNEL_MAX = 128 * MIB;
 export interface KernelFile {
   /** What QEMU can start: of a unified kernel image its section `.linux`. */
   readonly kernel: Buffer;
-  /** SHA-256 of the whole file, hex. */
-  readonly hash: string;
+  /** The file that it was taken from. */
+  readonly file: RehearsedFile;
 }
 
 /** Reads a kernel image for QEMU; unknown where it cannot be read, or is too large for a kernel. */
 export function kernelFile(root: Root, path: string): Fact<KernelFile> {
-  return chainFact(root.readBytes(path, IMAGE_MAX), (bytes) => {
+  return root.withFile(path, ({ stat, read }) => {
+    if (stat.size > IMAGE_MAX) return unknown('too-large', `${path} is larger than ${IMAGE_MAX} bytes`);
+    const bytes = read(0, stat.size);
     const kernel = bareKernel(bytes);
     if (kernel.length > KERNEL_MAX) return unknown('too-large', `${path} holds more than any kernel`);
-    return known({ kernel, hash: crypto().createHash('sha256').update(bytes).digest('hex') });
+    const hash = crypto().createHash('sha256').update(bytes).digest('hex');
+    return known({ kernel, file: { path, size: stat.size, mtime: stat.mtime, hash } });
   });
 }
 

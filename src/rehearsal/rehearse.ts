@@ -75,7 +75,7 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalResu
   const identity = {
     release,
     utsVersion: result.heard.kernel?.utsVersion ?? '',
-    imageHash: kernel.value.hash,
+    image: kernel.value.file,
     words: request.words,
   };
   const trial = request.aufs ? result.heard.steps.at(-1) : undefined;

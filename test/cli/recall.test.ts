@@ -96,6 +96,16 @@ suite('what status knows of the past', () => {
   });
 });
 
+const FILE = { path: '/lib/modules/6.1.0/misc/a.ko', size: 3, mtime: 4.5, hash: 'ab' };
+const REHEARSED = {
+  at: 1,
+  kernel: { release: '6.1.0', utsVersion: '#1 SMP', image: { ...FILE, path: '/boot/vmlinuz' }, words: [] },
+  module: 'a',
+  file: FILE,
+  needs: [],
+  outcome: { is: 'refused', error: 'ENOEXEC', words: ['a: no'] },
+};
+
 test('a status.json of another form adds nothing, and a broken part of it is left out', () => {
   for (const text of ['', 'null', '[]', '{"schema":2,"heartbeat":1}', '{"schema":1}']) {
     assert.equal(readPublishedMemory(text), null);
@@ -106,6 +116,12 @@ test('a status.json of another form adds nothing, and a broken part of it is lef
     findings: [{ code: 'a', subject: 'b', since: 3 }, { code: 1 }, null, 'x'],
     memory: {
       trees: { '/t': { patchedAt: { at: 1, cause: { cpv: 7 } }, patchLost: 'x' }, '/u': null },
+      rehearsals: [
+        REHEARSED,
+        { ...REHEARSED, file: { path: 5 } },
+        { ...REHEARSED, outcome: { is: 'x' } },
+        null,
+      ],
       self: [{ code: 'watch-degraded', places: 'x' }, { code: 'ledger-recovered', at: 1, movedTo: 'y' }, 5],
     },
   };
@@ -116,6 +132,7 @@ test('a status.json of another form adds nothing, and a broken part of it is lef
       '/t': { patchedAt: { at: 1, cause: null }, patchLost: null },
       '/u': { patchedAt: null, patchLost: null },
     },
+    rehearsals: [REHEARSED],
     self: [{ code: 'ledger-recovered', at: 1, movedTo: 'y' }],
   });
 });

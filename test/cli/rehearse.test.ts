@@ -100,6 +100,7 @@ suite('aufswatch rehearse', { skip }, () => {
       kernel: '6.1.192-gentoo #3',
       image: '/boot/vmlinuz-6.1.192-gentoo',
       status: 0,
+      recorded: false,
       modules: [{ module: 'zfs', foretold: 'loads', seen: 'loads', contradicts: false, words: '' }],
       aufs: null,
     });

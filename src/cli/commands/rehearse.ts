@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDuration } from '../../config/duration.ts';
+import { failureText } from '../../ledger/failure.ts';
+import { recordRehearsals } from '../../ledger/rehearsals.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { moduleName } from '../../model/module-name.ts';
+import type { Rehearsed } from '../../model/rehearsal.ts';
 import { modulePathOf } from '../../rehearsal/module-files.ts';
 import { rehearse as boot } from '../../rehearsal/rehearse.ts';
 import { findPackage } from '../../setup/shipped.ts';
@@ -12,6 +15,7 @@ import { loadAnswer } from '../../verdict/load-answer.ts';
 import { assess } from '../../verdict/situation.ts';
 import { type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
 import type { Invocation } from '../command.ts';
+import { ledgerFor } from '../ledger-access.ts';
 import { look } from '../machine.ts';
 import { progressLine } from '../render/progress.ts';
 import { type Row, rehearsalStatus, rehearsalText, rowOf } from '../render/rehearsal.ts';
@@ -55,6 +59,7 @@ export async function rehearse(invocation: Invocation): Promise<number> {
   });
   progress.clear();
   if (!result.ok) return notRehearsed(invocation, result.failure.detail);
+  const unrecorded = record(invocation, result.rehearsed);
   const rows: Row[] = modules.map(({ name, path }) =>
     rowOf(
       name,
@@ -75,8 +80,22 @@ export async function rehearse(invocation: Invocation): Promise<number> {
     terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
   } else {
     terminal.out(rehearsalText(asked.kernel.name, asked.image, rows, result.aufs, terminal));
+    if (unrecorded !== null) terminal.fail(`it is not recorded: ${unrecorded}`);
   }
   return status;
+}
+
+/** From now on the verdict knows. Returns why it does not; null: it does. */
+function record(invocation: Invocation, rehearsed: readonly Rehearsed[]): string | null {
+  const opened = ledgerFor(invocation, 'write');
+  if (!opened.ok) return opened.message;
+  const { path } = opened.value;
+  try {
+    const failure = recordRehearsals(opened.value, rehearsed);
+    return failure === null ? null : failureText(failure, path);
+  } finally {
+    opened.value.close();
+  }
 }
 
 function notRehearsed({ terminal, flag }: Invocation, why: string): number {
