@@ -4,15 +4,18 @@ import { type Fact, known, mapFact, orElse, unknown } from '../model/fact.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ModuleFile, OwnModules, ReleaseModules } from '../model/module.ts';
+import type { Rehearsed } from '../model/rehearsal.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { PatchComponent, Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import type { NextBoot, Wanted } from '../model/verdict.ts';
 import { chooseModule } from './choose-module.ts';
+import { decidingWords } from './deciding-words.ts';
 import type { Loadable } from './loadable/answer.ts';
 import { loadable } from './loadable.ts';
 import { nextBoot } from './next-boot.ts';
+import { rehearsalsOf, type SeenOutcome, seenOr, seenOutcome } from './rehearsed.ts';
 import { isWanted } from './wanted.ts';
 
 /** A Snapshot seen through the questions that every rule asks. */
@@ -49,7 +52,14 @@ export interface Kernel {
   readonly aufsBuiltin: Fact<boolean>;
   /** Are the kernel's own modules installed, and of this compilation? */
   readonly ownModules: Fact<OwnModules>;
+  /** Words of its command line that decide over modules. */
+  readonly words: readonly string[];
+  /** What was seen of it in rehearsals, with these words. */
+  readonly rehearsed: readonly Rehearsed[];
 }
+
+/** A kernel before it is known what was seen of it. */
+type UnseenKernel = Omit<Kernel, 'words' | 'rehearsed'>;
 
 /** The five links of a machine, put together from what was read of it and what is remembered: what all findings ask. */
 export function assess(snapshot: Snapshot, memory: Memory): Situation {
@@ -69,16 +79,40 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
     nextBoot: next,
     tree,
     build,
-    running: runningKernel(snapshot),
-    next: next.kind === 'unknown' ? null : imageKernel(snapshot, next.image),
-    built: tree !== null && build !== null && isComplete(build) ? builtKernel(snapshot, tree, build) : null,
+    running: seenKernel(runningKernel(snapshot), memory, snapshot.boot.lastBoot.commandLine),
+    next: next.kind === 'unknown' ? null : kernelOfImage({ snapshot, memory, nextBoot: next }, next.image),
+    built:
+      tree !== null && build !== null && isComplete(build)
+        ? seenKernel(builtKernel(snapshot, tree, build), memory)
+        : null,
   };
 }
 
+/** The kernel of an image, as it boots; null: there is no image at that path. */
+export function kernelOfImage(
+  { snapshot, memory, nextBoot }: Pick<Situation, 'snapshot' | 'memory' | 'nextBoot'>,
+  path: string,
+): Kernel | null {
+  const kernel = imageKernel(snapshot, path);
+  const isNext = nextBoot.kind !== 'unknown' && nextBoot.image === path;
+  return kernel === null ? null : seenKernel(kernel, memory, isNext ? nextBoot.commandLine : NO_COMMAND_LINE);
+}
+
+const NO_COMMAND_LINE = unknown('no-data', 'the command line of a boot that nobody foresees');
+
+function seenKernel(
+  kernel: UnseenKernel,
+  { rehearsals }: Memory,
+  commandLine: Fact<string> = NO_COMMAND_LINE,
+): Kernel {
+  const words = decidingWords(kernel.abi, commandLine);
+  return { ...kernel, words, rehearsed: rehearsalsOf(kernel, rehearsals, words) };
+}
+
 /** Every kernel that modules can be held against, each once: running, next boot, and those compiled here. */
-export function allKernels({ snapshot, running, next }: Situation): Kernel[] {
+export function allKernels({ snapshot, memory, running, next }: Situation): Kernel[] {
   const compiled = snapshot.sources.trees.flatMap((tree) =>
-    tree.builds.filter(isComplete).map((build) => builtKernel(snapshot, tree, build)),
+    tree.builds.filter(isComplete).map((build) => seenKernel(builtKernel(snapshot, tree, build), memory)),
   );
   const candidates = [running, ...(next === null ? [] : [next]), ...compiled];
   return candidates.filter(
@@ -106,7 +140,7 @@ export function isComplete(build: BuildFacts): boolean {
   return build.state.known && build.state.value === 'complete';
 }
 
-function builtKernel(snapshot: Snapshot, tree: Tree, build: BuildFacts): Kernel {
+function builtKernel(snapshot: Snapshot, tree: Tree, build: BuildFacts): UnseenKernel {
   const modules = modulesOf(snapshot, build.identity);
   return {
     role: 'built',
@@ -123,7 +157,7 @@ function builtKernel(snapshot: Snapshot, tree: Tree, build: BuildFacts): Kernel 
   };
 }
 
-function runningKernel(snapshot: Snapshot): Kernel {
+function runningKernel(snapshot: Snapshot): UnseenKernel {
   const { running } = snapshot;
   const modules = modulesOf(snapshot, running.identity);
   const match = buildOf(snapshot, running.identity);
@@ -156,8 +190,7 @@ function isFalse(fact: Fact<boolean>): boolean {
   return fact.known && !fact.value;
 }
 
-/** The kernel of an image; null: there is no image at that path. */
-export function imageKernel(snapshot: Snapshot, path: string): Kernel | null {
+function imageKernel(snapshot: Snapshot, path: string): UnseenKernel | null {
   const images = snapshot.boot.images;
   const image = images.known ? images.value.find((candidate) => candidate.path === path) : undefined;
   if (image === undefined) return null;
@@ -284,8 +317,24 @@ export function moduleFile({ modules }: Kernel, name: string): ModuleFile | null
   return chooseModule(modules?.modules ?? [], name);
 }
 
-/** Would the kernel take this module, with all that it needs loaded before it? */
+/**
+ * Would the kernel take this module, with all that it needs loaded before it? What was seen in a rehearsal of exactly
+ * these is known.
+ */
 export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
+  return answerOf(kernel, file, (asked) => seenOutcome(kernel, asked));
+}
+
+/** The same without what was seen. */
+export function foretold(kernel: Kernel, file: ModuleFile): Loadable {
+  return answerOf(kernel, file, () => null);
+}
+
+function answerOf(
+  kernel: Kernel,
+  file: ModuleFile,
+  seen: (file: ModuleFile) => SeenOutcome | null,
+): Loadable {
   const all = kernel.modules?.modules ?? [];
   const modules = all.filter((other) => other === file || chooseModule(all, other.name) === other);
   const answers = new Map<ModuleFile, Loadable>();
@@ -297,7 +346,7 @@ export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
     // For modules that need each other; depmod lets nobody load those.
     answers.set(asked, { answer: 'loads' });
     const available = kernel.modules?.available ?? null;
-    const found = loadable(asked, kernel.abi, { modules, available, loads: answer });
+    const found = seenOr(loadable(asked, kernel.abi, { modules, available, loads: answer }), seen(asked));
     answers.set(asked, found);
     return found;
   }

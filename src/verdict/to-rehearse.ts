@@ -1,6 +1,6 @@
 import { mapFact, valueOr } from '../model/fact.ts';
 import { moduleNames } from './matrix.ts';
-import { imageKernel, type Kernel, moduleFile, type Situation } from './situation.ts';
+import { type Kernel, kernelOfImage, moduleFile, type Situation } from './situation.ts';
 
 /** A rehearsal that can be held: what boots, and what is loaded into it. */
 export interface ToRehearse {
@@ -29,7 +29,7 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
       ? `which image boots next is not known: ${nextBoot.why}`
       : 'the image that boots next is not there';
   }
-  const kernel = imageKernel(situation.snapshot, image);
+  const kernel = kernelOfImage(situation, image);
   if (kernel === null) return `there is no kernel image ${image}`;
   const { release, utsVersion } = kernel.identity;
   if (!release.known) return `the release of ${image} is not known: ${release.detail}`;
@@ -45,7 +45,7 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
     utsVersion: utsVersion.known ? utsVersion.value : null,
     modules,
     aufs: situation.wanted.answer === 'yes' && (builtIn || modules.some(({ name }) => name === 'aufs')),
-    words: decidingWords(kernel),
+    words: kernel.words,
     openKeys: valueOr(
       mapFact(kernel.abi.trustedKeys, ({ open }) => open),
       true,
@@ -67,12 +67,4 @@ function imageOf({ snapshot, next }: Situation, asked: string): string | null {
   // Of several of one release, the one that boots next, else the newest.
   const chosen = ofRelease.find(({ path }) => path === next?.image?.path);
   return (chosen ?? ofRelease.toSorted((a, b) => b.mtime - a.mtime)[0])?.path ?? null;
-}
-
-/** What stands, or must be taken to stand, on the command line of that boot and decides over modules. */
-function decidingWords({ abi }: Kernel): string[] {
-  return [
-    ...(abi.signatureEnforced.known && abi.signatureEnforced.value ? ['module.sig_enforce=1'] : []),
-    ...(abi.blacklist.length > 0 ? [`module_blacklist=${abi.blacklist.join(',')}`] : []),
-  ];
 }

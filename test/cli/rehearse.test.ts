@@ -121,6 +121,17 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.equal(rehearse(qemu(), '--timeout', '2d').exit, 1);
   });
 
+  test('what was seen is recorded, and known from then on', () => {
+    assert.equal(runProgram(['daemon', '--once', '--root', root]).exit, 0);
+    const { exit, out } = rehearse(qemu(), '--json');
+    assert.equal(exit, 0, out);
+    assert.match(out, /"recorded": true/);
+    const matrix = runProgram(['kernels', '--root', root]).out;
+    assert.match(matrix, /^aufs +loads +loads$/m);
+    // What is foretold beside it is still what the program alone says.
+    assert.match(rehearse(qemu()).out, /^aufs +refused +loads$/m);
+  });
+
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     test(`ended by ${signal} it leaves no process and no file behind`, async () => {
       const place = join(directory, `tmp-${signal}`);

@@ -1,8 +1,8 @@
-import { NO_MEMORY } from '../../model/memory.ts';
 import { type Matrix, matrixOf } from '../../verdict/matrix.ts';
 import { assess } from '../../verdict/situation.ts';
 import type { Invocation } from '../command.ts';
 import { look } from '../machine.ts';
+import { recall } from '../recall.ts';
 import { plain, wrap } from '../render/style.ts';
 import { table } from '../render/table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,7 +13,8 @@ export async function kernels(invocation: Invocation): Promise<number> {
   const seen = await look(invocation);
   if (!seen.ok) return terminal.fail(seen.message);
   const release = invocation.args[0] ?? null;
-  const matrix = matrixOf(assess(seen.value, NO_MEMORY), release);
+  const { memory } = await recall(invocation);
+  const matrix = matrixOf(assess(seen.value, memory), release);
   if (release !== null && matrix.kernels.length === 0)
     return terminal.fail(`there is no kernel with the release "${release}"; aufswatch kernels lists all`);
   terminal.out(

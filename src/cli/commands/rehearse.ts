@@ -74,6 +74,7 @@ export async function rehearse(invocation: Invocation): Promise<number> {
       kernel: asked.kernel.name,
       image: asked.image,
       status,
+      recorded: unrecorded === null,
       modules: rows,
       aufs: result.aufs,
     };

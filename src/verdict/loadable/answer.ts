@@ -57,4 +57,6 @@ export type RefusalReason =
     }
   | { readonly is: 'namespace'; readonly namespace: string }
   /** It exports what the kernel exports itself. */
-  | { readonly is: 'duplicate-export'; readonly symbol: string };
+  | { readonly is: 'duplicate-export'; readonly symbol: string }
+  /** It was refused in a rehearsal, against what was foretold or where nothing was: only the kernel's words tell why. */
+  | { readonly is: 'seen' };

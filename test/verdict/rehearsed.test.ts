@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import type { KernelAbi } from '../../src/model/abi.ts';
+import { known, unknown } from '../../src/model/fact.ts';
+import { NO_MEMORY } from '../../src/model/memory.ts';
+import type { Outcome, Rehearsed, RehearsedFile } from '../../src/model/rehearsal.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { decidingWords } from '../../src/verdict/deciding-words.ts';
+import type { Loadable } from '../../src/verdict/loadable/answer.ts';
+import { assess, foretold, type Kernel, moduleFile, willLoad } from '../../src/verdict/situation.ts';
+import { read } from '../support/machines.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const REFUSED: Outcome = { is: 'refused', error: 'ENOEXEC', words: ['zfs: Unknown symbol x (err -2)'] };
+
+/** The demonstration: zfs loads and aufs is refused, by what is foretold. */
+suite('what was seen in a rehearsal is known', () => {
+  const root = join(temporaryDirectory(), 'root');
+  let snapshot: Snapshot;
+
+  before(async () => {
+    assert.ok(layOutDemo(root, Date.now()).ok);
+    snapshot = await read(root);
+  });
+
+  function next(rehearsals: readonly Rehearsed[] = [], of: Snapshot = snapshot): Kernel {
+    const kernel = assess(of, { ...NO_MEMORY, rehearsals }).next;
+    assert.ok(kernel !== null);
+    return kernel;
+  }
+
+  function fileOf(kernel: Kernel, name: string) {
+    const file = moduleFile(kernel, name);
+    assert.ok(file !== null);
+    return file;
+  }
+
+  function seen(name: string, outcome: Outcome, change: Partial<Rehearsed> = {}): Rehearsed {
+    const kernel = next();
+    const { release, utsVersion } = kernel.identity;
+    assert.ok(release.known && utsVersion.known && kernel.image !== null);
+    const image = rehearsedFile(kernel.image);
+    const ran = { release: release.value, utsVersion: utsVersion.value, image, words: [] };
+    const file = rehearsedFile(fileOf(kernel, name));
+    return { at: Date.now(), kernel: ran, module: name, file, needs: [], outcome, ...change };
+  }
+
+  function answer(name: string, rehearsals: readonly Rehearsed[]): Loadable {
+    const kernel = next(rehearsals);
+    return willLoad(kernel, fileOf(kernel, name));
+  }
+
+  test('a module that loaded loads, and one that was refused is refused, whatever was foretold', () => {
+    assert.equal(answer('aufs', []).answer, 'refused');
+    assert.equal(answer('aufs', [seen('aufs', { is: 'loads' })]).answer, 'loads');
+    assert.equal(answer('zfs', []).answer, 'loads');
+    const refused = answer('zfs', [seen('zfs', REFUSED)]);
+    assert.ok(refused.answer === 'refused');
+    assert.deepEqual([refused.reason, refused.message], [{ is: 'seen' }, 'zfs: Unknown symbol x (err -2)']);
+  });
+
+  test('what was foretold can still be asked', () => {
+    const kernel = next([seen('zfs', REFUSED)]);
+    assert.equal(foretold(kernel, fileOf(kernel, 'zfs')).answer, 'loads');
+  });
+
+  test('where both refuse, what was foretold says why', () => {
+    const refused = answer('aufs', [seen('aufs', { ...REFUSED, words: [] })]);
+    assert.ok(refused.answer === 'refused');
+    assert.equal(refused.reason.is, 'symbol-version');
+  });
+
+  test('an init that found no device says that the kernel took it', () => {
+    const outcome: Outcome = { is: 'init-failed', error: 'ENODEV', words: [] };
+    assert.equal(answer('aufs', [seen('aufs', outcome)]).answer, 'loads');
+  });
+
+  test('what was unclear says nothing', () => {
+    assert.equal(answer('aufs', [seen('aufs', { is: 'unclear', why: 'x' })]).answer, 'refused');
+  });
+
+  test('a module that needs one that was refused is refused itself', () => {
+    const [spl, zfs] = [seen('spl', REFUSED), answer('zfs', [seen('spl', REFUSED)])];
+    assert.equal(spl.outcome.is, 'refused');
+    assert.equal(zfs.answer, 'refused');
+  });
+
+  const CHANGES: Record<string, (was: Rehearsed) => Partial<Rehearsed>> = {
+    'another build of the same release': ({ kernel }) => ({ kernel: { ...kernel, utsVersion: '#9 SMP' } }),
+    'another release': ({ kernel }) => ({ kernel: { ...kernel, release: '6.1.0' } }),
+    'an image that was written since': ({ kernel }) => ({
+      kernel: { ...kernel, image: { ...kernel.image, mtime: kernel.image.mtime - 1 } },
+    }),
+    'another command line': ({ kernel }) => ({ kernel: { ...kernel, words: ['module.sig_enforce=1'] } }),
+    'a module that was written since': ({ file }) => ({ file: { ...file, mtime: file.mtime - 1 } }),
+    'a module of another size': ({ file }) => ({ file: { ...file, size: file.size + 1 } }),
+    'a module in another place': ({ file }) => ({ file: { ...file, path: `${file.path}.old` } }),
+  };
+  for (const [what, change] of Object.entries(CHANGES)) {
+    test(`it does not hold for ${what}`, () => {
+      const was = seen('aufs', { is: 'loads' });
+      assert.equal(answer('aufs', [{ ...was, ...change(was) }]).answer, 'refused');
+    });
+  }
+
+  test('nor where what was loaded before it has changed', () => {
+    const spl = rehearsedFile(fileOf(next(), 'spl'));
+    const same = seen('zfs', REFUSED, { needs: [spl] });
+    assert.equal(answer('zfs', [same]).answer, 'refused');
+    assert.equal(answer('zfs', [{ ...same, needs: [{ ...spl, mtime: 1 }] }]).answer, 'loads');
+  });
+
+  test('nor where the modules of the kernel itself were installed since', () => {
+    const own: RehearsedFile = {
+      path: '/lib/modules/6.1.192-gentoo/kernel/lib/x.ko',
+      size: 1,
+      mtime: 1,
+      hash: '',
+    };
+    const was = seen('zfs', REFUSED, { needs: [own] });
+    assert.equal(answer('zfs', [was]).answer, 'refused');
+    assert.equal(answer('zfs', [{ ...was, at: 1 }]).answer, 'loads');
+  });
+});
+
+suite('the words of a command line that decide over modules', () => {
+  const abi = { signatureEnforced: unknown('no-data', ''), blacklist: [] };
+  const words = (line: string, enforced: Partial<Pick<KernelAbi, 'signatureEnforced'>> = {}): string[] =>
+    decidingWords({ ...abi, ...enforced }, known(line));
+
+  test('are those and no others', () => {
+    const line = 'root=/dev/sda1 lockdown=integrity module_blacklist=zfs,nvidia quiet module.sig-enforce';
+    assert.deepEqual(words(line), [
+      'lockdown=integrity',
+      'module_blacklist=zfs,nvidia',
+      'module.sig_enforce',
+    ]);
+    assert.deepEqual(words('module_blacklist= lockdown=full init=/bin/sh modprobe.blacklist=x'), []);
+  });
+
+  test('a kernel that is known to insist on signatures is told to', () => {
+    const enforced = { signatureEnforced: known(true) };
+    assert.deepEqual(words('quiet', enforced), ['module.sig_enforce=1']);
+    assert.deepEqual(words('module.sig_enforce', enforced), ['module.sig_enforce']);
+  });
+});
+
+function rehearsedFile({ path, size, mtime }: { path: string; size: number; mtime: number }): RehearsedFile {
+  return { path, size, mtime, hash: 'ab' };
+}
