@@ -12,6 +12,8 @@ export function ledgerFor(invocation: Invocation, use: 'read' | 'write'): Result
   const root = invocation.option('root') ?? '/';
   const mistake = rootMistake(root);
   if (mistake !== null) return { ok: false, message: `--root ${mistake}` };
+  const [{ refused }] = placesOf(invocation);
+  if (refused !== null) return { ok: false, message: refused };
   const path = pathOf(invocation);
   const result = use === 'read' ? openForReading(path) : openForWriting(path);
   return result.ok

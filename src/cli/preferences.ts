@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { DEFAULT_PREFERENCES, type Preferences } from '../model/preferences.ts';
 import type { Invocation } from './command.ts';
 import type { Result } from './result.ts';
+import { openDirectory } from './root-directory.ts';
 
 /**
  * What the configuration says of the machine: of the file that --config names, else of the root's own
@@ -10,11 +9,13 @@ import type { Result } from './result.ts';
  */
 export async function readPreferences(invocation: Invocation): Promise<Result<Preferences>> {
   const named = invocation.option('config');
-  const path = named ?? join(invocation.option('root') ?? '/', 'etc/aufswatch.toml');
+  const root = openDirectory(invocation.option('root') ?? '/');
+  if (!root.ok) return root;
   // Most machines have none, and the parser and its checks cost more than all the rest of the start.
-  if (named === null && !existsSync(path)) return { ok: true, value: DEFAULT_PREFERENCES };
+  const isThere = named !== null || root.value.lstat('/etc/aufswatch.toml').known;
+  if (!isThere) return { ok: true, value: DEFAULT_PREFERENCES };
   const { preferencesOf, readSettings } = await import('../config/read-settings.ts');
-  const settings = readSettings(path);
+  const settings = readSettings(named, root.value.path);
   return settings.ok
     ? { ok: true, value: preferencesOf(settings.value) }
     : { ok: false, message: settings.mistakes.join('; ') };

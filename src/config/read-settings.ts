@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type * as z from 'zod';
 import type { Preferences } from '../model/preferences.ts';
+import { openRoot, type Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { lineOfKey } from './line-of-key.ts';
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from './settings.ts';
@@ -18,26 +19,57 @@ export type SettingsResult =
 
 /**
  * Reads the configuration. Without a path of the user's it is the root's own /etc/aufswatch.toml, which need not
- * exist; one that the user names must.
+ * exist; one that the user names must. That of another root counts only where it says what is wanted of that machine:
+ * whoever made an image does not say which commands root runs here, what is written where, and what is held back.
  */
 export function readSettings(given: string | null, root = '/'): SettingsResult {
-  const path = given ?? join(root, SETTINGS_PATH);
+  return given === null ? readOwn(root) : readNamed(given);
+}
+
+function readOwn(directory: string): SettingsResult {
+  const path = join(directory, SETTINGS_PATH);
+  const root = rootAt(directory);
+  if (root === null) return { ok: false, mistakes: [`${directory} is no directory that can be read`] };
+  const bytes = root.readBytes(SETTINGS_PATH, LIMIT);
+  if (!bytes.known) {
+    return bytes.code === 'missing'
+      ? { ok: true, value: DEFAULT_SETTINGS }
+      : { ok: false, mistakes: [`${path} cannot be read: ${bytes.detail}`] };
+  }
+  const result = parseBytes(path, bytes.value);
+  return result.ok && !root.isHost ? { ok: true, value: preferencesAlone(result.value) } : result;
+}
+
+function rootAt(directory: string): Root | null {
+  try {
+    return openRoot(directory);
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return null;
+  }
+}
+
+function preferencesAlone({ wanted, sources, boot, modules }: Settings): Settings {
+  return { ...DEFAULT_SETTINGS, wanted, sources, boot, modules };
+}
+
+function readNamed(path: string): SettingsResult {
   try {
     const stat = statSync(path);
     if (!stat.isFile()) return { ok: false, mistakes: [`${path} is not a file`] };
     if (stat.size > LIMIT) return { ok: false, mistakes: [`${path} is larger than ${LIMIT} bytes`] };
-    const bytes = readFileSync(path);
-    if (!isUtf8(bytes)) {
-      const mistake = `${path}:${lineOfOther(bytes)}: it is not all UTF-8; save the file in that encoding`;
-      return { ok: false, mistakes: [mistake] };
-    }
-    return parseSettings(path, bytes.toString('utf8'));
+    return parseBytes(path, readFileSync(path));
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
-    if (code === 'ENOENT' && given === null) return { ok: true, value: DEFAULT_SETTINGS };
     return { ok: false, mistakes: [`${path} cannot be read: ${code === 'ENOENT' ? 'no such file' : code}`] };
   }
+}
+
+function parseBytes(path: string, bytes: Buffer): SettingsResult {
+  if (isUtf8(bytes)) return parseSettings(path, bytes.toString('utf8'));
+  const mistake = `${path}:${lineOfOther(bytes)}: it is not all UTF-8; save the file in that encoding`;
+  return { ok: false, mistakes: [mistake] };
 }
 
 /** The first line, counted from 1, that is not UTF-8: in no character of it is a byte like a line's end. */

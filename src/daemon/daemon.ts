@@ -256,6 +256,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 
 /** Makes the directories; null, or what is wrong. */
 function prepareState(paths: Paths): string | null {
+  if (paths.refused !== null) return paths.refused;
   for (const [directory, mode] of [
     [paths.state, 0o750],
     [paths.runtime, 0o755],

@@ -51,6 +51,6 @@ function write(root: Root, textfile: string, values: Measured): string | null {
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
-    return code;
+    return code === 'EINVAL' ? 'it is no regular file' : code;
   }
 }

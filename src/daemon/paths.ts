@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type Place, placeInside } from '../system/place.ts';
 
 /** Where the daemon keeps things. */
 export interface Paths {
@@ -7,6 +8,8 @@ export interface Paths {
   readonly state: string;
   /** status.json and motd. */
   readonly runtime: string;
+  /** Why they are not to be used; null: they are. */
+  readonly refused: string | null;
 }
 
 /**
@@ -15,17 +18,34 @@ export interface Paths {
  * ordinary user, who may not write under another root, has a directory for each of them.
  */
 export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Paths {
-  if (uid === 0) {
-    return {
-      state: env.STATE_DIRECTORY || join(root, 'var/lib/aufswatch'),
-      runtime: env.RUNTIME_DIRECTORY || join(root, 'run/aufswatch'),
-    };
-  }
+  if (uid === 0) return pathsOfRoot(env, root);
   const home = env.HOME || '/';
   const state = env.XDG_STATE_HOME || join(home, '.local/state');
   const runtime = env.XDG_RUNTIME_DIR || join(state, 'run');
   const own = root === '/' ? 'aufswatch' : join('aufswatch', 'roots', nameOf(root));
-  return { state: join(state, own), runtime: join(runtime, own) };
+  return { state: join(state, own), runtime: join(runtime, own), refused: null };
+}
+
+function pathsOfRoot(env: NodeJS.ProcessEnv, root: string): Paths {
+  const state = env.STATE_DIRECTORY ? known(env.STATE_DIRECTORY) : placeIn(root, STATE);
+  const runtime = env.RUNTIME_DIRECTORY ? known(env.RUNTIME_DIRECTORY) : placeIn(root, RUNTIME);
+  if (state.ok && runtime.ok) return { state: state.path, runtime: runtime.path, refused: null };
+  const why = [state, runtime].flatMap((place) => (place.ok ? [] : [place.why]));
+  return { state: NOWHERE, runtime: NOWHERE, refused: why.join('; ') };
+}
+
+const STATE = '/var/lib/aufswatch';
+const RUNTIME = '/run/aufswatch';
+/** Nothing is there, and nothing can be made there: for whoever does not ask whether the places are refused. */
+const NOWHERE = '/dev/null/aufswatch';
+
+/** On this machine, what root has put in the way is root's will. */
+function placeIn(root: string, path: string): Place {
+  return root === '/' ? known(path) : placeInside(root, path);
+}
+
+function known(path: string): Place {
+  return { ok: true, path };
 }
 
 /** The same for every way of writing the path. */

@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
@@ -13,7 +14,7 @@ import { basename, dirname, join } from 'node:path';
 /**
  * Writes a file so that a reader sees either the old content or the new, whole: a temporary file beside it,
  * fsync, rename. With `owner`, it becomes theirs. Throws the operating system's error, and leaves no temporary file
- * behind.
+ * behind. What is there and no regular file is not replaced (EINVAL; EISDIR): a device would become a file. A symlink is.
  */
 export function replaceFile(
   path: string,
@@ -21,6 +22,7 @@ export function replaceFile(
   mode: number,
   owner?: { readonly uid: number; readonly gid: number },
 ): void {
+  mustBeReplaceable(path);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
   // A leftover of a process that was killed may be somebody else's symlink by now.
   rmSync(temporary, { force: true });
@@ -40,4 +42,11 @@ export function replaceFile(
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function mustBeReplaceable(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile() || stats.isSymbolicLink()) return;
+  const code = stats.isDirectory() ? 'EISDIR' : 'EINVAL';
+  throw Object.assign(new Error(`${code}: ${path} is no regular file`), { code });
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings, preferencesOf, readSettings } from '../../src/config/read-settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
 function mistakes(text: string): readonly string[] {
   const result = parseSettings('x.toml', text);
@@ -130,4 +130,30 @@ test('module names are compared as the kernel has them', () => {
   const result = parseSettings('x.toml', 'modules.ignored = ["nvidia-drm"]\n');
   assert.ok(result.ok);
   assert.deepEqual(preferencesOf(result.value).ignoredModules, ['nvidia_drm']);
+});
+
+test('the configuration of another root says what is wanted of it, and nothing that is done here', () => {
+  const work = temporaryDirectory();
+  const root = join(work, 'root');
+  const text = `wanted = "no"
+[[exec]]
+command = ["/bin/touch", "/owned"]
+[guard]
+reboot = "block"
+[metrics]
+textfile = "/etc/passwd"
+`;
+  layOut(work, { 'root/etc/aufswatch.toml': text, 'outside.toml': 'wanted = "yes"\n' });
+  const own = readSettings(null, root);
+  assert.ok(own.ok);
+  assert.equal(own.value.wanted, 'no');
+  const { wanted: _, ...others } = own.value;
+  const { wanted: __, ...defaults } = DEFAULT_SETTINGS;
+  assert.deepEqual(others, defaults);
+  const named = readSettings(join(root, 'etc/aufswatch.toml'), root);
+  assert.ok(named.ok && named.value.exec.length === 1 && named.value.guard.reboot === 'block');
+  rmSync(join(root, 'etc/aufswatch.toml'));
+  symlinkSync(join(work, 'outside.toml'), join(root, 'etc/aufswatch.toml'));
+  const led = readSettings(null, root);
+  assert.ok(led.ok && led.value.wanted === DEFAULT_SETTINGS.wanted, 'it leads out of the root');
 });

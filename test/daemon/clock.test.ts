@@ -30,7 +30,7 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
   const settings = { ...DEFAULT_SETTINGS, settle: { quiet: 20, longest: 5000 } };
   const ended = runDaemon({
     root,
-    paths: { state: join(directory, 'state'), runtime },
+    paths: { state: join(directory, 'state'), runtime, refused: null },
     settings,
     readSettings: () => ({ ok: true, value: settings }),
     manager: {

@@ -68,7 +68,7 @@ async function place(events = 600): Promise<Place> {
     open: () =>
       openMemory({
         root,
-        paths: { state, runtime: directory },
+        paths: { state, runtime: directory, refused: null },
         log,
         lock: { failure: () => null },
         now: () => NOW,

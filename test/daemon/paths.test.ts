@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathsFor } from '../../src/daemon/paths.ts';
@@ -20,6 +20,7 @@ test('an ordinary user has a place for each root, however it is written', () => 
   assert.deepEqual(own, {
     state: '/home/user/.local/state/aufswatch',
     runtime: '/run/user/1000/aufswatch',
+    refused: null,
   });
   const other = pathsFor(ENV, 1000, join(work, 'root'));
   assert.ok(other.state.startsWith(`${own.state}/roots/`));
@@ -27,4 +28,30 @@ test('an ordinary user has a place for each root, however it is written', () => 
   assert.deepEqual(pathsFor(ENV, 1000, join(work, 'link')), other);
   assert.deepEqual(pathsFor(ENV, 1000, `${work}/./root/`), other);
   assert.notDeepEqual(pathsFor(ENV, 1000, work), other);
+});
+
+test('the places in another root stay in it, wherever links in it lead', () => {
+  const work = temporaryDirectory();
+  const root = join(work, 'root');
+  mkdirSync(join(root, 'var'), { recursive: true });
+  mkdirSync(join(work, 'outside'));
+  symlinkSync('../../outside', join(root, 'var/lib'));
+  symlinkSync(join(work, 'outside'), join(root, 'run'));
+  const paths = pathsFor({}, 0, root);
+  assert.equal(paths.state, join(root, 'outside/aufswatch'));
+  assert.equal(paths.runtime, join(root, work, 'outside/aufswatch'));
+  assert.equal(paths.refused, null);
+});
+
+test('a place in another root is refused where it holds what is no file of ours', () => {
+  const root = temporaryDirectory();
+  const state = join(root, 'var/lib/aufswatch');
+  for (const name of ['ledger.sqlite3', 'daemon.lock', 'backups/nightly', 'backups']) {
+    mkdirSync(join(state, name, '..'), { recursive: true });
+    symlinkSync('/etc/passwd', join(state, name));
+    const paths = pathsFor({}, 0, root);
+    assert.match(paths.refused ?? '', new RegExp(`${name} is no file of aufswatch's`));
+    assert.ok(!paths.state.startsWith(root));
+    rmSync(state, { recursive: true });
+  }
 });

@@ -13,6 +13,7 @@ export function rebootOk(invocation: Invocation): number {
   const mistake = rootMistake(root);
   if (mistake !== null) return terminal.fail(`--root ${mistake}`);
   const paths = pathsFor(env, process.getuid?.() ?? 0, root);
+  if (paths.refused !== null) return terminal.fail(paths.refused);
   const path = rebootOkPath(paths);
   if (process.getuid?.() !== 0 && !existsSync(statusPath(paths))) {
     return terminal.fail(

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { replaceFile } from '../../files/replace-file.ts';
+import { writeNamed } from '../../files/write-named.ts';
 import { readHistory } from '../../ledger/history.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
 import type { Ledger } from '../../ledger/open-ledger.ts';
@@ -56,7 +56,7 @@ export async function report(invocation: Invocation): Promise<number> {
     return 0;
   }
   try {
-    replaceFile(out, page, 0o644);
+    writeNamed(out, page, 0o644);
     return 0;
   } catch (error) {
     const code = errorCode(error);

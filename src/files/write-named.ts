@@ -1,0 +1,23 @@
+import { closeSync, constants, openSync, realpathSync, statSync, writeSync } from 'node:fs';
+import { replaceFile } from './replace-file.ts';
+
+/**
+ * Writes to what a person has named: a regular file becomes the new content whole, behind a symlink as well; what is
+ * something else and there, as a device, a pipe or a terminal, is written into. Throws the operating system's error.
+ */
+export function writeNamed(path: string, content: string, mode: number): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) replaceFile(path, content, mode);
+  else if (stats.isFile()) replaceFile(realpathSync(path), content, mode);
+  else writeInto(path, content);
+}
+
+function writeInto(path: string, content: string): void {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
+  try {
+    const bytes = Buffer.from(content);
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  } finally {
+    closeSync(fd);
+  }
+}

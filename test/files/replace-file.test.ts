@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { replaceFile } from '../../src/files/replace-file.ts';
+import { writeNamed } from '../../src/files/write-named.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+test('what is there and no regular file is not replaced', () => {
+  const directory = temporaryDirectory();
+  execFileSync('mkfifo', [join(directory, 'fifo')]);
+  mkdirSync(join(directory, 'directory'));
+  for (const [name, code] of [
+    ['fifo', 'EINVAL'],
+    ['directory', 'EISDIR'],
+  ] as const) {
+    assert.throws(() => replaceFile(join(directory, name), 'x', 0o644), { code });
+  }
+  assert.ok(lstatSync(join(directory, 'fifo')).isFIFO());
+  assert.deepEqual(readdirSync(directory).sort(), ['directory', 'fifo']);
+  assert.throws(() => replaceFile('/dev/null', 'x', 0o644), { code: 'EINVAL' });
+  assert.ok(lstatSync('/dev/null').isCharacterDevice());
+});
+
+test('a device that was named is written into, and a link is followed to the file', () => {
+  const directory = temporaryDirectory();
+  writeNamed('/dev/null', 'x', 0o644);
+  assert.ok(lstatSync('/dev/null').isCharacterDevice());
+  writeFileSync(join(directory, 'file'), 'old');
+  symlinkSync('file', join(directory, 'link'));
+  writeNamed(join(directory, 'link'), 'new', 0o644);
+  assert.equal(readFileSync(join(directory, 'file'), 'utf8'), 'new');
+  assert.ok(lstatSync(join(directory, 'link')).isSymbolicLink());
+  writeNamed(join(directory, 'another'), 'made', 0o644);
+  assert.equal(readFileSync(join(directory, 'another'), 'utf8'), 'made');
+  assert.throws(() => writeNamed(directory, 'x', 0o644), { code: 'EISDIR' });
+});
+
+test('a pipe that was named is written into, as that of a process substitution', () => {
+  const module = join(import.meta.dirname, '../../src/files/write-named.js');
+  const program = `import(${JSON.stringify(module)}).then(({ writeNamed }) =>
+    writeNamed('/dev/stdout', 'x'.repeat(200_000), 0o644))`;
+  const pipe = '"$0" -e "$1" | wc -c';
+  assert.equal(
+    execFileSync('sh', ['-c', pipe, process.execPath, program], { encoding: 'utf8' }).trim(),
+    '200000',
+  );
+});
