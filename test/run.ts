@@ -12,8 +12,12 @@ const skipsFail = args.includes('--no-skips');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const built = import.meta.dirname;
 
-/** Tests against a User-mode Linux kernel take minutes and are asked for by name: `npm run test:kernel`. */
-const ON_REQUEST = join(built, 'real', 'kernel');
+/**
+ * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), and those
+ * under a real Portage (`npm run test:portage`).
+ */
+const KERNELS = join(built, 'real', 'kernel');
+const ON_REQUEST: readonly string[] = [KERNELS, join(built, 'real', 'portage')];
 
 /** A file that hangs is given up, ms. Kernels are compiled in one of the tests on request. */
 const FILE_LIMIT = 15 * 60_000;
@@ -21,8 +25,8 @@ const KERNEL_LIMIT = 60 * 60_000;
 
 const files = (wanted.length > 0 ? wanted.map(toBuilt) : [built]).flatMap(testFiles);
 const skipped: string[] = [];
-const onRequest = files.some((file) => file.startsWith(ON_REQUEST));
-const stream = run({ files, concurrency: 2, timeout: onRequest ? KERNEL_LIMIT : FILE_LIMIT });
+const withKernels = files.some((file) => file.startsWith(KERNELS));
+const stream = run({ files, concurrency: 2, timeout: withKernels ? KERNEL_LIMIT : FILE_LIMIT });
 stream.on('test:fail', () => {
   process.exitCode = 1;
 });
@@ -47,7 +51,7 @@ function testFiles(path: string): string[] {
   if (statSync(path).isFile()) return [path];
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
     const child = join(path, entry.name);
-    if (entry.isDirectory()) return child === ON_REQUEST ? [] : testFiles(child);
+    if (entry.isDirectory()) return ON_REQUEST.includes(child) ? [] : testFiles(child);
     return entry.name.endsWith('.test.js') ? [child] : [];
   });
 }

@@ -1,0 +1,3 @@
+# Only that it is inherited matters.
+IUSE="symlink"
+SLOT="${PVR}"

@@ -1,0 +1,1 @@
+: "${KERNEL_DIR:=${ROOT%/}/usr/src/linux}"

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { PortageEvent } from '../../../src/model/event.ts';
+import { PORTAGE } from './checkout.ts';
+import { portageMachine } from './portage-machine.ts';
+
+const AUFS = '=sys-fs/aufs6-0_pre20230828';
+const NEWER_AUFS = '=sys-fs/aufs6-0_pre20240701';
+const OLD_SOURCES = '=sys-kernel/gentoo-sources-6.1.191';
+const SOURCES = '=sys-kernel/gentoo-sources-6.1.192';
+
+/** One machine from the first merge on; each test goes on where the one before it ended. */
+describe('the story of a machine under a real Portage', { skip: PORTAGE }, async () => {
+  const machine = await portageMachine();
+  assert.equal(machine.run('aufswatch setup').status, 0);
+
+  /** `setup patched`, each with the package if it is another. */
+  const told = (): string[] => machine.events().map((event) => `${event.pf} ${words(event)}`);
+  const words = ({ phase, patchChange, replacedBy, replacing }: PortageEvent): string =>
+    [phase, patchChange, ...(replacedBy ? [`by ${replacedBy}`] : []), ...(replacing ?? [])].join(' ');
+  /** What `aufswatch history` has of packages and patches, without times, since the last call. */
+  let known = 0;
+  const history = (): string[] => {
+    const lines = machine.run('aufswatch daemon --once >/dev/null; aufswatch history --json').out;
+    const entries: { kind: string; text: string; cause: string | null }[] = JSON.parse(lines);
+    const mine = entries.filter(({ kind }) => kind === 'package' || kind === 'patch');
+    const fresh = mine.slice(known).map(({ text, cause }) => (cause === null ? text : `${text}: ${cause}`));
+    known = mine.length;
+    // What happens within a second has no order there.
+    return fresh.toSorted();
+  };
+
+  const status = (): string => machine.run('aufswatch status').out;
+
+  test('sources, and AUFS, which takes out by force what is not there and then patches', () => {
+    assert.equal(machine.emerge(SOURCES).status, 0);
+    machine.events();
+    history();
+    const { status: ended, out } = machine.emerge(AUFS);
+    assert.equal(ended, 0, out);
+    assert.match(
+      out,
+      /\* sys-fs\/aufs6-0_pre20230828 has patched the kernel sources in \/usr\/src\/linux-6\.1\.192-gentoo\.\n/,
+    );
+    assert.match(
+      out,
+      /Until a kernel is made of it and installed, .*\n.*All that is due, in order: aufswatch plan\n/,
+    );
+    assert.match(out, /\naufswatch: \w+: .*\n.*has never been compiled/);
+    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched', 'aufs6-0_pre20230828 postinst none']);
+    assert.deepEqual(history(), [
+      '/usr/src/linux-6.1.192-gentoo carries the AUFS patches: sys-fs/aufs6-0_pre20230828',
+      'sys-fs/aufs6-0_pre20230828 changed the patches in the sources',
+      'sys-fs/aufs6-0_pre20230828 merged',
+    ]);
+    const rejects = machine.run('find /usr/src/linux-6.1.192-gentoo -name "*.rej"').out;
+    assert.ok(rejects.split('\n').length > 20, rejects);
+    assert.doesNotMatch(status(), /rejected|partly/);
+    assert.match(
+      machine.run('cat /var/log/portage/elog/sys-fs:aufs6-*').out,
+      /has patched the kernel sources/,
+    );
+  });
+
+  test('the sources merged again take the patches away, and are named for it', () => {
+    const { status: ended, out } = machine.emerge(SOURCES);
+    assert.equal(ended, 0, out);
+    assert.match(
+      out,
+      /The AUFS patches are gone from \/usr\/src\/linux-6\.1\.192-gentoo: sys-kernel\/gentoo-sources-6\.1\.192 brought/,
+    );
+    assert.deepEqual(told(), [
+      'gentoo-sources-6.1.192 setup none',
+      'gentoo-sources-6.1.192 prerm none by 6.1.192',
+      'gentoo-sources-6.1.192 postrm none by 6.1.192',
+      'gentoo-sources-6.1.192 postinst unpatched 6.1.192',
+    ]);
+    assert.deepEqual(history(), [
+      '/usr/src/linux-6.1.192-gentoo does not carry the AUFS patches: sys-kernel/gentoo-sources-6.1.192',
+      'sys-kernel/gentoo-sources-6.1.192 merged again',
+    ]);
+    const said = status();
+    assert.match(said, /patch-reverted/);
+    assert.match(
+      said.replaceAll(/\s+/g, ' '),
+      /sys-kernel\/gentoo-sources-6\.1\.192, merged( again)? .* took the AUFS patches out/,
+    );
+  });
+
+  test('an upgrade of AUFS is one event, and so is a downgrade', () => {
+    assert.equal(machine.emerge(NEWER_AUFS).status, 0);
+    assert.deepEqual(told(), [
+      'aufs6-0_pre20240701 setup patched',
+      'aufs6-0_pre20230828 prerm none by 0_pre20240701',
+      'aufs6-0_pre20230828 postrm none by 0_pre20240701',
+      'aufs6-0_pre20240701 postinst none 0_pre20230828',
+    ]);
+    assert.deepEqual(history(), [
+      '/usr/src/linux-6.1.192-gentoo carries the AUFS patches: sys-fs/aufs6-0_pre20240701',
+      'sys-fs/aufs6-0_pre20240701 changed the patches in the sources',
+      'sys-fs/aufs6-0_pre20240701 merged in place of 0_pre20230828',
+    ]);
+    assert.equal(machine.emerge(AUFS).status, 0);
+    machine.events();
+    assert.ok(history().includes('sys-fs/aufs6-0_pre20230828 merged in place of 0_pre20240701'));
+  });
+
+  test('the next sources, which are selected with USE=symlink, are not patched', () => {
+    const { out } = machine.run(`USE=symlink ${machine.command(OLD_SOURCES)}`);
+    assert.match(
+      out,
+      /\/usr\/src\/linux now leads to \/usr\/src\/linux-6\.1\.191-gentoo, which is without the AUFS patches\./,
+    );
+    assert.match(out, /Before, it led to \/usr\/src\/linux-6\.1\.192-gentoo, which has them\./);
+    machine.events();
+    history();
+  });
+
+  test('sources that are not selected lose their patch: it is said all the same', () => {
+    const { out } = machine.emerge(SOURCES);
+    assert.match(out, /The AUFS patches are gone from \/usr\/src\/linux-6\.1\.192-gentoo: /);
+    assert.equal(told().at(-1), 'gentoo-sources-6.1.192 postinst unpatched 6.1.192');
+    history();
+  });
+
+  test('a setup that dies when half of the patches are in', () => {
+    machine.run(': >/var/tmp/die-after-mmap');
+    const { status: ended, out } = machine.emerge(AUFS);
+    assert.equal(ended, 1);
+    assert.equal(
+      out.match(/has failed while it patched the kernel sources in \/usr\/src\/linux-6\.1\.191-gentoo\./g)
+        ?.length,
+      1,
+    );
+    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched']);
+    assert.deepEqual(
+      history()[0],
+      '/usr/src/linux-6.1.191-gentoo carries some of the AUFS patches: sys-fs/aufs6-0_pre20230828',
+    );
+    machine.run('rm /var/tmp/die-after-mmap');
+  });
+
+  test('a setup that dies in a helper, as linux-mod-r1 prepares the sources', () => {
+    machine.run(': >/var/tmp/no-modules');
+    const { status: ended, out } = machine.emerge(AUFS);
+    assert.equal(ended, 1);
+    assert.match(out, /emake failed/);
+    assert.equal(out.match(/has failed while it patched the kernel sources in/g)?.length, 1);
+    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched']);
+    machine.run('rm /var/tmp/no-modules');
+    history();
+  });
+
+  test('an emerge that is killed while it patches, and goes on', () => {
+    assert.equal(machine.emerge(OLD_SOURCES).status, 0);
+    machine.events();
+    history();
+    machine.run(': >/var/tmp/kill-after-base');
+    assert.notEqual(machine.emerge(AUFS).status, 0);
+    assert.deepEqual(told(), []);
+    machine.run('rm /var/tmp/kill-after-base');
+    const { status: ended, out } = machine.emerge('--resume');
+    assert.equal(ended, 0, out);
+    assert.match(out, /An earlier merge of sys-fs\/aufs6-0_pre20230828 was cut off while it patched/);
+    assert.deepEqual(told().slice(0, 2), [
+      'aufs6-0_pre20230828 setup patched',
+      'aufs6-0_pre20230828 setup patched',
+    ]);
+  });
+
+  test("hooks of the user's run as well as ours, wherever they stand", () => {
+    const hooks = ['pre', 'post'].map((when) => `${when}_pkg_postinst() { echo "own ${when}"; }`).join('\n');
+    machine.run(`printf '%s\\n' '${hooks}' >>/etc/portage/bashrc`);
+    const { out } = machine.emerge(SOURCES);
+    assert.deepEqual(out.match(/own \w+/g), ['own pre', 'own post']);
+    assert.equal(told().length, 4);
+    const kept = machine.run('bzcat /var/db/pkg/sys-kernel/gentoo-sources-6.1.192/environment.bz2').out;
+    assert.doesNotMatch(kept, /__aufswatch/);
+  });
+
+  test('an unmerge is a removal', () => {
+    history();
+    machine.events();
+    assert.equal(machine.emerge('--unmerge', 'sys-fs/aufs6').status, 0);
+    assert.deepEqual(told(), ['aufs6-0_pre20230828 prerm none', 'aufs6-0_pre20230828 postrm none']);
+    assert.ok(history().includes('sys-fs/aufs6-0_pre20230828 removed'));
+    assert.equal(machine.run('ls -A /var/lib/aufswatch/merges').out, '', 'nothing is remembered for ever');
+  });
+});
