@@ -295,7 +295,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'say whether a kernel that is being installed carries AUFS',
     hidden: true,
     description:
-      'Called by the hooks of installkernel and kernel-install. Prints nothing of what is not known.',
+      'Called by the hooks of installkernel and kernel-install. Of what is not known it names the command that tries it.',
     args: [
       { name: 'release', required: true, summary: 'the kernel release' },
       { name: 'image', required: false, summary: 'where the image is' },

@@ -49,6 +49,7 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .default([]),
+  rehearsal: z.strictObject({ when: z.enum(['never', 'after-install']).default('never') }).prefault({}),
   guard: z.strictObject({ reboot: z.enum(['off', 'warn', 'block']).default('off') }).prefault({}),
   metrics: z.strictObject({ textfile: absolutePath().nullable().default(null) }).prefault({}),
 });

@@ -22,6 +22,7 @@ import { createLooker } from './look/looker.ts';
 import { createMetricsFile } from './metrics-file.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
+import { createRehearsals } from './rehearsals.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createVoice } from './voice.ts';
 import { createWorker } from './worker.ts';
@@ -37,6 +38,8 @@ export interface DaemonOptions {
   readonly log: Log;
   /** The words that start a process which looks at the machine (serveLooks). */
   readonly lookCommand: readonly [string, ...string[]];
+  /** `aufswatch rehearse` for this machine. */
+  readonly rehearseCommand: readonly [string, ...string[]];
   now(): number;
   /** One look, recorded and published, and no more. */
   readonly once: boolean;
@@ -103,6 +106,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   const guard = createGuard({ paths, settings: () => settings, log });
   const metrics = createMetricsFile({ root, settings: () => settings, kernels: () => memory.kernels(), log });
+  const rehearsals = createRehearsals({
+    command: options.rehearseCommand,
+    settings: () => settings,
+    log,
+    recorded: () => worker.ask(new Set()),
+  });
   const looker = createLooker({
     command: options.lookCommand,
     progress: () => cycle.progress(),
@@ -126,6 +135,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       voice.hear(published);
       guard.hear(published.findings);
       metrics.hear(published);
+      rehearsals.hear(cycle.snapshot(), published);
     },
   });
   const worker = createWorker<ReadonlySet<Part>>(
@@ -192,6 +202,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   });
   settling.stop();
   guard.stop();
+  rehearsals.stop();
   for (const timer of timers) clearInterval(timer);
   endSchedule();
   await Promise.all([manager.stopping(), watcher.close(), worker.idle(), voice.stop()]);

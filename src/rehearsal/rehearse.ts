@@ -44,11 +44,13 @@ export type RehearsalResult =
     }
   | { readonly ok: false; readonly failure: NotRehearsed };
 
+/** Why there is no guest, and what to do. */
+export const NO_GUEST = 'there was no C compiler when aufswatch was built: build it again where there is one';
+
 /** Boots the kernel in QEMU, loads the modules into it, and says what it did with each. The machine is only read. */
 export async function rehearse(request: RehearsalRequest): Promise<RehearsalResult> {
   const { root, image, release, init, progress } = request;
-  if (init === null)
-    return failed('missing', 'the guest was not compiled: there was no C compiler when aufswatch was built');
+  if (init === null) return failed('missing', NO_GUEST);
   progress(`reading ${image}`);
   const kernel = kernelFile(root, image);
   if (!kernel.known) return failed('files', kernel.detail);

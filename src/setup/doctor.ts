@@ -28,6 +28,8 @@ export interface DoctorInput {
   /** Why the ledger cannot be used; null: it is sound. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
+  /** Why nothing can be rehearsed; null: it can. */
+  readonly rehearsal: string | null;
   /** The command that sets up what is missing. */
   readonly setup: string;
   readonly now: number;
@@ -44,6 +46,7 @@ export function doctorChecks(input: DoctorInput): Check[] {
     ledgerCheck(input),
     notifyCheck(input),
     portageCheck(input),
+    rehearsalCheck(input),
   ];
 }
 
@@ -146,6 +149,13 @@ function portageCheck({ root }: DoctorInput): Check {
       'is this a Gentoo system? --root DIR looks at another one',
     );
   return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
+}
+
+/** Not all want it: without it, what cannot be foretold stays open until the reboot. */
+function rehearsalCheck({ rehearsal }: DoctorInput): Check {
+  if (rehearsal === null) return ok('aufswatch rehearse can boot a kernel in QEMU');
+  const [what = '', remedy] = rehearsal.split(': ');
+  return { mark: 'note', what: `nothing can be rehearsed: ${what}`, remedy: remedy ?? null };
 }
 
 function ok(what: string): Check {

@@ -1,6 +1,7 @@
 import { loadAnswer } from './load-answer.ts';
 import { matrixOf } from './matrix.ts';
 import type { Kernel, Situation } from './situation.ts';
+import { listed } from './words.ts';
 
 /**
  * What is to be said of a kernel at the moment of its installation, one line each: does it carry AUFS, and which
@@ -26,7 +27,22 @@ function moduleLines(situation: Situation, kernel: Kernel): string[] {
     const answer = loadAnswer(kernel, module);
     return answer.is === 'no' ? [`${module} will not load on it: ${answer.why}.`] : [];
   });
-  return refused.length === 0 ? [] : [...refused, 'What to do: aufswatch plan'];
+  return [
+    ...(refused.length === 0 ? [] : [...refused, 'What to do: aufswatch plan']),
+    ...rehearsalLine(situation, kernel),
+  ];
+}
+
+/** What cannot be foretold can be tried. */
+function rehearsalLine(situation: Situation, kernel: Kernel): string[] {
+  const open = matrixOf(situation).rows.flatMap(({ module }) =>
+    loadAnswer(kernel, module).is === 'unknown' ? [module] : [],
+  );
+  const { release } = kernel.identity;
+  if (open.length === 0 || !release.known) return [];
+  return [
+    `Whether ${listed(open)} will load on it cannot be foretold. To try it: aufswatch rehearse --kernel ${release.value}`,
+  ];
 }
 
 /** Is what lies under /lib/modules from before this kernel was compiled? */

@@ -35,8 +35,8 @@ test('without its comment signs it is right, and has every key that there is', (
 test('what is shown as the default is the default', () => {
   const result = parseSettings('example', SETTINGS);
   assert.ok(result.ok);
-  const { schedule, settle, retention, log, guard } = result.value;
-  const shown = { schedule, settle, retention, log, guard, wanted: result.value.wanted };
+  const { schedule, settle, retention, log, guard, rehearsal } = result.value;
+  const shown = { schedule, settle, retention, log, guard, rehearsal, wanted: result.value.wanted };
   assert.deepEqual({ ...DEFAULT_SETTINGS, ...shown }, DEFAULT_SETTINGS);
   assert.deepEqual({ ...result.value.notify, quiet_hours: null }, DEFAULT_SETTINGS.notify);
   assert.equal(result.value.sources.kernel_directory, DEFAULT_SETTINGS.sources.kernel_directory);

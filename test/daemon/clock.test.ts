@@ -42,6 +42,7 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
     },
     log,
     lookCommand: [process.execPath, PROGRAM, LOOKS],
+    rehearseCommand: ['false'],
     now: () => Date.now() - HOUR * asked++,
     once: false,
     tidy: quiet,

@@ -134,7 +134,11 @@ test('hook-missing is raised where Portage is set up and a hook is not there, an
   assert.ok(!codes(bare).includes('hook-missing'));
 });
 
-function checksOf(state: string, ledger: DoctorInput['ledger']): readonly Check[] {
+function checksOf(
+  state: string,
+  ledger: DoctorInput['ledger'],
+  rehearsal: string | null = null,
+): readonly Check[] {
   const root = openRoot(temporaryDirectory());
   return doctorChecks({
     root,
@@ -142,10 +146,22 @@ function checksOf(state: string, ledger: DoctorInput['ledger']): readonly Check[
     published: null,
     ledger,
     path: '',
+    rehearsal,
     setup: 'aufswatch setup',
     now: Date.now(),
   });
 }
+
+test('whether a kernel can be rehearsed is worth knowing, and no fault', () => {
+  const last = (why: string | null) => checksOf(temporaryDirectory(), null, why).at(-1);
+  assert.equal(last(null)?.mark, 'ok');
+  const why = 'qemu-system-x86_64 is not there: emerge app-emulation/qemu';
+  assert.deepEqual(last(why), {
+    mark: 'note',
+    what: 'nothing can be rehearsed: qemu-system-x86_64 is not there',
+    remedy: 'emerge app-emulation/qemu',
+  });
+});
 
 test('a full disk is named, for nothing can be recorded on it', { skip: needsMount() }, () => {
   const { directory } = mountTmpfs('256k');

@@ -37,6 +37,7 @@ export async function daemon(invocation: Invocation): Promise<number> {
     manager: serviceManager(env, process.pid),
     log,
     lookCommand: [process.execPath, process.argv[1] ?? '', LOOKS],
+    rehearseCommand: rehearseCommand(env, root, invocation.option('config')),
     now: invocation.now,
     once: invocation.flag('once'),
     tidy: garbageCollector(),
@@ -57,4 +58,16 @@ export async function daemon(invocation: Invocation): Promise<number> {
     process.kill(process.pid, 'SIGHUP');
   }
   return exit;
+}
+
+/**
+ * systemd's unit for the daemon has no right to become another user, and sees no /dev/kvm: there it is a unit of its own,
+ * which ends with the daemon's.
+ */
+function rehearseCommand(env: NodeJS.ProcessEnv, root: string, config: string | null): [string, ...string[]] {
+  const own = [process.execPath, process.argv[1] ?? '', 'rehearse', '--root', root];
+  const words = config === null ? own : [...own, '--config', config];
+  if (!env.NOTIFY_SOCKET || process.getuid?.() !== 0) return ['nice', '-n', '19', ...words];
+  const unit = ['--quiet', '--wait', '--collect', '--unit=aufswatch-rehearsal', '--property=Nice=19'];
+  return ['systemd-run', ...unit, '--property=BindsTo=aufswatch.service', '--', ...words];
 }

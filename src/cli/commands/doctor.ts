@@ -4,6 +4,7 @@ import { openForReading } from '../../ledger/open-ledger.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
 import type { Invocation } from '../command.ts';
+import { whyNoRehearsal } from '../rehearsal-guest.ts';
 import { hint } from '../render/hint.ts';
 import { paint, plain } from '../render/style.ts';
 import { openDirectory } from '../root-directory.ts';
@@ -23,6 +24,7 @@ export function doctor(invocation: Invocation): number {
     published: readPublishedFile(statusPath(paths)),
     ledger: ledgerState(ledgerPath(paths)),
     path: env.PATH ?? '',
+    rehearsal: whyNoRehearsal(env.PATH ?? ''),
     setup: hint('setup', invocation),
     now: invocation.now(),
   });

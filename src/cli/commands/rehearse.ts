@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseDuration } from '../../config/duration.ts';
 import { failureText } from '../../ledger/failure.ts';
 import { recordRehearsals } from '../../ledger/rehearsals.ts';
@@ -8,15 +6,14 @@ import { moduleName } from '../../model/module-name.ts';
 import type { Rehearsed } from '../../model/rehearsal.ts';
 import { modulePathOf } from '../../rehearsal/module-files.ts';
 import { rehearse as boot } from '../../rehearsal/rehearse.ts';
-import { findPackage } from '../../setup/shipped.ts';
 import { openRoot, type Root } from '../../system/root.ts';
-import { errorCode } from '../../system/system-error.ts';
 import { loadAnswer } from '../../verdict/load-answer.ts';
 import { assess } from '../../verdict/situation.ts';
 import { type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
 import type { Invocation } from '../command.ts';
 import { ledgerFor } from '../ledger-access.ts';
 import { look } from '../machine.ts';
+import { guestProgram } from '../rehearsal-guest.ts';
 import { progressLine } from '../render/progress.ts';
 import { type Row, rehearsalStatus, rehearsalText, rowOf } from '../render/rehearsal.ts';
 
@@ -50,7 +47,7 @@ export async function rehearse(invocation: Invocation): Promise<number> {
     ...asked,
     modules: modules.map(({ path }) => path),
     aufs: aufs || (asked.aufs && invocation.list('module').length === 0),
-    init: guest(),
+    init: guestProgram(),
     path: invocation.env.PATH ?? '',
     timeout,
     signal: abort.signal,
@@ -121,16 +118,4 @@ function modulesAsked(
     found.push({ name, path });
   }
   return found;
-}
-
-/** The guest as it was compiled when the program was built; null: it was left out. */
-function guest(): Buffer | null {
-  const directory = findPackage();
-  if (directory === null) return null;
-  try {
-    return readFileSync(join(directory, 'dist/rehearsal-init'));
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return null;
-  }
 }

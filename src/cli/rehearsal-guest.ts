@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NO_GUEST } from '../rehearsal/rehearse.ts';
+import { whatIsMissing } from '../rehearsal/run-guest.ts';
+import { findPackage } from '../setup/shipped.ts';
+
+/** The guest as it was compiled when the program was built; null: it was left out. */
+export function guestProgram(): Buffer | null {
+  const path = guestPath();
+  return path === null ? null : readFileSync(path);
+}
+
+/** Why nothing can be rehearsed here, with what to do; null: it can. */
+export function whyNoRehearsal(path: string): string | null {
+  return guestPath() === null ? NO_GUEST : whatIsMissing(path);
+}
+
+function guestPath(): string | null {
+  const directory = findPackage();
+  const path = directory === null ? null : join(directory, 'dist/rehearsal-init');
+  return path !== null && existsSync(path) ? path : null;
+}

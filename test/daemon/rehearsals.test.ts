@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, suite, test } from 'node:test';
+import { pino } from 'pino';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/config/settings.ts';
+import { createRehearsals, type Rehearsals } from '../../src/daemon/rehearsals.ts';
+import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { NO_MEMORY } from '../../src/model/memory.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { read } from '../support/machines.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const NEVER = DEFAULT_SETTINGS;
+const ALWAYS: Settings = { ...NEVER, rehearsal: { when: 'after-install' } };
+const IDLE = { busy: false, memory: NO_MEMORY };
+
+suite('the daemon has what boots next rehearsed', () => {
+  const directory = temporaryDirectory();
+  let count = 0;
+  let told = 0;
+  let ran = '';
+
+  beforeEach(() => {
+    told = 0;
+    ran = join(directory, `ran-${count++}`);
+  });
+
+  /** A rehearsal that leaves a line behind and ends so. */
+  function rehearsals(settings: Settings, status = 0): Rehearsals {
+    writeFileSync(ran, '');
+    return createRehearsals({
+      command: ['bash', '-c', `echo held >>'${ran}'; exit ${status}`],
+      settings: () => settings,
+      log: pino({ level: 'silent' }),
+      recorded: () => {
+        told++;
+      },
+    });
+  }
+
+  function times(): number {
+    return existsSync(ran) ? readFileSync(ran, 'utf8').split('\n').length - 1 : 0;
+  }
+
+  async function demo(change: (root: string) => void = () => {}): Promise<Snapshot> {
+    const root = join(directory, `root-${count++}`);
+    assert.ok(layOutDemo(root, Date.UTC(2026, 10, 23)).ok);
+    change(root);
+    return read(root);
+  }
+
+  test('once for each that is new, and tells when it is recorded', async () => {
+    const held = rehearsals(ALWAYS);
+    held.hear(await demo(), IDLE);
+    await until('it is recorded', () => told === 1);
+    // Another look at the same machine.
+    held.hear(await demo(), IDLE);
+    const newer = await demo((root) =>
+      utimesSync(join(root, 'lib/modules/6.1.192-gentoo/misc/aufs.ko'), 9, 9),
+    );
+    held.hear(newer, IDLE);
+    await until('it is recorded again', () => told === 2);
+    assert.equal(times(), 2);
+  });
+
+  test('not unless it is asked for, and not while something is compiled or merged', async () => {
+    const snapshot = await demo();
+    const never = rehearsals(NEVER);
+    never.hear(snapshot, IDLE);
+    never.stop();
+    const held = rehearsals(ALWAYS);
+    held.hear(snapshot, { ...IDLE, busy: true });
+    assert.equal(times(), 0);
+    // The same snapshot, when that is over.
+    held.hear(snapshot, IDLE);
+    await until('it is recorded', () => told === 1);
+  });
+
+  test('one that could not be held is not tried again and again', async () => {
+    const held = rehearsals(ALWAYS, 1);
+    held.hear(await demo(), IDLE);
+    await until('it was tried', () => times() === 1);
+    held.hear(await demo(), IDLE);
+    held.hear(await demo(), IDLE);
+    assert.deepEqual([times(), told], [1, 0]);
+  });
+});
