@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { runApart } from './apart.ts';
-import { LOOKS, quickCommand } from './asked.ts';
+import { LOOKS, quickCommand, reportBug } from './asked.ts';
 import { loadCompiled } from './compiled.ts';
 import { runLight } from './light.ts';
+import { shortTerminal } from './terminal.ts';
 
 void main(process.argv.slice(2));
 
@@ -48,6 +49,8 @@ async function callQuick(
 
 async function runAny(words: readonly string[]): Promise<number> {
   // By the name that it has beside the bundle as well.
-  const { run } = await import('./run.js');
-  return run(words, process.env);
+  // Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
+  const loaded = await import('./run.js').catch((error: unknown) => ({ error }));
+  if ('error' in loaded) return reportBug(loaded.error, words, shortTerminal(process.env));
+  return loaded.run(words, process.env);
 }

@@ -204,7 +204,7 @@ function makePlace(state: string): LedgerFailure | null {
 async function importLogs(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
   if (isImported(ledger)) return;
   let events: readonly LoggedEvent[] = readEmergeLog(openRoot(root), (part, detail) =>
-    log.warn(`${part} is not taken over: ${detail}`),
+    log.warn(`${part} ${detail}`),
   );
   for await (const { events: told } of readPortions(paths.state, readPositions(ledger)))
     events = beforeHooks(events, told);

@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   lutimesSync,
-  mkdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 
 /**
  * Writes files below one directory and gives each the time that it would have on a real machine. Paths are as
@@ -97,11 +97,13 @@ export function openDisk(directory: string): Disk {
   }
 
   function prepare(path: string, at: number): void {
-    const first = mkdirSync(host(dirname(path)), { recursive: true });
-    for (let parent = dirname(path); ; parent = dirname(parent)) {
+    const directory = dirname(path);
+    for (let parent = directory; ; parent = dirname(parent)) {
+      const wasThere = existsSync(host(parent));
       noteChange(parent, at);
-      if (first === undefined || parent === '/' || host(parent).length < first.length) return;
+      if (parent === '/' || wasThere) break;
     }
+    makeDirectory(host(directory), 0o755);
   }
 
   function forget(path: string): void {

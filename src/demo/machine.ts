@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { makeDirectory } from '../files/make-directory.ts';
 import { type BootDirectory, writeBoot } from './boot.ts';
 import { type Disk, openDisk } from './disk.ts';
 import { type DockerState, writeDocker } from './docker.ts';
@@ -48,7 +49,7 @@ export const MARKER = '/.aufswatch-demo';
  */
 export function writeMachine(directory: string, machine: Machine): void {
   if (existsSync(directory) && readdirSync(directory).length > 0) throw new NotEmptyError(directory);
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory, 0o755);
   const disk = openDisk(directory);
   for (const tree of machine.trees) writeTree(disk, tree);
   if (machine.selected !== null) disk.link('/usr/src/linux', machine.selected.target, machine.selected.at);

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import { bundleInto } from '../support/bundle.ts';
 import { runInside, runProgram } from '../support/cli.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { needs } from '../support/tools.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
 const EX_USAGE = 64;
@@ -85,6 +88,34 @@ test('a bug in the program is one line as well, and a stack trace with --debug',
     'internal error: Error: out of paper (please report it, with the output of --debug)',
   ]);
   await assert.rejects(broken(['explain', '--debug']).exit, /out of paper/);
+});
+
+test('where no more files may be opened, it says so in one line', { skip: needs('bash') }, async () => {
+  const program = await bundleInto(join(temporaryDirectory(), 'program'));
+  for (const [limit, command] of [
+    [40, 'kernels --root'],
+    [22, 'kernels --root'],
+    [20, 'doctor --root'],
+  ] as const) {
+    const call = `ulimit -n ${limit}; exec "$0" "$1" ${command} /`;
+    const { status, stderr } = spawnSync('bash', ['-c', call, process.execPath, program], {
+      encoding: 'utf8',
+    });
+    // Node may open its parts one after the other, and then it fits.
+    if (status === 0) continue;
+    assert.equal(
+      stderr,
+      'aufswatch: no more files may be opened (EMFILE); raise the limit, for one with: ulimit -n 1024\n',
+    );
+  }
+});
+
+test('a demonstration where no directory can be made ends, and says why', () => {
+  for (const directory of ['/proc/self/x', '/proc/x/y', '/sys/x']) {
+    const { exit, err } = runProgram(['demo', directory]);
+    assert.equal(exit, 1);
+    assert.match(err, /cannot lay out a demonstration in \/(proc|sys)\/.*: E[A-Z]+/);
+  }
 });
 
 test('check that cannot look: exit 3, as monitoring expects', async () => {

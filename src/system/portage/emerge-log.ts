@@ -1,7 +1,8 @@
-import { type Fact, known, unknown } from '../../model/fact.ts';
-import { MIB } from '../open-file.ts';
+import { chainFact, type Fact, known } from '../../model/fact.ts';
+import { MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { packingOf, unpack } from '../unpack.ts';
+import { stretchesOfLines } from '../stretches.ts';
+import { unpackedFile } from '../unpack.ts';
 
 /** A merge or removal as emerge.log has it. */
 export interface EmergeLogEvent {
@@ -12,11 +13,12 @@ export interface EmergeLogEvent {
 }
 
 const LOGS = '/var/log';
+/** Some 600,000 merges and removals. */
 const LIMIT = 64 * MIB;
 
 /**
- * What /var/log/emerge.log and its rotated parts, packed or not, still tell of merges to this root, oldest first.
- * `unread` hears of each part that tells nothing, and why.
+ * What /var/log/emerge.log and its rotated parts, packed or not, still tell of merges to this root, oldest first. Of a
+ * part of more than 64 MiB, the newest of it. `unread` hears of each part that is not read whole, and why.
  */
 export function readEmergeLog(
   root: Root,
@@ -27,22 +29,50 @@ export function readEmergeLog(
   return parts
     .flatMap((name) => {
       const path = `${LOGS}/${name}`;
-      const text = readLog(root, path);
-      if (text.known) return parseEmergeLog(text.value);
-      unread(path, text.detail);
-      return [];
+      const read = readPart(root, path);
+      if (!read.known) unread(path, `is not taken over: ${read.detail}`);
+      else if (!read.value.whole)
+        unread(path, `has more than ${LIMIT / MIB} MiB: only the newest are taken over`);
+      return read.known ? read.value.events : [];
     })
     .sort((a, b) => a.at - b.at);
 }
 
-function readLog(root: Root, path: string): Fact<string> {
-  const bytes = root.readBytes(path, LIMIT);
-  const packing = packingOf(path);
-  const unpacked = bytes.known && packing !== null ? unpack(bytes.value, packing) : bytes;
-  if (!unpacked.known) return unpacked;
-  if (unpacked.value.length > LIMIT) return unknown('too-large', `it unpacks to more than ${LIMIT} bytes`);
-  return known(unpacked.value.toString('utf8'));
+interface Part {
+  readonly events: readonly EmergeLogEvent[];
+  readonly whole: boolean;
 }
+
+function readPart(root: Root, path: string): Fact<Part> {
+  return root.withFile(path, (file) =>
+    chainFact(unpackedFile(file, path, LIMIT), (unpacked) => {
+      const left = Math.max(0, unpacked.stat.size - LIMIT);
+      return known({ events: eventsIn(from(unpacked, left), left > 0), whole: left === 0 });
+    }),
+  );
+}
+
+/** `cut`: its first line may be the end of one. */
+function eventsIn(file: OpenFile, cut: boolean): EmergeLogEvent[] {
+  const events: EmergeLogEvent[] = [];
+  let skip = cut;
+  for (const stretch of stretchesOfLines(file)) {
+    const start = skip ? stretch.indexOf(NEWLINE) + 1 : 0;
+    skip = false;
+    // A copy: as a part of the text, the name would keep all of that in memory.
+    for (const event of parseEmergeLog(stretch.toString('utf8', start)))
+      events.push({ ...event, cpv: Buffer.from(event.cpv).toString() });
+  }
+  return events;
+}
+
+function from(file: OpenFile, start: number): OpenFile {
+  if (start === 0) return file;
+  const stat = { ...file.stat, size: file.stat.size - start };
+  return { stat, read: (offset, length, room) => file.read(start + offset, length, room) };
+}
+
+const NEWLINE = 10;
 
 // Both parts of the name without a slash: else a line of slashes would be tried at each of them.
 const MERGED = /^(\d{9,11}): {2}::: completed emerge \(\d+ of \d+\) ([^\s/]+\/[^\s/]+) to \/$/;

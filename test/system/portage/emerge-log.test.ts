@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -122,6 +122,21 @@ test('a part that cannot be read or unpacked takes nothing from the others', {
   execFileSync('mkfifo', [join(root, 'var/log/emerge.log.6')]);
   symlinkSync('emerge.log.7', join(root, 'var/log/emerge.log.7'));
   assert.deepEqual(readEmergeLog(openRoot(root)), parseEmergeLog(SAMPLE));
+});
+
+test('of a part that is too large the newest is read, from the first whole line on, and it is said', () => {
+  const root = temporaryDirectory();
+  const path = join(root, 'var/log/emerge.log');
+  layOut(root, { 'var/log/emerge.log': '' });
+  const old = '1000000000:  ::: completed emerge (1 of 1) old/package-1 to /\n';
+  writeFileSync(path, old.repeat(100));
+  // A hole stands for what would take a while to write; the sample begins in the middle of it.
+  truncateSync(path, 65 * MIB);
+  appendFileSync(path, `\n${SAMPLE}`);
+  const said: string[] = [];
+  const events = readEmergeLog(openRoot(root), (part, detail) => said.push(`${part} ${detail}`));
+  assert.deepEqual(events, parseEmergeLog(SAMPLE));
+  assert.deepEqual(said, ['/var/log/emerge.log has more than 64 MiB: only the newest are taken over']);
 });
 
 test('no log, no directory of logs: nothing', () => {
