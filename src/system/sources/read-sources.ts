@@ -11,6 +11,7 @@ import { type Arena, openArena } from '../arena.ts';
 import { buildDirectories } from '../build/build-directories.ts';
 import type { BuildActivity } from '../build/build-state.ts';
 import { lazyMakes } from '../build/make-processes.ts';
+import { outputDirectory } from '../build/output-directory.ts';
 import { readBuild, readBuildOutline } from '../build/read-build.ts';
 import { readKernelConfig } from '../config.ts';
 import { lazy } from '../lazy.ts';
@@ -47,8 +48,10 @@ export interface SourcesInput {
  * Every kernel tree with its patch state and its builds, and which of them is selected. Of a tree that is not selected
  * and made no kernel in question, only that is known.
  */
-export function readSources(root: Root, input: SourcesInput): SourcesFacts {
-  const selected = readSelected(root, kernelDirectory(root, input.preferences));
+export function readSources(root: Root, asked: SourcesInput): SourcesFacts {
+  const selected = readSelected(root, kernelDirectory(root, asked.preferences));
+  const output = outputDirectory(root, selected);
+  const input = output === null ? asked : { ...asked, releases: [...asked.releases, output] };
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
   const arena = openArena();
