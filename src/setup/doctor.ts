@@ -9,6 +9,7 @@ import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
 import { hookStates } from './missing-hooks.ts';
+import { unheardMerge } from './unheard-merge.ts';
 
 /** One thing that must be so. */
 export interface Check {
@@ -25,6 +26,8 @@ export interface DoctorInput {
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
   readonly published: Pick<Heard, 'program' | 'heartbeat' | 'findings'> | null;
+  /** When the hook of emerge last told of something that is on record, ms; null: never, or nothing is on record. */
+  readonly lastHeard: number | null;
   /** Why the ledger cannot be used; null: it is sound. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
@@ -39,6 +42,7 @@ export interface DoctorInput {
 export function doctorChecks(input: DoctorInput): Check[] {
   return [
     ...hookChecks(input),
+    ...heardChecks(input),
     commandCheck(input),
     inboxCheck(input),
     daemonCheck(input),
@@ -56,6 +60,14 @@ function hookChecks({ root, setup }: DoctorInput): Check[] {
     const what = state === 'old' ? 'is not the one of this version' : 'is not in place';
     return bad(`${name} ${what} (${target})`, setup);
   });
+}
+
+/** That it is there proves nothing: a `return` above it in bashrc, and it never runs. */
+function heardChecks({ root, state, lastHeard }: DoctorInput): Check[] {
+  const unheard = unheardMerge({ root, state, packages: readPortage(root).facts.packages, lastHeard });
+  if (unheard === null) return [];
+  const what = `the hook in bashrc told nothing of the merge of ${unheard.cpv}`;
+  return [bad(what, 'look for what ends /etc/portage/bashrc above the block of aufswatch')];
 }
 
 function commandCheck({ root, path }: DoctorInput): Check {

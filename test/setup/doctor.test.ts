@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { mergePackage } from '../../src/demo/act-portage.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { plainPackage } from '../../src/demo/package.ts';
 import { type DoctorInput, doctorChecks } from '../../src/setup/doctor.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { startDaemon } from '../support/daemon.ts';
@@ -144,6 +146,7 @@ function checksOf(
     root,
     state,
     published: null,
+    lastHeard: null,
     ledger,
     path: '',
     rehearsal,
@@ -180,4 +183,25 @@ test('a restart is named for a damaged ledger only: it mends no other', () => {
     assert.equal(check?.mark, 'bad', failure);
     assert.equal(check.remedy?.includes('restart the daemon'), failure === 'damaged', failure);
   }
+});
+
+test('a hook that is in place and was not heard of a merge is told, whatever keeps it from running', () => {
+  const root = ready();
+  const told = (): boolean =>
+    /told nothing of the merge of app-misc\/hello-1/.test(bad(doctor(root).checks).join());
+  let machine = inSync(Date.now());
+  const merge = (at: number): void => {
+    const pkg = { ...plainPackage('app-misc', 'hello', '1', at), inherited: ['linux-mod-r1'] };
+    machine = mergePackage(root, machine, pkg);
+  };
+  merge(Date.now() - 86_400_000);
+  assert.equal(told(), false, 'before the hook was there');
+  merge(Date.now() + 60_000);
+  assert.equal(told(), true);
+  layOut(root, { 'var/lib/aufswatch/inbox': '' });
+  utimesSync(join(root, 'var/lib/aufswatch/inbox'), Date.now() / 1000 + 61, Date.now() / 1000 + 61);
+  assert.equal(told(), false, 'heard');
+  rmSync(join(root, 'var/lib/aufswatch/inbox'));
+  rmSync(join(root, 'etc/portage/bashrc'));
+  assert.equal(told(), false, 'not in place: another line says so');
 });

@@ -1,5 +1,6 @@
 import { ledgerPath, pathsFor, statusPath } from '../../daemon/paths.ts';
 import { failureOf, failureText } from '../../ledger/failure.ts';
+import { lastHeard } from '../../ledger/last-heard.ts';
 import { openForReading } from '../../ledger/open-ledger.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
@@ -22,7 +23,7 @@ export function doctor(invocation: Invocation): number {
     root: opened.value,
     state: paths.state,
     published: readPublishedFile(statusPath(paths)),
-    ledger: ledgerState(ledgerPath(paths)),
+    ...readLedger(ledgerPath(paths)),
     path: env.PATH ?? '',
     rehearsal: whyNoRehearsal(env.PATH ?? ''),
     setup: hint('setup', invocation),
@@ -47,16 +48,21 @@ function line({ mark, what, remedy }: Check, terminal: Terminal): string {
   return `  ${sign} ${plain(terminal, what)}${todo}\n`;
 }
 
-function ledgerState(path: string): DoctorInput['ledger'] {
+function readLedger(path: string): Pick<DoctorInput, 'ledger' | 'lastHeard'> {
   const opened = openForReading(path);
-  if (!opened.ok) return { failure: opened.failure, text: failureText(opened.failure, path) };
+  if (!opened.ok)
+    return {
+      ledger: { failure: opened.failure, text: failureText(opened.failure, path) },
+      lastHeard: null,
+    };
   try {
     const sound = opened.ledger.database.pragma('quick_check(1)', { simple: true });
-    return sound === 'ok' ? null : { failure: 'damaged', text: failureText('damaged', path) };
+    if (sound === 'ok') return { ledger: null, lastHeard: lastHeard(opened.ledger) };
+    return { ledger: { failure: 'damaged', text: failureText('damaged', path) }, lastHeard: null };
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) throw error;
-    return { failure, text: failureText(failure, path) };
+    return { ledger: { failure, text: failureText(failure, path) }, lastHeard: null };
   } finally {
     opened.ledger.close();
   }

@@ -1,0 +1,11 @@
+import type { Ledger } from './open-ledger.ts';
+import { numberOrNull, rowOf } from './row.ts';
+import { statement } from './statements.ts';
+
+/** When the hook of emerge last told of something that is on record, ms; null: never. */
+export function lastHeard(ledger: Ledger): number | null {
+  const row = rowOf(
+    statement(ledger.database, "SELECT max(at) AS at FROM package_event WHERE source = 'hook'").get(),
+  );
+  return row === null ? null : numberOrNull(row, 'at');
+}
