@@ -68,6 +68,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     args: [],
     options: [
       { flags: '--shell', summary: 'print a script' },
+      { flags: '--reboot', summary: 'have the script ask whether to reboot at its end' },
       { flags: '--hold', summary: 'wait for Enter at the end, for a window that would close' },
       JSON_OUTPUT,
       SNAPSHOT,

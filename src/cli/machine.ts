@@ -14,8 +14,12 @@ export interface Judged {
   readonly snapshot: Snapshot;
   readonly verdict: Verdict;
   /** Since when a finding holds, ms; null: nobody has seen it before. */
-  since(finding: Finding): number | null;
+  since(finding: FindingIdentity): number | null;
+  /** Until when the user has silenced a finding, ms; null: not. */
+  silenced(finding: FindingIdentity): number | null;
 }
+
+type FindingIdentity = Pick<Finding, 'code' | 'subject'>;
 
 /** How much a command asks for. */
 export interface Asked {
@@ -29,10 +33,14 @@ export interface Asked {
 export async function lookAndJudge(invocation: Invocation, asked: Asked = {}): Promise<Result<Judged>> {
   const snapshot = await look(invocation, asked);
   if (!snapshot.ok) return snapshot;
-  const { memory, since } = await recall(invocation);
+  const { memory, since, silenced } = await recall(invocation);
   const verdict = judge(snapshot.value, memory);
-  const sinceOf = (finding: Finding) => since.get(findingKey(finding)) ?? null;
-  return { ok: true, value: { snapshot: snapshot.value, verdict, since: sinceOf } };
+  const sinceOf = (finding: FindingIdentity) => since.get(findingKey(finding)) ?? null;
+  const silencedUntil = (finding: FindingIdentity) => silenced.get(findingKey(finding)) ?? null;
+  return {
+    ok: true,
+    value: { snapshot: snapshot.value, verdict, since: sinceOf, silenced: silencedUntil },
+  };
 }
 
 /** How long a look at the machine may take before the rest of it is reported as unknown, ms. */

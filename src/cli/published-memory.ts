@@ -10,6 +10,8 @@ export interface PublishedMemory {
   readonly memory: Memory;
   /** Since when each finding is open, ms, by findingKey. */
   readonly since: ReadonlyMap<string, number>;
+  /** Until when each is silenced, ms, by findingKey. */
+  readonly silenced: ReadonlyMap<string, number>;
 }
 
 /**
@@ -34,13 +36,14 @@ export function readPublishedMemory(text: string): PublishedMemory | null {
       rehearsals: readAllRehearsed(memory.rehearsals),
       self: readSelf(memory.self),
     },
-    since: new Map(findings.flatMap(readSince)),
+    since: new Map(findings.flatMap((finding) => readMoments(finding, finding.since))),
+    silenced: new Map(findings.flatMap((finding) => readMoments(finding, finding.acknowledgedUntil))),
   };
 }
 
-function readSince({ code, subject, since }: Record<string, unknown>): [string, number][] {
-  if (typeof code !== 'string' || typeof subject !== 'string' || typeof since !== 'number') return [];
-  return [[findingKey({ code, subject }), since]];
+function readMoments({ code, subject }: Record<string, unknown>, at: unknown): [string, number][] {
+  if (typeof code !== 'string' || typeof subject !== 'string' || typeof at !== 'number') return [];
+  return [[findingKey({ code, subject }), at]];
 }
 
 /** What cannot be read of them is left out. */

@@ -7,7 +7,7 @@ import type { Invocation } from './command.ts';
 import { placesOf } from './places.ts';
 import { type PublishedMemory, readPublishedMemory } from './published-memory.ts';
 
-const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map() };
+const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map(), silenced: new Map() };
 
 /**
  * What is remembered of the machine that a command is about: by the ledger where it may be read, else by what the
@@ -19,16 +19,20 @@ export async function recall(invocation: Invocation): Promise<Recalled> {
   const heard = places.map((paths) => readStatus(statusPath(paths))).find((found) => found !== null) ?? null;
   const self = heard !== null && isHeard(heard, invocation.now()) ? heard.memory.self : [];
   for (const paths of places) {
-    const recalled = existsSync(ledgerPath(paths)) ? await fromLedger(ledgerPath(paths)) : null;
+    const recalled = existsSync(ledgerPath(paths))
+      ? await fromLedger(ledgerPath(paths), invocation.now())
+      : null;
     if (recalled !== null) return { ...recalled, memory: { ...recalled.memory, self } };
   }
-  return heard === null ? NOTHING : { memory: { ...heard.memory, self }, since: heard.since };
+  return heard === null
+    ? NOTHING
+    : { memory: { ...heard.memory, self }, since: heard.since, silenced: heard.silenced };
 }
 
 /** SQLite is loaded only where there is something to read. */
-async function fromLedger(path: string): Promise<Recalled | null> {
+async function fromLedger(path: string, now: number): Promise<Recalled | null> {
   const { recallFrom } = await import('../ledger/recall.ts');
-  return recallFrom(path);
+  return recallFrom(path, now);
 }
 
 function readStatus(path: string): PublishedMemory | null {

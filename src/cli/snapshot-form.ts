@@ -373,6 +373,7 @@ const running = z.strictObject({
       srcversion: text.nullable(),
       buildId: fact(text),
       uses: fact(number),
+      heldBy: texts,
     }),
   ),
   carries,

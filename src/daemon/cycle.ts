@@ -78,7 +78,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   let unpublished: string | null = null;
   let degraded: Degraded | null = null;
   let hashes: readonly (readonly [string, string])[] = [];
-  const settleOf = new Map(CATALOGUE.map(({ code, settle }) => [code, settle]));
+  const settleOf = new Map<string, number>(CATALOGUE.map(({ code, settle }) => [code, settle]));
 
   return {
     run: async (parts) => {

@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import type { Finding } from '../model/finding.ts';
-import { bootLosses } from '../verdict/boot-losses.ts';
+import type { PublishedFinding } from '../model/published.ts';
+import { losesAtBoot } from '../model/told.ts';
 import type { Log } from './log.ts';
 import { type Paths, rebootOkPath } from './paths.ts';
 
 /** Stands in the way of a reboot that would lose something, where the configuration wants that. */
 export interface Guard {
-  hear(findings: readonly Finding[]): void;
+  hear(findings: readonly PublishedFinding[]): void;
   stop(): void;
 }
 
@@ -23,7 +23,7 @@ export interface GuardOptions {
 const WALL_TIMEOUT = 5000;
 
 export function createGuard({ paths, settings, log }: GuardOptions): Guard {
-  let findings: readonly Finding[] = [];
+  let findings: readonly PublishedFinding[] = [];
   let standing: { readonly key: string; end(): void } | null = null;
   let watcher: FSWatcher | null = null;
   let complained = false;
@@ -42,7 +42,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
   function look(): void {
     const mode = settings().guard.reboot;
     if (mode !== 'off') followRebootOk();
-    const lost = bootLosses(findings).filter(({ severity }) => severity === 'critical')[0];
+    const lost = findings.find((finding) => finding.severity === 'critical' && losesAtBoot(finding));
     const letThrough = existsSync(rebootOkPath(paths));
     const key = mode === 'off' || lost === undefined || letThrough ? null : `${mode} ${lost.title}`;
     if (key === (standing?.key ?? null)) return;

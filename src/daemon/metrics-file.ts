@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { type Measured, metricsText } from '../metrics/metrics-text.ts';
 import type { Published } from '../model/published.ts';
+import { isSilenced } from '../model/told.ts';
 import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import type { Log } from './log.ts';
@@ -37,7 +38,7 @@ function measured(
   { program, takenAt, verdict, findings }: Published,
   kernels: Measured['kernels'],
 ): Measured {
-  const told = findings.map((finding) => ({ ...finding, acknowledged: finding.acknowledgedUntil !== null }));
+  const told = findings.map((finding) => ({ ...finding, acknowledged: isSilenced(finding, takenAt) }));
   return { program, takenAt, links: verdict.links, findings: told, kernels };
 }
 

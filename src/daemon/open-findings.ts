@@ -53,10 +53,12 @@ export function createOpenFindings(): OpenFindings {
   }
 }
 
-function keyOf({ code, subject }: Finding): string {
+type Told = Pick<Finding, 'severity' | 'title'>;
+
+function keyOf({ code, subject }: { readonly code: string; readonly subject: string }): string {
   return `${code} ${subject}`;
 }
 
-function isChanged(last: Finding, now: Finding): boolean {
+function isChanged(last: Told, now: Told): boolean {
   return last.severity !== now.severity || last.title !== now.title;
 }

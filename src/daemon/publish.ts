@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import type { Published } from '../model/published.ts';
+import { type Published, publishedText } from '../model/published.ts';
+import { andOthers, leadingUnsilenced } from '../model/told.ts';
 import { withoutControls } from '../model/without-controls.ts';
 import { motdPath, type Paths, statusPath } from './paths.ts';
 
@@ -12,16 +13,13 @@ export function publish(paths: Paths, published: Published): void {
   makeDirectory(dirname(statusPath(paths)), 0o755);
   // status.json last: whoever was waiting for it finds the line for the login in place.
   replaceFile(motdPath(paths), motd(published), READABLE_BY_ALL);
-  replaceFile(statusPath(paths), `${JSON.stringify(published)}\n`, READABLE_BY_ALL);
+  replaceFile(statusPath(paths), `${publishedText(published)}\n`, READABLE_BY_ALL);
 }
 
 /** What is printed at login: nothing where nothing is wrong; else what is, and what to do. */
 export function motd(published: Published): string {
-  const open = published.findings.filter(
-    (finding) => finding.severity !== 'notice' && finding.acknowledgedUntil === null,
-  );
-  const [worst, ...others] = open;
-  if (worst === undefined) return '';
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return `aufswatch: ${worst.severity}: ${withoutControls(worst.title)}${more}\n  What to do: aufswatch plan\n`;
+  const lead = leadingUnsilenced(published.findings, published.heartbeat);
+  if (lead === null) return '';
+  const { severity, title } = lead.worst;
+  return `aufswatch: ${severity}: ${withoutControls(title)}${andOthers(lead)}\n  What to do: aufswatch plan\n`;
 }

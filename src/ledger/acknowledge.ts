@@ -1,4 +1,3 @@
-import type { Finding } from '../model/finding.ts';
 import type { Ledger } from './open-ledger.ts';
 import { numberOrNull, rowOf, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
@@ -35,7 +34,7 @@ export function unacknowledge(ledger: Ledger, code: string, subject: string): nu
 /** Until when a finding is silenced, ms; null: it is not. */
 export function acknowledgedUntil(
   ledger: Ledger,
-  finding: Pick<Finding, 'code' | 'subject' | 'title'>,
+  finding: { readonly code: string; readonly subject: string; readonly title: string },
   at: number,
 ): number | null {
   const sql = "SELECT until, until_title FROM acknowledgement WHERE code = ? AND subject IN (?, '')";

@@ -1,5 +1,6 @@
 import { findingKey } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
+import { acknowledgedUntil } from './acknowledge.ts';
 import { failureOf } from './failure.ts';
 import { listFindings } from './list-findings.ts';
 import { openForReading } from './open-ledger.ts';
@@ -10,13 +11,15 @@ export interface Recalled {
   readonly memory: Memory;
   /** Since when each finding is open, ms, by findingKey. */
   readonly since: ReadonlyMap<string, number>;
+  /** Until when each open finding is silenced, ms, by findingKey. */
+  readonly silenced: ReadonlyMap<string, number>;
 }
 
 /**
  * Reads the ledger for one who looks for himself; null where it is not there, damaged, or may not be read. Makes no
  * file.
  */
-export function recallFrom(path: string): Recalled | null {
+export function recallFrom(path: string, now: number): Recalled | null {
   const opened = openForReading(path);
   if (!opened.ok) return null;
   try {
@@ -24,6 +27,12 @@ export function recallFrom(path: string): Recalled | null {
     return {
       memory: readMemory(opened.ledger, []),
       since: new Map(open.map((record) => [findingKey(record), record.openedAt])),
+      silenced: new Map(
+        open.flatMap((record) => {
+          const until = acknowledgedUntil(opened.ledger, record, now);
+          return until === null ? [] : [[findingKey(record), until] as const];
+        }),
+      ),
     };
   } catch (error) {
     if (failureOf(error) === null) throw error;

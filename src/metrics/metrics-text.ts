@@ -12,7 +12,8 @@ export interface Measured {
   readonly kernels: { readonly builds: number; readonly boots: number } | null;
 }
 
-export interface MeasuredFinding extends Pick<Finding, 'code' | 'subject' | 'severity'> {
+export interface MeasuredFinding extends Pick<Finding, 'subject' | 'severity'> {
+  readonly code: string;
   /** null: not known. */
   readonly since: number | null;
   readonly acknowledged: boolean;

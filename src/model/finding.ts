@@ -1,3 +1,5 @@
+import type { Step } from './step.ts';
+
 export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
 /**
  * `critical`: this boot or the next is without AUFS or a wanted module. `warning`: a link is behind and work
@@ -5,63 +7,104 @@ export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
  */
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Every kind of finding, in the order of the links. Stable for ever: acknowledgements and alert rules name them. */
+export const FINDING_CODES = [
+  'patch-reverted',
+  'sources-unpatched',
+  'sources-partly-patched',
+  'aufs-not-configured',
+  'aufs-configured-twice',
+  'series-mismatch',
+  'sources-link-broken',
+  'user-patches-pending',
+  'kernel-never-built',
+  'build-interrupted',
+  'kernel-not-rebuilt',
+  'config-changed-since-build',
+  'kernel-not-installed',
+  'boot-not-readable',
+  'next-boot-without-aufs',
+  'running-kernel-without-aufs',
+  'reboot-pending',
+  'sources-not-running',
+  'module-missing',
+  'module-will-not-load',
+  'module-not-reloaded',
+  'module-leftover',
+  'depmod-due',
+  'utilities-mismatch',
+  'docker-driver-removed',
+  'docker-asked-twice',
+  'docker-aufs-unavailable',
+  'docker-aufs-on-btrfs',
+  'docker-devicemapper-loopback',
+  'docker-vfs',
+  'hook-missing',
+  'watch-degraded',
+  'ledger-recovered',
+  'inbox-stuck',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+/** The code that a text names; null: there is none such. */
+export function findingCode(text: unknown): FindingCode | null {
+  return FINDING_CODES.find((code) => code === text) ?? null;
+}
+
 /**
  * Something that is wrong, in words for this machine. Identity is code and subject; what is absent is healthy.
+ * Whoever needs to know what it is about reads `about`: title, text and subject are for people.
  */
 export interface Finding {
-  readonly code: string;
+  readonly code: FindingCode;
   /** Which tree, kernel release, module or package: '' where there can be only one. */
   readonly subject: string;
+  readonly about: About;
   readonly severity: Severity;
   /** What is wrong, in one line. */
   readonly title: string;
   /** Why, and what will happen: one or two sentences. */
   readonly text: string;
   /** What to do on this machine, in order. */
-  readonly remedy: readonly RemedyStep[];
+  readonly remedy: readonly Step[];
   /** Codes of findings, present now, that this one follows from. */
-  readonly causedBy: readonly string[];
+  readonly causedBy: readonly FindingCode[];
 }
 
-/** One command for a shell, or, with `command` null, something to do by hand. */
-export interface RemedyStep {
-  readonly command: string | null;
-  readonly why: string;
-  /** Steps are done in the order of the stages. */
-  readonly stage: Stage;
-  /**
-   * What is so when it is done, as `build:/usr/src/linux-6.1` or `module:aufs`. A step is needless where another
-   * one achieves all that it does.
-   */
-  readonly achieves: readonly string[];
+/** What a finding is about, as data. */
+export interface About {
+  /** The kernel that it is about; null: none, or all. */
+  readonly kernel: AboutKernel | null;
+  /** Names of modules, as the kernel has them. */
+  readonly modules: readonly string[];
+  /** Path of the kernel tree. */
+  readonly tree: string | null;
+  /** CPV of the package. */
+  readonly package: string | null;
+  /** What the next boot comes up without, by the names of modules; empty: it loses nothing by this. */
+  readonly nextBootLoses: readonly string[];
 }
 
-/**
- * `prepare`: what a package asks of the sources before it patches them. `patch`: after all that brings the sources
- * anew, which takes patches out again.
- */
-export const STAGES = [
-  'sources',
-  'prepare',
-  'patch',
-  'config',
-  'build',
-  'install',
-  'modules',
-  'image',
-  'menu',
-  'docker',
-  'self',
-  'boot',
-] as const;
-export type Stage = (typeof STAGES)[number];
-
-/** A step of the plan: a remedy with the codes of all the findings that it resolves. */
-export interface PlanStep extends RemedyStep {
-  readonly resolves: readonly string[];
+export interface AboutKernel {
+  readonly role: KernelRole;
+  readonly release: string | null;
+  /** For a person: `6.1.192-gentoo #3`. */
+  readonly name: string;
 }
+
+/** `built`: the kernel that the selected sources made. One that runs and boots next is `next`. */
+export const KERNEL_ROLES = ['running', 'next', 'built'] as const;
+export type KernelRole = (typeof KERNEL_ROLES)[number];
+
+export const ABOUT_NOTHING: About = {
+  kernel: null,
+  modules: [],
+  tree: null,
+  package: null,
+  nextBootLoses: [],
+};
 
 /** A finding's identity, as one text. */
-export function findingKey(finding: Pick<Finding, 'code' | 'subject'>): string {
+export function findingKey(finding: { readonly code: string; readonly subject: string }): string {
   return `${finding.code} ${finding.subject}`;
 }

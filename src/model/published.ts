@@ -1,6 +1,8 @@
+import { stepsAsJson } from './command-text.ts';
 import type { Finding } from './finding.ts';
 import type { Memory } from './memory.ts';
 import type { NotifyPreferences } from './notify-preferences.ts';
+import type { PlanStep, Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The version of the form of status.json. */
@@ -29,11 +31,37 @@ export interface Published {
   readonly notify: NotifyPreferences;
 }
 
-export interface PublishedFinding extends Finding {
+/** Codes are texts here: what is published may come from another version, which has others. */
+export interface PublishedFinding extends Omit<Finding, 'code' | 'causedBy'> {
+  readonly code: string;
+  readonly causedBy: readonly string[];
   /** When it was first found, ms. */
   readonly since: number;
   /** How long it must hold before anyone is told, ms. */
   readonly settle: number;
   /** Until when the user has silenced it, ms; null: not. */
   readonly acknowledgedUntil: number | null;
+}
+
+/** As it is written: each step also with the line that its words make. */
+export function publishedText(published: Published): string {
+  const { verdict, findings } = published;
+  return JSON.stringify({
+    ...published,
+    verdict: verdictAsJson(verdict),
+    findings: findings.map((finding) => findingAsJson(finding)),
+  });
+}
+
+/** A verdict as it is written to JSON. `root`: the directory of the system that its commands are for. */
+export function verdictAsJson(verdict: Verdict, root = '/') {
+  return {
+    ...verdict,
+    findings: verdict.findings.map((finding) => findingAsJson(finding, root)),
+    plan: stepsAsJson<PlanStep>(verdict.plan, root),
+  };
+}
+
+function findingAsJson<Each extends { readonly remedy: readonly Step[] }>(finding: Each, root = '/') {
+  return { ...finding, remedy: stepsAsJson<Step>(finding.remedy, root) };
 }

@@ -19,7 +19,7 @@ export interface RunningFacts {
   readonly aufsMounts: Fact<readonly string[]>;
   /** Every loaded module by name. */
   readonly loaded: Fact<readonly string[]>;
-  /** More of those of interest (aufs, and what linux-mod packages own). */
+  /** More of those of interest (aufs, what linux-mod packages own), and of the modules that hold them. */
   readonly modules: readonly LoadedModule[];
   readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
   readonly abi: KernelAbi;
@@ -32,4 +32,6 @@ export interface LoadedModule {
   /** From /sys/module/NAME/notes; unknown where the kernel does not show it. */
   readonly buildId: Fact<string>;
   readonly uses: Fact<number>;
+  /** The loaded modules that use it (/proc/modules). */
+  readonly heldBy: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { commandText } from '../model/command-text.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import type { PublishedFinding } from '../model/published.ts';
 
@@ -33,9 +34,9 @@ export function noticeOf(findings: readonly PublishedFinding[], busy = false): N
     findings.map((finding) => finding.severity).toSorted((a, b) => rank(a) - rank(b))[0] ?? 'notice';
   const lines = [lead?.text ?? '', ...others.map((finding) => `${finding.title}.`)];
   const step = ordered
-    .flatMap((finding) => finding.remedy)
-    .find((remedy) => remedy.command !== null)?.command;
-  if (step !== undefined && step !== null) lines.push(`To mend it: aufswatch plan (begins with: ${step})`);
+    .flatMap((finding) => finding.remedy.map((each) => commandText(each)))
+    .find((command) => command !== null);
+  if (step !== undefined) lines.push(`To mend it: aufswatch plan (begins with: ${step})`);
   if (busy) lines.push('An emerge or a build is still under way, and may change this.');
   return {
     kind: 'tell',

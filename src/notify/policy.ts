@@ -1,6 +1,7 @@
 import { findingKey, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { NotifyPreferences } from '../model/notify-preferences.ts';
 import type { PublishedFinding } from '../model/published.ts';
+import { isSilenced } from '../model/told.ts';
 import { type Notice, noticeOf, withdrawal } from './notice.ts';
 import { endOfQuiet } from './quiet-hours.ts';
 
@@ -76,8 +77,7 @@ export function decide(now: Now, told: Told, preferences: NotifyPreferences): De
 }
 
 function isTold(finding: PublishedFinding, at: number, preferences: NotifyPreferences): boolean {
-  const silenced = finding.acknowledgedUntil !== null && finding.acknowledgedUntil > at;
-  return !silenced && (finding.severity !== 'notice' || preferences.notices);
+  return !isSilenced(finding, at) && (finding.severity !== 'notice' || preferences.notices);
 }
 
 /** What follows from a finding that is told now is told with it, or it would make a second notice soon after. */

@@ -1,10 +1,12 @@
-import { type RemedyStep, SEVERITIES, STAGES } from '../model/finding.ts';
+import { ABOUT_NOTHING, type About, KERNEL_ROLES, SEVERITIES } from '../model/finding.ts';
 import {
   DEFAULT_CRITICAL_WAITS,
   type NotifyPreferences,
   type QuietHours,
 } from '../model/notify-preferences.ts';
 import { PUBLISHED_SCHEMA, type PublishedFinding } from '../model/published.ts';
+import { readPlan, readSteps } from '../model/read-steps.ts';
+import type { Step } from '../model/step.ts';
 
 /** What of status.json the voice needs. */
 export interface Heard {
@@ -15,8 +17,11 @@ export interface Heard {
   readonly takenAt: number;
   readonly busy: boolean;
   readonly findings: readonly PublishedFinding[];
+  readonly plan: readonly HeardStep[];
   readonly notify: NotifyPreferences;
 }
+
+export type HeardStep = Step & { readonly resolves: readonly string[] };
 
 /**
  * Reads the text of status.json; null where it is not one of this program's form. Written by hand: this is
@@ -37,7 +42,9 @@ export function readPublished(text: string): Heard | null {
   const read = findings.map(readFinding);
   const notify = readPreferences(value.notify);
   if (read.includes(null) || notify === null) return null;
-  return { program, heartbeat, takenAt, busy, findings: read.filter((finding) => finding !== null), notify };
+  const plan = isRecord(value.verdict) ? readPlan(value.verdict.plan) : [];
+  const known = read.filter((finding) => finding !== null);
+  return { program, heartbeat, takenAt, busy, findings: known, plan, notify };
 }
 
 function readPreferences(value: unknown): NotifyPreferences | null {
@@ -67,9 +74,8 @@ function readFinding(value: unknown): PublishedFinding | null {
   const { code, subject, title, text, since, settle, acknowledgedUntil } = value;
   const severity = SEVERITIES.find((known) => known === value.severity);
   const causedBy = textList(value.causedBy);
-  const remedy = Array.isArray(value.remedy)
-    ? value.remedy.map(readStep).filter((step) => step !== null)
-    : null;
+  const remedy = readSteps(value.remedy);
+  const about = readAbout(value.about);
   if (typeof code !== 'string' || typeof subject !== 'string' || typeof title !== 'string') return null;
   if (
     typeof text !== 'string' ||
@@ -78,17 +84,29 @@ function readFinding(value: unknown): PublishedFinding | null {
     severity === undefined
   )
     return null;
-  if (causedBy === null || remedy === null) return null;
+  if (causedBy === null) return null;
   if (acknowledgedUntil !== null && typeof acknowledgedUntil !== 'number') return null;
-  return { code, subject, severity, title, text, remedy, causedBy, since, settle, acknowledgedUntil };
+  return { code, subject, about, severity, title, text, remedy, causedBy, since, settle, acknowledgedUntil };
 }
 
-function readStep(value: unknown): RemedyStep | null {
-  if (!isRecord(value) || typeof value.why !== 'string') return null;
-  const { command, why } = value;
-  const stage = STAGES.find((known) => known === value.stage);
-  if ((command !== null && typeof command !== 'string') || stage === undefined) return null;
-  return { command, why, stage, achieves: textList(value.achieves) ?? [] };
+/** What an older version did not say is about nothing. */
+function readAbout(value: unknown): About {
+  if (!isRecord(value)) return ABOUT_NOTHING;
+  const { tree, package: cpv } = value;
+  return {
+    kernel: readKernel(value.kernel),
+    modules: textList(value.modules) ?? [],
+    tree: typeof tree === 'string' ? tree : null,
+    package: typeof cpv === 'string' ? cpv : null,
+    nextBootLoses: textList(value.nextBootLoses) ?? [],
+  };
+}
+
+function readKernel(value: unknown): About['kernel'] {
+  if (!isRecord(value) || typeof value.name !== 'string') return null;
+  const { name, release } = value;
+  const role = KERNEL_ROLES.find((known) => known === value.role);
+  return role === undefined ? null : { role, release: typeof release === 'string' ? release : null, name };
 }
 
 function textList(value: unknown): string[] | null {

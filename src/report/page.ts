@@ -1,3 +1,4 @@
+import { commandText } from '../model/command-text.ts';
 import type { Link } from '../model/verdict.ts';
 import type { LoadAnswer } from '../verdict/load-answer.ts';
 import { type Html, html, NOTHING, trusted } from './html.ts';
@@ -57,7 +58,9 @@ function linkItem({ name, mark, identity, reason }: Link): Html {
 
 function planPart({ plan }: Report): Html {
   if (plan.length === 0) return NOTHING;
-  const steps = plan.map(({ command, why, resolves }) => {
+  const steps = plan.map((step) => {
+    const { why, resolves } = step;
+    const command = commandText(step);
     const what = command === null ? html`<p>${capital(why)}.</p>` : html`<pre>${command}</pre><p>${why}</p>`;
     return html`<li>${what}<p class="meta">${resolves.join(', ')}</p></li>\n`;
   });

@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
+import { commandText } from '../model/command-text.ts';
 import { isHeard } from '../notify/published-file.ts';
 import type { Heard } from '../notify/read-published.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
@@ -120,7 +121,9 @@ function watchCheck({ published }: DoctorInput): Check {
   const degraded = published?.findings.find(({ code }) => code === 'watch-degraded');
   if (published === null) return { mark: 'unknown', what: 'whether there are watches enough', remedy: null };
   if (degraded === undefined) return ok('there are watches enough');
-  return bad(degraded.title, degraded.remedy[0]?.command ?? 'aufswatch explain watch-degraded');
+  const [step] = degraded.remedy;
+  const command = step === undefined ? null : commandText(step);
+  return bad(degraded.title, command ?? 'aufswatch explain watch-degraded');
 }
 
 function ledgerCheck({ ledger }: DoctorInput): Check {

@@ -55,9 +55,7 @@ export function readRunning(root: Root, input: RunningInput): RunningFacts {
     here.known ? readWithoutNewline(root, path, limit) : ELSEWHERE;
   const { identity } = input;
   const config = here.known ? readKernelConfig(root, '/proc/config.gz') : ELSEWHERE;
-  const loaded = mapFact(read('/proc/modules', 4 * MIB), (text) =>
-    text.split('\n').flatMap((line) => line.split(' ')[0] || []),
-  );
+  const holders = mapFact(read('/proc/modules', 4 * MIB), holdersByModule);
   const symbols: Fact<Buffer> =
     here.known && input.needsSymbols(identity)
       ? root.readBytes('/proc/kallsyms', KALLSYMS_MAX)
@@ -77,10 +75,8 @@ export function readRunning(root: Root, input: RunningInput): RunningFacts {
           mounts.filter(({ type }) => type === 'aufs').map((mount) => mount.mountPoint),
         )
       : ELSEWHERE,
-    loaded,
-    modules: loaded.known
-      ? loaded.value.filter((name) => input.modules.has(name)).map((name) => readLoaded(root, name))
-      : [],
+    loaded: mapFact(holders, (byModule) => [...byModule.keys()]),
+    modules: holders.known ? readLoadedModules(root, holders.value, input.modules) : [],
     carries,
     abi,
   };
@@ -164,7 +160,32 @@ function signatureEnforced(root: Root, byConfig: Fact<boolean>, release: Fact<st
   return byConfig.known || isOld || !root.lstat('/sys/module').known ? byConfig : known(false);
 }
 
-function readLoaded(root: Root, name: string): LoadedModule {
+/** /proc/modules: `zfs 4816896 6 zunicode,zavl, Live 0x0`; the loaded modules, each with those that use it. */
+function holdersByModule(text: string): Map<string, string[]> {
+  return new Map(
+    text.split('\n').flatMap((line): [string, string[]][] => {
+      const [name = '', , , holders = '-'] = line.split(' ');
+      const list = holders === '-' ? [] : holders.split(',').filter((holder) => holder !== '');
+      return name === '' ? [] : [[name, list]];
+    }),
+  );
+}
+
+/** Those of interest, and what holds them: a module that is in use cannot be loaded anew alone. */
+function readLoadedModules(
+  root: Root,
+  holders: ReadonlyMap<string, readonly string[]>,
+  wanted: ReadonlySet<string>,
+): LoadedModule[] {
+  const names = new Set([...holders.keys()].filter((name) => wanted.has(name)));
+  // A set that grows while it is walked is walked to its new end.
+  for (const name of names) for (const holder of holders.get(name) ?? []) names.add(holder);
+  return [...holders.keys()]
+    .filter((name) => names.has(name))
+    .map((name) => readLoaded(root, name, holders.get(name) ?? []));
+}
+
+function readLoaded(root: Root, name: string, heldBy: readonly string[]): LoadedModule {
   const directory = `/sys/module/${name}`;
   const text = (file: string): string | null => {
     const content = root.readText(`${directory}/${file}`);
@@ -177,6 +198,7 @@ function readLoaded(root: Root, name: string): LoadedModule {
     srcversion: text('srcversion'),
     buildId: readBuildId(root, `${directory}/notes/.note.gnu.build-id`),
     uses: Number.isInteger(uses) ? known(uses) : unknown('no-data', `${directory}/refcnt does not tell`),
+    heldBy,
   };
 }
 

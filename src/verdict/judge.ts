@@ -1,8 +1,11 @@
-import { type Finding, SEVERITIES } from '../model/finding.ts';
+import { type FindingCode, SEVERITIES } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { PlanStep, Step } from '../model/step.ts';
 import type { Verdict } from '../model/verdict.ts';
+import type { CatalogueEntry, Found } from './catalogue/entry.ts';
 import { CATALOGUE } from './catalogue.ts';
+import type { Wish } from './goal.ts';
 import { linksOf } from './links.ts';
 import { planOf } from './plan.ts';
 import { assess } from './situation.ts';
@@ -10,31 +13,46 @@ import { assess } from './situation.ts';
 /** What is out of step on the machine that the Snapshot shows, and what mends it. */
 export function judge(snapshot: Snapshot, memory: Memory): Verdict {
   const situation = assess(snapshot, memory);
-  const found = CATALOGUE.flatMap((entry) => entry.find(situation));
-  const telling = found.filter((finding) => !isRedundant(finding, found));
-  const findings = telling
-    .map((finding) => ({ ...finding, causedBy: causesOf(finding, telling) }))
-    .toSorted(worstFirst);
+  const all = CATALOGUE.flatMap((entry) => entry.find(situation));
+  const told = all.filter((found) => !isRedundant(found, all)).toSorted(worstFirst);
   return {
     wanted: situation.wanted,
     nextBoot: situation.nextBoot,
     links: linksOf(situation),
-    findings,
-    plan: planOf(findings),
+    findings: told.map((found) => ({
+      ...found.finding,
+      remedy: planOf(situation, wishesOf([found])).map(withoutCodes),
+      causedBy: causesOf(found, told),
+    })),
+    plan: planOf(situation, wishesOf(told)),
   };
 }
 
-function isRedundant(finding: Finding, all: readonly Finding[]): boolean {
-  const dependsOn = CATALOGUE.find((entry) => entry.code === finding.code)?.dependsOn ?? [];
-  return all.some((other) => other.subject === finding.subject && dependsOn.includes(other.code));
+function wishesOf(found: readonly Found[]): Wish[] {
+  return found.flatMap(({ finding: { code }, goals }) => goals.map((goal) => ({ goal, code })));
 }
 
-function causesOf(finding: Finding, all: readonly Finding[]): string[] {
-  const followsFrom = CATALOGUE.find((entry) => entry.code === finding.code)?.followsFrom ?? [];
-  return [...new Set(all.map((other) => other.code))].filter((code) => followsFrom.includes(code));
+function withoutCodes({ resolves: _, ...step }: PlanStep): Step {
+  return step;
+}
+
+function isRedundant({ finding }: Found, all: readonly Found[]): boolean {
+  const dependsOn = entryOf(finding.code)?.dependsOn ?? [];
+  return all.some(
+    ({ finding: other }) => other.subject === finding.subject && dependsOn.includes(other.code),
+  );
+}
+
+function causesOf({ finding }: Found, all: readonly Found[]): FindingCode[] {
+  const followsFrom = entryOf(finding.code)?.followsFrom ?? [];
+  return [...new Set(all.map(({ finding: { code } }) => code))].filter((code) => followsFrom.includes(code));
+}
+
+function entryOf(code: FindingCode): CatalogueEntry | undefined {
+  return CATALOGUE.find((entry) => entry.code === code);
 }
 
 /** Of the same severity, the order of the catalogue stays. */
-function worstFirst(a: Finding, b: Finding): number {
+function worstFirst({ finding: a }: Found, { finding: b }: Found): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 }

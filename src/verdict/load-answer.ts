@@ -1,3 +1,4 @@
+import type { RefusalReason } from './loadable/answer.ts';
 import { type Kernel, moduleFile, willLoad } from './situation.ts';
 import { listed } from './words.ts';
 
@@ -9,10 +10,12 @@ export interface LoadAnswer {
   readonly missing: boolean;
   /** Only because a module that it needs is refused itself. */
   readonly follows: boolean;
+  /** What stands against the file; null: nothing that is known, or there is no file. */
+  readonly refusal: RefusalReason | null;
 }
 
-const OF_FILE = { missing: false, follows: false } as const;
-const WITHOUT_FILE = { missing: true, follows: false } as const;
+const OF_FILE = { missing: false, follows: false, refusal: null } as const;
+const WITHOUT_FILE = { missing: true, follows: false, refusal: null } as const;
 
 /** From what is known to be built in, else from the file that modprobe would take. */
 export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
@@ -34,6 +37,7 @@ export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
         why: `it refuses ${file.path}: ${answer.message}${andMore(answer.symbols)}${behind(answer.dependency)}`,
         missing: false,
         follows: answer.dependency !== null,
+        refusal: answer.reason,
       };
   }
 }

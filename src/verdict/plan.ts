@@ -1,53 +1,79 @@
-import { type Finding, type PlanStep, type RemedyStep, STAGES } from '../model/finding.ts';
+import { type PlanStep, STAGES } from '../model/step.ts';
+import { atom, emergeAgain } from './emerge.ts';
+import type { Wish } from './goal.ts';
+import { bringSteps, withBroughtSources } from './plan/brought-sources.ts';
+import { type Due, dueOf, type Wanting } from './plan/due.ts';
+import { kernelSteps } from './plan/kernel-steps.ts';
+import { moduleSteps } from './plan/module-steps.ts';
+import { reloadSteps } from './plan/reload-steps.ts';
+import { sourceSteps } from './plan/source-steps.ts';
+import { type Codes, hand, run, union } from './plan/step-list.ts';
+import type { Situation } from './situation.ts';
 
 /**
- * The remedies of all findings as one list, in the order in which they must be done: no command twice, and none
- * that another one makes needless.
+ * From what is to what shall be: the links are walked once, and each step that is due is there once, in the order of
+ * the way, with the findings that it helps to resolve. Empty where nothing is wanted, or nothing can be done.
  */
-export function planOf(findings: readonly Finding[]): PlanStep[] {
-  const merged: PlanStep[] = [];
-  for (const finding of findings) {
-    for (const step of finding.remedy) addStep(merged, step, finding.code);
-  }
-  const kept = merged.filter(
-    (step, index) => !merged.some((other, at) => makesNeedless(other, at, step, index)),
-  );
-  // A step that is left out is still resolved by the one that took its place.
-  const whole = kept.map((step) => ({ ...step, resolves: resolvedBy(step, merged) }));
-  return whole.toSorted((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
+export function planOf(situation: Situation, wishes: readonly Wish[]): PlanStep[] {
+  const lost = wishes.flatMap(({ goal }) => (goal.is === 'sources-brought' ? [goal.link] : []))[0];
+  const place = lost === undefined ? situation : withBroughtSources(situation, lost);
+  const due = dueOf(place, wishes);
+  const modules = moduleSteps(place, due);
+  const brought = lost === undefined ? [] : bringSteps(place, lost, due.sources);
+  const steps = [
+    ...sourceSteps(place, due),
+    ...(place.tree?.kind === 'distribution' ? [] : brought),
+    ...kernelSteps(place, due, modules.length > 0),
+    ...(place.tree?.kind === 'distribution' ? brought : []),
+    ...due.all('use-flag').flatMap(({ goal, codes }) => setFlag(goal, codes)),
+    ...modules,
+    ...due.all('package-merged').flatMap(({ goal, codes }) => mergePackage(place, goal, codes)),
+    ...due.all('ran').flatMap(({ goal, codes }) => run(goal.stage, codes, goal.why, ...goal.commands)),
+    ...due.all('done-by-hand').flatMap(({ goal, codes }) => hand(goal.stage, codes, goal.what)),
+    ...bootSteps(place, due),
+  ];
+  const isBroughtCompiled = lost !== undefined && place.tree?.kind === 'distribution';
+  const order = wishes.map(({ code }) => code);
+  return (isBroughtCompiled ? steps.map(compiledAsBrought) : steps)
+    .map((step) => ({
+      ...step,
+      resolves: step.resolves.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)),
+    }))
+    .toSorted(byStage);
 }
 
-function addStep(steps: PlanStep[], step: RemedyStep, code: string): void {
-  const same = steps.findIndex(
-    (known) =>
-      known.stage === step.stage &&
-      known.command === step.command &&
-      (step.command !== null || known.why === step.why),
-  );
-  const known = steps[same];
-  if (known === undefined) {
-    steps.push({ ...step, resolves: [code] });
-    return;
-  }
-  steps[same] = {
-    ...known,
-    achieves: [...new Set([...known.achieves, ...step.achieves])],
-    resolves: [...new Set([...known.resolves, code])],
-  };
+/** It may be a file or a directory of files: a person knows which. */
+function setFlag(
+  { package: { category, name }, flag, stage, why }: Wanting<'use-flag'>['goal'],
+  codes: Codes,
+): PlanStep[] {
+  return hand(stage, codes, `add "${category}/${name} ${flag}" to /etc/portage/package.use: ${why}`);
 }
 
-/** Of two that achieve the same, the first stays. */
-function makesNeedless(other: PlanStep, otherAt: number, step: PlanStep, at: number): boolean {
-  if (otherAt === at || step.achieves.length === 0) return false;
-  if (!covers(other, step)) return false;
-  return other.achieves.length > step.achieves.length || otherAt < at;
+function mergePackage(
+  { snapshot }: Situation,
+  { package: installed, stage, why }: Wanting<'package-merged'>['goal'],
+  codes: Codes,
+): PlanStep[] {
+  return run(stage, codes, why, emergeAgain(snapshot.portage, atom(installed)));
 }
 
-function covers(other: PlanStep, step: PlanStep): boolean {
-  return step.achieves.every((result) => other.achieves.includes(result));
+/** What can be loaded anew is; the rest is left to the reboot, which ends the plan where it is due. */
+function bootSteps(situation: Situation, due: Due): PlanStep[] {
+  const reload = reloadSteps(situation, due);
+  const [wish] = due.all('booted');
+  const why = due.install.length > 0 ? 'starts the new kernel' : (wish?.goal.why ?? reload.why);
+  // A module that fits the new kernel as it is needs no step of its own.
+  const fitted = due.install.length > 0 ? due.all('module-built').flatMap(({ codes }) => codes) : [];
+  const codes = union(due.boot, reload.leftToBoot, fitted);
+  return [...reload.steps, ...run('boot', codes, why, { words: ['reboot'] })];
 }
 
-function resolvedBy(step: PlanStep, all: readonly PlanStep[]): string[] {
-  const taken = all.filter((other) => other === step || covers(step, other));
-  return [...new Set(taken.flatMap((other) => other.resolves))];
+/** The sources of a distribution kernel come with the compiled kernel: before them there is nothing to select. */
+function compiledAsBrought(step: PlanStep): PlanStep {
+  return step.stage === 'build' ? { ...step, stage: 'sources' } : step;
+}
+
+function byStage(a: PlanStep, b: PlanStep): number {
+  return STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage);
 }

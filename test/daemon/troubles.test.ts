@@ -18,6 +18,7 @@ import { lookForWork } from '../../src/daemon/at-work.ts';
 import { unpatchTree } from '../../src/demo/act-portage.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { commandText } from '../../src/model/command-text.ts';
 import { known } from '../../src/model/fact.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { codesOf, readStatus, startDaemon } from '../support/daemon.ts';
@@ -238,7 +239,8 @@ for (const [limit, sysctl] of [
     });
     const said = await daemon.says('watches ran out', (now) => codesOf(now).includes('watch-degraded'));
     const finding = said.findings.find(({ code }) => code === 'watch-degraded');
-    assert.match(finding?.remedy[0]?.command ?? '', new RegExp(`^sysctl -w ${sysctl}=\\d+$`));
+    const [step] = finding?.remedy ?? [];
+    assert.match((step && commandText(step)) ?? '', new RegExp(`^sysctl -w ${sysctl}=\\d+$`));
     writeFileSync(join(root, 'more'), '');
     // Only in a later look is it tried again; asked for by the event of a hook, or by the clock.
     const pid = Number(execFileSync('pgrep', ['-n', '-f', `daemon --root ${root}$`], { encoding: 'utf8' }));

@@ -5,7 +5,7 @@ import { acknowledge, FOR_EVER, openTitle, unacknowledge } from '../../src/ledge
 import { listFindings } from '../../src/ledger/list-findings.ts';
 import type { Ledger } from '../../src/ledger/open-ledger.ts';
 import { recordFindings } from '../../src/ledger/record-findings.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import { ABOUT_NOTHING, type Finding, type FindingCode } from '../../src/model/finding.ts';
 import { newLedger, rowsIn } from '../support/remembered.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -14,12 +14,12 @@ function ledger(): Ledger {
 }
 
 function finding(
-  code: string,
+  code: FindingCode,
   title: string,
   severity: Finding['severity'] = 'warning',
   subject = '',
 ): Finding {
-  return { code, subject, severity, title, text: '', remedy: [], causedBy: [] };
+  return { code, subject, about: ABOUT_NOTHING, severity, title, text: '', remedy: [], causedBy: [] };
 }
 
 const SETTLE = (): number => 5;

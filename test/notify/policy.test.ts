@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseQuietHours } from '../../src/config/quiet-hours.ts';
-import type { Severity } from '../../src/model/finding.ts';
+import { ABOUT_NOTHING, type Severity } from '../../src/model/finding.ts';
 import type { NotifyPreferences } from '../../src/model/notify-preferences.ts';
 import type { PublishedFinding } from '../../src/model/published.ts';
 import type { Notice } from '../../src/notify/notice.ts';
@@ -33,6 +33,7 @@ function finding(
   return {
     code,
     subject: '',
+    about: ABOUT_NOTHING,
     severity,
     title: `title of ${code}`,
     text: `text of ${code}`,

@@ -7,6 +7,7 @@ import { type Build, releaseOf } from '../../src/demo/kernel.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { dockerPackage, zfsPackage } from '../../src/demo/packages.ts';
 import { distributionKernel } from '../../src/demo/routes.ts';
+import { commandText } from '../../src/model/command-text.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
 import { IN_SYNC, TREE, withDriver, withoutPackage, withPackage } from './catalogue/changes.ts';
@@ -65,7 +66,7 @@ test('a kernel that only waits to be installed: its modules are built, not those
 test('where no package builds aufs, its module is built by hand', async () => {
   const { plan } = await verdictOf({ machine: withoutPackage('aufs6') });
   assert.ok(
-    plan.some(({ command, why }) => command === null && why.startsWith(`build the aufs module`)),
+    plan.some(({ by, why }) => by === 'hand' && why.startsWith(`build the aufs module`)),
     JSON.stringify(plan),
   );
 });
@@ -84,7 +85,7 @@ test('a storage driver that Docker was built without is brought before it is ask
   const flags = { version: '28.4.0', iuse: ['btrfs', '+overlay2'] };
   const planWith = async (use: readonly string[]) => {
     const { plan } = await verdictOf({ machine: withPackage('docker', { ...flags, use }, vfs) });
-    return plan.map(({ command, why }) => command ?? why);
+    return plan.map((step) => commandText(step) ?? step.why);
   };
   const asked =
     'set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker: vfs copies everything for each layer';
@@ -171,7 +172,7 @@ test('sources of which nothing is known, and a kernel of them without AUFS: they
   const { trees, boot, selected } = upgradedTo(kernel);
   const verdict = await verdictOf({ machine: { ...IN_SYNC, trees, boot, selected } });
   assert.equal(verdict.links[0]?.mark, 'unknown');
-  assert.match(verdict.plan[0]?.command ?? '', /^emerge --oneshot sys-fs\/aufs6$/);
+  assert.match(commandsOf(verdict)[0] ?? '', /^emerge --oneshot sys-fs\/aufs6$/);
 });
 
 /** The plan where the configuration was changed since the kernel was compiled with these options. */
@@ -258,5 +259,5 @@ function sourcesOf({ links }: Verdict): (string | undefined)[] {
 }
 
 function commandsOf({ plan }: Verdict): (string | null)[] {
-  return plan.map(({ command }) => command);
+  return plan.map((step) => commandText(step));
 }

@@ -32,10 +32,10 @@ test('a finding that another one of the same subject says as well is left out', 
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     const { snapshot, verdict } = await judged({ machine: scenario(NOW) });
     const raised = CATALOGUE.flatMap((entry) => entry.find(assess(snapshot, NO_MEMORY)));
-    for (const finding of raised) {
+    for (const { finding } of raised) {
       const { dependsOn = [] } = CATALOGUE.find(({ code }) => code === finding.code) ?? {};
       const roots = raised.filter(
-        (other) => dependsOn.includes(other.code) && other.subject === finding.subject,
+        ({ finding: other }) => dependsOn.includes(other.code) && other.subject === finding.subject,
       );
       const told = verdict.findings.some(
         ({ code, subject }) => code === finding.code && subject === finding.subject,

@@ -2,59 +2,76 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SCENARIOS } from '../../src/demo/scenarios.ts';
-import { type Finding, type PlanStep, type RemedyStep, STAGES } from '../../src/model/finding.ts';
+import { commandText } from '../../src/model/command-text.ts';
+import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
+import { NO_MEMORY } from '../../src/model/memory.ts';
+import { type PlanStep, STAGES } from '../../src/model/step.ts';
+import type { Goal, Wish } from '../../src/verdict/goal.ts';
 import { planOf } from '../../src/verdict/plan.ts';
+import { assess } from '../../src/verdict/situation.ts';
 import { judged, NOW } from '../support/machines.ts';
 
-/** Few values, so that steps meet: the same command, the same result, one that covers another. */
-const results = fc.uniqueArray(fc.constantFrom('patch:a', 'build:a', 'install:a', 'module:x', 'module:y'), {
-  minLength: 1,
-  maxLength: 3,
-});
-const step: fc.Arbitrary<RemedyStep> = fc.record({
-  command: fc.option(fc.constantFrom('make', 'make install', 'emerge x', 'emerge y', 'reboot')),
-  why: fc.constantFrom('builds', 'installs'),
-  stage: fc.constantFrom(...STAGES),
-  achieves: results,
-});
-const findings: fc.Arbitrary<Finding[]> = fc
-  .array(fc.array(step, { maxLength: 5 }), { maxLength: 6 })
-  .map((remedies) => remedies.map((remedy, index) => findingWith(`finding-${index}`, remedy)));
+const { snapshot } = await judged({ machine: SCENARIOS.unpatched(NOW) });
+const PLACE = assess(snapshot, NO_MEMORY);
+const zfs = snapshot.portage.packages.find(({ name }) => name === 'zfs-kmod');
+assert.ok(zfs !== undefined);
 
-function findingWith(code: string, remedy: RemedyStep[]): Finding {
-  return { code, subject: '', severity: 'warning', title: '', text: '', remedy, causedBy: [] };
-}
+const GOALS: readonly Goal[] = [
+  { is: 'patched' },
+  { is: 'compiled' },
+  { is: 'installed' },
+  { is: 'own-modules' },
+  { is: 'sources-merged-again' },
+  { is: 'rejects-applied', rejects: ['mm/mmap.c.rej'] },
+  { is: 'configured', option: 'TRIM_UNUSED_KSYMS', value: 'n', why: 'exports all' },
+  { is: 'booted', why: 'starts it' },
+  { is: 'indexed', release: '6.1.192-gentoo' },
+  { is: 'reloaded', module: 'zfs' },
+  { is: 'module-built', package: zfs, modules: ['zfs'], release: '6.1.192-gentoo' },
+  { is: 'module-built', package: zfs, modules: ['spl'], release: '6.1.191-gentoo' },
+  { is: 'ran', stage: 'self', commands: [{ words: ['aufswatch', 'setup'] }], why: 'puts the hooks in place' },
+  { is: 'done-by-hand', stage: 'docker', what: 'choose a driver' },
+];
+const wishes: fc.Arbitrary<Wish[]> = fc.array(
+  fc.record({ goal: fc.constantFrom(...GOALS), code: fc.constantFrom(...FINDING_CODES.slice(0, 6)) }),
+  { maxLength: 8 },
+);
 
-function assertSound(plan: readonly PlanStep[], found: readonly Finding[]): void {
-  const said = plan.map(({ stage, command, why }) =>
-    JSON.stringify([stage, command ?? why, command === null]),
+function assertSound(plan: readonly PlanStep[], wanted: ReadonlySet<FindingCode>): void {
+  const said = plan.map((step) => commandText(step) ?? step.why);
+  // The sources of before are selected again behind a merge for another kernel.
+  const once = said.filter((line) => !line.startsWith('eselect kernel set'));
+  const repeated = once.filter((line, index) => once.indexOf(line) !== index);
+  assert.deepEqual(
+    repeated.filter((line) => !line.startsWith('emerge')),
+    [],
+    'nothing twice',
   );
-  assert.equal(new Set(said).size, said.length, 'nothing twice');
   const stages = plan.map(({ stage }) => STAGES.indexOf(stage));
   assert.deepEqual(
     stages,
     stages.toSorted((a, b) => a - b),
-    'in the order of the stages',
+    'in the order of the way',
   );
-  for (const [index, one] of plan.entries()) {
-    const others = plan.filter((_, at) => at !== index);
-    const covering = others.find((other) => one.achieves.every((result) => other.achieves.includes(result)));
-    assert.equal(covering, undefined, 'no step that another one makes needless');
-  }
-  const wanted = new Set(found.flatMap(({ remedy }) => remedy.flatMap(({ achieves }) => achieves)));
-  assert.deepEqual(new Set(plan.flatMap(({ achieves }) => achieves)), wanted, 'all that is to be achieved');
-  for (const { code, remedy } of found) {
-    if (remedy.length > 0)
-      assert.ok(
-        plan.some(({ resolves }) => resolves.includes(code)),
-        code,
-      );
+  assert.deepEqual(
+    new Set(plan.flatMap(({ resolves }) => resolves)),
+    wanted,
+    'nothing forgotten, nothing else',
+  );
+  assert.ok(plan.every(({ resolves }) => new Set(resolves).size === resolves.length));
+  const boots = said.filter((line) => line === 'reboot');
+  assert.ok(boots.length <= 1);
+  if (boots.length === 1) {
+    assert.equal(said.at(-1), 'reboot');
+    assert.ok(!said.some((line) => line.startsWith('modprobe')), 'the reboot loads all anew');
   }
 }
 
-test('any findings: nothing twice, nothing needless, nothing forgotten, in order', () => {
+test('any goals: nothing twice, nothing forgotten, in order', () => {
   fc.assert(
-    fc.property(findings, (found) => assertSound(planOf(found), found)),
+    fc.property(wishes, (wanted) =>
+      assertSound(planOf(PLACE, wanted), new Set(wanted.map(({ code }) => code))),
+    ),
     { numRuns: 1000 },
   );
 });
@@ -62,25 +79,42 @@ test('any findings: nothing twice, nothing needless, nothing forgotten, in order
 test('the plan of every scenario is as sound', async () => {
   for (const scenario of Object.values(SCENARIOS)) {
     const { verdict } = await judged({ machine: scenario(NOW) });
-    assertSound(verdict.plan, verdict.findings);
+    const solvable = verdict.findings.filter(({ remedy }) => remedy.length > 0).map(({ code }) => code);
+    assertSound(verdict.plan, new Set(solvable));
   }
 });
 
-test('of two ways to the same end the one that does more stays, and resolves both findings', () => {
-  const one: RemedyStep = { command: 'depmod -a', why: '', stage: 'modules', achieves: ['depmod:6.1'] };
-  const more: RemedyStep = {
-    command: 'emerge x',
-    why: '',
-    stage: 'modules',
-    achieves: ['module:x', 'depmod:6.1'],
-  };
-  const plan = planOf([findingWith('depmod-due', [one]), findingWith('module-missing', [more])]);
+test('where a step does more, the lesser one is left out, and it resolves both findings', () => {
+  const plan = planOf(PLACE, [
+    { goal: { is: 'indexed', release: '6.1.192-gentoo' }, code: 'depmod-due' },
+    {
+      goal: { is: 'module-built', package: zfs, modules: ['zfs'], release: '6.1.192-gentoo' },
+      code: 'module-missing',
+    },
+  ]);
   assert.deepEqual(
-    plan.map(({ command, resolves }) => ({ command, resolves: resolves.toSorted() })),
-    [{ command: 'emerge x', resolves: ['depmod-due', 'module-missing'] }],
+    plan.map((step) => ({ command: commandText(step), resolves: step.resolves.toSorted() })),
+    [{ command: 'emerge --oneshot sys-fs/zfs-kmod', resolves: ['depmod-due', 'module-missing'] }],
+  );
+});
+
+test('two kernels are two merges, each behind its own selection, and the selection is put back', () => {
+  const forRelease = (release: string): Wish => ({
+    goal: { is: 'module-built', package: zfs, modules: ['zfs'], release },
+    code: 'module-missing',
+  });
+  const plan = planOf(PLACE, [forRelease('6.1.192-gentoo'), forRelease('6.1.191-gentoo')]);
+  assert.deepEqual(
+    plan.map((step) => commandText(step)),
+    [
+      'emerge --oneshot sys-fs/zfs-kmod',
+      'eselect kernel set linux-6.1.191-gentoo',
+      'emerge --oneshot sys-fs/zfs-kmod',
+      'eselect kernel set linux-6.1.192-gentoo',
+    ],
   );
 });
 
 test('no findings, no steps', () => {
-  assert.deepEqual(planOf([]), []);
+  assert.deepEqual(planOf(PLACE, []), []);
 });

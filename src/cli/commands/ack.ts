@@ -3,7 +3,7 @@ import { parseDuration } from '../../config/duration.ts';
 import { acknowledge, FOR_EVER, openTitle, unacknowledge } from '../../ledger/acknowledge.ts';
 import { tellOfAcknowledgement } from '../../ledger/acks-file.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
-import { CATALOGUE } from '../../verdict/catalogue.ts';
+import { findingCode } from '../../model/finding.ts';
 import { listed } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
@@ -55,5 +55,5 @@ function notOpen(code: string, subject: string, subjects: readonly string[]): st
 }
 
 function isCode(code: string): boolean {
-  return CATALOGUE.some((entry) => entry.code === code);
+  return findingCode(code) !== null;
 }

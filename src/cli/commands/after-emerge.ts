@@ -4,14 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathsFor, statusPath } from '../../daemon/paths.ts';
 import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { Step } from '../../model/step.ts';
+import { andOthers, isSilenced, leading, nextBootLosses } from '../../model/told.ts';
 import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import { errorCode } from '../../system/system-error.ts';
-import { bootLosses } from '../../verdict/boot-losses.ts';
-import { planOf } from '../../verdict/plan.ts';
 import { listed } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
+import { stepWords } from '../render/steps.ts';
 import { plain } from '../render/style.ts';
 
 /** How long the daemon may take to look at what emerge has changed, ms. */
@@ -21,45 +22,54 @@ const POLL = 50;
 /** `aufswatch status --after-emerge`: at most six lines, and none when all is in sync. */
 export async function afterEmerge(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
-  const findings = (await heardFromDaemon(invocation)) ?? (await judgedHere(invocation));
-  if (findings === null) return 1;
+  const heard = (await heardFromDaemon(invocation)) ?? (await judgedHere(invocation));
+  if (heard === null) return 1;
   const about = (command: string): string => hint(command, invocation);
-  for (const line of afterEmergeLines(findings, about)) terminal.out(`${plain(terminal, line)}\n`);
+  for (const line of afterEmergeLines(heard, invocation.option('root') ?? '/', about))
+    terminal.out(`${plain(terminal, line)}\n`);
   return 0;
+}
+
+/** What is told after an emerge. Codes are texts: the daemon may be of another version. */
+export interface AfterEmerge {
+  readonly findings: readonly (Pick<Finding, 'severity' | 'title' | 'about'> & { readonly code: string })[];
+  readonly plan: readonly (Step & { readonly resolves: readonly string[] })[];
 }
 
 /** What is behind, what the next boot loses, and what to do: at most six lines. `about`: how a command is called. */
 export function afterEmergeLines(
-  all: readonly Finding[],
+  { findings, plan }: AfterEmerge,
+  root = '/',
   about: (command: string) => string = (command) => `aufswatch ${command}`,
 ): string[] {
-  const findings = all.filter(({ severity }) => severity !== 'notice');
-  const [worst, second, ...others] = findings;
-  if (worst === undefined) return [];
-  const plan = planOf(findings);
-  const [step] = plan;
+  const lead = leading(findings);
+  if (lead === null) return [];
+  const { worst, others } = lead;
+  const [second, ...more] = others;
+  const codes = new Set([worst, ...others].map(({ code }) => code));
+  const due = plan.filter(({ resolves }) => resolves.some((code) => codes.has(code)));
+  const [step] = due;
+  const words = step === undefined ? null : stepWords(step, root);
   return [
     `aufswatch: ${worst.severity}: ${worst.title}.`,
     ...(second === undefined
       ? []
-      : [`  ${second.title}${others.length > 0 ? `, and ${others.length} more: ${about('status')}` : '.'}`]),
-    `  The next boot: ${nextBootWords(findings)}.`,
-    ...(step === undefined ? [] : [`  Next: ${step.command ?? step.why}`]),
-    ...(plan.length > 1 ? [`  ${plan.length - 1} more after it: ${about('plan')}`] : []),
+      : [
+          `  ${second.title}${more.length > 0 ? `${andOthers({ worst, others: more })}: ${about('status')}` : '.'}`,
+        ]),
+    `  The next boot: ${nextBootWords([worst, ...others])}.`,
+    ...(words === null ? [] : [`  Next: ${words.by === 'command' ? words.line : words.what}`]),
+    ...(due.length > 1 ? [`  ${due.length - 1} more after it: ${about('plan')}`] : []),
   ];
 }
 
-function nextBootWords(findings: readonly Finding[]): string {
-  const losses = bootLosses(findings);
-  const modules = losses
-    .filter(({ code }) => code !== 'next-boot-without-aufs')
-    .map(({ subject }) => subject.split(' ')[0] ?? subject);
-  const lost = losses.some(({ code }) => code === 'next-boot-without-aufs') ? ['aufs', ...modules] : modules;
-  return lost.length === 0 ? 'nothing is lost yet' : `comes up without ${listed([...new Set(lost)])}`;
+function nextBootWords(findings: AfterEmerge['findings']): string {
+  const lost = nextBootLosses(findings);
+  return lost.length === 0 ? 'nothing is lost yet' : `comes up without ${listed(lost)}`;
 }
 
 /** The daemon's findings, once it has looked after the last change; null: no daemon, or it takes too long. */
-async function heardFromDaemon(invocation: Invocation): Promise<readonly Finding[] | null> {
+async function heardFromDaemon(invocation: Invocation): Promise<AfterEmerge | null> {
   if (invocation.option('snapshot') !== null) return null;
   const root = invocation.option('root') ?? '/';
   const paths = pathsFor(invocation.env, process.getuid?.() ?? 0, root);
@@ -69,16 +79,17 @@ async function heardFromDaemon(invocation: Invocation): Promise<readonly Finding
     if (heard === null || !isHeard(heard, invocation.now())) return null;
     if (heard.takenAt >= changedAt) {
       const now = invocation.now();
-      return heard.findings.filter(({ acknowledgedUntil }) => (acknowledgedUntil ?? 0) <= now);
+      const findings = heard.findings.filter((finding) => !isSilenced(finding, now));
+      return { findings, plan: heard.plan };
     }
     if (waited >= WAIT) return null;
     await sleep(POLL);
   }
 }
 
-async function judgedHere(invocation: Invocation): Promise<readonly Finding[] | null> {
+async function judgedHere(invocation: Invocation): Promise<AfterEmerge | null> {
   const judged = await lookAndJudge(invocation, { of: 'verdict' });
-  if (judged.ok) return judged.value.verdict.findings;
+  if (judged.ok) return judged.value.verdict;
   invocation.terminal.fail(judged.message);
   return null;
 }

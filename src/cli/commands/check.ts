@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { pathsFor, rebootOkPath } from '../../daemon/paths.ts';
 import type { Finding } from '../../model/finding.ts';
+import { isSilenced, losesAtBoot } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { bootLosses } from '../../verdict/boot-losses.ts';
 import type { Invocation } from '../command.ts';
-import { lookAndJudge } from '../machine.ts';
+import { type Judged, lookAndJudge } from '../machine.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
 
@@ -23,9 +23,8 @@ export async function check(invocation: Invocation): Promise<number> {
     terminal.fail(judged.message);
     return EXIT.unknown;
   }
-  const verdict = invocation.flag('before-reboot')
-    ? beforeReboot(judged.value.verdict)
-    : judged.value.verdict;
+  const counted = invocation.flag('all') ? judged.value.verdict : unsilenced(judged.value, invocation.now());
+  const verdict = invocation.flag('before-reboot') ? beforeReboot(counted) : counted;
   const answer = answerOf(verdict);
   const nothingLost = invocation.flag('before-reboot') && answer === 'ok';
   const line = plain(terminal, nothingLost ? 'The next boot loses nothing.' : headline(verdict));
@@ -40,12 +39,20 @@ function isLetThrough({ env, option }: Invocation): boolean {
   return [process.getuid?.() ?? 0, 0].some((uid) => existsSync(rebootOkPath(pathsFor(env, uid, root))));
 }
 
+/** What the user has acknowledged fails no check. */
+function unsilenced({ verdict, silenced }: Judged, now: number): Verdict {
+  const findings = verdict.findings.filter(
+    (finding) => !isSilenced({ acknowledgedUntil: silenced(finding) }, now),
+  );
+  return { ...verdict, findings };
+}
+
 /** Only what the next boot loses: findings of the running kernel alone are gone with it. */
 function beforeReboot(verdict: Verdict): Verdict {
   const ofNextBoot = ['image', 'module'];
   return {
     ...verdict,
-    findings: bootLosses(verdict.findings),
+    findings: verdict.findings.filter(losesAtBoot),
     links: verdict.links.filter((link) => ofNextBoot.includes(link.name)),
   };
 }

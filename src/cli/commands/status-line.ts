@@ -1,4 +1,5 @@
 import { pathsFor, statusPath } from '../../daemon/paths.ts';
+import { leadingUnsilenced } from '../../model/told.ts';
 import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import type { Invocation } from '../command.ts';
 import { plain } from '../render/style.ts';
@@ -20,12 +21,9 @@ export function statusLine(invocation: Invocation): number {
     terminal.out('aufs: ? (no daemon)\n');
     return 3;
   }
-  const silenced = (until: number | null): boolean => until !== null && until > invocation.now();
-  const open = heard.findings.filter(
-    ({ severity, acknowledgedUntil }) => severity !== 'notice' && !silenced(acknowledgedUntil),
-  );
-  const [worst, ...others] = open;
-  if (worst === undefined) return 0;
+  const lead = leadingUnsilenced(heard.findings, invocation.now());
+  if (lead === null) return 0;
+  const { worst, others } = lead;
   const more = others.length > 0 ? ` (+${others.length})` : '';
   terminal.out(
     `aufs: ${worst.severity === 'critical' ? '!!' : '!'} ${plain(terminal, worst.title)}${more}\n`,

@@ -1,3 +1,4 @@
+import { verdictAsJson } from '../../model/published.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
@@ -5,6 +6,7 @@ import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
 import { hint } from '../render/hint.ts';
 import { picture } from '../render/picture.ts';
+import { stepWords } from '../render/steps.ts';
 import { paint, plain, wrap } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -15,41 +17,53 @@ export async function status(invocation: Invocation): Promise<number> {
   if (invocation.flag('line')) return (await import('./status-line.ts')).statusLine(invocation);
   const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (!judged.ok) return terminal.fail(judged.message);
-  const { verdict, since } = judged.value;
+  const { verdict, since, silenced } = judged.value;
+  const root = invocation.option('root') ?? '/';
   if (invocation.flag('json')) {
-    const findings = verdict.findings.map((finding) => ({ ...finding, since: since(finding) }));
-    terminal.out(`${JSON.stringify({ ...verdict, findings }, null, 2)}\n`);
+    const json = verdictAsJson(verdict, root);
+    const findings = json.findings.map((finding) => ({
+      ...finding,
+      since: since(finding),
+      acknowledgedUntil: silenced(finding),
+    }));
+    terminal.out(`${JSON.stringify({ ...json, findings }, null, 2)}\n`);
     return 0;
   }
-  terminal.out(statusText(verdict, terminal, { since, all: hint('plan', invocation) }));
+  terminal.out(statusText(verdict, terminal, { since, silenced, all: hint('plan', invocation), root }));
   return 0;
 }
 
 /** What a person is told beside the verdict. */
 export interface About {
   readonly since: Since;
+  /** Until when a finding is silenced, ms; null: it is not. */
+  readonly silenced: Since;
   /** The command that lists all steps. */
   readonly all: string;
+  /** The directory of the system that is looked at. */
+  readonly root: string;
 }
 
 /** What `status` prints, as text: what is wrong, what to do, and then why. */
-export function statusText(verdict: Verdict, terminal: Terminal, { since, all }: About): string {
+export function statusText(verdict: Verdict, terminal: Terminal, about: About): string {
   const what = wrap(plain(terminal, headline(verdict)), terminal.width, '');
-  const parts = [`${what}\n${nextStep(verdict, terminal, all)}`, picture(verdict.links, terminal)];
-  if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal, since));
+  const parts = [`${what}\n${nextStep(verdict, terminal, about)}`, picture(verdict.links, terminal)];
+  if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal, about));
   return parts.join('\n');
 }
 
-function nextStep(verdict: Verdict, terminal: Terminal, all: string): string {
+function nextStep(verdict: Verdict, terminal: Terminal, { all, root }: About): string {
   const [first, ...others] = verdict.plan;
   if (first === undefined) return '';
-  const label = 'Next:';
+  const label = root === '/' ? 'Next:' : 'Next, inside it:';
   // A command is to be copied, so it stays on one line.
+  const words = stepWords(first, root);
   const step =
-    first.command ??
-    wrap(`${label} ${first.why}`, terminal.width, '  ')
-      .trimStart()
-      .slice(label.length + 1);
+    words.by === 'command'
+      ? words.line
+      : wrap(`${label} ${words.what}`, terminal.width, '  ')
+          .trimStart()
+          .slice(label.length + 1);
   const steps = others.length === 1 ? '1 more step' : `${others.length} more steps`;
   const more = others.length > 0 ? `\n${steps} after it: ${plain(terminal, all)}` : '';
   return `${paint(terminal, 'bold', label)} ${plain(terminal, step)}${more}\n`;

@@ -10,7 +10,7 @@ import { openLiveScreen } from '../render/live-screen.ts';
 import { plain } from '../render/style.ts';
 import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
-import { statusText } from './status.ts';
+import { type About, statusText } from './status.ts';
 
 /** Changes come in crowds; after the first of them it looks when all is quiet for so long, and at the latest, ms. */
 const QUIET = 300;
@@ -41,9 +41,9 @@ export async function watch(invocation: Invocation): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
   // Whoever reads it has gone.
   process.stdout.once('error', stop);
-  const all = hint('plan', invocation);
+  const about: Called = { all: hint('plan', invocation), root: invocation.option('root') ?? '/' };
   const live = terminal.interactive && env.TERM !== 'dumb';
-  const view = live ? liveView(terminal, all, stop) : plainView(terminal, all);
+  const view = live ? liveView(terminal, about, stop) : plainView(terminal, about);
   const settling = createSettling({
     quiet: QUIET,
     longest: LONGEST,
@@ -87,15 +87,18 @@ export async function watch(invocation: Invocation): Promise<number> {
   }
 }
 
-function liveView(terminal: Terminal, all: string, stop: () => void): View {
+/** How the machine that is looked at is named to a person. */
+type Called = Pick<About, 'all' | 'root'>;
+
+function liveView(terminal: Terminal, about: Called, stop: () => void): View {
   const { stdin, stdout } = process;
   const screen = openLiveScreen(stdout, () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }));
   let judged: Judged | null = null;
   const draw = (): void => {
     if (judged === null) return;
     const width = Math.max(40, stdout.columns || 80);
-    const { verdict, since, snapshot } = judged;
-    const text = statusText(verdict, { ...terminal, width }, { since, all });
+    const { verdict, since, silenced, snapshot } = judged;
+    const text = statusText(verdict, { ...terminal, width }, { since, silenced, ...about });
     screen.draw(text, plain(terminal, `looked ${dayTime(snapshot.takenAt)}; q ends it`));
   };
   const onKey = (keys: Buffer): void => {
@@ -121,11 +124,11 @@ function liveView(terminal: Terminal, all: string, stop: () => void): View {
   };
 }
 
-function plainView(terminal: Terminal, all: string): View {
+function plainView(terminal: Terminal, about: Called): View {
   let before = '';
   return {
-    show: ({ verdict, since, snapshot }) => {
-      const text = statusText(verdict, terminal, { since, all });
+    show: ({ verdict, since, silenced, snapshot }) => {
+      const text = statusText(verdict, terminal, { since, silenced, ...about });
       if (text === before) return;
       const rule = before === '' ? '' : `\n-- ${dayTime(snapshot.takenAt)}\n\n`;
       before = text;

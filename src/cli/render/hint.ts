@@ -1,4 +1,4 @@
-import { shellLine } from '../../verdict/emerge.ts';
+import { shellLine } from '../../model/command-text.ts';
 import type { Invocation } from '../command.ts';
 
 /** A command of this program to go on with, about the same machine: `aufswatch plan --root try`. */
@@ -7,5 +7,5 @@ export function hint(command: string, { option }: Pick<Invocation, 'option'>): s
     const value = option(name);
     return value === null ? [] : [`--${name}`, value];
   });
-  return shellLine('aufswatch', command, ...about);
+  return shellLine(['aufswatch', command, ...about]);
 }

@@ -1,4 +1,5 @@
-import { type Finding, findingKey } from '../../model/finding.ts';
+import { findingKey } from '../../model/finding.ts';
+import type { PublishedFinding } from '../../model/published.ts';
 
 /** Findings that this user put off, by code and subject. */
 export type Snooze = Readonly<Record<string, Snoozed>>;
@@ -11,14 +12,19 @@ export interface Snoozed {
 }
 
 /** Until when a finding is put off, ms; 0: it is not, or it is another one now. */
-export function snoozedUntil(snooze: Snooze, finding: Finding): number {
+export function snoozedUntil(snooze: Snooze, finding: PublishedFinding): number {
   const entry = snooze[findingKey(finding)];
   if (entry === undefined || entry.severity !== finding.severity || entry.title !== finding.title) return 0;
   return entry.until;
 }
 
 /** With these findings put off as well, and without what is over. */
-export function putOff(snooze: Snooze, findings: readonly Finding[], until: number, now: number): Snooze {
+export function putOff(
+  snooze: Snooze,
+  findings: readonly PublishedFinding[],
+  until: number,
+  now: number,
+): Snooze {
   const kept = Object.entries(snooze).filter(([, entry]) => entry.until > now);
   const added = findings.map((finding) => {
     const { severity, title } = finding;

@@ -1,9 +1,9 @@
 import type { BuildFacts } from '../../model/build.ts';
+import type { About } from '../../model/finding.ts';
 import type { Cause } from '../../model/memory.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { PatchComponent, Tree } from '../../model/tree.ts';
 import { compiledBefore } from '../compiled-before.ts';
-import { configureSources, throughToBoot } from '../remedies.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
@@ -11,6 +11,10 @@ import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 interface TreeArgs {
   readonly situation: Situation;
   readonly tree: Tree;
+}
+
+function about({ tree }: TreeArgs): Partial<About> {
+  return { tree: tree.path };
 }
 
 /** Does it matter on this machine whether the selected tree is built? */
@@ -47,7 +51,8 @@ export const kernelNeverBuilt = entry<NeverBuiltArgs>({
     gone
       ? 'A kernel of this release is installed, but modules cannot be built for it: what its compilation left for them is gone from the selected sources.'
       : 'These are the selected sources: modules are built for them, and no kernel of them exists yet.',
-  remedy: ({ situation, tree }) => [...configureSources(situation, tree), ...throughToBoot(situation, tree)],
+  about,
+  goals: () => [{ is: 'compiled' }],
 });
 
 export const buildInterrupted = entry<TreeArgs>({
@@ -63,7 +68,8 @@ export const buildInterrupted = entry<TreeArgs>({
   severity: () => 'notice',
   title: ({ tree }) => `The kernel build in ${tree.path} did not finish`,
   text: () => 'Some objects are newer than the kernel image. Run make again.',
-  remedy: ({ situation, tree }) => throughToBoot(situation, tree),
+  about,
+  goals: () => [{ is: 'compiled' }],
 });
 
 interface NotRebuiltArgs extends TreeArgs {
@@ -110,7 +116,8 @@ export const kernelNotRebuilt = entry<NotRebuiltArgs>({
     if (differing.length > 0) parts.push(`the compiled kernel differs in ${listed(differing)}`);
     return `${parts.join('; ').replace(/^./, (first) => first.toUpperCase())}.`;
   },
-  remedy: ({ situation, tree }) => throughToBoot(situation, tree),
+  about,
+  goals: () => [{ is: 'compiled' }],
 });
 
 /**
@@ -141,5 +148,6 @@ export const configChangedSinceBuild = entry<TreeArgs>({
   title: ({ tree }) => `${tree.path}/.config is newer than the kernel`,
   text: () =>
     'The compiled kernel does not have the configuration that its sources show; modules built now are built for a kernel that does not exist.',
-  remedy: ({ situation, tree }) => throughToBoot(situation, tree),
+  about,
+  goals: () => [{ is: 'compiled' }],
 });

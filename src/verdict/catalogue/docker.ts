@@ -5,8 +5,7 @@ import {
   STORAGE_DRIVERS,
   type StorageDriver,
 } from '../../model/docker.ts';
-import type { RemedyStep } from '../../model/finding.ts';
-import { atom, emerge } from '../emerge.ts';
+import type { Goal } from '../goal.ts';
 import { loadAnswer } from '../load-answer.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
@@ -47,17 +46,10 @@ export const dockerDriverRemoved = entry<RemovedArgs>({
     asked
       ? `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`
       : `The storage driver ${driver} was removed in Engine ${removedIn(driver)}.0. dockerd takes another one, and begins without images.`,
-  remedy: ({ situation, driver, dataRoot, asked }) =>
+  goals: ({ situation, driver, dataRoot, asked }) =>
     asked
       ? takeDriver(situation, 'overlay2', 'an engine that has no such driver needs another one')
-      : [
-          {
-            command: null,
-            why: `save the images with an older engine and load them again, or delete ${dataRoot}/${driver}`,
-            stage: 'docker',
-            achieves: ['docker:data'],
-          },
-        ],
+      : [byHand(`save the images with an older engine and load them again, or delete ${dataRoot}/${driver}`)],
 });
 
 /** The driver asked for, or the only one with data, if the engine has lost it. */
@@ -91,50 +83,40 @@ export const dockerAskedTwice = entry<AskedTwice>({
   severity: () => 'warning',
   title: ({ setting }) => `Docker will not start again: its ${setting} is given twice`,
   text: ({ option, file }) => `By ${option}, and by ${file}. dockerd takes one of the two alone.`,
-  remedy: ({ setting, option, file }) => [
-    {
-      command: null,
-      why: `take "${setting}" out of ${file}, or the option out of ${option}`,
-      stage: 'docker',
-      achieves: ['docker:twice'],
-    },
+  goals: ({ setting, option, file }) => [
+    byHand(`take "${setting}" out of ${file}, or the option out of ${option}`),
   ],
 });
 
 /** Another driver, in the place that asks for one now: given twice, dockerd would not start. */
-function takeDriver(situation: Situation, driver: StorageDriver, why: string): RemedyStep[] {
+function takeDriver(situation: Situation, driver: StorageDriver, why: string): Goal[] {
   const { asked } = situation.snapshot.docker;
   const inFile = asked.every(({ where }) => where === DAEMON_JSON);
   const how = inFile
     ? `set "storage-driver": "${driver}" in ${DAEMON_JSON}`
     : `ask for ${driver} instead (asked for now by ${listed(asked.map(({ where }) => where))})`;
-  return [
-    ...buildWith(situation, driver),
-    {
-      command: null,
-      why: `${how} and restart Docker: ${why}`,
-      stage: 'docker',
-      achieves: ['docker:driver'],
-    },
-  ];
+  return [...buildWith(situation, driver), byHand(`${how} and restart Docker: ${why}`)];
+}
+
+function byHand(what: string): Goal {
+  return { is: 'done-by-hand', stage: 'docker', what };
 }
 
 /** What brings a driver that the package was built without. */
-function buildWith({ snapshot }: Situation, driver: StorageDriver): RemedyStep[] {
+function buildWith({ snapshot }: Situation, driver: StorageDriver): Goal[] {
   const { leftOut } = snapshot.docker;
   const flag = leftOut.known ? leftOut.value.find((each) => each.driver === driver)?.flag : undefined;
   const installed = snapshot.portage.packages.find(({ kinds }) => kinds.includes('docker'));
   if (flag === undefined || installed === undefined) return [];
-  const name = atom(installed);
   return [
     {
-      command: null,
-      // It may be a file or a directory of files.
-      why: `add "${name} ${flag}" to /etc/portage/package.use: Docker was built without ${driver}`,
+      is: 'use-flag',
+      package: installed,
+      flag,
       stage: 'docker',
-      achieves: [`docker:use:${flag}`],
+      why: `Docker was built without ${driver}`,
     },
-    emerge([name], `builds Docker with ${driver}`, { stage: 'docker', achieves: [`docker:build:${flag}`] }),
+    { is: 'package-merged', package: installed, stage: 'docker', why: `builds Docker with ${driver}` },
   ];
 }
 
@@ -163,7 +145,7 @@ export const dockerAufsUnavailable = entry<AufsArgs>({
   title: () => 'Docker is set to aufs, which the running kernel does not have',
   text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
   // The link that is broken has a finding of its own, with the commands.
-  remedy: () => [],
+  goals: () => [],
 });
 
 interface PlaceArgs {
@@ -186,7 +168,7 @@ export const dockerAufsOnBtrfs = entry<PlaceArgs>({
   severity: () => 'warning',
   title: ({ dataRoot }) => `Docker uses aufs on btrfs in ${dataRoot}`,
   text: () => 'On btrfs use its own storage driver, or keep the data on another filesystem.',
-  remedy: ({ situation }) => takeDriver(situation, 'btrfs', 'images must be pulled again'),
+  goals: ({ situation }) => takeDriver(situation, 'btrfs', 'images must be pulled again'),
 });
 
 export const dockerLoopback = entry<PlaceArgs>({
@@ -202,7 +184,7 @@ export const dockerLoopback = entry<PlaceArgs>({
   severity: () => 'warning',
   title: ({ dataRoot }) => `Docker uses devicemapper over loop files in ${dataRoot}`,
   text: () => 'Give it a block device of its own, or use another driver.',
-  remedy: ({ situation }) => takeDriver(situation, 'overlay2', 'devicemapper over loop files is slow'),
+  goals: ({ situation }) => takeDriver(situation, 'overlay2', 'devicemapper over loop files is slow'),
 });
 
 export const dockerVfs = entry<PlaceArgs>({
@@ -216,5 +198,5 @@ export const dockerVfs = entry<PlaceArgs>({
   severity: () => 'notice',
   title: ({ dataRoot }) => `Docker uses vfs in ${dataRoot}: each layer is a whole copy`,
   text: () => 'It works everywhere, and fills the disk.',
-  remedy: ({ situation }) => takeDriver(situation, 'overlay2', 'vfs copies everything for each layer'),
+  goals: ({ situation }) => takeDriver(situation, 'overlay2', 'vfs copies everything for each layer'),
 });

@@ -1,9 +1,9 @@
 import type { BuildFacts } from '../../model/build.ts';
 import { valueOr } from '../../model/fact.ts';
-import { sameKernel } from '../../model/same-kernel.ts';
+import type { AboutKernel } from '../../model/finding.ts';
 import type { Tree } from '../../model/tree.ts';
-import { installAndBoot, mountBoot } from '../remedies.ts';
-import { isComplete, kernelName, type Situation } from '../situation.ts';
+import { awaitsInstallation } from '../awaits-installation.ts';
+import { kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
 interface BuiltArgs {
@@ -32,25 +32,15 @@ export const kernelNotInstalled = entry<BuiltArgs>({
       : 'No image in /boot is that kernel: the next boot starts another one';
     return `It was compiled in ${build.directory}. ${images}.`;
   },
-  remedy: ({ situation, tree, build }) => installAndBoot(situation, tree, build),
+  about: ({ tree, build }) => ({ tree: tree.path, kernel: aboutBuilt(build) }),
+  goals: () => [{ is: 'installed' }],
 });
 
-/** Is the kernel of the selected sources compiled, and no image of it anywhere? */
-export function awaitsInstallation({ build, running, snapshot }: Situation): boolean {
-  const { images } = snapshot.boot;
-  if (build === null || !isComplete(build) || !images.known) return false;
-  // It was booted from somewhere: over the network, by a virtual machine's host, from a place not looked at.
-  if (images.value.length === 0 && sameKernel(running.identity, build.identity) === 'same') return false;
-  const answers = images.value.map((image) =>
-    build.imageHash.known && image.hash.known && image.hash.value === build.imageHash.value
-      ? 'same'
-      : sameKernel(image.identity, build.identity),
-  );
-  return answers.every((answer) => answer === 'different');
+function aboutBuilt({ identity }: BuildFacts): AboutKernel {
+  return { role: 'built', release: valueOr(identity.release, null), name: kernelName(identity) };
 }
 
 interface BootArgs {
-  readonly situation: Situation;
   readonly why: string;
 }
 
@@ -62,10 +52,10 @@ export const bootNotReadable = entry<BootArgs>({
   when: (situation) => {
     const { images } = situation.snapshot.boot;
     if (images.known || (images.code !== 'not-mounted' && images.code !== 'denied')) return NOTHING;
-    return [{ subject: '/boot', args: { situation, why: images.detail } }];
+    return [{ subject: '/boot', args: { why: images.detail } }];
   },
   severity: () => 'notice',
   title: ({ why }) => `The next boot cannot be foretold: ${why}`,
   text: () => 'Which kernel boots next, and whether modules load on it, is told once that can be read.',
-  remedy: ({ situation }) => mountBoot(situation),
+  goals: () => [{ is: 'boot-mounted' }],
 });

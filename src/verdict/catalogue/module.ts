@@ -1,18 +1,15 @@
-import type { RemedyStep, Severity } from '../../model/finding.ts';
+import type { About, Severity } from '../../model/finding.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Tree } from '../../model/tree.ts';
-import { atom, emerge, emergeAgain } from '../emerge.ts';
+import { aboutKernel } from '../about-kernel.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { installAndBoot, reboot, throughToBoot } from '../remedies.ts';
-import { selectCommand } from '../select-command.ts';
+import { moduleGoals } from '../module-goals.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
-import { awaitsInstallation } from './image.ts';
 
 function severityOf({ situation, failed, kernel }: ModulesArgs): Severity {
   const { optionalModules } = situation.snapshot.preferences;
@@ -24,61 +21,18 @@ function namesOf({ failed }: ModulesArgs): string {
   return listed(failed.map(({ name }) => name));
 }
 
-function isTaken(kernel: Kernel, name: string): boolean {
-  return loadAnswer(kernel, name).is === 'yes';
-}
-
 function whichKernel(kernel: Kernel): string {
   return kernel.role === 'running' ? `the running kernel ${kernel.name}` : `${kernel.name}, which boots next`;
 }
 
-function rebuild(args: ModulesArgs): RemedyStep[] {
-  const { situation, owner, failed, kernel } = args;
-  const { tree, build, next } = situation;
-  // A new kernel was installed, and the modules were built for it: what was for the old one went with that.
-  if (kernel.role === 'running' && next !== null && failed.every(({ name }) => isTaken(next, name)))
-    return [reboot(`the next kernel takes ${namesOf(args)}`)];
-  const release = kernel.identity.release.known ? kernel.identity.release.value : '';
-  const again = emergeAgain(situation.snapshot.portage, [atom(owner)], `builds ${namesOf(args)} again`, {
-    stage: 'modules',
-    achieves: [`module:${atom(owner)}`, `depmod:${release}`],
-  });
-  const behind = build !== null && tree !== null && (build.stale.length > 0 || isTrue(build.configChanged));
-  // The kernel of the selected sources takes the place of the one that would boot next now.
-  if (tree !== null && build !== null && awaitsInstallation(situation))
-    return behind ? throughToBoot(situation, tree) : installAndBoot(situation, tree, build);
-  const selected = tree?.release.known && tree.release.value === release;
-  if (tree !== null && !selected) return [selectSources(situation, release), again];
-  return behind && tree !== null ? throughToBoot(situation, tree) : [again];
-}
-
-/** linux-mod-r1.eclass builds for what /usr/src/linux leads to. */
-function selectSources({ snapshot }: Situation, release: string): RemedyStep {
-  const step = { stage: 'sources', achieves: [`select:${release}`] } as const;
-  const { selected, trees } = snapshot.sources;
-  const tree = trees.find((other) => other.version.known && isOfRelease(other, release));
-  if (tree === undefined) {
-    const why = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
-    return { command: null, why, ...step };
-  }
-  const why = 'modules are built for the sources that are selected';
-  return { command: selectCommand(selected.link, tree.path), why, ...step };
-}
-
-/**
- * Did they make a kernel of that release, or would they? Of trees that are not in question no more is known than which
- * kernels they made, and their version.
- */
-function isOfRelease({ version, builds }: Tree, wanted: string): boolean {
-  if (builds.some(({ identity }) => identity.release.known && identity.release.value === wanted)) return true;
-  if (!version.known) return false;
-  const numbers = version.value;
-  const own = `${numbers.version}.${numbers.patchlevel}.${numbers.sublevel}${numbers.extraversion}`;
-  return wanted === own || (wanted.startsWith(own) && !/[\w.]/.test(wanted.charAt(own.length)));
-}
-
-function isTrue(fact: { known: boolean; value?: boolean }): boolean {
-  return fact.known && fact.value === true;
+function about({ owner, kernel, failed }: ModulesArgs): Partial<About> {
+  const modules = failed.map(({ name }) => name);
+  return {
+    kernel: aboutKernel(kernel),
+    modules,
+    package: owner.cpv,
+    nextBootLoses: kernel.role === 'running' ? [] : modules,
+  };
 }
 
 export const moduleMissing = entry<ModulesArgs>({
@@ -97,7 +51,8 @@ export const moduleMissing = entry<ModulesArgs>({
     const more = others.length === 0 ? '' : `, nor ${listed(others.map(({ name }) => name))}`;
     return `${owner.cpv} is installed, but ${first.answer.why}${more}.`;
   },
-  remedy: rebuild,
+  about,
+  goals: moduleGoals,
 });
 
 export const moduleWillNotLoad = entry<ModulesArgs>({
@@ -116,7 +71,8 @@ export const moduleWillNotLoad = entry<ModulesArgs>({
         : ` "aufswatch kernels" tells why it refuses ${listed(others.map(({ name }) => name))}.`;
     return `${first.answer.why.replace(/^./, (letter) => letter.toUpperCase())}.${more}`;
   },
-  remedy: rebuild,
+  about,
+  goals: moduleGoals,
 });
 
 interface FileArgs {
@@ -152,21 +108,13 @@ export const moduleNotReloaded = entry<ReloadArgs>({
       answer.is === 'no' ? 'is refused by the running kernel' : 'may be refused by the running kernel';
     return `${built}, and ${why}: leave the loaded one where it is until the next boot.`;
   },
-  remedy: (args) => (args.answer.is === 'yes' ? [reload(args)] : rebootIfItLoads(args)),
+  about: ({ situation, file }) => ({ kernel: aboutKernel(situation.running), modules: [file.name] }),
+  goals: ({ situation: { next }, file, answer }) => {
+    if (answer.is === 'yes') return [{ is: 'reloaded', module: file.name }];
+    const isTaken = next !== null && loadAnswer(next, file.name).is === 'yes';
+    return isTaken ? [{ is: 'booted', why: `the next kernel takes ${file.name}` }] : [];
+  },
 });
-
-function reload({ file: { name } }: ReloadArgs): RemedyStep {
-  return {
-    command: `modprobe -r ${name} && modprobe ${name}`,
-    why: 'loads the new one, once nothing uses the old one',
-    stage: 'boot',
-    achieves: ['reload'],
-  };
-}
-
-function rebootIfItLoads({ situation: { next }, file }: ReloadArgs): RemedyStep[] {
-  return next !== null && isTaken(next, file.name) ? [reboot(`the next kernel takes ${file.name}`)] : [];
-}
 
 export const moduleLeftover = entry<FileArgs>({
   code: 'module-leftover',
@@ -185,7 +133,8 @@ export const moduleLeftover = entry<FileArgs>({
   severity: () => 'notice',
   title: ({ file }) => `${file.path} belongs to no package`,
   text: () => 'Nothing rebuilds or removes it; remove it if you did not put it there.',
-  remedy: () => [],
+  about: ({ file }) => ({ modules: [file.name] }),
+  goals: () => [],
 });
 
 /** Does a package bring a module of this name, for whichever kernel? */
@@ -219,14 +168,7 @@ export const depmodDue = entry<{ release: string }>({
   title: ({ release }) => `depmod must run for ${release}`,
   text: ({ release }) =>
     `A module is newer than /lib/modules/${release}/modules.dep: modprobe may not find it.`,
-  remedy: ({ release }) => [
-    {
-      command: `depmod -a ${release}`,
-      why: 'writes the index that modprobe reads',
-      stage: 'modules',
-      achieves: [`depmod:${release}`],
-    },
-  ],
+  goals: ({ release }) => [{ is: 'indexed', release }],
 });
 
 interface UtilityArgs {
@@ -254,10 +196,13 @@ export const utilitiesMismatch = entry<UtilityArgs>({
   severity: () => 'notice',
   title: ({ utilities, module }) => `${utilities.cpv} does not fit the aufs module ${module}`,
   text: () => 'The mount helpers and the module should be of one generation.',
-  remedy: ({ utilities }) => [
-    emerge([atom(utilities)], 'brings the utilities up to date', {
+  about: ({ utilities }) => ({ package: utilities.cpv, modules: ['aufs'] }),
+  goals: ({ utilities }) => [
+    {
+      is: 'package-merged',
+      package: utilities,
       stage: 'modules',
-      achieves: ['utilities'],
-    }),
+      why: 'brings the utilities up to date',
+    },
   ],
 });

@@ -1,11 +1,12 @@
-import type { RemedyStep } from '../../model/finding.ts';
-import { patchOverall } from '../../model/patch-overall.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
+import { aboutKernel } from '../about-kernel.ts';
+import { aufsGoals } from '../aufs-goals.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
-import { installAndBoot, patchSources, reboot, rebuildModules, throughToBoot } from '../remedies.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
+
+const AUFS = ['aufs'];
 
 interface KernelArgs {
   readonly situation: Situation;
@@ -39,7 +40,8 @@ export const nextBootWithoutAufs = entry<KernelArgs>({
   title: () => 'The next boot will be without AUFS',
   text: ({ kernel, answer }) =>
     `${kernel.image?.path ?? 'The next kernel'} is ${kernel.name}: ${answer.why}.`,
-  remedy: ({ situation, kernel }) => bringAufs(situation, kernel),
+  about: ({ kernel }) => ({ kernel: aboutKernel(kernel), modules: AUFS, nextBootLoses: AUFS }),
+  goals: ({ situation, kernel, answer }) => aufsGoals(situation, kernel, answer),
 });
 
 export const runningKernelWithoutAufs = entry<KernelArgs>({
@@ -64,48 +66,13 @@ export const runningKernelWithoutAufs = entry<KernelArgs>({
   severity: () => 'critical',
   title: ({ kernel }) => `The running kernel ${kernel.name} is without AUFS`,
   text: ({ answer }) => `${answer.why.replace(/^./, (first) => first.toUpperCase())}.`,
-  remedy: ({ situation, kernel }) => {
-    const { next } = situation;
-    const nextHasIt = next !== null && loadAnswer(next, 'aufs').is === 'yes';
-    return nextHasIt ? [reboot('the next kernel has AUFS')] : bringAufs(situation, kernel);
-  },
+  about: ({ kernel }) => ({ kernel: aboutKernel(kernel), modules: AUFS }),
+  goals: ({ situation, kernel, answer }) => aufsGoals(situation, kernel, answer),
 });
-
-/** From where this machine stands to a kernel with AUFS: only the steps that are due. */
-function bringAufs(situation: Situation, kernel: Kernel): RemedyStep[] {
-  const { tree, build } = situation;
-  if (tree === null) return rebuildModules(situation);
-  const patch = patchOverall(tree);
-  const builtIsFine = situation.built !== null && carriesAll(situation.built, patch.required);
-  // Where nothing tells of the sources, the kernel that they made does.
-  const unpatched = patch.state === 'unknown' && !builtIsFine && build !== null;
-  if (patch.state === 'absent' || patch.state === 'partial' || unpatched) {
-    return [...patchSources(situation, tree), ...throughToBoot(situation, tree)];
-  }
-  if (!builtIsFine || build === null || build.stale.length > 0) return throughToBoot(situation, tree);
-  if (sameKernel(kernel.identity, build.identity) === 'same') {
-    return [
-      ...rebuildModules(situation),
-      ...(kernel.role === 'running' ? [] : [reboot('starts that kernel')]),
-    ];
-  }
-  return installAndBoot(situation, tree, build, 'starts that kernel');
-}
-
-function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'])[]): boolean {
-  const config = kernel.build?.builtConfig;
-  const asModule = config?.known === true && config.value.options.AUFS_FS === 'm';
-  return components.every((component) => {
-    // It leaves no trace in a kernel that has aufs as a module of its own.
-    if (component === 'kbuild' && asModule) return true;
-    const carries = kernel.carries[component];
-    return !carries.known || carries.value;
-  });
-}
 
 interface NextArgs {
   readonly running: string;
-  readonly next: string;
+  readonly next: Kernel;
   readonly image: string;
 }
 
@@ -116,14 +83,13 @@ export const rebootPending = entry<NextArgs>({
   when: ({ running, next }) => {
     if (next === null || next.image === null) return NOTHING;
     if (sameKernel(running.identity, next.identity) !== 'different') return NOTHING;
-    return [
-      { subject: next.image.path, args: { running: running.name, next: next.name, image: next.image.path } },
-    ];
+    return [{ subject: next.image.path, args: { running: running.name, next, image: next.image.path } }];
   },
   severity: () => 'notice',
-  title: ({ next, running }) => `A reboot is pending: ${next} is installed, ${running} runs`,
+  title: ({ next, running }) => `A reboot is pending: ${next.name} is installed, ${running} runs`,
   text: ({ image }) => `${image} boots next.`,
-  remedy: () => [reboot('starts the installed kernel')],
+  about: ({ next }) => ({ kernel: aboutKernel(next) }),
+  goals: () => [{ is: 'booted', why: 'starts the installed kernel' }],
 });
 
 interface NotRunningArgs {
@@ -149,12 +115,13 @@ export const sourcesNotRunning = entry<NotRunningArgs>({
   title: ({ tree, running }) =>
     `${tree.path} is selected, but ${running} runs and is not to be replaced by it`,
   text: () => 'Out-of-tree modules are built for the selected sources, not for the kernel that runs.',
-  remedy: () => [
+  about: ({ tree }) => ({ tree: tree.path }),
+  goals: () => [
     {
-      command: 'eselect kernel list',
-      why: 'shows the sources to choose from',
+      is: 'ran',
       stage: 'sources',
-      achieves: ['list'],
+      commands: [{ words: ['eselect', 'kernel', 'list'] }],
+      why: 'shows the sources to choose from',
     },
   ],
 });

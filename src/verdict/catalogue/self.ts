@@ -1,4 +1,5 @@
 import type { SelfReport } from '../../model/memory.ts';
+import type { Goal } from '../goal.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, type Instance } from './entry.ts';
@@ -15,6 +16,10 @@ function reports<Code extends SelfReport['code']>(
     .map((args) => ({ subject: '', args }));
 }
 
+function ran(why: string, ...words: readonly string[]): Goal {
+  return { is: 'ran', stage: 'self', commands: [{ words }], why };
+}
+
 export const hookMissing = entry<Report<'hook-missing'>>({
   code: 'hook-missing',
   meaning:
@@ -24,9 +29,7 @@ export const hookMissing = entry<Report<'hook-missing'>>({
   severity: () => 'notice',
   title: ({ missing }) => `Not in place: ${listed(missing)}`,
   text: () => 'Without them, emerge says nothing when it patches or unpatches the sources.',
-  remedy: () => [
-    { command: 'aufswatch setup', why: 'puts the hooks in place', stage: 'self', achieves: ['hooks'] },
-  ],
+  goals: () => [ran('puts the hooks in place', 'aufswatch', 'setup')],
 });
 
 const SYSCTL = {
@@ -43,14 +46,7 @@ export const watchDegraded = entry<Report<'watch-degraded'>>({
   severity: () => 'notice',
   title: ({ places, limit }) => `${places} places cannot be watched: out of inotify ${limit}`,
   text: () => 'They are looked at once a minute instead.',
-  remedy: ({ limit }) => [
-    {
-      command: `sysctl -w ${SYSCTL[limit]}`,
-      why: 'raises the limit; keep it in /etc/sysctl.d',
-      stage: 'self',
-      achieves: ['inotify'],
-    },
-  ],
+  goals: ({ limit }) => [ran('raises the limit; keep it in /etc/sysctl.d', 'sysctl', '-w', SYSCTL[limit])],
 });
 
 export const ledgerRecovered = entry<Report<'ledger-recovered'>>({
@@ -63,14 +59,7 @@ export const ledgerRecovered = entry<Report<'ledger-recovered'>>({
   title: ({ at }) => `The history was damaged and was recovered ${dayTime(at)}`,
   text: ({ movedTo }) =>
     `The damaged file is ${movedTo}. What happened after the last backup may be missing.`,
-  remedy: () => [
-    {
-      command: 'aufswatch ack ledger-recovered',
-      why: 'when you have seen it',
-      stage: 'self',
-      achieves: ['ack:ledger-recovered'],
-    },
-  ],
+  goals: () => [ran('when you have seen it', 'aufswatch', 'ack', 'ledger-recovered')],
 });
 
 export const inboxStuck = entry<Report<'inbox-stuck'>>({
@@ -81,12 +70,7 @@ export const inboxStuck = entry<Report<'inbox-stuck'>>({
   severity: () => 'notice',
   title: ({ path, detail }) => `${path} cannot be read: ${detail}`,
   text: () => 'What emerge did is still seen in its database, but later and with less detail.',
-  remedy: ({ path }) => [
-    {
-      command: null,
-      why: `look at ${path}; aufswatch doctor tells what is wrong`,
-      stage: 'self',
-      achieves: ['inbox'],
-    },
+  goals: ({ path }) => [
+    { is: 'done-by-hand', stage: 'self', what: `look at ${path}; aufswatch doctor tells what is wrong` },
   ],
 });

@@ -1,12 +1,11 @@
-import type { RemedyStep, Severity } from '../../model/finding.ts';
+import type { About, Severity } from '../../model/finding.ts';
 import type { Cause } from '../../model/memory.ts';
 import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
-import { atom, emergeAgain, isKernel } from '../emerge.ts';
-import { bringLostSources } from '../lost-sources.ts';
-import { bringSources, configureAufs, patchSources, throughToBoot } from '../remedies.ts';
-import { selectCommand } from '../select-command.ts';
+import { isKernel } from '../emerge.ts';
+import type { Goal } from '../goal.ts';
+import { AUFS_AS_MODULE } from '../plan/due.ts';
 import type { Situation } from '../situation.ts';
 import { takesKbuild } from '../user-patches.ts';
 import { dayTime, listed } from '../words.ts';
@@ -30,8 +29,10 @@ function whenPatchIs(situation: Situation, state: PatchOverall['state']): readon
   return args !== null && args.patch.state === state ? [{ subject: args.tree.path, args }] : NOTHING;
 }
 
-function patchAndRebuild({ situation, tree }: TreeArgs): RemedyStep[] {
-  return [...patchSources(situation, tree), ...throughToBoot(situation, tree)];
+const PATCHED: Goal = { is: 'patched' };
+
+function aboutTree({ tree }: { readonly tree: Tree }): Partial<About> {
+  return { tree: tree.path };
 }
 
 export const sourcesUnpatched = entry<TreeArgs>({
@@ -45,7 +46,8 @@ export const sourcesUnpatched = entry<TreeArgs>({
   severity: () => 'warning',
   title: ({ tree }) => `${tree.path} does not carry the AUFS patches`,
   text: ({ tree }) => `A kernel built from ${tree.path} as it stands cannot load the aufs module.`,
-  remedy: patchAndRebuild,
+  about: aboutTree,
+  goals: () => [PATCHED],
 });
 
 export const sourcesPartlyPatched = entry<TreeArgs>({
@@ -59,17 +61,8 @@ export const sourcesPartlyPatched = entry<TreeArgs>({
   severity: () => 'warning',
   title: ({ tree }) => `${tree.path} is only partly patched for AUFS`,
   text: ({ patch }) => partlyText(patch),
-  remedy: (args) => {
-    const rejects = args.patch.rejects.map((reject) => `${args.tree.path}/${reject}`);
-    if (rejects.length === 0) return patchAndRebuild(args);
-    const look: RemedyStep = {
-      command: null,
-      why: `put in what was rejected (${listed(rejects)}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`,
-      stage: 'patch',
-      achieves: [`patch:${args.tree.path}`],
-    };
-    return [look, ...throughToBoot(args.situation, args.tree)];
-  },
+  about: aboutTree,
+  goals: ({ patch: { rejects } }) => [rejects.length === 0 ? PATCHED : { is: 'rejects-applied', rejects }],
 });
 
 function partlyText(patch: PatchOverall): string {
@@ -107,7 +100,8 @@ export const patchReverted = entry<RevertedArgs>({
       ? `${tree.path} has lost the AUFS patches`
       : `${cause.cpv}, ${CAUSE_WORDS[cause.what]} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
   text: ({ tree }) => `A kernel built from ${tree.path} now cannot load the aufs module.`,
-  remedy: patchAndRebuild,
+  about: aboutTree,
+  goals: () => [PATCHED],
 });
 
 const CAUSE_WORDS = { merged: 'merged', removed: 'removed', setup: 'set up' } as const;
@@ -150,7 +144,8 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   severity: () => 'warning',
   title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
   text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
-  remedy: ({ situation, tree }) => [configureAufs(situation, tree), ...throughToBoot(situation, tree)],
+  about: aboutTree,
+  goals: () => [AUFS_AS_MODULE],
 });
 
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
@@ -167,12 +162,12 @@ export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
   severity: () => 'warning',
   title: ({ tree, cpv }) => `AUFS is both configured in ${tree.path} and built by ${cpv}`,
   text: ({ cpv }) => `${cpv} cannot be merged again while CONFIG_AUFS_FS is set. Keep one of the two.`,
-  remedy: ({ tree }) => [
+  about: ({ tree, cpv }) => ({ tree: tree.path, package: cpv }),
+  goals: ({ tree }) => [
     {
-      command: null,
-      why: `unset CONFIG_AUFS_FS in ${tree.path}/.config, or unmerge the package`,
+      is: 'done-by-hand',
       stage: 'config',
-      achieves: [`config:${tree.path}`],
+      what: `unset CONFIG_AUFS_FS in ${tree.path}/.config, or unmerge the package`,
     },
   ],
 });
@@ -202,12 +197,12 @@ export const seriesMismatch = entry<SeriesArgs>({
   title: ({ tree, aufs, series }) => `${tree.path} is ${series}, and its AUFS is ${aufs}`,
   text: ({ series }) =>
     `Take the AUFS of the series ${series}, or sources of the series that AUFS is made for.`,
-  remedy: ({ tree, series }) => [
+  about: aboutTree,
+  goals: ({ series }) => [
     {
-      command: null,
-      why: `take the AUFS patches for ${series}, or select other sources with eselect kernel`,
+      is: 'done-by-hand',
       stage: 'sources',
-      achieves: [`series:${tree.path}`],
+      what: `take the AUFS patches for ${series}, or select other sources with eselect kernel`,
     },
   ],
 });
@@ -246,21 +241,11 @@ export const sourcesLinkBroken = entry<LinkArgs>({
   severity: (): Severity => 'warning',
   title: ({ link, problem }) => `${link} ${problem}`,
   text: () => 'Modules cannot be built until it leads to the kernel sources.',
-  remedy: ({ situation, link, only }) => {
-    if (situation.snapshot.sources.trees.length === 0) return bringLostSources(situation, link);
-    if (only === null) return chooseSources();
-    const why = 'selects the only sources that are here';
-    return [{ command: selectCommand(link, only), why, stage: 'sources', achieves: ['select'] }];
+  goals: ({ situation, link, only }) => {
+    if (situation.snapshot.sources.trees.length === 0) return [{ is: 'sources-brought', link }];
+    return [{ is: 'selected', link, tree: only, why: 'selects the only sources that are here' }];
   },
 });
-
-function chooseSources(): RemedyStep[] {
-  const list = 'shows the sources to choose from';
-  return [
-    { command: 'eselect kernel list', why: list, stage: 'sources', achieves: ['list'] },
-    { command: null, why: 'select one: eselect kernel set NUMBER', stage: 'sources', achieves: ['select'] },
-  ];
-}
 
 function linkProblem(selected: Situation['snapshot']['sources']['selected']): string | null {
   switch (selected.state) {
@@ -303,14 +288,13 @@ export const userPatchesPending = entry<PendingArgs>({
   severity: () => 'notice',
   title: ({ installed }) => `${installed.cpv} was built before a patch of yours for it`,
   text: ({ patches }) => `Newer than the package: ${listed(patches.map((patch) => patch.path))}.`,
-  remedy: ({ situation, installed }) => {
-    const { tree } = situation;
-    if (tree !== null && tree.owner === installed.cpv) {
-      // To merge sources compiles nothing, and to merge a distribution kernel installs it.
-      const sources = tree.kind === 'distribution' ? [] : bringSources(situation, tree, installed);
-      return [...sources, ...throughToBoot(situation, tree)];
-    }
-    const step = { stage: 'sources', achieves: [`user-patch:${installed.cpv}`] } as const;
-    return [emergeAgain(situation.snapshot.portage, [atom(installed)], 'builds it with the patch', step)];
+  about: ({ installed }) => ({ package: installed.cpv }),
+  goals: ({ situation: { tree }, installed }) => {
+    if (tree === null || tree.owner !== installed.cpv)
+      return [
+        { is: 'package-merged', package: installed, stage: 'sources', why: 'builds it with the patch' },
+      ];
+    // To merge sources compiles nothing, and to merge a distribution kernel installs it.
+    return [{ is: 'sources-merged-again' }];
   },
 });

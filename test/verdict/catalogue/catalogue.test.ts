@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { commandText } from '../../../src/model/command-text.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { CATALOGUE } from '../../../src/verdict/catalogue.ts';
 import { judged } from '../../support/machines.ts';
@@ -35,7 +36,7 @@ for (const { code, raised, neighbour, unknown } of CASES) {
     for (const text of [
       finding.title,
       finding.text,
-      ...finding.remedy.map((step) => step.command ?? step.why),
+      ...finding.remedy.map((step) => commandText(step) ?? step.why),
     ])
       assert.doesNotMatch(text, /undefined|null|NaN|\[object/);
   });

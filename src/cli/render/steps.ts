@@ -1,0 +1,69 @@
+import { commandText, shellLine } from '../../model/command-text.ts';
+import type { PlanStep, Step } from '../../model/step.ts';
+import type { Terminal } from '../terminal.ts';
+import { plain, wrap } from './style.ts';
+
+/** How a step is done: a line to copy, or words for what a person does. */
+export type StepWords =
+  | { readonly by: 'command'; readonly line: string; readonly why: string }
+  | { readonly by: 'hand'; readonly what: string };
+
+/**
+ * The words are for inside the system that is looked at. Only one that runs can be booted by a command: `root` is the
+ * directory of the system that it is for.
+ */
+export function stepWords(step: Step, root: string): StepWords {
+  if (step.stage === 'boot' && root !== '/')
+    return { by: 'hand', what: `boot that system, which ${step.why}` };
+  const line = commandText(step);
+  return line === null ? { by: 'hand', what: step.why } : { by: 'command', line, why: step.why };
+}
+
+/** The steps for reading; of another system, with how to get into it. */
+export function planText(steps: readonly PlanStep[], terminal: Terminal, root = '/'): string {
+  const inside = root === '/' ? '' : `Inside that system: ${shellLine(['chroot', root])}\n\n`;
+  return `${plain(terminal, inside)}${stepsText(steps, terminal, root)}`;
+}
+
+function stepsText(steps: readonly PlanStep[], terminal: Terminal, root: string): string {
+  return steps
+    .map((step, index) => {
+      const number = `${index + 1}.`.padEnd(3);
+      const words = stepWords(step, root);
+      const indent = '    ';
+      const head =
+        words.by === 'hand'
+          ? `${number} ${wrap(`By hand: ${words.what}`, terminal.width, indent).trimStart()}`
+          : `${number} ${words.line}\n${wrap(`${words.why}.`, terminal.width, indent)}`;
+      const resolves = wrap(`Resolves ${step.resolves.join(', ')}.`, terminal.width, indent);
+      return plain(terminal, `${head}\n${resolves}\n`);
+    })
+    .join('\n');
+}
+
+/**
+ * The steps for `sh -e`. What a person must do stops the script there: the steps after it rest on it. It never reboots
+ * by itself: the last line says so, or with `reboot` asks.
+ */
+export function planScript(steps: readonly PlanStep[], root = '/', reboot = false): string {
+  const lines = steps.flatMap((step) => {
+    const comment = `# ${oneLine(step.why)} (${step.resolves.join(', ')})`;
+    const words = stepWords(step, root);
+    if (step.stage === 'boot') return [comment, ...bootLines(words, reboot)];
+    const line = commandText(step, root);
+    if (words.by === 'command' && line !== null) return [comment, line];
+    const message = `by hand, then run the plan again: ${oneLine(step.why)}`;
+    return [comment, `${shellLine(['printf', '%s\\n', message])} >&2`, 'exit 1'];
+  });
+  return `#!/bin/sh\nset -e\n${lines.map((line) => `${line}\n`).join('')}`;
+}
+
+function bootLines(words: StepWords, ask: boolean): string[] {
+  if (words.by === 'hand') return [`# by hand: ${oneLine(words.what)}`];
+  if (!ask) return [`# now, when nothing else runs: ${words.line}`];
+  return ["printf 'Reboot now? [y/N] '", 'read -r answer', `case $answer in [yY]*) ${words.line} ;; esac`];
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll('\n', ' ');
+}

@@ -1,0 +1,51 @@
+import { type Command, STAGES, type Step, type Word } from './step.ts';
+
+/** Steps as an untrusted JSON value has them; those that have not their form are left out. */
+export function readSteps(value: unknown): Step[] {
+  return listOf(value).flatMap(readStep);
+}
+
+/** The same for the steps of a plan. Codes are texts: another version may have others. */
+export function readPlan(value: unknown): (Step & { readonly resolves: readonly string[] })[] {
+  return listOf(value).flatMap((step) => {
+    const resolves = isRecord(step) ? textList(step.resolves) : null;
+    return resolves === null ? [] : readStep(step).map((read) => ({ ...read, resolves }));
+  });
+}
+
+function readStep(value: unknown): Step[] {
+  if (!isRecord(value) || typeof value.why !== 'string') return [];
+  const { why } = value;
+  const stage = STAGES.find((known) => known === value.stage);
+  if (stage === undefined) return [];
+  if (value.by === 'hand') return [{ by: 'hand', why, stage }];
+  const [first, ...others] = listOf(value.commands).map(readCommand);
+  if (value.by !== 'command' || first === undefined || first === null) return [];
+  const rest = others.filter((command) => command !== null);
+  return rest.length < others.length ? [] : [{ by: 'command', commands: [first, ...rest], why, stage }];
+}
+
+function readCommand(value: unknown): Command | null {
+  if (!isRecord(value)) return null;
+  const words = listOf(value.words).map(readWord);
+  const known = words.filter((word) => word !== null);
+  if (known.length === 0 || known.length < words.length) return null;
+  return typeof value.into === 'string' ? { words: known, into: value.into } : { words: known };
+}
+
+function readWord(value: unknown): Word | null {
+  if (typeof value === 'string') return value;
+  return isRecord(value) && value.jobs === true ? { jobs: true } : null;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textList(value: unknown): string[] | null {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,8 @@
+import { valueOr } from '../model/fact.ts';
+import type { AboutKernel } from '../model/finding.ts';
+import type { Kernel } from './situation.ts';
+
+/** A kernel as a finding names it. */
+export function aboutKernel({ role, identity, name }: Kernel): AboutKernel {
+  return { role, release: valueOr(identity.release, null), name };
+}

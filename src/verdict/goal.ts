@@ -1,0 +1,80 @@
+import type { FindingCode } from '../model/finding.ts';
+import type { InstalledPackage } from '../model/portage.ts';
+import type { Command, Stage } from '../model/step.ts';
+
+/**
+ * What shall be so, for a finding to be resolved. A finding says no more than this: the planner knows what has to be
+ * done for it on this machine, what has to come before, and what follows.
+ */
+export type Goal =
+  /** There are kernel sources again, and `link` leads to them. */
+  | { readonly is: 'sources-brought'; readonly link: string }
+  /** `link` leads to `tree`; null: to one that the user chooses. */
+  | { readonly is: 'selected'; readonly link: string; readonly tree: string | null; readonly why: string }
+  /** The package of the selected sources is merged again. */
+  | { readonly is: 'sources-merged-again' }
+  /** The selected sources carry the AUFS set. */
+  | { readonly is: 'patched' }
+  /** What was rejected is put into the selected sources by hand. */
+  | { readonly is: 'rejects-applied'; readonly rejects: readonly string[] }
+  /** The selected sources are configured so, and compiled after that. */
+  | {
+      readonly is: 'configured';
+      readonly option: string;
+      readonly value: 'y' | 'm' | 'n';
+      readonly why: string;
+    }
+  /** The kernel of the selected sources is compiled as they stand; it is installed and booted after that. */
+  | { readonly is: 'compiled' }
+  /** The modules of the kernel itself are in /lib/modules (`make modules_install`), for the selected sources. */
+  | { readonly is: 'own-modules' }
+  /** An out-of-tree module is built for a kernel. */
+  | ModuleGoal
+  /** A package is built with a USE flag. */
+  | {
+      readonly is: 'use-flag';
+      readonly package: InstalledPackage;
+      readonly flag: string;
+      readonly stage: Stage;
+      readonly why: string;
+    }
+  /** A package is built again, whichever kernel is selected. */
+  | {
+      readonly is: 'package-merged';
+      readonly package: InstalledPackage;
+      readonly stage: Stage;
+      readonly why: string;
+    }
+  /** depmod has run. */
+  | { readonly is: 'indexed'; readonly release: string }
+  /** The kernel of the selected sources is in /boot, and is booted after that. */
+  | { readonly is: 'installed' }
+  /** What fstab has for the images is mounted. */
+  | { readonly is: 'boot-mounted' }
+  | { readonly is: 'booted'; readonly why: string }
+  /** The module in the kernel is the one on disk. */
+  | { readonly is: 'reloaded'; readonly module: string }
+  /** Something outside the links, in one step. */
+  | {
+      readonly is: 'ran';
+      readonly stage: Stage;
+      readonly commands: readonly [Command, ...Command[]];
+      readonly why: string;
+    }
+  | { readonly is: 'done-by-hand'; readonly stage: Stage; readonly what: string };
+
+export interface ModuleGoal {
+  readonly is: 'module-built';
+  /** The package that builds it; null: none does, and it is built by hand. */
+  readonly package: InstalledPackage | null;
+  /** Names of the modules, for a person. */
+  readonly modules: readonly string[];
+  /** The kernel release that it is built for; null: that of the selected sources. */
+  readonly release: string | null;
+}
+
+/** A goal with the findings that want it. */
+export interface Wish {
+  readonly goal: Goal;
+  readonly code: FindingCode;
+}

@@ -1,0 +1,199 @@
+import { moduleName } from '../model/module-name.ts';
+import type { InstalledPackage } from '../model/portage.ts';
+import { sameKernel } from '../model/same-kernel.ts';
+import { awaitsInstallation } from './awaits-installation.ts';
+import type { Goal } from './goal.ts';
+import { type LoadAnswer, loadAnswer } from './load-answer.ts';
+import type { RefusalReason } from './loadable/answer.ts';
+import type { Kernel, Situation } from './situation.ts';
+import { listed } from './words.ts';
+
+/** Modules of one package that one kernel does not have, and why. */
+export interface Lacking {
+  readonly situation: Situation;
+  readonly owner: InstalledPackage | null;
+  readonly kernel: Kernel;
+  readonly failed: readonly { readonly name: string; readonly answer: LoadAnswer }[];
+}
+
+/** What has to be so for a kernel to have the modules: by what stands against each of them. */
+export function moduleGoals(lacking: Lacking): Goal[] {
+  const { situation, kernel, failed } = lacking;
+  const left = leftToReboot(lacking);
+  if (left !== null) return [left];
+  const goals = failed.flatMap(({ name, answer }) =>
+    answer.refusal === null
+      ? [...ownModulesFor(situation, kernel), ...built(lacking, name)]
+      : byReason(lacking, name, answer.refusal),
+  );
+  return goals.length === 0 ? [] : [...goals, ...newKernel(situation, kernel)];
+}
+
+/** What only the running kernel lacks is not built for it where another one boots next that has it, or is given it. */
+function leftToReboot({ situation: { running, next }, kernel, failed }: Lacking): Goal | null {
+  if (kernel.role !== 'running' || next === null) return null;
+  if (sameKernel(running.identity, next.identity) === 'same') return null;
+  const names = failed.map(({ name }) => name);
+  // Of two kernels of one release only one can have modules in /lib/modules/RELEASE.
+  const shares = isSameRelease(running, next);
+  const isUnknown = names.some((name) => loadAnswer(next, name).is === 'unknown');
+  if (isUnknown && !shares) return null;
+  return {
+    is: 'booted',
+    why: `starts ${next.name}, which ${isUnknown ? 'may take' : 'takes'} ${listed(names)}`,
+  };
+}
+
+function isSameRelease({ identity: a }: Kernel, { identity: b }: Kernel): boolean {
+  return a.release.known && b.release.known && a.release.value === b.release.value;
+}
+
+/** The kernel's own modules come before those of packages, which may need them. */
+function ownModulesFor(situation: Situation, kernel: Kernel): Goal[] {
+  const isSelected = situation.tree !== null && kernel.build !== null && kernel.build === situation.build;
+  return kernel.modules === null && isSelected ? [{ is: 'own-modules' }] : [];
+}
+
+function built({ owner, kernel }: Lacking, name: string): Goal[] {
+  const { release } = kernel.identity;
+  return [
+    {
+      is: 'module-built',
+      package: owner,
+      modules: [name],
+      release: release.known ? release.value : null,
+    },
+  ];
+}
+
+function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[] {
+  const { owner, situation, kernel } = lacking;
+  const byHand = (what: string): Goal[] => [{ is: 'done-by-hand', stage: 'modules', what }];
+  switch (reason.is) {
+    case 'unsigned':
+      return signed(lacking, name);
+    case 'unknown-key':
+    case 'bad-signature':
+      return owner !== null && uses(owner, SIGN)
+        ? built(lacking, name)
+        : byHand(`sign ${name} with a key that ${kernel.name} trusts: it takes no other module`);
+    case 'trimmed':
+      return [
+        {
+          is: 'configured',
+          option: 'TRIM_UNUSED_KSYMS',
+          value: 'n',
+          why: 'has the kernel export what modules from outside need',
+        },
+        ...built(lacking, name),
+      ];
+    case 'modules-off':
+      return reason.by === 'switch'
+        ? [{ is: 'booted', why: 'a kernel takes modules again after the boot' }]
+        : [
+            { is: 'configured', option: 'MODULES', value: 'y', why: 'lets the kernel take modules' },
+            ...built(lacking, name),
+          ];
+    case 'blacklisted':
+      return [
+        {
+          is: 'done-by-hand',
+          stage: 'menu',
+          what: `take ${name} out of module_blacklist= on the command line of the kernel (the boot loader's configuration)`,
+        },
+      ];
+    case 'needs-module':
+      return neededModule(lacking, reason);
+    case 'gpl-only':
+      return byHand(
+        `take a version of ${owner === null ? name : packageName(owner)} that is made for this kernel: it uses ${reason.symbol}, which is for modules under the GPL only`,
+      );
+    case 'livepatch':
+      return [
+        { is: 'configured', option: 'LIVEPATCH', value: 'y', why: 'lets the kernel take live patches' },
+        ...built(lacking, name),
+      ];
+    case 'duplicate-export':
+      return byHand(
+        `remove ${name}, or build the kernel without what it brings: both export ${reason.symbol}`,
+      );
+    case 'defect':
+    case 'elf-machine':
+    case 'struct-size':
+    case 'no-versions':
+    case 'vermagic':
+    case 'symbol-missing':
+    case 'symbol-version':
+    case 'symbol-unversioned':
+    case 'namespace':
+    case 'seen':
+      return isOwnModule(situation, kernel, name) ? [{ is: 'own-modules' }] : built(lacking, name);
+  }
+}
+
+const SIGN = 'modules-sign';
+
+/** linux-mod-r1.eclass signs with USE=modules-sign alone: without it, to build again gives an unsigned module again. */
+function signed(lacking: Lacking, name: string): Goal[] {
+  const { owner, kernel } = lacking;
+  if (owner === null || uses(owner, SIGN) || !knowsFlag(owner, SIGN)) {
+    const what = `sign ${name} with a key that ${kernel.name} trusts: it takes no unsigned module`;
+    return [{ is: 'done-by-hand', stage: 'modules', what }];
+  }
+  return [
+    {
+      is: 'use-flag',
+      package: owner,
+      flag: SIGN,
+      stage: 'modules',
+      why: 'the kernel takes signed modules only, and without that flag they are not signed',
+    },
+    ...built(lacking, name),
+  ];
+}
+
+function uses({ use }: InstalledPackage, flag: string): boolean {
+  return use.known && use.value.includes(flag);
+}
+
+/** Not known: the flag is taken to be there, since all packages of linux-mod-r1.eclass have it. */
+function knowsFlag({ iuse }: InstalledPackage, flag: string): boolean {
+  return !iuse.known || iuse.value.includes(flag);
+}
+
+function packageName({ category, name }: InstalledPackage): string {
+  return `${category}/${name}`;
+}
+
+/** What is lacking is the other module: whoever brings that one has to. */
+function neededModule(
+  lacking: Lacking,
+  { name, because }: Extract<RefusalReason, { readonly is: 'needs-module' }>,
+): Goal[] {
+  const { situation, kernel } = lacking;
+  const owner = situation.snapshot.portage.packages.find(({ modules }) =>
+    modules.some(({ path }) => moduleName(path) === name),
+  );
+  if (owner === undefined && isOwnModule(situation, kernel, name)) return [{ is: 'own-modules' }];
+  const other = { ...lacking, owner: owner ?? lacking.owner };
+  return because === 'missing' ? built(other, name) : byReason(other, name, because);
+}
+
+/** Is it a module of the kernel itself? */
+function isOwnModule({ snapshot }: Situation, kernel: Kernel, name: string): boolean {
+  if (snapshot.portage.packages.some(({ modules }) => modules.some(({ path }) => moduleName(path) === name)))
+    return false;
+  const isOwn = kernel.build !== null;
+  return isOwn && (kernel.modules?.modules.find((file) => file.name === name)?.inTree ?? false);
+}
+
+/** Where the sources have moved on, it is their kernel that the modules are for: that one takes the other's place. */
+function newKernel(situation: Situation, kernel: Kernel): Goal[] {
+  const { build, wanted } = situation;
+  if (build === null) return [];
+  const isStale = wanted.answer === 'yes' && build.stale.length > 0;
+  const isBehind = isStale || (build.configChanged.known && build.configChanged.value);
+  const isSelected = kernel.build === build;
+  if (isBehind && (isSelected || awaitsInstallation(situation))) return [{ is: 'compiled' }];
+  return awaitsInstallation(situation) ? [{ is: 'installed' }] : [];
+}

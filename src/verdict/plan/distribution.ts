@@ -1,0 +1,96 @@
+import type { InstalledPackage } from '../../model/portage.ts';
+import type { PlanStep } from '../../model/step.ts';
+import type { Tree } from '../../model/tree.ts';
+import { atom, emergeAgain } from '../emerge.ts';
+import type { Situation } from '../situation.ts';
+import { comesCompiled } from '../user-patches.ts';
+import { type Codes, run } from './step-list.ts';
+
+/** How a distribution kernel is mended: its package compiles and installs it (kernel-build.eclass). */
+
+/**
+ * Compile it again, and install it with that. Portage applies the patches of the user's for it. The one that comes
+ * compiled must leave world first: the two block each other, and Portage takes none away that is asked for by name.
+ */
+export function compileDistribution(situation: Situation, tree: Tree, due: Codes): PlanStep[] {
+  const { name, directory, replaces } = kernelPackage(situation, tree);
+  const compile = emergeAgain(situation.snapshot.portage, name);
+  const why = 'compiles and installs the kernel';
+  if (replaces === null) return run('build', due, why, compile);
+  return [
+    ...run(
+      'build',
+      due,
+      `${why} in place of ${replaces}, which comes compiled`,
+      { words: ['emerge', '--deselect', replaces] },
+      compile,
+    ),
+    // Without its slot: world would keep this version for ever.
+    ...run('build', due, 'keeps that package, and has it brought up to date with all others', {
+      words: ['emerge', '--noreplace', directory],
+    }),
+  ];
+}
+
+/** Install what the package has compiled before: pkg_config of kernel-install.eclass. */
+export function installDistribution({ snapshot }: Situation, tree: Tree, due: Codes): PlanStep[] {
+  const owner = ownerOf(snapshot.portage.packages, tree);
+  return run('install', due, 'installs the image that the package has compiled', {
+    words: ['emerge', '--config', owner === null ? DEFAULT : atom(owner)],
+  });
+}
+
+/** Its sources are nowhere on disk: Portage patches them while the package is built. What to do, as a clause. */
+export function giveSetToDistribution(situation: Situation, tree: Tree): string {
+  const { directory, replaces } = kernelPackage(situation, tree);
+  const compiled = replaces === null ? '' : ` (${replaces} comes compiled, and takes none)`;
+  return `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${directory}${compiled}`;
+}
+
+/** Its .config is written anew with each build, from what lies in /etc/kernel/config.d (kernel-build.eclass). */
+export function configureDistribution(
+  option: string,
+  value: 'y' | 'm' | 'n',
+  why: string,
+  due: Codes,
+): PlanStep[] {
+  const directory = '/etc/kernel/config.d';
+  const line = value === 'n' ? `# CONFIG_${option} is not set` : `CONFIG_${option}=${value}`;
+  const name = option === 'AUFS_FS' ? 'aufs' : option.toLowerCase();
+  return run(
+    'config',
+    due,
+    why,
+    { words: ['mkdir', '-p', directory] },
+    { words: ['echo', line], into: `${directory}/${name}.config` },
+  );
+}
+
+const DEFAULT = 'sys-kernel/gentoo-kernel';
+
+interface KernelPackage {
+  /** For emerge. */
+  readonly name: string;
+  /** CATEGORY/NAME, as under /etc/portage/patches. */
+  readonly directory: string;
+  /** The package that it takes the place of; null: it is installed itself. */
+  readonly replaces: string | null;
+}
+
+/**
+ * The package that compiles the kernel of a tree. One that comes compiled (gentoo-kernel-bin) takes no patches and no
+ * configuration: where AUFS is wanted, its sibling of the same slot has to take its place.
+ */
+function kernelPackage({ snapshot, wanted }: Situation, tree: Tree): KernelPackage {
+  const owner = ownerOf(snapshot.portage.packages, tree);
+  if (owner === null) return { name: DEFAULT, directory: DEFAULT, replaces: null };
+  const directory = `${owner.category}/${owner.name}`;
+  if (wanted.answer === 'no' || !comesCompiled(owner))
+    return { name: atom(owner), directory, replaces: null };
+  const source = { ...owner, name: owner.name.replace(/-bin$/, '') };
+  return { name: atom(source), directory: `${source.category}/${source.name}`, replaces: directory };
+}
+
+function ownerOf(packages: readonly InstalledPackage[], tree: Tree): InstalledPackage | null {
+  return packages.find((installed) => installed.cpv === tree.owner) ?? null;
+}

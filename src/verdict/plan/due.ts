@@ -1,0 +1,117 @@
+import type { Tree } from '../../model/tree.ts';
+import type { Goal, Wish } from '../goal.ts';
+import type { Situation } from '../situation.ts';
+import { takesKbuild } from '../user-patches.ts';
+import { type PatchRoute, patchRoute } from './patch-route.ts';
+import { type Codes, union } from './step-list.ts';
+
+type GoalOf<Kind extends Goal['is']> = Extract<Goal, { readonly is: Kind }>;
+
+/** A goal with all the findings that want it. */
+export interface Wanting<Kind extends Goal['is']> {
+  readonly goal: GoalOf<Kind>;
+  readonly codes: Codes;
+}
+
+/**
+ * What is due on each link of the selected sources, and which findings want it. What changes a link makes the links
+ * behind it due: new sources want their patch, patched sources a compilation, a compiled kernel its installation, and
+ * that one the boot.
+ */
+export interface Due {
+  readonly route: PatchRoute | null;
+  readonly sources: Codes;
+  readonly patch: Codes;
+  readonly rejects: readonly Wanting<'rejects-applied'>[];
+  readonly settings: readonly Wanting<'configured'>[];
+  readonly compile: Codes;
+  readonly ownModules: Codes;
+  readonly install: Codes;
+  readonly boot: Codes;
+  /** Each different goal of a kind, once. */
+  all<Kind extends Goal['is']>(kind: Kind): Wanting<Kind>[];
+}
+
+export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
+  const { tree } = situation;
+  const route = tree === null ? null : patchRoute(situation, tree);
+  const wishes = asked.map((wish) => aboutSelected(wish, tree));
+  const rejected = codesOf('rejects-applied');
+  const brought = union(
+    codesOf('sources-merged-again'),
+    codesOf('sources-brought'),
+    route?.by === 'sources' ? codesOf('patched') : [],
+  );
+  // Original files have lost their patch, and need no reject put in.
+  const isRestored = tree?.kind === 'sources' && brought.length > 0;
+  const sources = isRestored ? union(brought, rejected) : brought;
+  const patchAnew = isRestored && situation.wanted.answer === 'yes' ? sources : [];
+  const wishedPatch = codesOf('patched');
+  const isAnew = isRestored || wishedPatch.length > 0;
+  const patch = route?.by === 'sources' ? [] : union(wishedPatch, patchAnew, isAnew ? rejected : []);
+  wishes.push(...settingsOfNewSources(situation, tree, sources));
+  const settings = all('configured');
+  const compile = union(
+    codesOf('compiled'),
+    wishedPatch,
+    sources,
+    rejected,
+    ...settings.map(({ codes }) => codes),
+  );
+  const install = union(codesOf('installed'), compile);
+  return {
+    route,
+    sources,
+    patch,
+    rejects: isAnew ? [] : all('rejects-applied'),
+    settings,
+    compile,
+    ownModules: union(codesOf('own-modules'), install),
+    install,
+    boot: union(codesOf('booted'), install),
+    all,
+  };
+
+  function all<Kind extends Goal['is']>(kind: Kind): Wanting<Kind>[] {
+    const found = new Map<string, Wanting<Kind>>();
+    for (const { goal, code } of wishes) {
+      if (!isOfKind(goal, kind)) continue;
+      const key = JSON.stringify(goal);
+      found.set(key, { goal, codes: union(found.get(key)?.codes ?? [], [code]) });
+    }
+    return [...found.values()];
+  }
+
+  function codesOf(kind: Goal['is']): Codes {
+    return union(wishes.filter(({ goal }) => goal.is === kind).map(({ code }) => code));
+  }
+}
+
+function isOfKind<Kind extends Goal['is']>(goal: Goal, kind: Kind): goal is GoalOf<Kind> {
+  return goal.is === kind;
+}
+
+/** To merge the package of the selected sources is to bring them anew, whoever wants it. */
+function aboutSelected(wish: Wish, tree: Tree | null): Wish {
+  const { goal } = wish;
+  const isOwner = goal.is === 'package-merged' && tree !== null && goal.package.cpv === tree.owner;
+  return isOwner ? { ...wish, goal: { is: 'sources-merged-again' } } : wish;
+}
+
+/** Sources that are only now given AUFS itself have it configured by nobody yet. */
+function settingsOfNewSources(situation: Situation, tree: Tree | null, sources: Codes): Wish[] {
+  if (tree === null || situation.wanted.answer !== 'yes') return [];
+  const { packages } = situation.snapshot.portage;
+  const apart = packages.some(({ kinds }) => kinds.includes('aufs'));
+  const isSet = !tree.config.known || tree.config.value.options.AUFS_FS !== undefined;
+  if (apart || isSet || !takesKbuild(situation, tree)) return [];
+  return sources.map((code) => ({ goal: AUFS_AS_MODULE, code }));
+}
+
+/** AUFS as a module of the kernel's own. */
+export const AUFS_AS_MODULE: GoalOf<'configured'> = {
+  is: 'configured',
+  option: 'AUFS_FS',
+  value: 'm',
+  why: 'configures AUFS as a module',
+};

@@ -1,0 +1,96 @@
+import type { BuildFacts } from '../../model/build.ts';
+import type { PlanStep } from '../../model/step.ts';
+import type { Tree } from '../../model/tree.ts';
+import { ALL_JOBS, make } from '../make.ts';
+import type { Situation } from '../situation.ts';
+import { compileDistribution, installDistribution } from './distribution.ts';
+import type { Due } from './due.ts';
+import { indexing } from './module-steps.ts';
+import { run, union } from './step-list.ts';
+
+/**
+ * From sources that are as they shall be to a kernel in the boot menu. `withModules`: out-of-tree modules are built
+ * between the kernel's own and the image. `make install` may make an initramfs (installkernel with USE=dracut), and
+ * linux-mod-r1.eclass makes none anew but for distribution kernels: what the boot needs of those modules, as zfs.ko for
+ * the root, has to be there before.
+ */
+export function kernelSteps(situation: Situation, due: Due, withModules: boolean): PlanStep[] {
+  const { tree, build } = situation;
+  const mount = mountBoot(situation, due);
+  if (tree === null) return mount;
+  const made =
+    tree.kind === 'distribution'
+      ? distributionSteps(situation, tree, due)
+      : [
+          ...run('build', due.compile, 'compiles the kernel', make(tree, build, ALL_JOBS)),
+          ...installSteps(tree, build, withIndexing(tree, due), withModules),
+        ];
+  return [...mount, ...made, ...listInMenu(situation, tree, due)];
+}
+
+/** `make modules_install` runs depmod. */
+function withIndexing({ release }: Tree, due: Due): Due {
+  if (due.ownModules.length === 0 || !release.known) return due;
+  return { ...due, ownModules: union(due.ownModules, indexing(due, release.value)) };
+}
+
+/** The package installs all in its pkg_postinst or pkg_config (kernel-install.eclass). */
+function distributionSteps(situation: Situation, tree: Tree, { compile, install }: Due): PlanStep[] {
+  return compile.length > 0
+    ? compileDistribution(situation, tree, union(compile, install))
+    : installDistribution(situation, tree, install);
+}
+
+function installSteps(
+  tree: Tree,
+  build: BuildFacts | null,
+  { install, ownModules }: Due,
+  withModules: boolean,
+): PlanStep[] {
+  const image = 'installs the image';
+  // `make modules_install` ends with an error there.
+  const own = isWithoutModules(tree, build) ? [] : ownModules;
+  if (install.length > 0 && own.length > 0 && !withModules) {
+    const both = make(tree, build, 'modules_install', 'install');
+    return run('install', union(own, install), 'installs the modules and the image', both);
+  }
+  return [
+    ...run('install', own, "installs the kernel's own modules", make(tree, build, 'modules_install')),
+    ...run('image', install, image, make(tree, build, 'install')),
+  ];
+}
+
+/** Is the kernel built with CONFIG_MODULES off? */
+function isWithoutModules(tree: Tree, build: BuildFacts | null): boolean {
+  const config =
+    build?.builtConfig.known && build.configChanged.known && !build.configChanged.value
+      ? build.builtConfig
+      : tree.config;
+  return config.known && config.value.options.MODULES !== 'y';
+}
+
+/** Mount /boot, or the EFI system partition, where fstab has it and it is not mounted. */
+function mountBoot({ snapshot, tree }: Situation, due: Due): PlanStep[] {
+  const { toMount } = snapshot.boot;
+  if (toMount === null) return [];
+  const codes = union(
+    due.all('boot-mounted').flatMap(({ codes: own }) => own),
+    due.install,
+  );
+  // A distribution kernel's package ends at once where /boot is not mounted.
+  const stage = tree?.kind === 'distribution' ? 'build' : 'install';
+  return run(stage, codes, 'the images are there', { words: ['mount', toMount] });
+}
+
+/**
+ * GRUB starts what its menu lists, by name: a kernel of another release than those in /boot must be put there.
+ * installkernel does so with USE=grub alone.
+ */
+function listInMenu({ snapshot: { boot } }: Situation, { release }: Tree, { install }: Due): PlanStep[] {
+  if (boot.grubMenu === null || !release.known || !boot.images.known) return [];
+  const listed = boot.images.value.map(({ identity }) => identity.release);
+  if (listed.some((other) => !other.known || other.value === release.value)) return [];
+  return run('menu', install, 'lists the new kernel in the boot menu', {
+    words: ['grub-mkconfig', '-o', boot.grubMenu],
+  });
+}

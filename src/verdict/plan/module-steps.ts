@@ -1,0 +1,156 @@
+import { moduleName } from '../../model/module-name.ts';
+import type { InstalledPackage } from '../../model/portage.ts';
+import type { PlanStep } from '../../model/step.ts';
+import type { Tree } from '../../model/tree.ts';
+import { atom, emergeAgain } from '../emerge.ts';
+import { loadAnswer } from '../load-answer.ts';
+import { selectCommand } from '../select-command.ts';
+import type { Situation } from '../situation.ts';
+import { treeOfRelease } from '../tree-of-release.ts';
+import { holdsAufs } from '../user-patches.ts';
+import { listed } from '../words.ts';
+import type { Due, Wanting } from './due.ts';
+import { type Codes, hand, run, union } from './step-list.ts';
+
+/** Does the package leave modules for one kernel, which the next one needs anew? */
+export function buildsModules({ kinds }: InstalledPackage): boolean {
+  return kinds.includes('module') || kinds.includes('aufs');
+}
+
+/**
+ * Out-of-tree modules, each for the kernel that shall take it. One merge builds for one kernel, that of the selected
+ * sources (linux-info.eclass, linux-mod-r1.eclass): for another one its sources are selected first, and those of before
+ * afterwards. Where the selected sources get a new kernel, that one takes the place of all others.
+ */
+export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
+  const goals = due.all('module-built');
+  const own = releaseOf(situation);
+  if (due.install.length > 0) {
+    const codes = union(due.install, ...goals.map((goal) => goal.codes), indexing(due, own));
+    return [...modulesOfNewKernel(situation, due, codes), ...index(due, [own])];
+  }
+  const releases = [...new Set(goals.map(({ goal }) => goal.release ?? own))];
+  const steps = releases.flatMap((release) => {
+    const ofRelease = goals.filter(({ goal }) => (goal.release ?? own) === release);
+    return release === own || release === null
+      ? buildFor(situation, ofRelease, indexing(due, release))
+      : buildForOther(situation, release, ofRelease, indexing(due, release));
+  });
+  const covered = due.ownModules.length > 0 ? [...releases, own] : releases;
+  return [...steps, ...index(due, covered)];
+}
+
+/** The findings that want depmod to run for a release: whatever installs modules runs it. */
+export function indexing(due: Due, release: string | null): Codes {
+  const wanted = due.all('indexed').filter(({ goal }) => goal.release === release);
+  return union(...wanted.map(({ codes }) => codes));
+}
+
+function releaseOf({ tree }: Situation): string | null {
+  return tree?.release.known ? tree.release.value : null;
+}
+
+/** All of them: a new kernel takes none of those that were built for the one before. */
+function modulesOfNewKernel(situation: Situation, due: Due, codes: Codes): PlanStep[] {
+  const { portage } = situation.snapshot;
+  const owners = portage.packages
+    .filter(buildsModules)
+    .filter((owner) => due.compile.length > 0 || !fitsBuilt(situation, owner));
+  const undoing = due.rejects.length > 0 && due.route?.by === 'module-package' ? due.route.package : null;
+  const merged = owners.filter(({ cpv }) => cpv !== undoing?.cpv);
+  const isAll = merged.length === owners.length && owners.length > 1;
+  const names = isAll ? ['@module-rebuild'] : merged.map(atom);
+  const why = 'builds the out-of-tree modules for that kernel';
+  return [
+    ...(merged.length === 0 ? [] : run('modules', codes, why, emergeAgain(portage, ...names))),
+    ...(undoing === null ? [] : hand('modules', codes, buildWithoutMerging(situation.tree, undoing))),
+    ...aufsByHand(situation, codes),
+  ];
+}
+
+/** Its setup takes the patch out where it does not find it whole, and what was put in by hand goes with it. */
+function buildWithoutMerging(tree: Tree | null, owner: InstalledPackage): string {
+  const name = `${owner.category}/${owner.name}`;
+  return `build the aufs module of ${name} by hand against ${tree?.path ?? 'the kernel'} and install it: to merge ${name} would take out of the sources what was put in by hand`;
+}
+
+/** Does the kernel that is compiled already take all modules of the package as they are? */
+function fitsBuilt({ built }: Situation, { modules }: InstalledPackage): boolean {
+  if (built === null || modules.length === 0) return false;
+  return modules.every(({ path }) => {
+    const answer = loadAnswer(built, moduleName(path));
+    return answer.is === 'yes' && !answer.missing;
+  });
+}
+
+/** Where AUFS is wanted, and neither a package nor the kernel itself builds it, now or once it is configured. */
+function aufsByHand(situation: Situation, codes: Codes): PlanStep[] {
+  const { tree, wanted, snapshot } = situation;
+  if (wanted.answer === 'no') return [];
+  const configured = tree?.config.known === true && tree.config.value.options.AUFS_FS !== undefined;
+  const inTree = configured || (tree !== null && holdsAufs(situation, tree));
+  if (inTree || snapshot.portage.packages.some(({ kinds }) => kinds.includes('aufs'))) return [];
+  return hand('modules', codes, buildAufsOn(tree));
+}
+
+function buildAufsOn(tree: Tree | null): string {
+  const against = tree === null ? 'the kernel' : tree.path;
+  return `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;
+}
+
+function buildFor(situation: Situation, goals: readonly Wanting<'module-built'>[], also: Codes): PlanStep[] {
+  const { portage } = situation.snapshot;
+  const owners = goals.flatMap(({ goal }) => (goal.package === null ? [] : [goal.package]));
+  const distinct = [...new Map(owners.map((owner) => [owner.cpv, owner])).values()];
+  const steps = distinct.flatMap((owner) => {
+    const own = goals.filter(({ goal }) => goal.package?.cpv === owner.cpv);
+    const names = [...new Set(own.flatMap(({ goal }) => goal.modules))];
+    const codes = union(...own.map((goal) => goal.codes), also);
+    return run('modules', codes, `builds ${listed(names)} again`, emergeAgain(portage, atom(owner)));
+  });
+  const byHand = goals.filter(({ goal }) => goal.package === null);
+  return [
+    ...steps,
+    ...hand('modules', union(...byHand.map(({ codes }) => codes)), buildAufsOn(situation.tree)),
+  ];
+}
+
+function buildForOther(
+  situation: Situation,
+  release: string,
+  goals: readonly Wanting<'module-built'>[],
+  also: Codes,
+): PlanStep[] {
+  const { selected } = situation.snapshot.sources;
+  const codes = union(...goals.map((goal) => goal.codes), also);
+  const tree = treeOfRelease(situation.snapshot, release);
+  if (tree === null) {
+    const what = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
+    return hand('modules', codes, what);
+  }
+  const why = `${release} is another kernel than that of the selected sources, for which modules are built`;
+  const back =
+    selected.state === 'tree'
+      ? run(
+          'modules',
+          codes,
+          'selects the sources of before again',
+          selectCommand(selected.link, selected.path),
+        )
+      : [];
+  return [
+    ...run('modules', codes, why, selectCommand(selected.link, tree.path)),
+    ...buildFor(situation, goals, also),
+    ...back,
+  ];
+}
+
+/** depmod, where nothing else runs it for that release. */
+function index(due: Due, covered: readonly (string | null)[]): PlanStep[] {
+  return due
+    .all('indexed')
+    .filter(({ goal }) => !covered.includes(goal.release))
+    .flatMap(({ goal: { release }, codes }) =>
+      run('modules', codes, 'writes the index that modprobe reads', { words: ['depmod', '-a', release] }),
+    );
+}

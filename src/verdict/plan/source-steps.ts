@@ -1,0 +1,128 @@
+import type { InstalledPackage } from '../../model/portage.ts';
+import type { PlanStep } from '../../model/step.ts';
+import type { Tree } from '../../model/tree.ts';
+import { compiledBefore } from '../compiled-before.ts';
+import { atom, emergeAgain } from '../emerge.ts';
+import { ALL_JOBS, make } from '../make.ts';
+import { selectCommand } from '../select-command.ts';
+import type { Situation } from '../situation.ts';
+import { listed } from '../words.ts';
+import { configureDistribution, giveSetToDistribution } from './distribution.ts';
+import type { Due, Wanting } from './due.ts';
+import { hand, run, union } from './step-list.ts';
+
+/** From whatever is there to sources that are selected, patched and configured. */
+export function sourceSteps(situation: Situation, due: Due): PlanStep[] {
+  const { tree } = situation;
+  const selected = due.all('selected').flatMap(select);
+  if (tree === null) return selected;
+  return [
+    ...selected,
+    ...mergeSources(situation, tree, due),
+    ...prepare(situation, tree, due),
+    ...applyRejects(tree, due),
+    ...patch(situation, tree, due),
+    ...writeConfig(situation, tree, due),
+    ...due.settings.flatMap((setting) => configure(situation, tree, setting)),
+  ];
+}
+
+function select({ goal: { link, tree, why }, codes }: Wanting<'selected'>): PlanStep[] {
+  if (tree !== null) return run('sources', codes, why, selectCommand(link, tree));
+  return [
+    ...run('sources', codes, 'shows the sources to choose from', { words: ['eselect', 'kernel', 'list'] }),
+    ...hand('sources', codes, 'select one: eselect kernel set NUMBER'),
+  ];
+}
+
+/**
+ * Portage brings the original files back, with the patches of the user's for them (eapply_user, portage(5)). What
+ * anything else had patched must be patched anew.
+ */
+function mergeSources(situation: Situation, tree: Tree, { sources, route }: Due): PlanStep[] {
+  if (tree.kind === 'distribution') return [];
+  const { portage } = situation.snapshot;
+  const owner =
+    route?.by === 'sources' ? route.package : portage.packages.find(({ cpv }) => cpv === tree.owner);
+  if (owner === undefined) return [];
+  const why = 'brings the sources with the patches for them';
+  return run('sources', sources, why, emergeAgain(portage, atom(owner)));
+}
+
+/**
+ * linux-mod_pkg_setup comes before the package patches, and dies of sources without a configuration and without the
+ * headers that are made from it (linux-info.eclass: require_configured_kernel, check_kernel_built). `make clean` leaves
+ * both, and no Module.symvers, which linux-mod-r1_pkg_setup asks for.
+ */
+function prepare(situation: Situation, tree: Tree, { patch: due, route }: Due): PlanStep[] {
+  if (route?.by !== 'module-package' || situation.build !== null) return [];
+  const { asksForSymvers } = route.package;
+  if (compiledBefore(situation, tree) === 'cleaned' && !asksForSymvers) return [];
+  const target = asksForSymvers ? ALL_JOBS : 'modules_prepare';
+  const why = 'makes what the package that patches them asks of sources which are not compiled';
+  return [
+    ...(isWithoutConfig(tree) ? run('prepare', due, FIRST_CONFIG, make(tree, null, 'menuconfig')) : []),
+    ...run('prepare', due, why, make(tree, null, target)),
+  ];
+}
+
+const FIRST_CONFIG = 'configures the kernel: there is no .config yet';
+
+function isWithoutConfig({ config }: Tree): boolean {
+  return !config.known && config.code === 'missing';
+}
+
+function applyRejects(tree: Tree, due: Due): PlanStep[] {
+  return due.rejects.flatMap(({ goal: { rejects }, codes }) => {
+    const paths = listed(rejects.map((reject) => `${tree.path}/${reject}`));
+    const why = `put in what was rejected (${paths}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`;
+    return hand('patch', codes, why);
+  });
+}
+
+function patch(situation: Situation, tree: Tree, { patch: due, route }: Due): PlanStep[] {
+  switch (route?.by) {
+    case 'module-package':
+      return run('patch', due, 'patches the sources in its setup phase', merge(situation, route.package));
+    case 'directory':
+      return hand('patch', due, `apply the patches in ${route.directory} to ${tree.path} with patch -p1`);
+    case 'nothing':
+      return hand('patch', due, `apply the aufs-standalone patches for this kernel series to ${tree.path}`);
+    case 'distribution-by-hand':
+      return hand('patch', due, giveSetToDistribution(situation, tree));
+    case 'sources':
+    case 'distribution':
+    case undefined:
+      return [];
+  }
+}
+
+function merge({ snapshot }: Situation, installed: InstalledPackage) {
+  return emergeAgain(snapshot.portage, atom(installed));
+}
+
+/** Sources without a configuration get one: after they are patched, where what patches them does not need it first. */
+function writeConfig(situation: Situation, tree: Tree, due: Due): PlanStep[] {
+  if (tree.kind === 'distribution' || !isWithoutConfig(tree)) return [];
+  const isPrepared = due.route?.by === 'module-package' && due.patch.length > 0 && situation.build === null;
+  return isPrepared ? [] : run('config', due.compile, FIRST_CONFIG, make(tree, null, 'menuconfig'));
+}
+
+const SET_BY: Readonly<Record<Wanting<'configured'>['goal']['value'], string>> = {
+  y: '--enable',
+  m: '--module',
+  n: '--disable',
+};
+
+/** What depends on a new option has no value yet, and make would stop to ask for each: olddefconfig. */
+function configure(
+  { build }: Situation,
+  tree: Tree,
+  { goal: { option, value, why }, codes }: Wanting<'configured'>,
+): PlanStep[] {
+  if (tree.kind === 'distribution') return configureDistribution(option, value, why, codes);
+  const script = `${tree.path}/scripts/config`;
+  const file = `${build !== null && build.directory !== tree.path ? build.directory : tree.path}/.config`;
+  const set = { words: [script, '--file', file, SET_BY[value], option] };
+  return run('config', union(codes), why, set, make(tree, build, 'olddefconfig'));
+}

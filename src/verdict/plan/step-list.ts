@@ -1,0 +1,25 @@
+import type { FindingCode } from '../../model/finding.ts';
+import type { Command, PlanStep, Stage } from '../../model/step.ts';
+
+/** The findings that want something; empty: it is not due. */
+export type Codes = readonly FindingCode[];
+
+/** A step of commands, where anything wants it. */
+export function run(
+  stage: Stage,
+  resolves: Codes,
+  why: string,
+  ...commands: readonly [Command, ...Command[]]
+): PlanStep[] {
+  return resolves.length === 0 ? [] : [{ by: 'command', commands, why, stage, resolves }];
+}
+
+/** A step by hand, where anything wants it. */
+export function hand(stage: Stage, resolves: Codes, why: string): PlanStep[] {
+  return resolves.length === 0 ? [] : [{ by: 'hand', why, stage, resolves }];
+}
+
+/** Each code once, in the order in which they come. */
+export function union(...lists: readonly Codes[]): Codes {
+  return [...new Set(lists.flat())];
+}
