@@ -111,16 +111,17 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     },
   },
   build: {
-    sql: `SELECT kernel_build.at, kernel_build.tree, release, uts_version,
+    sql: `SELECT kernel_build.at, kernel_build.tree, release, uts_version, came_with,
       coalesce(state, carried) AS state FROM kernel_build
       LEFT JOIN patch_state ON patch_state.id = patch_state WHERE kernel_build.at >= @since`,
     entry: (row) => {
       const state = textOrNull(row, 'state');
+      const cameWith = textOrNull(row, 'came_with');
       const number = /^#\d+\S*/.exec(textIn(row, 'uts_version'))?.[0] ?? '';
       return {
         at: numberIn(row, 'at'),
         subject: textIn(row, 'tree'),
-        text: `compiled ${textIn(row, 'release')} ${number}`.trimEnd(),
+        text: `${cameWith === null ? 'compiled' : `${cameWith} brought`} ${textIn(row, 'release')} ${number}`.trimEnd(),
         cause: state === null ? null : `sources ${SOURCE_WORDS[state] ?? state}`,
       };
     },

@@ -8,6 +8,8 @@ export interface BuildRecord {
   readonly utsVersion: string;
   readonly buildId: string | null;
   readonly tree: string;
+  /** CPV of the package that brought it compiled; null: it was compiled here. */
+  readonly cameWith: string | null;
   readonly at: number;
   readonly compiler: string | null;
   /** Patch state of the sources that it was made of. */
@@ -30,6 +32,7 @@ export function listBuilds(ledger: Ledger): BuildRecord[] {
     utsVersion: textIn(row, 'uts_version'),
     buildId: textOrNull(row, 'build_id'),
     tree: textIn(row, 'tree'),
+    cameWith: textOrNull(row, 'came_with'),
     at: numberIn(row, 'at'),
     compiler: textOrNull(row, 'compiler'),
     madeOf: textOrNull(row, 'made_of'),

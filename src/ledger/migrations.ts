@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import { SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4 } from './schema.ts';
+import { SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5 } from './schema.ts';
 
 /** Marks the file as this program's (PRAGMA application_id): "aufs" in ASCII. */
 export const APPLICATION_ID = 0x61756673;
 
 /** One step a schema version; step n leads from version n to n + 1. Never change one that was released. */
-const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4];
+const STEPS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5];
 
 export const SCHEMA_VERSION = STEPS.length;
 

@@ -1,4 +1,5 @@
 import type { BuildFacts, KernelIdentity } from '../model/build.ts';
+import { comesCompiled } from '../model/comes-compiled.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import type { PackageKind } from '../model/portage.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -12,7 +13,7 @@ import { statement } from './statements.ts';
 export function recordKernels(ledger: Ledger, snapshot: Snapshot, at: number): void {
   for (const tree of snapshot.sources.trees) {
     recordPatchState(ledger, snapshot, tree, at);
-    for (const build of tree.builds) recordBuild(ledger, tree, build, at);
+    for (const build of tree.builds) recordBuild(ledger, snapshot, tree, build, at);
   }
   recordImages(ledger, snapshot, at);
   recordBoot(ledger, snapshot, at);
@@ -78,7 +79,7 @@ function lastPatchState(ledger: Ledger, tree: string): Row | null {
   return rowOf(statement(ledger.database, sql).get(tree));
 }
 
-function recordBuild(ledger: Ledger, tree: Tree, build: BuildFacts, at: number): void {
+function recordBuild(ledger: Ledger, snapshot: Snapshot, tree: Tree, build: BuildFacts, at: number): void {
   const { release, utsVersion, buildId } = build.identity;
   const complete = build.state.known && build.state.value === 'complete';
   if (!complete || !release.known || !utsVersion.known || buildRow(ledger, build.identity) !== null) return;
@@ -88,11 +89,12 @@ function recordBuild(ledger: Ledger, tree: Tree, build: BuildFacts, at: number):
   const before = 'SELECT id, state FROM patch_state WHERE tree = ? AND at <= ? ORDER BY id DESC LIMIT 1';
   const patch = rowOf(statement(ledger.database, before).get(tree.path, builtAt));
   const carried = carriedState(tree, build);
+  const owner = snapshot.portage.packages.find(({ cpv }) => cpv === tree.owner);
   const agrees = patch !== null && !isOpposite(carried, patch.state);
   const sql = `INSERT INTO kernel_build
     (tree, directory, release, uts_version, build_id, number, at, compiler, config_hash, patch_state,
-      carried)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+      carried, came_with)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
   statement(ledger.database, sql).run(
     tree.path,
     build.directory,
@@ -105,6 +107,7 @@ function recordBuild(ledger: Ledger, tree: Tree, build: BuildFacts, at: number):
     build.builtConfig.known ? build.builtConfig.value.hash : null,
     agrees ? numberIn(patch, 'id') : null,
     carried,
+    owner !== undefined && comesCompiled(owner) ? owner.cpv : null,
   );
 }
 

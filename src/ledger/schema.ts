@@ -178,3 +178,8 @@ export const SCHEMA_4 = `
     UNIQUE (release, uts_version, words, path)
   ) STRICT;
 `;
+
+/** The package that brought a kernel compiled (gentoo-kernel-bin); null: it was compiled here. */
+export const SCHEMA_5 = `
+  ALTER TABLE kernel_build ADD COLUMN came_with TEXT;
+`;

@@ -1,4 +1,5 @@
-import type { InstalledPackage, UserPatch } from '../model/portage.ts';
+import { comesCompiled } from '../model/comes-compiled.ts';
+import type { UserPatch } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Situation } from './situation.ts';
 
@@ -40,9 +41,4 @@ function patchesFor({ snapshot, wanted }: Situation, { owner }: Tree): UserPatch
     return userPatches.filter(({ appliesTo }) => appliesTo.includes(installed.cpv));
   const sibling = `${installed.category}/${installed.name.replace(/-bin$/, '')}`;
   return userPatches.filter(({ target }) => target.split(':')[0] === sibling);
-}
-
-/** Is it a distribution kernel that Portage does not compile? */
-export function comesCompiled({ kinds, name }: InstalledPackage): boolean {
-  return kinds.includes('dist-kernel') && name.endsWith('-bin');
 }

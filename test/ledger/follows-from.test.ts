@@ -7,6 +7,7 @@ import { mergePackage, patchTree, unpatchTree } from '../../src/demo/act-portage
 import { DAY, HOUR, inSync, NEW_SET } from '../../src/demo/in-sync.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { aufsPackage, sourcesPackage } from '../../src/demo/packages.ts';
+import { distributionKernel } from '../../src/demo/routes.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { readHistory } from '../../src/ledger/history.ts';
 import { listBuilds } from '../../src/ledger/list-builds.ts';
@@ -298,4 +299,27 @@ test('a module and an image that go are told, and one that another takes the pla
       { at: NOW + 3 * MINUTE, text: `${module} is gone` },
     ],
   );
+});
+
+test('a kernel that came compiled was not compiled here', async () => {
+  const start = distributionKernel(NOW);
+  const named = (name: string) =>
+    start.packages.map((pkg) => (pkg.name === 'gentoo-kernel' ? { ...pkg, name } : pkg));
+  for (const [name, wanted] of [
+    ['gentoo-kernel', null],
+    ['gentoo-kernel-bin', 'sys-kernel/gentoo-kernel-bin-6.1.192'],
+  ] as const) {
+    const trees = start.trees.map((tree) => ({ ...tree, owner: `sys-kernel/${name}-6.1.192` }));
+    const machine = remembered({ ...start, packages: named(name), trees });
+    await machine.look(NOW);
+    const builds = listBuilds(machine.ledger);
+    assert.ok(builds.length > 0);
+    assert.deepEqual([...new Set(builds.map(({ cameWith }) => cameWith))], [wanted]);
+    const [entry] = readHistory(machine.ledger, { since: null, kinds: ['build'], tree: null });
+    assert.equal(
+      entry?.text.startsWith(wanted === null ? 'compiled ' : `${wanted} brought `),
+      true,
+      entry?.text,
+    );
+  }
 });

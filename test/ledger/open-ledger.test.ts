@@ -7,12 +7,12 @@ import Database from 'better-sqlite3';
 import { failureText } from '../../src/ledger/failure.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../../src/ledger/migrations.ts';
 import { openForReading, openForWriting, openLedger } from '../../src/ledger/open-ledger.ts';
-import { SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4 } from '../../src/ledger/schema.ts';
+import { SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5 } from '../../src/ledger/schema.ts';
 import { newLedger, rowsIn } from '../support/remembered.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** The steps as they were released: a file of version n holds the first n. */
-const RELEASED = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4];
+const RELEASED = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5];
 
 function tablesIn(path: string): unknown[] {
   const database = new Database(path, { readonly: true });

@@ -27,7 +27,7 @@ const HOUR = 3_600_000;
 function buildText(record: BuildRecord): string {
   const number = /^#\d+\S*/.exec(record.utsVersion)?.[0] ?? '';
   const lines = [
-    `${dayTime(record.at)}  ${record.release} ${number}, compiled in ${record.tree}`,
+    `${dayTime(record.at)}  ${record.release} ${number}, ${origin(record)}`,
     `    from ${MADE_OF[record.madeOf ?? ''] ?? 'sources of unknown patch state'}`,
     record.installedAt === null ? '    never installed' : `    installed ${dayTime(record.installedAt)}`,
     record.firstBootedAt === null
@@ -35,4 +35,8 @@ function buildText(record: BuildRecord): string {
       : `    booted ${dayTime(record.firstBootedAt)}, ran ${Math.round(record.ran / HOUR)} h in all`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function origin({ cameWith, tree }: BuildRecord): string {
+  return cameWith === null ? `compiled in ${tree}` : `came compiled with ${cameWith}`;
 }

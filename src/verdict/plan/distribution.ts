@@ -1,9 +1,9 @@
+import { comesCompiled } from '../../model/comes-compiled.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emergeAgain } from '../emerge.ts';
 import type { Situation } from '../situation.ts';
-import { comesCompiled } from '../user-patches.ts';
 import { type Codes, run } from './step-list.ts';
 
 /** How a distribution kernel is mended: its package compiles and installs it (kernel-build.eclass). */
