@@ -92,6 +92,7 @@ const abi = z.strictObject({
   modversions: fact(flag),
   signatures: fact(flag),
   signatureEnforced: fact(flag),
+  enforcedBy: z.enum(['signature', 'lockdown']).nullable().default(null),
   trustedKeys: fact(z.strictObject({ signers: texts, open: flag })),
   modules: fact(flag),
   switchedOff: flag.default(false),
@@ -105,6 +106,7 @@ const abi = z.strictObject({
   structSize: number.nullable().default(null),
   btfSince: number.nullable().default(null),
   elf: fact(text),
+  unpacks: fact(z.enum(['gzip', 'xz', 'zstd']).nullable()).default(NOT_READ),
   exports: fact(
     z.strictObject({
       kind: z.enum(['symvers', 'system-map', 'kallsyms', 'vmlinux']),
@@ -336,6 +338,7 @@ const releaseModules = z.strictObject({
       name: text,
       path: text,
       compression: z.enum(['none', 'gzip', 'bzip2', 'xz', 'zstd']),
+      packedCheck: z.enum(['none', 'crc32', 'crc64', 'sha256']).nullable().default(null),
       mtime: number,
       size: number,
       owner: text.nullable(),
@@ -354,6 +357,8 @@ const releaseModules = z.strictObject({
     }),
   ),
   abi,
+  handedOver: fact(flag).default(NOT_READ),
+  abiOf: text.nullable().default(null),
   carries,
 });
 

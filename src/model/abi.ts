@@ -11,6 +11,8 @@ export interface KernelAbi {
   readonly signatures: Fact<boolean>;
   /** Does it refuse unsigned modules (CONFIG_MODULE_SIG_FORCE, module.sig_enforce, lockdown)? */
   readonly signatureEnforced: Fact<boolean>;
+  /** Which of them does, as each has words of its own; null: none, or not known. */
+  readonly enforcedBy: 'signature' | 'lockdown' | null;
   /** Whose signatures it takes. */
   readonly trustedKeys: Fact<TrustedKeys>;
   /** Can it load modules at all (CONFIG_MODULES; of the running kernel also kernel.modules_disabled)? */
@@ -37,6 +39,8 @@ export interface KernelAbi {
   readonly btfSince: number | null;
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;
+  /** How a module must be packed for the kernel to unpack it itself (MODULE_DECOMPRESS); null: it does not. */
+  readonly unpacks: Fact<'gzip' | 'xz' | 'zstd' | null>;
   readonly exports: Fact<ExportTable>;
 }
 

@@ -23,8 +23,12 @@ export interface ReleaseModules {
   readonly available: readonly string[];
   /** aufs, and each module that a linux-mod package owns. */
   readonly modules: readonly ModuleFile[];
-  /** What is known of a kernel of this release apart from a build tree: System.map, config in /boot. */
+  /** What is known of a kernel of this release apart from a build tree: its image, System.map, config in /boot. */
   readonly abi: KernelAbi;
+  /** Does kmod hand packed modules to a kernel that can unpack them (since version 31)? */
+  readonly handedOver: Fact<boolean>;
+  /** The image that told it; null: none did. */
+  readonly abiOf: string | null;
   readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
 }
 
@@ -39,6 +43,8 @@ export interface ModuleFile {
   readonly name: string;
   readonly path: string;
   readonly compression: 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+  /** The check that stands in a file that xz has packed; null: it has not. */
+  readonly packedCheck: 'none' | 'crc32' | 'crc64' | 'sha256' | null;
   readonly mtime: number;
   readonly size: number;
   /** CPV that owns it; null: none (a leftover, or made by hand or by the kernel's own build). */

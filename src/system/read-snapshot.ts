@@ -1,7 +1,7 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { KernelIdentity } from '../model/build.ts';
-import { mapFact } from '../model/fact.ts';
-import type { BootFacts } from '../model/image.ts';
+import { mapFact, unknown } from '../model/fact.ts';
+import type { BootFacts, BootImage } from '../model/image.ts';
 import { ALL_PARTS, PARTS, type Part } from '../model/part.ts';
 import type { PortageFacts } from '../model/portage.ts';
 import type { Preferences } from '../model/preferences.ts';
@@ -17,12 +17,14 @@ import { readFstab } from './fstab.ts';
 import { configOf } from './images/config-of.ts';
 import type { HashMemory } from './images/hash-file.ts';
 import { readBoot } from './images/read-images.ts';
-import { hasModule, namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
+import { hasModule } from './modules/module-index.ts';
+import { namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
 import { mountOf, readMounts } from './mounts.ts';
 import { readPortage } from './portage/read-portage.ts';
 import type { Root } from './root.ts';
 import { readRunning, readRunningIdentity } from './running.ts';
 import { readSources } from './sources/read-sources.ts';
+import { rememberedImage } from './vmlinux/remembered-image.ts';
 
 export interface SnapshotOptions {
   readonly preferences: Preferences;
@@ -111,7 +113,7 @@ export async function readSnapshot(
 
 function readKernelParts(
   root: Root,
-  { preferences, takenAt, hashImages, kernelsInQuestion }: SnapshotOptions,
+  { preferences, takenAt, hashImages, hashes, kernelsInQuestion }: SnapshotOptions,
   portage: PortageFacts,
   boot: BootFacts,
   mounts: ReturnType<typeof readMounts>,
@@ -142,16 +144,29 @@ function readKernelParts(
     needsSymbols: (identity) => !isBuiltHere(identity, sources.trees),
   });
   const ofTrees = sources.trees.flatMap(({ builds }) => builds.flatMap(({ abi }) => providersOf(abi)));
+  const selected = sources.trees.find(
+    ({ path }) => sources.selected.state === 'tree' && path === sources.selected.path,
+  );
+  const inQuestion =
+    kernelsInQuestion?.({
+      running: identity,
+      boot,
+      selectedRelease: selected?.release.known === true ? selected.release.value : null,
+    }) ?? null;
   const modules = releases.map(({ index, ...files }) => {
     // System.map is 6 MB: it is read only where no build tells of a kernel of that release.
-    const read = needsSystemMap(files.release, boot, running, sources.trees)
-      ? readReleaseAbi(root, files.release, wanted)
-      : UNKNOWN_KERNEL;
+    const foreign = kernelsWithoutBuild(files.release, boot, running, sources.trees).filter(
+      (kernel) =>
+        inQuestion === null || inQuestion.some((asked) => sameKernel(asked, kernel) !== 'different'),
+    );
+    const image = foreign.length > 0 ? imageOf(files.release, boot, sources.trees) : null;
+    const told = image === null ? NO_IMAGE : rememberedImage(root, image.path, files.release, hashes);
+    const read = foreign.length > 0 ? readReleaseAbi(root, files.release, wanted, told) : UNKNOWN_KERNEL;
     const providers = [...ofTrees, ...providersOf(read.abi), ...providersOf(running.abi)];
     const available = index.known
       ? [...new Set([...DOCKER_MODULES, ...providers])].filter((name) => hasModule(index.value, name))
       : [];
-    return { ...files, available, ...read };
+    return { ...files, available, abiOf: told.known ? told.value.path : null, ...read };
   });
   return { sources, modules, running, troubles };
 }
@@ -177,17 +192,32 @@ function providersOf({ exports }: KernelAbi): string[] {
     .map((path) => path.slice(path.lastIndexOf('/') + 1).replaceAll('-', '_'));
 }
 
-/** Is there a kernel of that release, running or in /boot, that none of the builds made? */
-function needsSystemMap(
+/** Kernels of that release, running or in /boot, that none of the builds made. */
+function kernelsWithoutBuild(
   release: string,
   boot: BootFacts,
   running: RunningFacts,
   trees: readonly Tree[],
-): boolean {
+): KernelIdentity[] {
   const images = boot.images.known ? boot.images.value.map((image) => image.identity) : [];
   return [running.identity, ...images]
     .filter((identity) => identity.release.known && identity.release.value === release)
-    .some((identity) => !isBuiltHere(identity, trees));
+    .filter((identity) => !isBuiltHere(identity, trees));
+}
+
+const NO_IMAGE = unknown('no-data', 'no image of it is at hand');
+
+/** The image of that release that was installed last, and none that was kept beside it (`.old`). */
+function imageOf(release: string, boot: BootFacts, trees: readonly Tree[]): BootImage | null {
+  const images = boot.images.known ? boot.images.value : [];
+  const candidates = images.filter(
+    ({ path, identity }) =>
+      !path.endsWith('.old') &&
+      identity.release.known &&
+      identity.release.value === release &&
+      !isBuiltHere(identity, trees),
+  );
+  return candidates.toSorted((a, b) => b.mtime - a.mtime)[0] ?? null;
 }
 
 function isBuiltHere(identity: KernelIdentity, trees: readonly Tree[]): boolean {

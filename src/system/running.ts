@@ -6,9 +6,11 @@ import type { Carries } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
 import { withModuleExports } from './abi/exports-of-modules.ts';
+import { hasModversions } from './abi/image-abi.ts';
+import { machineOfConfig } from './abi/machine.ts';
+import { readOwnModule } from './abi/own-module.ts';
 import { readSymbolMap } from './abi/system-map.ts';
 import { vermagicOf } from './abi/vermagic.ts';
-import { vermagicOfListed } from './abi/vermagic-of-module.ts';
 import { readVersionGaps } from './abi/version-gaps.ts';
 import { readKernelConfig } from './config.ts';
 import { buildIdOf } from './elf/notes.ts';
@@ -97,12 +99,14 @@ function runningAbi(
     withModuleExports(root, release, ofKernel, wanted),
   );
   const base = abiOfConfig(config, readSecureBoot(root));
+  const own = chainFact(identity.release, (release) => readOwnModule(root, `/lib/modules/${release}`));
   const isSwitchedOff = takesNoMore(root);
   const abi: KernelAbi = {
     ...base,
     source: 'the running kernel',
+    modversions: orElse(base.modversions, () => mapFact(own, ({ vermagic }) => hasModversions(vermagic))),
     vermagic: orElse(vermagicOf(identity.release, config, NO_SEED), () =>
-      chainFact(identity.release, (release) => vermagicOfListed(root, `/lib/modules/${release}`)),
+      mapFact(own, (module) => module.vermagic),
     ),
     trustedKeys: unknown('no-data', 'the running kernel does not show its keys'),
     versionGaps: readVersionGaps(root, null, identity.release),
@@ -111,8 +115,8 @@ function runningAbi(
     blacklist: blacklisted(root),
     structSize: null,
     btfSince: null,
-    signatureEnforced: signatureEnforced(root, base.signatureEnforced, identity.release),
-    elf: unknown('no-data', 'the running kernel does not show its own ELF header'),
+    ...enforcement(root, base, identity.release),
+    elf: orElse(machineOfConfig(config), () => mapFact(own, ({ elf }) => elf)),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
   };
   const present = mapFact(sound, (found) => found.present);
@@ -148,16 +152,28 @@ function takesNoMore(root: Root): boolean {
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');
 const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
 
-/** By the parameter, by lockdown (integrity and above refuse unsigned modules), by the configuration. */
-function signatureEnforced(root: Root, byConfig: Fact<boolean>, release: Fact<string>): Fact<boolean> {
+/**
+ * By the parameter, by lockdown (integrity and above refuse unsigned modules), by the configuration. The parameter is
+ * asked before lockdown (module_sig_check() in kernel/module/signing.c).
+ */
+function enforcement(
+  root: Root,
+  byConfig: Pick<KernelAbi, 'signatureEnforced' | 'enforcedBy'>,
+  release: Fact<string>,
+): Pick<KernelAbi, 'signatureEnforced' | 'enforcedBy'> {
+  const { signatureEnforced, enforcedBy } = byConfig;
   const parameter = root.readText('/sys/module/module/parameters/sig_enforce');
-  if (parameter.known && parameter.value.trim() === 'Y') return known(true);
+  if (parameter.known && parameter.value.trim() === 'Y')
+    return { signatureEnforced: known(true), enforcedBy: 'signature' };
   const lockdown = root.readText('/sys/kernel/security/lockdown');
-  if (lockdown.known && /\[(integrity|confidentiality)\]/.test(lockdown.value)) return known(true);
-  if (parameter.known) return known(false);
+  if (lockdown.known && /\[(integrity|confidentiality)\]/.test(lockdown.value))
+    return { signatureEnforced: known(true), enforcedBy: parameter.known ? 'lockdown' : enforcedBy };
+  if (parameter.known) return { signatureEnforced: known(false), enforcedBy: null };
   // There is no such parameter without CONFIG_MODULE_SIG, and with CONFIG_MODULE_SIG_FORCE in old kernels.
   const isOld = release.known ? releaseAtLeast(release.value, 5, 0) !== true : true;
-  return byConfig.known || isOld || !root.lstat('/sys/module').known ? byConfig : known(false);
+  return signatureEnforced.known || isOld || !root.lstat('/sys/module').known
+    ? byConfig
+    : { signatureEnforced: known(false), enforcedBy: null };
 }
 
 /** /proc/modules: `zfs 4816896 6 zunicode,zavl, Live 0x0`; the loaded modules, each with those that use it. */

@@ -2,9 +2,10 @@ import type { KernelAbi } from '../model/abi.ts';
 import type { ModuleFile, ModuleInfo } from '../model/module.ts';
 import { releaseAtLeast } from '../model/release-version.ts';
 import type { Loadable, RefusalReason, Refused } from './loadable/answer.ts';
-import { forcedWithout, layoutProblem, vermagicProblem } from './loadable/identity.ts';
+import { forcedWithout, hasVersions, layoutProblem, vermagicProblem } from './loadable/identity.ts';
 import { signatureProblem } from './loadable/signature.ts';
 import { type Providers, symbolProblems } from './loadable/symbols.ts';
+import { inOurWords } from './loadable/words.ts';
 
 /**
  * The checks of load_module() (kernel/module/main.c), in its order, for a module whose dependencies are loaded.
@@ -22,13 +23,15 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
     if (file.defect === null) return open(file.info.detail);
     // Before all else the kernel looks at the end of the file, whatever the file is.
     const unsigned = signature(file, kernel);
-    return unsigned.answer === 'refused' ? unsigned : refused({ is: 'defect' }, file.defect);
+    if (unsigned.answer === 'refused') return unsigned;
+    const damaged = refused({ is: 'defect' }, file.defect);
+    return unsigned.answer === 'unknown' ? unquoted(damaged) : damaged;
   }
   const info = file.info.value;
   const missing: string[] = [];
   for (const check of CHECKS) {
     const outcome = check(file, info, kernel, providers);
-    if (outcome.answer === 'refused') return outcome;
+    if (outcome.answer === 'refused') return missing.length === 0 ? outcome : unquoted(outcome);
     if (outcome.answer === 'unknown') missing.push(outcome.missing);
   }
   const [first] = missing;
@@ -38,6 +41,7 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
 type Check = (file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, providers: Providers) => Loadable;
 
 const CHECKS: readonly Check[] = [
+  (file, _info, kernel) => packing(file, kernel),
   (file, _info, kernel) => signature(file, kernel),
   defect,
   machine,
@@ -58,6 +62,17 @@ const LAYOUT = 'module_layout';
 
 const LOADS: Loadable = { answer: 'loads' };
 
+/**
+ * module_decompress() (kernel/module/decompress.c): the unpacker of the kernel knows CRC32 and no other check, and says
+ * XZ_OPTIONS_ERROR.
+ */
+function packing({ packedCheck }: ModuleFile, { unpacks }: KernelAbi): Loadable {
+  if (packedCheck === null || packedCheck === 'none' || packedCheck === 'crc32') return LOADS;
+  if (!unpacks.known) return open(`whether the kernel unpacks it itself: ${unpacks.detail}`);
+  if (unpacks.value !== 'xz') return LOADS;
+  return refused({ is: 'packing', check: packedCheck }, 'decompression failed with status 6');
+}
+
 /** module_sig_check() */
 function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadable {
   if (!found.known) return open(found.detail);
@@ -69,21 +84,40 @@ function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadabl
   if (problem === null) return LOADS;
   if (problem.is === 'unknown') return open(problem.missing);
   if (!enforced.known) return open(`whether the kernel wants signed modules: ${enforced.detail}`);
-  return refused(problem.reason, problem.message);
+  if (kernel.enforcedBy === 'signature') return refused(problem.reason, problem.message);
+  if (kernel.enforcedBy === 'lockdown') return refused(problem.reason, LOCKDOWN);
+  return unquoted(refused(problem.reason, problem.message));
 }
+
+/** security_locked_down() (security/lockdown/lockdown.c); it names the process. */
+const LOCKDOWN = 'Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7';
 
 function malformedSignature({ signatures }: KernelAbi): Loadable {
   if (!signatures.known) return open(`whether the kernel looks at signatures: ${signatures.detail}`);
   return signatures.value ? refused({ is: 'bad-signature' }, 'its signature is malformed') : LOADS;
 }
 
-function defect(file: ModuleFile): Loadable {
-  return file.defect === null ? LOADS : refused({ is: 'defect' }, file.defect);
+function defect(file: ModuleFile, _info: ModuleInfo, kernel: KernelAbi): Loadable {
+  return file.defect === null ? LOADS : refused({ is: 'defect' }, defectOf(file.defect, file.name, kernel));
 }
 
-/** elf_check_arch(): which machine the kernel is for is seldom unknown, and then the vermagic tells. */
+/** The words of 6.4, and of 6.12, for a file that has no struct module. */
+function defectOf(defect: string, name: string, kernel: KernelAbi): string {
+  if (defect !== NO_MODULE || isAtLeast(kernel, 6, 4) !== true) return defect;
+  const how = isAtLeast(kernel, 6, 12) === true ? 'Exactly' : 'Only';
+  return `module ${name}: ${how} one .gnu.linkonce.this_module section must exist.`;
+}
+
+const NO_MODULE = 'No module found in object';
+
+function isAtLeast({ vermagic }: KernelAbi, major: number, minor: number): boolean | null {
+  return vermagic.known ? releaseAtLeast(vermagic.value, major, minor) : null;
+}
+
+/** elf_check_arch() */
 function machine(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
-  if (!kernel.elf.known || kernel.elf.value === info.elf) return LOADS;
+  if (!kernel.elf.known) return open(`which machine the kernel is for: ${kernel.elf.detail}`);
+  if (kernel.elf.value === info.elf) return LOADS;
   const number = info.elf.split(' ')[2] ?? '';
   const sameMachine = kernel.elf.value.endsWith(` ${number}`);
   const message = sameMachine
@@ -93,16 +127,29 @@ function machine(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
 }
 
 /**
- * elf_validity_check() of 6.4 and later: the size of struct module follows from the configuration, and neither the
- * release nor the vermagic does. An older kernel takes whatever is there.
+ * elf_validity_check() of 6.4 and later, whatever the versions: the size of struct module follows from the configuration,
+ * and neither the release nor the vermagic does. An older kernel takes whatever is there.
  */
-function structSize(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
-  if (kernel.structSize === null || info.structSize === null || kernel.structSize === info.structSize)
-    return LOADS;
+function structSize(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
+  const isChecked = isAtLeast(kernel, 6, 4);
+  if (kernel.structSize === null || info.structSize === null || isChecked === false) {
+    // With a CRC for module_layout the structure is the kernel's; without any, this alone would tell.
+    const isTold = isChecked === false || info.moduleLayout !== null || !isForced(info, kernel);
+    return isTold ? LOADS : open('the size of the struct module of the kernel');
+  }
+  if (kernel.structSize === info.structSize) return LOADS;
+  if (isChecked === null) return open('whether the kernel looks at the size of struct module (since 6.4)');
   return refused(
     { is: 'struct-size', module: info.structSize, kernel: kernel.structSize },
-    ".gnu.linkonce.this_module section size must match the kernel's built struct module size at run time",
+    `module ${file.name}: .gnu.linkonce.this_module section size must match the kernel's built struct module size at run time`,
   );
+}
+
+/** Would it be let pass without versions that the kernel has (MODULE_FORCE_LOAD)? */
+function isForced(info: ModuleInfo, kernel: KernelAbi): boolean {
+  const versions = hasVersions(kernel);
+  if (info.hasVersions || !versions.known || !versions.value) return false;
+  return !kernel.forceLoad.known || kernel.forceLoad.value;
 }
 
 /** blacklisted() */
@@ -162,9 +209,9 @@ function livepatch(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loada
 function exportsVersions(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
   if (!info.exportsWithoutCrc) return LOADS;
   const message = `${file.name}: no versions for exported symbols`;
-  if (!kernel.modversions.known)
-    return open(`whether the kernel has MODVERSIONS: ${kernel.modversions.detail}`);
-  if (!kernel.modversions.value) return LOADS;
+  const versions = hasVersions(kernel);
+  if (!versions.known) return open(`whether the kernel has MODVERSIONS: ${versions.detail}`);
+  if (!versions.value) return LOADS;
   return forcedWithout(kernel, LOADS, refused({ is: 'no-versions' }, message), open);
 }
 
@@ -211,8 +258,12 @@ function btf({ mtime }: ModuleFile, { btfOfKernel }: ModuleInfo, { btfSince }: K
   return open('whether its BTF fits the kernel, which was compiled after it (CONFIG_DEBUG_INFO_BTF_MODULES)');
 }
 
+function unquoted(refusal: Refused): Refused {
+  return { ...refusal, message: inOurWords(refusal.reason), quoted: false };
+}
+
 function refused(reason: RefusalReason, message: string, offending: readonly string[] = []): Refused {
-  return { answer: 'refused', reason, message, symbols: offending, dependency: null };
+  return { answer: 'refused', reason, message, quoted: true, symbols: offending, dependency: null };
 }
 
 function open(missing: string): Loadable {

@@ -104,6 +104,11 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
       ];
     case 'needs-module':
       return neededModule(lacking, reason);
+    case 'packing':
+      // linux-mod-r1.eclass packs with the check that the kernel knows.
+      return owner !== null
+        ? built(lacking, name)
+        : byHand(`unpack ${name} and pack it with xz --check=crc32: the kernel unpacks no other`);
     case 'gpl-only':
       return byHand(
         `take a version of ${owner === null ? name : packageName(owner)} that is made for this kernel: it uses ${reason.symbol}, which is for modules under the GPL only`,

@@ -40,7 +40,7 @@ export function seenOr(foretold: Loadable, seen: SeenOutcome | null): Loadable {
   if (seen.is !== 'refused') return { answer: 'loads' };
   if (foretold.answer === 'refused') return foretold;
   const message = seen.words[0] ?? seen.error;
-  return { answer: 'refused', reason: { is: 'seen' }, message, symbols: [], dependency: null };
+  return { answer: 'refused', reason: { is: 'seen' }, message, quoted: true, symbols: [], dependency: null };
 }
 
 /** Those of the kernel's own tree are not read; they change when they are installed. */

@@ -162,8 +162,9 @@ function runningKernel(snapshot: Snapshot): UnseenKernel {
   const modules = modulesOf(snapshot, running.identity);
   const match = buildOf(snapshot, running.identity);
   const mapIsOfAnother = isReplaced(snapshot, running.identity);
+  const ofThis = modules === null ? null : abiOfImage(snapshot, modules, running.identity);
   const best =
-    match !== null ? match.build.abi : mapIsOfAnother ? running.abi : knownBest(running.abi, modules);
+    match !== null ? match.build.abi : mapIsOfAnother ? running.abi : knownBest(running.abi, ofThis);
   return {
     role: 'running',
     identity: running.identity,
@@ -171,7 +172,7 @@ function runningKernel(snapshot: Snapshot): UnseenKernel {
     // Only the running kernel tells what was asked of it on its command line.
     abi: {
       ...best,
-      signatureEnforced: orElse(running.abi.signatureEnforced, () => best.signatureEnforced),
+      ...(running.abi.signatureEnforced.known ? enforcementOf(running.abi) : enforcementOf(best)),
       blacklist: running.abi.blacklist,
       switchedOff: running.abi.switchedOff,
       modules: isFalse(running.abi.modules) ? running.abi.modules : best.modules,
@@ -184,6 +185,10 @@ function runningKernel(snapshot: Snapshot): UnseenKernel {
     aufsBuiltin: builtinAufs(match?.build ?? null, modules),
     ownModules: match?.build.ownModules ?? ownModules(best, modules),
   };
+}
+
+function enforcementOf({ signatureEnforced, enforcedBy }: KernelAbi) {
+  return { signatureEnforced, enforcedBy };
 }
 
 function isFalse(fact: Fact<boolean>): boolean {
@@ -222,7 +227,7 @@ function imageKernel(snapshot: Snapshot, path: string): UnseenKernel | null {
       ownModules: build.ownModules,
     };
   }
-  const abi = modules?.abi ?? UNKNOWN_KERNEL.abi;
+  const abi = modules === null ? UNKNOWN_KERNEL.abi : abiOfImage(snapshot, modules, image.identity);
   return {
     ...base,
     abi,
@@ -264,13 +269,23 @@ function modulesOf(snapshot: Snapshot, identity: KernelIdentity): ReleaseModules
   return snapshot.modules.find((modules) => modules.release === release.value) ?? null;
 }
 
+/** What is known of the kernels of a release, for one of them: an image tells of that very kernel alone. */
+function abiOfImage({ boot }: Snapshot, { abi, abiOf }: ReleaseModules, identity: KernelIdentity): KernelAbi {
+  if (abiOf === null || !boot.images.known) return abi;
+  const image = boot.images.value.find(({ path }) => path === abiOf);
+  return image !== undefined && sameKernel(image.identity, identity) === 'different'
+    ? UNKNOWN_KERNEL.abi
+    : abi;
+}
+
 /** What the running kernel does not tell of itself (it may lack /proc/config.gz) is told by what lies beside its image. */
-function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
-  if (modules === null) return abi;
-  const beside = modules.abi;
+function knownBest(abi: KernelAbi, beside: KernelAbi | null): KernelAbi {
+  if (beside === null) return abi;
+  // The image tells CRCs and namespaces, which the running kernel does not show.
+  const byImage = beside.exports.known && beside.exports.value.kind === 'vmlinux';
   return {
     ...abi,
-    source: abi.exports.known ? abi.source : beside.source,
+    source: abi.exports.known && !byImage ? abi.source : beside.source,
     vermagic: orElse(abi.vermagic, () => beside.vermagic),
     modversions: orElse(abi.modversions, () => beside.modversions),
     signatures: orElse(abi.signatures, () => beside.signatures),
@@ -284,7 +299,8 @@ function knownBest(abi: KernelAbi, modules: ReleaseModules | null): KernelAbi {
     livepatch: orElse(abi.livepatch, () => beside.livepatch),
     structSize: abi.structSize ?? beside.structSize,
     elf: orElse(abi.elf, () => beside.elf),
-    exports: orElse(abi.exports, () => beside.exports),
+    unpacks: orElse(abi.unpacks, () => beside.unpacks),
+    exports: byImage ? beside.exports : orElse(abi.exports, () => beside.exports),
   };
 }
 
@@ -337,6 +353,7 @@ function answerOf(
 ): Loadable {
   const all = kernel.modules?.modules ?? [];
   const modules = all.filter((other) => other === file || chooseModule(all, other.name) === other);
+  const abi = withKmod(kernel);
   const answers = new Map<ModuleFile, Loadable>();
   return answer(file);
 
@@ -346,8 +363,17 @@ function answerOf(
     // For modules that need each other; depmod lets nobody load those.
     answers.set(asked, { answer: 'loads' });
     const available = kernel.modules?.available ?? null;
-    const found = seenOr(loadable(asked, kernel.abi, { modules, available, loads: answer }), seen(asked));
+    const found = seenOr(loadable(asked, abi, { modules, available, loads: answer }), seen(asked));
     answers.set(asked, found);
     return found;
   }
+}
+
+/** What kmod unpacks itself, the kernel need not. */
+function withKmod({ abi, modules }: Kernel): KernelAbi {
+  const { unpacks } = abi;
+  const handedOver = modules?.handedOver ?? unpacks;
+  if (unpacks.known && unpacks.value === null) return abi;
+  if (!handedOver.known) return { ...abi, unpacks: handedOver };
+  return handedOver.value === false ? { ...abi, unpacks: known(null) } : abi;
 }

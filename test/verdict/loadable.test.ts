@@ -26,6 +26,7 @@ function kernelWith(
     modversions: known(true),
     signatures: known(false),
     signatureEnforced: known(false),
+    enforcedBy: null,
     trustedKeys: NOT_KNOWN,
     modules: known(true),
     switchedOff: false,
@@ -39,6 +40,7 @@ function kernelWith(
     structSize: null,
     btfSince: null,
     elf: known('64 little 62'),
+    unpacks: known(null),
     exports: known({ kind: 'symvers', symbols: Object.fromEntries(whole) }),
     ...changes,
   };
@@ -53,6 +55,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
     name,
     path: `/lib/modules/6.12.1/extra/${name}.ko`,
     compression: 'none',
+    packedCheck: null,
     mtime: 0,
     size: 1,
     owner: null,
@@ -190,7 +193,11 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   });
   const signedBy = (signer: string | null) => signed({ form: 'sound', signer });
   const closed = { signers: ['01/aa'], open: false };
-  const enforced = { signatures: known(true), signatureEnforced: known(true) };
+  const enforced = {
+    signatures: known(true),
+    signatureEnforced: known(true),
+    enforcedBy: 'signature' as const,
+  };
   const kernel = kernelWith({}, { ...enforced, trustedKeys: known(closed) });
   assert.equal(ask(signedBy('01/aa'), kernel).answer, 'loads');
   assert.equal(refusal(ask(signedBy('02/aa'), kernel)), 'Loading of module with unavailable key is rejected');
@@ -307,7 +314,11 @@ test('a refusal names its reason as data, so that a remedy can be chosen by it',
     is: 'gpl-only',
     symbol: 'given',
   });
-  const enforced = { signatures: known(true), signatureEnforced: known(true) };
+  const enforced = {
+    signatures: known(true),
+    signatureEnforced: known(true),
+    enforcedBy: 'signature' as const,
+  };
   assert.deepEqual(reason(ask(taker, kernelWith({}, enforced))), { is: 'unsigned' });
   const off = kernelWith({}, { modules: known(false) });
   assert.deepEqual(reason(ask(taker, off)), { is: 'modules-off', by: 'configuration' });

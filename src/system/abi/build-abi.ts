@@ -1,20 +1,21 @@
-import type { KernelAbi, KernelExport } from '../../model/abi.ts';
+import type { KernelAbi, KernelExport, TrustedKeys } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
-import { type Fact, known, mapFact, orElse, unknown } from '../../model/fact.ts';
+import { chainFact, type Fact, known, mapFact, orElse, unknown } from '../../model/fact.ts';
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readElf } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { readSecureBoot } from '../secure-boot.ts';
-import { readTrustedKeys } from '../signature/trusted-keys.ts';
+import { hasOpenKeyrings, readTrustedKeys } from '../signature/trusted-keys.ts';
 import { stretchesOfLines } from '../stretches.ts';
 import { readBuildExports } from './build-exports.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
 import { abiOfConfig } from './config-abi.ts';
-import { readStructSize } from './struct-size.ts';
+import { machineOfConfig } from './machine.ts';
+import { type OwnModule, readOwnModule, vermagicOfListed } from './own-module.ts';
+import { structSizeBy } from './struct-size.ts';
 import { symbolsPresent } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
-import { vermagicOfListed } from './vermagic-of-module.ts';
 import { readVersionGaps } from './version-gaps.ts';
 
 export interface BuiltKernel {
@@ -39,23 +40,63 @@ export function readBuildAbi(
   const { source, table } = readBuildExports(root, directory, release, asked);
   const exported = mapFact(table, ({ symbols }) => namesOfVmlinux(symbols));
   const present = presentIn(root, `${directory}/System.map`, exported);
-  const abi: KernelAbi = {
+  const own = ownModuleOf(root, directory, config, release);
+  const base = {
     ...abiOfConfig(config, readSecureBoot(root)),
-    source,
     vermagic: orElse(vermagicOf(release, config, readSeed(root, directory)), () =>
       vermagicOfListed(root, directory),
     ),
-    trustedKeys: readTrustedKeys(root, directory, config),
+    exports: table,
+  };
+  const abi: KernelAbi = {
+    ...base,
+    source,
+    trustedKeys: orElse(readTrustedKeys(root, directory, config), () => keysOfOwn(own, config)),
     versionGaps: readVersionGaps(root, tree, release),
     switchedOff: false,
     blacklist: [],
-    structSize: readStructSize(root, directory, config, release),
+    structSize: structSizeBy(own?.module ?? null, base, own?.isOfBuild ?? false),
     btfSince: btfSince(root, directory, config),
-    elf: readElfIdentity(root, directory),
-    exports: table,
+    elf: orElse(
+      orElse(readElfIdentity(root, directory), () => machineOfConfig(config)),
+      () => (own === null ? NO_OWN : known(own.module.elf)),
+    ),
   };
   const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
   return { abi, carries: carriesBySymbols(present, exported, builtin, release) };
+}
+
+const NO_OWN = unknown('no-data', 'none of its own modules is at hand');
+
+interface Own {
+  readonly module: OwnModule;
+  /** Is it of this very compilation? */
+  readonly isOfBuild: boolean;
+}
+
+/**
+ * One of its own modules: of the build directory, unless it is older than the configuration (`make bzImage` compiles no
+ * modules), else of those that are installed.
+ */
+function ownModuleOf(
+  root: Root,
+  directory: string,
+  config: Fact<KernelConfig>,
+  release: Fact<string>,
+): Own | null {
+  const built = readOwnModule(root, directory);
+  if (built.known && config.known && built.value.mtime >= config.value.mtime)
+    return { module: built.value, isOfBuild: true };
+  const installed = chainFact(release, (name) => readOwnModule(root, `/lib/modules/${name}`));
+  if (!installed.known) return null;
+  const isOfBuild = root.lstat(`${directory}/dist-kernel`).known;
+  return { module: installed.value, isOfBuild };
+}
+
+/** Where certs/ of the build is gone, the signature of its own modules is evidence. */
+function keysOfOwn(own: Own | null, config: Fact<KernelConfig>): Fact<TrustedKeys> {
+  const signer = own?.module.signer ?? null;
+  return signer === null ? NO_OWN : known({ signers: [signer], open: hasOpenKeyrings(config) });
 }
 
 function namesOfVmlinux(symbols: Readonly<Record<string, KernelExport>>): ReadonlySet<string> {

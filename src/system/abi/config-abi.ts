@@ -2,17 +2,20 @@ import type { KernelAbi } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact } from '../../model/fact.ts';
 
-type ConfigAbi = Pick<
+/** What a kernel was configured to do with modules. */
+export type ConfigAbi = Pick<
   KernelAbi,
   | 'modversions'
   | 'signatures'
   | 'signatureEnforced'
+  | 'enforcedBy'
   | 'modules'
   | 'modular'
   | 'trims'
   | 'namespacesOptional'
   | 'forceLoad'
   | 'livepatch'
+  | 'unpacks'
 >;
 
 /**
@@ -21,16 +24,22 @@ type ConfigAbi = Pick<
  */
 export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean>): ConfigAbi {
   const is = (option: string): Fact<boolean> => mapFact(config, ({ options }) => options[option] === 'y');
+  const signatureEnforced = chainFact(config, ({ options }) => isEnforced(options, secureBoot));
   return {
     modules: is('MODULES'),
     modular: mapFact(config, ({ modular }) => modular),
     trims: is('TRIM_UNUSED_KSYMS'),
     modversions: is('MODVERSIONS'),
     signatures: is('MODULE_SIG'),
-    signatureEnforced: chainFact(config, ({ options }) => signatureEnforced(options, secureBoot)),
+    signatureEnforced,
+    enforcedBy:
+      config.known && signatureEnforced.known && signatureEnforced.value
+        ? enforcedBy(config.value.options)
+        : null,
     namespacesOptional: is('MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS'),
     forceLoad: is('MODULE_FORCE_LOAD'),
     livepatch: is('LIVEPATCH'),
+    unpacks: mapFact(config, ({ options }) => unpacked(options)),
   };
 }
 
@@ -38,11 +47,21 @@ export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean
  * Unsigned modules are refused by CONFIG_MODULE_SIG_FORCE; in lockdown (security/lockdown), which a kernel can be
  * configured to begin in; and with Secure Boot where IMA's rules for the architecture are on (ima_efi.c).
  */
-function signatureEnforced(options: KernelConfig['options'], secureBoot: Fact<boolean>): Fact<boolean> {
+function isEnforced(options: KernelConfig['options'], secureBoot: Fact<boolean>): Fact<boolean> {
   const on = (option: string): boolean => options[option] === 'y';
   if (on('MODULE_SIG_FORCE') || isLockedDown(options)) return known(true);
-  const bySecureBoot = (on('MODULE_SIG') && on('IMA_ARCH_POLICY')) || on('LOCK_DOWN_IN_EFI_SECURE_BOOT');
-  return bySecureBoot ? secureBoot : known(false);
+  return isSignedBySecureBoot(options) || on('LOCK_DOWN_IN_EFI_SECURE_BOOT') ? secureBoot : known(false);
+}
+
+/** IMA sets what module.sig_enforce does. */
+function isSignedBySecureBoot(options: KernelConfig['options']): boolean {
+  return options.MODULE_SIG === 'y' && options.IMA_ARCH_POLICY === 'y';
+}
+
+/** module_sig_check() (kernel/module/signing.c) asks lockdown last. */
+function enforcedBy(options: KernelConfig['options']): 'signature' | 'lockdown' {
+  if (options.MODULE_SIG_FORCE === 'y') return 'signature';
+  return isSignedBySecureBoot(options) && !isLockedDown(options) ? 'signature' : 'lockdown';
 }
 
 /** The module of lockdown is called early, or where CONFIG_LSM lists it. */
@@ -51,4 +70,12 @@ function isLockedDown(options: KernelConfig['options']): boolean {
   const forced = on('LOCK_DOWN_KERNEL_FORCE_INTEGRITY') || on('LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY');
   const called = on('SECURITY_LOCKDOWN_LSM_EARLY') || (options.LSM ?? '').split(',').includes('lockdown');
   return forced && called;
+}
+
+/** The kernel can unpack what `make modules_install` packs for it (kernel/module/Kconfig). */
+function unpacked(options: KernelConfig['options']): 'gzip' | 'xz' | 'zstd' | null {
+  if (options.MODULE_DECOMPRESS !== 'y') return null;
+  for (const packing of ['gzip', 'xz', 'zstd'] as const)
+    if (options[`MODULE_COMPRESS_${packing.toUpperCase()}`] === 'y') return packing;
+  return null;
 }

@@ -1,15 +1,20 @@
 import type { KernelExport } from '../../model/abi.ts';
 import { type Fact, mapFact } from '../../model/fact.ts';
+import type { ModuleExport } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
+import { lazy } from '../lazy.ts';
+import { indexedPaths } from '../modules/module-index.ts';
 import { readModuleSymbols } from '../modules/module-symbols.ts';
+import { readModule } from '../modules/read-module.ts';
+import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 
 type Symbols = Readonly<Record<string, KernelExport>>;
 
 /**
- * A symbol map lists what vmlinux exports, and nothing of what the kernel's own modules do. Who of them exports the
- * wanted symbols that are left is read from depmod's index; without one they stay in the table with `from` empty.
- * Before 5.4 there were no namespaces.
+ * A symbol map, and the image, list what vmlinux exports, and nothing of what the kernel's own modules do. Who of them
+ * exports the wanted symbols that are left is read from depmod's index, and with which CRC from the module itself; without
+ * an index they stay in the table with `from` empty. Before 5.4 there were no namespaces.
  */
 export function withModuleExports(
   root: Root,
@@ -25,10 +30,47 @@ export function withModuleExports(
       all[name] = { ...found, namespace: found.namespace ?? namespace };
     if (missing.size === 0) return all;
     const modules = readModuleSymbols(root, release, missing);
+    const exportsOf = openModules(root, release);
     for (const name of missing) {
       const from = modules.known ? modules.value.get(name) : '';
-      if (from !== undefined) all[name] = { crc: null, gplOnly: null, namespace, from };
+      if (from === undefined) continue;
+      const own = from === '' ? undefined : exportsOf(from).get(name);
+      all[name] =
+        own === undefined ? { crc: null, gplOnly: null, namespace, from } : { ...exported(own), from };
     }
     return all;
   });
 }
+
+function exported({ crc, gplOnly, namespace }: ModuleExport): Omit<KernelExport, 'from'> {
+  return { crc, gplOnly, namespace };
+}
+
+const INDEX_MAX = 8 * MIB;
+/** Modules of packages need a dozen of the kernel's own. */
+const READ_MAX = 512;
+
+/** What a module of this release exports, by symbol; nothing where it is not there. Each is read once. */
+function openModules(root: Root, release: string): (name: string) => ReadonlyMap<string, ModuleExport> {
+  const directory = `/lib/modules/${release}`;
+  const index = lazy(() => root.readText(`${directory}/modules.dep`, INDEX_MAX));
+  const read = new Map<string, ReadonlyMap<string, ModuleExport>>();
+  return (name) => {
+    const before = read.get(name);
+    if (before !== undefined) return before;
+    const found = read.size < READ_MAX && !root.expired() ? exportsIn(name) : NOTHING;
+    read.set(name, found);
+    return found;
+  };
+
+  function exportsIn(name: string): ReadonlyMap<string, ModuleExport> {
+    const text = index();
+    const path = text.known ? indexedPaths(text.value, name)[0] : undefined;
+    if (path === undefined) return NOTHING;
+    const file = readModule(root, `${directory}/${path}`, { owner: null, inTree: true, indexed: true });
+    if (!file.known || !file.value.info.known) return NOTHING;
+    return new Map(file.value.info.value.exports.map((symbol) => [symbol.name, symbol]));
+  }
+}
+
+const NOTHING: ReadonlyMap<string, ModuleExport> = new Map();

@@ -1,36 +1,124 @@
-import type { KernelAbi } from '../../model/abi.ts';
+import type { ExportTable, KernelAbi, KernelExport, TrustedKeys } from '../../model/abi.ts';
+import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact, orElse, type Unknown, unknown } from '../../model/fact.ts';
 import type { Carries } from '../../model/unknown-kernel.ts';
 import { readKernelConfig } from '../config.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { readSecureBoot } from '../secure-boot.ts';
+import { hasOpenKeyrings } from '../signature/trusted-keys.ts';
+import type { KernelImage } from '../vmlinux/kernel-image.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
-import { abiOfConfig } from './config-abi.ts';
+import { abiOfConfig, type ConfigAbi } from './config-abi.ts';
 import { withModuleExports } from './exports-of-modules.ts';
+import { abiOfImage, hasModversions } from './image-abi.ts';
+import { machineOfConfig } from './machine.ts';
+import { type OwnModule, readOwnModule } from './own-module.ts';
+import { structSizeBy } from './struct-size.ts';
 import { readSymbolMap } from './system-map.ts';
 import { vermagicOf } from './vermagic.ts';
-import { vermagicOfListed } from './vermagic-of-module.ts';
 import { readVersionGaps } from './version-gaps.ts';
 
 const MAP_MAX = 64 * MIB;
 const NO_BUILD = unknown('no-data', 'no build directory');
 const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
+const NO_IMAGE = unknown('no-data', 'no image of it is at hand');
 
-/** What System.map-RELEASE and config-RELEASE tell of a kernel that has no build directory here. */
+/**
+ * What is known of a kernel that has no build directory here. Its image tells most: `image` is that. Where there is none,
+ * or it cannot be looked into, System.map-RELEASE and config-RELEASE do.
+ */
 export function readReleaseAbi(
   root: Root,
   release: string,
   wanted: ReadonlySet<string>,
+  image: Fact<KernelImage> = NO_IMAGE,
 ): { abi: KernelAbi; carries: Carries } {
+  const directory = `/lib/modules/${release}`;
   const config = firstKnown(
+    () => chainFact(image, (told) => told.config),
     () => readKernelConfig(root, `/boot/config-${release}`),
-    () => readKernelConfig(root, `/lib/modules/${release}/config`),
+    () => readKernelConfig(root, `${directory}/config`),
     () =>
       chainFact(findNamed(root, '/etc/kernels', 'kernel-config', release), (path) =>
         readKernelConfig(root, path),
       ),
   );
+  const own = readOwnModule(root, directory);
+  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
+  const map = readMap(root, release, asked);
+  const table = ofImage(image, asked) ?? map.table;
+  const exports = mapFact(withModuleExports(root, release, mapFact(table, symbolsOf), wanted), (symbols) => ({
+    kind: table.known ? table.value.kind : ('system-map' as const),
+    symbols,
+  }));
+  const ways = abiOfAll(root, config, image, own);
+  const vermagic = firstKnown(
+    () => chainFact(image, ({ loader }) => loader.vermagic),
+    () => vermagicOf(known(release), config, NO_SEED),
+    () => mapFact(own, (module) => module.vermagic),
+  );
+  const told = { ...ways, vermagic, exports };
+  const abi: KernelAbi = {
+    ...told,
+    source: image.known && image.value.exports.known ? image.value.path : map.source,
+    trustedKeys: trustedKeys(config, image, own),
+    versionGaps: readVersionGaps(root, null, known(release)),
+    switchedOff: false,
+    blacklist: [],
+    structSize: structSizeBy(own.known ? own.value : null, told, true),
+    btfSince: null,
+    elf: firstKnown(
+      () => chainFact(image, ({ elf }) => elf),
+      () => machineOfConfig(config),
+      () => mapFact(own, ({ elf }) => elf),
+      () => NO_BUILD,
+    ),
+  };
+  const exported = mapFact(table, ({ symbols }) => new Set(Object.keys(symbols)));
+  const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
+  return { abi, carries: carriesBySymbols(map.present, exported, builtin, known(release)) };
+}
+
+/** By the configuration; where that is not known, by the image, or by what its own modules show. */
+function abiOfAll(
+  root: Root,
+  config: Fact<KernelConfig>,
+  image: Fact<KernelImage>,
+  own: Fact<OwnModule>,
+): ConfigAbi {
+  const secureBoot = readSecureBoot(root);
+  if (config.known || !image.known) {
+    const abi = abiOfConfig(config, secureBoot);
+    const byModule = mapFact(own, ({ vermagic }) => hasModversions(vermagic));
+    return { ...abi, modversions: orElse(abi.modversions, () => byModule) };
+  }
+  return abiOfImage(image.value, secureBoot);
+}
+
+function symbolsOf({ symbols }: ExportTable): ExportTable['symbols'] {
+  return symbols;
+}
+
+/** null: there is no image, or it does not tell. */
+function ofImage(image: Fact<KernelImage>, wanted: ReadonlySet<string>): Fact<ExportTable> | null {
+  if (!image.known || !image.value.exports.known) return null;
+  const all = image.value.exports.value;
+  const symbols: Record<string, KernelExport> = {};
+  for (const name of wanted) {
+    const found = all.get(name);
+    if (found !== undefined) symbols[name] = found;
+  }
+  return known({ kind: 'vmlinux', symbols });
+}
+
+interface MapFacts {
+  readonly source: string;
+  readonly table: Fact<ExportTable>;
+  readonly present: Fact<ReadonlySet<string>>;
+}
+
+function readMap(root: Root, release: string, asked: ReadonlySet<string>): MapFacts {
   const named = findNamed(root, '/boot', 'System.map', release);
   const path = [...(named.known ? [named.value] : []), `/lib/modules/${release}/System.map`].find(
     (candidate) => root.lstat(candidate).known,
@@ -39,30 +127,37 @@ export function readReleaseAbi(
     path === undefined
       ? unknown('no-data', `there is no System.map of ${release}`)
       : root.readBytes(path, MAP_MAX);
-  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
   const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
-  const ofKernel = symbols.known ? symbols.value.exports : symbols;
-  const exports = withModuleExports(root, release, ofKernel, wanted);
-  const builtin = mapFact(config, ({ options }) => options.AUFS_FS === 'y');
-  const exported = mapFact(ofKernel, (found) => new Set(Object.keys(found)));
-  const abi: KernelAbi = {
-    ...abiOfConfig(config, readSecureBoot(root)),
+  // Debian ships a few words in its place.
+  const sound = chainFact(symbols, (found) =>
+    found.sound ? known(found) : unknown('malformed', `${path} holds no symbols`),
+  );
+  return {
     source: path ?? `nothing of ${release}`,
-    vermagic: orElse(vermagicOf(known(release), config, NO_SEED), () =>
-      vermagicOfListed(root, `/lib/modules/${release}`),
+    table: mapFact(
+      chainFact(sound, (found) => found.exports),
+      (found) => ({
+        kind: 'system-map' as const,
+        symbols: found,
+      }),
     ),
-    trustedKeys: NO_BUILD,
-    versionGaps: readVersionGaps(root, null, known(release)),
-    switchedOff: false,
-    blacklist: [],
-    structSize: null,
-    btfSince: null,
-    elf: NO_BUILD,
-    exports: mapFact(exports, (found) => ({ kind: 'system-map' as const, symbols: found })),
+    present: mapFact(sound, (found) => found.present),
   };
-  const present = mapFact(symbols, (found) => found.present);
-  return { abi, carries: carriesBySymbols(present, exported, builtin, known(release)) };
 }
+
+/** Certificates that are in the image, and the one that its own modules are signed with. */
+function trustedKeys(
+  config: Fact<KernelConfig>,
+  image: Fact<KernelImage>,
+  own: Fact<OwnModule>,
+): Fact<TrustedKeys> {
+  const signers = new Set(image.known ? image.value.signers : []);
+  if (own.known && own.value.signer !== null) signers.add(own.value.signer);
+  if (signers.size === 0) return image.known ? NO_KEYS : NO_BUILD;
+  return known({ signers: [...signers], open: hasOpenKeyrings(config) });
+}
+
+const NO_KEYS = unknown('no-data', 'the image shows no certificates');
 
 /**
  * `PREFIX-RELEASE`, or as genkernel names it: `System.map-genkernel-x86_64-RELEASE` up to version 3, and the

@@ -19,6 +19,8 @@ export interface Section {
   readonly name: string;
   readonly type: number;
   readonly flags: number;
+  /** Where it lies in memory; 0 in a module. */
+  readonly address: bigint;
   readonly offset: number;
   readonly size: number;
   readonly link: number;
@@ -109,6 +111,8 @@ export interface ElfView {
   word(at: number): number;
   /** An address or a size: 64 bits in a 64-bit file. Beyond 2^53 it is rounded, which no real offset is. */
   address(at: number): number;
+  /** The same, exactly. */
+  wide(at: number): bigint;
 }
 
 /** Numbers in these bytes, of an ELF file of that width and byte order. Throws a RangeError beyond their end. */
@@ -117,7 +121,13 @@ export function viewOf(bytes: Buffer, bits: 32 | 64, little: boolean): ElfView {
   const word = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
   const high = little ? 4 : 0;
   const wide = (at: number): number => word(at + high) * 2 ** 32 + word(at + 4 - high);
-  return { half, word, address: bits === 64 ? wide : word };
+  const exact = (at: number): bigint => (BigInt(word(at + high)) << 32n) | BigInt(word(at + 4 - high));
+  return {
+    half,
+    word,
+    address: bits === 64 ? wide : word,
+    wide: bits === 64 ? exact : (at) => BigInt(word(at)),
+  };
 }
 
 function rawSection(table: Buffer, at: number, bits: 32 | 64, little: boolean) {
@@ -127,6 +137,7 @@ function rawSection(table: Buffer, at: number, bits: 32 | 64, little: boolean) {
     nameOffset: view.word(at),
     type: view.word(at + 4),
     flags: view.address(at + 8),
+    address: view.wide(at + (wide ? 16 : 12)),
     offset: view.address(at + (wide ? 24 : 16)),
     size: view.address(at + (wide ? 32 : 20)),
     link: view.word(at + (wide ? 40 : 24)),

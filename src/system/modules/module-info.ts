@@ -1,12 +1,12 @@
 import { type Fact, known } from '../../model/fact.ts';
 import type { ModuleImport, ModuleInfo } from '../../model/module.ts';
-import { THIS_MODULE } from '../abi/struct-size.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { type Elf, readSection } from '../elf/sections.ts';
 import { type ElfSymbol, readSymbols, SHN_UNDEF } from '../elf/symbols.ts';
 import type { OpenFile } from '../open-file.ts';
 import { lacksCrcs, readExports } from './exports.ts';
 import { parseModinfo } from './modinfo.ts';
+import { THIS_MODULE } from './this-module.ts';
 import { parseExtendedVersions, parseVersions } from './versions.ts';
 
 const SECTION_MAX = 4 * 1024 * 1024;

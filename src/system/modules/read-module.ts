@@ -1,13 +1,13 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
-import { THIS_MODULE } from '../abi/struct-size.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { readSignature } from '../signature/read-signature.ts';
 import { packingOf, unpackedFile } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
+import { THIS_MODULE } from './this-module.ts';
 
 const PACKED_MAX = 128 * MIB;
 
@@ -25,6 +25,7 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
     name: moduleName(path),
     path,
     compression: packingOf(path) ?? 'none',
+    packedCheck: null,
     mtime,
     size,
     ...place,
@@ -43,6 +44,7 @@ function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile
       name: moduleName(path),
       path,
       compression: packing ?? ('none' as const),
+      packedCheck: packing === 'xz' ? checkOfXz(file) : null,
       mtime,
       size,
       ...place,
@@ -52,6 +54,23 @@ function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile
     const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
     return known({ ...base, signature: plain, defect, info: plain });
   });
+}
+
+/** The stream flags behind the magic name it (section 2.1.1.2 of the .xz file format). */
+function checkOfXz(file: OpenFile): ModuleFile['packedCheck'] {
+  const [, flags = 0] = file.read(6, 2);
+  switch (flags & 0x0f) {
+    case 0:
+      return 'none';
+    case 1:
+      return 'crc32';
+    case 4:
+      return 'crc64';
+    case 10:
+      return 'sha256';
+    default:
+      return null;
+  }
 }
 
 function inspect(file: OpenFile): Pick<ModuleFile, 'signature' | 'defect' | 'info'> {

@@ -5,13 +5,15 @@ import type { PortageFacts } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { kmodHandsOver } from './kmod-version.ts';
+import { hasModule, indexedPaths } from './module-index.ts';
 import { hasOwnModules } from './own-modules.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
 
 export const MODULES = '/lib/modules';
 
 /** One directory of /lib/modules, before it is known what its kernel exports. */
-export interface ReleaseFiles extends Omit<ReleaseModules, 'available' | 'abi' | 'carries'> {
+export interface ReleaseFiles extends Omit<ReleaseModules, 'available' | 'abi' | 'abiOf' | 'carries'> {
   /** Text of modules.dep, to look names up in. */
   readonly index: Fact<string>;
 }
@@ -36,11 +38,15 @@ export function readModules(
   }
   const owners = ownersOf(portage);
   const places = placesOf(owners);
+  const handedOver = kmodHandsOver(root);
   const releases = names.value
     .filter((name) => !name.startsWith('.') && !name.includes('\ufffd'))
     .slice(0, RELEASES_MAX)
     .filter((name) => isDirectory(root, `${MODULES}/${name}`))
-    .map((release) => readRelease(root, release, owners, places, builtinOfInterest));
+    .map((release) => ({
+      ...readRelease(root, release, owners, places, builtinOfInterest),
+      handedOver,
+    }));
   return { releases, troubles: [] };
 }
 
@@ -50,7 +56,7 @@ function readRelease(
   owners: ReadonlyMap<string, string>,
   places: readonly string[],
   builtinOfInterest: readonly string[],
-): ReleaseFiles {
+): Omit<ReleaseFiles, 'handedOver'> {
   const directory = `${MODULES}/${release}`;
   const index = root.readText(`${directory}/modules.dep`, INDEX_MAX);
   const builtin = root.readText(`${directory}/modules.builtin`, INDEX_MAX);
@@ -79,26 +85,6 @@ function readRelease(
     modules,
     index,
   };
-}
-
-/** Is a module of this name in the text of modules.dep, modules.builtin or modules.order? */
-export function hasModule(index: string, name: string): boolean {
-  // One search for both spellings would need a pattern over 600 KB; names with `_` are few.
-  const spellings = new Set([name, name.replaceAll('_', '-'), name.replaceAll('-', '_')]);
-  return [...spellings].some((spelling) => hasFile(index, `${spelling}.ko`));
-}
-
-function hasFile(index: string, file: string): boolean {
-  return !placesOfFile(index, file).next().done;
-}
-
-/**
- * Where a path in such a text names a file of this name. The slash before it is not searched for: there are several in
- * each line, which would hold up the search.
- */
-function* placesOfFile(index: string, file: string): Generator<number> {
-  for (let at = index.indexOf(file); at >= 0; at = index.indexOf(file, at + 1))
-    if (index[at - 1] === '/') yield at;
 }
 
 const ENDINGS = ['', '.gz', '.xz', '.zst'];
@@ -156,35 +142,6 @@ function dependencies(index: string, path: string): string[] {
   const line = index.slice(start, end === -1 ? undefined : end);
   const words = line.slice(path.length + 1).split(' ');
   return words.filter((word) => word !== '' && !word.startsWith('/') && !word.split('/').includes('..'));
-}
-
-const PATH_MAX = 512;
-/** A module that hundreds of others need is named as often. */
-const LOOKS_MAX = 10_000;
-
-/** Paths of this name that begin a line of modules.dep. */
-function indexedPaths(index: string, name: string): string[] {
-  const found: string[] = [];
-  for (const spelling of new Set([name, name.replaceAll('_', '-')])) {
-    const file = `${spelling}.ko`;
-    let looks = 0;
-    for (const at of placesOfFile(index, file)) {
-      if (looks++ === LOOKS_MAX) break;
-      const path = keyAround(index, at, file.length);
-      if (path !== null && moduleName(path) === name) found.push(path);
-    }
-  }
-  return found;
-}
-
-/** The path at the beginning of a line, where what was found at `at` is a part of it. */
-function keyAround(index: string, at: number, length: number): string | null {
-  const before = index.slice(Math.max(0, at - PATH_MAX), at);
-  const line = before.lastIndexOf('\n');
-  if (line === -1 && at > PATH_MAX) return null;
-  const text = `${before.slice(line + 1)}${index.slice(at, at + length + 8)}`;
-  const path = /^([^\s/][^\s:]*\.ko(?:\.\w+)?):/.exec(text)?.[1] ?? null;
-  return path === null || path.split('/').includes('..') ? null : path;
 }
 
 /** Path of each module that a package owns → its CPV. With /lib a symlink, CONTENTS may say /usr/lib. */

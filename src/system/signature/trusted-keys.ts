@@ -22,9 +22,14 @@ export function readTrustedKeys(
   return chainFact(config, ({ options }) =>
     mapFact(own, (certificate) => ({
       signers: [certificate, ...(list.known ? [list.value] : [])].flatMap(signersOfCertificates),
-      open: OPEN.some((option) => options[option] === 'y') || lacksList(list, options),
+      open: hasOpenKeyrings(config) || lacksList(list, options),
     })),
   );
+}
+
+/** Can keys come later than the build? Where the configuration is not known, they can. */
+export function hasOpenKeyrings(config: Fact<KernelConfig>): boolean {
+  return !config.known || OPEN.some((option) => config.value.options[option] === 'y');
 }
 
 function lacksList(list: Fact<Buffer>, options: KernelConfig['options']): boolean {

@@ -8,8 +8,10 @@ export interface Refused {
   readonly answer: 'refused';
   /** What stands against it: a remedy is chosen by this. */
   readonly reason: RefusalReason;
-  /** In the kernel's own words, as dmesg will have them after "NAME: ". */
+  /** In the kernel's own words, as dmesg will have them, or where `quoted` is false in ours. */
   readonly message: string;
+  /** False: it is certain that it refuses, and not with which words, for a check ahead of this one is open. */
+  readonly quoted: boolean;
   /** Every symbol that it trips over, in the order of the module's symbol table. */
   readonly symbols: readonly string[];
   /** What the kernel says of the module that should have brought those symbols; null: it is not that. */
@@ -23,6 +25,8 @@ export type RefusalReason =
   | { readonly is: 'blacklisted' }
   /** The file itself is damaged: no kernel takes it. */
   | { readonly is: 'defect' }
+  /** The kernel unpacks it itself, and does not know the check that stands in the file (xz has CRC64 by default). */
+  | { readonly is: 'packing'; readonly check: 'crc64' | 'sha256' }
   /** It carries no signature, and the kernel wants one. */
   | { readonly is: 'unsigned' }
   /** It is signed with a key that the kernel does not know (null: the signature does not tell which). */

@@ -1,4 +1,5 @@
 import type { KernelAbi } from '../../model/abi.ts';
+import { type Fact, mapFact, orElse } from '../../model/fact.ts';
 import type { ModuleInfo } from '../../model/module.ts';
 import type { RefusalReason } from './answer.ts';
 
@@ -11,10 +12,10 @@ export type LayoutProblem =
 
 /** check_version() for module_layout (kernel/module/version.c): its CRC stands for the structures of modules. */
 export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProblem {
-  if (!kernel.modversions.known) {
-    return { is: 'unknown', missing: `whether the kernel has MODVERSIONS: ${kernel.modversions.detail}` };
-  }
-  if (!kernel.modversions.value) return { is: 'none' };
+  const versions = hasVersions(kernel);
+  if (!versions.known)
+    return { is: 'unknown', missing: `whether the kernel has MODVERSIONS: ${versions.detail}` };
+  if (!versions.value) return { is: 'none' };
   if (!info.hasVersions) {
     return forcedWithout<LayoutProblem>(kernel, { is: 'none' }, { is: 'no-table' }, (missing) => ({
       is: 'unknown',
@@ -54,7 +55,8 @@ export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicPr
   }
   if (!kernel.vermagic.known)
     return { is: 'unknown', missing: `the kernel's vermagic: ${kernel.vermagic.detail}` };
-  const withTable = info.hasBasicVersions && kernel.modversions.known && kernel.modversions.value;
+  const versions = hasVersions(kernel);
+  const withTable = info.hasBasicVersions && versions.known && versions.value;
   const compared = (magic: string): string => (withTable ? behindRelease(magic) : magic);
   if (compared(info.vermagic) === compared(kernel.vermagic.value)) return null;
   const [module, expected] = [info.vermagic, kernel.vermagic.value];
@@ -65,6 +67,11 @@ export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicPr
 function behindRelease(magic: string): string {
   const blank = magic.indexOf(' ');
   return blank < 0 ? '' : magic.slice(blank);
+}
+
+/** CONFIG_MODVERSIONS; where the configuration is not known, the kernel's vermagic has the word for it. */
+export function hasVersions({ modversions, vermagic }: KernelAbi): Fact<boolean> {
+  return orElse(modversions, () => mapFact(vermagic, (magic) => magic.split(' ').includes('modversions')));
 }
 
 /** check_version() where the version table lacks a symbol; what the extended one lacks always passes. */

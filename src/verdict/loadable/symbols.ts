@@ -2,7 +2,7 @@ import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
 import type { Loadable, RefusalReason, Refused } from './answer.ts';
-import { versionGap } from './identity.ts';
+import { hasVersions, versionGap } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 
 /** What besides the kernel itself can give symbols: the modules of its release. */
@@ -193,7 +193,8 @@ function versionAndNamespace(wanted: ModuleImport, found: Found, info: Named, ke
 
 /** check_version() */
 function versionOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, kernel: KernelAbi): Outcome {
-  if (!kernel.modversions.known || !kernel.modversions.value || !info.hasVersions) return null;
+  const versions = hasVersions(kernel);
+  if (!versions.known || !versions.value || !info.hasVersions) return null;
   if (wanted.crc === null) {
     const message = `no symbol version for ${wanted.name}`;
     const reason: RefusalReason = { is: 'symbol-unversioned', symbol: wanted.name };

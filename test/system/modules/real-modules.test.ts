@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ModuleFile, ModuleInfo } from '../../../src/model/module.ts';
-import { vermagicOfListed } from '../../../src/system/abi/vermagic-of-module.ts';
+import { vermagicOfListed } from '../../../src/system/abi/own-module.ts';
 import { readElf } from '../../../src/system/elf/sections.ts';
 import { readModule } from '../../../src/system/modules/read-module.ts';
 import { openRoot } from '../../../src/system/root.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseModinfo } from '../../../src/system/modules/modinfo.ts';
-import { hasModule } from '../../../src/system/modules/read-modules.ts';
+import { hasModule } from '../../../src/system/modules/module-index.ts';
 import { parseExtendedVersions, parseVersions } from '../../../src/system/modules/versions.ts';
 import { MIB } from '../../../src/system/open-file.ts';
 

@@ -1,0 +1,39 @@
+import { type ByteSource, stretchOf } from '../bytes.ts';
+import type { Elf } from '../elf/sections.ts';
+import { MIB } from '../open-file.ts';
+import { signersOfCertificates } from '../signature/signer.ts';
+
+const CHUNK = 4 * MIB;
+const CERTIFICATE_MAX = 16 * 1024;
+const FOUND_MAX = 256;
+/** A sequence, in it another that begins with version 3 and an integer: RFC 5280, section 4.1. */
+const MARK = Buffer.from('a003020102', 'hex');
+
+/**
+ * Whose certificates were compiled into a kernel (certs/system_certificates.S puts one behind the other): that of its own
+ * key, and those of CONFIG_SYSTEM_TRUSTED_KEYS.
+ */
+export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): string[] {
+  const found = new Set<string>();
+  for (const part of partsOf(kernel, elf)) {
+    for (let start = 0; start < part.size && found.size < FOUND_MAX; start += CHUNK) {
+      const chunk = part.read(start, CHUNK + CERTIFICATE_MAX);
+      for (let at = chunk.indexOf(MARK); at !== -1 && at < CHUNK; at = chunk.indexOf(MARK, at + 1)) {
+        if (at < 8 || chunk[at - 8] !== 0x30 || chunk[at - 7] !== 0x82 || chunk[at - 4] !== 0x30) continue;
+        const length = chunk.readUInt16BE(at - 6) + 4;
+        if (length > CERTIFICATE_MAX) continue;
+        for (const signer of signersOfCertificates(chunk.subarray(at - 8, at - 8 + length)))
+          found.add(signer);
+      }
+    }
+  }
+  return [...found];
+}
+
+/** They lie in what is let go of after the boot. */
+function partsOf(kernel: ByteSource, elf: Elf | null): ByteSource[] {
+  if (elf === null) return [kernel];
+  return elf.sections
+    .filter(({ name }) => name === '.init.data' || name === '.init.rodata')
+    .map(({ offset, size }) => stretchOf(kernel, offset, size));
+}

@@ -1,0 +1,155 @@
+import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
+import { releaseAtLeast } from '../../model/release-version.ts';
+import type { ByteSource } from '../bytes.ts';
+import { type Elf, SHT_NOBITS, viewOf } from '../elf/sections.ts';
+import { MIB } from '../open-file.ts';
+import type { FoundText } from './find-texts.ts';
+
+/**
+ * What a kernel was configured to do with modules, by the texts that its loader (kernel/module) has for it: each is
+ * compiled in with its option only.
+ */
+export interface LoaderFacts {
+  readonly vermagic: Fact<string>;
+  /** CONFIG_MODULE_SIG */
+  readonly signatures: Fact<boolean>;
+  /** CONFIG_MODULE_SIG_FORCE, lockdown by configuration, or by Secure Boot: `firmware` decides. */
+  readonly enforced: Fact<boolean | 'firmware'>;
+  /** CONFIG_MODULE_FORCE_LOAD */
+  readonly forceLoad: Fact<boolean>;
+  /** CONFIG_MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS */
+  readonly namespacesOptional: Fact<boolean>;
+  /** CONFIG_LIVEPATCH */
+  readonly livepatch: Fact<boolean>;
+  /** What it unpacks itself (CONFIG_MODULE_DECOMPRESS); null: nothing. */
+  readonly unpacks: Fact<'gzip' | 'xz' | 'zstd' | null>;
+}
+
+const PARAMETER = 'module.sig_enforce';
+const FORCED = ': kernel tainted.';
+const NAMESPACE = ' but does not import it.';
+const LIVEPATCH = 'livepatch support is disabled';
+const LOCKED_DOWN = 'Kernel configuration';
+const LOCKED_BY_FIRMWARE = 'EFI Secure Boot';
+const IMA_BY_FIRMWARE = 'measure func=KEXEC_KERNEL_CHECK';
+const PACKED = 'compressed module';
+/** Every loader has it. */
+const LOADER = 'version magic ';
+
+export const WORDS = [
+  PARAMETER,
+  FORCED,
+  NAMESPACE,
+  LIVEPATCH,
+  LOCKED_DOWN,
+  LOCKED_BY_FIRMWARE,
+  IMA_BY_FIRMWARE,
+  PACKED,
+  LOADER,
+] as const;
+
+type Texts = ReadonlyMap<string, readonly FoundText[]>;
+
+const NO_LOADER = unknown('no-data', 'the image does not show the texts of its module loader');
+
+/** `exportsSymbols`: has it tables of exports? A kernel without modules has none. */
+export function loaderFacts(
+  kernel: ByteSource,
+  elf: Elf | null,
+  texts: Texts,
+  release: string,
+  exportsSymbols: boolean,
+): LoaderFacts {
+  const of = (word: string): readonly FoundText[] => texts.get(word) ?? [];
+  if (!exportsSymbols || of(LOADER).length === 0) return unknownLoader(NO_LOADER);
+  const has = (word: string, whole: string): boolean => of(word).some(({ text }) => text === whole);
+  const vermagic = of(release).find(({ text }) => isVermagic(text, release));
+  // Texts of the log begin with a byte 1 and the level.
+  const namespace = of(NAMESPACE)[0]?.text;
+  return {
+    vermagic: vermagic === undefined ? NO_LOADER : known(vermagic.text),
+    signatures: known(has(PARAMETER, PARAMETER)),
+    enforced: enforced(kernel, elf, of, release),
+    forceLoad: known(has(FORCED, '\x014%s: %s: kernel tainted.\n')),
+    namespacesOptional: known(namespace?.startsWith('\x014') === true),
+    livepatch: known(of(LIVEPATCH).length === 0),
+    unpacks: known(packingIn(of(PACKED).map(({ text }) => text))),
+  };
+}
+
+function unknownLoader(why: Unknown): LoaderFacts {
+  return {
+    vermagic: why,
+    signatures: why,
+    enforced: why,
+    forceLoad: why,
+    namespacesOptional: why,
+    livepatch: why,
+    unpacks: why,
+  };
+}
+
+/** The release, and words of letters, each with a blank behind it (include/linux/vermagic.h). */
+function isVermagic(text: string, release: string): boolean {
+  if (!text.startsWith(`${release} `)) return false;
+  return /^(?:[\w-]+ )*[\w-]*$/.test(text.slice(release.length + 1));
+}
+
+function packingIn(texts: readonly string[]): 'gzip' | 'xz' | 'zstd' | null {
+  const all = texts.join('\n');
+  for (const packing of ['gzip', 'xz', 'zstd'] as const)
+    if (new RegExp(`not an? ${packing} compressed module`).test(all)) return packing;
+  return null;
+}
+
+function enforced(
+  kernel: ByteSource,
+  elf: Elf | null,
+  of: (word: string) => readonly FoundText[],
+  release: string,
+): LoaderFacts['enforced'] {
+  const is = (word: string): boolean => of(word).some(({ text }) => text === word);
+  if (is(LOCKED_DOWN))
+    return unknown('no-data', 'whether lockdown, which it is configured for, is among its security modules');
+  if (is(PARAMETER)) {
+    const forced = elf === null ? null : valueOfParameter(kernel, elf, of(PARAMETER));
+    if (forced === null) return unknown('no-data', 'whether CONFIG_MODULE_SIG_FORCE is set');
+    if (forced) return known(true);
+  } else if (releaseAtLeast(release, 5, 0) !== true) {
+    // With CONFIG_MODULE_SIG_FORCE there was no such parameter.
+    return unknown('no-data', 'whether CONFIG_MODULE_SIG_FORCE is set');
+  }
+  const byFirmware = is(LOCKED_BY_FIRMWARE) || (is(PARAMETER) && is(IMA_BY_FIRMWARE));
+  return known(byFirmware ? 'firmware' : false);
+}
+
+const PARAMETERS_MAX = MIB;
+
+/**
+ * What a parameter is before anybody sets it: struct kernel_param (include/linux/moduleparam.h) has the address of its
+ * name first, and that of its value in the fifth word.
+ */
+function valueOfParameter(kernel: ByteSource, elf: Elf, names: readonly FoundText[]): boolean | null {
+  const section = elf.sections.find(({ name }) => name === '__param');
+  const texts = elf.sections.find(({ name }) => name === '.rodata');
+  const name = names.find(({ text }) => text === PARAMETER);
+  if (section === undefined || texts === undefined || name === undefined || elf.bits !== 64) return null;
+  const bytes = kernel.read(section.offset, Math.min(section.size, PARAMETERS_MAX));
+  const view = viewOf(bytes, 64, elf.little);
+  const wanted = texts.address + BigInt(name.at);
+  for (let at = 0; at + 40 <= bytes.length; at += 40) {
+    if (view.wide(at) !== wanted) continue;
+    const address = view.wide(at + 32);
+    const holder = elf.sections.find(
+      (candidate) =>
+        candidate.address !== 0n &&
+        address >= candidate.address &&
+        address < candidate.address + BigInt(candidate.size),
+    );
+    if (holder === undefined) return null;
+    if (holder.type === SHT_NOBITS) return false;
+    const [byte] = kernel.read(holder.offset + Number(address - holder.address), 1);
+    return byte === undefined ? null : byte !== 0;
+  }
+  return null;
+}

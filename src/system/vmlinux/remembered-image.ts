@@ -1,0 +1,71 @@
+import type { KernelExport } from '../../model/abi.ts';
+import { type Fact, mapFact } from '../../model/fact.ts';
+import type { HashMemory } from '../images/hash-file.ts';
+import type { Root } from '../root.ts';
+import { type KernelImage, readKernelImage } from './kernel-image.ts';
+
+/** A kernel takes half a MB. */
+const REMEMBERED_MAX = 8;
+const PREFIX = 'kernel ';
+
+/**
+ * Like readKernelImage, for who looks again and again: an image that did not change is read once. What it told is kept as
+ * text, beside the hashes of images.
+ */
+export function rememberedImage(
+  root: Root,
+  path: string,
+  release: string,
+  memory: HashMemory | undefined,
+): Fact<KernelImage> {
+  const stat = root.stat(path);
+  if (!stat.known) return stat;
+  const { id, size, mtime } = stat.value;
+  const key = `${PREFIX}${[path, id, size, mtime, release].join(' ')}`;
+  const before = memory?.get(key);
+  if (before !== undefined) return fromText(before);
+  const image = readKernelImage(root, path, release);
+  // What there was no time for is tried again.
+  if (image.known || image.code === 'malformed' || image.code === 'no-data') {
+    forgetOldest(memory);
+    memory?.set(key, toText(image));
+  }
+  return image;
+}
+
+function forgetOldest(memory: HashMemory | undefined): void {
+  const kept = [...(memory?.keys() ?? [])].filter((key) => key.startsWith(PREFIX));
+  for (const key of kept.slice(0, Math.max(0, kept.length - REMEMBERED_MAX + 1))) memory?.delete(key);
+}
+
+interface Kept extends Omit<KernelImage, 'exports'> {
+  readonly exports: Fact<readonly (readonly [string, number | null, boolean | null, string | null])[]>;
+}
+
+function toText(image: Fact<KernelImage>): string {
+  const kept: Fact<Kept> = mapFact(image, ({ exports, ...rest }) => ({
+    ...rest,
+    exports: mapFact(exports, (all) =>
+      [...all].map(([name, { crc, gplOnly, namespace }]) => [name, crc, gplOnly, namespace] as const),
+    ),
+  }));
+  return JSON.stringify(kept);
+}
+
+/** The text was written by this very process, or by the daemon's own before it. */
+function fromText(text: string): Fact<KernelImage> {
+  const kept: Fact<Kept> = JSON.parse(text);
+  return mapFact(kept, ({ exports, ...rest }) => ({
+    ...rest,
+    exports: mapFact(exports, (all) => new Map(all.map(exportOf))),
+  }));
+}
+
+function exportOf([name, crc, gplOnly, namespace]: readonly [
+  string,
+  number | null,
+  boolean | null,
+  string | null,
+]): [string, KernelExport] {
+  return [name, { crc, gplOnly, namespace, from: 'vmlinux' }];
+}

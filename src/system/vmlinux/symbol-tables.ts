@@ -1,0 +1,55 @@
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { ByteSource } from '../bytes.ts';
+import { MIB } from '../open-file.ts';
+import { readKernelElf } from './kernel-elf.ts';
+import { searchTables } from './search-tables.ts';
+
+/** A stretch of the kernel, with the address that it has in memory. */
+export interface Stretch {
+  readonly bytes: Buffer;
+  readonly address: bigint;
+}
+
+/** One table of exported symbols: `struct kernel_symbol`, and the CRCs beside it. */
+export interface SymbolTablePart {
+  readonly symbols: Stretch;
+  readonly crcs: Buffer;
+  readonly gplOnly: boolean;
+}
+
+/** What the linker script of a kernel (include/asm-generic/vmlinux.lds.h) keeps of its exports. */
+export interface SymbolTables {
+  readonly parts: readonly SymbolTablePart[];
+  readonly strings: Stretch;
+  /** Flags of each symbol of the one table, since that has those for GPL as well; empty: it has not. */
+  readonly flags: Buffer;
+  readonly bits: 32 | 64;
+  readonly little: boolean;
+}
+
+/** The last three up to 5.11; are they for GPL only? */
+const SUFFIXES = { '': false, _gpl: true, _gpl_future: false, _unused: false, _unused_gpl: true };
+/** Of some 24,000 symbols they have less than one. */
+const TABLE_MAX = 8 * MIB;
+
+/** By the section headers where the kernel has them, else by what such tables look like. */
+export function readSymbolTables(kernel: ByteSource): Fact<SymbolTables> {
+  const elf = readKernelElf(kernel);
+  if (elf === null) return searchTables(kernel);
+  if (!elf.known) return elf;
+  const { sections, bits, little } = elf.value;
+  const stretch = (name: string): Stretch | null => {
+    const section = sections.find((candidate) => candidate.name === name);
+    if (section === undefined || section.size === 0 || section.size > TABLE_MAX) return null;
+    return { bytes: kernel.read(section.offset, section.size), address: section.address };
+  };
+  const strings = stretch('__ksymtab_strings');
+  if (strings === null) return unknown('no-data', 'the kernel exports no symbols');
+  const parts = Object.entries(SUFFIXES).flatMap(([suffix, gplOnly]): SymbolTablePart[] => {
+    const symbols = stretch(`__ksymtab${suffix}`);
+    const crcs = stretch(`__kcrctab${suffix}`)?.bytes ?? Buffer.alloc(0);
+    return symbols === null ? [] : [{ symbols, crcs, gplOnly }];
+  });
+  const flags = stretch('__kflagstab')?.bytes ?? Buffer.alloc(0);
+  return known({ parts, strings, flags, bits, little });
+}
