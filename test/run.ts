@@ -14,10 +14,10 @@ const built = import.meta.dirname;
 
 /**
  * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), and those
- * under a real Portage (`npm run test:portage`).
+ * under a real Portage (`npm run test:portage`), and with real boot loaders (`npm run test:boot`).
  */
 const KERNELS = join(built, 'real', 'kernel');
-const ON_REQUEST: readonly string[] = [KERNELS, join(built, 'real', 'portage')];
+const ON_REQUEST: readonly string[] = [KERNELS, join(built, 'real', 'portage'), join(built, 'real', 'boot')];
 
 /** A file that hangs is given up, ms. Kernels are compiled in one of the tests on request. */
 const FILE_LIMIT = 15 * 60_000;

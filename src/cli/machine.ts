@@ -3,7 +3,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { judge } from '../verdict/judge.ts';
-import { kernelsInQuestion } from '../verdict/kernels-in-question.ts';
+import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { Invocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
@@ -68,6 +68,8 @@ export async function look(
           ...options,
           kernelsInQuestion: ({ running, boot, selectedRelease }) =>
             kernelsInQuestion(running, boot, nextBootImage, selectedRelease),
+          initramfsInQuestion: ({ running, boot, selectedRelease }) =>
+            initramfsInQuestion(running, boot, nextBootImage, selectedRelease),
         },
   );
   return { ok: true, value: snapshot };

@@ -247,22 +247,58 @@ const moduleLoading = z.strictObject({
   unread: texts,
 });
 
+const moduleInfo = z.strictObject({
+  vermagic: text.nullable(),
+  version: text.nullable(),
+  srcversion: text.nullable(),
+  license: text.nullable(),
+  depends: texts,
+  importNamespaces: texts,
+  buildId: text.nullable(),
+  hasVersions: flag,
+  hasBasicVersions: flag,
+  hasExtendedVersions: flag.default(false),
+  moduleLayout: number.nullable(),
+  imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
+  exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
+  elf: text,
+  structSize: number.nullable().default(null),
+  livepatch: flag,
+  exportsWithoutCrc: flag,
+  btfOfKernel: flag.default(false),
+});
+
+const moduleFile = z.strictObject({
+  name: text,
+  path: text,
+  compression: z.enum(['none', 'gzip', 'bzip2', 'xz', 'zstd']),
+  packedCheck: z.enum(['none', 'crc32', 'crc64', 'sha256']).nullable().default(null),
+  mtime: number,
+  size: number,
+  owner: text.nullable(),
+  inTree: flag,
+  indexed: flag.nullable(),
+  signature: fact(
+    z
+      .strictObject({
+        form: z.enum(['sound', 'malformed', 'x509', 'unsupported']),
+        signer: text.nullable(),
+      })
+      .nullable(),
+  ),
+  defect: text.nullable(),
+  info: fact(moduleInfo),
+});
+
 const initramfs = z.strictObject({
   path: text,
+  id: text,
   size: number,
   mtime: number,
   contents: fact(
     z.strictObject({
       modules: z.array(
-        z.strictObject({
-          name: text,
-          path: text,
-          release: text,
-          hash: text.nullable(),
-          buildId: text.nullable(),
-          version: text.nullable(),
-          srcversion: text.nullable(),
-        }),
+        z.strictObject({ name: text, path: text, release: text, file: moduleFile.nullable() }),
       ),
     }),
   ),
@@ -301,27 +337,6 @@ const boot = z.strictObject({
   loading: moduleLoading.default({ blacklisted: [], replaced: [], wanted: [], unread: [] }),
 });
 
-const moduleInfo = z.strictObject({
-  vermagic: text.nullable(),
-  version: text.nullable(),
-  srcversion: text.nullable(),
-  license: text.nullable(),
-  depends: texts,
-  importNamespaces: texts,
-  buildId: text.nullable(),
-  hasVersions: flag,
-  hasBasicVersions: flag,
-  hasExtendedVersions: flag.default(false),
-  moduleLayout: number.nullable(),
-  imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
-  exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
-  elf: text,
-  structSize: number.nullable().default(null),
-  livepatch: flag,
-  exportsWithoutCrc: flag,
-  btfOfKernel: flag.default(false),
-});
-
 const releaseModules = z.strictObject({
   release: text,
   directory: text,
@@ -333,29 +348,7 @@ const releaseModules = z.strictObject({
   aufsBuiltin: fact(flag),
   builtin: texts,
   available: texts,
-  modules: z.array(
-    z.strictObject({
-      name: text,
-      path: text,
-      compression: z.enum(['none', 'gzip', 'bzip2', 'xz', 'zstd']),
-      packedCheck: z.enum(['none', 'crc32', 'crc64', 'sha256']).nullable().default(null),
-      mtime: number,
-      size: number,
-      owner: text.nullable(),
-      inTree: flag,
-      indexed: flag.nullable(),
-      signature: fact(
-        z
-          .strictObject({
-            form: z.enum(['sound', 'malformed', 'x509', 'unsupported']),
-            signer: text.nullable(),
-          })
-          .nullable(),
-      ),
-      defect: text.nullable(),
-      info: fact(moduleInfo),
-    }),
-  ),
+  modules: z.array(moduleFile),
   abi,
   handedOver: fact(flag).default(NOT_READ),
   abiOf: text.nullable().default(null),

@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts';
+import type { ModuleFile } from './module.ts';
 
 /** What starts kernels: `firmware` is UEFI itself, `raspberry-pi` that board's own. */
 export const LOADER_KINDS = [
@@ -105,6 +106,8 @@ export interface NamedThere {
 /** An initramfs that a kernel is started with. */
 export interface Initramfs {
   readonly path: string;
+  /** Device, inode and time of birth: with size and time they tell a file that was looked into already. */
+  readonly id: string;
   readonly size: number;
   readonly mtime: number;
   readonly contents: Fact<InitramfsContents>;
@@ -121,9 +124,6 @@ export interface InitramfsModule {
   /** In the archive: `/lib/modules/6.6.30-gentoo/extra/zfs.ko`. */
   readonly path: string;
   readonly release: string;
-  /** SHA-256 of the unpacked module without a signature; null: it was not asked for, or could not be unpacked. */
-  readonly hash: string | null;
-  readonly buildId: string | null;
-  readonly version: string | null;
-  readonly srcversion: string | null;
+  /** What the file tells, for one that is not the kernel's own; null: it was not looked into. */
+  readonly file: ModuleFile | null;
 }

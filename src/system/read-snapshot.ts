@@ -12,6 +12,7 @@ import type { Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import { VERSION } from '../version.ts';
 import { readReleaseAbi } from './abi/release-abi.ts';
+import { lookIntoInitramfs } from './boot/look-into-initramfs.ts';
 import { readDocker } from './docker/read-docker.ts';
 import { readFstab } from './fstab.ts';
 import { configOf } from './images/config-of.ts';
@@ -38,6 +39,8 @@ export interface SnapshotOptions {
    * kernels they made. By default every tree is read whole.
    */
   readonly kernelsInQuestion?: (known: KernelsKnown) => readonly KernelIdentity[];
+  /** The same of initramfs, by path: to look into one takes up to seconds. By default into all. */
+  readonly initramfsInQuestion?: (known: KernelsKnown) => readonly string[];
 }
 
 /** What is known before the trees are read. */
@@ -72,13 +75,14 @@ export async function readSnapshot(
     readNow.set('portage', troubles);
     return facts;
   });
-  const boot = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages, hashes }));
+  const found = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages, hashes }));
   // What is asked of each kernel depends on what the modules import, and whose System.map is read on which images
   // there are: these are read together.
   const together = ['portage', 'boot', 'modules', 'sources', 'running'] as const;
   const stands = before !== null && !together.some((part) => stale.has(part));
-  const kernel = stands ? before : readKernelParts(root, options, portage, boot, mounts);
+  const kernel = stands ? before : readKernelParts(root, options, portage, found, mounts);
   if (!stands) readNow.set('modules', kernel.troubles);
+  const boot = stands ? found : await withInitramfs(root, options, found, portage, kernel, before?.boot);
   const docker =
     before === null || stale.has('docker') || stale.has('portage') ? await readDockerPart() : null;
   if (docker !== null) readNow.set('docker', docker.troubles);
@@ -109,6 +113,26 @@ export async function readSnapshot(
       filesystemOf: (path) => mapFact(mounts, (all) => mountOf(all, path)?.type ?? ''),
     });
   }
+}
+
+/** Where no module out of the tree is, nothing is asked of an initramfs. */
+function withInitramfs(
+  root: Root,
+  { initramfsInQuestion }: SnapshotOptions,
+  boot: BootFacts,
+  portage: PortageFacts,
+  { modules, running, sources }: Pick<Snapshot, 'sources' | 'modules' | 'running'>,
+  before: BootFacts | undefined,
+): Promise<BootFacts> {
+  const names = namesOfInterest(portage, modules);
+  const selected = sources.selected.state === 'tree' ? sources.selected.path : null;
+  const tree = sources.trees.find(({ path }) => path === selected);
+  const selectedRelease = tree?.release.known ? tree.release.value : null;
+  const isAsked = modules.some((release) => release.modules.some(({ inTree }) => !inTree));
+  const which =
+    initramfsInQuestion?.({ running: running.identity, boot, selectedRelease }) ??
+    boot.initramfs.map(({ path }) => path);
+  return lookIntoInitramfs(root, boot, isAsked ? which : [], names, before?.initramfs ?? []);
 }
 
 function readKernelParts(

@@ -36,6 +36,8 @@ export interface Root {
    * Opens a regular file, hands it to `use`, closes it. Larger files than any limit can be read in parts.
    */
   withFile<T>(path: string, use: (file: OpenFile) => Fact<T>): Fact<T>;
+  /** The same for who hands parts of the file on and waits: it is closed when that is over. */
+  whileOpen<T>(path: string, use: (file: OpenFile) => Promise<Fact<T>>): Promise<Fact<T>>;
   /**
    * For who passes over thousands of small files that say nothing to him: the file of one name in each directory of a
    * directory, in the order of their names. Nothing is asked of the files. Each may be no regular one, or have been
@@ -89,6 +91,15 @@ export function openRoot(
     },
     readBytes: (file, limit) => root.withFile(file, (open) => readWhole(file, open, limit)),
     withFile: (file, use) => attempt(file, () => useFile(file, use)),
+    whileOpen: async (file, use) => {
+      const opened = attempt(file, () => openForLong(file));
+      if (!opened.known) return opened;
+      try {
+        return await use(openedFile(opened.value));
+      } finally {
+        closeSync(opened.value);
+      }
+    },
     glance: (dir, file, look) => attempt(dir, () => known(glanceInto(cleaned(dir), file, look))),
     list: (dir) => attempt(dir, () => namesIn(cleaned(dir))),
     stat: (file) => attempt(file, () => statOf(file, true)),
@@ -134,6 +145,12 @@ export function openRoot(
     } finally {
       closeSync(fd);
     }
+  }
+
+  function openForLong(file: string): Fact<number> {
+    if (expired()) return unknown('timeout', `the time for this look was over before ${file} was read`);
+    const fd = openInside(file);
+    return typeof fd === 'number' ? known(fd) : notOpened(file, fd);
   }
 
   /** Most files are no symlinks, so that is found out by looking at them. */

@@ -14,3 +14,15 @@ export function kernelsInQuestion(
   const image = next.kind === 'unknown' ? undefined : images.find(({ path }) => path === next.image);
   return [running, ...(image === undefined ? [] : [image.identity])];
 }
+
+/** The initramfs that the next boot starts with, by path; a unified kernel image is its own. */
+export function initramfsInQuestion(
+  running: KernelIdentity,
+  boot: BootFacts,
+  configuredImage: string | null,
+  selectedRelease: string | null,
+): string[] {
+  const next = nextBoot({ boot, configured: configuredImage, selectedRelease, running });
+  if (next.kind === 'unknown') return [];
+  return [next.image, ...next.initrds.flatMap(({ path }) => (path.known ? [path.value] : []))];
+}

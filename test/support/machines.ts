@@ -9,7 +9,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 import { readSnapshot } from '../../src/system/read-snapshot.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { kernelsInQuestion } from '../../src/verdict/kernels-in-question.ts';
+import { initramfsInQuestion, kernelsInQuestion } from '../../src/verdict/kernels-in-question.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);
@@ -43,6 +43,8 @@ function readInQuestion(root: string): Promise<Snapshot> {
     hashImages: false,
     kernelsInQuestion: ({ running, boot, selectedRelease }) =>
       kernelsInQuestion(running, boot, DEFAULT_PREFERENCES.nextBootImage, selectedRelease),
+    initramfsInQuestion: ({ running, boot, selectedRelease }) =>
+      initramfsInQuestion(running, boot, DEFAULT_PREFERENCES.nextBootImage, selectedRelease),
   });
 }
 

@@ -4,6 +4,7 @@ import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import type { BootFacts, BootImage, BootLink } from '../../model/image.ts';
 import { findInitramfs } from '../boot/initramfs-files.ts';
 import { readLastBoot } from '../boot/last-boot.ts';
+import { notLookedInto } from '../boot/look-into-initramfs.ts';
 import { readLoaders } from '../boot/read-loaders.ts';
 import { readModuleLoading } from '../boot/read-module-loading.ts';
 import { sourceOfFile } from '../bytes.ts';
@@ -55,23 +56,32 @@ export function readBoot(root: Root, input: BootInput): BootFacts {
   const inBoot = names.known ? names.value : [];
   const places = [...new Set([BOOT, ...espPlaces(input)])].filter((place) => !unseen.includes(place));
   const loaders = readLoaders(root, { mounts: input.mounts, fstab: input.fstab }, places);
+  const read = readImages(root, input, names, loaders.flatMap(imagesOf));
   return {
     ...common,
     loaders,
-    initramfs: readInitramfs(root, places, loaders),
-    ...readImages(root, input, names, loaders.flatMap(imagesOf)),
+    initramfs: readInitramfs(root, places, loaders, read.images),
+    ...read,
     links: readLinks(root, inBoot, [BOOT, ...espPlaces(input)]),
     releases: [...new Set(inBoot.map(companionRelease).filter((release) => release !== null))],
     grubMenu: root.lstat(GRUB_MENU).known ? GRUB_MENU : null,
   };
 }
 
-function readInitramfs(root: Root, places: readonly string[], loaders: readonly Loader[]): Initramfs[] {
-  return findInitramfs(root, places, loaders).flatMap((path) => {
+/** A unified kernel image holds its own. */
+function readInitramfs(
+  root: Root,
+  places: readonly string[],
+  loaders: readonly Loader[],
+  images: BootFacts['images'],
+): Initramfs[] {
+  const unified = images.known ? images.value.filter(({ kind }) => kind === 'uki') : [];
+  const paths = [...findInitramfs(root, places, loaders), ...unified.map(({ path }) => path)];
+  return paths.toSorted().flatMap((path) => {
     const stat = root.stat(path);
     if (!stat.known || stat.value.type !== 'file') return [];
-    const { size, mtime } = stat.value;
-    return [{ path, size, mtime, contents: unknown('no-data', `${path} was not looked into`) }];
+    const { id, size, mtime } = stat.value;
+    return [{ path, id, size, mtime, contents: notLookedInto(path) }];
   });
 }
 

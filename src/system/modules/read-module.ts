@@ -37,23 +37,28 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
 
 function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
   return root.withFile(path, (file) => {
-    const packing = packingOf(path);
-    const plain = unpackedFile(file, path, PACKED_MAX);
-    const { mtime, size } = file.stat;
-    const base = {
-      name: moduleName(path),
-      path,
-      compression: packing ?? ('none' as const),
-      packedCheck: packing === 'xz' ? checkOfXz(file) : null,
-      mtime,
-      size,
-      ...place,
-    };
-    if (plain.known) return known({ ...base, ...inspect(plain.value) });
-    // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
-    const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
-    return known({ ...base, signature: plain, defect, info: plain });
+    return known(moduleOf(file, path, place));
   });
+}
+
+/** A module that is open already, as one within an archive. */
+export function moduleOf(file: OpenFile, path: string, place: ModulePlace): ModuleFile {
+  const packing = packingOf(path);
+  const plain = unpackedFile(file, path, PACKED_MAX);
+  const { mtime, size } = file.stat;
+  const base = {
+    name: moduleName(path),
+    path,
+    compression: packing ?? ('none' as const),
+    packedCheck: packing === 'xz' ? checkOfXz(file) : null,
+    mtime,
+    size,
+    ...place,
+  };
+  if (plain.known) return { ...base, ...inspect(plain.value) };
+  // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
+  const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
+  return { ...base, signature: plain, defect, info: plain };
 }
 
 /** The stream flags behind the magic name it (section 2.1.1.2 of the .xz file format). */

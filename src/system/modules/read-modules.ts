@@ -195,7 +195,10 @@ function isDirectory(root: Root, path: string): boolean {
 }
 
 /** Names of the modules that packages own or that are aufs: those whose loaded state matters. */
-export function namesOfInterest(portage: PortageFacts, releases: readonly ReleaseFiles[]): Set<string> {
+export function namesOfInterest(
+  portage: PortageFacts,
+  releases: readonly Pick<ReleaseModules, 'modules'>[],
+): Set<string> {
   const owned = portage.packages.flatMap(({ modules }) => modules.map(({ path }) => moduleName(path)));
   const found = releases.flatMap(({ modules }) => modules.map(({ name }) => name));
   return new Set(['aufs', ...owned, ...found]);

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * QEMU without a window and without a network, emulated: the gate has no KVM, and one within another runs the 16-bit code
+ * of boot loaders badly.
+ */
+const COMMON = ['-machine', 'q35,accel=tcg', '-m', '256', '-nodefaults', '-display', 'none', '-no-reboot'];
+
+/**
+ * Starts a machine and hears its serial console until it has said what is waited for, ends by itself, or the time is up.
+ * Returns all that it said.
+ */
+export function hearGuest(words: readonly string[], until: RegExp, timeout: number): Promise<string> {
+  const guest = spawn('qemu-system-x86_64', [...COMMON, '-serial', 'stdio', ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => guest.kill('SIGKILL'), timeout);
+    const hear = (part: Buffer): void => {
+      said += part.toString('latin1');
+      if (until.test(said)) guest.kill('SIGKILL');
+    };
+    guest.stdout.on('data', hear);
+    guest.stderr.on('data', hear);
+    guest.on('error', reject);
+    guest.on('close', () => {
+      clearTimeout(timer);
+      resolve(said);
+    });
+  });
+}
