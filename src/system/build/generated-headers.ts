@@ -1,4 +1,4 @@
-import { type Fact, known, unknown } from '../../model/fact.ts';
+import { type Fact, known, orElse, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 
 /** A fact of a generated file, and when that was written (ms). */
@@ -9,7 +9,10 @@ export interface Stamped {
 
 /** What a build directory's generated files say of the kernel that is, or was last, built there. */
 export interface GeneratedHeaders {
-  /** include/config/kernel.release */
+  /**
+   * UTS_RELEASE of utsrelease.h, which is what `uname -r` and the vermagic have; without it include/config/kernel.release.
+   * They differ in Debian's headers, and after `make KERNELRELEASE=…`.
+   */
   readonly release: Fact<Stamped>;
   /** UTS_VERSION of include/generated/utsversion.h (Linux 5.19 on) or compile.h (before). */
   readonly utsVersion: Fact<Stamped>;
@@ -29,9 +32,12 @@ export function readGeneratedHeaders(root: Root, directory: string): GeneratedHe
   const generated = `${directory}/include/generated`;
   const compile = readStamped(root, `${generated}/compile.h`);
   const separate = readStamped(root, `${generated}/utsversion.h`);
-  const release = readStamped(root, `${directory}/include/config/kernel.release`);
+  const release = macro(readStamped(root, `${generated}/utsrelease.h`), 'UTS_RELEASE');
+  const listed = readStamped(root, `${directory}/include/config/kernel.release`);
   return {
-    release: release.known ? oneWord(release.value) : release,
+    release: orElse(release.known ? oneWord(release.value) : release, () =>
+      listed.known ? oneWord(listed.value) : listed,
+    ),
     utsVersion: macro(separate.known ? separate : compile, 'UTS_VERSION'),
     compiler: textOf(macro(compile, 'LINUX_COMPILER')),
     machine: textOf(macro(compile, 'UTS_MACHINE')),
@@ -47,7 +53,7 @@ function readStamped(root: Root, path: string): Fact<Stamped> {
 
 function oneWord({ value, mtime }: Stamped): Fact<Stamped> {
   const word = value.trim();
-  if (!/^[\x21-\x7e]{1,160}$/.test(word)) return unknown('malformed', 'kernel.release is not one word');
+  if (!/^[\x21-\x7e]{1,160}$/.test(word)) return unknown('malformed', 'the release is not one word');
   return known({ value: word, mtime });
 }
 

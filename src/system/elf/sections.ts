@@ -49,8 +49,7 @@ export function readElf(file: OpenFile): Fact<Elf> {
   const head = file.read(0, 64);
   if (head.length < 52) return malformed(`Invalid ELF header len ${head.length}`);
   if (head.readUInt32BE(0) !== 0x7f454c46) return malformed('Invalid ELF header magic: != \\x7fELF');
-  const bits = head[4] === 2 ? 64 : 32;
-  const little = head[5] !== 2;
+  const { bits, little } = formOf(head);
   if (bits === 64 && head.length < 64) return malformed(`Invalid ELF header len ${head.length}`);
   const view = viewOf(head, bits, little);
   const machine = view.half(18);
@@ -82,6 +81,22 @@ export function readElf(file: OpenFile): Fact<Elf> {
   }));
   const identity = `${bits} ${little ? 'little' : 'big'} ${machine}`;
   return known({ bits, little, type: view.half(16), machine, identity, sections, namesIndex });
+}
+
+/**
+ * Width and byte order. The kernel looks at neither of the two bytes of e_ident for them: it takes the header for one of
+ * its own. So what stands in the fields of such a header goes before the bytes: e_version is 1, and e_shentsize the size
+ * of a section header.
+ */
+function formOf(head: Buffer): { readonly bits: 32 | 64; readonly little: boolean } {
+  const says64 = head[4] === 2;
+  const saysLittle = head[5] !== 2;
+  const version = head.readUInt32LE(20);
+  const little = version === 1 || (version !== 0x01000000 && saysLittle);
+  const half = (at: number): number => (little ? head.readUInt16LE(at) : head.readUInt16BE(at));
+  const is64 = head.length >= 64 && half(58) === 64;
+  const is32 = half(46) === 40;
+  return { bits: (says64 ? is64 || !is32 : is64 && !is32) ? 64 : 32, little };
 }
 
 /** The bytes of a section; unknown where it lies beyond the file's end, or is larger than `limit`. */

@@ -180,3 +180,17 @@ test('a module with any bytes of it changed is read or has its defect', () => {
     { numRuns: 1000 },
   );
 });
+
+test('a module that lies about its width or byte order is read as the kernel reads it', () => {
+  for (const [at, value] of [
+    [4, 1],
+    [5, 2],
+  ] as const) {
+    const bytes = Buffer.from(smallElf(MODULE).bytes);
+    bytes[at] = value;
+    const { defect, info } = moduleOf(bytes);
+    assert.equal(defect, null);
+    assert.ok(info.known);
+    assert.equal(info.value.elf, '64 little 62');
+  }
+});
