@@ -2,7 +2,7 @@
  * Runs the tests: every `*.test.js` under build/test, or under the directories and files named on the command
  * line. With `--no-skips`, a skipped test is a failure (`.ci/run` has every tool that a test can need).
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -23,6 +23,11 @@ const ON_REQUEST: readonly string[] = [KERNELS, join(built, 'real', 'portage'), 
 const FILE_LIMIT = 15 * 60_000;
 const KERNEL_LIMIT = 60 * 60_000;
 
+/** The machines that tests lay out are thousands of small files: in memory that takes an eighth of the time. */
+const MEMORY = '/dev/shm';
+const MEMORY_NEEDED = 2 * 1024 ** 3;
+if (process.env.TMPDIR === undefined && hasRoom(MEMORY)) process.env.TMPDIR = MEMORY;
+
 const files = (wanted.length > 0 ? wanted.map(toBuilt) : [built]).flatMap(testFiles);
 const skipped: string[] = [];
 const withKernels = files.some((file) => file.startsWith(KERNELS));
@@ -39,6 +44,16 @@ stream.on('end', () => {
   if (skipsFail && skipped.length > 0) process.exitCode = 1;
 });
 stream.compose(new spec()).pipe(process.stdout);
+
+function hasRoom(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize >= MEMORY_NEEDED;
+  } catch {
+    return false;
+  }
+}
 
 /** `test/system/portage` or `test/x.test.ts` → where it is compiled to. */
 function toBuilt(path: string): string {
