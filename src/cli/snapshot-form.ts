@@ -4,6 +4,7 @@ import { STORAGE_DRIVERS } from '../model/docker.ts';
 import { type Fact, unknown } from '../model/fact.ts';
 import { PARTS } from '../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
+import { PATCH_COMPONENTS } from '../model/tree.ts';
 
 /** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
 
@@ -159,6 +160,14 @@ const build = z.strictObject({
   abi,
 });
 
+const setAtHand = z.strictObject({
+  path: text,
+  branch: text.nullable(),
+  isForTree: flag.nullable(),
+  components: z.array(z.enum(PATCH_COMPONENTS)),
+  rejects: fact(z.array(z.strictObject({ file: text, part: text }))),
+});
+
 const REJECT_STATES = ['open', 'in-the-file', 'reverse-attempt', 'older', 'unreadable'] as const;
 const reject = z.union([
   z.strictObject({ path: text, state: z.enum(REJECT_STATES), hunks: number }),
@@ -176,6 +185,9 @@ const tree = z.strictObject({
   config: fact(config),
   owner: text.nullable(),
   aufsVersion: fact(text.nullable()),
+  aufsSources: fact(z.strictObject({ option: z.enum(['bool', 'tristate']).nullable() }).nullable()).default(
+    NOT_READ,
+  ),
   patch: z.strictObject({
     components: z.strictObject({
       kbuild: component,
@@ -186,6 +198,7 @@ const tree = z.strictObject({
     series: text.nullable(),
     rejects: z.array(reject),
     touched: texts,
+    sets: z.array(setAtHand).default([]),
   }),
   builds: z.array(build),
 });

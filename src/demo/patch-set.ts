@@ -25,7 +25,7 @@ export const TOUCHED: readonly TouchedFile[] = [
   touched('base', 'include/linux/mnt_namespace.h', named('is_current_mnt_ns')),
   touched('base', 'include/linux/splice.h', named('do_splice_from', 'do_splice_to')),
   touched('base', 'kernel/locking/lockdep.c', named('lockdep_hlock_class')),
-  touched('mmap', 'fs/proc/base.c', ['/* aufs: mmap */']),
+  touched('mmap', 'fs/proc/base.c', named('vma_pr_or_file')),
   touched('mmap', 'fs/proc/nommu.c', named('vmr_pr_or_file')),
   touched('mmap', 'fs/proc/task_mmu.c', named('vma_pr_or_file')),
   touched('mmap', 'fs/proc/task_nommu.c', named('vma_pr_or_file')),

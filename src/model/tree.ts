@@ -33,9 +33,16 @@ export interface Tree {
   readonly owner: string | null;
   /** AUFS_VERSION of the tree's aufs_type.h; null: the file is not there. */
   readonly aufsVersion: Fact<string | null>;
+  /** fs/aufs with its Makefile and Kconfig; null: AUFS cannot be compiled into this kernel. */
+  readonly aufsSources: Fact<AufsSources | null>;
   readonly patch: PatchFacts;
   /** The tree's builds: in the tree itself first, then each O= directory that a release points to. */
   readonly builds: readonly BuildFacts[];
+}
+
+export interface AufsSources {
+  /** What fs/aufs/Kconfig makes of AUFS_FS: a bool cannot be a module. null: it does not say. */
+  readonly option: 'bool' | 'tristate' | null;
 }
 
 export interface KernelVersion {
@@ -57,6 +64,25 @@ export interface PatchFacts {
   readonly rejects: readonly Reject[];
   /** Files in the tree that the whole set touches here, relative to the tree. */
   readonly touched: readonly string[];
+  /** The sets that lie on this machine, those for this kernel first. */
+  readonly sets: readonly SetAtHand[];
+}
+
+/** Patches of one AUFS set in one directory, or a file that holds several. */
+export interface SetAtHand {
+  /** The directory; of a set in one file, the file. */
+  readonly path: string;
+  /** The branch that it says it is for, as `6.1`; null: it does not say. */
+  readonly branch: string | null;
+  /** Is it of the branch for this kernel? null: it does not tell. Of several such only the nearest is. */
+  readonly isForTree: boolean | null;
+  /** What it holds of the set. A module needs base, mmap and standalone. */
+  readonly components: readonly PatchComponent[];
+  /**
+   * What patch(1) would reject of the components that are not in the tree, if they were applied now; unknown where
+   * it was not tried: nothing is wanted of it, or a component is there in part.
+   */
+  readonly rejects: Fact<readonly MissingPart[]>;
 }
 
 export type ComponentState =

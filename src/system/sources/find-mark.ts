@@ -1,19 +1,44 @@
+import type { Mark } from './series.ts';
+
 /** ( */
 const OPENING = 40;
 
-/** Is `word` in the bytes of a source as a whole identifier? */
-export function hasWord(text: Buffer, word: string): boolean {
-  return someWord(text, word, () => true);
+/** Is the mark in the bytes of a source? */
+export function hasMark(text: Buffer, { kind, name }: Mark): boolean {
+  switch (kind) {
+    case 'export':
+      return hasExport(text, name);
+    case 'name':
+      return hasWord(text, name);
+    case 'text':
+      return text.indexOf(name, 0, 'latin1') >= 0;
+  }
 }
 
-/** Does the source export the symbol: EXPORT_SYMBOL(name), or one of its variants? */
+/** Is `word` there as a whole identifier? That it is exported does not count: another patch of the set does that. */
+export function hasWord(text: Buffer, word: string): boolean {
+  return someWord(text, word, (start, end) => !isExport(text, start, end));
+}
+
+/** Does the source export the symbol: EXPORT_SYMBOL(name), or one of its variants, in no comment? */
 export function hasExport(text: Buffer, symbol: string): boolean {
-  return someWord(text, symbol, (start, end) => {
-    const open = backOverBlanks(text, start);
-    if (text[open - 1] !== OPENING || !/^\s{0,20}[),]/.test(text.toString('latin1', end, end + 21)))
-      return false;
-    return /\bEXPORT_SYMBOL\w*\s{0,20}$/.test(text.toString('latin1', Math.max(0, open - 60), open - 1));
-  });
+  return someWord(text, symbol, (start, end) => isExport(text, start, end) && !isInComment(text, start));
+}
+
+function isExport(text: Buffer, start: number, end: number): boolean {
+  const open = backOverBlanks(text, start);
+  if (text[open - 1] !== OPENING || !/^\s{0,20}[),]/.test(text.toString('latin1', end, end + 21)))
+    return false;
+  return /\bEXPORT_SYMBOL\w*\s{0,20}$/.test(text.toString('latin1', Math.max(0, open - 60), open - 1));
+}
+
+/** How far back the beginning of a comment is looked for. */
+const COMMENT = 4096;
+
+function isInComment(text: Buffer, at: number): boolean {
+  const before = text.toString('latin1', Math.max(0, at - COMMENT), at);
+  if (before.slice(before.lastIndexOf('\n') + 1).includes('//')) return true;
+  return before.lastIndexOf('/*') > before.lastIndexOf('*/');
 }
 
 function someWord(text: Buffer, word: string, accept: (start: number, end: number) => boolean): boolean {

@@ -1,3 +1,4 @@
+import type { Fact } from '../../model/fact.ts';
 import {
   type ComponentState,
   type KernelVersion,
@@ -5,9 +6,9 @@ import {
   PATCH_COMPONENTS,
   type PatchComponent,
 } from '../../model/tree.ts';
-import { hasExport, hasWord } from './find-mark.ts';
-import { isBeyondTable, type Mark, type Series, type TouchedFile, touchedFiles } from './series.ts';
-import type { TreeFiles } from './tree-files.ts';
+import { hasMark } from './find-mark.ts';
+import { candidateEditions, isBeyondTable, type Mark, marksOf, type Series } from './series.ts';
+import type { SourceFile, TreeFiles } from './tree-files.ts';
 
 /** Files of the sets themselves, in every series from 3.9 on. */
 const OWN_FILES = ['fs/aufs/Makefile', 'include/uapi/linux/aufs_type.h', 'mm/prfile.c'];
@@ -15,16 +16,8 @@ const OWN_FILES = ['fs/aufs/Makefile', 'include/uapi/linux/aufs_type.h', 'mm/prf
 /** Of these, a tree that lacks all is one from which its package took the .c files out. */
 const SOURCES = ['fs/splice.c', 'kernel/fork.c', 'mm/mmap.c'];
 
-/**
- * Marks that say nothing: inode_operations has a member update_time since 3.5, and point releases that lie
- * between two rows of the table began to export __fput_sync themselves (5.10.117, 5.15.41) or dropped
- * __sync_filesystem (5.10.140). Seen in those kernels, and in the sets for them.
- */
-const NO_EVIDENCE: ReadonlySet<string> = new Set([
-  'include/linux/fs.h update_time',
-  'fs/file_table.c __fput_sync',
-  'fs/sync.c __sync_filesystem',
-]);
+const HOW_TO_KNOW =
+  'lay the patches on this machine and name the directory as patch_directories in the configuration';
 
 /**
  * The patch state by the names that the sets bring, for the case that no patch is at hand. `setDay` is the date
@@ -38,33 +31,23 @@ export function readMarkers(
 ): Readonly<Record<PatchComponent, ComponentState>> {
   const beyond = isBeyondTable(version);
   if (beyond && !OWN_FILES.some((path) => files.has(path))) {
-    return all(`the marks of the patch sets are known up to Linux ${series.name}, and no patch is at hand`);
+    return all(`the marks of the patch sets are known up to Linux ${series.name}: ${HOW_TO_KNOW}`);
   }
   if (!hasSources(files)) {
     return all('the tree has no .c files; what its kernel exports tells');
   }
-  const touched = touchedFiles(series, setDay ?? series.firstDay);
+  const states = nearestEdition(files, version, series, setDay);
+  if (!beyond) return states;
   return perComponent((component) => {
-    const state = readComponent(
-      files,
-      touched.filter((file) => file.component === component),
-    );
-    const certain = state.state === 'present' || state.state === 'unknown';
-    if (!beyond || certain) return state;
-    return unknownState(
-      `a set for a kernel after ${series.name} may leave other marks, and no patch is at hand`,
-    );
+    const state = states[component];
+    if (state.state === 'present' || state.state === 'unknown') return state;
+    return unknownState(`a set for a kernel after ${series.name} may leave other marks: ${HOW_TO_KNOW}`);
   });
 }
 
 /** Does the tree have its .c files? Those of distribution kernels have none. */
 export function hasSources(files: TreeFiles): boolean {
   return SOURCES.some((path) => files.has(path));
-}
-
-/** The marks of a file that say something. */
-export function evidenceOf({ path, marks }: TouchedFile): readonly Mark[] {
-  return marks.filter((mark) => !NO_EVIDENCE.has(`${path} ${mark.name}`));
 }
 
 function all(why: string): Readonly<Record<PatchComponent, ComponentState>> {
@@ -81,37 +64,79 @@ function unknownState(why: string): ComponentState {
   return { state: 'unknown', why };
 }
 
-function readComponent(files: TreeFiles, touched: readonly TouchedFile[]): ComponentState {
-  const sure: MissingPart[] = [];
+/** A mark that some set may leave, and whether it is there. */
+interface Found {
+  readonly component: PatchComponent;
+  readonly path: string;
+  readonly mark: Mark;
+  /** When the file was changed, ms; null: the mark is not in it. */
+  readonly at: number | null;
+}
+
+/**
+ * Marks came, went and came again in the history of the sets, so what a tree holds is compared with one set after the
+ * other: the one that explains it best speaks, with the least that is missing and the least that it does not bring.
+ */
+function nearestEdition(
+  files: TreeFiles,
+  version: KernelVersion,
+  series: Series,
+  setDay: number | null,
+): Readonly<Record<PatchComponent, ComponentState>> {
+  const own = candidateEditions(version, setDay);
+  const editions = own.length > 0 ? own : series.editions.toReversed();
+  const found = new Map<string, Found>();
+  const unread = new Map<PatchComponent, string>();
+  const wanted = editions.map((edition) => {
+    const keys = new Set<string>();
+    for (const { component, path, marks } of marksOf(edition)) {
+      for (const mark of marks) {
+        const key = `${component} ${path} ${mark.kind} ${mark.name}`;
+        keys.add(key);
+        if (found.has(key)) continue;
+        const file = files.read(path);
+        if (!file.known && file.code !== 'missing') unread.set(component, file.detail);
+        const there = file.known && hasMark(file.value.bytes, mark);
+        if (!there && mark.instead !== null && !isStillPlain(file, mark.instead)) continue;
+        found.set(key, { component, path, mark, at: there ? file.value.mtime : null });
+      }
+    }
+    return keys;
+  });
+  const seen = new Set([...found.values()].filter(({ at }) => at !== null).map(({ component }) => component));
+  const compared = [...found].filter(([, { component }]) => seen.has(component));
+  const differences = wanted.map(
+    (keys) => compared.filter(([key, { at }]) => keys.has(key) !== (at !== null)).length,
+  );
+  const best = wanted[differences.indexOf(Math.min(...differences))] ?? new Set();
+  const marks = [...found].flatMap(([key, mark]) => (best.has(key) ? [mark] : []));
+  return perComponent((component) => {
+    const why = unread.get(component);
+    if (why !== undefined) return unknownState(why);
+    return stateOf(marks.filter((mark) => mark.component === component));
+  });
+}
+
+function isStillPlain(file: Fact<SourceFile>, instead: string): boolean {
+  return !file.known || file.value.bytes.indexOf(instead, 0, 'latin1') >= 0;
+}
+
+function stateOf(marks: readonly Found[]): ComponentState {
   const missing: MissingPart[] = [];
-  let expected = 0;
-  let found = 0;
   /** Where the package of the sources puts the original back; files of the sets' own it leaves behind. */
   let foundInOthers = 0;
   let appliedAt: number | null = null;
-  for (const each of touched) {
-    const { path } = each;
-    const evidence = evidenceOf(each);
-    if (evidence.length === 0) continue;
-    const file = files.read(path);
-    if (!file.known && file.code !== 'missing') return unknownState(file.detail);
-    for (const mark of evidence) {
-      if (mark.sure) expected++;
-      if (file.known && (mark.kind === 'export' ? hasExport : hasWord)(file.value.bytes, mark.name)) {
-        found++;
-        if (!OWN_FILES.includes(path)) foundInOthers++;
-        appliedAt = Math.max(appliedAt ?? 0, file.value.mtime);
-        continue;
-      }
-      const part = { file: path, part: mark.name };
-      missing.push(part);
-      if (mark.sure) sure.push(part);
+  for (const { path, mark, at } of marks) {
+    if (at === null) {
+      missing.push({ file: path, part: mark.name });
+      continue;
     }
+    if (!OWN_FILES.includes(path)) foundInOthers++;
+    appliedAt = Math.max(appliedAt ?? 0, at);
   }
-  const lacking = expected > 0 ? sure : missing;
-  if (found === 0 || (foundInOthers === 0 && lacking.length > 0)) {
-    return { state: 'absent', how: 'markers', by: null, missing, appliedAt: null };
+  const how = { how: 'markers', by: null } as const;
+  if (foundInOthers === 0 && (missing.length > 0 || appliedAt === null)) {
+    return { state: 'absent', ...how, missing, appliedAt: null };
   }
-  const state = lacking.length > 0 ? 'partial' : 'present';
-  return { state, how: 'markers', by: null, missing: state === 'present' ? [] : missing, appliedAt };
+  return { state: missing.length > 0 ? 'partial' : 'present', ...how, missing, appliedAt };
 }

@@ -17,6 +17,7 @@ import { readKernelConfig } from '../config.ts';
 import { lazy } from '../lazy.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { readAufsSources } from './aufs-sources.ts';
 import { readAufsVersion } from './aufs-version.ts';
 import { kernelDirectory } from './kernel-directory.ts';
 import { listTrees } from './list-trees.ts';
@@ -99,6 +100,7 @@ function readTree(
     release: releaseElsewhere(config, builds) ?? readRelease(root, path, version, config),
     owner,
     aufsVersion,
+    aufsSources: readAufsSources(root, path),
     builds,
   };
 }
@@ -152,11 +154,13 @@ function readTreeOutline(
     config: NOT_ASKED,
     owner: ownerOf(root, path, portage),
     aufsVersion: NOT_ASKED,
+    aufsSources: NOT_ASKED,
     patch: {
       components: perComponent(() => ({ state: 'unknown', why: NOT_ASKED.detail })),
       series: null,
       rejects: [],
       touched: [],
+      sets: [],
     },
     builds: buildDirectories(root, path, releases).map((directory) =>
       readBuildOutline(root, { directory, kind }),

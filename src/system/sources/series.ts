@@ -3,27 +3,33 @@ import { MARKS_TEXT, SERIES_TEXT } from './marker-table.ts';
 
 /** A row of the marker table: one branch of the patch sets. */
 export interface Series {
-  readonly index: number;
   /** As the sets name it: `6.1`, `3.2.x`, `4.18.11+`. */
   readonly name: string;
-  /** Date of its last set, as 20240701. */
-  readonly lastSet: number;
-  /** No set for it is older than this, as 20221001. */
-  readonly firstDay: number;
+  /** Oldest first. */
+  readonly editions: readonly Edition[];
+}
+
+/** Sets of a branch that leave the same marks. */
+export interface Edition {
+  readonly index: number;
+  /** The day of the first of them, as 20240701. */
+  readonly day: number;
 }
 
 /** A file that a component touches, and the marks that it leaves there. */
 export interface TouchedFile {
   readonly component: PatchComponent;
   readonly path: string;
-  readonly marks: readonly Mark[];
+  /** Does every set that may be meant touch it? */
+  readonly sure: boolean;
+  readonly marks: readonly (Mark & { readonly sure: boolean })[];
 }
 
 export interface Mark {
-  readonly kind: 'export' | 'name';
+  readonly kind: 'export' | 'name' | 'text';
   readonly name: string;
-  /** Has every set for the series, of that day or later, left it? */
-  readonly sure: boolean;
+  /** What it took the place of: only where this is still there the mark is missing. null: that it is absent tells. */
+  readonly instead: string | null;
 }
 
 type Point = readonly [version: number, patchlevel: number, sublevel: number];
@@ -32,15 +38,11 @@ interface Row {
   readonly component: PatchComponent;
   readonly path: string;
   readonly spans: readonly Span[];
-  readonly marks: (Omit<Mark, 'sure'> & { readonly spans: readonly Span[] })[];
+  readonly marks: (Mark & { readonly spans: readonly Span[] })[];
 }
 
-export const ALL_SERIES: readonly Series[] = lines(SERIES_TEXT).map((line, index) => {
-  const [name = '', lastSet, firstDay] = line.split(' ');
-  return { index, name, lastSet: Number(lastSet), firstDay: Number(firstDay) };
-});
-const POINTS: readonly Point[] = ALL_SERIES.map((series) => seriesPoint(series.name) ?? [0, 0, 0]);
-const INDEX = new Map(ALL_SERIES.map((series) => [series.name, series.index]));
+export const ALL_SERIES: readonly Series[] = parseSeries();
+const POINTS: readonly Point[] = ALL_SERIES.map(({ name }) => branchPoint(name) ?? [0, 0, 0]);
 const ROWS = parseRows();
 
 /**
@@ -48,7 +50,19 @@ const ROWS = parseRows();
  * branch. null: older than all of them.
  */
 export function nearestSeries(version: KernelVersion): Series | null {
-  return nearest([version.version, version.patchlevel, version.sublevel]);
+  return nearest(pointOf(version));
+}
+
+/**
+ * The editions of which a set in a tree of this version may be: those of all branches for the same kernel series, the
+ * nearest branch first and its latest edition first. `day`: the date of the set, where it is known; then of each branch
+ * the edition of that day.
+ */
+export function candidateEditions(version: KernelVersion, day: number | null): readonly Edition[] {
+  const own = nearestSeries(version);
+  const branches = ALL_SERIES.filter((series) => isSameSeries(branchPoint(series.name), pointOf(version)));
+  const others = branches.filter((series) => series !== own).toReversed();
+  return (own === null ? others : [own, ...others]).flatMap((series) => editionsOn(series, day).toReversed());
 }
 
 /** Is it of a series that came after the last row? Then a set for it may leave other marks. */
@@ -59,31 +73,49 @@ export function isBeyondTable(version: KernelVersion): boolean {
 
 /**
  * Is a patch of the branch `name` (`6.1`, `5.10.82`) the one for a kernel of this version? null: the name does
- * not tell, as `6.x-rcN`.
+ * not tell: `6.x-rcN` is for whatever kernel was to come then.
  */
 export function isForVersion(name: string, version: KernelVersion): boolean | null {
-  const patch = seriesPoint(name);
-  if (patch === null) return null;
-  const tree: Point = [version.version, version.patchlevel, version.sublevel];
+  const patch = branchPoint(name);
+  if (patch === null) return isForCandidate(name, version);
+  const tree = pointOf(version);
+  return isSameSeries(patch, tree) && comparePoints(patch, tree) <= 0 && nearest(patch) === nearest(tree);
+}
+
+/** Of branches that are all for a kernel of this version, the nearest; null: there is none. */
+export function nearestBranch(names: readonly string[], version: KernelVersion): string | null {
+  const fit = names.filter((name) => isForVersion(name, version) === true);
   return (
-    patch[0] === tree[0] &&
-    patch[1] === tree[1] &&
-    compare(patch, tree) <= 0 &&
-    nearest(patch) === nearest(tree)
+    fit.toSorted((a, b) => comparePoints(branchPoint(b) ?? [0, 0, 0], branchPoint(a) ?? [0, 0, 0]))[0] ?? null
   );
 }
 
 /**
- * The files that the whole set touches in a series, with the marks that it leaves there. `day` is the date of the
- * set, or the earliest that it can have: marks grew over the years, and a set can lack those that came later.
+ * The files that the whole set touches in a series, with the marks that it leaves there: what any of its sets does, or
+ * where `day` is known those of that day.
  */
-export function touchedFiles(series: Series, day: number): readonly TouchedFile[] {
-  return ROWS.filter((row) => within(row.spans, series.index)).map((row) => ({
-    component: row.component,
-    path: row.path,
-    marks: row.marks
-      .filter((each) => within(each.spans, series.index))
-      .map((each) => ({ kind: each.kind, name: each.name, sure: isSure(each.spans, series, day) })),
+export function touchedFiles(series: Series, day: number | null): readonly TouchedFile[] {
+  const editions = editionsOn(series, day);
+  const some = (spans: readonly Span[]): boolean => editions.some(({ index }) => within(spans, index));
+  const every = (spans: readonly Span[]): boolean => editions.every(({ index }) => within(spans, index));
+  return ROWS.filter(({ spans }) => some(spans)).map(({ component, path, spans, marks }) => ({
+    component,
+    path,
+    sure: every(spans),
+    marks: marks
+      .filter((each) => some(each.spans))
+      .map(({ kind, name, instead, spans: own }) => ({ kind, name, instead, sure: every(own) })),
+  }));
+}
+
+/** What the sets of an edition leave in the files of a tree. */
+export function marksOf(
+  edition: Edition,
+): readonly { component: PatchComponent; path: string; marks: readonly Mark[] }[] {
+  return ROWS.filter(({ spans }) => within(spans, edition.index)).map(({ component, path, marks }) => ({
+    component,
+    path,
+    marks: marks.filter(({ spans }) => within(spans, edition.index)),
   }));
 }
 
@@ -92,27 +124,41 @@ export function componentsOf(path: string): readonly PatchComponent[] {
   return PATCH_COMPONENTS.filter((each) => ROWS.some((row) => row.component === each && row.path === path));
 }
 
-/** Had the set for some series, up to this one, the mark when work on it ended, and was that before `day`? */
-function isSure(spans: readonly Span[], series: Series, day: number): boolean {
-  return ALL_SERIES.some(
-    (each) => each.index <= series.index && each.lastSet <= day && within(spans, each.index),
-  );
+function editionsOn({ editions }: Series, day: number | null): readonly Edition[] {
+  if (day === null) return editions;
+  const own = editions.findLast((edition) => edition.day <= day) ?? editions[0];
+  return own === undefined ? [] : [own];
+}
+
+/** `6.x-rcN` for a release candidate of version 6. */
+function isForCandidate(name: string, { version, extraversion }: KernelVersion): boolean | null {
+  const major = /^(\d{1,4})\.x-rcN$/.exec(name)?.[1];
+  if (major === undefined || !/^-rc\d/.test(extraversion)) return null;
+  return Number(major) === version;
 }
 
 function nearest(point: Point): Series | null {
-  const index = POINTS.findLastIndex((each) => compare(each, point) <= 0);
+  const index = POINTS.findLastIndex((each) => comparePoints(each, point) <= 0);
   return ALL_SERIES[index] ?? null;
 }
 
 /** `3.2.x` is the branch for the point releases of 3.2, so it begins at 3.2.1. */
-function seriesPoint(name: string): Point | null {
+function branchPoint(name: string): Point | null {
   const match = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}|x))?\+?$/.exec(name);
   if (match === null) return null;
   const [, major, minor, point = '0'] = match;
   return [Number(major), Number(minor), point === 'x' ? 1 : Number(point)];
 }
 
-function compare(a: Point, b: Point): number {
+function pointOf({ version, patchlevel, sublevel }: KernelVersion): Point {
+  return [version, patchlevel, sublevel];
+}
+
+function isSameSeries(a: Point | null, b: Point): boolean {
+  return a !== null && a[0] === b[0] && a[1] === b[1];
+}
+
+function comparePoints(a: Point, b: Point): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 
@@ -120,30 +166,35 @@ function within(spans: readonly Span[], index: number): boolean {
   return spans.some(([first, last]) => first <= index && index <= last);
 }
 
+function parseSeries(): Series[] {
+  let index = 0;
+  return lines(SERIES_TEXT).map((line) => {
+    const [name = '', ...days] = line.split(' ');
+    return { name, editions: days.map((day) => ({ index: index++, day: Number(day) })) };
+  });
+}
+
 function parseRows(): readonly Row[] {
   const rows: Row[] = [];
   for (const line of lines(MARKS_TEXT)) {
     const [head = '', second = '', third] = line.trim().split(' ');
     const spans = third?.split(',').map(parseSpan);
-    if (!line.startsWith(' ')) {
-      rows.push({ component: toComponent(head), path: second, spans: spans ?? [], marks: [] });
+    const row = rows.at(-1);
+    if (line.startsWith(' ') && row !== undefined) {
+      const kind = (['export', 'text'] as const).find((each) => each === head) ?? 'name';
+      const [name = '', instead = null] = kind === 'text' ? [second] : second.split('/');
+      row.marks.push({ kind, name, instead, spans: spans ?? row.spans });
       continue;
     }
-    const row = rows.at(-1);
-    const kind = head === 'export' ? 'export' : 'name';
-    row?.marks.push({ kind, name: second, spans: spans ?? row.spans });
+    const component = PATCH_COMPONENTS.find((each) => each === head);
+    if (component !== undefined) rows.push({ component, path: second, spans: spans ?? [], marks: [] });
   }
   return rows;
 }
 
 function parseSpan(text: string): Span {
   const [first = '', last = first] = text.split('..');
-  return [INDEX.get(first) ?? -1, INDEX.get(last) ?? -1];
-}
-
-/** Series before 3.8 have a proc_map patch in mmap's place. */
-function toComponent(patch: string): PatchComponent {
-  return PATCH_COMPONENTS.find((each) => each === patch) ?? 'mmap';
+  return [Number(first), Number(last)];
 }
 
 function lines(text: string): readonly string[] {

@@ -31,8 +31,10 @@ export function treeWithout(files: TreeFiles): TreeWithout {
     },
     takeOut(path, diff, hunks) {
       const file = this.read(path);
-      if (!file.known || !hunks.some(({ applies }) => applies)) return;
-      const { value } = file;
+      if (!hunks.some(({ applies }) => applies)) return;
+      // What the patch took away comes back.
+      if (!file.known && !(file.code === 'missing' && diff.after === 'absent')) return;
+      const value = file.known ? file.value : { bytes: Buffer.alloc(0), mtime: 0 };
       changed.set(
         path,
         lazy(() => {

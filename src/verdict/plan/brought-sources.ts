@@ -53,11 +53,13 @@ function treeOf(owner: InstalledPackage | null, link: string): Tree {
     config: absent,
     owner: owner?.cpv ?? null,
     aufsVersion: absent,
+    aufsSources: absent,
     patch: {
       components: { kbuild: component, base: component, mmap: component, standalone: component },
       series: null,
       rejects: [],
       touched: [],
+      sets: [],
     },
     builds: [],
   };

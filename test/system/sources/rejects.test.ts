@@ -19,7 +19,12 @@ const FORWARD = `--- ${PATH}
 `;
 const REVERSE = FORWARD.replace(/^-\t(.*)\n\+\t(.*)$/m, '-\t$2\n+\t$1');
 const MARKS = [
-  { component: 'mmap', path: PATH, marks: [{ kind: 'name', name: 'vma_fput', sure: true }] },
+  {
+    component: 'mmap',
+    path: PATH,
+    sure: true,
+    marks: [{ kind: 'name', name: 'vma_fput', instead: null, sure: true }],
+  },
 ] as const;
 
 /** What a reject proves beside a file. */

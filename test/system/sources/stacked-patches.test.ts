@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
+import type { Tree } from '../../../src/model/tree.ts';
 import { readSnapshot } from '../../../src/system/read-snapshot.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { debianSources, SOURCE_ARCHIVE } from '../../support/debian.ts';
@@ -50,6 +51,15 @@ function patch(tree: string, component: Component, ...words: readonly string[]):
 }
 
 async function states(root: string): Promise<Record<Component, string>> {
+  const found = await treeIn(root);
+  const said = SET.map((component): [Component, string] => {
+    const state = found.patch.components[component];
+    return [component, state.state === 'unknown' ? 'unknown' : `${state.state} by ${state.how}`];
+  });
+  return Object.fromEntries(said) as Record<Component, string>;
+}
+
+async function treeIn(root: string): Promise<Tree> {
   const preferences = { ...DEFAULT_PREFERENCES, patchDirectories: ['/patches'] };
   const snapshot = await readSnapshot(openRoot(root), {
     preferences,
@@ -58,11 +68,7 @@ async function states(root: string): Promise<Record<Component, string>> {
   });
   const [found] = snapshot.sources.trees;
   assert.ok(found !== undefined);
-  const said = SET.map((component): [Component, string] => {
-    const state = found.patch.components[component];
-    return [component, state.state === 'unknown' ? 'unknown' : `${state.state} by ${state.how}`];
-  });
-  return Object.fromEntries(said) as Record<Component, string>;
+  return found;
 }
 
 const ALL = (what: string) => ({ kbuild: what, base: what, mmap: what, standalone: what });
@@ -84,3 +90,44 @@ for (const form of ['apart', 'in one'] as const) {
     assert.ok(!existsSync(join(tree, 'mm/prfile.c')));
   });
 }
+
+test('what a set would leave rejected is what patch rejects', { skip, timeout: 600_000 }, async () => {
+  const { root, tree } = machine('apart');
+  const whole = await treeIn(root);
+  const [set, ...more] = whole.patch.sets;
+  assert.equal(more.length, 0);
+  assert.deepEqual(
+    { ...set, rejects: null },
+    {
+      path: '/patches',
+      branch: '6.1',
+      isForTree: true,
+      components: [...SET],
+      rejects: null,
+    },
+  );
+  assert.deepEqual(set?.rejects, { known: true, value: [] });
+
+  const file = join(tree, 'fs/fcntl.c');
+  writeFileSync(
+    file,
+    readFileSync(file, 'latin1').replaceAll('SETFL_MASK', 'ANOTHER').replace('setfl(int fd', 'setfl(int d'),
+    'latin1',
+  );
+  const foretold = (await treeIn(root)).patch.sets[0]?.rejects;
+  assert.ok(foretold?.known);
+  assert.ok(foretold.value.length > 0);
+  const rejected = SET.flatMap((component) => {
+    const words = ['-p1', '--force', '-i', fileOf(component)];
+    const { stdout } = spawnSync('patch', words, { cwd: tree, encoding: 'latin1' });
+    return [...stdout.matchAll(/^Hunk #(\d+) FAILED at (\d+)/gm)].map(
+      ([, number, line]) => `hunk ${number} at line ${line}`,
+    );
+  });
+  assert.deepEqual(
+    foretold.value.map(({ part }) => part),
+    rejected,
+  );
+  // Half of it is in: what is missing is known hunk by hunk, and nothing is foretold.
+  assert.equal((await treeIn(root)).patch.sets[0]?.rejects.known, false);
+});

@@ -1,0 +1,88 @@
+import { PATCH_COMPONENTS, type PatchComponent } from '../src/model/tree.ts';
+import { changedLines } from '../src/system/sources/changed-lines.ts';
+import type { FileDiff } from '../src/system/sources/patch-file.ts';
+import type { ReleasedSet } from './released-sets.ts';
+
+/** `component | path`, or `component | path | kind name` for a mark that it leaves there. */
+export type Fact = string;
+
+/** Names that no kernel has without AUFS, in the files in which the sets bring them. */
+const NAMES = new RegExp(
+  `^(?:vm[ar]_(?:do_)?(?:fput|get_file|pr_or_file|file_update_time)|(?:vm_)?prfile|prfile_trace|${[
+    'CONFIG_AUFS_FS',
+    'is_current_mnt_ns',
+    'lockdep_hlock_class',
+    'do_splice_from',
+    'do_splice_to',
+    'setfl',
+    'vfs_readf',
+    'vfs_writef',
+    'aufs_type',
+  ].join('|')})$`,
+);
+
+/** What patches of nothing but text bring. */
+const TEXTS: Readonly<Record<string, string>> = {
+  'fs/Kconfig': 'fs/aufs/Kconfig',
+  MAINTAINERS: 'fs/aufs/',
+};
+
+/** Files in which a name says nothing by being absent: only that what it took the place of is still there does. */
+const INSTEAD: Readonly<Record<string, readonly string[]>> = {
+  'fs/proc/base.c': ['vm_file->f_path', 'file_user_path(vma->vm_file)'],
+};
+
+/**
+ * Marks that say nothing: point releases between two branches began to export __fput_sync themselves (5.10.117,
+ * 5.15.41) or dropped __sync_filesystem (5.10.140). Seen in those kernels, and in the sets for them.
+ */
+const NO_EVIDENCE: ReadonlySet<string> = new Set([
+  'fs/file_table.c | export __fput_sync',
+  'fs/sync.c | export __sync_filesystem',
+]);
+
+/** The files that a set touches, and the marks that it leaves there. */
+export function factsOf({ patches }: Pick<ReleasedSet, 'patches'>): readonly Fact[] {
+  return PATCH_COMPONENTS.flatMap((component) => {
+    const diffs = patches[component] ?? [];
+    const paths = [...new Set(diffs.map((diff) => diff.paths.at(-1) ?? ''))].filter(isOfKernel);
+    return paths.flatMap((path) => {
+      const own = diffs.filter((diff) => diff.paths.at(-1) === path);
+      const marks = marksOf(path, own).filter((mark) => !NO_EVIDENCE.has(`${path} | ${mark}`));
+      return [factOf(component, path), ...marks.map((mark) => `${factOf(component, path)} | ${mark}`)];
+    });
+  });
+}
+
+/** What lies in fs/aufs comes with the set itself. */
+function isOfKernel(path: string): boolean {
+  return path !== '' && !path.startsWith('fs/aufs/') && !path.endsWith('/aufs_type.h');
+}
+
+function factOf(component: PatchComponent, path: string): Fact {
+  return `${component} | ${path}`;
+}
+
+function marksOf(path: string, diffs: readonly FileDiff[]): readonly string[] {
+  const added = diffs.flatMap(({ hunks }) => hunks.flatMap((hunk) => changedLines(hunk).added));
+  const before = diffs.flatMap(({ hunks }) => hunks.flatMap(({ old }) => old.lines));
+  const text = TEXTS[path];
+  if (text !== undefined) return added.some((line) => line.includes(text)) ? [`text ${text}`] : [];
+  const exported = exportsIn(added).filter((name) => !exportsIn(before).includes(name));
+  const old = new Set(before.flatMap(wordsOf));
+  const words = new Set(added.filter((line) => !line.includes('EXPORT_SYMBOL')).flatMap(wordsOf));
+  const names = [...words].filter((word) => NAMES.test(word) && !old.has(word));
+  const instead = INSTEAD[path]?.find((each) => before.some((line) => line.includes(each)));
+  if (instead !== undefined) {
+    return names.map((name) => `name ${name}/${instead}`);
+  }
+  return [...exported.map((name) => `export ${name}`), ...names.map((name) => `name ${name}`)].sort();
+}
+
+function exportsIn(lines: readonly string[]): string[] {
+  return [...new Set(lines.flatMap((line) => /^EXPORT_SYMBOL\w*\(\s*(\w+)\s*\)/.exec(line)?.[1] ?? []))];
+}
+
+function wordsOf(line: string): string[] {
+  return line.match(/\w+/g) ?? [];
+}

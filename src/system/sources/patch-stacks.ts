@@ -1,0 +1,28 @@
+import { dirname } from 'node:path';
+import { PATCH_COMPONENTS } from '../../model/tree.ts';
+import type { PatchAtHand } from './patch-files.ts';
+
+/** Patches of one set, in the order in which they are applied; one that holds a whole set stands alone. */
+export interface PatchStack {
+  /** The directory; of a set in one file, the file. */
+  readonly path: string;
+  readonly branch: string | null;
+  readonly patches: readonly PatchAtHand[];
+}
+
+/** The patches at hand, set by set. */
+export function stacksOf(patches: readonly PatchAtHand[]): readonly PatchStack[] {
+  const stacks = new Map<string, PatchStack>();
+  for (const patch of patches) {
+    const { branch, component } = patch;
+    const path = component === null ? patch.path : dirname(patch.path);
+    const key = `${path} ${branch}`;
+    stacks.set(key, { path, branch, patches: [...(stacks.get(key)?.patches ?? []), patch] });
+  }
+  const order = ({ component }: PatchAtHand) =>
+    component === null ? 0 : PATCH_COMPONENTS.indexOf(component);
+  return [...stacks.values()].map((stack) => ({
+    ...stack,
+    patches: stack.patches.toSorted((a, b) => order(a) - order(b)),
+  }));
+}
