@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { awaitedPath, progressOf } from '../system/awaited-path.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { quickCommand, withCommand } from './asked.ts';
+import { complaint } from './door.ts';
 
 /** Commands that look at the machine, besides those that are asked often. */
 const LOOKING = ['kernels', 'docker', 'snapshot', 'report', 'doctor'];
@@ -32,13 +33,13 @@ export async function runApart(words: readonly string[], env: NodeJS.ProcessEnv)
       child.kill('SIGKILL');
       child.unref();
       process.stderr.write(
-        `aufswatch: ${path} has not answered for ${seconds} s; nothing can be said without it\n`,
+        complaint(`${path} has not answered for ${seconds} s; nothing can be said without it`),
       );
       done(1);
     });
     child.once('error', (error) => {
       clearInterval(watch);
-      process.stderr.write(`aufswatch: ${error.message}\n`);
+      process.stderr.write(complaint(error.message));
       done(1);
     });
     child.once('exit', (code, signal) => {

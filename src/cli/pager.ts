@@ -1,4 +1,5 @@
 import type { Invocation } from './command.ts';
+import { printed } from './door.ts';
 
 /** Writes a long text, through a pager where that is a terminal. PAGER is a program with its options, no shell line. */
 export async function page(text: string, { terminal, env }: Invocation): Promise<number> {
@@ -14,7 +15,7 @@ export async function page(text: string, { terminal, env }: Invocation): Promise
   // Loaded for whoever sits at a terminal, and for nobody else.
   const { execa } = await import('execa');
   const { exitCode, signal } = await execa(program, options, {
-    input: text,
+    input: printed(text),
     stdout: 'inherit',
     stderr: 'inherit',
     reject: false,

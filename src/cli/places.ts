@@ -1,4 +1,5 @@
-import { type Paths, pathsFor } from '../daemon/paths.ts';
+import type { Paths } from '../daemon/paths.ts';
+import { pathsFor } from '../daemon/paths-for.ts';
 import type { Invocation } from './command.ts';
 
 /** Where the past of a machine is kept: an ordinary user's own daemon first, then the system's. */

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { complaint, printed } from './door.ts';
 import { writeAll } from './write-all.ts';
 
 /** Where a command writes to, and what may be shown there. */
@@ -22,10 +23,10 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
   process.stderr.on('error', () => {});
   return {
     out: (text) => {
-      process.stdout.write(text);
+      process.stdout.write(printed(text));
     },
     fail: (message) => {
-      process.stderr.write(`aufswatch: ${message}\n`);
+      process.stderr.write(complaint(message));
       return 1;
     },
     ...lookOf(process.stdout, env),
@@ -39,9 +40,9 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
 export function shortTerminal(env: NodeJS.ProcessEnv): Terminal {
   const failure = watchFailure((line) => writeAll(STDERR, line));
   return {
-    out: (text) => failure.met(writeAll(STDOUT, text)),
+    out: (text) => failure.met(writeAll(STDOUT, printed(text))),
     fail: (message) => {
-      writeAll(STDERR, `aufswatch: ${message}\n`);
+      writeAll(STDERR, complaint(message));
       return 1;
     },
     ...lookOf(isDevice(STDOUT) ? process.stdout : {}, env),

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { PublishedFinding } from '../model/published.ts';
 import { losesAtBoot } from '../model/told.ts';
+import { visible } from '../model/visible.ts';
 import type { Log } from './log.ts';
 import { type Paths, rebootOkPath } from './paths.ts';
 
@@ -64,7 +65,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     const monitor = start('gdbus', ['monitor', '--system', ...target], (child) => child.kill());
     monitor.child.stdout?.on('data', (data: Buffer) => {
       if (!data.toString().includes('PrepareForShutdown (true,)')) return;
-      const text = `aufswatch: ${title}. What to do: aufswatch plan`;
+      const text = `aufswatch: ${visible(title)}. What to do: aufswatch plan`;
       const wall = spawn('wall', [text], { stdio: 'ignore', timeout: WALL_TIMEOUT });
       wall.on('error', () => {});
       wall.on('close', release);
@@ -77,7 +78,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
 
   /** systemd-inhibit(1) holds the lock while its command lives, and cat ends when this process does. */
   function inhibit(mode: 'block' | 'delay', why: string): () => void {
-    const words = ['--what=shutdown', `--mode=${mode}`, '--who=aufswatch', `--why=${why}`, 'cat'];
+    const words = ['--what=shutdown', `--mode=${mode}`, '--who=aufswatch', `--why=${visible(why)}`, 'cat'];
     return start('systemd-inhibit', words, (holder) => holder.stdin?.end()).end;
   }
 

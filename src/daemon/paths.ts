@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Place, placeInside } from '../system/place.ts';
+import type { Place } from '../system/place.ts';
 
 /** Where the daemon keeps things. */
 export interface Paths {
@@ -12,13 +12,17 @@ export interface Paths {
   readonly refused: string | null;
 }
 
+/** placeInside(), or what is enough for whoever reads there and loads no more than needed. */
+export type FindPlace = (root: string, path: string) => Place;
+
 /**
  * For root /var/lib/aufswatch and /run/aufswatch; for an ordinary user the XDG directories. A service manager
  * names its own (STATE_DIRECTORY and RUNTIME_DIRECTORY, systemd.exec(5)), and under another root they lie there. An
- * ordinary user, who may not write under another root, has a directory for each of them.
+ * ordinary user, who may not write under another root, has a directory for each of them. `findPlace`: where a path inside
+ * another root is on the host.
  */
-export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Paths {
-  if (uid === 0) return pathsOfRoot(env, root);
+export function pathsIn(env: NodeJS.ProcessEnv, uid: number, root: string, findPlace: FindPlace): Paths {
+  if (uid === 0) return pathsOfRoot(env, root, findPlace);
   const home = env.HOME || '/';
   const state = env.XDG_STATE_HOME || join(home, '.local/state');
   const runtime = env.XDG_RUNTIME_DIR || join(state, 'run');
@@ -26,9 +30,11 @@ export function pathsFor(env: NodeJS.ProcessEnv, uid: number, root: string): Pat
   return { state: join(state, own), runtime: join(runtime, own), refused: null };
 }
 
-function pathsOfRoot(env: NodeJS.ProcessEnv, root: string): Paths {
-  const state = env.STATE_DIRECTORY ? known(env.STATE_DIRECTORY) : placeIn(root, STATE);
-  const runtime = env.RUNTIME_DIRECTORY ? known(env.RUNTIME_DIRECTORY) : placeIn(root, RUNTIME);
+function pathsOfRoot(env: NodeJS.ProcessEnv, root: string, findPlace: FindPlace): Paths {
+  // On this machine, what root has put in the way is root's will.
+  const placeIn = (path: string) => (root === '/' ? known(path) : findPlace(root, path));
+  const state = env.STATE_DIRECTORY ? known(env.STATE_DIRECTORY) : placeIn(STATE);
+  const runtime = env.RUNTIME_DIRECTORY ? known(env.RUNTIME_DIRECTORY) : placeIn(RUNTIME);
   if (state.ok && runtime.ok) return { state: state.path, runtime: runtime.path, refused: null };
   const why = [state, runtime].flatMap((place) => (place.ok ? [] : [place.why]));
   return { state: NOWHERE, runtime: NOWHERE, refused: why.join('; ') };
@@ -38,11 +44,6 @@ const STATE = '/var/lib/aufswatch';
 const RUNTIME = '/run/aufswatch';
 /** Nothing is there, and nothing can be made there: for whoever does not ask whether the places are refused. */
 const NOWHERE = '/dev/null/aufswatch';
-
-/** On this machine, what root has put in the way is root's will. */
-function placeIn(root: string, path: string): Place {
-  return root === '/' ? known(path) : placeInside(root, path);
-}
 
 function known(path: string): Place {
   return { ok: true, path };

@@ -3,7 +3,7 @@ import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { type Published, publishedText } from '../model/published.ts';
 import { andOthers, leadingUnsilenced } from '../model/told.ts';
-import { withoutControls } from '../model/without-controls.ts';
+import { visible, visibleJsonText } from '../model/visible.ts';
 import { motdPath, type Paths, statusPath } from './paths.ts';
 
 const READABLE_BY_ALL = 0o644;
@@ -13,7 +13,7 @@ export function publish(paths: Paths, published: Published): void {
   makeDirectory(dirname(statusPath(paths)), 0o755);
   // status.json last: whoever was waiting for it finds the line for the login in place.
   replaceFile(motdPath(paths), motd(published), READABLE_BY_ALL);
-  replaceFile(statusPath(paths), `${publishedText(published)}\n`, READABLE_BY_ALL);
+  replaceFile(statusPath(paths), `${visibleJsonText(publishedText(published))}\n`, READABLE_BY_ALL);
 }
 
 /** What is printed at login: nothing where nothing is wrong; else what is, and what to do. */
@@ -21,5 +21,5 @@ export function motd(published: Published): string {
   const lead = leadingUnsilenced(published.findings, published.heartbeat);
   if (lead === null) return '';
   const { severity, title } = lead.worst;
-  return `aufswatch: ${severity}: ${withoutControls(title)}${andOthers(lead)}\n  What to do: aufswatch plan\n`;
+  return `aufswatch: ${severity}: ${visible(title)}${andOthers(lead)}\n  What to do: aufswatch plan\n`;
 }

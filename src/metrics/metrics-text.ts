@@ -1,6 +1,6 @@
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Link } from '../model/verdict.ts';
-import { withoutControls } from '../model/without-controls.ts';
+import { visible } from '../model/visible.ts';
 
 /** What is told to monitoring. Times in ms. */
 export interface Measured {
@@ -83,7 +83,7 @@ function labelText(labels: Sample[0]): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** A label's value may hold anything in UTF-8. */
+/** A label's value may hold anything in UTF-8; what acts on whoever reads it is shown. */
 function escaped(value: string): string {
-  return withoutControls(value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n'));
+  return visible(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from '../model/visible.ts';
+
 /** A piece of a page that is safe to be put into one. */
 export interface Html {
   readonly html: string;
@@ -37,7 +39,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   // Control characters are no part of HTML, not even as entities.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-  const plain = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '\ufffd');
-  return plain.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return visibleLines(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

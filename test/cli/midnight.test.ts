@@ -138,7 +138,11 @@ test('notify --test: where no command is configured, none is said to be done', a
   const asked = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
   assert.equal(asked.exit, 1);
   assert.match(asked.err, /exec: no command is configured; see \[\[exec\]\]/);
-  writeFileSync(join(root, 'etc/aufswatch.toml'), '[[exec]]\ncommand = ["true"]\n');
-  const configured = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
+  const config = join(root, 'etc/aufswatch.toml');
+  writeFileSync(config, '[[exec]]\ncommand = ["true"]\n');
+  const ofImage = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
+  assert.match(ofImage.err, /no command is configured/, 'an image says nothing of what is run here');
+  const named = ['notify', '--test', '--channel', 'exec', '--root', root, '--config', config];
+  const configured = await runInside(named);
   assert.deepEqual(configured, { ...configured, exit: 0, out: 'exec: done\n' });
 });

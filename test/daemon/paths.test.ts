@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pathsFor } from '../../src/daemon/paths.ts';
+import { pathsFor } from '../../src/daemon/paths-for.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const ENV = { HOME: '/home/user', XDG_RUNTIME_DIR: '/run/user/1000' };

@@ -55,7 +55,7 @@ test('nothing in a name reaches a terminal as a control character', () => {
   };
   const findings = [{ ...finding, acknowledged: false }];
   const text = metricsText({ program: '', takenAt: 0, links: [], findings, kernels: null });
-  assert.ok(text.includes('subject="a?]0;b??c\\nd"'), text);
+  assert.ok(text.includes('subject="a\\\\x1b]0;b\\\\x07\\\\x9bc\\\\x0ad"'), text);
 });
 
 test('the daemon keeps the file, whole and readable, and counts', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Published } from '../../src/model/published.ts';
 import { PROGRAM } from './program.ts';
@@ -56,7 +56,8 @@ export function startDaemon(root: string, options: DaemonOptions = {}): RunningD
   const state = options.state ?? join(root, 'var/lib/aufswatch');
   const runtime = options.runtime ?? join(root, 'run/aufswatch');
   const program = options.program ?? PROGRAM;
-  const words = [process.execPath, program, 'daemon', '--root', root, ...(options.words ?? [])];
+  const own = ['daemon', '--root', root, ...configOf(root), ...(options.words ?? [])];
+  const words = [process.execPath, program, ...own];
   const [command = '', ...args] = [...(options.under ?? []), ...words];
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', STATE_DIRECTORY: state, RUNTIME_DIRECTORY: runtime },
@@ -87,6 +88,12 @@ export function startDaemon(root: string, options: DaemonOptions = {}): RunningD
       return last;
     },
   };
+}
+
+/** What another root's own configuration says to do does not count, so its file is named. */
+function configOf(root: string): string[] {
+  const path = join(root, 'etc/aufswatch.toml');
+  return existsSync(path) ? ['--config', path] : [];
 }
 
 export function readStatus(path: string): Published | null {

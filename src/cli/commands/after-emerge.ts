@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathsFor, statusPath } from '../../daemon/paths.ts';
+import { statusPath } from '../../daemon/paths.ts';
+import { pathsFor } from '../../daemon/paths-for.ts';
 import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Step } from '../../model/step.ts';

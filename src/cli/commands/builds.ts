@@ -1,4 +1,5 @@
 import { type BuildRecord, listBuilds } from '../../ledger/list-builds.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
@@ -9,7 +10,7 @@ export function builds(invocation: Invocation): number {
   const { terminal } = invocation;
   return withLedger(invocation, 'read', (ledger) => {
     const records = listBuilds(ledger);
-    if (invocation.flag('json')) terminal.out(`${JSON.stringify(records, null, 2)}\n`);
+    if (invocation.flag('json')) terminal.out(`${visibleJson(records, 2)}\n`);
     else if (records.length === 0) terminal.out('No kernel build is recorded yet.\n');
     else terminal.out(plain(terminal, records.map(buildText).join('\n')));
     return 0;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { pathsFor, rebootOkPath } from '../../daemon/paths.ts';
+import { rebootOkPath } from '../../daemon/paths.ts';
+import { pathsFor } from '../../daemon/paths-for.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isSilenced, losesAtBoot } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';

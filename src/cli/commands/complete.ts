@@ -1,4 +1,5 @@
-import { pathsFor, statusPath } from '../../daemon/paths.ts';
+import { statusPath } from '../../daemon/paths.ts';
+import { pathsFor } from '../../daemon/paths-for.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { openRoot } from '../../system/root.ts';
 import type { Invocation, MachineValues } from '../command.ts';

@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import { readSettings } from '../../config/read-settings.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
-import { pathsFor } from '../../daemon/paths.ts';
+import { pathsFor } from '../../daemon/paths-for.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
 import { garbageCollector, keepHeapSmall } from '../../daemon/small-heap.ts';
 import { LOOKS } from '../asked.ts';

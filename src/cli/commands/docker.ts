@@ -1,5 +1,6 @@
 import type { DockerFacts } from '../../model/docker.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { type DriverRow, driverRows } from '../../verdict/docker-drivers.ts';
 import { runningSupport } from '../../verdict/kernel-support.ts';
 import { assess } from '../../verdict/situation.ts';
@@ -15,7 +16,7 @@ export async function docker(invocation: Invocation): Promise<number> {
   if (!seen.ok) return terminal.fail(seen.message);
   const situation = assess(seen.value, NO_MEMORY);
   const rows = driverRows(seen.value.docker, runningSupport(situation));
-  if (invocation.flag('json')) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
+  if (invocation.flag('json')) terminal.out(`${visibleJson(rows, 2)}\n`);
   else
     terminal.out(`${absence(seen.value.docker)}${driversText(rows, askedFor(seen.value.docker), terminal)}`);
   return 0;

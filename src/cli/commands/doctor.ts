@@ -1,7 +1,9 @@
-import { ledgerPath, pathsFor, statusPath } from '../../daemon/paths.ts';
+import { ledgerPath, statusPath } from '../../daemon/paths.ts';
+import { pathsFor } from '../../daemon/paths-for.ts';
 import { failureOf, failureText } from '../../ledger/failure.ts';
 import { lastHeard } from '../../ledger/last-heard.ts';
 import { openForReading } from '../../ledger/open-ledger.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
 import type { Invocation } from '../command.ts';
@@ -29,7 +31,7 @@ export function doctor(invocation: Invocation): number {
     setup: hint('setup', invocation),
     now: invocation.now(),
   });
-  if (invocation.flag('json')) terminal.out(`${JSON.stringify(checks, null, 2)}\n`);
+  if (invocation.flag('json')) terminal.out(`${visibleJson(checks, 2)}\n`);
   else for (const check of checks) terminal.out(line(check, terminal));
   return checks.some(({ mark }) => mark === 'bad') ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import { acknowledgedUntil } from '../../ledger/acknowledge.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
@@ -16,7 +17,7 @@ export function findings(invocation: Invocation): number {
         record.resolvedAt === null ? acknowledgedUntil(ledger, record, invocation.now()) : null,
     }));
     if (invocation.flag('json')) {
-      terminal.out(`${JSON.stringify(records, null, 2)}\n`);
+      terminal.out(`${visibleJson(records, 2)}\n`);
       return 0;
     }
     const lines = records.map((record) => {

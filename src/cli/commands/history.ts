@@ -1,4 +1,5 @@
 import { HISTORY_KINDS, type HistoryEntry, readHistory } from '../../ledger/history.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
@@ -24,7 +25,7 @@ export function history(invocation: Invocation): number | Promise<number> {
   });
   if (status !== 0) return status;
   if (invocation.flag('json')) {
-    terminal.out(`${JSON.stringify(entries, null, 2)}\n`);
+    terminal.out(`${visibleJson(entries, 2)}\n`);
     return 0;
   }
   const text = entries.length === 0 ? 'Nothing happened.\n' : `${entries.map(line).join('\n')}\n`;

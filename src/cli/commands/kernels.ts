@@ -1,3 +1,4 @@
+import { visibleJson } from '../../model/visible.ts';
 import { type Matrix, matrixOf } from '../../verdict/matrix.ts';
 import { assess } from '../../verdict/situation.ts';
 import type { Invocation } from '../command.ts';
@@ -17,9 +18,7 @@ export async function kernels(invocation: Invocation): Promise<number> {
   const matrix = matrixOf(assess(seen.value, memory), release);
   if (release !== null && matrix.kernels.length === 0)
     return terminal.fail(`there is no kernel with the release "${release}"; aufswatch kernels lists all`);
-  terminal.out(
-    invocation.flag('json') ? `${JSON.stringify(matrix, null, 2)}\n` : matrixText(matrix, terminal),
-  );
+  terminal.out(invocation.flag('json') ? `${visibleJson(matrix, 2)}\n` : matrixText(matrix, terminal));
   return 0;
 }
 

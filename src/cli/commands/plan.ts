@@ -1,5 +1,6 @@
 import { stepsAsJson } from '../../model/command-text.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { visibleJson } from '../../model/visible.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
 import { planScript, planText } from '../render/steps.ts';
@@ -12,7 +13,7 @@ export async function plan(invocation: Invocation): Promise<number> {
   const { verdict } = judged.value;
   const steps = verdict.plan;
   const root = invocation.option('root') ?? '/';
-  if (invocation.flag('json')) terminal.out(`${JSON.stringify(stepsAsJson(steps, root), null, 2)}\n`);
+  if (invocation.flag('json')) terminal.out(`${visibleJson(stepsAsJson(steps, root), 2)}\n`);
   else if (invocation.flag('shell')) terminal.out(planScript(steps, root, invocation.flag('reboot')));
   else terminal.out(steps.length === 0 ? `${withoutSteps(verdict)}\n` : planText(steps, terminal, root));
   if (invocation.flag('hold')) await enterPressed();

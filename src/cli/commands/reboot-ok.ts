@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
-import { pathsFor, rebootOkPath, statusPath } from '../../daemon/paths.ts';
+import { rebootOkPath, statusPath } from '../../daemon/paths.ts';
+import { pathsFor } from '../../daemon/paths-for.ts';
 import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/system-error.ts';

@@ -4,6 +4,7 @@ import { recordRehearsals } from '../../ledger/rehearsals.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { Rehearsed } from '../../model/rehearsal.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { modulePathOf } from '../../rehearsal/module-files.ts';
 import { rehearse as boot } from '../../rehearsal/rehearse.ts';
 import { openRoot, type Root } from '../../system/root.ts';
@@ -75,7 +76,7 @@ export async function rehearse(invocation: Invocation): Promise<number> {
       modules: rows,
       aufs: result.aufs,
     };
-    terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
+    terminal.out(`${visibleJson(answer, 2)}\n`);
   } else {
     terminal.out(rehearsalText(asked.kernel.name, asked.image, rows, result.aufs, terminal));
     if (unrecorded !== null) terminal.fail(`it is not recorded: ${unrecorded}`);
@@ -97,7 +98,7 @@ function record(invocation: Invocation, rehearsed: readonly Rehearsed[]): string
 }
 
 function notRehearsed({ terminal, flag }: Invocation, why: string): number {
-  if (flag('json')) terminal.out(`${JSON.stringify({ status: NOT_REHEARSED, why }, null, 2)}\n`);
+  if (flag('json')) terminal.out(`${visibleJson({ status: NOT_REHEARSED, why }, 2)}\n`);
   else terminal.fail(`not rehearsed: ${why}`);
   return NOT_REHEARSED;
 }

@@ -1,3 +1,4 @@
+import { visibleJson } from '../../model/visible.ts';
 import type { Invocation } from '../command.ts';
 import { look } from '../machine.ts';
 
@@ -5,6 +6,6 @@ import { look } from '../machine.ts';
 export async function snapshot(invocation: Invocation): Promise<number> {
   const seen = await look(invocation, { hashImages: true });
   if (!seen.ok) return invocation.terminal.fail(seen.message);
-  invocation.terminal.out(`${JSON.stringify(seen.value, null, 2)}\n`);
+  invocation.terminal.out(`${visibleJson(seen.value, 2)}\n`);
   return 0;
 }

@@ -1,6 +1,8 @@
-import { pathsFor, statusPath } from '../../daemon/paths.ts';
+import { join } from 'node:path';
+import { pathsIn, statusPath } from '../../daemon/paths.ts';
 import { leadingUnsilenced } from '../../model/told.ts';
 import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
+import type { Place } from '../../system/place.ts';
 import type { Invocation } from '../command.ts';
 import { plain } from '../render/style.ts';
 
@@ -13,7 +15,7 @@ const SYSTEM = '/run/aufswatch/status.json';
 export function statusLine(invocation: Invocation): number {
   const { terminal, env } = invocation;
   const root = invocation.option('root');
-  const own = statusPath(pathsFor(env, process.getuid?.() ?? 0, root ?? '/'));
+  const own = statusPath(pathsIn(env, process.getuid?.() ?? 0, root ?? '/', joined));
   // An ordinary user hears the system's daemon where none of their own runs.
   const places = root === null ? [own, SYSTEM] : [own];
   const heard = places.map(readPublishedFile).find((found) => found !== null) ?? null;
@@ -29,4 +31,9 @@ export function statusLine(invocation: Invocation): number {
     `aufs: ${worst.severity === 'critical' ? '!!' : '!'} ${plain(terminal, worst.title)}${more}\n`,
   );
   return worst.severity === 'critical' ? 2 : 1;
+}
+
+/** It reads one file, of which it shows a title, and loads nothing to find out where links of another root lead. */
+function joined(root: string, path: string): Place {
+  return { ok: true, path: join(root, path) };
 }

@@ -1,5 +1,6 @@
 import { verdictAsJson } from '../../model/published.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { visibleJson } from '../../model/visible.ts';
 import type { Invocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
 import { findingList, type Since } from '../render/findings.ts';
@@ -26,7 +27,7 @@ export async function status(invocation: Invocation): Promise<number> {
       since: since(finding),
       acknowledgedUntil: silenced(finding),
     }));
-    terminal.out(`${JSON.stringify({ ...json, findings }, null, 2)}\n`);
+    terminal.out(`${visibleJson({ ...json, findings }, 2)}\n`);
     return 0;
   }
   terminal.out(statusText(verdict, terminal, { since, silenced, all: hint('plan', invocation), root }));

@@ -1,5 +1,6 @@
 import { commandText, shellLine } from '../../model/command-text.ts';
 import type { PlanStep, Step } from '../../model/step.ts';
+import { actsOnReader, visible } from '../../model/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import { plain, wrap } from './style.ts';
 
@@ -47,23 +48,35 @@ function stepsText(steps: readonly PlanStep[], terminal: Terminal, root: string)
  */
 export function planScript(steps: readonly PlanStep[], root = '/', reboot = false): string {
   const lines = steps.flatMap((step) => {
-    const comment = `# ${oneLine(step.why)} (${step.resolves.join(', ')})`;
+    const comment = `# ${visible(step.why)} (${step.resolves.join(', ')})`;
+    if (actsOnReader(`${root}${wordsIn(step).join('')}`)) return [comment, ...REFUSED];
     const words = stepWords(step, root);
     if (step.stage === 'boot') return [comment, ...bootLines(words, reboot)];
     const line = commandText(step, root);
     if (words.by === 'command' && line !== null) return [comment, line];
-    const message = `by hand, then run the plan again: ${oneLine(step.why)}`;
+    const message = `by hand, then run the plan again: ${visible(step.why)}`;
     return [comment, `${shellLine(['printf', '%s\\n', message])} >&2`, 'exit 1'];
   });
   return `#!/bin/sh\nset -e\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
 function bootLines(words: StepWords, ask: boolean): string[] {
-  if (words.by === 'hand') return [`# by hand: ${oneLine(words.what)}`];
+  if (words.by === 'hand') return [`# by hand: ${visible(words.what)}`];
   if (!ask) return [`# now, when nothing else runs: ${words.line}`];
   return ["printf 'Reboot now? [y/N] '", 'read -r answer', `case $answer in [yY]*) ${words.line} ;; esac`];
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll('\n', ' ');
+/** A name that cannot be shown as it is cannot be in a script either: whoever reads that would not see what it does. */
+const REFUSED = [
+  '# left out: a name in this step holds characters that cannot be seen',
+  "printf '%s\\n' 'a name holds characters that cannot be seen; look at: aufswatch plan' >&2",
+  'exit 1',
+];
+
+function wordsIn(step: Step): string[] {
+  if (step.by === 'hand') return [];
+  return step.commands.flatMap(({ words, into }) => [
+    ...words.filter((word) => typeof word === 'string'),
+    into ?? '',
+  ]);
 }

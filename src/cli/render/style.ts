@@ -1,5 +1,6 @@
 import type { Severity } from '../../model/finding.ts';
 import type { Link } from '../../model/verdict.ts';
+import { visibleLines } from '../../model/visible.ts';
 import type { Terminal } from '../terminal.ts';
 
 const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;
@@ -65,9 +66,8 @@ export function cut(text: string, width: number, terminal: Terminal): string {
   return text.slice(0, Math.max(0, width - end.length)) + end;
 }
 
-/** Only ASCII where the locale is not UTF-8: names from the machine may hold anything. */
+/** Names from the machine may hold anything: what acts on a terminal is shown, and only ASCII where it is not UTF-8. */
 export function plain(terminal: Terminal, text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters from the machine must not reach the terminal
-  const clean = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');
+  const clean = visibleLines(text);
   return terminal.unicode ? clean : clean.replace(/[^\n -~]/g, '?');
 }

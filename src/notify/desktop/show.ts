@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Severity } from '../../model/finding.ts';
+import { visible, visibleLines } from '../../model/visible.ts';
 import type { Notice } from '../notice.ts';
 
 /** A notification in sight. */
@@ -35,7 +36,8 @@ const HANDOVER = 5000;
 export async function show(notice: Notice & { kind: 'tell' }, options: ShowOptions): Promise<Shown | null> {
   const { capabilities, replaces, env } = options;
   const withActions = capabilities.has('actions') && options.actions.length > 0;
-  const body = capabilities.has('body-markup') ? escapeMarkup(notice.body) : notice.body;
+  const text = visibleLines(notice.body);
+  const body = capabilities.has('body-markup') ? escapeMarkup(text) : text;
   const words = [
     '--print-id',
     `--urgency=${URGENCY[notice.severity]}`,
@@ -48,7 +50,7 @@ export async function show(notice: Notice & { kind: 'tell' }, options: ShowOptio
     ...(notice.severity === 'critical' ? ['--expire-time=0'] : []),
     ...(withActions ? options.actions.map(({ name, label }) => `--action=${name}=${label}`) : ['--wait']),
     '--',
-    notice.title,
+    visible(notice.title),
     body,
   ];
   // Into a pipe notify-send prints nothing before it ends, unless stdbuf(1) has it print each line at once.

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { visibleJson } from '../../model/visible.ts';
 import type { ExecMessage } from './message.ts';
 import type { ExecChannel } from './outbox.ts';
 
@@ -42,7 +43,7 @@ export function runCommand(
     });
     // It need not read what it is told.
     child.stdin.on('error', () => {});
-    child.stdin.end(`${JSON.stringify(message)}\n`);
+    child.stdin.end(`${visibleJson(message)}\n`);
     child.on('exit', (code, by) => {
       const answer = (): void => {
         child.stderr.destroy();

@@ -1,0 +1,46 @@
+/**
+ * Names come from the machine, from images and from others' reports. Some characters act instead of being seen: they
+ * move a terminal's cursor, turn the order of what is read around, or are invisible. Here they become visible: `\x1b`.
+ */
+
+/** Unicode's control characters (C0, C1), those for format (bidirectional marks, of no width) and separators of lines. */
+const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A name or a sentence, in one line. */
+export function visible(text: string): string {
+  return text.replace(ACTING, asEscape);
+}
+
+/** A text of lines. Line ends and tabs stay what they are. */
+export function visibleLines(text: string): string {
+  return text.replace(ACTING, (character) =>
+    character === '\n' || character === '\t' ? character : asEscape(character),
+  );
+}
+
+/** Does it hold such a character? */
+export function actsOnReader(text: string): boolean {
+  return text.search(ACTING) >= 0;
+}
+
+/** JSON for whoever reads it, and so also for a terminal: the same value, with such characters escaped as JSON has it. */
+export function visibleJson(value: unknown, indent = 0): string {
+  return visibleJsonText(JSON.stringify(value, null, indent) ?? 'null');
+}
+
+/** The same for a text that is JSON already. */
+export function visibleJsonText(json: string): string {
+  return json.replace(ACTING, (character) => (character === '\n' ? character : asJson(character)));
+}
+
+function asEscape(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+function asJson(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+    .join('');
+}

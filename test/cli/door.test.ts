@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { complaint, printed } from '../../src/cli/door.ts';
+import { actsOnReader, visible, visibleJson } from '../../src/model/visible.ts';
+
+/** What moves a cursor, sets a title, turns the order around or cannot be seen. */
+const HOSTILE = fc.constantFrom(
+  ...['\u001b]0;x\u0007', '\u001b[2J', '\u009b31m', '\r', '\b', '\u007f', '\u0085', '\u202e', '\u2066'],
+  ...['\u200b', '\ufeff', '\u2028', '\u00ad', '\u{e0041}', '\u061c', '\ud800', '\u001b[8m'],
+);
+const ANY = fc
+  .array(fc.oneof(HOSTILE, fc.string({ unit: 'binary' })), { maxLength: 8 })
+  .map((parts) => parts.join(''));
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of this program
+const COLOURS = /\u001b\[(?:0|1|31|32|33|90)m/g;
+
+test('whatever is printed, nothing in it acts on a terminal but the colours of this program', () => {
+  fc.assert(
+    fc.property(ANY, (text) => {
+      const shown = printed(`\u001b[31mcritical\u001b[0m: ${text}\n`);
+      assert.ok(!actsOnReader(shown.replace(COLOURS, '').replace(/[\n\t]/g, '')), JSON.stringify(shown));
+      assert.ok(shown.startsWith('\u001b[31mcritical\u001b[0m'));
+      assert.ok(!actsOnReader(complaint(text).replace(/\n$/, '')));
+    }),
+  );
+});
+
+test('JSON is the same value, and shows what acts', () => {
+  fc.assert(
+    fc.property(ANY, (text) => {
+      const json = visibleJson({ [text]: [text] }, 2);
+      assert.deepEqual(JSON.parse(json), { [text]: [text] });
+      assert.ok(!actsOnReader(json.replaceAll('\n', '')), json);
+    }),
+  );
+});
+
+test('what can be seen stays as it is', () => {
+  for (const text of ['6.1.192-gentoo', 'é ü 日本 🐧', "it's \\x1b", '']) assert.equal(visible(text), text);
+  assert.equal(visible('a\u001b[31m\nb\u202e'), 'a\\x1b[31m\\x0ab\\u202e');
+});
