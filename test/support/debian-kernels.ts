@@ -54,8 +54,11 @@ export function offeredReleases(series: string, flavour = 'amd64'): string[] {
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-/** Tests run side by side: each unpacks for itself, and the first to be done is the one that stays. */
-function unpackedPackage(name: string): string {
+/**
+ * A package of Debian's, downloaded, unpacked and not installed: the directory. Tests run side by side: each unpacks for
+ * itself, and the first to be done is the one that stays.
+ */
+export function unpackedPackage(name: string): string {
   const directory = join(CACHE, `whole-${name}`);
   if (existsSync(directory)) return directory;
   mkdirSync(CACHE, { recursive: true });

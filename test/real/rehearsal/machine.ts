@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DebianKernel } from '../../support/debian-kernels.ts';
+import { debianHeaders } from '../../support/debian-kernels.ts';
+import { writePackage } from '../kernel/package.ts';
+import type { Candidate } from './out-of-tree.ts';
+
+/** Lays a kernel of Debian's out as Gentoo would: its image in /boot, its modules, and these as a package's own. */
+export function layOutKernel(
+  root: string,
+  { release, root: unpacked }: DebianKernel,
+  modules: readonly Candidate[],
+): void {
+  const directory = join(root, 'lib/modules', release);
+  mkdirSync(join(root, 'boot'), { recursive: true });
+  mkdirSync(join(root, 'lib/modules'), { recursive: true });
+  mkdirSync(join(root, 'usr/src'), { recursive: true });
+  for (const name of [`vmlinuz-${release}`, `System.map-${release}`, `config-${release}`])
+    copyFileSync(join(unpacked, 'boot', name), join(root, 'boot', name));
+  execFileSync('cp', ['-a', '--reflink=auto', join(unpacked, 'lib/modules', release), directory]);
+  const headers = `/usr/src/linux-headers-${release}`;
+  cpSync(debianHeaders(release), join(root, headers), { recursive: true, verbatimSymlinks: true });
+  symlinkSync(headers, join(directory, 'build'));
+  mkdirSync(join(directory, 'updates'));
+  for (const { path, name } of modules) copyFileSync(path, join(directory, 'updates', `${name}.ko`));
+  execFileSync('depmod', ['-b', root, release], { timeout: 300_000 });
+  writePackage(root, {
+    category: 'sys-kernel',
+    pf: 'rehearsed-1',
+    inherited: 'linux-mod-r1',
+    contents: modules.map(
+      ({ name }) => `obj /lib/modules/${release}/updates/${name}.ko d41d8cd98f00b204e9800998ecf8427e 1`,
+    ),
+    counter: 1,
+  });
+}
+
+/** Some of a kernel's own modules, spread over all that it has, without those of these names. */
+export function someInTree(
+  { release, root }: DebianKernel,
+  count: number,
+  without: ReadonlySet<string>,
+): Candidate[] {
+  const directory = join(root, 'lib/modules', release, 'kernel');
+  if (!existsSync(directory)) return [];
+  const all = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ko'))
+    .sort()
+    .map((path) => ({
+      name: path.slice(path.lastIndexOf('/') + 1, -'.ko'.length),
+      path: join(directory, path),
+      madeFor: release,
+    }))
+    .filter(({ name }) => !without.has(name));
+  const step = Math.max(1, Math.floor(all.length / count));
+  return all.filter((_, index) => index % step === 0).slice(0, count);
+}

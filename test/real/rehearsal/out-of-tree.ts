@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { debianHeaders, unpackedPackage } from '../../support/debian-kernels.ts';
+
+/** Packages with sources of modules that build as they are, and have a Makefile that kbuild takes. */
+export const SOURCES = [
+  'acpi-call-dkms',
+  'bbswitch-dkms',
+  'ddcci-dkms',
+  'librem-ec-acpi-dkms',
+  'lime-forensics-dkms',
+  'rapiddisk-dkms',
+  'tp-smapi-dkms',
+  'v4l2loopback-dkms',
+  'vpoll-dkms',
+  'digimend-dkms',
+  'nat-rtsp-dkms',
+  'openrazer-driver-dkms',
+  'dm-writeboost-dkms',
+  'apfs-dkms',
+] as const;
+
+/** A module that was compiled, or taken from another kernel. */
+export interface Candidate {
+  readonly name: string;
+  readonly path: string;
+  /** The release that it was made for. */
+  readonly madeFor: string;
+}
+
+/** Compiles the modules of these packages for a kernel of Debian's. What does not build for it is left out. */
+export function compileFor(release: string, packages: readonly string[], directory: string): Candidate[] {
+  const headers = buildDirectory(release, join(directory, `headers-${release}`));
+  return packages.flatMap((name) => {
+    const sources = join(unpackedPackage(name), 'usr/src');
+    const [source = ''] = readdirSync(sources);
+    const work = join(directory, `${name}-${release}`);
+    cpSync(join(sources, source), work, { recursive: true });
+    // Some have the module in a directory of their own, and a Makefile above it that asks for the kernel that runs.
+    const places = ['', 'driver', 'src', 'ddcci', 'ddcci-backlight'].map((place) => join(work, place));
+    return places.flatMap((place) => compileIn(place, headers)).map((path) => candidate(path, release));
+  });
+}
+
+function compileIn(place: string, headers: string): string[] {
+  const makefile = ['Kbuild', 'Makefile'].map((name) => join(place, name)).find((path) => existsSync(path));
+  if (makefile === undefined || !/obj-(?:m|\$\()/.test(readFileSync(makefile, 'utf8'))) return [];
+  try {
+    execFileSync('make', ['-s', '-C', headers, `M=${place}`, 'modules'], { stdio: 'pipe', timeout: 300_000 });
+  } catch {
+    return [];
+  }
+  return readdirSync(place)
+    .filter((name) => name.endsWith('.ko'))
+    .map((name) => join(place, name));
+}
+
+function candidate(path: string, madeFor: string): Candidate {
+  return { name: path.slice(path.lastIndexOf('/') + 1, -'.ko'.length), path, madeFor };
+}
+
+/**
+ * The build directory of a kernel that compiles modules: Debian has it in three packages, which name each other by where
+ * they are once installed.
+ */
+function buildDirectory(release: string, directory: string): string {
+  const headers = debianHeaders(release);
+  const common = /linux-headers-\S+-common(?:-rt)?/.exec(
+    readFileSync(join(headers, 'Makefile'), 'utf8'),
+  )?.[0];
+  if (common === undefined) throw new Error(`the headers of ${release} do not name what they have in common`);
+  const kbuild = /^linux-kbuild-\S+$/m.exec(
+    execFileSync('apt-cache', ['depends', `linux-headers-${release}`], { encoding: 'utf8' }).replace(
+      /^.*Depends: /gm,
+      '',
+    ),
+  )?.[0];
+  if (kbuild === undefined) throw new Error(`the headers of ${release} do not depend on linux-kbuild`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(join(directory, 'usr'), { recursive: true });
+  const packages = [`linux-headers-${release}`, common, kbuild].map((name) =>
+    join(unpackedPackage(name), 'usr'),
+  );
+  for (const from of packages) execFileSync('cp', ['-a', `${from}/.`, join(directory, 'usr')]);
+  const place = join(directory, 'usr/src', `linux-headers-${release}`);
+  writeFileSync(join(place, 'Makefile'), `include ${join(directory, 'usr/src', common)}/Makefile\n`);
+  return place;
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NO_MEMORY } from '../../../src/model/memory.ts';
+import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
+import type { Outcome } from '../../../src/model/rehearsal.ts';
+import { rehearse } from '../../../src/rehearsal/rehearse.ts';
+import { readSnapshot } from '../../../src/system/read-snapshot.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
+import { assess, moduleFile, willLoad } from '../../../src/verdict/situation.ts';
+import { toRehearse } from '../../../src/verdict/to-rehearse.ts';
+
+/** A module on a kernel: what was foretold, and what came. */
+export interface Pair {
+  readonly kernel: string;
+  readonly module: string;
+  readonly foretold: Loadable;
+  readonly seen: Outcome;
+}
+
+const GUEST = join(import.meta.dirname, '../../../../dist/rehearsal-init');
+
+/** All modules of the machine under a root, on the kernel that boots next: asked of the program, then of the kernel. */
+export async function pairsOf(root: string, timeout: number): Promise<Pair[]> {
+  const opened = openRoot(root);
+  const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
+  const situation = assess(await readSnapshot(opened, options), NO_MEMORY);
+  const asked = toRehearse(situation, null);
+  if (typeof asked === 'string') throw new Error(asked);
+  const result = await rehearse({
+    root: opened,
+    ...asked,
+    modules: asked.modules.map(({ path }) => path),
+    aufs: false,
+    init: readFileSync(GUEST),
+    path: process.env.PATH ?? '',
+    timeout,
+    signal: new AbortController().signal,
+    now: Date.now,
+    progress: () => {},
+  });
+  if (!result.ok) throw new Error(`${asked.kernel.name}: ${result.failure.detail}`);
+  const unread = result.left.map(({ path, detail }) => `${path}: ${detail}`);
+  if (unread.length > 0) throw new Error(unread.join('\n'));
+  return asked.modules.map(({ name, path }) => {
+    const file = moduleFile(asked.kernel, name);
+    const seen = result.rehearsed.find((each) => each.file.path === path);
+    if (file === null || seen === undefined) throw new Error(`${name} was not rehearsed`);
+    const foretold = willLoad(asked.kernel, file);
+    return { kernel: asked.release, module: name, foretold, seen: seen.outcome };
+  });
+}
+
+/** What is wrong with what was foretold; null: nothing. `unknown` is never wrong. */
+export function disagreement({ foretold, seen }: Pair): string | null {
+  if (foretold.answer === 'unknown' || seen.is === 'unclear') return null;
+  const words = seen.is === 'refused' ? [seen.error, ...seen.words].join(' / ') : seen.is;
+  if (foretold.answer === 'loads')
+    return seen.is === 'refused' ? `it should load, and the kernel refuses it: ${words}` : null;
+  if (seen.is !== 'refused') return `it should be refused (${foretold.message}), and it loads`;
+  // Of some refusals the kernel says an error number alone.
+  if (seen.words.length === 0 || seen.words.some((line) => line.includes(foretold.message))) return null;
+  return `it should be refused with "${foretold.message}", and the kernel says ${words}`;
+}
+
+/** A line for the closing table: how many of a kernel's pairs agree, in which way. */
+export function scoreOf(pairs: readonly Pair[]): string {
+  const count = (holds: (pair: Pair) => boolean): number => pairs.filter(holds).length;
+  const loads = count((pair) => pair.foretold.answer === 'loads' && disagreement(pair) === null);
+  const refused = count((pair) => pair.foretold.answer === 'refused' && disagreement(pair) === null);
+  const unknown = count(({ foretold }) => foretold.answer === 'unknown');
+  const unclear = count(({ seen }) => seen.is === 'unclear');
+  const wrong = count((pair) => disagreement(pair) !== null);
+  return `${pairs[0]?.kernel}: ${pairs.length} pairs, ${loads} load and ${refused} are refused as foretold, ${unknown} unknown, ${unclear} unclear, ${wrong} wrong`;
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { DEBIAN_KERNEL_TOOLS, debianKernel, offeredReleases } from '../../support/debian-kernels.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { needs } from '../../support/tools.ts';
+import { layOutKernel, someInTree } from './machine.ts';
+import { compileFor } from './out-of-tree.ts';
+import { disagreement, pairsOf, scoreOf } from './pairs.ts';
+
+/** Those that take a second each to compile. */
+const SOURCES = ['acpi-call-dkms', 'lime-forensics-dkms', 'rapiddisk-dkms', 'tp-smapi-dkms', 'vpoll-dkms'];
+const MODULES = 40;
+const TIME = 240_000;
+
+const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make');
+
+/** The gate's part of the truth on real kernels: two kernels, forty modules on each, of several builds. */
+suite('foretold and seen', { skip }, () => {
+  const directory = temporaryDirectory();
+  // The small ones: they need no more than a virtual machine has.
+  const releases = ['6.1', '6.12'].map((series) => offeredReleases(series, 'cloud-amd64').at(-1) ?? series);
+
+  for (const [index, release] of releases.entries()) {
+    test(release, async () => {
+      const kernel = debianKernel(release);
+      const other = debianKernel(releases[1 - index] ?? release);
+      // Compiled for the first, they load there and nowhere else.
+      const compiled = compileFor(releases[0] ?? release, SOURCES, join(directory, `built-${index}`));
+      const names = new Set(compiled.map(({ name }) => name));
+      const own = someInTree(kernel, 10, names);
+      const foreign = someInTree(
+        other,
+        MODULES - compiled.length - own.length,
+        new Set([...names, ...own.map(({ name }) => name)]),
+      );
+      const root = join(directory, `root-${index}`);
+      layOutKernel(root, kernel, [...compiled, ...own, ...foreign]);
+      const pairs = await pairsOf(root, TIME);
+      process.stdout.write(`${scoreOf(pairs)}\n`);
+      assert.ok(pairs.length >= MODULES, `${pairs.length} pairs`);
+      const wrong = pairs.flatMap((pair) => {
+        const what = disagreement(pair);
+        return what === null ? [] : [`${pair.module}: ${what}`];
+      });
+      assert.deepEqual(wrong, []);
+      for (const is of ['loads', 'refused'] as const)
+        assert.ok(
+          pairs.some(({ seen }) => seen.is === is),
+          `nothing ${is}`,
+        );
+    });
+  }
+});
