@@ -33,6 +33,7 @@ export const FINDING_CODES = [
   'module-leftover',
   'depmod-due',
   'utilities-mismatch',
+  'rehearsal-contradicts',
   'docker-driver-removed',
   'docker-asked-twice',
   'docker-aufs-unavailable',

@@ -22,6 +22,7 @@ import {
   moduleWillNotLoad,
   utilitiesMismatch,
 } from './catalogue/module.ts';
+import { rehearsalContradicts } from './catalogue/rehearsal.ts';
 import {
   nextBootWithoutAufs,
   rebootPending,
@@ -66,6 +67,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   moduleLeftover,
   depmodDue,
   utilitiesMismatch,
+  rehearsalContradicts,
   dockerDriverRemoved,
   dockerAskedTwice,
   dockerAufsUnavailable,

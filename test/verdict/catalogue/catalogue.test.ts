@@ -8,6 +8,7 @@ import type { Case } from './case.ts';
 import { DOCKER_CASES } from './docker.cases.ts';
 import { KERNEL_CASES } from './kernel.cases.ts';
 import { MODULE_CASES } from './module.cases.ts';
+import { REHEARSAL_CASES } from './rehearsal.cases.ts';
 import { SELF_CASES } from './self.cases.ts';
 import { SOURCES_CASES } from './sources.cases.ts';
 
@@ -16,6 +17,7 @@ const CASES: readonly Case[] = [
   ...KERNEL_CASES,
   ...MODULE_CASES,
   ...DOCKER_CASES,
+  ...REHEARSAL_CASES,
   ...SELF_CASES,
 ];
 

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Machine, writeMachine } from '../../../src/demo/machine.ts';
+import { SCENARIOS } from '../../../src/demo/scenarios.ts';
+import { type Memory, NO_MEMORY } from '../../../src/model/memory.ts';
+import type { Outcome } from '../../../src/model/rehearsal.ts';
+import { assess, moduleFile } from '../../../src/verdict/situation.ts';
+import { NOW, read } from '../../support/machines.ts';
+import { type Case, notFine } from './case.ts';
+import { builtElsewhere, IN_SYNC } from './changes.ts';
+
+const REFUSED: Outcome = { is: 'refused', error: 'ENOEXEC', words: ['zfs: Unknown symbol x (err -2)'] };
+
+/** What is remembered of a machine on whose next kernel this came of zfs. */
+async function rehearsed(machine: Machine, outcome: Outcome): Promise<Memory> {
+  const root = mkdtempSync(join(tmpdir(), 'aufswatch-case-'));
+  try {
+    writeMachine(root, machine);
+    const { next: kernel } = assess(await read(root), NO_MEMORY);
+    const file = kernel === null ? null : moduleFile(kernel, 'zfs');
+    if (kernel === null || kernel.image === null || file === null) throw new Error('nothing to rehearse');
+    const { release, utsVersion } = kernel.identity;
+    if (!release.known || !utsVersion.known) throw new Error('a kernel that does not say what it is');
+    const same = ({ path, size, mtime }: { path: string; size: number; mtime: number }) => ({
+      ...{ path, size, mtime },
+      hash: 'ab',
+    });
+    const ran = {
+      release: release.value,
+      utsVersion: utsVersion.value,
+      image: same(kernel.image),
+      words: [],
+    };
+    const seen = { at: NOW, kernel: ran, module: 'zfs', file: same(file), needs: [], outcome };
+    return { ...NO_MEMORY, rehearsals: [seen] };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** Nothing here tells the CRCs of the kernel, so nothing is foretold that could be contradicted. */
+const OPEN: Machine = { ...builtElsewhere('zfs-kmod'), trees: SCENARIOS['never-built'](NOW).trees };
+
+export const REHEARSAL_CASES: readonly Case[] = [
+  {
+    code: 'rehearsal-contradicts',
+    raised: { machine: IN_SYNC, memory: await rehearsed(IN_SYNC, REFUSED) },
+    // Seen was what is foretold.
+    neighbour: { machine: IN_SYNC, memory: await rehearsed(IN_SYNC, { is: 'loads' }) },
+    unknown: { machine: OPEN, memory: await rehearsed(OPEN, REFUSED), shows: notFine('module') },
+  },
+];
