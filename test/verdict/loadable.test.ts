@@ -330,3 +330,75 @@ test('a refusal names its reason as data, so that a remedy can be chosen by it',
   });
   assert.deepEqual(reason(ask(taker, kernelWith({}, { blacklist: ['zfs'] }))), { is: 'blacklisted' });
 });
+
+test('whether there are versions is a word of the vermagic, where the configuration is not known', () => {
+  const other = moduleWith({ vermagic: `6.12.2 ${MAGIC}` });
+  const silent = kernelWith({}, { modversions: NOT_KNOWN });
+  assert.equal(ask(other, silent).answer, 'loads', 'with versions another release is none of its business');
+  const bare = kernelWith({}, { modversions: NOT_KNOWN, vermagic: known('6.12.1 SMP mod_unload ') });
+  assert.match(
+    refusal(ask(moduleWith({ vermagic: '6.12.2 SMP mod_unload ' }), bare)),
+    /^made: version magic/,
+  );
+});
+
+test('the size of struct module goes before all versions since 6.4, and an older kernel does not look at it', () => {
+  const stripped = moduleWith({ hasVersions: false, hasBasicVersions: false, moduleLayout: null });
+  const forced = { forceLoad: known(true), structSize: 1344 };
+  assert.equal(
+    refusal(ask(stripped, kernelWith({}, forced))),
+    "module made: .gnu.linkonce.this_module section size must match the kernel's built struct module size at run time",
+  );
+  const unsized = kernelWith({}, { ...forced, structSize: null });
+  assert.equal(ask(stripped, unsized).answer, 'unknown', 'nothing else would be looked at');
+  const vermagic = known(`6.1.1 ${MAGIC}`);
+  const older = moduleWith({
+    hasVersions: false,
+    hasBasicVersions: false,
+    moduleLayout: null,
+    vermagic: vermagic.value,
+  });
+  assert.equal(ask(older, kernelWith({}, { ...forced, vermagic })).answer, 'loads');
+  const layout = moduleWith({ moduleLayout: 2 });
+  assert.match(refusal(ask(layout, kernelWith({}, forced))), /section size must match/);
+});
+
+test('a machine that is not known fits nothing for certain', () => {
+  const kernel = kernelWith({}, { elf: NOT_KNOWN });
+  assert.equal(ask(moduleWith(), kernel).answer, 'unknown');
+  const answer = ask(moduleWith({ moduleLayout: 2 }), kernel);
+  assert.ok(answer.answer === 'refused');
+  assert.equal(answer.quoted, false, 'the kernel may say first that the machine is another one');
+  assert.doesNotMatch(answer.message, /disagrees about version/);
+});
+
+test('the words of lockdown, of a file without struct module, and where it is open which come first', () => {
+  const lockdown = { signatures: known(true), signatureEnforced: known(true) } as const;
+  assert.match(
+    refusal(ask(moduleWith(), kernelWith({}, { ...lockdown, enforcedBy: 'lockdown' }))),
+    /^Lockdown: \w+: unsigned module loading is restricted; see man kernel_lockdown\.7$/,
+  );
+  const either = ask(moduleWith(), kernelWith({}, { ...lockdown, enforcedBy: null }));
+  assert.ok(either.answer === 'refused' && !either.quoted);
+  const empty: ModuleFile = { ...moduleWith(), defect: 'No module found in object' };
+  for (const [release, words] of [
+    ['6.1.1', 'No module found in object'],
+    ['6.6.1', 'module made: Only one .gnu.linkonce.this_module section must exist.'],
+    ['6.12.1', 'module made: Exactly one .gnu.linkonce.this_module section must exist.'],
+  ] as const)
+    assert.equal(refusal(ask(empty, kernelWith({}, { vermagic: known(`${release} ${MAGIC}`) }))), words);
+  const open = kernelWith({}, { signatureEnforced: NOT_KNOWN });
+  const behind = ask(moduleWith({ moduleLayout: 2 }), open);
+  assert.ok(behind.answer === 'refused' && !behind.quoted, 'refused in any case');
+});
+
+test('what the kernel unpacks itself must be packed with the check that it knows', () => {
+  const packed = (packedCheck: ModuleFile['packedCheck']): ModuleFile => ({ ...moduleWith(), packedCheck });
+  const kernel = kernelWith({}, { unpacks: known('xz') });
+  const answer = ask(packed('crc64'), kernel);
+  assert.equal(refusal(answer), 'decompression failed with status 6');
+  assert.deepEqual(answer.answer === 'refused' && answer.reason, { is: 'packing', check: 'crc64' });
+  assert.equal(ask(packed('crc32'), kernel).answer, 'loads');
+  assert.equal(ask(packed('crc64'), kernelWith({})).answer, 'loads', 'kmod unpacks it');
+  assert.equal(ask(packed('crc64'), kernelWith({}, { unpacks: NOT_KNOWN })).answer, 'unknown');
+});

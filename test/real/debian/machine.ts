@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { moduleName } from '../../../src/model/module-name.ts';
+import { debianHeaders, debianKernel } from '../../support/debian-kernels.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+/**
+ * How much is at hand of a kernel: its headers with Module.symvers (`build`), its configuration beside the image
+ * (`config`), or the image and its modules alone (`image`).
+ */
+export const LEVELS = ['build', 'config', 'image'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A module of another kernel, put beside those of this one. */
+export interface Foreign {
+  /** Release that it was compiled for. */
+  readonly source: string;
+  readonly name: string;
+  /** Where it lies inside the root. */
+  readonly path: string;
+}
+
+/**
+ * A root with one kernel of Debian as its packages have it, and modules of it and of others that a package of Gentoo's
+ * seems to own, so that they are looked at. The firmware is a BIOS: nothing insists on signatures.
+ */
+export function debianMachine(
+  release: string,
+  level: Level,
+  wanted: ReadonlyMap<string, readonly string[]>,
+): { readonly root: string; readonly modules: readonly Foreign[] } {
+  const root = join(temporaryDirectory(), 'root');
+  const put = (from: string, to: string): void => place(from, join(root, to));
+  const kernel = debianKernel(release);
+  for (const directory of ['sys/firmware', 'lib/modules', 'usr/src'])
+    mkdirSync(join(root, directory), { recursive: true });
+  placeTree(join(kernel.root, 'lib/modules', release), join(root, 'lib/modules'));
+  put(kernel.image, `boot/vmlinuz-${release}`);
+  if (level !== 'image') put(join(kernel.root, 'boot', `config-${release}`), `boot/config-${release}`);
+  if (level === 'build') {
+    const headers = debianHeaders(release);
+    placeTree(headers, join(root, 'usr/src'));
+    symlinkSync(`/usr/src/${basename(headers)}`, join(root, 'lib/modules', release, 'build'));
+  }
+  const modules = [...wanted].flatMap(([source, names]) => foreign(source, names));
+  execFileSync('depmod', ['-b', root, release], { stdio: 'pipe' });
+  writePackage(
+    root,
+    modules.map(({ path }) => path),
+  );
+  return { root, modules };
+
+  function foreign(source: string, names: readonly string[]): Foreign[] {
+    const files = modulesOf(source);
+    return names.map((name) => {
+      const file = files.get(name);
+      if (file === undefined) throw new Error(`linux-image-${source} has no module ${name}`);
+      const own = file.slice(file.indexOf(`/lib/modules/${source}/`));
+      if (source === release) return { source, name, path: own };
+      const path = `/lib/modules/${release}/other/${source}/${basename(file)}`;
+      put(file, path);
+      return { source, name, path };
+    });
+  }
+}
+
+/** Every module of a package by its name: modules.order lists them, and they may be packed. */
+function modulesOf(release: string): ReadonlyMap<string, string> {
+  const directory = join(debianKernel(release).root, 'lib/modules', release);
+  const lines = readFileSync(join(directory, 'modules.order'), 'utf8').split('\n');
+  const files = lines.flatMap((line) =>
+    ['', '.xz']
+      .map((ending) => join(directory, `${line}${ending}`))
+      .filter((path) => line !== '' && existsSync(path)),
+  );
+  return new Map(files.map((path) => [moduleName(path), path]));
+}
+
+function writePackage(root: string, modules: readonly string[]): void {
+  const directory = join(root, 'var/db/pkg/sys-fs/foreign-1');
+  mkdirSync(directory, { recursive: true });
+  const lines = modules.map((path) => `obj ${path} d41d8cd98f00b204e9800998ecf8427e 1600000000\n`);
+  const fields = {
+    SLOT: '0',
+    INHERITED: 'linux-mod-r1',
+    repository: 'gentoo',
+    COUNTER: '5',
+    BUILD_TIME: '1600000000',
+  };
+  for (const [name, value] of Object.entries(fields)) writeFileSync(join(directory, name), `${value}\n`);
+  writeFileSync(join(directory, 'CONTENTS'), lines.join(''));
+}
+
+/** A link where the cache is on the same disk, else a copy. */
+function place(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    cpSync(from, to);
+  }
+}
+
+function placeTree(from: string, into: string): void {
+  try {
+    execFileSync('cp', ['-al', from, into], { stdio: 'pipe' });
+  } catch {
+    execFileSync('cp', ['-a', from, into], { stdio: 'pipe' });
+  }
+}

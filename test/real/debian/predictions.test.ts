@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { NO_MEMORY } from '../../../src/model/memory.ts';
+import { assess, willLoad } from '../../../src/verdict/situation.ts';
+import { DEBIAN_KERNEL_TOOLS, isOffered } from '../../support/debian-kernels.ts';
+import { read } from '../../support/machines.ts';
+import { needs } from '../../support/tools.ts';
+import { debianMachine, LEVELS } from './machine.ts';
+
+/**
+ * What two kernels of Debian did with modules of Debian's kernels, by their names: seen in QEMU on 2026-11-28 with the
+ * default command line. What modules.dep names was loaded before each. A module "loads" where the tracepoint
+ * module:module_load fired: all checks of load_module() had passed. `words`: the first line of the log with its name,
+ * which is the same for all of a kernel.
+ */
+type Seen = Readonly<Record<string, Readonly<Record<string, Answers>>>>;
+
+interface Answers {
+  readonly words: string | null;
+  readonly loads: string;
+  readonly refused: string;
+}
+
+const SEEN: Seen = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../../test/real/debian/seen.json'), 'utf8'),
+);
+
+/** Of each pair of kernels, every eighth module: all of them take minutes. */
+const EVERY = 8;
+/** Packages of 70 to 110 MB each: no more of them than it takes. */
+const SOURCES = ['6.1.0-47-amd64', '6.1.0-50-amd64', '6.12.117+deb12-amd64'];
+const skip =
+  needs(...DEBIAN_KERNEL_TOOLS, 'depmod', 'prlimit', 'xz', 'zstd') ||
+  (SOURCES.every(isOffered) ? false : `apt does not offer ${SOURCES.join(', ')}`);
+
+for (const [release, bySource] of Object.entries(SEEN)) {
+  const asked = Object.entries(bySource).filter(([source]) => SOURCES.includes(source));
+  for (const level of LEVELS) {
+    test(`${release}, ${level}: as the kernel itself answered`, { skip }, async () => {
+      const wanted = new Map(asked.map(([source, answers]) => [source, sample(answers)]));
+      const { root, modules } = debianMachine(release, level, wanted);
+      const { next } = assess(await read(root), NO_MEMORY);
+      assert.ok(next !== null && next.image !== null);
+      assert.equal(next.build !== null, level === 'build');
+      const wrong: string[] = [];
+      for (const { source, name, path } of modules) {
+        const file = next.modules?.modules.find((candidate) => candidate.path === path);
+        assert.ok(file !== undefined, `${path} is looked at`);
+        const answer = willLoad(next, file);
+        const expected = bySource[source];
+        const seen = expected?.loads.split(' ').includes(name) ? 'loads' : 'refused';
+        const words = expected?.words?.replace('NAME', name) ?? '';
+        const said = answer.answer === 'refused' ? answer.message : answer.answer;
+        // A kernel and its own modules leave nothing open, and no check ahead of another.
+        if (answer.answer !== seen || (seen === 'refused' && said !== words))
+          wrong.push(`${source}/${name}: ${seen} ${words}, and not ${JSON.stringify(answer)}`);
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+}
+
+function sample({ loads, refused }: Answers): string[] {
+  const names = `${loads} ${refused}`.split(' ').filter((name) => name !== '');
+  return names.filter((_name, index) => index % EVERY === 0);
+}
