@@ -3,3 +3,8 @@ export function moduleName(path: string): string {
   const file = path.slice(path.lastIndexOf('/') + 1);
   return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
 }
+
+/** Can a module have this name? MODULE_NAME_LEN leaves it 55 bytes, and kbuild makes it of a file's name. */
+export function isModuleName(name: string): boolean {
+  return /^[\w.+]{1,55}$/.test(name);
+}

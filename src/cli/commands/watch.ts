@@ -4,6 +4,7 @@ import { createSettling } from '../../watch/settle.ts';
 import { watchList } from '../../watch/watch-list.ts';
 import { openWatcher } from '../../watch/watcher.ts';
 import type { Invocation } from '../command.ts';
+import { printed } from '../door.ts';
 import { type Judged, lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
 import { openLiveScreen } from '../render/live-screen.ts';
@@ -99,7 +100,7 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
     const width = Math.max(40, stdout.columns || 80);
     const { verdict, since, silenced, snapshot } = judged;
     const text = statusText(verdict, { ...terminal, width }, { since, silenced, ...about });
-    screen.draw(text, plain(terminal, `looked ${dayTime(snapshot.takenAt)}; q ends it`));
+    screen.draw(printed(text), plain(terminal, `looked ${dayTime(snapshot.takenAt)}; q ends it`));
   };
   const onKey = (keys: Buffer): void => {
     if (keys.some((key) => ENDS.has(key))) stop();

@@ -1,4 +1,5 @@
 import { type Fact, known, orElse, unknown } from '../../model/fact.ts';
+import { isReleaseName } from '../../model/release-name.ts';
 import type { Root } from '../root.ts';
 
 /** A fact of a generated file, and when that was written (ms). */
@@ -32,15 +33,15 @@ export function readGeneratedHeaders(root: Root, directory: string): GeneratedHe
   const generated = `${directory}/include/generated`;
   const compile = readStamped(root, `${generated}/compile.h`);
   const separate = readStamped(root, `${generated}/utsversion.h`);
-  const release = macro(readStamped(root, `${generated}/utsrelease.h`), 'UTS_RELEASE');
+  const release = macro(readStamped(root, `${generated}/utsrelease.h`), 'UTS_RELEASE', ANY);
   const listed = readStamped(root, `${directory}/include/config/kernel.release`);
   return {
     release: orElse(release.known ? oneWord(release.value) : release, () =>
       listed.known ? oneWord(listed.value) : listed,
     ),
-    utsVersion: macro(separate.known ? separate : compile, 'UTS_VERSION'),
-    compiler: textOf(macro(compile, 'LINUX_COMPILER')),
-    machine: textOf(macro(compile, 'UTS_MACHINE')),
+    utsVersion: macro(separate.known ? separate : compile, 'UTS_VERSION', UTS_VERSION),
+    compiler: textOf(macro(compile, 'LINUX_COMPILER', COMPILER)),
+    machine: textOf(macro(compile, 'UTS_MACHINE', MACHINE)),
   };
 }
 
@@ -53,15 +54,22 @@ function readStamped(root: Root, path: string): Fact<Stamped> {
 
 function oneWord({ value, mtime }: Stamped): Fact<Stamped> {
   const word = value.trim();
-  if (!/^[\x21-\x7e]{1,160}$/.test(word)) return unknown('malformed', 'the release is not one word');
+  if (!isReleaseName(word)) return unknown('malformed', 'the release is none that a kernel can have');
   return known({ value: word, mtime });
 }
 
-function macro(header: Fact<Stamped>, name: string): Fact<Stamped> {
+/** scripts/mkcompile_h, scripts/gen-utsversion: `#3 SMP PREEMPT_DYNAMIC Mon Nov 23 02:40:58 UTC 2026`. */
+const UTS_VERSION = /^#[ -~]{1,160}$/;
+const COMPILER = /^[ -~]{1,512}$/;
+const ANY = /^/;
+const MACHINE = /^[\w.-]{1,64}$/;
+
+/** A value that is not of that form was written by no build. */
+function macro(header: Fact<Stamped>, name: string, form: RegExp): Fact<Stamped> {
   if (!header.known) return header;
   const { value: text, mtime } = header.value;
   const value = new RegExp(`^#define[ \\t]+${name}[ \\t]+"(.*)"`, 'm').exec(text)?.[1];
-  return value === undefined
+  return value === undefined || !form.test(value)
     ? unknown('malformed', `the generated header has no ${name}`)
     : known({ value, mtime });
 }

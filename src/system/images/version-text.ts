@@ -1,3 +1,5 @@
+import { isReleaseName } from '../../model/release-name.ts';
+
 /** Release and UTS_VERSION as an image tells them. */
 export interface VersionText {
   readonly release: string;
@@ -16,7 +18,7 @@ const BANNER = 'Linux version ';
 export function parseHeaderVersion(text: string): VersionText | null {
   const blank = text.indexOf(' ');
   const release = blank === -1 ? text : text.slice(0, blank);
-  if (!isPart(release) || !/^\d/.test(release) || release.includes('/')) return null;
+  if (!isReleaseName(release)) return null;
   const hash = text.indexOf(') #', blank);
   const utsVersion = blank === -1 || hash === -1 ? '' : text.slice(hash + 2).trimEnd();
   return { release, utsVersion: isPart(utsVersion) ? utsVersion : null };
@@ -34,7 +36,7 @@ export function parseBanner(text: string): VersionText | null {
   if (blank === -1 || hash === -1 || /^\s|^$/.test(text.slice(hash + 3))) return null;
   const release = text.slice(BANNER.length, blank);
   const utsVersion = text.slice(hash + 2).trimEnd();
-  return /^\d/.test(release) && isPart(release) && isPart(utsVersion) ? { release, utsVersion } : null;
+  return isReleaseName(release) && isPart(utsVersion) ? { release, utsVersion } : null;
 }
 
 /** Not empty, not endless, and nothing that would play tricks on a terminal. */

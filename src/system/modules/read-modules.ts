@@ -1,7 +1,8 @@
 import { type Fact, known } from '../../model/fact.ts';
 import type { ModuleFile, ReleaseModules } from '../../model/module.ts';
-import { moduleName } from '../../model/module-name.ts';
+import { isModuleName, moduleName } from '../../model/module-name.ts';
 import type { PortageFacts } from '../../model/portage.ts';
+import { isReleaseName } from '../../model/release-name.ts';
 import type { Trouble } from '../../model/snapshot.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
@@ -40,7 +41,7 @@ export function readModules(
   const places = placesOf(owners);
   const handedOver = kmodHandsOver(root);
   const releases = names.value
-    .filter((name) => !name.startsWith('.') && !name.includes('\ufffd'))
+    .filter(isReleaseName)
     .slice(0, RELEASES_MAX)
     .filter((name) => isDirectory(root, `${MODULES}/${name}`))
     .map((release) => ({
@@ -109,7 +110,7 @@ function modulePaths(
   const usual = places.flatMap((place) => ENDINGS.map((ending) => `${directory}/${place}${ending}`));
   const indexed = index.known ? [...names].flatMap((name) => indexedPaths(index.value, name)) : [];
   const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
-  return [...all].filter((path) => root.lstat(path).known).sort();
+  return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known).sort();
 }
 
 const NEEDED_MAX = 64;
@@ -132,7 +133,9 @@ function neededPaths(
     .flatMap(({ path }) => dependencies(text, path.slice(directory.length + 1)))
     .filter((path) => !path.startsWith('kernel/') && !seen.has(moduleName(path)))
     .map((path) => `${directory}/${path}`);
-  return [...new Set(paths)].slice(0, NEEDED_MAX).filter((path) => root.lstat(path).known);
+  return [...new Set(paths)]
+    .slice(0, NEEDED_MAX)
+    .filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
 }
 
 /** What modules.dep says that a module needs, all that those need again among it. */

@@ -32,6 +32,10 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
       troubles.push({ path: `${VDB}/${category}`, detail: 'its name is not UTF-8' });
       continue;
     }
+    if (!CATEGORY.test(category)) {
+      troubles.push({ path: `${VDB}/${category}`, detail: 'no category has such a name' });
+      continue;
+    }
     const listed = root.glance(`${VDB}/${category}`, 'INHERITED', (pf, glance) => {
       if (root.expired()) return;
       const entry = readEntry(root, category, pf, glance, troubles);
@@ -53,6 +57,9 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
   const binaryPackages = takesBinaryPackages(root);
   return { facts: { form, installed, packages, userPatches, binaryPackages }, troubles };
 }
+
+/** PMS 3.1.1 */
+const CATEGORY = /^[A-Za-z0-9_][A-Za-z0-9+_.-]{0,63}$/;
 
 type Entry = {
   readonly installed: InstalledPackage | null;

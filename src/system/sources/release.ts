@@ -1,13 +1,12 @@
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
+import { isReleaseName } from '../../model/release-name.ts';
 import type { KernelVersion } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
 import { versionText } from './version.ts';
 
 const RECORD = 'include/config/kernel.release';
 const LIMIT = 4096;
-/** UTS_RELEASE, with its final NUL, must fit into 65 bytes (the kernel's Makefile, uts_len). */
-const RELEASE = /^[\x21-\x7e]{1,64}$/;
 
 /**
  * The kernel release that a build of the tree as it stands has: what the last build recorded, where nothing that
@@ -22,16 +21,21 @@ export function readRelease(
 ): Fact<string> {
   const suffixes = root.list(tree);
   const files = suffixes.known ? suffixes.value.filter(isLocalversion) : [];
-  const recorded = readRecorded(root, tree, ['Makefile', '.config', ...files]);
+  const recorded = readRecorded(root, tree, version, ['Makefile', '.config', ...files]);
   if (recorded.known) return recorded;
   return chainFact(version, (numbers) =>
     chainFact(readSuffix(root, tree, numbers, config, files), (suffix) =>
-      checked(`${versionText(numbers)}${suffix}`, tree),
+      checked(`${versionText(numbers)}${suffix}`, version, tree),
     ),
   );
 }
 
-function readRecorded(root: Root, tree: string, inputs: readonly string[]): Fact<string> {
+function readRecorded(
+  root: Root,
+  tree: string,
+  version: Fact<KernelVersion>,
+  inputs: readonly string[],
+): Fact<string> {
   const path = `${tree}/${RECORD}`;
   return chainFact(root.stat(path), (record) => {
     const newer = inputs.some((input) => {
@@ -39,7 +43,7 @@ function readRecorded(root: Root, tree: string, inputs: readonly string[]): Fact
       return stat.known && stat.value.mtime > record.mtime;
     });
     if (newer) return unknown('no-data', `${path} is older than what goes into it`);
-    return chainFact(root.readText(path, LIMIT), (text) => checked(text.trim(), path));
+    return chainFact(root.readText(path, LIMIT), (text) => checked(text.trim(), version, path));
   });
 }
 
@@ -83,8 +87,12 @@ function readOrEmpty(root: Root, path: string): string {
   return text.known ? text.value.replace(/\n+$/, '') : '';
 }
 
-function checked(release: string, where: string): Fact<string> {
-  return RELEASE.test(release)
+/** What does not begin with the version that the Makefile states is of another kernel, or none at all. */
+function checked(release: string, version: Fact<KernelVersion>, where: string): Fact<string> {
+  const start = version.known ? `${version.value.version}.${version.value.patchlevel}` : '';
+  const isOfVersion =
+    release.startsWith(start) && !/^\d/.test(start === '' ? '' : release.slice(start.length));
+  return isReleaseName(release) && isOfVersion
     ? known(release)
     : unknown('malformed', `${where} has no valid kernel release`);
 }

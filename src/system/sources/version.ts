@@ -1,4 +1,5 @@
 import { chainFact, type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
+import { isReleasePart } from '../../model/release-name.ts';
 import type { KernelVersion } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
 
@@ -33,10 +34,11 @@ export function parseVersion(path: string, text: string): Fact<KernelVersion> {
   const version = wholeNumber(found.get('VERSION'));
   const patchlevel = wholeNumber(found.get('PATCHLEVEL'));
   const sublevel = wholeNumber(found.get('SUBLEVEL') || '0');
-  if (version === null || patchlevel === null || sublevel === null) {
+  const extraversion = found.get('EXTRAVERSION') ?? '';
+  if (version === null || patchlevel === null || sublevel === null || !isReleasePart(extraversion)) {
     return unknown('malformed', `${path} states no kernel version`);
   }
-  return known({ version, patchlevel, sublevel, extraversion: found.get('EXTRAVERSION') ?? '' });
+  return known({ version, patchlevel, sublevel, extraversion });
 }
 
 /** `6.1.192-gentoo`: what the Makefile calls KERNELVERSION. */

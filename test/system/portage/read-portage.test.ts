@@ -324,13 +324,15 @@ test('a category that vanishes after it was listed', { skip }, () => {
 
 test('when the time is up, what was read stands, and that it is not all is said', { skip }, () => {
   const root = unpackVdb('classic');
-  let looks = 0;
-  const { facts, troubles } = readPortage(openRoot(root, () => ++looks > 4));
-  assert.deepEqual(
-    facts.packages.map(({ cpv }) => cpv),
-    ALL.slice(0, 3),
-  );
-  assert.deepEqual(troubles, [{ path: `/${VDB}`, detail: 'not read to its end: it took too long' }]);
+  let asked = 0;
+  readPortage(openRoot(root, () => ++asked < 0));
+  const half = asked / 2;
+  asked = 0;
+  const { facts, troubles } = readPortage(openRoot(root, () => ++asked > half));
+  const read = facts.packages.map(({ cpv }) => cpv);
+  assert.ok(read.length > 0 && read.length < ALL.length);
+  assert.deepEqual(read, ALL.slice(0, read.length));
+  assert.deepEqual(troubles.at(-1), { path: `/${VDB}`, detail: 'not read to its end: it took too long' });
 });
 
 test('20,000 packages are counted, and those that matter are among them', { timeout: 60_000 }, () => {
