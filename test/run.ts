@@ -13,11 +13,15 @@ const wanted = args.filter((arg) => !arg.startsWith('--'));
 const built = import.meta.dirname;
 
 /**
- * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), and those
- * under a real Portage (`npm run test:portage`), and with real boot loaders (`npm run test:boot`).
+ * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), those
+ * under a real Portage (`npm run test:portage`), with real boot loaders (`npm run test:boot`), and with a real dockerd
+ * (`npm run test:docker`).
  */
 const KERNELS = join(built, 'real', 'kernel');
-const ON_REQUEST: readonly string[] = [KERNELS, join(built, 'real', 'portage'), join(built, 'real', 'boot')];
+const ON_REQUEST: readonly string[] = [
+  KERNELS,
+  ...['portage', 'boot', 'docker'].map((name) => join(built, 'real', name)),
+];
 
 /** A file that hangs is given up, ms. Kernels are compiled in one of the tests on request. */
 const FILE_LIMIT = 15 * 60_000;

@@ -103,9 +103,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'docker',
-    summary: "show which of Docker's storage drivers this machine can use",
+    summary: 'show whether dockerd starts, with which storage driver, and what each other one lacks',
     description:
-      "Lists Docker's storage drivers with what holds against each on this kernel, this engine and this filesystem.",
+      "Says whether dockerd starts with its configuration, its data and this kernel, with which storage driver and why; the same for the kernel that boots next, and for a newer engine that would not start. Then lists Docker's storage drivers with what holds against each on this kernel, this engine and this filesystem. Where podman or buildah is installed, the driver of their storage as well.",
     args: [],
     options: [JSON_OUTPUT, SNAPSHOT],
   },

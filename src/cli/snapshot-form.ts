@@ -1,42 +1,12 @@
 import * as z from 'zod';
 import { LOADER_KINDS } from '../model/boot.ts';
-import { STORAGE_DRIVERS } from '../model/docker.ts';
-import { type Fact, unknown } from '../model/fact.ts';
 import { PARTS } from '../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { PATCH_COMPONENTS } from '../model/tree.ts';
+import { containersForm, dockerForm, NO_CONTAINERS } from './docker-form.ts';
+import { fact, flag, NOT_READ, number, text, texts } from './form-parts.ts';
 
 /** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
-
-const text = z.string();
-const number = z.number();
-const flag = z.boolean();
-const texts = z.array(text);
-/** For what came later than some saved snapshots. */
-const NOT_READ = unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it');
-
-const unknownFact = z.strictObject({
-  known: z.literal(false),
-  code: z.enum([
-    'missing',
-    'denied',
-    'wrong-type',
-    'too-large',
-    'malformed',
-    'bad-link',
-    'not-mounted',
-    'not-running-here',
-    'timeout',
-    'tool',
-    'no-data',
-    'io',
-  ]),
-  detail: text,
-});
-
-function fact<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
-  return z.union([z.strictObject({ known: z.literal(true), value }), unknownFact]);
-}
 
 const preferences = z.strictObject({
   wanted: z.enum(['auto', 'yes', 'no']),
@@ -391,23 +361,6 @@ const running = z.strictObject({
   abi,
 });
 
-const docker = z.strictObject({
-  present: flag,
-  engine: fact(text),
-  leftOut: fact(z.array(z.strictObject({ driver: z.enum(STORAGE_DRIVERS), flag: text }))).default(NOT_READ),
-  used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
-  asked: z.array(z.strictObject({ driver: text, where: text })),
-  twice: z
-    .strictObject({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
-    .nullable()
-    .default(null),
-  dataRoot: text,
-  backingFilesystem: fact(text),
-  dType: fact(flag),
-  loopback: fact(flag),
-  directories: fact(texts),
-});
-
 export const snapshotForm = z.strictObject({
   schema: z.literal(SNAPSHOT_SCHEMA),
   program: text,
@@ -419,7 +372,8 @@ export const snapshotForm = z.strictObject({
   boot,
   modules: z.array(releaseModules),
   running,
-  docker,
+  docker: dockerForm,
+  containers: containersForm.default(NO_CONTAINERS),
   evidence: z.strictObject({ fstabAufs: texts }),
   troubles: z.array(z.strictObject({ part: z.enum(PARTS), path: text, detail: text })),
 }) satisfies z.ZodType<Snapshot>;

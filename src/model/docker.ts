@@ -1,3 +1,4 @@
+import type { DockerConfiguration } from './docker-configuration.ts';
 import type { Fact } from './fact.ts';
 
 export const STORAGE_DRIVERS = [
@@ -12,13 +13,6 @@ export const STORAGE_DRIVERS = [
 ] as const;
 export type StorageDriver = (typeof STORAGE_DRIVERS)[number];
 
-/** Engine from which on a driver is no more (Docker's list of deprecated features). */
-export const REMOVED_IN: Readonly<Partial<Record<StorageDriver, number>>> = {
-  aufs: 24,
-  devicemapper: 25,
-  overlay: 24,
-};
-
 /** USE flags of app-containers/docker that leave a driver out where they are off. No version has all of them. */
 export const DRIVER_FLAGS: Readonly<Partial<Record<StorageDriver, string>>> = {
   aufs: 'aufs',
@@ -28,36 +22,44 @@ export const DRIVER_FLAGS: Readonly<Partial<Record<StorageDriver, string>>> = {
   overlay2: 'overlay2',
 };
 
-/** Has this engine lost that driver? What is not known counts as no. */
-export function hasLost(engine: Fact<string>, driver: string): boolean {
-  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
-  const removed = known === undefined ? undefined : REMOVED_IN[known];
-  return engine.known && removed !== undefined && Number.parseInt(engine.value, 10) >= removed;
-}
-
 export interface DockerFacts {
   /** Is Docker here at all (package, configuration or data root)? */
   readonly present: boolean;
   /** Engine version, as `28.4.0`: from the answering daemon, else from the installed package. */
   readonly engine: Fact<string>;
+  /** The versions that repositories and binary packages on this machine offer, oldest first. */
+  readonly offered: Fact<readonly string[]>;
   /** Drivers that the installed package was built without. */
   readonly leftOut: Fact<readonly LeftOutDriver[]>;
-  /** Driver in use, and how that is known; null: none that can be told. */
-  readonly used: Fact<{ readonly driver: string; readonly by: 'daemon' | 'directories' } | null>;
-  /** Every place that asks for a driver, in Docker's order of precedence. */
-  readonly asked: readonly AskedDriver[];
-  /** What is given both as an option and in daemon.json, with which dockerd does not start; null: nothing. */
-  readonly twice: AskedTwice | null;
+  /** The driver that the answering daemon says it uses; unknown where none answers. */
+  readonly used: Fact<string>;
+  readonly configuration: DockerConfiguration;
+  /** Where the drivers have their directories: the data root, and with userns-remap a directory in it. */
   readonly dataRoot: string;
   /** Type of the filesystem beneath the data root, as `btrfs`. */
   readonly backingFilesystem: Fact<string>;
-  /** Does that filesystem keep file types in its directories, which overlay2 needs? Only the daemon tells. */
+  /** Does that filesystem keep file types in its directories, which overlay2 needs? */
   readonly dType: Fact<boolean>;
   /** devicemapper over loop files? */
   readonly loopback: Fact<boolean>;
-  /** Driver directories with data under the data root. */
-  readonly directories: Fact<readonly string[]>;
+  /** The directories of drivers that are there. */
+  readonly homes: Fact<readonly DriverHome[]>;
+  /** Which of the programs that drivers call are installed. */
+  readonly programs: Fact<readonly DriverProgram[]>;
 }
+
+/** DATA_ROOT/DRIVER. */
+export interface DriverHome {
+  readonly driver: StorageDriver;
+  /** Does it hold anything? Docker takes that for a sign that the driver was in use. */
+  readonly hasData: boolean;
+  /** It may be a mount of its own. */
+  readonly filesystem: Fact<string>;
+  readonly dType: Fact<boolean>;
+}
+
+export const DRIVER_PROGRAMS = ['fuse-overlayfs', 'zfs'] as const;
+export type DriverProgram = (typeof DRIVER_PROGRAMS)[number];
 
 export interface LeftOutDriver {
   readonly driver: StorageDriver;
@@ -65,15 +67,7 @@ export interface LeftOutDriver {
   readonly flag: string;
 }
 
-export interface AskedTwice {
-  readonly setting: 'storage-driver' | 'data-root';
-  /** The places of option and file, for a person. */
-  readonly option: string;
-  readonly file: string;
-}
-
-export interface AskedDriver {
-  readonly driver: string;
-  /** The file or command line that says so, for a person. */
-  readonly where: string;
+/** The drivers whose directories hold something. */
+export function driversWithData(homes: readonly DriverHome[]): StorageDriver[] {
+  return homes.filter(({ hasData }) => hasData).map(({ driver }) => driver);
 }

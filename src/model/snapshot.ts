@@ -1,3 +1,4 @@
+import type { ContainerStorage } from './container-storage.ts';
 import type { DockerFacts } from './docker.ts';
 import type { BootFacts } from './image.ts';
 import type { ReleaseModules } from './module.ts';
@@ -27,6 +28,7 @@ export interface Snapshot {
   readonly modules: readonly ReleaseModules[];
   readonly running: RunningFacts;
   readonly docker: DockerFacts;
+  readonly containers: ContainerStorage;
   readonly evidence: MountFacts;
   /** What could not be read and stands nowhere else, one line each. */
   readonly troubles: readonly PartTrouble[];

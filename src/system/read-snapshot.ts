@@ -13,6 +13,8 @@ import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import { VERSION } from '../version.ts';
 import { readReleaseAbi } from './abi/release-abi.ts';
 import { lookIntoInitramfs } from './boot/look-into-initramfs.ts';
+import { readContainers } from './containers/read-containers.ts';
+import { askFileTypes } from './docker/file-types.ts';
 import { readDocker } from './docker/read-docker.ts';
 import { readFstab } from './fstab.ts';
 import { configOf } from './images/config-of.ts';
@@ -98,6 +100,7 @@ export async function readSnapshot(
     modules: kernel.modules,
     running: kernel.running,
     docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
+    containers: docker?.containers ?? before?.containers ?? (await readDockerPart()).containers,
     evidence: { fstabAufs: aufsMounts(fstab) },
     troubles: PARTS.flatMap(
       (part): readonly PartTrouble[] =>
@@ -107,11 +110,11 @@ export async function readSnapshot(
     ),
   };
 
-  function readDockerPart() {
-    return readDocker(root, {
-      packages: portage.packages,
-      filesystemOf: (path) => mapFact(mounts, (all) => mountOf(all, path)?.type ?? ''),
-    });
+  async function readDockerPart() {
+    const mountAt = (path: string) => mapFact(mounts, (all) => mountOf(all, path));
+    const { docker, troubles } = await readDocker(root, { packages: portage.packages, mountOf: mountAt });
+    const containers = await readContainers(root, { mountOf: mountAt }, askFileTypes);
+    return { docker, containers: containers.containers, troubles: [...troubles, ...containers.troubles] };
   }
 }
 

@@ -4,14 +4,25 @@ import {
   kernelNeverBuilt,
   kernelNotRebuilt,
 } from './catalogue/build.ts';
+import { containersStorageUnavailable } from './catalogue/containers.ts';
+import {
+  dockerDataLeft,
+  dockerLoopback,
+  dockerNextBoot,
+  dockerNoDType,
+  dockerUpgradeFails,
+  dockerVfs,
+} from './catalogue/docker.ts';
 import {
   dockerAskedTwice,
   dockerAufsOnBtrfs,
   dockerAufsUnavailable,
+  dockerConfigurationRefused,
+  dockerDataDeprecated,
   dockerDriverRemoved,
-  dockerLoopback,
-  dockerVfs,
-} from './catalogue/docker.ts';
+  dockerDriverUnavailable,
+  dockerSeveralDrivers,
+} from './catalogue/docker-start.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
 import { bootNotReadable, kernelNotInstalled } from './catalogue/image.ts';
 import {
@@ -70,10 +81,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   rehearsalContradicts,
   dockerDriverRemoved,
   dockerAskedTwice,
+  dockerConfigurationRefused,
+  dockerSeveralDrivers,
+  dockerDataDeprecated,
   dockerAufsUnavailable,
   dockerAufsOnBtrfs,
+  dockerDriverUnavailable,
+  dockerNextBoot,
+  dockerUpgradeFails,
+  dockerNoDType,
+  dockerDataLeft,
   dockerLoopback,
   dockerVfs,
+  containersStorageUnavailable,
   hookMissing,
   watchDegraded,
   ledgerRecovered,

@@ -1,22 +1,33 @@
 import { chainFact, known, mapFact, unknown } from '../model/fact.ts';
-import type { KernelSupport } from './docker-drivers.ts';
+import type { KernelSupport } from './dockerd/kernel-needs.ts';
 import { loadAnswer } from './load-answer.ts';
-import type { Situation } from './situation.ts';
+import type { Kernel, Situation } from './situation.ts';
 
-/** What the running kernel can do for Docker's storage drivers. */
+/** What the running kernel can do for storage drivers. */
 export function runningSupport({ snapshot, running }: Situation): KernelSupport {
   const { filesystems, config } = snapshot.running;
-  const built =
-    running.build?.builtConfig ?? unknown('no-data', 'no configuration of the running kernel is at hand');
-  const best = config.known ? config : built;
+  const support = supportOf(running);
   return {
+    ...support,
     filesystems,
-    options: mapFact(best, ({ options }) => options),
-    modules: chainFact(running.identity.release, (release) => {
-      const { modules } = running;
+    options: config.known ? mapFact(config, ({ options }) => options) : support.options,
+  };
+}
+
+/** What a kernel can do for them once it runs: by its configuration and its modules, where they are at hand. */
+export function supportOf(kernel: Kernel): KernelSupport {
+  const { build, role, identity } = kernel;
+  const built =
+    build?.builtConfig ??
+    unknown('no-data', `no configuration of the ${role === 'next' ? 'next' : 'running'} kernel is at hand`);
+  return {
+    filesystems: unknown('not-running-here', 'it does not run'),
+    options: mapFact(built, ({ options }) => options),
+    modules: chainFact(identity.release, (release) => {
+      const { modules } = kernel;
       if (modules === null) return unknown('missing', `there is no /lib/modules/${release}`);
       return known({ available: modules.available, builtin: modules.builtin });
     }),
-    load: (module) => loadAnswer(running, module),
+    load: (module) => loadAnswer(kernel, module),
   };
 }

@@ -1,7 +1,10 @@
-import { hasLost } from '../model/docker.ts';
+import { type DockerFacts, driversWithData } from '../model/docker.ts';
+import { askedDrivers } from '../model/docker-configuration.ts';
 import { valueOr } from '../model/fact.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from '../model/verdict.ts';
+import { isPartOf } from './dockerd/drivers.ts';
+import { parseEngine } from './dockerd/engine.ts';
 
 /** Is AUFS wanted here? As configured; else wherever anything on the machine uses or provides it. */
 export function isWanted(snapshot: Snapshot): Wanted {
@@ -27,10 +30,20 @@ function evidence(snapshot: Snapshot): string[] {
   }
   for (const mount of valueOr(snapshot.running.aufsMounts, [])) found.push(`${mount} is mounted as aufs`);
   for (const mount of snapshot.evidence.fstabAufs) found.push(`/etc/fstab mounts ${mount} as aufs`);
-  const { used, asked, engine } = snapshot.docker;
-  // An engine without the driver is not served by a kernel with AUFS.
-  if (hasLost(engine, 'aufs')) return found;
-  if (used.known && used.value?.driver === 'aufs') found.push('Docker uses the aufs storage driver');
-  for (const place of asked) if (place.driver === 'aufs') found.push(`${place.where} asks Docker for aufs`);
+  found.push(...dockerWants(snapshot.docker));
+  return found;
+}
+
+/** Old data of aufs wants nothing where another driver is asked for, nor where the engine has no such driver any more. */
+function dockerWants({ engine, used, configuration, homes }: DockerFacts): string[] {
+  const version = engine.known ? parseEngine(engine.value) : null;
+  if (version !== null && !isPartOf(version, 'aufs')) return [];
+  const asked = askedDrivers(configuration);
+  const found = asked.flatMap(({ driver, where }) =>
+    driver === 'aufs' ? [`${where} asks Docker for aufs`] : [],
+  );
+  const data = asked.length === 0 && homes.known ? driversWithData(homes.value) : [];
+  const isOnly = data.includes('aufs') && data.every((driver) => driver === 'aufs' || driver === 'vfs');
+  if (isOnly || (used.known && used.value === 'aufs')) found.unshift('Docker uses the aufs storage driver');
   return found;
 }

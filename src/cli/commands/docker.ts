@@ -1,39 +1,80 @@
-import type { DockerFacts } from '../../model/docker.ts';
+import { askedDrivers } from '../../model/docker-configuration.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { visibleJson } from '../../model/visible.ts';
-import { type DriverRow, driverRows } from '../../verdict/docker-drivers.ts';
+import { type StorageStart, storageStart, storageText } from '../../verdict/containers/storage-start.ts';
+import { type DockerOutlook, dockerDrivers, dockerOutlook } from '../../verdict/docker-outlook.ts';
+import type { FailingUpgrade } from '../../verdict/dockerd/outlook.ts';
+import type { DriverRow } from '../../verdict/dockerd/table.ts';
+import { refusalText, startText } from '../../verdict/dockerd/words.ts';
 import { runningSupport } from '../../verdict/kernel-support.ts';
-import { assess } from '../../verdict/situation.ts';
+import { assess, type Situation } from '../../verdict/situation.ts';
 import type { Invocation } from '../command.ts';
 import { look } from '../machine.ts';
 import { plain, wrap } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `aufswatch docker`: Docker's storage drivers, with what holds against each. */
+/** `aufswatch docker`: will dockerd start, with which storage driver and why, and what holds against each other one. */
 export async function docker(invocation: Invocation): Promise<number> {
   const { terminal } = invocation;
   const seen = await look(invocation);
   if (!seen.ok) return terminal.fail(seen.message);
   const situation = assess(seen.value, NO_MEMORY);
-  const rows = driverRows(seen.value.docker, runningSupport(situation));
-  if (invocation.flag('json')) terminal.out(`${visibleJson(rows, 2)}\n`);
-  else
-    terminal.out(`${absence(seen.value.docker)}${driversText(rows, askedFor(seen.value.docker), terminal)}`);
+  const outlook = dockerOutlook(situation);
+  const drivers = dockerDrivers(situation);
+  const storage = containersOf(situation);
+  if (invocation.flag('json'))
+    terminal.out(`${visibleJson({ ...asData(outlook, drivers), containers: storage?.start ?? null }, 2)}\n`);
+  else {
+    const lines = [...linesOf(outlook), ...(storage === null ? [] : [storage.text])];
+    terminal.out(`${wrapped(lines, terminal)}\n\n${driversText(drivers, outlook, terminal)}`);
+  }
   return 0;
 }
 
-function askedFor({ asked }: DockerFacts): string | null {
-  return asked[0]?.driver ?? null;
+/** null in place of what is not there: Docker, another kernel that boots next, an engine that would not start. */
+function asData(outlook: DockerOutlook | null, drivers: readonly DriverRow[]): object {
+  const next = outlook?.next ?? null;
+  return {
+    start: outlook?.start ?? null,
+    next: next === null ? null : { kernel: next.kernel.name, start: next.start },
+    upgrade: outlook?.upgrade ?? null,
+    drivers,
+  };
 }
 
-/** Said first, so that nobody takes the table for that of an installed one. */
-function absence({ present }: DockerFacts): string {
-  return present ? '' : 'Docker is not installed. What it could use here:\n\n';
+function wrapped(lines: readonly string[], terminal: Terminal): string {
+  return lines.map((line) => plain(terminal, wrap(line, terminal.width, ''))).join('\n');
+}
+
+/** podman and buildah; null: neither is installed. */
+function containersOf(situation: Situation): { start: StorageStart; text: string } | null {
+  const { containers } = situation.snapshot;
+  if (containers.programs.length === 0) return null;
+  const start = storageStart(containers, runningSupport(situation));
+  return { start, text: storageText(containers.programs.join(' and '), start) };
+}
+
+function linesOf(outlook: DockerOutlook | null): string[] {
+  if (outlook === null) return ['Docker is not installed. What it could use here:'];
+  const { facts, start, next, upgrade } = outlook;
+  const { dataRoot, engine } = facts;
+  const subject = engine.known ? `dockerd ${engine.value}` : 'dockerd';
+  const lines = [startText(subject, start, dataRoot)];
+  if (next !== null)
+    lines.push(startText(`With ${next.kernel.name}, which boots next, it`, next.start, dataRoot));
+  if (upgrade !== null) lines.push(upgradeText(upgrade, dataRoot));
+  return lines;
+}
+
+function upgradeText({ version, isOffered, start }: FailingUpgrade, dataRoot: string): string {
+  const offered = isOffered ? ', which is offered,' : '';
+  return `Engine ${version}${offered} will not start: ${refusalText(start.refusal, dataRoot)}.`;
 }
 
 const INDENT = ' '.repeat(25);
 
-function driversText(rows: readonly DriverRow[], asked: string | null, terminal: Terminal): string {
+function driversText(rows: readonly DriverRow[], outlook: DockerOutlook | null, terminal: Terminal): string {
+  const asked = outlook === null ? null : askedDrivers(outlook.facts.configuration)[0]?.driver;
   const lines = rows.map(({ driver, possible, why }) => {
     const head = `  ${driver.padEnd(14)} ${possible.padEnd(7)} `;
     const mark = driver === asked ? ['the one that is asked for'] : [];

@@ -1,32 +1,103 @@
-import { type Fact, known, unknown } from '../../model/fact.ts';
-import type { DaemonOptions } from './daemon-options.ts';
+import {
+  type Directive,
+  type FileContent,
+  NO_STORAGE_SETTINGS,
+  type StorageSettings,
+} from '../../model/docker-configuration.ts';
+import { jsonPrefix } from './json-prefix.ts';
+
+/** More than any dockerd knows; a file with more of them is refused by any. */
+const DIRECTIVES_MAX = 300;
+const NAME_MAX = 100;
 
 /**
- * What /etc/docker/daemon.json says of storage. `data-root` was called `graph` before 17.05. Unknown (`malformed`)
- * where it is not a JSON object or one of these is no text: dockerd does not start with such a file.
+ * What a configuration file of dockerd holds: the names of all settings, and the values of those of storage. What is
+ * wrong in it for one version and right for another is kept apart.
  */
-export function parseDaemonJson(path: string, text: string): Fact<DaemonOptions> {
-  let parsed: unknown;
+export function parseDaemonJson(text: string): FileContent {
+  const byteOrderMark = text.startsWith('\uFEFF');
+  const body = byteOrderMark ? text.slice(1) : text;
+  if (body.trim() === '') return { state: 'empty' };
+  const { value, rest } = firstValue(body);
+  if (value === undefined) return { state: 'malformed', why: 'it is not valid JSON' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { state: 'malformed', why: 'it is not a JSON object' };
+  const fields = Object.entries(value);
+  return {
+    state: 'read',
+    byteOrderMark,
+    rest,
+    directives: fields.flatMap(directivesOf).slice(0, DIRECTIVES_MAX),
+    storage: storageSettings(new Map<string, unknown>(fields)),
+  };
+}
+
+/** The whole text as JSON, or what stands before the rest of it; undefined: neither is JSON. */
+function firstValue(text: string): { value: unknown; rest: boolean } {
+  const whole = parsed(text);
+  if (whole !== undefined) return { value: whole, rest: false };
+  const prefix = jsonPrefix(text);
+  return prefix === null ? { value: undefined, rest: false } : { value: parsed(prefix), rest: true };
+}
+
+function parsed(text: string): unknown {
   try {
-    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return unknown('malformed', `${path} is not valid JSON`);
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    return unknown('malformed', `${path} is not a JSON object`);
+}
+
+function directivesOf([name, value]: [string, unknown]): Directive[] {
+  const type = typeOf(value);
+  const own: Directive = { name: shown(name), type, inside: null };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [own];
+  const inner = Object.entries(value).slice(0, DIRECTIVES_MAX);
+  return [
+    own,
+    ...inner.map(([key, each]): Directive => ({ name: shown(key), type: typeOf(each), inside: own.name })),
+  ];
+}
+
+/** A name that is not one is shown as such; what would spoil a terminal is no name of any version. */
+function shown(name: string): string {
+  return name.replace(/\p{Cc}/gu, '?').slice(0, NAME_MAX);
+}
+
+function typeOf(value: unknown): Directive['type'] {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'list';
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'flag';
+    default:
+      return 'map';
   }
-  const fields = new Map<string, unknown>(Object.entries(parsed));
-  const names = ['storage-driver', 'data-root', 'graph'];
-  const wrong = names.find((name) => fields.has(name) && typeof fields.get(name) !== 'string');
-  if (wrong !== undefined) return unknown('malformed', `${path}: "${wrong}" is not a text`);
+}
+
+function storageSettings(fields: ReadonlyMap<string, unknown>): StorageSettings {
   const textOf = (name: string): string | null => {
     const value = fields.get(name);
     return typeof value === 'string' && value !== '' ? value : null;
   };
-  return known({
+  const options: unknown = fields.get('storage-opts');
+  const features: unknown = fields.get('features');
+  const store =
+    typeof features === 'object' && features !== null
+      ? new Map<string, unknown>(Object.entries(features)).get('containerd-snapshotter')
+      : null;
+  return {
+    ...NO_STORAGE_SETTINGS,
     driver: textOf('storage-driver'),
-    dataRoot: textOf('data-root') ?? textOf('graph'),
-    configFile: null,
-  });
+    dataRoot: textOf('data-root'),
+    graph: textOf('graph'),
+    usernsRemap: textOf('userns-remap'),
+    options: Array.isArray(options) ? options.filter((each): each is string => typeof each === 'string') : [],
+    containerdStore: typeof store === 'boolean' ? store : null,
+  };
 }

@@ -1,20 +1,32 @@
-import { type DockerFacts, hasLost } from '../../model/docker.ts';
+import type { DockerFacts } from '../../model/docker.ts';
+import { DAEMON_JSON, UNCONFIGURED } from '../../model/docker-configuration.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
+import type { Mount } from '../mounts.ts';
 import type { Root } from '../root.ts';
 import { askDocker, DOCKER_SOCKET } from './ask-docker.ts';
-import { type Asked, CONF_D, DAEMON_JSON, readAsked } from './asked.ts';
 import { findDaemon } from './daemon-process.ts';
-import { driverDirectories, nearestExisting, onLoopFiles } from './data-root.ts';
+import {
+  type Beneath,
+  DEFAULT_DATA_ROOT,
+  driverHomes,
+  driversRoot,
+  nearestExisting,
+  onLoopFiles,
+} from './data-root.ts';
 import type { DockerInfo, DockerInfoSource } from './docker-info.ts';
+import { askFileTypes, type FileTypesSource } from './file-types.ts';
 import { readLeftOut } from './left-out.ts';
+import { offeredEngines } from './offered.ts';
+import { driverPrograms } from './programs.ts';
+import { CONF_D, readConfiguration } from './read-configuration.ts';
 
 /** What other readers have found already. */
 export interface DockerSurroundings {
   readonly packages: readonly InstalledPackage[];
-  /** Type of the filesystem that holds a path, as /proc/self/mountinfo tells. */
-  filesystemOf(path: string): Fact<string>;
+  /** The mount that a path lies on, as /proc/self/mountinfo tells; null: none is known. */
+  mountOf(path: string): Fact<Mount | null>;
 }
 
 export interface DockerReading {
@@ -23,7 +35,11 @@ export interface DockerReading {
   readonly troubles: readonly Trouble[];
 }
 
-const DEFAULT_DATA_ROOT = '/var/lib/docker';
+/** Whom to ask what no file tells. */
+export interface DockerSources {
+  readonly info: DockerInfoSource;
+  readonly fileTypes: FileTypesSource;
+}
 
 /**
  * Reads what Docker is, is asked for, and uses. The daemon is asked only on the host's own root, and only where it is
@@ -33,59 +49,69 @@ const DEFAULT_DATA_ROOT = '/var/lib/docker';
 export async function readDocker(
   root: Root,
   surroundings: DockerSurroundings,
-  ask: DockerInfoSource = askDocker,
+  sources: DockerSources = { info: askDocker, fileTypes: askFileTypes },
 ): Promise<DockerReading> {
   const found = surroundings.packages.find((each) => each.kinds.includes('docker') && each.name === 'docker');
+  const offered = offeredEngines(root);
+  const programs = driverPrograms(root);
   if (found === undefined && !leavesTraces(root))
     return {
-      docker: absent(surroundings.filesystemOf(nearestExisting(root, DEFAULT_DATA_ROOT))),
+      docker: { ...absent(typeOn(surroundings, root, DEFAULT_DATA_ROOT)), offered, programs },
       troubles: [],
     };
   const daemon = findDaemon(root);
   const runs = root.isHost && daemon !== null && root.lstat(DOCKER_SOCKET).known;
-  const info = runs ? await ask() : NO_DAEMON;
-  const asked = readAsked(root, daemon);
-  const dataRoot = info.known ? info.value.dataRoot : (asked.dataRoot ?? DEFAULT_DATA_ROOT);
-  const directories = driverDirectories(root, dataRoot);
-  const engine = engineOf(info, found);
+  const info = runs ? await sources.info() : NO_DAEMON;
+  const { configuration, troubles } = readConfiguration(root, daemon);
+  const dataRoot = info.known ? info.value.dataRoot : driversRoot(root, configuration);
+  const types = await fileTypesOf(root, surroundings, dataRoot, sources);
+  const beneath = (path: string): Beneath => {
+    const mount = surroundings.mountOf(nearestExisting(root, path));
+    const filesystem = mapFact(mount, (each) => each?.type ?? '');
+    const asked = mount.known && mount.value !== null ? types.get(mount.value.mountPoint) : undefined;
+    return { filesystem, dType: asked ?? unknown('no-data', NO_TYPES) };
+  };
+  const homes = driverHomes(root, dataRoot, beneath);
+  const ofRoot = beneath(dataRoot);
   return {
     docker: {
       present: true,
-      engine,
+      engine: engineOf(info, found),
+      offered,
       leftOut: readLeftOut(root, found),
-      used: usedDriver(info, directories, asked, engine),
-      asked: asked.drivers,
-      twice: asked.twice,
+      used: mapFact(info, ({ driver }) => driver),
+      configuration,
       dataRoot,
-      backingFilesystem: surroundings.filesystemOf(nearestExisting(root, dataRoot)),
-      dType: dTypeOf(info),
+      backingFilesystem: ofRoot.filesystem,
+      dType: ofRoot.dType,
       loopback: loopbackOf(root, info, dataRoot),
-      directories,
+      homes: mapFact(homes, (all) => all.map((home) => ({ ...home, dType: dTypeOf(info, home) }))),
+      programs,
     },
-    troubles: asked.troubles,
+    troubles,
   };
 }
 
 const NO_DAEMON = unknown('no-data', 'no Docker daemon to ask');
+const NO_TYPES = 'nobody tells whether it keeps file types';
 
 function leavesTraces(root: Root): boolean {
   return [DAEMON_JSON, CONF_D, DEFAULT_DATA_ROOT, DOCKER_SOCKET].some((path) => root.lstat(path).known);
 }
 
-function absent(backingFilesystem: Fact<string>): DockerFacts {
+function absent(backingFilesystem: Fact<string>): Omit<DockerFacts, 'offered' | 'programs'> {
   const nothing = unknown('no-data', 'Docker is not installed');
   return {
     present: false,
     engine: nothing,
     leftOut: known([]),
-    used: known(null),
-    asked: [],
-    twice: null,
+    used: nothing,
+    configuration: UNCONFIGURED,
     dataRoot: DEFAULT_DATA_ROOT,
     backingFilesystem,
     dType: nothing,
     loopback: known(false),
-    directories: known([]),
+    homes: known([]),
   };
 }
 
@@ -96,31 +122,35 @@ function engineOf(info: Fact<DockerInfo>, found: InstalledPackage | undefined): 
   return known(found.version.replace(/-r\d+$/, ''));
 }
 
-/**
- * Without the daemon: the driver asked for where it has data, else the only one with data. vfs does not count
- * unless it is asked for, and where several have data dockerd refuses to choose. It looks for the directories of
- * the drivers that it has, so that what a removed one left behind counts for nothing.
- */
-function usedDriver(
-  info: Fact<DockerInfo>,
-  directories: Fact<readonly string[]>,
-  asked: Asked,
-  engine: Fact<string>,
-): DockerFacts['used'] {
-  if (info.known) return known({ driver: info.value.driver, by: 'daemon' });
-  return mapFact(directories, (all) => {
-    const names = all.filter((name) => !hasLost(engine, name));
-    const wanted = asked.drivers[0]?.driver;
-    const others = names.filter((name) => name !== 'vfs');
-    const driver = names.find((name) => name === wanted) ?? (others.length === 1 ? others[0] : undefined);
-    return driver === undefined ? null : { driver, by: 'directories' };
-  });
+function typeOn({ mountOf }: DockerSurroundings, root: Root, path: string): Fact<string> {
+  return mapFact(mountOf(nearestExisting(root, path)), (mount) => mount?.type ?? '');
 }
 
-function dTypeOf(info: Fact<DockerInfo>): Fact<boolean> {
-  const answer = info.known ? info.value.status.get('Supports d_type') : undefined;
-  if (answer === 'true' || answer === 'false') return known(answer === 'true');
-  return unknown('no-data', 'only a daemon that uses overlay2 tells');
+/** Asked once for each mount that the data root or a driver's directory lies on, and on the host alone. */
+async function fileTypesOf(
+  root: Root,
+  { mountOf }: DockerSurroundings,
+  dataRoot: string,
+  { fileTypes }: DockerSources,
+): Promise<ReadonlyMap<string, Fact<boolean>>> {
+  if (!root.isHost) return new Map();
+  const paths = [dataRoot, `${dataRoot}/overlay2`, `${dataRoot}/overlay`];
+  const mounts = new Map<string, Mount>();
+  for (const path of paths) {
+    const mount = mountOf(nearestExisting(root, path));
+    if (mount.known && mount.value !== null) mounts.set(mount.value.mountPoint, mount.value);
+  }
+  const answers = [...mounts.values()].map(
+    async (mount) => [mount.mountPoint, await fileTypes(mount)] as const,
+  );
+  return new Map(await Promise.all(answers));
+}
+
+/** The daemon says it of the driver that it uses. */
+function dTypeOf(info: Fact<DockerInfo>, home: { driver: string; dType: Fact<boolean> }): Fact<boolean> {
+  const answer =
+    info.known && info.value.driver === home.driver ? info.value.status.get('Supports d_type') : undefined;
+  return answer === 'true' || answer === 'false' ? known(answer === 'true') : home.dType;
 }
 
 function loopbackOf(root: Root, info: Fact<DockerInfo>, dataRoot: string): Fact<boolean> {

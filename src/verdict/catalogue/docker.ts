@@ -1,202 +1,191 @@
-import {
-  type AskedTwice,
-  hasLost,
-  REMOVED_IN,
-  STORAGE_DRIVERS,
-  type StorageDriver,
-} from '../../model/docker.ts';
-import type { Goal } from '../goal.ts';
-import { loadAnswer } from '../load-answer.ts';
+import { driversWithData } from '../../model/docker.ts';
+import type { About } from '../../model/finding.ts';
+import { aboutKernel } from '../about-kernel.ts';
+import { byHand, kernelGoals, otherDriver } from '../docker-goals.ts';
+import { type DockerOutlook, dockerOutlook } from '../docker-outlook.ts';
+import { parseEngine } from '../dockerd/engine.ts';
+import { has } from '../dockerd/rules.ts';
+import type { Start } from '../dockerd/start.ts';
+import { refusalText } from '../dockerd/words.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
-/** The storage driver that counts: the one asked for, else the one in use. */
-function driverOf({ snapshot }: Situation): string | null {
-  const { asked, used } = snapshot.docker;
-  return asked[0]?.driver ?? (used.known ? (used.value?.driver ?? null) : null);
-}
+/** Findings about a Docker that starts: what it works on, and what comes with the next boot or the next upgrade. */
 
-interface RemovedArgs {
+interface Args {
   readonly situation: Situation;
-  readonly driver: string;
-  readonly engine: string;
-  readonly dataRoot: string;
-  /** Is it asked for? Else only its data is left. */
-  readonly asked: boolean;
+  readonly outlook: DockerOutlook;
 }
 
-export const dockerDriverRemoved = entry<RemovedArgs>({
-  code: 'docker-driver-removed',
-  meaning:
-    'The storage driver that Docker is asked for was removed from this version of the engine: dockerd will not start with it. Or, as a notice: nothing is asked for, and the only images here are of such a driver, which this engine does not look at.',
-  severities: ['warning', 'notice'],
-  when: (situation) => {
-    const { engine, dataRoot } = situation.snapshot.docker;
-    const found = removedDriver(situation);
-    if (found === null || !engine.known) return NOTHING;
-    return [{ subject: found.driver, args: { ...found, situation, engine: engine.value, dataRoot } }];
-  },
-  severity: ({ asked }) => (asked ? 'warning' : 'notice'),
-  title: ({ driver, engine, dataRoot, asked }) =>
-    asked
-      ? `Docker ${engine} no longer has the storage driver ${driver}`
-      : `Docker ${engine} does not see the images in ${dataRoot}/${driver}`,
-  text: ({ driver, asked }) =>
-    asked
-      ? `It was removed in Engine ${removedIn(driver)}.0. Images must be saved with an older engine and loaded again.`
-      : `The storage driver ${driver} was removed in Engine ${removedIn(driver)}.0. dockerd takes another one, and begins without images.`,
-  goals: ({ situation, driver, dataRoot, asked }) =>
-    asked
-      ? takeDriver(situation, 'overlay2', 'an engine that has no such driver needs another one')
-      : [byHand(`save the images with an older engine and load them again, or delete ${dataRoot}/${driver}`)],
-});
-
-/** The driver asked for, or the only one with data, if the engine has lost it. */
-function removedDriver({ snapshot }: Situation): Pick<RemovedArgs, 'driver' | 'asked'> | null {
-  const { asked, used, directories, engine } = snapshot.docker;
-  const [first] = asked;
-  if (first !== undefined)
-    return hasLost(engine, first.driver) ? { driver: first.driver, asked: true } : null;
-  if (!used.known || used.value !== null || !directories.known) return null;
-  const left = directories.value.filter((name) => name !== 'vfs');
-  const driver = left.find((name) => hasLost(engine, name));
-  return driver !== undefined && left.every((name) => hasLost(engine, name))
-    ? { driver, asked: false }
+/** Of a Docker whose driver is that one, and that does not refuse to start. */
+function withDriver(situation: Situation, driver: string): Args | null {
+  const outlook = dockerOutlook(situation);
+  return outlook !== null && outlook.driver === driver && outlook.start.is !== 'refuses'
+    ? { situation, outlook }
     : null;
 }
 
-function removedIn(driver: string): number | undefined {
-  const known = STORAGE_DRIVERS.find((candidate) => candidate === driver);
-  return known === undefined ? undefined : REMOVED_IN[known];
+interface NextArgs extends Args {
+  readonly next: NonNullable<DockerOutlook['next']>;
+  readonly why: string;
 }
 
-export const dockerAskedTwice = entry<AskedTwice>({
-  code: 'docker-asked-twice',
+export const dockerNextBoot = entry<NextArgs>({
+  code: 'docker-next-boot',
   meaning:
-    'The storage driver or the data root is given to dockerd both as an option and in its configuration file: dockerd refuses to start, even where both say the same.',
-  severities: ['warning'],
-  when: ({ snapshot }) => {
-    const { twice } = snapshot.docker;
-    return twice === null ? NOTHING : [{ subject: twice.setting, args: twice }];
+    'Docker starts with the running kernel, and will not start with the one that boots next: that one has not what the storage driver needs.',
+  severities: ['critical'],
+  followsFrom: ['next-boot-without-aufs', 'module-missing', 'module-will-not-load', 'kernel-not-rebuilt'],
+  when: (situation) => {
+    const outlook = dockerOutlook(situation);
+    const next = outlook?.next ?? null;
+    if (outlook === null || next === null || outlook.start.is === 'refuses' || next.start.is !== 'refuses')
+      return NOTHING;
+    const { refusal } = next.start;
+    // That the next boot has no AUFS is said as such.
+    if (refusal.kind !== 'lack' || refusal.driver === 'aufs') return NOTHING;
+    const why = refusalText(refusal, outlook.facts.dataRoot);
+    return [{ subject: refusal.driver, args: { situation, outlook, next, why } }];
   },
-  severity: () => 'warning',
-  title: ({ setting }) => `Docker will not start again: its ${setting} is given twice`,
-  text: ({ option, file }) => `By ${option}, and by ${file}. dockerd takes one of the two alone.`,
-  goals: ({ setting, option, file }) => [
-    byHand(`take "${setting}" out of ${file}, or the option out of ${option}`),
+  severity: () => 'critical',
+  title: ({ next }) => `Docker will not start with ${next.kernel.name}, which boots next`,
+  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
+  about: ({ next }) => ({ kernel: aboutKernel(next.kernel), ...modulesOf(next.start) }),
+  goals: ({ situation, next }) => {
+    const { start } = next;
+    if (start.is !== 'refuses' || start.refusal.kind !== 'lack' || start.refusal.lack.of !== 'kernel')
+      return [];
+    // What a package brings has a finding of its own, with the commands.
+    return kernelGoals(
+      situation,
+      start.refusal.lack,
+      `Docker's storage driver ${start.refusal.driver} needs it`,
+    );
+  },
+});
+
+function modulesOf(start: Start): Pick<About, 'modules' | 'nextBootLoses'> {
+  const lack = start.is === 'refuses' && start.refusal.kind === 'lack' ? start.refusal.lack : null;
+  const modules = lack?.of === 'kernel' ? [lack.module] : [];
+  return { modules, nextBootLoses: modules };
+}
+
+interface UpgradeArgs extends Args {
+  readonly version: string;
+  readonly why: string;
+}
+
+export const dockerUpgradeFails = entry<UpgradeArgs>({
+  code: 'docker-upgrade-fails',
+  meaning:
+    'A newer Docker is offered (by a repository or a binary package here) that will not start with this configuration, this data or this filesystem.',
+  severities: ['notice'],
+  when: (situation) => {
+    const outlook = dockerOutlook(situation);
+    const upgrade = outlook?.upgrade ?? null;
+    if (outlook === null || upgrade === null || !upgrade.isOffered) return NOTHING;
+    const why = refusalText(upgrade.start.refusal, outlook.facts.dataRoot);
+    return [{ subject: upgrade.version, args: { situation, outlook, version: upgrade.version, why } }];
+  },
+  severity: () => 'notice',
+  title: ({ version }) => `Docker ${version}, which is offered, will not start here`,
+  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
+  goals: ({ version }) => [
+    byHand(
+      `before the upgrade to ${version}: save the images that are still wanted with docker save, and mend it (aufswatch docker shows what this machine can use)`,
+    ),
   ],
 });
 
-/** Another driver, in the place that asks for one now: given twice, dockerd would not start. */
-function takeDriver(situation: Situation, driver: StorageDriver, why: string): Goal[] {
-  const { asked } = situation.snapshot.docker;
-  const inFile = asked.every(({ where }) => where === DAEMON_JSON);
-  const how = inFile
-    ? `set "storage-driver": "${driver}" in ${DAEMON_JSON}`
-    : `ask for ${driver} instead (asked for now by ${listed(asked.map(({ where }) => where))})`;
-  return [...buildWith(situation, driver), byHand(`${how} and restart Docker: ${why}`)];
-}
-
-function byHand(what: string): Goal {
-  return { is: 'done-by-hand', stage: 'docker', what };
-}
-
-/** What brings a driver that the package was built without. */
-function buildWith({ snapshot }: Situation, driver: StorageDriver): Goal[] {
-  const { leftOut } = snapshot.docker;
-  const flag = leftOut.known ? leftOut.value.find((each) => each.driver === driver)?.flag : undefined;
-  const installed = snapshot.portage.packages.find(({ kinds }) => kinds.includes('docker'));
-  if (flag === undefined || installed === undefined) return [];
-  return [
-    {
-      is: 'use-flag',
-      package: installed,
-      flag,
-      stage: 'docker',
-      why: `Docker was built without ${driver}`,
-    },
-    { is: 'package-merged', package: installed, stage: 'docker', why: `builds Docker with ${driver}` },
-  ];
-}
-
-const DAEMON_JSON = '/etc/docker/daemon.json';
-
-interface AufsArgs {
-  readonly why: string;
-  readonly situation: Situation;
-}
-
-export const dockerAufsUnavailable = entry<AufsArgs>({
-  code: 'docker-aufs-unavailable',
+export const dockerNoDType = entry<Args>({
+  code: 'docker-no-d-type',
   meaning:
-    'Docker is set to the aufs storage driver, and the running kernel has no AUFS: Docker does not start.',
-  severities: ['critical'],
-  dependsOn: ['docker-driver-removed'],
-  followsFrom: ['running-kernel-without-aufs', 'next-boot-without-aufs'],
+    'overlay2 keeps its layers on a filesystem without d_type (xfs made with ftype=0): dockerd up to 20.10 warns of incorrect behaviour, and from 23.0 on does not start with it.',
+  severities: ['notice'],
   when: (situation) => {
-    const { filesystems } = situation.snapshot.running;
-    if (driverOf(situation) !== 'aufs' || !filesystems.known || filesystems.value.includes('aufs'))
+    const outlook = dockerOutlook(situation);
+    if (outlook === null || outlook.start.is !== 'starts' || outlook.start.warns === null) return NOTHING;
+    const version = outlook.facts.engine.known ? parseEngine(outlook.facts.engine.value) : null;
+    const { driver } = outlook.start;
+    if (
+      (driver !== 'overlay2' && driver !== 'overlay') ||
+      version === null ||
+      !has(version, 'no-d-type-tolerated')
+    )
       return NOTHING;
-    const answer = loadAnswer(situation.running, 'aufs');
-    return answer.is === 'no' ? [{ subject: 'aufs', args: { why: answer.why, situation } }] : NOTHING;
+    return [{ subject: driver, args: { situation, outlook } }];
   },
-  severity: () => 'critical',
-  title: () => 'Docker is set to aufs, which the running kernel does not have',
-  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
-  // The link that is broken has a finding of its own, with the commands.
-  goals: () => [],
+  severity: () => 'notice',
+  title: ({ outlook }) => `Docker's ${outlook.driver} lies on a filesystem without d_type`,
+  text: () =>
+    'It works up to Engine 20.10, with a warning of incorrect behaviour. Engine 23.0 and later will not start with it.',
+  goals: ({ outlook }) => [
+    byHand(
+      `before the upgrade to Engine 23.0: save the images with docker save, and mount a filesystem with d_type (xfs with ftype=1, ext4) on ${outlook.facts.dataRoot}/${outlook.driver}`,
+    ),
+  ],
 });
 
-interface PlaceArgs {
-  readonly situation: Situation;
+interface LeftArgs {
   readonly dataRoot: string;
+  readonly driver: string;
+  readonly left: readonly string[];
 }
 
-export const dockerAufsOnBtrfs = entry<PlaceArgs>({
-  code: 'docker-aufs-on-btrfs',
-  meaning: 'Docker keeps AUFS layers on a btrfs filesystem. AUFS on btrfs fails in many strange ways.',
-  severities: ['warning'],
+export const dockerDataLeft = entry<LeftArgs>({
+  code: 'docker-data-left',
+  meaning:
+    'Beside the storage driver that Docker uses there is data of another one: its images are not seen, and take up space.',
+  severities: ['notice'],
   when: (situation) => {
-    const { backingFilesystem, dataRoot, engine } = situation.snapshot.docker;
-    if (driverOf(situation) !== 'aufs' || !backingFilesystem.known || backingFilesystem.value !== 'btrfs')
-      return NOTHING;
-    // It keeps no layers of aufs; docker-driver-removed, whose subject is the driver, says what it does.
-    if (hasLost(engine, 'aufs')) return NOTHING;
-    return [{ subject: dataRoot, args: { situation, dataRoot } }];
+    const outlook = dockerOutlook(situation);
+    if (outlook === null || outlook.start.is !== 'starts' || !outlook.facts.homes.known) return NOTHING;
+    const { driver, by } = outlook.start;
+    const left = driversWithData(outlook.facts.homes.value).filter(
+      (name) => name !== driver && name !== outlook.driver,
+    );
+    // Where dockerd came to its driver because it has lost that of the data, that is said as such.
+    if (left.length === 0 || by === 'choice') return NOTHING;
+    const { dataRoot } = outlook.facts;
+    return [{ subject: dataRoot, args: { dataRoot, driver, left } }];
   },
-  severity: () => 'warning',
-  title: ({ dataRoot }) => `Docker uses aufs on btrfs in ${dataRoot}`,
-  text: () => 'On btrfs use its own storage driver, or keep the data on another filesystem.',
-  goals: ({ situation }) => takeDriver(situation, 'btrfs', 'images must be pulled again'),
+  severity: () => 'notice',
+  title: ({ dataRoot, left }) => `${dataRoot} holds old data of ${listed(left)}`,
+  text: ({ driver, left }) =>
+    `Docker uses ${driver}: images of ${listed(left)} are not seen, and take up space.`,
+  goals: ({ dataRoot, left }) => [
+    byHand(`delete ${listed(left.map((name) => `${dataRoot}/${name}`))} once nothing of it is wanted`),
+  ],
 });
 
-export const dockerLoopback = entry<PlaceArgs>({
+export const dockerLoopback = entry<Args>({
   code: 'docker-devicemapper-loopback',
   meaning: 'Docker uses devicemapper over loop files, which is slow and loses data when the disk is full.',
   severities: ['warning'],
-  dependsOn: ['docker-driver-removed'],
   when: (situation) => {
-    const { loopback, dataRoot } = situation.snapshot.docker;
-    if (driverOf(situation) !== 'devicemapper' || !loopback.known || !loopback.value) return NOTHING;
-    return [{ subject: 'devicemapper', args: { situation, dataRoot } }];
+    const found = withDriver(situation, 'devicemapper');
+    const { loopback } = situation.snapshot.docker;
+    return found === null || !loopback.known || !loopback.value
+      ? NOTHING
+      : [{ subject: 'devicemapper', args: found }];
   },
   severity: () => 'warning',
-  title: ({ dataRoot }) => `Docker uses devicemapper over loop files in ${dataRoot}`,
+  title: ({ outlook }) => `Docker uses devicemapper over loop files in ${outlook.facts.dataRoot}`,
   text: () => 'Give it a block device of its own, or use another driver.',
-  goals: ({ situation }) => takeDriver(situation, 'overlay2', 'devicemapper over loop files is slow'),
+  goals: ({ situation }) => otherDriver(situation, 'devicemapper', 'devicemapper over loop files is slow'),
 });
 
-export const dockerVfs = entry<PlaceArgs>({
+export const dockerVfs = entry<Args>({
   code: 'docker-vfs',
   meaning: 'Docker uses vfs: no copy on write, the whole root filesystem again for each layer.',
   severities: ['notice'],
-  when: (situation) =>
-    driverOf(situation) === 'vfs'
-      ? [{ subject: 'vfs', args: { situation, dataRoot: situation.snapshot.docker.dataRoot } }]
-      : NOTHING,
+  when: (situation) => {
+    const found = withDriver(situation, 'vfs');
+    return found === null ? NOTHING : [{ subject: 'vfs', args: found }];
+  },
   severity: () => 'notice',
-  title: ({ dataRoot }) => `Docker uses vfs in ${dataRoot}: each layer is a whole copy`,
+  title: ({ outlook }) => `Docker uses vfs in ${outlook.facts.dataRoot}: each layer is a whole copy`,
   text: () => 'It works everywhere, and fills the disk.',
-  goals: ({ situation }) => takeDriver(situation, 'overlay2', 'vfs copies everything for each layer'),
+  goals: ({ situation }) => otherDriver(situation, 'vfs', 'vfs copies everything for each layer'),
 });

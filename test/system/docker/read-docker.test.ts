@@ -6,10 +6,16 @@ import { test } from 'node:test';
 import type { DockerState } from '../../../src/demo/docker.ts';
 import { inSync } from '../../../src/demo/in-sync.ts';
 import { type Machine, writeMachine } from '../../../src/demo/machine.ts';
-import type { AskedDriver } from '../../../src/model/docker.ts';
+import { type DockerFacts, driversWithData } from '../../../src/model/docker.ts';
+import { type AskedDriver, askedDrivers } from '../../../src/model/docker-configuration.ts';
 import { known, unknown } from '../../../src/model/fact.ts';
 import type { InstalledPackage } from '../../../src/model/portage.ts';
-import { type DockerReading, readDocker } from '../../../src/system/docker/read-docker.ts';
+import {
+  type DockerReading,
+  type DockerSources,
+  readDocker,
+} from '../../../src/system/docker/read-docker.ts';
+import type { Mount } from '../../../src/system/mounts.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
@@ -45,10 +51,16 @@ function machine(docker: Partial<DockerState>, dockerd: readonly string[] = []):
   };
   const processes =
     dockerd.length > 0 ? { 1: ['init'], 77: ['/usr/bin/dockerd', ...dockerd] } : { 1: ['init'] };
+  // No trees, kernels and modules: nothing here looks at them, and they take seconds to write.
   return {
     ...base,
+    packages: base.packages.filter(({ name }) => name === 'docker'),
+    trees: [],
+    selected: null,
+    releases: [],
+    boot: { images: [], links: {} },
     docker: { ...plain, ...docker },
-    running: base.running && { ...base.running, processes },
+    running: base.running && { ...base.running, loaded: [], processes },
   };
 }
 
@@ -64,33 +76,49 @@ async function read(
 ): Promise<DockerReading> {
   const surroundings = {
     packages,
-    filesystemOf: (path: string) => known(path.startsWith('/srv') ? 'btrfs' : 'ext4'),
+    mountOf: (path: string) => known(mountedAs(path, path.startsWith('/srv') ? 'btrfs' : 'ext4')),
   };
-  return readDocker(openRoot(directory), surroundings, async () =>
-    assert.fail('a root that is not the host asks no daemon'),
-  );
+  return readDocker(openRoot(directory), surroundings, {
+    info: async () => assert.fail('a root that is not the host asks no daemon'),
+    fileTypes: async () => assert.fail('nor the file systems of the host'),
+  });
+}
+
+function mountedAs(mountPoint: string, type: string): Mount {
+  return { root: '/', mountPoint, type, source: '/dev/sdz', options: [] };
+}
+
+function dataOf({ homes }: DockerFacts): readonly string[] {
+  return homes.known ? driversWithData(homes.value) : [homes.code];
 }
 
 async function asked(wanted: Machine): Promise<readonly AskedDriver[]> {
-  return (await read(lay(wanted))).docker.asked;
+  return askedDrivers((await read(lay(wanted))).docker.configuration);
 }
 
-test('the demonstration: aufs asked for in daemon.json, used by its directory, the version from the package', async () => {
+test('the demonstration: aufs asked for in daemon.json, its directory, the version from the package', async () => {
   const { docker, troubles } = await read(lay(inSync(NOW)));
   assert.deepEqual(troubles, []);
-  assert.deepEqual(docker, {
+  const { configuration, ...rest } = docker;
+  const dType = unknown('no-data', 'nobody tells whether it keeps file types');
+  assert.deepEqual(rest, {
     present: true,
     engine: known('23.0.6'),
+    offered: known([]),
     leftOut: known([]),
-    used: known({ driver: 'aufs', by: 'directories' }),
-    asked: [{ driver: 'aufs', where: '/etc/docker/daemon.json' }],
-    twice: null,
+    used: unknown('no-data', 'no Docker daemon to ask'),
     dataRoot: '/var/lib/docker',
     backingFilesystem: known('ext4'),
-    dType: unknown('no-data', 'only a daemon that uses overlay2 tells'),
+    dType,
     loopback: known(false),
-    directories: known(['aufs']),
+    homes: known([{ driver: 'aufs', hasData: true, filesystem: known('ext4'), dType }]),
+    programs: known([]),
   });
+  assert.deepEqual(askedDrivers(configuration), [{ driver: 'aufs', where: '/etc/docker/daemon.json' }]);
+  const pidfile = { name: 'pidfile', value: null, certain: true };
+  assert.deepEqual(configuration.options, [
+    { ...pidfile, where: 'the command line of dockerd (process 2112)' },
+  ]);
 });
 
 test('drivers whose flag the package has, and was built without', async () => {
@@ -161,30 +189,31 @@ test('drop-ins by name, /etc before /usr/lib, none where the unit is masked', as
     'usr/lib/systemd/system/docker.service.d/20.conf': unit('btrfs'),
   });
   assert.deepEqual(
-    (await read(directory)).docker.asked.map(({ driver }) => driver),
+    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['zfs'],
   );
   rmSync(join(directory, 'etc/systemd/system/docker.service.d/20.conf'));
   assert.deepEqual(
-    (await read(directory)).docker.asked.map(({ driver }) => driver),
+    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['btrfs'],
   );
   symlinkSync('/dev/null', join(directory, 'etc/systemd/system/docker.service'));
   const masked = await read(directory);
-  assert.deepEqual([masked.docker.asked, masked.troubles], [[], []]);
+  assert.deepEqual([askedDrivers(masked.docker.configuration), masked.troubles], [[], []]);
 });
 
 test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async () => {
   const directory = lay(machine({}, ['-s', 'overlay2']));
   writeFileSync(join(directory, 'proc/77/environ'), 'PATH=/bin\0DOCKER_DRIVER=aufs\0');
-  assert.deepEqual((await read(directory)).docker.asked, [
+  assert.deepEqual(askedDrivers((await read(directory)).docker.configuration), [
     { driver: 'aufs', where: 'DOCKER_DRIVER in the environment of dockerd (process 77)' },
     { driver: 'overlay2', where: 'the command line of dockerd (process 77)' },
   ]);
 });
 
 test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing of the others', async () => {
-  const asked = async (confD: string) => (await read(lay(machine({ confD })))).docker.asked;
+  const asked = async (confD: string) =>
+    askedDrivers((await read(lay(machine({ confD })))).docker.configuration);
   const where = 'DOCKER_DRIVER in /etc/conf.d/docker';
   for (const confD of [
     'export DOCKER_DRIVER=zfs\n',
@@ -199,21 +228,21 @@ test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing o
 test('the dockerd of a user is not the one of the system', async () => {
   const directory = lay(machine({}, ['-s', 'fuse-overlayfs']));
   layOut(directory, { 'proc/77/status': 'Name:\tdockerd\nUid:\t1000\t1000\t1000\t1000\n' });
-  assert.deepEqual((await read(directory)).docker.asked, []);
+  assert.deepEqual(askedDrivers((await read(directory)).docker.configuration), []);
   writeFileSync(join(directory, 'proc/77/status'), 'Name:\tdockerd\nUid:\t0\t0\t0\t0\n');
-  assert.equal((await read(directory)).docker.asked.length, 1);
+  assert.equal(askedDrivers((await read(directory)).docker.configuration).length, 1);
 });
 
 test('dockerd by its pid file, if the process is still one', async () => {
   const directory = lay(machine({}, ['-s', 'aufs']));
   layOut(directory, { 'run/docker.pid': '78\n', 'proc/78/cmdline': 'dockerd\0-s\0zfs\0' });
   assert.deepEqual(
-    (await read(directory)).docker.asked.map(({ driver }) => driver),
+    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['zfs'],
   );
   writeFileSync(join(directory, 'proc/78/cmdline'), 'vim\0dockerd\0-s\0zfs\0');
   assert.deepEqual(
-    (await read(directory)).docker.asked.map(({ driver }) => driver),
+    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['aufs'],
   );
 });
@@ -230,18 +259,18 @@ test('another data root: its file system, its directories, loop files', async ()
   assert.equal(docker.dataRoot, '/srv/docker');
   assert.deepEqual(docker.backingFilesystem, known('btrfs'));
   assert.deepEqual(docker.loopback, known(true));
-  assert.deepEqual(docker.used, known({ driver: 'devicemapper', by: 'directories' }));
+  assert.deepEqual(dataOf(docker), ['devicemapper']);
 });
 
 test('a data root behind a symlink is looked up where it leads, a missing one where it would be made', async () => {
   const directory = lay(machine({ daemonJson: '{"data-root": "/var/data"}', dataRoot: '/srv/docker' }));
   const seen: string[] = [];
   const look = async (): Promise<void> => {
-    const filesystemOf = (path: string) => {
+    const mountOf = (path: string) => {
       seen.push(path);
-      return known('ext4');
+      return known(mountedAs(path, 'ext4'));
     };
-    await readDocker(openRoot(directory), { packages: [DOCKER], filesystemOf });
+    await readDocker(openRoot(directory), { packages: [DOCKER], mountOf });
   };
   await look();
   symlinkSync('/srv/docker', join(directory, 'var/data'));
@@ -249,23 +278,10 @@ test('a data root behind a symlink is looked up where it leads, a missing one wh
   assert.deepEqual(seen, ['/var', '/srv/docker']);
 });
 
-test('which driver is used, by the directories alone', async () => {
-  const used = async (drivers: string[], daemonJson: string | null = null): Promise<unknown> => {
-    const fact = (await read(lay(machine({ drivers, daemonJson })))).docker.used;
-    return fact.known ? (fact.value?.driver ?? null) : fact.code;
-  };
-  assert.equal(await used([]), null);
-  assert.equal(await used(['overlay2', 'vfs']), 'overlay2');
-  assert.equal(await used(['vfs']), null);
-  assert.equal(await used(['vfs'], '{"storage-driver": "vfs"}'), 'vfs');
-  assert.equal(await used(['aufs', 'overlay2']), null);
-  assert.equal(await used(['aufs', 'overlay2'], '{"storage-driver": "overlay2"}'), 'overlay2');
-});
-
 test('an empty directory of a driver is no data', async () => {
   const directory = lay(machine({ drivers: ['overlay2'] }));
   mkdirSync(join(directory, 'var/lib/docker/aufs'));
-  assert.deepEqual((await read(directory)).docker.directories, known(['overlay2']));
+  assert.deepEqual(dataOf((await read(directory)).docker), ['overlay2']);
 });
 
 test('a daemon that answers is believed; one that does not leaves the disk to tell', async () => {
@@ -274,57 +290,128 @@ test('a daemon that answers is believed; one that does not leaves the disk to te
   );
   layOut(directory, { 'var/run/docker.sock': '' });
   const host = { ...openRoot(directory), isHost: true };
-  const surroundings = { packages: [DOCKER], filesystemOf: (path: string) => known(path) };
+  const surroundings = {
+    packages: [DOCKER],
+    mountOf: (path: string) => known(mountedAs(path, 'ext4')),
+  };
   const status = new Map([
     ['Data loop file', '/srv/data'],
     ['Supports d_type', 'false'],
   ]);
-  const answer = { engine: '20.10.24', driver: 'devicemapper', dataRoot: '/etc', status };
-  const { docker } = await readDocker(host, surroundings, async () => known(answer));
-  assert.deepEqual(docker.engine, known('20.10.24'));
-  assert.deepEqual(docker.used, known({ driver: 'devicemapper', by: 'daemon' }));
-  assert.deepEqual(docker.asked, [{ driver: 'vfs', where: '/etc/docker/daemon.json' }]);
-  assert.deepEqual([docker.dataRoot, docker.backingFilesystem], ['/etc', known('/etc')]);
-  assert.deepEqual([docker.loopback, docker.dType], [known(true), known(false)]);
-  const silent = await readDocker(host, surroundings, async () => unknown('timeout', 'too long'));
+  const answer = { engine: '20.10.24', driver: 'devicemapper', dataRoot: '/var/lib/docker', status };
+  const ask = (info: DockerSources['info']) =>
+    readDocker(host, surroundings, { info, fileTypes: async () => known(true) });
+  const { docker } = await ask(async () => known(answer));
+  assert.deepEqual([docker.engine, docker.used], [known('20.10.24'), known('devicemapper')]);
+  assert.deepEqual(askedDrivers(docker.configuration), [{ driver: 'vfs', where: '/etc/docker/daemon.json' }]);
+  // What the daemon says of the file system it says of the directory of its driver.
+  assert.deepEqual([docker.loopback, docker.dType], [known(true), known(true)]);
+  assert.deepEqual(docker.homes.known && docker.homes.value.map(({ dType }) => dType), [known(false)]);
+  const silent = await ask(async () => unknown('timeout', 'too long'));
   assert.deepEqual(silent.docker.engine, known('23.0.6'));
-  assert.deepEqual(silent.docker.used, known({ driver: 'devicemapper', by: 'directories' }));
+  assert.deepEqual(silent.docker.used, unknown('timeout', 'too long'));
+  assert.deepEqual(dataOf(silent.docker), ['devicemapper']);
   rmSync(join(directory, 'proc/77'), { recursive: true });
-  await readDocker(host, surroundings, async () => assert.fail('a question would start the daemon'));
+  await ask(async () => assert.fail('a question would start the daemon'));
   rmSync(join(directory, 'var/run/docker.sock'));
-  await readDocker(host, surroundings, async () => assert.fail('without a socket nobody is asked'));
+  await ask(async () => assert.fail('without a socket nobody is asked'));
 });
 
-test('what a driver that the engine has lost left behind is not what it uses', async () => {
-  const directory = lay(machine({ drivers: ['aufs', 'overlay2'] }));
-  const used = async (version: string): Promise<unknown> => {
-    const { docker } = await read(directory, [{ ...DOCKER, version }]);
-    return docker.used.known ? (docker.used.value?.driver ?? null) : docker.used.code;
-  };
-  assert.equal(await used('23.0.6'), null);
-  assert.equal(await used('24.0.0'), 'overlay2');
+test('a driver directory that is a mount of its own', async () => {
+  const directory = lay(machine({ drivers: ['overlay2'] }));
+  const asked: string[] = [];
+  const { docker } = await readDocker(
+    { ...openRoot(directory), isHost: true },
+    {
+      packages: [DOCKER],
+      mountOf: (path: string) =>
+        known(
+          path.endsWith('/overlay2') ? mountedAs('/var/lib/docker/overlay2', 'xfs') : mountedAs('/', 'btrfs'),
+        ),
+    },
+    {
+      info: async () => assert.fail('there is no daemon'),
+      fileTypes: async ({ mountPoint }) => {
+        asked.push(mountPoint);
+        return known(mountPoint !== '/');
+      },
+    },
+  );
+  assert.deepEqual([docker.backingFilesystem, docker.dType], [known('btrfs'), known(false)]);
+  assert.deepEqual(
+    docker.homes,
+    known([{ driver: 'overlay2', hasData: true, filesystem: known('xfs'), dType: known(true) }]),
+  );
+  assert.deepEqual(asked, ['/', '/var/lib/docker/overlay2']);
 });
 
-test('an option and daemon.json that give the same setting: dockerd refuses both', async () => {
-  const daemonJson = '{"storage-driver": "overlay2"}';
-  const twice = async (wanted: Machine) => (await read(lay(wanted))).docker.twice;
-  const file = '/etc/docker/daemon.json';
-  assert.deepEqual(await twice(machine({ daemonJson }, ['-s', 'overlay2'])), {
-    setting: 'storage-driver',
-    option: 'the command line of dockerd (process 77)',
-    file,
-  });
-  const openrc = {
-    ...machine({ daemonJson: '{"data-root": "/srv"}', confD: 'DOCKER_OPTS="--data-root /srv"\n' }),
+test('with userns-remap the drivers have a directory of their own in the data root', async () => {
+  const dataRoot = async (remap: string): Promise<string> => {
+    const daemonJson = JSON.stringify({ 'userns-remap': remap, 'data-root': '/srv' });
+    const directory = lay(machine({ daemonJson }));
+    layOut(directory, {
+      'etc/passwd': 'root:x:0:0::/:/bin/sh\ndockremap:x:120:130::/:/bin/false\nbob:x:1000:1000::/:/bin/sh\n',
+      'etc/subuid': 'bob:100000:65536\ndockremap:165536:65536\ndockremap:65536:10\n',
+      'etc/subgid': '1000:200000:65536\ndockremap:165536:65536\n',
+    });
+    return (await read(directory)).docker.dataRoot;
   };
-  assert.deepEqual(await twice({ ...openrc, files: { '/run/openrc/softlevel': 'default\n' } }), {
-    setting: 'data-root',
-    option: 'DOCKER_OPTS in /etc/conf.d/docker',
-    file,
+  assert.equal(await dataRoot('default'), '/srv/165536.165536');
+  assert.equal(await dataRoot('bob'), '/srv/100000.200000');
+  assert.equal(await dataRoot('1000:1000'), '/srv/100000.200000');
+  assert.equal(await dataRoot('root'), '/srv');
+  assert.equal(await dataRoot('nobody'), '/srv');
+});
+
+test('of option and file the file names the data root, by whichever name', async () => {
+  const dataRoot = async (daemonJson: string | null, ...words: string[]) =>
+    (await read(lay(machine({ daemonJson }, words)))).docker.dataRoot;
+  assert.equal(await dataRoot('{"data-root": "/srv/a"}', '-g', '/srv/b'), '/srv/a');
+  assert.equal(await dataRoot('{"graph": "/srv/a"}', '--data-root', '/srv/b'), '/srv/a');
+  assert.equal(await dataRoot('{}', '-g', '/srv/b'), '/srv/b');
+  assert.equal(await dataRoot(null), '/var/lib/docker');
+});
+
+test('another configuration file is read in place of daemon.json, and must be there', async () => {
+  const directory = lay(
+    machine({ daemonJson: '{"storage-driver": "vfs"}' }, ['--config-file=/etc/other.json']),
+  );
+  const { file } = (await read(directory)).docker.configuration;
+  assert.deepEqual(file, { path: '/etc/other.json', named: true, content: { state: 'missing' } });
+  layOut(directory, { 'etc/other.json': '{"storage-driver": "zfs"}' });
+  assert.deepEqual(askedDrivers((await read(directory)).docker.configuration), [
+    { driver: 'zfs', where: '/etc/other.json' },
+  ]);
+});
+
+test('the engines that repositories and binary packages offer, oldest first and no live ones', async () => {
+  const directory = lay(machine({}));
+  layOut(directory, {
+    'var/db/repos/gentoo/app-containers/docker/docker-28.4.0-r1.ebuild': '',
+    'var/db/repos/gentoo/app-containers/docker/docker-9999.ebuild': '',
+    'var/db/repos/gentoo/app-containers/docker/Manifest': '',
+    'var/db/repos/mine/app-containers/docker/docker-27.5.1.ebuild': '',
+    'var/cache/binpkgs/app-containers/docker/docker-29.0.0-1.gpkg.tar': '',
+    'var/cache/binpkgs/app-containers/docker-compose-2.0.0.tbz2': '',
   });
-  // In an image nothing tells that it is OpenRC that starts it.
-  assert.equal(await twice(openrc), null);
-  assert.equal(await twice(machine({ daemonJson, confD: 'export DOCKER_DRIVER=zfs\n' })), null);
+  assert.deepEqual((await read(directory)).docker.offered, known(['27.5.1', '28.4.0', '29.0.0']));
+});
+
+test('programs that drivers call', async () => {
+  const directory = lay(machine({}));
+  layOut(directory, { 'usr/bin/fuse-overlayfs': '', 'usr/sbin/zfs/x': '' });
+  assert.deepEqual((await read(directory)).docker.programs, known(['fuse-overlayfs']));
+});
+
+test('an option is certain where it is known which init system starts dockerd', async () => {
+  const certain = async (wanted: Machine) =>
+    (await read(lay(wanted))).docker.configuration.options.map((option) => [option.value, option.certain]);
+  const openrc = machine({ confD: 'DOCKER_OPTS="-s zfs"\n' });
+  assert.deepEqual(await certain(openrc), [['zfs', false]]);
+  assert.deepEqual(await certain({ ...openrc, files: { '/run/openrc/softlevel': 'default\n' } }), [
+    ['zfs', true],
+  ]);
+  assert.deepEqual(await certain(machine({}, ['-s', 'vfs'])), [['vfs', true]]);
 });
 
 test('a machine without Docker', async () => {
@@ -356,8 +443,10 @@ test('hostile files become troubles, and all else is still read', async () => {
     mkdirSync(join(directory, 'etc/docker'), { recursive: true });
     make(join(directory, 'etc/docker/daemon.json'));
     const { docker, troubles } = await read(directory);
-    assert.deepEqual(docker.asked, [{ driver: 'btrfs', where: 'DOCKER_OPTS in /etc/conf.d/docker' }]);
-    assert.deepEqual(docker.used, known({ driver: 'btrfs', by: 'directories' }));
+    assert.deepEqual(askedDrivers(docker.configuration), [
+      { driver: 'btrfs', where: 'DOCKER_OPTS in /etc/conf.d/docker' },
+    ]);
+    assert.deepEqual(dataOf(docker), ['btrfs']);
     assert.deepEqual(
       troubles.map(({ path }) => path),
       ['/etc/docker/daemon.json'],
@@ -369,13 +458,12 @@ test('hostile files become troubles, and all else is still read', async () => {
 test('names and paths that would spoil a terminal are not taken over', async () => {
   const spoilt = '{"storage-driver": "aufs\\u001b[2J", "data-root": "/srv/\\u0000x"}';
   const { docker, troubles } = await read(lay(machine({ daemonJson: spoilt })));
-  assert.deepEqual([docker.asked, docker.dataRoot], [[], '/var/lib/docker']);
+  assert.deepEqual([askedDrivers(docker.configuration), docker.dataRoot], [[], '/var/lib/docker']);
   assert.match(troubles[0]?.detail ?? '', /a name that cannot be one/);
 });
 
 test('a data root that is a file, or unreadable, is unknown and no alarm', async () => {
   const directory = lay(machine({ daemonJson: '{"data-root": "/etc/fstab"}' }));
   const { docker } = await read(directory);
-  assert.deepEqual(docker.directories, known([]));
-  assert.deepEqual(docker.used, known(null));
+  assert.deepEqual(docker.homes, known([]));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { daemonOptions } from '../../../src/system/docker/daemon-options.ts';
+import { commandLine } from '../../../src/system/docker/command-line.ts';
 import { serviceCommand, serviceSettings } from '../../../src/system/docker/unit-file.ts';
 
 const VENDOR = '[Unit]\nDescription=Docker\n[Service]\nType=notify\nExecStart=/usr/bin/dockerd -H fd://\n';
@@ -15,7 +15,8 @@ function command(...texts: string[]) {
 }
 
 function driver(...texts: string[]): string | null {
-  return daemonOptions(command(...texts)?.args ?? []).driver;
+  const options = commandLine(command(...texts)?.args ?? []);
+  return options.findLast(({ name }) => name === 'storage-driver')?.value ?? null;
 }
 
 test('a drop-in that starts ExecStart anew replaces it', () => {

@@ -1,6 +1,9 @@
+import type { Build } from '../../../src/demo/kernel.ts';
 import type { Machine } from '../../../src/demo/machine.ts';
 import { SCENARIOS } from '../../../src/demo/scenarios.ts';
-import { endless, NOW, notAFile } from '../../support/machines.ts';
+import { type Fact, known, mapFact, unknown } from '../../../src/model/fact.ts';
+import type { Snapshot } from '../../../src/model/snapshot.ts';
+import { endless, NOW, notAFile, type Scene } from '../../support/machines.ts';
 import type { Case } from './case.ts';
 import { bootedInto, IN_SYNC, withDriver, withoutPackage, withoutRunning, withPackage } from './changes.ts';
 
@@ -20,6 +23,70 @@ function askedTwice(daemonJson: string): Machine {
   return { ...IN_SYNC, files, docker: IN_SYNC.docker && { ...IN_SYNC.docker, confD, daemonJson } };
 }
 
+/** Nothing is asked for, and these drivers have data. */
+function withData(...drivers: string[]): Machine {
+  return { ...IN_SYNC, docker: IN_SYNC.docker && { ...IN_SYNC.docker, daemonJson: '{}', drivers } };
+}
+
+function withJson(daemonJson: string): Machine {
+  return { ...IN_SYNC, docker: IN_SYNC.docker && { ...IN_SYNC.docker, daemonJson } };
+}
+
+/** A repository offers that version of Docker. */
+function offering(version: string): Machine {
+  return {
+    ...IN_SYNC,
+    files: { [`/var/db/repos/gentoo/app-containers/docker/docker-${version}.ebuild`]: 'EAPI=8\n' },
+  };
+}
+
+/** overlay is built into the kernel that runs; the one that boots next has what is given here. */
+function nextWith(overlay: string | null): Machine {
+  const pending = withDriver('overlay2', SCENARIOS['reboot-pending'](NOW));
+  const { OVERLAY_FS: _, ...options } = IN_SYNC.trees[0]?.config?.options ?? {};
+  const config = overlay === null ? options : { ...options, OVERLAY_FS: overlay };
+  const running = pending.running && {
+    ...pending.running,
+    kernel: { ...pending.running.kernel, config: { ...options, OVERLAY_FS: 'y' } },
+  };
+  const changed = <T extends { readonly kernel: Build }>(each: T): T => ({
+    ...each,
+    kernel: { ...each.kernel, config },
+  });
+  return {
+    ...pending,
+    running,
+    trees: pending.trees.map((tree) =>
+      tree.build === null ? tree : { ...tree, build: changed(tree.build) },
+    ),
+    boot: { ...pending.boot, images: pending.boot.images.map(changed) },
+    releases: pending.releases.map(changed),
+  };
+}
+
+/** overlay2 on xfs, of which the tools of the host tell whether it keeps file types. */
+function onXfs(version: string, dType: Fact<boolean>): Scene {
+  const machine = withPackage('docker', { version }, withData('overlay2'));
+  const alter = (snapshot: Snapshot): Snapshot => {
+    const { docker } = snapshot;
+    const filesystem = known('xfs');
+    const homes = mapFact(docker.homes, (all) => all.map((home) => ({ ...home, filesystem, dType })));
+    return { ...snapshot, docker: { ...docker, backingFilesystem: filesystem, dType, homes } };
+  };
+  return { machine, alter };
+}
+
+/** podman, with a driver in storage.conf, on ext4. */
+function podmanWith(driver: string): Machine {
+  return {
+    ...IN_SYNC,
+    files: {
+      '/usr/bin/podman': '',
+      '/etc/containers/storage.conf': `[storage]\ndriver = "${driver}"\ngraphroot = "/var/lib/containers/storage"\n`,
+    },
+  };
+}
+
 export const DOCKER_CASES: readonly Case[] = [
   {
     code: 'docker-driver-removed',
@@ -36,6 +103,91 @@ export const DOCKER_CASES: readonly Case[] = [
     neighbour: { machine: askedTwice('{}') },
     // Which init system starts it is not seen in an image.
     unknown: { machine: withoutRunning({ ...askedTwice('{"storage-driver": "aufs"}'), files: {} }) },
+  },
+  {
+    code: 'docker-configuration-refused',
+    raised: { machine: withJson('{"storage-driver": "aufs", "nonsense": true}') },
+    neighbour: { machine: withJson('{"storage-driver": "aufs", "debug": true}') },
+    unknown: {
+      machine: withJson('{"nonsense": true}'),
+      change: notAFile('/etc/docker/daemon.json'),
+      shows: ({ docker }) => docker.configuration.file.content.state === 'unreadable',
+    },
+  },
+  {
+    code: 'docker-several-drivers',
+    raised: { machine: withData('overlay2', 'overlay') },
+    neighbour: { machine: withData('overlay2') },
+    unknown: {
+      machine: withData('overlay2', 'overlay'),
+      change: endless('/var/lib/docker'),
+      shows: ({ docker }) => !docker.homes.known,
+    },
+  },
+  {
+    code: 'docker-data-deprecated',
+    raised: { machine: withData('aufs') },
+    neighbour: { machine: withPackage('docker', { version: '20.10.24' }, withData('aufs')) },
+    unknown: {
+      machine: withoutPackage('docker', withData('aufs')),
+      shows: ({ docker }) => !docker.engine.known,
+    },
+  },
+  {
+    code: 'docker-driver-unavailable',
+    raised: { machine: withDriver('btrfs') },
+    neighbour: { machine: onBtrfs(withDriver('btrfs')) },
+    unknown: { machine: withoutRunning(withDriver('btrfs')) },
+  },
+  {
+    code: 'docker-next-boot',
+    raised: { machine: nextWith(null) },
+    neighbour: { machine: nextWith('y') },
+    // Which kernel boots next is not known.
+    unknown: { machine: { ...nextWith(null), boot: { images: [], links: {} } } },
+  },
+  {
+    code: 'docker-upgrade-fails',
+    raised: { machine: offering('24.0.9') },
+    neighbour: { machine: offering('23.0.9') },
+    unknown: {
+      machine: withoutPackage('docker', offering('24.0.9')),
+      shows: ({ docker }) => !docker.engine.known,
+    },
+  },
+  {
+    code: 'docker-no-d-type',
+    raised: onXfs('20.10.24', known(false)),
+    neighbour: onXfs('20.10.24', known(true)),
+    unknown: {
+      ...onXfs('20.10.24', unknown('tool', 'xfs_info did not tell')),
+      shows: ({ docker }) => !docker.dType.known,
+    },
+  },
+  {
+    code: 'docker-data-left',
+    raised: {
+      machine: {
+        ...IN_SYNC,
+        docker: IN_SYNC.docker && {
+          ...IN_SYNC.docker,
+          daemonJson: '{"storage-driver": "overlay2"}',
+          drivers: ['aufs', 'overlay2'],
+        },
+      },
+    },
+    neighbour: { machine: withDriver('overlay2') },
+    unknown: {
+      machine: withDriver('overlay2'),
+      change: endless('/var/lib/docker'),
+      shows: ({ docker }) => !docker.homes.known,
+    },
+  },
+  {
+    code: 'containers-storage-unavailable',
+    raised: { machine: podmanWith('btrfs') },
+    neighbour: { machine: podmanWith('overlay') },
+    unknown: { machine: withoutRunning(podmanWith('btrfs')) },
   },
   {
     code: 'docker-aufs-unavailable',
@@ -72,7 +224,7 @@ export const DOCKER_CASES: readonly Case[] = [
         notAFile('/etc/docker/daemon.json')(root);
         endless('/var/lib/docker')(root);
       },
-      shows: ({ docker }) => !docker.used.known,
+      shows: ({ docker }) => !docker.used.known && !docker.homes.known,
     },
   },
 ];

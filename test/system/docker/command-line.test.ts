@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { daemonOptions } from '../../../src/system/docker/daemon-options.ts';
+import { commandLine } from '../../../src/system/docker/command-line.ts';
+
+function lastValue(words: readonly string[], name: string): string | null {
+  return commandLine(words).findLast((option) => option.name === name)?.value || null;
+}
 
 function driverOf(line: string): string | null {
-  return daemonOptions(line.split(' ')).driver;
+  return lastValue(line.split(' '), 'storage-driver');
 }
 
 test('the storage driver in every way that dockerd takes it', () => {
@@ -40,9 +44,25 @@ test('what only looks like it is not it', () => {
 
 test('the last one counts; data root by all its names', () => {
   assert.equal(driverOf('-s aufs --storage-driver=overlay2'), 'overlay2');
-  assert.equal(daemonOptions(['--graph', '/srv/docker']).dataRoot, '/srv/docker');
-  assert.equal(daemonOptions(['-g/srv/docker']).dataRoot, '/srv/docker');
-  assert.equal(daemonOptions(['--data-root=/a', '--config-file=/b']).configFile, '/b');
+  assert.equal(lastValue(['--graph', '/srv/docker'], 'graph'), '/srv/docker');
+  assert.equal(lastValue(['-g/srv/docker'], 'graph'), '/srv/docker');
+  assert.equal(lastValue(['--data-root=/a', '--config-file=/b'], 'config-file'), '/b');
+});
+
+test('each option by its name, in the order in which they are given, whether it takes a word or not', () => {
+  assert.deepEqual(
+    commandLine(['-D', '--tls', '--bridge', 'none', '--made-up', '-H', 'fd://', '--icc=false', '--']),
+    [
+      { name: 'debug', value: null },
+      { name: 'tls', value: null },
+      { name: 'bridge', value: 'none' },
+      { name: 'made-up', value: null },
+      { name: 'host', value: 'fd://' },
+      { name: 'icc', value: 'false' },
+    ],
+  );
+  // What a shell left over is no option.
+  assert.deepEqual(commandLine(['$(cat', '--$X', '-%', 'x']), []);
 });
 
 test('any words give an answer that is made of them', () => {
@@ -50,7 +70,7 @@ test('any words give an answer that is made of them', () => {
     fc.property(
       fc.array(fc.oneof(fc.string(), fc.constantFrom('-s', '-g', '--', '-sx', '--graph', '--data-root=x'))),
       (words) => {
-        for (const value of Object.values(daemonOptions(words))) {
+        for (const { value } of commandLine(words)) {
           assert.ok(value === null || words.some((word) => word.includes(value)));
         }
       },

@@ -1,37 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DockerFacts, StorageDriver } from '../../src/model/docker.ts';
-import { known, unknown } from '../../src/model/fact.ts';
-import { type DriverRow, driverRows, type KernelSupport } from '../../src/verdict/docker-drivers.ts';
-
-const NO_DATA = unknown('no-data', 'nobody tells');
-
-const DOCKER: DockerFacts = {
-  present: true,
-  engine: known('23.0.6'),
-  leftOut: known([]),
-  used: known(null),
-  asked: [],
-  twice: null,
-  dataRoot: '/var/lib/docker',
-  backingFilesystem: known('ext4'),
-  dType: NO_DATA,
-  loopback: known(false),
-  directories: known([]),
-};
-
-const KERNEL: KernelSupport = {
-  filesystems: known(['ext4', 'aufs']),
-  options: known({
-    OVERLAY_FS: 'm',
-    BTRFS_FS: 'm',
-    FUSE_FS: 'y',
-    BLK_DEV_DM: 'y',
-    DM_THIN_PROVISIONING: 'm',
-  }),
-  modules: known({ available: ['overlay', 'btrfs', 'dm_thin_pool'], builtin: ['dm-mod', 'fuse'] }),
-  load: (module) => ({ is: 'no', why: `there is no ${module} module` }),
-};
+import type { DockerFacts, StorageDriver } from '../../../src/model/docker.ts';
+import { known } from '../../../src/model/fact.ts';
+import type { KernelSupport } from '../../../src/verdict/dockerd/kernel-needs.ts';
+import { type DriverRow, driverRows } from '../../../src/verdict/dockerd/table.ts';
+import { DOCKER, KERNEL, NO_DATA } from '../../support/docker-facts.ts';
 
 function row(
   driver: StorageDriver,
@@ -55,7 +28,7 @@ test('a machine with AUFS, ext4 and an engine that still has all drivers', () =>
     aufs: 'yes',
     btrfs: 'no',
     devicemapper: 'yes',
-    'fuse-overlayfs': 'yes',
+    'fuse-overlayfs': 'no',
     overlay: 'yes',
     overlay2: 'yes',
     vfs: 'yes',
@@ -86,9 +59,8 @@ test('drivers that the package was built without, unless the daemon runs with on
   assert.deepEqual(row('aufs', { leftOut }).why, ['built without USE=aufs', 'deprecated since Engine 19.03']);
   assert.equal(row('devicemapper', { leftOut }).why[0], 'built without USE=device-mapper');
   assert.equal(possible('overlay2', { leftOut }), 'yes');
-  const used = (by: 'daemon' | 'directories') => known({ driver: 'aufs', by });
-  assert.equal(possible('aufs', { leftOut, used: used('daemon') }), 'yes');
-  assert.equal(possible('aufs', { leftOut, used: used('directories') }), 'no');
+  assert.equal(possible('aufs', { leftOut, used: known('aufs') }), 'yes');
+  assert.equal(possible('aufs', { leftOut, used: known('overlay2') }), 'no');
   assert.equal(possible('aufs', { leftOut: NO_DATA }), 'unknown');
   assert.equal(possible('vfs', { leftOut: NO_DATA }), 'yes');
 });
@@ -139,7 +111,14 @@ test('what the configuration gives: compiled in, module on disk, module not ther
 test('what the data root lies on', () => {
   assert.equal(possible('btrfs', { backingFilesystem: known('btrfs') }), 'yes');
   assert.equal(possible('btrfs', { backingFilesystem: NO_DATA }), 'unknown');
-  assert.equal(possible('zfs', { backingFilesystem: known('zfs') }, { filesystems: known(['zfs']) }), 'yes');
+  assert.equal(
+    possible(
+      'zfs',
+      { backingFilesystem: known('zfs'), programs: known(['zfs']) },
+      { filesystems: known(['zfs']) },
+    ),
+    'yes',
+  );
   assert.equal(possible('overlay2', { backingFilesystem: known('nfs4') }), 'no');
   assert.equal(possible('overlay2', { backingFilesystem: known('zfs') }), 'unknown');
   const before = { backingFilesystem: known('zfs'), engine: known('19.03.6') };
@@ -154,6 +133,7 @@ test('costs are told and hold nothing up', () => {
     driver: 'vfs',
     possible: 'yes',
     why: ['no copy on write: the whole root filesystem again for each layer'],
+    lacks: [],
   });
   const loop = row('devicemapper', { loopback: known(true) });
   assert.equal(loop.possible, 'yes');

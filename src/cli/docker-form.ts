@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import { CONTAINER_PROGRAMS } from '../model/container-storage.ts';
+import { type DockerFacts, DRIVER_PROGRAMS, STORAGE_DRIVERS } from '../model/docker.ts';
+import { DAEMON_JSON, type Directive, NO_STORAGE_SETTINGS } from '../model/docker-configuration.ts';
+import { known, mapFact } from '../model/fact.ts';
+import { fact, flag, NOT_READ, text, texts } from './form-parts.ts';
+
+const driver = z.enum(STORAGE_DRIVERS);
+
+const directive = z.strictObject({
+  name: text,
+  type: z.enum(['text', 'number', 'flag', 'list', 'map', 'null']),
+  inside: text.nullable(),
+});
+
+const configuration = z.strictObject({
+  variable: z.strictObject({ driver: text, where: text }).nullable(),
+  options: z.array(z.strictObject({ name: text, value: text.nullable(), where: text, certain: flag })),
+  file: z.strictObject({
+    path: text,
+    named: flag,
+    content: z.discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('missing') }),
+      z.strictObject({ state: z.literal('unreadable'), why: text }),
+      z.strictObject({ state: z.literal('empty') }),
+      z.strictObject({ state: z.literal('malformed'), why: text }),
+      z.strictObject({
+        state: z.literal('read'),
+        byteOrderMark: flag,
+        rest: flag,
+        directives: z.array(directive),
+        storage: z.strictObject({
+          driver: text.nullable(),
+          options: texts,
+          dataRoot: text.nullable(),
+          graph: text.nullable(),
+          usernsRemap: text.nullable(),
+          containerdStore: flag.nullable(),
+        }),
+      }),
+    ]),
+  }),
+});
+
+const driverHome = z.strictObject({ driver, hasData: flag, filesystem: fact(text), dType: fact(flag) });
+
+const docker = z.strictObject({
+  present: flag,
+  engine: fact(text),
+  offered: fact(texts),
+  leftOut: fact(z.array(z.strictObject({ driver, flag: text }))).default(NOT_READ),
+  used: fact(text),
+  configuration,
+  dataRoot: text,
+  backingFilesystem: fact(text),
+  dType: fact(flag),
+  loopback: fact(flag),
+  homes: fact(z.array(driverHome)),
+  programs: fact(z.array(z.enum(DRIVER_PROGRAMS))),
+});
+
+type Earlier = z.infer<typeof earlier>;
+
+/** The form before dockerd's configuration was read whole: what was known then, in the form of today. */
+const earlier = z.strictObject({
+  present: flag,
+  engine: fact(text),
+  leftOut: fact(z.array(z.strictObject({ driver, flag: text }))).default(NOT_READ),
+  used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
+  asked: z.array(z.strictObject({ driver: text, where: text })),
+  twice: z
+    .strictObject({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
+    .nullable()
+    .default(null),
+  dataRoot: text,
+  backingFilesystem: fact(text),
+  dType: fact(flag),
+  loopback: fact(flag),
+  directories: fact(texts),
+});
+
+function fromEarlier({ used, asked, twice, directories, ...docker }: Earlier): DockerFacts {
+  const byDaemon = used.known && used.value?.by === 'daemon' ? used.value.driver : null;
+  return {
+    ...docker,
+    offered: NOT_READ,
+    programs: NOT_READ,
+    used: byDaemon === null ? NOT_READ : known(byDaemon),
+    configuration: earlierConfiguration(asked, twice),
+    homes: mapFact(directories, (names) =>
+      STORAGE_DRIVERS.filter((name) => names.includes(name)).map((name) => ({
+        driver: name,
+        hasData: true,
+        filesystem: docker.backingFilesystem,
+        dType: docker.dType,
+      })),
+    ),
+  };
+}
+
+function earlierConfiguration(
+  asked: Earlier['asked'],
+  twice: Earlier['twice'],
+): DockerFacts['configuration'] {
+  const written = asked.find(({ where }) => where === DAEMON_JSON || where === twice?.file)?.driver ?? null;
+  const variable = asked.find(({ where }) => where.startsWith('DOCKER_DRIVER '));
+  const options = asked.filter((each) => each !== variable && each.where !== (twice?.file ?? DAEMON_JSON));
+  const names = [...(written === null ? [] : ['storage-driver']), ...(twice === null ? [] : [twice.setting])];
+  const directives = [...new Set(names)].map((name): Directive => ({ name, type: 'text', inside: null }));
+  const given =
+    twice === null ? [] : [{ name: twice.setting, value: null, where: twice.option, certain: true }];
+  return {
+    variable: variable ?? null,
+    options: [
+      ...given,
+      // The last of an option counts, and the first of these did.
+      ...options
+        .toReversed()
+        .map(({ driver: value, where }) => ({ name: 'storage-driver', value, where, certain: false })),
+    ],
+    file: {
+      path: twice?.file ?? DAEMON_JSON,
+      named: false,
+      content:
+        directives.length === 0
+          ? { state: 'missing' }
+          : {
+              state: 'read',
+              byteOrderMark: false,
+              rest: false,
+              directives,
+              storage: { ...NO_STORAGE_SETTINGS, driver: written },
+            },
+    },
+  };
+}
+
+export const dockerForm = docker.or(earlier.transform(fromEarlier));
+
+export const containersForm = z.strictObject({
+  programs: z.array(z.enum(CONTAINER_PROGRAMS)),
+  configuration: fact(
+    z.strictObject({
+      path: text.nullable(),
+      driver: text.nullable(),
+      mountProgram: z.strictObject({ path: text, isThere: flag }).nullable(),
+    }),
+  ),
+  graphRoot: text,
+  backingFilesystem: fact(text),
+  dType: fact(flag),
+  homes: fact(z.array(driverHome)),
+  driverPrograms: fact(z.array(z.enum(DRIVER_PROGRAMS))),
+  database: flag,
+});
+
+/** For a snapshot from before podman and buildah were looked at. */
+export const NO_CONTAINERS: z.infer<typeof containersForm> = {
+  programs: [],
+  configuration: NOT_READ,
+  graphRoot: '/var/lib/containers/storage',
+  backingFilesystem: NOT_READ,
+  dType: NOT_READ,
+  homes: NOT_READ,
+  driverPrograms: NOT_READ,
+  database: false,
+};

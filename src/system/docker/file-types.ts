@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { Mount } from '../mounts.ts';
+
+/** Does the file system of a mount keep file types in its directories (d_type)? */
+export type FileTypesSource = (mount: Mount) => Promise<Fact<boolean>>;
+
+const ANSWER_MAX = 1024 * 1024;
+
+/**
+ * Asks the tool of the file system, since no system call tells: xfs_info(8) for ftype=1, the default since 2015, and
+ * dumpe2fs(8) for the feature `filetype`. Never rejects; unknown (`no-data`) for other file systems, which have no choice
+ * there, and where the tool does not answer.
+ */
+export async function askFileTypes({ type, mountPoint, source }: Mount): Promise<Fact<boolean>> {
+  if (type === 'xfs') return tool('xfs_info', [mountPoint], /\bftype=([01])\b/, (digit) => digit === '1');
+  if (/^ext[234]$/.test(type) && source.startsWith('/'))
+    return tool('dumpe2fs', ['-h', source], /^Filesystem features:(.*)$/m, (features) =>
+      features.split(/\s+/).includes('filetype'),
+    );
+  return unknown('no-data', `nothing is asked about ${type}`);
+}
+
+function tool(
+  command: string,
+  args: readonly string[],
+  pattern: RegExp,
+  read: (found: string) => boolean,
+): Promise<Fact<boolean>> {
+  const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LC_ALL: 'C' };
+  return new Promise((resolve) => {
+    execFile(
+      command,
+      [...args],
+      { env, timeout: 2000, killSignal: 'SIGKILL', maxBuffer: ANSWER_MAX },
+      (error, stdout) => {
+        const found = pattern.exec(stdout)?.[1];
+        if (found !== undefined) return resolve(known(read(found)));
+        resolve(
+          unknown('tool', `${command} did not tell${error === null ? '' : `: ${firstLine(error.message)}`}`),
+        );
+      },
+    );
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,42 @@
+import type { ContainerStorage } from '../../model/container-storage.ts';
+import { storageStart } from '../containers/storage-start.ts';
+import { byHand } from '../docker-goals.ts';
+import { lackText } from '../dockerd/refusal.ts';
+import { runningSupport } from '../kernel-support.ts';
+import { listed } from '../words.ts';
+import { entry, NOTHING } from './entry.ts';
+
+interface Args {
+  readonly storage: ContainerStorage;
+  readonly why: string;
+  readonly mend: string;
+}
+
+export const containersStorageUnavailable = entry<Args>({
+  code: 'containers-storage-unavailable',
+  meaning:
+    'podman or buildah is installed, and the storage driver that storage.conf names for both (or that has data here) cannot work: the running kernel, the filesystem or a program is not there.',
+  severities: ['warning'],
+  when: (situation) => {
+    const { containers: storage } = situation.snapshot;
+    if (storage.programs.length === 0) return NOTHING;
+    const start = storageStart(storage, runningSupport(situation));
+    const path = (storage.configuration.known ? storage.configuration.value.path : null) ?? 'storage.conf';
+    if (start.is === 'several') {
+      const why = `${storage.graphRoot} has directories of ${listed(start.drivers)}, and ${path} names none of them`;
+      const mend = `name one of ${listed(start.drivers)} as driver in ${path}`;
+      return [{ subject: storage.graphRoot, args: { storage, why, mend } }];
+    }
+    if (start.is !== 'refuses') return NOTHING;
+    const mend =
+      start.lack.of === 'kernel' && start.lack.option !== null
+        ? `set CONFIG_${start.lack.option}=m in the kernel's configuration, compile, install and boot it; or name another driver in ${path}`
+        : `name a driver in ${path} that works here (vfs always does), or bring what ${start.driver} lacks`;
+    return [{ subject: start.driver, args: { storage, why: lackText(start.driver, start.lack), mend } }];
+  },
+  severity: () => 'warning',
+  title: ({ storage }) =>
+    `${listed(storage.programs)} cannot store images: the storage driver does not work here`,
+  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
+  goals: ({ mend }) => [byHand(mend)],
+});

@@ -1,0 +1,39 @@
+import type { DockerFacts } from '../../../src/model/docker.ts';
+import { known } from '../../../src/model/fact.ts';
+import type { KernelSupport } from '../../../src/verdict/dockerd/kernel-needs.ts';
+import { dockerStart } from '../../../src/verdict/dockerd/outlook.ts';
+import type { Start } from '../../../src/verdict/dockerd/start.ts';
+import { configured, DOCKER, KERNEL } from '../../support/docker-facts.ts';
+
+/** How that engine starts on a machine, by default one on ext4 without configuration and data. */
+export function start(
+  engine: string,
+  docker: Partial<DockerFacts> = {},
+  kernel: KernelSupport = KERNEL,
+): Start {
+  return dockerStart({ ...DOCKER, engine: known(engine), ...docker }, kernel);
+}
+
+/** `overlay2 asked`, `refuses several`, `unknown`: what comes out, in a few words. */
+export function end(...args: Parameters<typeof start>): string {
+  return shown(start(...args));
+}
+
+export function shown(found: Start): string {
+  switch (found.is) {
+    case 'starts':
+      return `${found.store === 'containerd' ? 'containerd ' : ''}${found.driver} ${found.by}`;
+    case 'refuses': {
+      const { refusal } = found;
+      if (refusal.kind === 'configuration') return `refuses ${refusal.problem.is}`;
+      return `refuses ${refusal.kind}${refusal.kind === 'lack' ? ` of ${refusal.lack.of}` : ''}`;
+    }
+    case 'unknown':
+      return found.driver === null ? 'unknown' : `unknown ${found.driver}`;
+  }
+}
+
+/** Facts of a Docker that is asked for a driver, with its storage-opts. */
+export function asked(driver: string, options: readonly string[] = []): Partial<DockerFacts> {
+  return { configuration: configured(JSON.stringify({ 'storage-driver': driver, 'storage-opts': options })) };
+}
