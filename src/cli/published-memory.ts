@@ -90,6 +90,8 @@ function readReport(report: Record<string, unknown>): SelfReport[] {
       return typeof at === 'number' && typeof movedTo === 'string' ? [{ code, at, movedTo }] : [];
     case 'inbox-stuck':
       return typeof path === 'string' && typeof detail === 'string' ? [{ code, path, detail }] : [];
+    case 'hook-unheard':
+      return typeof report.cpv === 'string' && typeof at === 'number' ? [{ code, cpv: report.cpv, at }] : [];
     case 'hook-missing':
       if (!Array.isArray(missing) || !missing.every((name) => typeof name === 'string')) return [];
       return [{ code, missing }];

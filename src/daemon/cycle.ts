@@ -8,6 +8,7 @@ import type { SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
+import { lastWord, unheardMerge } from '../setup/unheard-merge.ts';
 import { errorCode } from '../system/system-error.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
 import { judge } from '../verdict/judge.ts';
@@ -62,6 +63,8 @@ export interface DaemonCycle {
   failed(): boolean;
 }
 
+/** Between a package's entry in the database and the end of its pkg_postinst lies hardly more than this, ms. */
+const POSTINST = 10 * 60_000;
 /** A run that comes no further for longer than this hangs, ms. */
 const HANGS = 5 * 60_000;
 
@@ -131,9 +134,9 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     last = looked.snapshot;
     hashes = looked.hashes;
     categories = looked.categories;
-    const recorded = record(looked.snapshot, looked.missingHooks, inbox, at);
+    const recorded = record(looked, inbox, at);
     if (recorded !== 'again') return recorded === 'yes';
-    return record(looked.snapshot, looked.missingHooks, await takeInbox(), at) === 'yes';
+    return record(looked, await takeInbox(), at) === 'yes';
   }
 
   /** The verdict stands as it was, and what the hooks left is taken at the next look. */
@@ -152,11 +155,18 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     return false;
   }
 
-  function record(snapshot: Snapshot, missing: readonly string[], inbox: InboxReading, at: number): Recorded {
+  function record(looked: Extract<Looked, { outcome: 'seen' }>, inbox: InboxReading, at: number): Recorded {
+    const { snapshot, missingHooks: missing } = looked;
+    const heard = lastWord(paths.state, memory.lastHeard());
+    const unheard = unheardMerge({ since: looked.hookSince, packages: snapshot.portage.packages, heard });
     const self: SelfReport[] = [
       ...memory.reports(),
       ...(degraded === null ? [] : [{ code: 'watch-degraded' as const, ...degraded }]),
       ...(missing.length === 0 ? [] : [{ code: 'hook-missing' as const, missing }]),
+      // A pkg_postinst may take its time, and the hook tells at its end.
+      ...(unheard !== null && at - unheard.at > POSTINST
+        ? [{ code: 'hook-unheard' as const, ...unheard }]
+        : []),
       ...(inbox.stuck === null ? [] : [{ code: 'inbox-stuck' as const, ...inbox.stuck }]),
     ];
     const result = memory.record({

@@ -5,6 +5,7 @@ import { countKernels } from '../ledger/count-kernels.ts';
 import { failureOf, failureOfSystem, failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { beforeHooks, importLog, isImported, type LoggedEvent } from '../ledger/import-log.ts';
 import { type ReadSpan, readPositions } from '../ledger/inbox-positions.ts';
+import { lastHeard } from '../ledger/last-heard.ts';
 import { maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
 import { isElsewhere, type Ledger } from '../ledger/open-ledger.ts';
@@ -33,6 +34,8 @@ export interface DaemonMemory {
   /** What the voice wrote down last; null: nothing. */
   voice(): string | null;
   recordNotices(voice: string, sent: readonly SentNotice[]): void;
+  /** When the hook of emerge last told of something that is on record, ms; null: never, or there is no ledger. */
+  lastHeard(): number | null;
   /** How many kernel builds and boots are on record; null: there is no ledger. */
   kernels(): { readonly builds: number; readonly boots: number } | null;
   maintain(settings: Settings): Promise<void>;
@@ -108,6 +111,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const failure = ledger === null ? null : recordNotices(ledger, voice, sent);
       if (failure !== null) failed(failure);
     },
+    lastHeard: () => use(lastHeard),
     kernels: () => use(countKernels),
     maintain: async (settings) => {
       if (ledger === null) return;

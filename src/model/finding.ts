@@ -50,6 +50,7 @@ export const FINDING_CODES = [
   'docker-vfs',
   'containers-storage-unavailable',
   'hook-missing',
+  'hook-unheard',
   'watch-degraded',
   'ledger-recovered',
   'inbox-stuck',

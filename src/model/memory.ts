@@ -32,6 +32,7 @@ export type SelfReport =
   | { readonly code: 'watch-degraded'; readonly places: number; readonly limit: 'watches' | 'instances' }
   | { readonly code: 'ledger-recovered'; readonly at: number; readonly movedTo: string }
   | { readonly code: 'inbox-stuck'; readonly path: string; readonly detail: string }
-  | { readonly code: 'hook-missing'; readonly missing: readonly string[] };
+  | { readonly code: 'hook-missing'; readonly missing: readonly string[] }
+  | { readonly code: 'hook-unheard'; readonly cpv: string; readonly at: number };
 
 export const NO_MEMORY: Memory = { trees: {}, rehearsals: [], self: [] };

@@ -10,7 +10,7 @@ import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
 import { hookStates } from './missing-hooks.ts';
-import { unheardMerge } from './unheard-merge.ts';
+import { hookSince, lastWord, unheardMerge } from './unheard-merge.ts';
 
 /** One thing that must be so. */
 export interface Check {
@@ -65,7 +65,8 @@ function hookChecks({ root, setup }: DoctorInput): Check[] {
 
 /** That it is there proves nothing: a `return` above it in bashrc, and it never runs. */
 function heardChecks({ root, state, lastHeard }: DoctorInput): Check[] {
-  const unheard = unheardMerge({ root, state, packages: readPortage(root).facts.packages, lastHeard });
+  const { packages } = readPortage(root).facts;
+  const unheard = unheardMerge({ since: hookSince(root), packages, heard: lastWord(state, lastHeard) });
   if (unheard === null) return [];
   const what = `the hook in bashrc told nothing of the merge of ${unheard.cpv}`;
   return [bad(what, 'look for what ends /etc/portage/bashrc above the block of aufswatch')];

@@ -15,46 +15,53 @@ export interface UnheardMerge {
 }
 
 export interface Hearing {
-  readonly root: Root;
-  /** The daemon's state directory, on the host. */
-  readonly state: string;
+  /** hookSince() */
+  readonly since: number | null;
   /** Those that the hook tells of. */
   readonly packages: readonly InstalledPackage[];
-  /** When the hook last told of something that is on record, ms; null: never, or nothing is on record. */
-  readonly lastHeard: number | null;
+  /** When the hook last told of something, ms; null: never. */
+  readonly heard: number | null;
 }
 
-/** The hook tells whole seconds, and a setup directly before the merge comes from it as well, ms. */
+/** The hook tells whole seconds, ms. */
 const SLACK = 2000;
 
 /**
  * The newest merge, where the hook in bashrc was in place before it and was not heard since: something above it in
- * bashrc ends that file, or fails. null: there is none, so nothing speaks against the hook.
+ * bashrc ends that file, or fails. null: nothing speaks against the hook.
  */
-export function unheardMerge({ root, state, packages, lastHeard }: Hearing): UnheardMerge | null {
-  const since = inPlaceSince(root);
+export function unheardMerge({ since, packages, heard }: Hearing): UnheardMerge | null {
   const newest = packages.toSorted((a, b) => b.mergedAt - a.mergedAt)[0];
   if (since === null || newest === undefined || newest.mergedAt <= since) return null;
-  const heard = Math.max(lastHeard ?? 0, ...[INBOX, INBOX_OLD].map((name) => changedAt(join(state, name))));
-  return heard >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, at: newest.mergedAt };
+  return (heard ?? 0) >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, at: newest.mergedAt };
 }
 
 /** Since when bashrc and the hook are as they are now, ms; null: the hook is not in place. */
-function inPlaceSince(root: Root): number | null {
+export function hookSince(root: Root): number | null {
   if (!isBashrcSet(root)) return null;
-  const times = [bashrcPath(root), BASHRC_FILE].map((path) => root.stat(path));
-  return times.reduce<number | null>(
-    (latest, stat) => (latest === null || !stat.known ? null : Math.max(latest, stat.value.mtime)),
-    0,
-  );
+  const times = [bashrcPath(root), BASHRC_FILE].flatMap((path) => {
+    const stat = root.stat(path);
+    return stat.known ? [stat.value.mtime] : [];
+  });
+  return times.length === 2 ? Math.max(...times) : null;
 }
 
-/** ms; 0 where it is not there. */
-function changedAt(path: string): number {
+/**
+ * When the hook last told of something, ms; null: never. `recorded`: as the ledger has it. What is not recorded yet
+ * lies in the inbox of the state directory.
+ */
+export function lastWord(state: string, recorded: number | null): number | null {
+  const times = [INBOX, INBOX_OLD].map((name) => changedAt(join(state, name)));
+  const known = [...times, recorded].filter((time) => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** ms; null where it is not there. */
+function changedAt(path: string): number | null {
   try {
     return lstatSync(path).mtimeMs;
   } catch (error) {
     if (errorCode(error) === null) throw error;
-    return 0;
+    return null;
   }
 }

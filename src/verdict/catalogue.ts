@@ -40,7 +40,7 @@ import {
   runningKernelWithoutAufs,
   sourcesNotRunning,
 } from './catalogue/running.ts';
-import { hookMissing, inboxStuck, ledgerRecovered, watchDegraded } from './catalogue/self.ts';
+import { hookMissing, hookUnheard, inboxStuck, ledgerRecovered, watchDegraded } from './catalogue/self.ts';
 import {
   aufsConfiguredTwice,
   aufsNotConfigured,
@@ -95,6 +95,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   dockerVfs,
   containersStorageUnavailable,
   hookMissing,
+  hookUnheard,
   watchDegraded,
   ledgerRecovered,
   inboxStuck,

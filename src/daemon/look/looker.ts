@@ -147,6 +147,6 @@ function lookedOf(message: unknown): Looked {
     return { outcome: 'failed', why: 'the program on the disk is of another version: restart the service' };
   }
   if ('failure' in message) return { outcome: 'failed', why: message.failure };
-  const { snapshot, hashes, missingHooks, categories } = message;
-  return { outcome: 'seen', snapshot, hashes, missingHooks, categories };
+  const { form: _, ...seen } = message;
+  return { outcome: 'seen', ...seen };
 }

@@ -23,6 +23,8 @@ export interface LookAnswer {
   readonly hashes: readonly (readonly [string, string])[];
   /** Hooks that are not in place. */
   readonly missingHooks: readonly string[];
+  /** Since when the hook of emerge is in place as it is now, ms; null: it is not. */
+  readonly hookSince: number | null;
   /** Directories of the database of packages. */
   readonly categories: readonly string[];
 }

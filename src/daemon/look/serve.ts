@@ -1,5 +1,6 @@
 import { SNAPSHOT_SCHEMA } from '../../model/snapshot.ts';
 import { missingHooks } from '../../setup/missing-hooks.ts';
+import { hookSince } from '../../setup/unheard-merge.ts';
 import { packageCategories } from '../../system/emerge-activity.ts';
 import { readSnapshot } from '../../system/read-snapshot.ts';
 import { openRoot } from '../../system/root.ts';
@@ -44,6 +45,7 @@ async function lookAt(request: LookRequest): Promise<LookAnswer> {
     snapshot,
     hashes: [...hashes],
     missingHooks: missingHooks(root),
+    hookSince: hookSince(root),
     categories: packageCategories(root),
   };
 }

@@ -32,6 +32,24 @@ export const hookMissing = entry<Report<'hook-missing'>>({
   goals: () => [ran('puts the hooks in place', 'aufswatch', 'setup')],
 });
 
+export const hookUnheard = entry<Report<'hook-unheard'>>({
+  code: 'hook-unheard',
+  meaning:
+    'The hook in bashrc is in place, a package that it tells of was merged since, and nothing was heard of it: something above the hook ends bashrc, or fails. Changes are still seen, but later, and nobody is told in the terminal.',
+  severities: ['notice'],
+  when: (situation) => reports(situation, 'hook-unheard'),
+  severity: () => 'notice',
+  title: ({ cpv, at }) => `The hook in bashrc told nothing of the merge of ${cpv} ${dayTime(at)}`,
+  text: () => 'It is in place, but does not run.',
+  goals: () => [
+    {
+      is: 'done-by-hand',
+      stage: 'self',
+      what: 'look for what ends /etc/portage/bashrc above the block of aufswatch, as return or exit does',
+    },
+  ],
+});
+
 const SYSCTL = {
   watches: 'fs.inotify.max_user_watches=524288',
   instances: 'fs.inotify.max_user_instances=512',

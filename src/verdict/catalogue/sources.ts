@@ -98,13 +98,19 @@ export const patchReverted = entry<RevertedArgs>({
   title: ({ tree, cause }) =>
     cause === null
       ? `${tree.path} has lost the AUFS patches`
-      : `${cause.cpv}, ${CAUSE_WORDS[cause.what]} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
+      : `${cause.cpv}, ${causeWords(cause)} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
   text: ({ tree }) => `A kernel built from ${tree.path} now cannot load the aufs module.`,
   about: aboutTree,
   goals: () => [PATCHED],
 });
 
 const CAUSE_WORDS = { merged: 'merged', removed: 'removed', setup: 'set up' } as const;
+
+function causeWords({ cpv, what, replaced }: Cause): string {
+  return what === 'merged' && replaced !== undefined && cpv.endsWith(`-${replaced}`)
+    ? 'merged again'
+    : CAUSE_WORDS[what];
+}
 
 /**
  * Without a ledger: the tree's own package was merged after the AUFS package that patched it, and the kernel
