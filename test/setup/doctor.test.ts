@@ -205,3 +205,22 @@ test('a hook that is in place and was not heard of a merge is told, whatever kee
   rmSync(join(root, 'etc/portage/bashrc'));
   assert.equal(told(), false, 'not in place: another line says so');
 });
+
+test('hook-unheard is raised once the pkg_postinst of the merge must be over', () => {
+  const root = ready();
+  const now = Date.now();
+  for (const path of ['etc/portage/bashrc', 'etc/portage/bashrc.d/aufswatch.bash'])
+    utimesSync(join(root, path), now / 1000 - 7200, now / 1000 - 7200);
+  let machine = inSync(now);
+  for (const [minutes, raised] of [
+    [1, false],
+    [30, true],
+  ] as const) {
+    const at = now - minutes * 60_000;
+    const pkg = { ...plainPackage('app-misc', 'hello', '1', at), inherited: ['linux-mod-r1'] };
+    machine = mergePackage(root, machine, pkg);
+    aufswatch(['daemon', '--once', '--root', root]);
+    const published = readFileSync(join(root, 'run/aufswatch/status.json'), 'utf8');
+    assert.equal(published.includes('"hook-unheard"'), raised, `${minutes} minutes ago`);
+  }
+});
