@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { errorCode } from '../system/system-error.ts';
+import { expandSnapshot } from './compact-snapshot.ts';
 import type { Result } from './result.ts';
 import { snapshotForm } from './snapshot-form.ts';
 
@@ -16,7 +17,7 @@ export function readSavedSnapshot(path: string): Result<Snapshot> {
   } catch {
     return { ok: false, message: `${path} is not JSON; save one with: aufswatch snapshot > FILE` };
   }
-  const result = snapshotForm.safeParse(value);
+  const result = snapshotForm.safeParse(expandSnapshot(value));
   if (result.success) return { ok: true, value: result.data };
   const [issue] = result.error.issues;
   if (issue?.path[0] === 'schema') {

@@ -1,11 +1,12 @@
 import { visibleJson } from '../../model/visible.ts';
 import type { Invocation } from '../command.ts';
+import { compactSnapshot } from '../compact-snapshot.ts';
 import { look } from '../machine.ts';
 
 /** `aufswatch snapshot`: everything read, images hashed, as JSON. */
 export async function snapshot(invocation: Invocation): Promise<number> {
   const seen = await look(invocation, { hashImages: true });
   if (!seen.ok) return invocation.terminal.fail(seen.message);
-  invocation.terminal.out(`${visibleJson(seen.value, 2)}\n`);
+  invocation.terminal.out(`${visibleJson(compactSnapshot(seen.value), 1)}\n`);
   return 0;
 }

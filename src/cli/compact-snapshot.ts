@@ -1,0 +1,197 @@
+import type { KernelExport } from '../model/abi.ts';
+import type { ModuleExport, ModuleImport } from '../model/module.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+
+/**
+ * A Snapshot for a file. A module imports hundreds of symbols, built for seven kernels it imports the same seven times, and
+ * each kernel lists them once more. Here a list of names is held once, in `lists`, and a table of symbols is the number
+ * of its list with the CRCs in hexadecimal digits, eight each, dots where there is none.
+ */
+export function compactSnapshot(snapshot: Snapshot): unknown {
+  const lists = new Map<string, number>();
+  const listOf = (tokens: readonly string[]): number => {
+    const text = tokens.join(' ');
+    const number = lists.get(text) ?? lists.size;
+    lists.set(text, number);
+    return number;
+  };
+  const compact = walk(snapshot, (key, value) => compacted(key, value, listOf));
+  return { ...(isRecord(compact) ? compact : {}), lists: [...lists.keys()] };
+}
+
+/** What compactSnapshot() has made of a Snapshot, as it was; any other value unchanged, to be refused by its form. */
+export function expandSnapshot(value: unknown): unknown {
+  if (!isRecord(value) || !Array.isArray(value.lists)) return value;
+  const { lists, ...rest } = value;
+  const texts: readonly unknown[] = lists;
+  const tokensOf = (number: unknown): readonly string[] | null => {
+    const text = typeof number === 'number' ? texts[number] : undefined;
+    if (typeof text !== 'string') return null;
+    return text === '' ? [] : text.split(' ');
+  };
+  return walk(rest, (key, part) => expanded(key, part, tokensOf));
+}
+
+type Change = (key: string, value: unknown) => unknown;
+
+/** `change` gives what stands for a value, or undefined where it stays and what is in it is walked. */
+function walk(value: unknown, change: Change): unknown {
+  if (Array.isArray(value)) return value.map((item) => walk(item, change));
+  if (!isRecord(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) copy[key] = change(key, part) ?? walk(part, change);
+  return copy;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names of symbols and of namespaces. A table with others (of a file that lies) stays as it is. */
+const NAME = /^[\w.$]+$/;
+const NAMESPACE = /^[\w.$:,*-]*$/;
+
+function compacted(key: string, value: unknown, listOf: (tokens: readonly string[]) => number): unknown {
+  switch (key) {
+    case 'imports':
+      return table(value, isImport, ({ name, weak }) => `${name}${weak ? '?' : ''}`, listOf);
+    case 'exports':
+      return table(value, isExport, tokenOf, listOf);
+    case 'symbols':
+      return isRecord(value) ? bySource(value, listOf) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function table<T extends { readonly crc: number | null }>(
+  value: unknown,
+  is: (item: unknown) => item is T,
+  token: (item: T) => string,
+  listOf: (tokens: readonly string[]) => number,
+): unknown {
+  if (!Array.isArray(value) || !value.every(is)) return undefined;
+  return { list: listOf(value.map(token)), crcs: value.map(({ crc }) => digits(crc)).join('') };
+}
+
+/** What a kernel exports, by what brings it. */
+function bySource(
+  symbols: Readonly<Record<string, unknown>>,
+  listOf: (tokens: readonly string[]) => number,
+): unknown {
+  const groups = new Map<string, (KernelExport & { readonly name: string })[]>();
+  for (const [name, found] of Object.entries(symbols)) {
+    if (!NAME.test(name) || !isKernelExport(found)) return undefined;
+    const group = groups.get(found.from) ?? [];
+    group.push({ ...found, name });
+    groups.set(found.from, group);
+  }
+  const tables: { readonly from: string; readonly table: unknown }[] = [];
+  for (const [from, group] of groups) {
+    tables.push({
+      from,
+      table: { list: listOf(group.map(tokenOf)), crcs: group.map(({ crc }) => digits(crc)).join('') },
+    });
+  }
+  return { tables };
+}
+
+/** `NAME`, with `*` for GPL only or `%` for not known, and `@NAMESPACE`, where that is not known `@%`. */
+function tokenOf({
+  name,
+  gplOnly,
+  namespace,
+}: {
+  readonly name: string;
+  readonly gplOnly: boolean | null;
+  readonly namespace: string | null;
+}): string {
+  const gpl = gplOnly === null ? '%' : gplOnly ? '*' : '';
+  return `${name}${gpl}${namespace === '' ? '' : `@${namespace ?? '%'}`}`;
+}
+
+const NO_CRC = '........';
+
+function digits(crc: number | null): string {
+  return crc === null ? NO_CRC : crc.toString(16).padStart(8, '0');
+}
+
+function expanded(
+  key: string,
+  value: unknown,
+  tokensOf: (number: unknown) => readonly string[] | null,
+): unknown {
+  if (!isRecord(value)) return undefined;
+  if (key === 'imports') return rows(value, tokensOf)?.map(asImport);
+  if (key === 'exports' && 'list' in value) return rows(value, tokensOf)?.map(asExport);
+  if (key !== 'symbols' || !Array.isArray(value.tables)) return undefined;
+  const symbols: Record<string, unknown> = {};
+  for (const { from, table } of value.tables.filter(isRecord)) {
+    const found = isRecord(table) ? rows(table, tokensOf) : null;
+    if (found === null || found === undefined) return undefined;
+    for (const { name, ...rest } of found.map(asExport)) symbols[name] = { ...rest, from };
+  }
+  return symbols;
+}
+
+interface Row {
+  readonly token: string;
+  readonly crc: number | null;
+}
+
+function rows(
+  { list, crcs }: Readonly<Record<string, unknown>>,
+  tokensOf: (number: unknown) => readonly string[] | null,
+): readonly Row[] | null {
+  const tokens = tokensOf(list);
+  if (tokens === null || typeof crcs !== 'string' || crcs.length !== tokens.length * 8) return null;
+  return tokens.map((token, index) => {
+    const text = crcs.slice(index * 8, index * 8 + 8);
+    return { token, crc: text === NO_CRC ? null : Number.parseInt(text, 16) };
+  });
+}
+
+function asImport({ token, crc }: Row): ModuleImport {
+  const weak = token.endsWith('?');
+  return { name: weak ? token.slice(0, -1) : token, crc, weak };
+}
+
+function asExport({ token, crc }: Row): Omit<KernelExport, 'from'> & { readonly name: string } {
+  const at = token.indexOf('@');
+  const head = at === -1 ? token : token.slice(0, at);
+  const namespace = at === -1 ? '' : token.slice(at + 1);
+  const gplOnly = head.endsWith('%') ? null : head.endsWith('*');
+  return {
+    name: gplOnly === false ? head : head.slice(0, -1),
+    crc,
+    gplOnly,
+    namespace: namespace === '%' ? null : namespace,
+  };
+}
+
+function hasCrc(value: unknown): value is { name?: unknown; crc: number | null } {
+  if (!isRecord(value)) return false;
+  const { crc } = value;
+  return crc === null || (Number.isInteger(crc) && Number(crc) >= 0 && Number(crc) <= 0xffffffff);
+}
+
+function isImport(value: unknown): value is ModuleImport {
+  return hasCrc(value) && 'weak' in value && isName(value.name);
+}
+
+function isExport(value: unknown): value is ModuleExport {
+  return hasCrc(value) && 'gplOnly' in value && isName(value.name) && hasNamespace(value);
+}
+
+function isKernelExport(value: unknown): value is KernelExport {
+  return hasCrc(value) && 'gplOnly' in value && 'from' in value && hasNamespace(value);
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && NAME.test(value);
+}
+
+function hasNamespace(value: object): boolean {
+  const namespace = 'namespace' in value ? value.namespace : undefined;
+  return namespace === null || (typeof namespace === 'string' && NAMESPACE.test(namespace));
+}
