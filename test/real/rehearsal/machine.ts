@@ -23,14 +23,15 @@ export function layOutKernel(
   cpSync(debianHeaders(release), join(root, headers), { recursive: true, verbatimSymlinks: true });
   symlinkSync(headers, join(directory, 'build'));
   mkdirSync(join(directory, 'updates'));
-  for (const { path, name } of modules) copyFileSync(path, join(directory, 'updates', `${name}.ko`));
+  for (const module of modules) copyFileSync(module.path, join(directory, 'updates', fileName(module)));
   execFileSync('depmod', ['-b', root, release], { timeout: 300_000 });
   writePackage(root, {
     category: 'sys-kernel',
     pf: 'rehearsed-1',
     inherited: 'linux-mod-r1',
     contents: modules.map(
-      ({ name }) => `obj /lib/modules/${release}/updates/${name}.ko d41d8cd98f00b204e9800998ecf8427e 1`,
+      (module) =>
+        `obj /lib/modules/${release}/updates/${fileName(module)} d41d8cd98f00b204e9800998ecf8427e 1`,
     ),
     counter: 1,
   });
@@ -45,14 +46,22 @@ export function someInTree(
   const directory = join(root, 'lib/modules', release, 'kernel');
   if (!existsSync(directory)) return [];
   const all = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ko'))
+    .filter((path) => KO.test(path))
     .sort()
-    .map((path) => ({
-      name: path.slice(path.lastIndexOf('/') + 1, -'.ko'.length),
-      path: join(directory, path),
-      madeFor: release,
-    }))
+    .map((path) => ({ name: nameOf(path), path: join(directory, path), madeFor: release }))
     .filter(({ name }) => !without.has(name));
   const step = Math.max(1, Math.floor(all.length / count));
   return all.filter((_, index) => index % step === 0).slice(0, count);
+}
+
+/** Debian packs those of 6.12 with xz. */
+const KO = /\.ko(?:\.xz)?$/;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(KO, '');
+}
+
+/** Its name in the machine: packed it stays packed. */
+function fileName({ name, path }: Candidate): string {
+  return `${name}${KO.exec(path)?.[0] ?? ''}`;
 }

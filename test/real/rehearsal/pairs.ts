@@ -58,12 +58,17 @@ export function disagreement({ foretold, seen }: Pair): string | null {
   if (foretold.answer === 'loads')
     return seen.is === 'refused' ? `it should load, and the kernel refuses it: ${words}` : null;
   if (seen.is !== 'refused') return `it should be refused (${foretold.message}), and it loads`;
-  // Of some refusals the kernel says an error number alone.
-  if (seen.words.length === 0 || seen.words.some((line) => line.includes(foretold.message))) return null;
+  // That it refuses can be certain where its words are not; and of some refusals it says an error number alone.
+  if (
+    !foretold.quoted ||
+    seen.words.length === 0 ||
+    seen.words.some((line) => line.includes(foretold.message))
+  )
+    return null;
   return `it should be refused with "${foretold.message}", and the kernel says ${words}`;
 }
 
-/** A line for the closing table: how many of a kernel's pairs agree, in which way. */
+/** For the closing table: how many of a kernel's pairs agree, in which way, and why some are unknown. */
 export function scoreOf(pairs: readonly Pair[]): string {
   const count = (holds: (pair: Pair) => boolean): number => pairs.filter(holds).length;
   const loads = count((pair) => pair.foretold.answer === 'loads' && disagreement(pair) === null);
@@ -71,5 +76,9 @@ export function scoreOf(pairs: readonly Pair[]): string {
   const unknown = count(({ foretold }) => foretold.answer === 'unknown');
   const unclear = count(({ seen }) => seen.is === 'unclear');
   const wrong = count((pair) => disagreement(pair) !== null);
-  return `${pairs[0]?.kernel}: ${pairs.length} pairs, ${loads} load and ${refused} are refused as foretold, ${unknown} unknown, ${unclear} unclear, ${wrong} wrong`;
+  const why = new Set(
+    pairs.flatMap(({ foretold }) => (foretold.answer === 'unknown' ? foretold.missing : [])),
+  );
+  const score = `${pairs[0]?.kernel}: ${pairs.length} pairs, ${loads} load and ${refused} are refused as foretold, ${unknown} unknown, ${unclear} unclear, ${wrong} wrong`;
+  return [score, ...[...why].map((missing) => `  unknown: ${missing}`)].join('\n');
 }

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, suite, test } from 'node:test';
+import { DEBIAN_KERNEL_TOOLS, debianKernel, offeredReleases } from '../../support/debian-kernels.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { needs } from '../../support/tools.ts';
+import { layOutKernel, someInTree } from './machine.ts';
+import { type Candidate, compileFor, SOURCES } from './out-of-tree.ts';
+import { disagreement, pairsOf, scoreOf } from './pairs.ts';
+
+/** For which series and flavour: the newest that has headers. */
+const KERNELS = [
+  ['6.1', 'amd64'],
+  ['6.1', 'cloud-amd64'],
+  ['6.1', 'rt-amd64'],
+  ['6.12', 'amd64'],
+  ['6.12', 'rt-amd64'],
+] as const;
+const IN_TREE = 100;
+const PAIRS = 500;
+const TIME = 15 * 60_000;
+
+const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make', 'xz');
+
+/** Five kernels, on each the modules of packages out of tree and a hundred that were made for itself and for the others. */
+suite('foretold and seen, on many kernels', { skip }, () => {
+  const directory = temporaryDirectory();
+  const releases = KERNELS.map(([series, flavour]) => offeredReleases(series, flavour).at(-1) ?? series);
+  const built = new Map<string, Candidate[]>();
+  let count = 0;
+
+  before(() => {
+    // The first of each series: that others refuse what was compiled for it is half of what is to be seen.
+    for (const release of [releases[0] ?? '', releases[3] ?? ''])
+      built.set(release, compileFor(release, SOURCES, join(directory, 'built')));
+  });
+
+  for (const [index, release] of releases.entries()) {
+    test(release, async () => {
+      const kernel = debianKernel(release);
+      const compiled = onlyFirst([...built.values()].at(index % built.size) ?? []);
+      const names = new Set(compiled.map(({ name }) => name));
+      const modules = [...compiled];
+      for (const from of [index, index + 1, index + 3]) {
+        const some = someInTree(
+          debianKernel(releases[from % releases.length] ?? release),
+          IN_TREE / 3 + 1,
+          names,
+        );
+        for (const { name } of some) names.add(name);
+        modules.push(...some);
+      }
+      const root = join(directory, `root-${index}`);
+      layOutKernel(root, kernel, modules);
+      const pairs = await pairsOf(root, TIME);
+      rmSync(root, { recursive: true });
+      count += pairs.length;
+      process.stdout.write(`${scoreOf(pairs)}\n`);
+      const wrong = pairs.flatMap((pair) => {
+        const what = disagreement(pair);
+        return what === null ? [] : [`${pair.module}: ${what}`];
+      });
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  test('there were pairs enough', () => {
+    process.stdout.write(`${count} pairs\n`);
+    assert.ok(count >= PAIRS);
+  });
+});
+
+/** Two packages can have a module of one name. */
+function onlyFirst(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(
+    ({ name }, index) => candidates.findIndex((other) => other.name === name) === index,
+  );
+}
