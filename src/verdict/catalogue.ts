@@ -33,6 +33,7 @@ import {
   moduleWillNotLoad,
   utilitiesMismatch,
 } from './catalogue/module.ts';
+import { moduleShadowed, ownModulesMissing, ownModulesOlder } from './catalogue/own-modules.ts';
 import { rehearsalContradicts } from './catalogue/rehearsal.ts';
 import {
   nextBootWithoutAufs,
@@ -72,9 +73,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   runningKernelWithoutAufs,
   rebootPending,
   sourcesNotRunning,
+  ownModulesMissing,
+  ownModulesOlder,
   moduleMissing,
   moduleWillNotLoad,
   moduleNotReloaded,
+  moduleShadowed,
   moduleLeftover,
   depmodDue,
   utilitiesMismatch,

@@ -51,7 +51,8 @@ function isSameRelease({ identity: a }: Kernel, { identity: b }: Kernel): boolea
 /** The kernel's own modules come before those of packages, which may need them. */
 function ownModulesFor(situation: Situation, kernel: Kernel): Goal[] {
   const isSelected = situation.tree !== null && kernel.build !== null && kernel.build === situation.build;
-  return kernel.modules === null && isSelected ? [{ is: 'own-modules' }] : [];
+  const isDue = kernel.ownModules.known && kernel.ownModules.value === 'none';
+  return isDue && isSelected ? [{ is: 'own-modules' }] : [];
 }
 
 function built({ owner, kernel }: Lacking, name: string): Goal[] {
@@ -197,7 +198,8 @@ function newKernel(situation: Situation, kernel: Kernel): Goal[] {
   const { build, wanted } = situation;
   if (build === null) return [];
   const isStale = wanted.answer === 'yes' && build.stale.length > 0;
-  const isBehind = isStale || (build.configChanged.known && build.configChanged.value);
+  // What is built now is compiled with what auto.conf has by now, not with the kernel's own configuration.
+  const isBehind = isStale || (build.preparedAsBuilt.known && !build.preparedAsBuilt.value);
   const isSelected = kernel.build === build;
   if (isBehind && (isSelected || awaitsInstallation(situation))) return [{ is: 'compiled' }];
   return awaitsInstallation(situation) ? [{ is: 'installed' }] : [];

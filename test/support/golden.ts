@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * Holds a text against the file under test/cli/golden that says what it must be. `UPDATE_GOLDEN=1 npm test --
- * test/cli` writes the files anew: read the difference before it is committed.
+ * Holds a text against the file under FOLDER/golden that says what it must be. `UPDATE_GOLDEN=1 npm test -- FOLDER`
+ * writes the files anew: read the difference before it is committed.
  */
-export function assertGolden(name: string, text: string): void {
-  const path = join(CHECKOUT, 'test', 'cli', 'golden', name);
+export function assertGolden(name: string, text: string, folder = 'test/cli'): void {
+  const path = join(CHECKOUT, folder, 'golden', name);
   if (process.env.UPDATE_GOLDEN === '1') {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);

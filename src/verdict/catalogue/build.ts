@@ -134,20 +134,28 @@ function differingComponents(tree: Tree, build: BuildFacts): PatchComponent[] {
   });
 }
 
-export const configChangedSinceBuild = entry<TreeArgs>({
+interface ConfigArgs extends TreeArgs {
+  /** Has auto.conf, which modules are built with, the new configuration already? */
+  readonly prepared: boolean;
+}
+
+export const configChangedSinceBuild = entry<ConfigArgs>({
   code: 'config-changed-since-build',
   meaning: 'The configuration of the selected sources was changed after the kernel was compiled.',
   severities: ['warning'],
-  when: (situation): readonly Instance<TreeArgs>[] => {
+  when: (situation): readonly Instance<ConfigArgs>[] => {
     const { tree, build } = situation;
     if (tree === null || build === null || !build.configChanged.known || !build.configChanged.value)
       return NOTHING;
-    return [{ subject: tree.path, args: { situation, tree } }];
+    const prepared = build.preparedAsBuilt.known && !build.preparedAsBuilt.value;
+    return [{ subject: tree.path, args: { situation, tree, prepared } }];
   },
   severity: () => 'warning',
-  title: ({ tree }) => `${tree.path}/.config is newer than the kernel`,
-  text: () =>
-    'The compiled kernel does not have the configuration that its sources show; modules built now are built for a kernel that does not exist.',
+  title: ({ tree }) => `${tree.path}/.config is not the configuration of the compiled kernel`,
+  text: ({ prepared }) =>
+    prepared
+      ? 'The sources were prepared with it (make modules_prepare), and the kernel not compiled since: modules built now are built for a kernel that does not exist.'
+      : 'The kernel was compiled with another one. Until it is compiled again, what was changed has no effect.',
   about,
   goals: () => [{ is: 'compiled' }],
 });

@@ -1,6 +1,6 @@
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import { sameKernel } from '../../model/same-kernel.ts';
+import { kernelsThatCount } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import type { Kernel, Situation } from '../situation.ts';
 import type { Instance } from './entry.ts';
@@ -49,12 +49,6 @@ function wishes({ snapshot }: Situation): { owner: InstalledPackage; names: stri
     owner,
     names: names.filter((name) => owners.get(name) === owner),
   }));
-}
-
-/** The kernels that a module must load on: the one that boots next, and the running one where that is another. */
-function kernelsThatCount({ running, next }: Situation): Kernel[] {
-  if (next === null) return [running];
-  return sameKernel(running.identity, next.identity) === 'same' ? [next] : [next, running];
 }
 
 function failure(

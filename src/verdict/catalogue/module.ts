@@ -4,9 +4,10 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { aboutKernel } from '../about-kernel.ts';
+import { whichKernel } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { moduleGoals } from '../module-goals.ts';
-import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
+import { isComplete, moduleFile, type Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
@@ -19,10 +20,6 @@ function severityOf({ situation, failed, kernel }: ModulesArgs): Severity {
 
 function namesOf({ failed }: ModulesArgs): string {
   return listed(failed.map(({ name }) => name));
-}
-
-function whichKernel(kernel: Kernel): string {
-  return kernel.role === 'running' ? `the running kernel ${kernel.name}` : `${kernel.name}, which boots next`;
 }
 
 function about({ owner, kernel, failed }: ModulesArgs): Partial<About> {
@@ -40,7 +37,7 @@ export const moduleMissing = entry<ModulesArgs>({
   meaning:
     'A package on this machine builds modules, but some of them are not there for a kernel that counts: the running one, or the one that boots next.',
   severities: ['critical', 'warning'],
-  followsFrom: ['kernel-not-rebuilt', 'kernel-not-installed', 'sources-not-running'],
+  followsFrom: ['kernel-not-rebuilt', 'kernel-not-installed', 'sources-not-running', 'own-modules-missing'],
   when: (situation) => failedModules(situation, 'missing'),
   severity: severityOf,
   title: (args) =>

@@ -34,7 +34,7 @@ export function reloadSteps({ snapshot }: Situation, due: Due): Reload {
     return {
       steps: [],
       leftToBoot: codes,
-      why: `loads the new ${listed(stack)}: ${listed(inUse)} is in use`,
+      why: `loads the new ${listed(stack)}: ${listed(inUse)} ${inUse.length === 1 ? 'is' : 'are'} in use`,
     };
   const steps = run(
     'reload',

@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandText } from '../../../src/model/command-text.ts';
+import type { Finding } from '../../../src/model/finding.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { CATALOGUE } from '../../../src/verdict/catalogue.ts';
+import { assertGolden } from '../../support/golden.ts';
 import { judged } from '../../support/machines.ts';
 import type { Case } from './case.ts';
 import { DOCKER_CASES } from './docker.cases.ts';
 import { KERNEL_CASES } from './kernel.cases.ts';
 import { MODULE_CASES } from './module.cases.ts';
+import { OWN_MODULES_CASES } from './own-modules.cases.ts';
 import { REHEARSAL_CASES } from './rehearsal.cases.ts';
 import { SELF_CASES } from './self.cases.ts';
 import { SOURCES_CASES } from './sources.cases.ts';
 
+// Times are shown in the local zone.
+process.env.TZ = 'UTC';
+
 const CASES: readonly Case[] = [
   ...SOURCES_CASES,
   ...KERNEL_CASES,
+  ...OWN_MODULES_CASES,
   ...MODULE_CASES,
   ...DOCKER_CASES,
   ...REHEARSAL_CASES,
@@ -41,6 +48,7 @@ for (const { code, raised, neighbour, unknown } of CASES) {
       ...finding.remedy.map((step) => commandText(step) ?? step.why),
     ])
       assert.doesNotMatch(text, /undefined|null|NaN|\[object/);
+    assertGolden(`${code}.txt`, wordsOf(finding), 'test/verdict/catalogue');
   });
 
   test(`${code}: not on its neighbour`, async () => {
@@ -54,6 +62,13 @@ for (const { code, raised, neighbour, unknown } of CASES) {
     const shows = unknown.shows ?? ((_, { links }) => links.some((link) => link.mark === 'unknown'));
     assert.ok(shows(snapshot, verdict), said(verdict));
   });
+}
+
+/** What a person is told, and what is to be done for this finding alone. */
+function wordsOf({ severity, title, text, about, remedy }: Finding): string {
+  const steps = remedy.map((step) => commandText(step) ?? `by hand: ${step.why}`);
+  const lines = [`${severity}: ${title}`, text, `about ${JSON.stringify(about)}`, ...steps];
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function said(verdict: Verdict): string {
