@@ -1,7 +1,7 @@
 import { moduleName } from '../model/module-name.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
-import { allKernels, type Kernel, type Situation } from './situation.ts';
+import { allKernels, type Kernel, kernelOfImage, type Situation } from './situation.ts';
 
 /** Which module loads on which kernel of this machine. */
 export interface Matrix {
@@ -23,7 +23,7 @@ export interface MatrixRow {
 
 /** With a release, only for its kernels: they can be several, of the same release but compiled at other times. */
 export function matrixOf(situation: Situation, release: string | null = null): Matrix {
-  const kernels = allKernels(situation).filter(
+  const kernels = [...allKernels(situation), ...kernelsInBoot(situation)].filter(
     ({ identity }) => identity.release.known && (release === null || identity.release.value === release),
   );
   const names = moduleNames(situation);
@@ -31,6 +31,18 @@ export function matrixOf(situation: Situation, release: string | null = null): M
     kernels: kernels.map((kernel) => ({ name: kernel.name, roles: rolesOf(situation, kernel) })),
     rows: names.map((module) => ({ module, answers: kernels.map((kernel) => loadAnswer(kernel, module)) })),
   };
+}
+
+/**
+ * Kernels that are only in /boot, from before or beside the others, as far as their images told how they take modules.
+ * Whoever boots one of them by hand wants to know.
+ */
+function kernelsInBoot(situation: Situation): Kernel[] {
+  const { modules } = situation.snapshot;
+  const known = allKernels(situation);
+  return modules
+    .flatMap(({ abiOf }) => (abiOf === null ? [] : (kernelOfImage(situation, abiOf) ?? [])))
+    .filter(({ identity }) => !known.some((other) => sameKernel(other.identity, identity) === 'same'));
 }
 
 /** Every module out of the kernel's tree that matters on this machine, by the kernel's name of it. */

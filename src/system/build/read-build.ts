@@ -1,6 +1,6 @@
 import type { BuildFacts, BuildState, KernelIdentity } from '../../model/build.ts';
 import type { KernelConfig } from '../../model/config.ts';
-import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import { chainFact, type Fact, known, mapFact, orElse, unknown } from '../../model/fact.ts';
 import type { Tree } from '../../model/tree.ts';
 import { unknownKernel } from '../../model/unknown-kernel.ts';
 import type { BuiltKernel } from '../abi/build-abi.ts';
@@ -8,11 +8,12 @@ import { readKernelConfig } from '../config.ts';
 import { hashFile, NOT_HASHED } from '../images/hash-file.ts';
 import { readOwnModules } from '../modules/own-modules.ts';
 import type { Root } from '../root.ts';
+import { readKernelImage } from '../vmlinux/kernel-image.ts';
 import { readBuildProducts } from './build-products.ts';
 import { type BuildActivity, buildState } from './build-state.ts';
 import { configsOfBuild } from './built-config.ts';
 import { readBuiltIdentity } from './built-identity.ts';
-import { findBuiltImage } from './built-image.ts';
+import { type BuiltImage, findBuiltImage } from './built-image.ts';
 import { readGeneratedHeaders } from './generated-headers.ts';
 import { staleObjects } from './stale-objects.ts';
 import { readTouchedSources } from './touched-sources.ts';
@@ -56,7 +57,7 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     prepared,
     // A package installs both, with times of its own.
     kernelAt: kind === 'distribution' ? null : kernelAt,
-    elsewhere: () => input.configOf(identity),
+    elsewhere: () => orElse(input.configOf(identity), () => configInImage(root, image, identity)),
   });
   const linkedAt = products.known
     ? (products.value.vmlinux ?? products.value.image ?? products.value.objects)
@@ -83,6 +84,18 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     stale: state.known && state.value === 'never' ? [] : staleObjects(touched, linkedAt),
     ...input.readAbi({ tree, directory, config: configs.built, release: identity.release }),
   };
+}
+
+/** Where it was compiled in (IKCONFIG), the image holds what it was compiled with. */
+function configInImage(
+  root: Root,
+  image: BuiltImage | null,
+  { release }: KernelIdentity,
+): Fact<KernelConfig> {
+  if (image === null) return unknown('missing', 'there is no image');
+  return chainFact(release, (name) =>
+    chainFact(readKernelImage(root, image.path, name), ({ config }) => config),
+  );
 }
 
 /** Which kernel was built in a directory, and no more. */
