@@ -1,8 +1,8 @@
 import type { KernelAbi } from '../model/abi.ts';
-import { chainFact, type Fact, known, mapFact, orElse, unknown } from '../model/fact.ts';
+import { chainFact, type Fact, known, mapFact, orElse, type Unknown, unknown } from '../model/fact.ts';
 import { releaseAtLeast } from '../model/release-version.ts';
 import type { LoadedModule, RunningFacts } from '../model/running.ts';
-import type { Carries } from '../model/unknown-kernel.ts';
+import { type Carries, unknownKernel } from '../model/unknown-kernel.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './abi/carries.ts';
 import { abiOfConfig } from './abi/config-abi.ts';
 import { withModuleExports } from './abi/exports-of-modules.ts';
@@ -17,6 +17,7 @@ import { buildIdOf } from './elf/notes.ts';
 import type { Mount } from './mounts.ts';
 import { MIB } from './open-file.ts';
 import type { Root } from './root.ts';
+import { runningHere } from './running-here.ts';
 import { readSecureBoot } from './secure-boot.ts';
 
 export interface RunningInput {
@@ -32,13 +33,12 @@ export interface RunningInput {
 }
 
 const KALLSYMS_MAX = 64 * MIB;
-const ELSEWHERE = unknown('not-running-here', 'this root has no /proc of a running kernel');
-
 const OSRELEASE = '/proc/sys/kernel/osrelease';
 
-/** Which kernel runs; unknown where the root's own /proc and /sys are not mounted. */
+/** Which kernel runs; unknown where it is not this root's (running-here.ts). */
 export function readRunningIdentity(root: Root): RunningFacts['identity'] {
-  if (!root.lstat(OSRELEASE).known) return { release: ELSEWHERE, utsVersion: ELSEWHERE, buildId: ELSEWHERE };
+  const here = runningHere(root);
+  if (!here.known) return { release: here, utsVersion: here, buildId: here };
   return {
     release: readWithoutNewline(root, OSRELEASE),
     utsVersion: readWithoutNewline(root, '/proc/sys/kernel/version'),
@@ -50,18 +50,17 @@ function readWithoutNewline(root: Root, path: string, limit?: number): Fact<stri
   return mapFact(root.readText(path, limit), (text) => text.replace(/\n$/, ''));
 }
 
-/** The running kernel, as /proc and /sys of this root show it. Each fact is unknown where they are not mounted. */
+/** The running kernel, as /proc and /sys of this root show it. Each fact is unknown where it is not this root's. */
 export function readRunning(root: Root, input: RunningInput): RunningFacts {
-  const here = root.lstat(OSRELEASE);
-  const read = (path: string, limit?: number): Fact<string> =>
-    here.known ? readWithoutNewline(root, path, limit) : ELSEWHERE;
+  const here = runningHere(root);
+  if (!here.known) return notHere(here);
+  const read = (path: string, limit?: number): Fact<string> => readWithoutNewline(root, path, limit);
   const { identity } = input;
-  const config = here.known ? readKernelConfig(root, '/proc/config.gz') : ELSEWHERE;
+  const config = readKernelConfig(root, '/proc/config.gz');
   const holders = mapFact(read('/proc/modules', 4 * MIB), holdersByModule);
-  const symbols: Fact<Buffer> =
-    here.known && input.needsSymbols(identity)
-      ? root.readBytes('/proc/kallsyms', KALLSYMS_MAX)
-      : unknown('no-data', 'not read: a build of this kernel is at hand');
+  const symbols: Fact<Buffer> = input.needsSymbols(identity)
+    ? root.readBytes('/proc/kallsyms', KALLSYMS_MAX)
+    : unknown('no-data', 'not read: a build of this kernel is at hand');
   const { abi, carries } = runningAbi(root, identity, config, symbols, input.wanted);
   return {
     identity,
@@ -72,15 +71,28 @@ export function readRunning(root: Root, input: RunningInput): RunningFacts {
     filesystems: mapFact(read('/proc/filesystems'), (text) =>
       text.split('\n').map((line) => line.split('\t').at(-1) ?? ''),
     ),
-    aufsMounts: here.known
-      ? mapFact(input.mounts, (mounts) =>
-          mounts.filter(({ type }) => type === 'aufs').map((mount) => mount.mountPoint),
-        )
-      : ELSEWHERE,
+    aufsMounts: mapFact(input.mounts, (mounts) =>
+      mounts.filter(({ type }) => type === 'aufs').map((mount) => mount.mountPoint),
+    ),
     loaded: mapFact(holders, (byModule) => [...byModule.keys()]),
     modules: holders.known ? readLoadedModules(root, holders.value, input.modules) : [],
     carries,
     abi,
+  };
+}
+
+function notHere(why: Unknown): RunningFacts {
+  return {
+    identity: { release: why, utsVersion: why, buildId: why },
+    machine: why,
+    bootedAt: why,
+    bootId: why,
+    config: why,
+    filesystems: why,
+    aufsMounts: why,
+    loaded: why,
+    modules: [],
+    ...unknownKernel(why),
   };
 }
 

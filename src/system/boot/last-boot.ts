@@ -1,21 +1,14 @@
 import type { LastBoot } from '../../model/boot.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
+import { runningHere } from '../running-here.ts';
 import { GLOBAL, LOADER, readTextVariable, readVariable } from './efi-variables.ts';
-
-const ELSEWHERE = unknown('not-running-here', 'this root has no /proc of a running kernel');
 
 /** How the running kernel was started, as /proc and the firmware's variables tell. */
 export function readLastBoot(root: Root): LastBoot {
-  if (!root.lstat('/proc/sys/kernel/osrelease').known)
-    return {
-      at: ELSEWHERE,
-      commandLine: ELSEWHERE,
-      uefi: ELSEWHERE,
-      firmwareEntry: ELSEWHERE,
-      loader: ELSEWHERE,
-      entry: ELSEWHERE,
-    };
+  const here = runningHere(root);
+  if (!here.known)
+    return { at: here, commandLine: here, uefi: here, firmwareEntry: here, loader: here, entry: here };
   return {
     at: bootTime(root),
     commandLine: mapFact(root.readText('/proc/cmdline'), (text) => text.trim()),
