@@ -1,6 +1,7 @@
 import { type Finding, findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { beginLook } from '../system/look-budget.ts';
 import { readSnapshot } from '../system/read-snapshot.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
@@ -56,7 +57,7 @@ export async function look(
   const preferences = await readPreferences(invocation);
   if (!preferences.ok) return preferences;
   const start = invocation.now();
-  const root = openDirectory(directory, () => invocation.now() - start > LOOK_LIMIT);
+  const root = openDirectory(directory, beginLook(LOOK_LIMIT));
   if (!root.ok) return root;
   const options = { preferences: preferences.value, takenAt: start, hashImages };
   const { nextBootImage } = preferences.value;

@@ -95,7 +95,10 @@ export function openRoot(
       const opened = attempt(file, () => openForLong(file));
       if (!opened.known) return opened;
       try {
-        return await use(openedFile(opened.value));
+        return await use(inTime(file, openedFile(opened.value)));
+      } catch (error) {
+        if (error instanceof RefusedPath) return error.unknown();
+        throw error;
       } finally {
         closeSync(opened.value);
       }
@@ -137,18 +140,29 @@ export function openRoot(
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
-    if (expired()) return unknown('timeout', `the time for this look was over before ${file} was read`);
+    if (expired()) return timeIsOver(file).unknown();
     const fd = openInside(file);
     if (typeof fd !== 'number') return notOpened(file, fd);
     try {
-      return use(openedFile(fd));
+      return use(inTime(file, openedFile(fd)));
     } finally {
       closeSync(fd);
     }
   }
 
+  /** Who reads a large file in parts, and computes between them, is stopped by the next part. */
+  function inTime(file: string, { stat, read }: OpenFile): OpenFile {
+    return {
+      stat,
+      read: (offset, length, room) => {
+        if (offset > 0 && expired()) throw timeIsOver(file);
+        return read(offset, length, room);
+      },
+    };
+  }
+
   function openForLong(file: string): Fact<number> {
-    if (expired()) return unknown('timeout', `the time for this look was over before ${file} was read`);
+    if (expired()) return timeIsOver(file).unknown();
     const fd = openInside(file);
     return typeof fd === 'number' ? known(fd) : notOpened(file, fd);
   }
@@ -196,6 +210,10 @@ export function openRoot(
     for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1)))
       look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, isTrusted) : UNCLEAR);
   }
+}
+
+function timeIsOver(file: string): RefusedPath {
+  return new RefusedPath('timeout', `the time for this look was over before ${file} was read`);
 }
 
 const NOT_OPENED: Readonly<Record<Exclude<NotOpened, 'gone'>, readonly [UnknownCode, string]>> = {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Fact } from '../../src/model/fact.ts';
+import { type Fact, known } from '../../src/model/fact.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
@@ -82,4 +82,18 @@ test('a path with a NUL in it, as a hostile configuration may name one, is an un
   const root = openRoot(temporaryDirectory());
   assert.equal(code(root.readText('/etc/a\0b')), 'malformed');
   assert.equal(code(root.resolve('/a\0b')), 'malformed');
+});
+
+test('who reads a large file in parts is stopped by the end of the time, and what he read is not told', () => {
+  const dir = temporaryDirectory();
+  layOut(dir, { file: 'x'.repeat(1000) });
+  let parts = 0;
+  const root = openRoot(dir, () => parts >= 3);
+  const read = root.withFile('/file', (file) => {
+    for (let offset = 0; offset < 1000; offset += 100, parts++) file.read(offset, 100);
+    return known(parts);
+  });
+  assert.equal(code(read), 'timeout');
+  assert.equal(parts, 3);
+  assert.equal(code(root.readText('/file')), 'timeout');
 });

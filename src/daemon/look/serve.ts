@@ -2,6 +2,7 @@ import { SNAPSHOT_SCHEMA } from '../../model/snapshot.ts';
 import { missingHooks } from '../../setup/missing-hooks.ts';
 import { hookSince } from '../../setup/unheard-merge.ts';
 import { packageCategories } from '../../system/emerge-activity.ts';
+import { beginLook } from '../../system/look-budget.ts';
 import { readSnapshot } from '../../system/read-snapshot.ts';
 import { openRoot } from '../../system/root.ts';
 import { isRequest, type LookAnswer, type LookFailure, type LookRequest } from './request.ts';
@@ -31,8 +32,7 @@ async function answer(message: unknown): Promise<LookAnswer | LookFailure> {
 }
 
 async function lookAt(request: LookRequest): Promise<LookAnswer> {
-  const start = performance.now();
-  const root = openRoot(request.root, () => performance.now() - start > LOOK_LIMIT);
+  const root = openRoot(request.root, beginLook(LOOK_LIMIT));
   const { preferences, takenAt, earlier } = request;
   const hashes = new Map(request.hashes);
   const snapshot = await readSnapshot(

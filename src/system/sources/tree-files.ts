@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import { type Arena, openArena } from '../arena.ts';
+import { beginLook } from '../look-budget.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 
@@ -18,19 +19,23 @@ export interface SourceFile {
   readonly mtime: number;
 }
 
+/** What the patches of one tree may cost of the processor, ms: files that were made to be slow leave time for the rest. */
+const PROCESSOR = 2000;
+
 /** The largest file that the sets touch has 0.7 MB (MAINTAINERS). */
-const LIMIT = 4 * MIB;
+const LIMIT = 2 * MIB;
 
 /** The files of a tree, by paths below it; their bytes lie in the arena. What is a directory or too large is unknown. */
 export function openTreeFiles(root: Root, tree: string, arena: Arena = openArena()): TreeFiles {
   const files = new Map<string, Fact<SourceFile>>();
+  const isOver = beginLook(Number.POSITIVE_INFINITY, PROCESSOR);
   return {
     read: (path) => {
+      // Asked of one that was read as well: to hold a patch against it can take longer than to read it.
+      if (root.expired() || isOver()) return unknown('timeout', `there was no time left for ${tree}/${path}`);
       const seen = files.get(path);
       if (seen !== undefined) return seen;
-      const file = root.expired()
-        ? unknown('timeout', `there was no time left to read ${tree}/${path}`)
-        : readSource(root, join(tree, path), arena);
+      const file = readSource(root, join(tree, path), arena);
       files.set(path, file);
       return file;
     },
