@@ -1,3 +1,4 @@
+import { moduleName } from '../model/module-name.ts';
 import type { AufsTried, NotRehearsed, Outcome, Rehearsed, RehearsedKernel } from '../model/rehearsal.ts';
 import type { Root } from '../system/root.ts';
 import { kernelFile } from './kernel-file.ts';
@@ -103,7 +104,7 @@ function rehearsedOf(
     if (step === undefined) return [];
     const before = needs.flatMap((path) => {
       const outcome = outcomes.get(path);
-      return outcome === undefined ? [] : [{ name: path.slice(path.lastIndexOf('/') + 1), outcome }];
+      return outcome === undefined ? [] : [{ name: moduleName(path), outcome }];
     });
     const outcome = outcomeOf(step, before, { logs: guest?.logs === true, openKeys });
     outcomes.set(file.path, outcome);

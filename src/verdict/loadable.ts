@@ -73,6 +73,11 @@ function packing({ packedCheck }: ModuleFile, { unpacks }: KernelAbi): Loadable 
   return refused({ is: 'packing', check: packedCheck }, 'decompression failed with status 6');
 }
 
+/** Is it open whether this kernel wants a signature that the module has not, or not by a key that is known? */
+export function isSignatureOpen(file: ModuleFile, kernel: KernelAbi): boolean {
+  return signature(file, kernel).answer === 'unknown';
+}
+
 /** module_sig_check() */
 function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadable {
   if (!found.known) return open(found.detail);

@@ -1,6 +1,7 @@
 import type { ModuleFile } from '../model/module.ts';
 import type { Outcome, Rehearsed, RehearsedFile } from '../model/rehearsal.ts';
 import type { Loadable } from './loadable/answer.ts';
+import { isSignatureOpen } from './loadable.ts';
 import type { Kernel } from './situation.ts';
 
 /** What is remembered of rehearsals of exactly this build, with these words on its command line. */
@@ -28,7 +29,10 @@ export function rehearsalsOf(
 export function seenOutcome(kernel: Kernel, file: ModuleFile): SeenOutcome | null {
   const seen = kernel.rehearsed.find((each) => isSame(each.file, file));
   if (seen === undefined || seen.outcome.is === 'unclear' || !needsAreSame(kernel, seen)) return null;
-  return seen.outcome;
+  // In QEMU there is no Secure Boot that makes a kernel insist on signatures: that it took the module without, proves
+  // nothing where it is not known whether it will insist.
+  const isTaken = seen.outcome.is !== 'refused' && !kernel.abi.signatureEnforced.known;
+  return isTaken && isSignatureOpen(file, kernel.abi) ? null : seen.outcome;
 }
 
 export type SeenOutcome = Exclude<Outcome, { readonly is: 'unclear' }>;

@@ -77,6 +77,18 @@ suite('what was seen in a rehearsal is known', () => {
     assert.equal(answer('aufs', [seen('aufs', outcome)]).answer, 'loads');
   });
 
+  test('that it was taken says nothing where the kernel may insist on signatures', () => {
+    const open = next([seen('zfs', { is: 'loads' })]);
+    const abi = {
+      ...open.abi,
+      signatures: known(true),
+      signatureEnforced: unknown('no-data', 'Secure Boot'),
+    };
+    assert.equal(willLoad({ ...open, abi }, fileOf(open, 'zfs')).answer, 'unknown');
+    const refused = next([seen('zfs', REFUSED)]);
+    assert.equal(willLoad({ ...refused, abi }, fileOf(refused, 'zfs')).answer, 'refused');
+  });
+
   test('what was unclear says nothing', () => {
     assert.equal(answer('aufs', [seen('aufs', { is: 'unclear', why: 'x' })]).answer, 'refused');
   });

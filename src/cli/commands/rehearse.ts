@@ -1,6 +1,7 @@
 import { parseDuration } from '../../config/duration.ts';
 import { failureText } from '../../ledger/failure.ts';
 import { recordRehearsals } from '../../ledger/rehearsals.ts';
+import { valueOr } from '../../model/fact.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { Rehearsed } from '../../model/rehearsal.ts';
@@ -78,7 +79,9 @@ export async function rehearse(invocation: Invocation): Promise<number> {
     };
     terminal.out(`${visibleJson(answer, 2)}\n`);
   } else {
-    terminal.out(rehearsalText(asked.kernel.name, asked.image, rows, result.aufs, terminal));
+    const { name, abi } = asked.kernel;
+    const kernel = { name, image: asked.image, enforced: valueOr(abi.signatureEnforced, null) };
+    terminal.out(rehearsalText(kernel, rows, result.aufs, terminal));
     if (unrecorded !== null) terminal.fail(`it is not recorded: ${unrecorded}`);
   }
   return status;

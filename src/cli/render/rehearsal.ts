@@ -32,8 +32,11 @@ export function rehearsalStatus(rows: readonly Row[], aufs: AufsTried | null): n
 }
 
 export function rehearsalText(
-  kernel: string,
-  image: string,
+  {
+    name,
+    image,
+    enforced,
+  }: { readonly name: string; readonly image: string; readonly enforced: boolean | null },
   rows: readonly Row[],
   aufs: AufsTried | null,
   terminal: Terminal,
@@ -42,9 +45,10 @@ export function rehearsalText(
   const cells = rows.map(({ module, foretold, seen, words }) => [module, foretold, seen, words]);
   const contradicted = rows.filter(({ contradicts }) => contradicts).map(({ module }) => module);
   const parts = [
-    `${kernel} (${image}) in QEMU`,
+    `${name} (${image}) in QEMU`,
     ...(rows.length > 0 ? [table([head, ...cells])] : []),
     ...(aufs === null ? [] : [wrap(aufsText(aufs), terminal.width, '')]),
+    ...(enforced === null ? [wrap(UNENFORCED, terminal.width, '')] : []),
     ...(contradicted.length > 0
       ? [
           wrap(
@@ -57,6 +61,9 @@ export function rehearsalText(
   ];
   return `${plain(terminal, parts.join('\n\n'))}\n`;
 }
+
+const UNENFORCED =
+  'Whether this machine makes the kernel insist on signatures (Secure Boot) is not known; in QEMU nothing did.';
 
 function seenIn(outcome: Outcome | null): Row['seen'] {
   switch (outcome?.is) {
