@@ -138,7 +138,7 @@ const setAtHand = z.strictObject({
   rejects: fact(z.array(z.strictObject({ file: text, part: text }))),
 });
 
-const REJECT_STATES = ['open', 'in-the-file', 'reverse-attempt', 'older', 'unreadable'] as const;
+const REJECT_STATES = ['open', 'in-the-file', 'empty', 'reverse-attempt', 'older', 'unreadable'] as const;
 const reject = z.union([
   z.strictObject({ path: text, state: z.enum(REJECT_STATES), hunks: number }),
   // An older aufswatch did not read them.
@@ -374,6 +374,6 @@ export const snapshotForm = z.strictObject({
   running,
   docker: dockerForm,
   containers: containersForm.default(NO_CONTAINERS),
-  evidence: z.strictObject({ fstabAufs: texts }),
+  evidence: z.strictObject({ fstabAufs: texts, aufsConfigs: texts.default([]) }),
   troubles: z.array(z.strictObject({ part: z.enum(PARTS), path: text, detail: text })),
 }) satisfies z.ZodType<Snapshot>;

@@ -9,10 +9,12 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** Every kind of finding, in the order of the links. Stable for ever: acknowledgements and alert rules name them. */
 export const FINDING_CODES = [
+  'aufs-perhaps-wanted',
   'patch-reverted',
   'sources-unpatched',
   'sources-partly-patched',
   'aufs-not-configured',
+  'aufs-sources-missing',
   'aufs-configured-twice',
   'series-mismatch',
   'sources-link-broken',

@@ -10,6 +10,11 @@ export interface PatchOverall {
   readonly missing: readonly MissingPart[];
   /** The `*.rej` files that hold a hunk which is not in the tree. */
   readonly rejects: readonly string[];
+  /**
+   * Was something of it put in by hand: is a rejected hunk in the tree, or all that a patch at hand adds in another form?
+   * Then the package whose patch it was takes the whole set out before it applies it again, and loses that.
+   */
+  readonly mended: boolean;
   /** Newest mtime of what the patch touched, ms. */
   readonly appliedAt: number | null;
   /** Why nothing can be said, for `unknown`. */
@@ -25,11 +30,14 @@ export function patchOverall(tree: Tree): PatchOverall {
   const states = required.map((component) => tree.patch.components[component]);
   const rejects = tree.patch.rejects.filter(({ state }) => state === 'open').map(({ path }) => path);
   return {
-    state: overallState(states, rejects.length > 0),
+    state: overallState(states, rejects),
     required,
     absent: required.filter((component) => tree.patch.components[component].state === 'absent'),
     missing: states.flatMap((state) => (state.state === 'partial' ? state.missing : [])),
     rejects,
+    mended:
+      tree.patch.rejects.some(({ state }) => state === 'in-the-file') ||
+      states.some((state) => state.state === 'present' && state.how === 'markers' && state.by !== null),
     appliedAt: states.reduce<number | null>((newest, state) => later(newest, state), null),
     why: states.flatMap((state) => (state.state === 'unknown' ? [state.why] : []))[0] ?? '',
   };
@@ -42,10 +50,14 @@ function requiredComponents(tree: Tree): PatchComponent[] {
   return ['base', 'mmap', 'standalone'];
 }
 
-function overallState(states: readonly ComponentState[], rejected: boolean): PatchOverall['state'] {
+/** A rejected hunk that is not in the tree counts where no dry run proves the contrary. */
+function overallState(states: readonly ComponentState[], rejects: readonly string[]): PatchOverall['state'] {
+  const rejected = rejects.length > 0;
+  const isProved = states.every((state) => state.state === 'present' && state.how === 'proof');
   const has = (wanted: ComponentState['state']): boolean => states.some((state) => state.state === wanted);
   if (has('partial') || (has('present') && has('absent'))) return 'partial';
   if (has('absent')) return rejected ? 'partial' : 'absent';
+  if (rejected && !isProved) return 'partial';
   return has('unknown') ? 'unknown' : 'whole';
 }
 

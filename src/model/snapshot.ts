@@ -34,10 +34,12 @@ export interface Snapshot {
   readonly troubles: readonly PartTrouble[];
 }
 
-/** Mounts of AUFS: those that are wanted at boot. Those that exist now are in RunningFacts. */
+/** What else speaks of AUFS: mounts that are wanted at boot; those that exist now are in RunningFacts. */
 export interface MountFacts {
   /** Mount points of type aufs in /etc/fstab. */
   readonly fstabAufs: readonly string[];
+  /** The `/boot/config-RELEASE` that set CONFIG_AUFS_FS. */
+  readonly aufsConfigs: readonly string[];
 }
 
 export interface PartTrouble extends Trouble {

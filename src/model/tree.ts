@@ -112,11 +112,11 @@ export interface Reject {
   /** Relative to the tree, as `mm/mmap.c.rej`. */
   readonly path: string;
   /**
-   * `open`: a hunk of it is not in the file now; the only state that proves something. `in-the-file`: all of its
-   * hunks are there, or it holds none. `reverse-attempt`: its hunks take out what the set brings, and could not.
+   * `open`: a hunk of it is not in the file now; the only state that proves something missing. `in-the-file`: all of
+   * its hunks are there, put in by hand. `empty`: it holds none. `reverse-attempt`: its hunks take out what the set brings, and could not.
    * `older`: the sources were merged since. `unreadable`: it cannot be read as a patch.
    */
-  readonly state: 'open' | 'in-the-file' | 'reverse-attempt' | 'older' | 'unreadable';
+  readonly state: 'open' | 'in-the-file' | 'empty' | 'reverse-attempt' | 'older' | 'unreadable';
   /** How many of its hunks are not in the file, for `open`. */
   readonly hunks: number;
 }

@@ -19,6 +19,8 @@ export interface Wanted {
   readonly answer: 'yes' | 'no';
   /** For a person: "sys-fs/aufs4-0_pre20180312 is installed". */
   readonly because: readonly string[];
+  /** What of AUFS is there and does not tell by itself that it is wanted, for a person; empty where it is known. */
+  readonly hints: readonly string[];
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import { VERSION } from '../version.ts';
 import { readReleaseAbi } from './abi/release-abi.ts';
+import { aufsConfigs } from './aufs-configs.ts';
 import { lookIntoInitramfs } from './boot/look-into-initramfs.ts';
 import { readContainers } from './containers/read-containers.ts';
 import { askFileTypes } from './docker/file-types.ts';
@@ -101,7 +102,7 @@ export async function readSnapshot(
     running: kernel.running,
     docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
     containers: docker?.containers ?? before?.containers ?? (await readDockerPart()).containers,
-    evidence: { fstabAufs: aufsMounts(fstab) },
+    evidence: { fstabAufs: aufsMounts(fstab), aufsConfigs: aufsConfigs(root) },
     troubles: PARTS.flatMap(
       (part): readonly PartTrouble[] =>
         readNow.get(part)?.map((trouble) => ({ part, ...trouble })) ??

@@ -45,6 +45,8 @@ import { hookMissing, hookUnheard, inboxStuck, ledgerRecovered, watchDegraded } 
 import {
   aufsConfiguredTwice,
   aufsNotConfigured,
+  aufsPerhapsWanted,
+  aufsSourcesMissing,
   patchReverted,
   seriesMismatch,
   sourcesLinkBroken,
@@ -55,10 +57,12 @@ import {
 
 /** Every kind of finding, in the order of the links. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
+  aufsPerhapsWanted,
   patchReverted,
   sourcesUnpatched,
   sourcesPartlyPatched,
   aufsNotConfigured,
+  aufsSourcesMissing,
   aufsConfiguredTwice,
   seriesMismatch,
   sourcesLinkBroken,

@@ -26,7 +26,9 @@ export function takesKbuild(situation: Situation, tree: Tree): boolean {
 /** Do the sources of a tree hold AUFS itself, or will they once its package is built again? */
 export function holdsAufs(situation: Situation, tree: Tree): boolean {
   const isPatched = tree.owner?.startsWith('sys-kernel/aufs-sources-') === true;
-  return isPatched || tree.patch.components.kbuild.state === 'present' || takesKbuild(situation, tree);
+  const hasAufs = !tree.aufsSources.known || tree.aufsSources.value !== null;
+  const isShown = tree.patch.components.kbuild.state === 'present' && hasAufs;
+  return isPatched || isShown || takesKbuild(situation, tree);
 }
 
 /**

@@ -164,7 +164,7 @@ test('images of aufs that a newer Docker does not see make nobody want AUFS', as
     running: unused(plain),
   };
   const verdict = await verdictOf({ machine });
-  assert.deepEqual(verdict.wanted, { answer: 'no', because: [] });
+  assert.deepEqual(verdict.wanted, { answer: 'no', because: [], hints: [] });
   const found = verdict.findings.find(({ code }) => code === 'docker-driver-removed');
   assert.equal(found?.severity, 'notice');
   assert.equal(found.title, 'Docker 28.4.0 does not see the images in /var/lib/docker/aufs');

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { patchText } from '../../src/demo/source-text.ts';
 import { MODULE_PARTS } from '../../src/demo/tree.ts';
-import { judged } from '../support/machines.ts';
+import { commandText } from '../../src/model/command-text.ts';
+import { patchOverall } from '../../src/model/patch-overall.ts';
+import type { PlanStep } from '../../src/model/step.ts';
+import { judged, NOW } from '../support/machines.ts';
 import { needs } from '../support/tools.ts';
 import { IN_SYNC, TREE } from './catalogue/changes.ts';
 
@@ -29,6 +33,69 @@ test('after a merge of the sources the rejects of the reverse attempt hide nothi
   assert.ok(!codes.includes('sources-partly-patched'), codes.join(' '));
   assert.doesNotMatch(JSON.stringify(verdict), /\.rej/);
 });
+
+const MMAP = `${TREE}/mm/mmap.c`;
+const HALF = SCENARIOS['half-patched'](NOW);
+
+test('rejected hunks come before any build, and nothing is merged that takes out what is put in', async () => {
+  const { plan } = (await judged({ machine: HALF })).verdict;
+  const [first] = plan;
+  assert.ok(first?.by === 'hand' && first.why.includes('mm/mmap.c.rej'), said(plan));
+  assertNoUndoing(plan);
+});
+
+test('a tree that was mended by hand is whole, and its package is not merged over it', async () => {
+  for (const keep of [true, false]) {
+    const { snapshot, verdict } = await judged({
+      machine: HALF,
+      change: (root) => {
+        mend(root);
+        if (!keep) rmSync(join(root, `${MMAP}.rej`));
+      },
+    });
+    const tree = snapshot.sources.trees.find(({ path }) => path === TREE);
+    assert.ok(tree !== undefined);
+    const { state, mended } = patchOverall(tree);
+    assert.deepEqual({ state, mended }, { state: 'whole', mended: true });
+    const codes = verdict.findings.map(({ code }) => code);
+    assert.ok(
+      codes.includes('kernel-not-rebuilt') && !codes.includes('sources-partly-patched'),
+      codes.join(),
+    );
+    assertNoUndoing(verdict.plan);
+    assert.match(said(verdict.plan), /would take out of the sources what was put in by hand/);
+  }
+});
+
+test('what would be rejected is foretold', async () => {
+  const { plan } = (
+    await judged({
+      machine: SCENARIOS.unpatched(NOW),
+      change: (root) => writeFileSync(join(root, MMAP), 'int other;\n'),
+    })
+  ).verdict;
+  assert.match(said(plan), /one hunk of mm\/mmap\.c will not fit, and is to be put in by hand then/);
+});
+
+/** The lines of the reject, at another place and indented in another way. */
+function mend(root: string): void {
+  const added = readFileSync(join(root, `${MMAP}.rej`), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('+') && !line.startsWith('+++'))
+    .map((line) => `\t${line.slice(1)}`);
+  appendFileSync(join(root, MMAP), `${added.join('\n')}\n`);
+}
+
+function said(plan: readonly PlanStep[]): string {
+  return plan.map((step) => commandText(step) ?? step.why).join('\n') + plan.map(({ why }) => why).join('\n');
+}
+
+function assertNoUndoing(plan: readonly PlanStep[]): void {
+  for (const step of plan) {
+    const command = commandText(step) ?? '';
+    assert.ok(!/emerge .*(aufs6|@module-rebuild)/.test(command), said(plan));
+  }
+}
 
 function takeOut(tree: string, expected = 0): void {
   for (const part of MODULE_PARTS.toReversed()) {

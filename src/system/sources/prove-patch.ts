@@ -113,10 +113,10 @@ function provedState(
   if (hunks === 0) return null;
   const proof = { how: 'proof', by: path } as const;
   if (present === hunks) return { state: 'present', ...proof, missing: [], appliedAt };
-  if (!certain) return null;
   if (present + otherwise === hunks) {
     return { state: 'present', how: 'markers', by: path, missing: [], appliedAt };
   }
+  if (!certain) return null;
   if (fits > 0 && present === made && otherwise === 0) {
     return { state: 'absent', ...proof, missing, appliedAt: null };
   }

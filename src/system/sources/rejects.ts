@@ -37,8 +37,9 @@ function whatItProves(files: TreeFiles, path: string, about: Known): Proof {
   const diff = parseReject(path, reject.value.bytes.toString('latin1'));
   if (!diff.known) return { state: 'unreadable', hunks: 0 };
   const { hunks } = diff.value;
+  if (hunks.length === 0) return { state: 'empty', hunks: 0 };
   const forward = hunks.filter((hunk) => isForward(path, hunk, about));
-  if (hunks.length > 0 && forward.length === 0) return { state: 'reverse-attempt', hunks: 0 };
+  if (forward.length === 0) return { state: 'reverse-attempt', hunks: 0 };
   const file = files.read(path);
   const open = file.known ? forward.filter((hunk) => !isIn(file.value.bytes, diff.value, hunk)) : forward;
   return open.length > 0 ? { state: 'open', hunks: open.length } : { state: 'in-the-file', hunks: 0 };

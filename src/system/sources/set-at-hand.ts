@@ -49,6 +49,7 @@ function rejectsOf(
   const tree = treeWithout(files);
   const rejects: MissingPart[] = [];
   for (const diff of due.flatMap(({ diffs }) => diffs)) {
+    if (isMadeAlready(tree, diff)) continue;
     // To put a hunk in is to take out the one that does the contrary.
     const contrary = turned(diff);
     const run = dryRun(tree, contrary, 'reverse');
@@ -60,6 +61,13 @@ function rejectsOf(
     tree.takeOut(path, contrary, hunks);
   }
   return known(rejects);
+}
+
+/** A merge of the sources leaves behind what the set made, and whoever applies it again takes that away first. */
+function isMadeAlready(tree: TreeFiles, diff: FileDiff): boolean {
+  if (diff.before !== 'absent') return false;
+  const run = dryRun(tree, diff, 'reverse');
+  return run.known && run.value.hunks.every(({ applies }) => applies);
 }
 
 function turned(diff: FileDiff): FileDiff {

@@ -7,7 +7,7 @@ import { aboutKernel } from '../about-kernel.ts';
 import { whichKernel } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { moduleGoals } from '../module-goals.ts';
-import { isComplete, moduleFile, type Situation } from '../situation.ts';
+import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
@@ -168,6 +168,13 @@ export const depmodDue = entry<{ release: string }>({
   goals: ({ release }) => [{ is: 'indexed', release }],
 });
 
+/** Of AUFS that is built in, the sources tell; null: nothing does. */
+function aufsVersionOf(kernel: Kernel, file: ModuleFile | null): string | null {
+  if (file !== null) return file.info.known ? file.info.value.version : null;
+  const isBuiltIn = kernel.aufsBuiltin.known && kernel.aufsBuiltin.value;
+  return isBuiltIn && kernel.tree?.aufsVersion.known === true ? kernel.tree.aufsVersion.value : null;
+}
+
 interface UtilityArgs {
   readonly utilities: InstalledPackage;
   readonly module: string;
@@ -182,13 +189,13 @@ export const utilitiesMismatch = entry<UtilityArgs>({
     const { packages } = situation.snapshot.portage;
     const utilities = packages.find((installed) => installed.kinds.includes('aufs-util'));
     const file = moduleFile(situation.next ?? situation.running, 'aufs');
-    if (utilities === undefined || file === null || !file.info.known || file.info.value.version === null)
-      return NOTHING;
+    const version = aufsVersionOf(situation.next ?? situation.running, file);
+    if (utilities === undefined || version === null) return NOTHING;
     const made = /^(\d+)\./.exec(utilities.version)?.[1];
-    const module = /^(\d+)\./.exec(file.info.value.version)?.[1];
+    const module = /^(\d+)\./.exec(version)?.[1];
     // Versions such as 0_pre20180312 name no generation.
     if (made === undefined || module === undefined || made === '0' || made === module) return NOTHING;
-    return [{ subject: utilities.cpv, args: { utilities, module: file.info.value.version } }];
+    return [{ subject: utilities.cpv, args: { utilities, module: version } }];
   },
   severity: () => 'notice',
   title: ({ utilities, module }) => `${utilities.cpv} does not fit the aufs module ${module}`,

@@ -5,7 +5,7 @@ import type { InstalledPackage, UserPatch } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
 import { isKernel } from '../emerge.ts';
 import type { Goal } from '../goal.ts';
-import { AUFS_AS_MODULE } from '../plan/due.ts';
+import { aufsConfigured } from '../plan/due.ts';
 import type { Situation } from '../situation.ts';
 import { takesKbuild } from '../user-patches.ts';
 import { dayTime, listed } from '../words.ts';
@@ -34,6 +34,26 @@ const PATCHED: Goal = { is: 'patched' };
 function aboutTree({ tree }: { readonly tree: Tree }): Partial<About> {
   return { tree: tree.path };
 }
+
+export const aufsPerhapsWanted = entry<{ readonly hints: readonly string[] }>({
+  code: 'aufs-perhaps-wanted',
+  meaning:
+    'Something of AUFS is on this machine, and nothing says whether it is wanted: no package of it, no mount, no configuration. Until that is answered nothing about AUFS is looked after.',
+  severities: ['notice'],
+  when: ({ wanted: { answer, hints } }) =>
+    answer === 'no' && hints.length > 0 ? [{ subject: '', args: { hints } }] : NOTHING,
+  severity: () => 'notice',
+  title: () => 'It is not known whether AUFS is wanted here',
+  text: ({ hints }) =>
+    `${listed(hints)}. Answer with wanted = "yes" or wanted = "no" in /etc/aufswatch.toml.`,
+  goals: () => [
+    {
+      is: 'done-by-hand',
+      stage: 'sources',
+      what: 'write wanted = "yes" or wanted = "no" into /etc/aufswatch.toml',
+    },
+  ],
+});
 
 export const sourcesUnpatched = entry<TreeArgs>({
   code: 'sources-unpatched',
@@ -141,7 +161,7 @@ export const aufsNotConfigured = entry<ConfigArgs>({
     const { tree, wanted, snapshot } = situation;
     if (tree === null || wanted.answer === 'no' || !tree.config.known) return NOTHING;
     // A distribution kernel shows no sources: that its package was given the patch is what speaks for it.
-    const shown = tree.patch.components.kbuild.state === 'present';
+    const shown = tree.patch.components.kbuild.state === 'present' && !lacksAufs(tree);
     const inTree = shown || (tree.kind === 'distribution' && takesKbuild(situation, tree));
     const apart = snapshot.portage.packages.some((installed) => installed.kinds.includes('aufs'));
     if (!inTree || apart || tree.config.value.options.AUFS_FS !== undefined) return NOTHING;
@@ -151,7 +171,37 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
   text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
   about: aboutTree,
-  goals: () => [AUFS_AS_MODULE],
+  goals: ({ tree }) => [aufsConfigured(tree)],
+});
+
+/** Is it known that fs/aufs is not there? */
+function lacksAufs({ aufsSources }: Tree): boolean {
+  return aufsSources.known && aufsSources.value === null;
+}
+
+export const aufsSourcesMissing = entry<{ tree: Tree }>({
+  code: 'aufs-sources-missing',
+  meaning:
+    'The sources carry the kbuild patch of AUFS, with which make reads fs/aufs/Kconfig, and fs/aufs is not there: make stops at it, whatever is configured.',
+  severities: ['warning'],
+  settle: SETTLE_NONE,
+  when: ({ tree }) => {
+    if (tree === null || tree.kind === 'distribution' || !lacksAufs(tree)) return NOTHING;
+    return tree.patch.components.kbuild.state === 'present'
+      ? [{ subject: tree.path, args: { tree } }]
+      : NOTHING;
+  },
+  severity: () => 'warning',
+  title: ({ tree }) => `${tree.path} is patched to build AUFS, and has no fs/aufs`,
+  text: ({ tree }) => `make stops at ${tree.path}/fs/Kconfig, which includes fs/aufs/Kconfig.`,
+  about: aboutTree,
+  goals: ({ tree }) => [
+    {
+      is: 'done-by-hand',
+      stage: 'patch',
+      what: `copy fs/aufs, include/uapi/linux/aufs_type.h and Documentation of the same AUFS set into ${tree.path}, or take its kbuild patch out`,
+    },
+  ],
 });
 
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({

@@ -105,13 +105,15 @@ function settingsOfNewSources(situation: Situation, tree: Tree | null, sources: 
   const apart = packages.some(({ kinds }) => kinds.includes('aufs'));
   const isSet = !tree.config.known || tree.config.value.options.AUFS_FS !== undefined;
   if (apart || isSet || !takesKbuild(situation, tree)) return [];
-  return sources.map((code) => ({ goal: AUFS_AS_MODULE, code }));
+  return sources.map((code) => ({ goal: aufsConfigured(tree), code }));
 }
 
-/** AUFS as a module of the kernel's own. */
-export const AUFS_AS_MODULE: GoalOf<'configured'> = {
-  is: 'configured',
-  option: 'AUFS_FS',
-  value: 'm',
-  why: 'configures AUFS as a module',
-};
+/** AUFS as a module of the kernel's own, or compiled in where its sources allow no module (AUFS_FS is a bool). */
+export function aufsConfigured({ aufsSources }: Tree): GoalOf<'configured'> {
+  const isBool = aufsSources.known && aufsSources.value?.option === 'bool';
+  const value = isBool ? 'y' : 'm';
+  const why = isBool
+    ? 'configures AUFS into the kernel: its sources allow no module'
+    : 'configures AUFS as a module';
+  return { is: 'configured', option: 'AUFS_FS', value, why };
+}

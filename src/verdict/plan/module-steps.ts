@@ -10,6 +10,7 @@ import { treeOfRelease } from '../tree-of-release.ts';
 import { holdsAufs } from '../user-patches.ts';
 import { listed } from '../words.ts';
 import type { Due, Wanting } from './due.ts';
+import { undoingPackage } from './patch-route.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
 
 /** Does the package leave modules for one kernel, which the next one needs anew? */
@@ -33,7 +34,7 @@ export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
   const steps = releases.flatMap((release) => {
     const ofRelease = goals.filter(({ goal }) => (goal.release ?? own) === release);
     return release === own || release === null
-      ? buildFor(situation, ofRelease, indexing(due, release))
+      ? buildFor(situation, situation.tree, ofRelease, indexing(due, release))
       : buildForOther(situation, release, ofRelease, indexing(due, release));
   });
   const covered = due.ownModules.length > 0 ? [...releases, own] : releases;
@@ -56,7 +57,8 @@ function modulesOfNewKernel(situation: Situation, due: Due, codes: Codes): PlanS
   const owners = portage.packages
     .filter(buildsModules)
     .filter((owner) => due.compile.length > 0 || !fitsBuilt(situation, owner));
-  const undoing = due.rejects.length > 0 && due.route?.by === 'module-package' ? due.route.package : null;
+  const rejecting = due.rejects.length > 0 && due.route?.by === 'module-package' ? due.route.package : null;
+  const undoing = rejecting ?? undoingPackage(situation, due.sources.length > 0 ? null : situation.tree);
   const merged = owners.filter(({ cpv }) => cpv !== undoing?.cpv);
   const isAll = merged.length === owners.length && owners.length > 1;
   const names = isAll ? ['@module-rebuild'] : merged.map(atom);
@@ -98,7 +100,13 @@ function buildAufsOn(tree: Tree | null): string {
   return `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;
 }
 
-function buildFor(situation: Situation, goals: readonly Wanting<'module-built'>[], also: Codes): PlanStep[] {
+function buildFor(
+  situation: Situation,
+  tree: Tree | null,
+  goals: readonly Wanting<'module-built'>[],
+  also: Codes,
+): PlanStep[] {
+  const undoing = undoingPackage(situation, tree);
   const { portage } = situation.snapshot;
   const owners = goals.flatMap(({ goal }) => (goal.package === null ? [] : [goal.package]));
   const distinct = [...new Map(owners.map((owner) => [owner.cpv, owner])).values()];
@@ -106,6 +114,7 @@ function buildFor(situation: Situation, goals: readonly Wanting<'module-built'>[
     const own = goals.filter(({ goal }) => goal.package?.cpv === owner.cpv);
     const names = [...new Set(own.flatMap(({ goal }) => goal.modules))];
     const codes = union(...own.map((goal) => goal.codes), also);
+    if (owner.cpv === undoing?.cpv) return hand('modules', codes, buildWithoutMerging(tree, owner));
     return run('modules', codes, `builds ${listed(names)} again`, emergeAgain(portage, atom(owner)));
   });
   const byHand = goals.filter(({ goal }) => goal.package === null);
@@ -140,7 +149,7 @@ function buildForOther(
       : [];
   return [
     ...run('modules', codes, why, selectCommand(selected.link, tree.path)),
-    ...buildFor(situation, goals, also),
+    ...buildFor(situation, tree, goals, also),
     ...back,
   ];
 }

@@ -1,5 +1,6 @@
+import { patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { Tree } from '../../model/tree.ts';
+import type { SetAtHand, Tree } from '../../model/tree.ts';
 import type { Situation } from '../situation.ts';
 import { takesAufsSet } from '../user-patches.ts';
 
@@ -13,7 +14,7 @@ export type PatchRoute =
   | { readonly by: 'sources'; readonly package: InstalledPackage }
   /** The package of the module patches the sources in its setup phase (USE=kernel-patch). */
   | { readonly by: 'module-package'; readonly package: InstalledPackage }
-  /** A package has left the patches in a directory, and applies none. */
+  /** The patches lie in a directory, or all in one file, and no package applies them. */
   | { readonly by: 'directory'; readonly directory: string }
   | { readonly by: 'nothing' };
 
@@ -28,14 +29,32 @@ export function patchRoute(situation: Situation, tree: Tree): PatchRoute {
   if (patching !== null) return { by: 'module-package', package: patching };
   const others = packages.find(bringsSet);
   if (others !== undefined) return { by: 'sources', package: others };
-  const patch = packages.find(({ kinds }) => kinds.includes('aufs'))?.patches[0];
-  if (patch === undefined) return { by: 'nothing' };
-  return { by: 'directory', directory: patch.slice(0, patch.lastIndexOf('/')) };
+  const set = setForModule(tree);
+  return set === null ? { by: 'nothing' } : { by: 'directory', directory: set.path };
 }
 
-/** Do the sources of this package come with AUFS? */
-export function bringsSet({ kinds, name }: InstalledPackage): boolean {
-  return kinds.includes('kernel-sources') && name === 'aufs-sources';
+/**
+ * The set at hand that is for this tree. What the packages of AUFS leave in their documentation is not always one:
+ * with USE=kernel-patch only what lies beside the sets.
+ */
+export function setForModule({ patch }: Tree): SetAtHand | null {
+  const needed = ['base', 'mmap', 'standalone'] as const;
+  const isWhole = ({ components }: SetAtHand) => needed.every((component) => components.includes(component));
+  return patch.sets.find((set) => set.isForTree !== false && isWhole(set)) ?? null;
+}
+
+/** Do the sources of this package come with AUFS? Some overlays bring it by a USE flag of their sources. */
+export function bringsSet({ kinds, name, use }: InstalledPackage): boolean {
+  const byFlag = use.known && use.value.includes('aufs');
+  return kinds.includes('kernel-sources') && (name === 'aufs-sources' || byFlag);
+}
+
+/**
+ * The package that would take out of a tree what was put in by hand, were it merged: its setup takes its patch out where
+ * it does not find it whole, and applies it again with what is rejected left out. null: there is no such.
+ */
+export function undoingPackage(situation: Situation, tree: Tree | null): InstalledPackage | null {
+  return tree !== null && patchOverall(tree).mended ? patchingPackage(situation) : null;
 }
 
 /** The package of the aufs module, where it patches the sources itself: sys-fs/aufs4 with USE=kernel-patch. */

@@ -1,3 +1,4 @@
+import { patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
@@ -9,6 +10,7 @@ import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { configureDistribution, giveSetToDistribution } from './distribution.ts';
 import type { Due, Wanting } from './due.ts';
+import { setForModule, undoingPackage } from './patch-route.ts';
 import { hand, run, union } from './step-list.ts';
 
 /** From whatever is there to sources that are selected, patched and configured. */
@@ -82,10 +84,16 @@ function applyRejects(tree: Tree, due: Due): PlanStep[] {
 
 function patch(situation: Situation, tree: Tree, { patch: due, route }: Due): PlanStep[] {
   switch (route?.by) {
-    case 'module-package':
-      return run('patch', due, 'patches the sources in its setup phase', merge(situation, route.package));
-    case 'directory':
-      return hand('patch', due, `apply the patches in ${route.directory} to ${tree.path} with patch -p1`);
+    case 'module-package': {
+      const undoing = undoingPackage(situation, tree);
+      if (undoing !== null) return hand('patch', due, mendFurther(tree, undoing));
+      const why = `patches the sources in its setup phase${foretold(tree)}`;
+      return run('patch', due, why, merge(situation, route.package));
+    }
+    case 'directory': {
+      const what = `apply the patches in ${route.directory} to ${tree.path} with patch -p1`;
+      return hand('patch', due, `${what}${foretold(tree)}`);
+    }
     case 'nothing':
       return hand('patch', due, `apply the aufs-standalone patches for this kernel series to ${tree.path}`);
     case 'distribution-by-hand':
@@ -95,6 +103,23 @@ function patch(situation: Situation, tree: Tree, { patch: due, route }: Due): Pl
     case undefined:
       return [];
   }
+}
+
+/** What the set at hand would leave rejected, as a clause; '' where it fits, or was not tried. */
+function foretold(tree: Tree): string {
+  const rejects = setForModule(tree)?.rejects;
+  if (rejects?.known !== true || rejects.value.length === 0) return '';
+  const files = [...new Set(rejects.value.map(({ file }) => file))];
+  const count = rejects.value.length;
+  return `; ${count === 1 ? 'one hunk' : `${count} hunks`} of ${listed(files)} will not fit, and ${count === 1 ? 'is' : 'are'} to be put in by hand then`;
+}
+
+/** Part of the set was put in by hand, and part of it is missing. */
+function mendFurther(tree: Tree, { category, name }: InstalledPackage): string {
+  const { absent, missing } = patchOverall(tree);
+  const files = [...new Set(missing.map(({ file }) => file))];
+  const what = [...absent.map((component) => `the ${component} patch`), ...files];
+  return `put in what is missing in ${tree.path} (${listed(what)}): to merge ${category}/${name} would take out what was put in by hand`;
 }
 
 function merge({ snapshot }: Situation, installed: InstalledPackage) {

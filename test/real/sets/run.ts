@@ -46,8 +46,8 @@ for (const [index, set] of sets.entries()) {
   ] as const) {
     if (patches === null) continue;
     tryAll(set, images, version, how, patches);
-    // With patches at hand each of the forty files takes all of them: one set of eight is enough.
-    if (how === 'marks alone' || index % 8 === 0) putEachBack(set, images, version, how, patches);
+    // There are forty files, and each takes all patches at hand: one set of eight is enough.
+    if (index % 8 === 0) putEachBack(set, images, version, how, patches);
   }
 }
 

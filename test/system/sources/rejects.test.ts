@@ -62,7 +62,7 @@ test('what an attempt to take the patch out leaves proves nothing, on a plain an
 });
 
 test('an empty reject holds nothing; one that is no patch is unknown', () => {
-  assert.equal(stateOf(PLAIN, ''), 'in-the-file');
+  assert.equal(stateOf(PLAIN, ''), 'empty');
   assert.equal(stateOf(PLAIN, 'something else\n'), 'unreadable');
 });
 

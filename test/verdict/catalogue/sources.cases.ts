@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { HOUR } from '../../../src/demo/in-sync.ts';
 import { SCENARIOS } from '../../../src/demo/scenarios.ts';
 import { endless, NOW, notAFile } from '../../support/machines.ts';
 import type { Case } from './case.ts';
-import { IN_SYNC, neverPatched, TREE, withOptions } from './changes.ts';
+import { IN_SYNC, neverPatched, TREE, withOptions, withoutPackage } from './changes.ts';
 
 const AUFS_SOURCES = SCENARIOS['aufs-sources'](NOW);
 const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
@@ -23,7 +25,30 @@ function userPatch(target: string) {
   return { ...IN_SYNC, files: { [`/etc/portage/patches/${target}/mine.patch`]: '--- a\n+++ b\n' } };
 }
 
+const OLD_CONFIG = '/boot/config-6.1.150-gentoo';
+
+/** Nothing uses AUFS, and no package brings it; a kernel was once configured with it, or with something else. */
+function withOldConfig(options: string) {
+  const plain = withoutPackage('aufs6', withoutPackage('aufs-util', withoutPackage('docker')));
+  const running = plain.running && {
+    ...plain.running,
+    loaded: [],
+    mounts: plain.running.mounts.filter(({ type }) => type !== 'aufs'),
+  };
+  return { ...plain, docker: null, running, files: { [OLD_CONFIG]: options } };
+}
+
 export const SOURCES_CASES: readonly Case[] = [
+  {
+    code: 'aufs-perhaps-wanted',
+    raised: { machine: withOldConfig('CONFIG_SMP=y\nCONFIG_AUFS_FS=m\n') },
+    neighbour: { machine: withOldConfig('CONFIG_SMP=y\n# CONFIG_AUFS_FS is not set\n') },
+    unknown: {
+      machine: withOldConfig('CONFIG_AUFS_FS=m\n'),
+      change: notAFile(OLD_CONFIG),
+      shows: (_, { wanted }) => wanted.answer === 'no' && wanted.hints.length === 0,
+    },
+  },
   {
     code: 'patch-reverted',
     raised: { machine: SCENARIOS.unpatched(NOW) },
@@ -55,6 +80,19 @@ export const SOURCES_CASES: readonly Case[] = [
     },
     neighbour: { machine: AUFS_SOURCES },
     unknown: { machine: AUFS_SOURCES, change: notAFile(`${AUFS_TREE}/.config`) },
+  },
+  {
+    code: 'aufs-sources-missing',
+    raised: {
+      machine: AUFS_SOURCES,
+      change: (root) => rmSync(join(root, AUFS_TREE, 'fs/aufs'), { recursive: true }),
+    },
+    neighbour: { machine: AUFS_SOURCES },
+    unknown: {
+      machine: AUFS_SOURCES,
+      change: endless(`${AUFS_TREE}/fs/aufs`),
+      shows: ({ sources }) => sources.trees.some((tree) => !tree.aufsSources.known),
+    },
   },
   {
     code: 'aufs-configured-twice',
