@@ -34,6 +34,7 @@ export function watchList(snapshot: Snapshot, categories: readonly string[]): Wa
       })),
     ]),
     { path: '/etc/docker', parts: ['docker'] },
+    { path: '/etc/containers', parts: ['docker'] },
     { path: '/etc', parts: ['boot'] },
   ];
   return onePerPath(places);

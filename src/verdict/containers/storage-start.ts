@@ -76,12 +76,14 @@ function abilityOf(driver: StorageDriver, storage: ContainerStorage, kernel: Ker
     case 'overlay':
       return overlay(storage, kernel);
     case 'btrfs':
-    case 'zfs':
-      return storage.backingFilesystem.known
-        ? storage.backingFilesystem.value === driver
-          ? kernelAbility(driver, kernel)
-          : lies(storage, storage.backingFilesystem.value, driver)
-        : unsure(storage.backingFilesystem.detail);
+      return ownFilesystem(driver, storage, kernel);
+    case 'zfs': {
+      const { driverPrograms } = storage;
+      if (!driverPrograms.known) return unsure(driverPrograms.detail);
+      return driverPrograms.value.includes('zfs')
+        ? ownFilesystem(driver, storage, kernel)
+        : cannot({ of: 'program', program: 'zfs' });
+    }
     case 'aufs':
       return kernelAbility('aufs', kernel);
     case 'vfs':
@@ -89,6 +91,14 @@ function abilityOf(driver: StorageDriver, storage: ContainerStorage, kernel: Ker
     default:
       return unsure(`${driver} is not looked at`);
   }
+}
+
+function ownFilesystem(driver: 'btrfs' | 'zfs', storage: ContainerStorage, kernel: KernelSupport): Ability {
+  const { backingFilesystem } = storage;
+  if (!backingFilesystem.known) return unsure(backingFilesystem.detail);
+  return backingFilesystem.value === driver
+    ? kernelAbility(driver, kernel)
+    : lies(storage, backingFilesystem.value, driver);
 }
 
 /** A mount program takes the place of the kernel; where the kernel cannot, fuse-overlayfs does, if it is there. */
@@ -123,7 +133,7 @@ function lies({ graphRoot }: ContainerStorage, type: string, wants: string | nul
 function wordsOf(lack: Lack): string {
   switch (lack.of) {
     case 'program':
-      return "can't stat program";
+      return lack.program === 'zfs' ? 'prerequisites for driver not satisfied' : "can't stat program";
     case 'filesystem':
       return lack.wants === null
         ? "'overlay' is not supported over"

@@ -40,3 +40,20 @@ export interface Outcome {
   readonly driver: string | null;
   readonly log: string;
 }
+
+/** A machine on which podman looks for its storage driver, and what comes out. */
+export interface ContainersConfiguration {
+  readonly name: string;
+  /** What /var/lib/containers/storage lies on; by default tmpfs. */
+  readonly disk?: Disk;
+  /** Directories of drivers that are there, and empty. */
+  readonly homes?: readonly StorageDriver[];
+  /** Is there a fuse-overlayfs? */
+  readonly program?: true;
+  /** Text of /etc/containers/storage.conf. */
+  readonly conf: string;
+  /** The driver, or why there is none: `overlay`, `refuses filesystem`, `several`. */
+  readonly ends: string;
+}
+
+export type ContainersOutcome = Outcome;

@@ -3,22 +3,21 @@
  * did, as JSON. Arguments: the configuration as JSON, the directory of disks, the directory of programs.
  */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
 import { known, mapFact, unknown } from '../../../src/model/fact.ts';
 import { askFileTypes } from '../../../src/system/docker/file-types.ts';
 import { readDocker } from '../../../src/system/docker/read-docker.ts';
 import { mountOf, readMounts } from '../../../src/system/mounts.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { splitWords } from '../../../src/system/shell-assignments.ts';
-import type { KernelSupport } from '../../../src/verdict/dockerd/kernel-needs.ts';
 import { dockerStart } from '../../../src/verdict/dockerd/outlook.ts';
 import type { Start } from '../../../src/verdict/dockerd/start.ts';
 import type { Configuration, Outcome } from './configuration.ts';
 import { mountDisk, run } from './disks.ts';
+import { kernelHere } from './kernel-here.ts';
 
 const SOCKET = '/run/aufswatch-test.sock';
 /** What has to do with the network stays off, and all that it writes stays in /run. */
@@ -94,25 +93,6 @@ async function predicted(): Promise<Start> {
     { info: async () => unknown('no-data', 'it does not run yet'), fileTypes: askFileTypes },
   );
   return dockerStart({ ...docker, engine: known('20.10.24') }, kernelHere());
-}
-
-function kernelHere(): KernelSupport {
-  const filesystems = readFileSync('/proc/filesystems', 'utf8')
-    .split('\n')
-    .map((line) => line.split('\t')[1] ?? '');
-  const config = existsSync('/proc/config.gz')
-    ? known(Object.fromEntries(optionsIn(gunzipSync(readFileSync('/proc/config.gz')).toString())))
-    : unknown('missing', 'no /proc/config.gz');
-  return {
-    filesystems: known(filesystems),
-    options: config,
-    modules: known({ available: [], builtin: [] }),
-    load: (module) => ({ is: 'no', why: `there is no ${module}` }),
-  };
-}
-
-function optionsIn(text: string): [string, string][] {
-  return [...text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]);
 }
 
 async function started(): Promise<{ driver: string | null; log: string }> {

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DockerFacts, StorageDriver } from '../../src/model/docker.ts';
+import { known, mapFact } from '../../src/model/fact.ts';
+import { NO_MEMORY } from '../../src/model/memory.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { otherDriver, sameDriver } from '../../src/verdict/docker-goals.ts';
+import type { Goal } from '../../src/verdict/goal.ts';
+import { assess, type Situation } from '../../src/verdict/situation.ts';
+import { configured, DOCKER, home } from '../support/docker-facts.ts';
+import { judged } from '../support/machines.ts';
+import { IN_SYNC } from './catalogue/changes.ts';
+
+const NOTHING_LEFT_OUT = { ...DOCKER, engine: known('24.0.9'), homes: known([home('aufs')]) };
+
+/**
+ * The demonstration with another Docker; and with options, on a kernel that has those and no modules, while the selected
+ * sources have none of overlay (by default), or that.
+ */
+async function situation(
+  docker: Partial<DockerFacts>,
+  options: Record<string, string> | null = null,
+  overlayInSources: string | null = null,
+): Promise<Situation> {
+  const { snapshot } = await judged({ machine: IN_SYNC });
+  const changed: Snapshot = { ...snapshot, docker: { ...NOTHING_LEFT_OUT, ...docker } };
+  if (options === null) return assess(changed, NO_MEMORY);
+  const { running, sources } = changed;
+  const overlay = overlayInSources === null ? {} : { OVERLAY_FS: overlayInSources };
+  const trees = sources.trees.map((tree) => ({
+    ...tree,
+    config: mapFact(tree.config, (config) => ({ ...config, options: { AUFS_FS: 'm', ...overlay } })),
+  }));
+  return assess(
+    {
+      ...changed,
+      sources: { ...sources, trees },
+      modules: changed.modules.map((release) => ({ ...release, available: [], builtin: [] })),
+      running: { ...running, config: mapFact(running.config, (config) => ({ ...config, options })) },
+    },
+    NO_MEMORY,
+  );
+}
+
+function said(goals: readonly Goal[]): string[] {
+  return goals.map((goal) => {
+    if (goal.is === 'done-by-hand')
+      return goal.what.replace(/^(set "storage-driver": "[^"]+"|the images stay).*$/, '$1');
+    if (goal.is === 'configured') return `CONFIG_${goal.option}=${goal.value}`;
+    if (goal.is === 'use-flag') return `USE=${goal.flag}`;
+    if (goal.is === 'ran') return goal.commands.map(({ words }) => words.join(' ')).join(' && ');
+    return goal.is;
+  });
+}
+
+const IMAGES = 'the images stay';
+
+test('a driver that the table calls possible, after a word about the images', async () => {
+  const here = await situation({ configuration: configured('{"storage-driver": "aufs"}') });
+  assert.deepEqual(said(otherDriver(here, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "overlay2"']);
+  const onBtrfs = await situation({
+    backingFilesystem: known('btrfs'),
+    leftOut: known([{ driver: 'overlay2', flag: 'overlay2' }]),
+  });
+  assert.deepEqual(said(otherDriver(onBtrfs, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "btrfs"']);
+});
+
+test('else the option of the kernel, the flag or the program that is missing', async () => {
+  const bare = await situation({}, {});
+  assert.deepEqual(said(otherDriver(bare, 'aufs', 'x')), [
+    IMAGES,
+    'CONFIG_OVERLAY_FS=m',
+    'set "storage-driver": "overlay2"',
+  ]);
+  const flag = await situation({ leftOut: known([{ driver: 'overlay2', flag: 'overlay2' }]) });
+  assert.deepEqual(said(otherDriver(flag, 'aufs', 'x')), [
+    IMAGES,
+    'USE=overlay2',
+    'package-merged',
+    'set "storage-driver": "overlay2"',
+  ]);
+  const onOverlay = await situation({ backingFilesystem: known('overlay') });
+  assert.deepEqual(said(otherDriver(onOverlay, 'aufs', 'x')), [
+    IMAGES,
+    'emerge sys-fs/fuse-overlayfs',
+    'set "storage-driver": "fuse-overlayfs"',
+  ]);
+});
+
+test('the driver itself is brought back before another one is advised', async () => {
+  const bare = await situation({ homes: known([home('overlay2')]) }, {});
+  assert.deepEqual(said(sameDriver(bare, 'overlay2')), ['CONFIG_OVERLAY_FS=m']);
+  const gone = await situation({}, { OVERLAY_FS: 'm' });
+  assert.deepEqual(said(sameDriver(gone, 'overlay2')), ['own-modules']);
+  const lies = async (driver: StorageDriver) => said(sameDriver(await situation({}), driver));
+  assert.deepEqual(await lies('btrfs'), []);
+  assert.deepEqual(await lies('aufs'), []);
+});
+
+test('storage-opts of the driver before are to be taken out, in the file that is used', async () => {
+  const configuration = configured('{"storage-driver": "devicemapper", "storage-opts": ["dm.basesize=20G"]}');
+  const goals = otherDriver(await situation({ configuration }), 'devicemapper', 'why');
+  const last = goals.at(-1);
+  assert.ok(last?.is === 'done-by-hand');
+  assert.equal(
+    last.what,
+    'set "storage-driver": "overlay2" in /etc/docker/daemon.json, take out the storage-opts, which belong to another driver and restart Docker: why',
+  );
+  const byOption = await situation({ configuration: configured(null, '-s aufs') });
+  const [, asked] = otherDriver(byOption, 'aufs', 'why');
+  assert.ok(asked?.is === 'done-by-hand');
+  assert.match(asked.what, /^ask for overlay2 instead \(asked for now by the options\)/);
+});
+
+test('a kernel whose sources have the option already wants to be compiled', async () => {
+  const homes = known([home('overlay2')]);
+  assert.deepEqual(said(sameDriver(await situation({ homes }, {}, 'y'), 'overlay2')), ['compiled']);
+});
