@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { VERSION } from '../../src/version.ts';
@@ -10,17 +19,22 @@ import { layOut, temporaryDirectory } from '../support/temporary.ts';
 const OVERLAY = join(PACKAGE, 'packaging/gentoo');
 const EBUILD = join(OVERLAY, `app-portage/aufswatch/aufswatch-${VERSION}.ebuild`);
 
-/** What Portage and toolchain-funcs.eclass give to an ebuild, as far as ours asks for it. */
+/** What Portage and the eclasses give to an ebuild, as far as ours asks for it. */
 const PORTAGE = `
 set -u
-PN=aufswatch PV=${VERSION} P=aufswatch-${VERSION} PF=aufswatch-${VERSION} ESYSROOT=
+PN=aufswatch PV=${VERSION} P=aufswatch-${VERSION} PF=aufswatch-${VERSION} ESYSROOT= PYTHON_DEPS=
 die() { echo "die: $*" >&2; exit 1; }
 inherit() { :; }
 tc-export() { :; }
-use() { [[ " $USE " == *" $1 "* ]]; }
-docompress() { local path; for path in "\${@:2}"; do [[ -e $D$path ]] || die "$path is not there"; done; }
-keepdir() { mkdir -p "$D$1"; }
-fperms() { chmod "$1" "$D$2"; }
+docompress() { local path; for path in "\${@:2}"; do [[ -e $ED$path ]] || die "$path is not there"; done; }
+keepdir() { mkdir -p "$ED$1"; }
+dodir() { mkdir -p "$ED$1"; }
+dosym() { ln -s "$(realpath -m --relative-to="$(dirname "$ED$3")" "$ED$2")" "$ED$3"; }
+get_libdir() { echo "$LIBDIR"; }
+fperms() { chmod "$1" "$ED$2"; }
+systemd_dounit() { install -Dm644 "$1" "$ED/usr/lib/systemd/system/$(basename "$1")"; }
+systemd_douserunit() { install -Dm644 "$1" "$ED/usr/lib/systemd/user/$(basename "$1")"; }
+optfeature() { echo "$*"; }
 elog() { echo "$*"; }
 ewarn() { echo "$*"; }
 source "$1"
@@ -69,7 +83,7 @@ suite('the phases of the ebuild', () => {
   before(() => {
     copySources();
     putTools();
-    const compiled = phases('', ['src_compile']);
+    const compiled = phases(['src_compile']);
     assert.equal(compiled.status, 0, compiled.out);
   });
 
@@ -95,12 +109,18 @@ suite('the phases of the ebuild', () => {
   }
 
   function phases(
-    use: string,
     names: readonly string[],
     overrides: Record<string, string> = {},
   ): { status: number | null; out: string } {
     const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
-    const env = { PATH: [tools, ...path].join(':'), HOME: work, T: work, S: sources, D: image, USE: use };
+    const env = {
+      PATH: [tools, ...path].join(':'),
+      HOME: work,
+      T: work,
+      S: sources,
+      ED: image,
+      LIBDIR: 'lib64',
+    };
     const more = { ROOT: image, EROOT: image, REPLACED_BY_VERSION: '', REPLACING_VERSIONS: '', ...overrides };
     const words = ['-c', PORTAGE, 'bash', EBUILD, ...names];
     const { status, stdout, stderr } = spawnSync('bash', words, {
@@ -116,55 +136,54 @@ suite('the phases of the ebuild', () => {
     assert.ok(existsSync(join(sources, 'dist/aufswatch.cjs')));
   });
 
-  const PARTS: readonly [use: string, path: string][] = [
-    ['systemd', 'usr/lib/systemd/system/aufswatch.service'],
-    ['desktop', 'etc/xdg/autostart/aufswatch-agent.desktop'],
-    ['desktop systemd', 'usr/lib/systemd/user/aufswatch-agent.service'],
-    ['', 'etc/init.d/aufswatch'],
-  ];
-
-  for (const use of ['', 'desktop', 'systemd', 'desktop systemd']) {
-    test(`install what USE="${use}" asks for`, () => {
-      spawnSync('rm', ['-rf', image]);
-      mkdirSync(image);
-      const { status, out } = phases(use, ['src_install', 'pkg_postinst']);
-      assert.equal(status, 0, out);
-      for (const [wants, path] of PARTS) {
-        const asked = wants.split(' ').every((flag) => flag === '' || use.split(' ').includes(flag));
-        assert.equal(existsSync(join(image, path)), asked, path);
-      }
-      assert.match(out, /^ {2}aufswatch setup$/m);
-      const start = use.includes('systemd')
-        ? /^ {2}systemctl enable --now aufswatch$/m
-        : /^ {2}rc-update add /m;
-      assert.match(out, start);
-    });
-  }
-
-  test('take the hooks out with the package', () => {
-    mkdirSync(join(image, 'etc/portage'), { recursive: true });
-    const program = join(image, 'usr/bin/aufswatch');
-    assert.equal(spawnSync(program, ['setup', '--root', image]).status, 0);
-    assert.ok(existsSync(join(image, 'etc/portage/bashrc')));
-    const { status, out } = phases('', ['pkg_prerm']);
+  test('install all that there is, and say what else is of use', () => {
+    mkdirSync(image);
+    const { status, out } = phases(['src_install', 'pkg_postinst']);
     assert.equal(status, 0, out);
-    assert.deepEqual(readdirSync(join(image, 'etc/portage')), []);
+    for (const path of [
+      'usr/lib/systemd/system/aufswatch.service',
+      'usr/lib/systemd/user/aufswatch-agent.service',
+      'etc/xdg/autostart/aufswatch-agent.desktop',
+      'etc/init.d/aufswatch',
+    ])
+      assert.ok(existsSync(join(image, path)), path);
+    assert.match(out, /^ {2}aufswatch setup$/m);
+    assert.match(out, /^notices on the desktop x11-libs\/libnotify /m);
+    assert.match(out, /^ {2}rc-update add .*\n {2}or, with systemd: systemctl enable --now aufswatch$/m);
   });
 
-  test('stop the service when the package goes, and only then', () => {
-    const called = join(work, 'called');
-    const double = `#!/bin/sh\necho "$(basename "$0") $*" >>'${called}'\nexit 1\n`;
-    const services = ['systemctl', 'rc-service', 'rc-update'];
-    layOut(tools, Object.fromEntries(services.map((name) => [name, double])));
-    for (const name of services) chmodSync(join(tools, name), 0o755);
-    const upgrade = phases('', ['pkg_prerm'], { ROOT: '', REPLACED_BY_VERSION: '0.2.0' });
-    assert.deepEqual(upgrade, { status: 0, out: '' });
-    assert.equal(phases('', ['pkg_prerm']).status, 0);
-    assert.ok(!existsSync(called), 'neither at an upgrade, nor for another root');
-    assert.equal(phases('', ['pkg_prerm'], { ROOT: '' }).status, 0);
-    assert.equal(
-      readFileSync(called, 'utf8'),
-      'systemctl disable --now aufswatch.service\nrc-service --ifstarted aufswatch stop\nrc-update --all del aufswatch\n',
+  test('put what is compiled where such files belong, and the program finds it', () => {
+    const addon = 'usr/lib/aufswatch/node_modules/better-sqlite3/build/Release/better_sqlite3.node';
+    assert.ok(lstatSync(join(image, addon)).isSymbolicLink());
+    assert.ok(lstatSync(join(image, 'usr/lib64/aufswatch/better_sqlite3.node')).isFile());
+    const { status, stderr } = spawnSync(
+      join(image, 'usr/bin/aufswatch'),
+      ['daemon', '--once', '--root', image],
+      {
+        encoding: 'utf8',
+      },
     );
+    assert.equal(status, 0, stderr);
+    assert.ok(existsSync(join(image, 'var/lib/aufswatch/ledger.sqlite3')));
+  });
+
+  test('take no more than the marked block out of what is not of the package', () => {
+    const bashrc = join(image, 'etc/portage/bashrc');
+    layOut(image, { 'etc/portage/bashrc': 'own=1\n' });
+    assert.equal(spawnSync(join(image, 'usr/bin/aufswatch'), ['setup', '--root', image]).status, 0);
+    const before = readFileSync(bashrc, 'utf8');
+    assert.match(before, /aufswatch/);
+    assert.deepEqual(phases(['pkg_prerm', 'pkg_postrm'], { REPLACED_BY_VERSION: '0.2.0' }), {
+      status: 0,
+      out: '',
+    });
+    assert.equal(readFileSync(bashrc, 'utf8'), before, 'at an upgrade');
+    renameSync(bashrc, `${bashrc}.real`);
+    symlinkSync('bashrc.real', bashrc);
+    const { status, out } = phases(['pkg_prerm', 'pkg_postrm']);
+    assert.equal(status, 0, out);
+    assert.equal(readFileSync(bashrc, 'utf8'), 'own=1\n');
+    assert.ok(lstatSync(bashrc).isSymbolicLink(), 'a link stays one');
+    assert.match(out, /left files that do nothing now: \S+aufswatch\.bash \S+post_emerge$/m);
   });
 });

@@ -1,30 +1,31 @@
 # Copyright 2026 The aufswatch authors
-# Distributed under the terms of the GNU General Public License v2 or later
+# Distributed under the terms of the GNU General Public License v2
 
 EAPI=8
 
-inherit toolchain-funcs
+PYTHON_COMPAT=( python3_{11..14} )
+inherit optfeature python-any-r1 systemd toolchain-funcs
 
 DESCRIPTION="Keeps kernel sources, build, image, running kernel and modules together"
-HOMEPAGE="https://wiki.gentoo.org/wiki/Kernel/Upgrade"
+HOMEPAGE="https://aufswatch.example/"
 
-# There is no public place for the program yet.
 if [[ ${PV} == 9999 ]]; then
 	inherit git-r3
-	# For a checkout in /home/you/aufswatch: EGIT_OVERRIDE_REPO_AUFSWATCH_AUFSWATCH=file:///home/you/aufswatch in make.conf,
-	# and, for Portage is another user: git config --system --add safe.directory /home/you/aufswatch/.git
-	EGIT_REPO_URI="https://invalid/aufswatch/aufswatch.git"
+	# Your clone, as AUFSWATCH_REPO="file:///home/you/aufswatch" in make.conf. Portage is another user:
+	# git config --system --add safe.directory /home/you/aufswatch/.git
+	EGIT_REPO_URI=${AUFSWATCH_REPO}
 else
-	# pkg_nofetch says how to make them.
-	SRC_URI="${P}.tar.gz ${P}-vendor.tar.xz"
+	# packaging/gentoo/README.md says how both are made.
+	SRC_URI="
+		https://aufswatch.example/releases/${P}.tar.gz
+		https://aufswatch.example/releases/${P}-vendor.tar.xz
+	"
 	KEYWORDS="~amd64 ~arm64"
-	RESTRICT="fetch"
 fi
 
 # All but the first are of the vendored node modules.
 LICENSE="GPL-2+ Apache-2.0 BSD ISC MIT public-domain"
 SLOT="0"
-IUSE="desktop systemd"
 
 RDEPEND="
 	>=net-libs/nodejs-20.19:=
@@ -36,27 +37,13 @@ RDEPEND="
 	sys-apps/kmod
 	sys-apps/util-linux
 	sys-devel/patch
-	desktop? (
-		dev-libs/glib:2
-		x11-libs/libnotify
-	)
-	systemd? (
-		dev-libs/glib:2
-		sys-apps/systemd
-	)
 "
 # Python is for node-gyp, which comes with npm.
 BDEPEND="
-	dev-lang/python:*
+	${PYTHON_DEPS}
 	>=dev-util/esbuild-0.25:*
 	>=net-libs/nodejs-20.19[npm]
 "
-
-pkg_nofetch() {
-	einfo "In a clone of aufswatch:"
-	einfo "  npm ci && npm run vendor -- ${PV} DIRECTORY"
-	einfo "and move the two files that it makes there to your DISTDIR."
-}
 
 src_unpack() {
 	if [[ ${PV} == 9999 ]]; then
@@ -71,7 +58,7 @@ src_unpack() {
 }
 
 src_compile() {
-	tc-export CC CXX
+	tc-export AR CC CXX
 	export npm_config_cache="${T}"/npm npm_config_offline=true
 	export npm_config_progress=false npm_config_update_notifier=false
 	# Without the headers that are here, node-gyp would ask the network for some.
@@ -86,10 +73,18 @@ src_compile() {
 }
 
 src_install() {
-	local without=( --without uninstall )
-	use desktop || without+=( --without desktop )
-	use systemd || without+=( --without systemd )
-	node build/stage.js "${D}" --doc "${PF}" "${without[@]}" || die
+	node build/stage.js "${ED}" --doc "${PF}" --without uninstall --without systemd || die
+	systemd_dounit systemd/aufswatch.service
+	systemd_douserunit systemd/aufswatch-agent.service
+
+	# The one file that is compiled for this architecture lies where such files belong (multilib-strict).
+	local addon=/usr/lib/aufswatch/node_modules/better-sqlite3/build/Release/better_sqlite3.node
+	if [[ $(get_libdir) != lib ]]; then
+		dodir "/usr/$(get_libdir)/aufswatch"
+		mv "${ED}${addon}" "${ED}/usr/$(get_libdir)/aufswatch/" || die
+		dosym -r "/usr/$(get_libdir)/aufswatch/better_sqlite3.node" "${addon}"
+	fi
+
 	# Portage compresses the manual and the documents itself.
 	docompress -x "/usr/share/doc/${PF}"/{aufswatch.toml.example,examples}
 	keepdir /var/lib/aufswatch
@@ -99,31 +94,34 @@ src_install() {
 pkg_postinst() {
 	elog "To put the hooks of emerge and make install in place, and to start the service:"
 	elog "  aufswatch setup"
-	if use systemd; then
-		elog "  systemctl enable --now aufswatch"
-	else
-		elog "  rc-update add aufswatch default && rc-service aufswatch start"
-	fi
-	elog "For \"aufswatch rehearse\", which boots a kernel to try its modules: app-emulation/qemu"
+	elog "  rc-update add aufswatch default && rc-service aufswatch start"
+	elog "  or, with systemd: systemctl enable --now aufswatch"
 	if [[ -n ${REPLACING_VERSIONS} ]]; then
-		elog "A service that runs already is still the old one, until it is started anew:"
-		if use systemd; then
-			elog "  systemctl try-restart aufswatch"
-		else
-			elog "  rc-service --ifstarted aufswatch restart"
-		fi
+		elog "A service that runs already is still the old one, until it is started anew."
 	fi
+	optfeature "notices on the desktop" "x11-libs/libnotify dev-libs/glib"
+	optfeature "holding back a shutdown that would lose AUFS, with systemd" dev-libs/glib
+	optfeature "trying the modules of a kernel before it is booted" app-emulation/qemu
 }
 
 pkg_prerm() {
 	[[ -n ${REPLACED_BY_VERSION} ]] && return
-	if [[ -z ${ROOT} ]]; then
-		# Its files go: afterwards neither knows the service by its name. What is not there has nothing to say.
-		systemctl disable --now aufswatch.service &>/dev/null
-		rc-service --ifstarted aufswatch stop &>/dev/null
-		rc-update --all del aufswatch &>/dev/null
-	fi
-	# A hook whose program is gone is silent; but it would be left behind.
-	"${EROOT}"/usr/bin/aufswatch setup --remove --root "${EROOT:-/}" ||
-		ewarn "The hooks could not be taken out of ${EROOT}/etc/portage"
+	# Of what is not the package's, only the marked block that "aufswatch setup" has added.
+	local file
+	for file in "${EROOT}"/etc/portage/{bashrc,profile/profile.bashrc}; do
+		[[ -f ${file} ]] || continue
+		sed -i --follow-symlinks -e '/^# >>> aufswatch setup/,/^# <<< aufswatch setup/d' "${file}" ||
+			ewarn "The hook could not be taken out of ${file}"
+	done
+}
+
+pkg_postrm() {
+	[[ -n ${REPLACED_BY_VERSION} ]] && return
+	local left=() file
+	for file in "${EROOT}"/etc/portage/{bashrc.d/aufswatch.bash,bin/post_emerge}; do
+		[[ -f ${file} ]] && grep -q aufswatch "${file}" && left+=( "${file}" )
+	done
+	[[ ${#left[@]} -eq 0 ]] && return
+	elog "\"aufswatch setup\" has left files that do nothing now: ${left[*]}"
+	elog "A post_emerge of your own from before is post_emerge.own beside it."
 }
