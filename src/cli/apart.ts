@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { awaitedPath, progressOf } from '../system/awaited-path.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
+import { childProcess } from '../system/seldom.ts';
 import { quickCommand, withCommand } from './asked.ts';
 import { complaint } from './door.ts';
 
@@ -24,17 +24,15 @@ export async function runApart(words: readonly string[], env: NodeJS.ProcessEnv)
   if (env[MARK] !== undefined || !looks(words)) return null;
   if (remoteMounts()?.concern(resolve(rootOf(words))) !== true) return null;
   const [, program = ''] = process.argv;
-  const child = spawn(process.execPath, [...process.execArgv, program, ...words], {
+  const child = childProcess().spawn(process.execPath, [...process.execArgv, program, ...words], {
     stdio: 'inherit',
     env: { ...env, [MARK]: '1' },
   });
   return new Promise((done) => {
-    const watch = followSilence(child.pid ?? 0, (path, seconds) => {
+    const watch = followSilence(child.pid ?? 0, (why) => {
       child.kill('SIGKILL');
       child.unref();
-      process.stderr.write(
-        complaint(`${path} has not answered for ${seconds} s; nothing can be said without it`),
-      );
+      process.stderr.write(complaint(`${why}; nothing can be said without it`));
       done(1);
     });
     child.once('error', (error) => {
@@ -62,20 +60,24 @@ function rootOf(words: readonly string[]): string {
 }
 
 /** Calls `silent` once the process waits for a file for too long. One that waits for a person, in a pager, does not. */
-function followSilence(pid: number, silent: (path: string, seconds: number) => void): NodeJS.Timeout {
+function followSilence(pid: number, silent: (why: string) => void): NodeJS.Timeout {
   const start = performance.now();
   let last: string | null = null;
   let since = start;
   const timer = setInterval(() => {
+    const at = performance.now();
     const now = progressOf(pid);
-    if (now !== last) since = performance.now();
+    if (now !== last) since = at;
     last = now;
-    const isOver = performance.now() - start > LIMIT;
-    if (!isOver && performance.now() - since < SILENCE) return;
+    const isSilent = at - since > SILENCE;
+    if (!isSilent && at - start < LIMIT) return;
     const path = awaitedPath(pid);
     if (path === null) return;
     clearInterval(timer);
-    silent(path, Math.round((performance.now() - (isOver ? start : since)) / 1000));
+    const seconds = Math.round((isSilent ? at - since : at - start) / 1000);
+    silent(
+      isSilent ? `${path} has not answered for ${seconds} s` : `${path} was not read within ${seconds} s`,
+    );
   }, CHECK_EVERY);
   return timer;
 }

@@ -2,7 +2,7 @@ import { type Finding, findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { beginLook } from '../system/look-budget.ts';
-import { readSnapshot } from '../system/read-snapshot.ts';
+import { readSnapshot, type SnapshotOptions } from '../system/read-snapshot.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { Invocation } from './command.ts';
@@ -44,8 +44,12 @@ export async function lookAndJudge(invocation: Invocation, asked: Asked = {}): P
   };
 }
 
-/** How long a look at the machine may take before the rest of it is reported as unknown, ms. */
-const LOOK_LIMIT = 30_000;
+/** How long a look at the machine may take before no file is read any more, and what is not read is unknown, ms. */
+const SOFT_LIMIT = 20_000;
+/** And before it ends without an answer: it still asks which files there are. ms */
+const HARD_LIMIT = 30_000;
+
+class LookOver extends Error {}
 
 export async function look(
   invocation: Invocation,
@@ -57,12 +61,16 @@ export async function look(
   const preferences = await readPreferences(invocation);
   if (!preferences.ok) return preferences;
   const start = invocation.now();
-  const root = openDirectory(directory, beginLook(LOOK_LIMIT));
+  // Not the clock of the day, which may be set meanwhile.
+  const begun = performance.now();
+  const root = openDirectory(directory, beginLook(SOFT_LIMIT), (host) => {
+    if (performance.now() - begun > HARD_LIMIT) throw new LookOver(host);
+    return true;
+  });
   if (!root.ok) return root;
   const options = { preferences: preferences.value, takenAt: start, hashImages };
   const { nextBootImage } = preferences.value;
-  const snapshot = await readSnapshot(
-    root.value,
+  const wanted: SnapshotOptions =
     of === 'everything'
       ? options
       : {
@@ -71,7 +79,15 @@ export async function look(
             kernelsInQuestion(running, boot, nextBootImage, selectedRelease),
           initramfsInQuestion: ({ running, boot, selectedRelease }) =>
             initramfsInQuestion(running, boot, nextBootImage, selectedRelease),
-        },
-  );
-  return { ok: true, value: snapshot };
+        };
+  try {
+    return { ok: true, value: await readSnapshot(root.value, wanted) };
+  } catch (error) {
+    if (!(error instanceof LookOver)) throw error;
+    const seconds = HARD_LIMIT / 1000;
+    return {
+      ok: false,
+      message: `${error.message} was not reached within ${seconds} s: the disk is too slow`,
+    };
+  }
 }

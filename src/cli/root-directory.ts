@@ -7,10 +7,11 @@ import type { Result } from './result.ts';
 export function openDirectory(
   directory: string,
   expired: () => boolean = () => false,
+  mayAsk: (host: string) => boolean = () => true,
 ): Result<ReturnType<typeof openRoot>> {
   const wrong = rootMistake(directory);
   return wrong === null
-    ? { ok: true, value: openRoot(directory, expired) }
+    ? { ok: true, value: openRoot(directory, expired, mayAsk) }
     : { ok: false, message: `--root ${wrong}` };
 }
 

@@ -9,7 +9,7 @@ import { type Mount, mountOf, parseMountinfo } from './mounts.ts';
 const REMOTE =
   /^(nfs4?|cifs|smb3|smbfs|ceph|afs|9p|lustre|orangefs|coda|ncpfs|autofs|fuse|fuseblk|fuse\..+)$/;
 
-/** What is mounted there has nothing to do with kernels. */
+/** Of a machine, what is mounted there has nothing to do with kernels. */
 const ELSEWHERE = /^\/(proc|sys|dev|run)(\/|$)/;
 
 /**
@@ -24,9 +24,7 @@ export function remoteMounts(): RemoteMounts | null {
     return null;
   }
   const mounts = parseMountinfo(text);
-  const remote = mounts.filter(
-    ({ type, mountPoint }) => REMOTE.test(type) && mountPoint !== '/' && !ELSEWHERE.test(mountPoint),
-  );
+  const remote = mounts.filter(({ type, mountPoint }) => REMOTE.test(type) && mountPoint !== '/');
   return remote.length === 0 ? null : createRemoteMounts(mounts, remote);
 }
 
@@ -45,6 +43,9 @@ function createRemoteMounts(mounts: readonly Mount[], remote: readonly Mount[]):
   return {
     holds,
     concern: (root) =>
-      holds(root) || remote.some(({ mountPoint }) => root === '/' || `${mountPoint}/`.startsWith(`${root}/`)),
+      holds(root) ||
+      remote.some(({ mountPoint }) =>
+        root === '/' ? !ELSEWHERE.test(mountPoint) : mountPoint.startsWith(`${root}/`),
+      ),
   };
 }

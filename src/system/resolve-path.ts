@@ -24,11 +24,12 @@ export interface Resolver {
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
 /** A resolver for the root that is this directory of the host. It remembers directories: make a new one for each look. */
-export function createResolver(root: string, mayAsk: (host: string) => boolean): Resolver {
+export function createResolver(root: string, mustNotAsk: (host: string) => string | null): Resolver {
   const directories = new Map<string, string>();
   const onHost = (inside: string): string => {
     const host = root === '/' ? inside : inside === '/' ? root : root + inside;
-    if (!mayAsk(host)) throw new RefusedPath('timeout', `${host} lies on a file system that may not answer`);
+    const why = mustNotAsk(host);
+    if (why !== null) throw new RefusedPath('timeout', why);
     return host;
   };
   const territory = createTerritories(onHost);

@@ -78,7 +78,7 @@ export function openRoot(
 ): Root {
   const path = mayAsk(directory) ? realpathSync(directory) : directory;
   const isHost = path === '/';
-  const resolver = createResolver(path, mayAsk);
+  const resolver = createResolver(path, mustNotAsk);
   const { onHost } = resolver;
 
   const root: Root = {
@@ -119,6 +119,10 @@ export function openRoot(
     hostPath: (file) => attempt(file, () => known(toHost(file, true))),
   };
   return root;
+
+  function mustNotAsk(host: string): string | null {
+    return mayAsk(host) ? null : `${host} lies on a file system that may not answer`;
+  }
 
   function toHost(file: string, followLast: boolean): string {
     return onHost(resolver.path(file, followLast));
@@ -207,8 +211,10 @@ export function openRoot(
     const inside = resolver.directory(directory);
     const host = onHost(inside);
     const isTrusted = boundOf(inside) === null;
-    for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1)))
+    for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (expired()) return;
       look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, isTrusted) : UNCLEAR);
+    }
   }
 }
 
