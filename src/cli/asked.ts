@@ -36,6 +36,3 @@ export function reportBug(
 function isOutOfFiles(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 }
-
-/** The word that starts the process which looks at the machine for the daemon: for nobody to type. */
-export const LOOKS = 'serve-looks';

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
+import { CHECKS, LOOKS } from '../daemon/helper-words.ts';
 import { runApart } from './apart.ts';
-import { LOOKS, quickCommand, reportBug } from './asked.ts';
+import { quickCommand, reportBug } from './asked.ts';
 import { loadCompiled } from './compiled.ts';
 import { runLight } from './light.ts';
 import { shortTerminal } from './terminal.ts';
@@ -12,6 +13,10 @@ void main(process.argv.slice(2));
 async function main(words: readonly string[]): Promise<void> {
   if (words[0] === LOOKS) {
     process.exitCode = await serveLooks();
+    return;
+  }
+  if (words[0] === CHECKS) {
+    process.exitCode = await (await import('./run.js')).checkDatabase(words[1] ?? '');
     return;
   }
   const apart = await runApart(words, process.env);

@@ -48,6 +48,24 @@ export function withLedger(
   }
 }
 
+/** The same for who reads it while he writes: the ledger stays open until `use` is done. */
+export async function withOpenLedger(
+  invocation: Invocation,
+  use: (ledger: Ledger) => Promise<number>,
+): Promise<number> {
+  const opened = ledgerFor(invocation, 'read');
+  if (!opened.ok) return invocation.terminal.fail(opened.message);
+  try {
+    return await use(opened.value);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    return invocation.terminal.fail(failureText(failure, pathOf(invocation)));
+  } finally {
+    opened.value.close();
+  }
+}
+
 /** What `use` reads in the ledger; null where there is none, or none that can be read. A saved snapshot has none. */
 export function fromLedger<T>(invocation: Invocation, use: (ledger: Ledger) => T): T | null {
   if (invocation.option('snapshot') !== null) return null;

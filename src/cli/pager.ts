@@ -1,28 +1,42 @@
 import type { Invocation } from './command.ts';
 import { printed } from './door.ts';
 
-/** Writes a long text, through a pager where that is a terminal. PAGER is a program with its options, no shell line. */
-export async function page(text: string, { terminal, env }: Invocation): Promise<number> {
+/**
+ * Writes a text of any length, through a pager where it is long and that is a terminal. PAGER is a program with its
+ * options, no shell line. `pieces` begins anew each time that it is called.
+ */
+export async function page(pieces: () => Iterable<string>, { terminal, env }: Invocation): Promise<number> {
   const [program = 'less', ...options] = (env.PAGER || 'less -FRX')
     .split(/\s+/)
     .filter((word) => word !== '');
   // Of what is no terminal nobody asks how many rows it has.
-  const isLong = () => text.split('\n').length >= (process.stdout.rows ?? 0);
-  if (!terminal.interactive || !isLong() || env.PAGER === 'cat') {
-    terminal.out(text);
-    return 0;
+  const isPaged = terminal.interactive && env.PAGER !== 'cat' && isLonger(pieces(), process.stdout.rows ?? 0);
+  if (isPaged) {
+    // Loaded for whoever sits at a terminal, and for nobody else.
+    const { execa } = await import('execa');
+    const { exitCode, signal } = await execa(program, options, {
+      input: process.getBuiltinModule('node:stream').Readable.from(printedPieces(pieces())),
+      stdout: 'inherit',
+      stderr: 'inherit',
+      reject: false,
+      env,
+      extendEnv: false,
+    });
+    if (exitCode !== undefined || signal !== undefined) return 0;
   }
-  // Loaded for whoever sits at a terminal, and for nobody else.
-  const { execa } = await import('execa');
-  const { exitCode, signal } = await execa(program, options, {
-    input: printed(text),
-    stdout: 'inherit',
-    stderr: 'inherit',
-    reject: false,
-    env,
-    extendEnv: false,
-  });
-  const wasStarted = exitCode !== undefined || signal !== undefined;
-  if (!wasStarted) terminal.out(text);
+  for (const piece of pieces()) terminal.out(piece);
   return 0;
+}
+
+function* printedPieces(pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces) yield printed(piece);
+}
+
+function isLonger(pieces: Iterable<string>, rows: number): boolean {
+  let lines = 1;
+  for (const piece of pieces) {
+    lines += piece.split('\n').length - 1;
+    if (lines >= rows) return true;
+  }
+  return lines >= rows;
 }

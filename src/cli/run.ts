@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { EXIT_OF } from '../daemon/check-apart.ts';
 import { VERSION } from '../version.ts';
 import { reportBug, withCommand } from './asked.ts';
 import type { CommandDefinition, Invocation } from './command.ts';
@@ -8,6 +9,11 @@ import { processTerminal, type Terminal } from './terminal.ts';
 
 /** sysexits.h: the command was used wrongly. */
 const EX_USAGE = 64;
+
+/** Checks a ledger for the daemon; resolves to the exit status. */
+export async function checkDatabase(path: string): Promise<number> {
+  return EXIT_OF[(await import('../ledger/maintain.ts')).checkFile(path)];
+}
 
 /** For a program that is not compiled beforehand. */
 export async function serveLooks(): Promise<number> {

@@ -14,8 +14,10 @@ import { createSettling } from '../watch/settle.ts';
 import { watchList } from '../watch/watch-list.ts';
 import { openWatcher } from '../watch/watcher.ts';
 import { isKernelDirectory, lookForWork } from './at-work.ts';
+import { checkApart } from './check-apart.ts';
 import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
+import { LOOKS } from './helper-words.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
 import { createLooker } from './look/looker.ts';
@@ -36,8 +38,8 @@ export interface DaemonOptions {
   readSettings(): SettingsResult;
   readonly manager: ServiceManager;
   readonly log: Log;
-  /** The words that start a process which looks at the machine (serveLooks). */
-  readonly lookCommand: readonly [string, ...string[]];
+  /** What starts this program, for the processes of its own that it has. */
+  readonly program: readonly [string, ...string[]];
   /** `aufswatch rehearse` for this machine. */
   readonly rehearseCommand: readonly [string, ...string[]];
   now(): number;
@@ -78,7 +80,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.error(`another aufswatch daemon uses ${paths.state}; stop it first, or use another state directory`);
     return 1;
   }
-  const memory = await openMemory({ ...options, lock });
+  const memory = await openMemory({
+    ...options,
+    lock,
+    check: (path) => checkApart(options.program, path, signal),
+  });
   /** What this process asks itself. It keeps away from what may not answer: that is for the process that looks. */
   const root = (): Root => {
     const start = performance.now();
@@ -113,7 +119,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     recorded: () => worker.ask(new Set()),
   });
   const looker = createLooker({
-    command: options.lookCommand,
+    command: [...options.program, LOOKS],
     progress: () => cycle.progress(),
     answered: () => worker.ask(ALL_PARTS),
   });

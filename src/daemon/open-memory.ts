@@ -6,7 +6,7 @@ import { failureOf, failureOfSystem, failureText, type LedgerFailure } from '../
 import { beforeHooks, importLog, isImported, type LoggedEvent } from '../ledger/import-log.ts';
 import { type ReadSpan, readPositions } from '../ledger/inbox-positions.ts';
 import { lastHeard } from '../ledger/last-heard.ts';
-import { maintain } from '../ledger/maintain.ts';
+import { type FileState, maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
 import { isElsewhere, type Ledger } from '../ledger/open-ledger.ts';
 import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
@@ -57,12 +57,14 @@ export interface MemoryOptions {
   readonly log: Log;
   /** Without it nothing is recorded. */
   readonly lock: Pick<InstanceLock, 'failure'>;
+  /** Checks what is to be a backup. */
+  check(path: string): Promise<FileState>;
   now(): number;
 }
 
 /** Opens the ledger, recovers it where it is damaged, and takes over the logs on the first start. Never throws for the disk. */
 export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> {
-  const { paths, log, lock, now } = options;
+  const { paths, log, lock, check, now } = options;
   const path = ledgerPath(paths);
   let ledger: Ledger | null = null;
   let recovery: Recovery | null = null;
@@ -116,7 +118,13 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     maintain: async (settings) => {
       if (ledger === null) return;
       const { packages, backups } = settings.retention;
-      const care = { keepPackages: packages, keepBackups: backups, backups: backupsPath(paths), now: now() };
+      const care = {
+        keepPackages: packages,
+        keepBackups: backups,
+        backups: backupsPath(paths),
+        now: now(),
+        check,
+      };
       const failure = await maintain(ledger, care);
       if (failure !== null) failed(failure);
     },

@@ -1,6 +1,6 @@
 import type { Ledger } from './open-ledger.ts';
 import { versionIn } from './packages-now.ts';
-import { numberIn, type Row, rowsOf, textIn, textOrNull } from './row.ts';
+import { numberIn, type Row, rowOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
 export const HISTORY_KINDS = [
@@ -35,15 +35,46 @@ export interface HistoryQuery {
   readonly tree: string | null;
 }
 
-/** What happened, oldest first. */
+/** What happened, oldest first, one after the other: of a ledger of millions of events only a few are in memory. */
+export function* streamHistory(
+  ledger: Ledger,
+  { since, kinds, tree }: HistoryQuery,
+): Generator<HistoryEntry> {
+  const streams = kinds.map((kind) => ofKind(ledger, kind, since ?? 0));
+  try {
+    const heads = streams.map((stream) => stream.next());
+    for (;;) {
+      // There are a few kinds: the oldest of their next entries is soon found.
+      let oldest = -1;
+      let entry: HistoryEntry | null = null;
+      for (const [index, head] of heads.entries()) {
+        if (head.done === true || (entry !== null && head.value.at >= entry.at)) continue;
+        oldest = index;
+        entry = head.value;
+      }
+      const stream = streams[oldest];
+      if (entry === null || stream === undefined) return;
+      heads[oldest] = stream.next();
+      if (tree === null || entry.subject === tree) yield entry;
+    }
+  } finally {
+    // A ledger of which something is still being read cannot be closed.
+    for (const stream of streams) stream.return(undefined);
+  }
+}
+
+/** The same as a list, for those who ask for a little. */
 export function readHistory(ledger: Ledger, query: HistoryQuery): HistoryEntry[] {
-  const since = query.since ?? 0;
-  const entries = query.kinds.flatMap((kind) => {
-    const { sql, entry } = SOURCES[kind];
-    return rowsOf(statement(ledger.database, sql).all({ since })).map((row) => ({ kind, ...entry(row) }));
-  });
-  const about = query.tree === null ? entries : entries.filter(({ subject }) => subject === query.tree);
-  return about.toSorted((a, b) => a.at - b.at);
+  return [...streamHistory(ledger, query)];
+}
+
+/** The time is the first column of each. */
+function* ofKind(ledger: Ledger, kind: HistoryKind, since: number): Generator<HistoryEntry, undefined> {
+  const { sql, entry } = SOURCES[kind];
+  for (const value of statement(ledger.database, `${sql} ORDER BY 1`).iterate({ since })) {
+    const row = rowOf(value);
+    if (row !== null) yield { kind, ...entry(row) };
+  }
 }
 
 interface Source {

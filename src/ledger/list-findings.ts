@@ -1,5 +1,5 @@
 import type { Ledger } from './open-ledger.ts';
-import { numberIn, numberOrNull, rowsOf, textIn } from './row.ts';
+import { numberIn, numberOrNull, type Row, rowsOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
 
 export interface FindingRecord {
@@ -14,14 +14,26 @@ export interface FindingRecord {
 
 /** Findings that are open, or all that there ever were, oldest first. */
 export function listFindings(ledger: Ledger, all: boolean): FindingRecord[] {
-  const sql = `SELECT code, subject, severity, title, opened_at, resolved_at FROM finding
-    WHERE resolved_at IS NULL OR ? ORDER BY opened_at, id`;
-  return rowsOf(statement(ledger.database, sql).all(all ? 1 : 0)).map((row) => ({
+  const sql = `SELECT ${COLUMNS} FROM finding WHERE resolved_at IS NULL OR ? ORDER BY opened_at, id`;
+  return rowsOf(statement(ledger.database, sql).all(all ? 1 : 0)).map(recordOf);
+}
+
+/** The newest of those that were open since then (ms), oldest first. */
+export function newestFindings(ledger: Ledger, since: number, most: number): FindingRecord[] {
+  const sql = `SELECT ${COLUMNS} FROM finding WHERE resolved_at IS NULL OR resolved_at >= ?
+    ORDER BY opened_at DESC, id DESC LIMIT ?`;
+  return rowsOf(statement(ledger.database, sql).all(since, most)).map(recordOf).reverse();
+}
+
+const COLUMNS = 'code, subject, severity, title, opened_at, resolved_at';
+
+function recordOf(row: Row): FindingRecord {
+  return {
     code: textIn(row, 'code'),
     subject: textIn(row, 'subject'),
     severity: textIn(row, 'severity'),
     title: textIn(row, 'title'),
     openedAt: numberIn(row, 'opened_at'),
     resolvedAt: numberOrNull(row, 'resolved_at'),
-  }));
+  };
 }

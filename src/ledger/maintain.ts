@@ -1,8 +1,11 @@
 import { chmodSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { makeDirectory } from '../files/make-directory.ts';
 import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import type { Ledger } from './open-ledger.ts';
+import { numberOrNull, rowOf } from './row.ts';
 import { statement } from './statements.ts';
 
 export interface MaintenanceOptions {
@@ -13,50 +16,94 @@ export interface MaintenanceOptions {
   /** Directory of the backups. */
   readonly backups: string;
   readonly now: number;
+  /**
+   * Checks the copy that becomes a backup (checkFile). Of a large ledger that takes a minute in which nothing else goes
+   * on, so the daemon has it done by another process.
+   */
+  check(path: string): Promise<FileState>;
+}
+
+/** `unknown`: it could not be checked, as the daemon was told to stop. */
+export type FileState = 'sound' | 'damaged' | 'unknown';
+
+/** Is the database in a file whole? More than quick_check: what that passes over would go into the backups. */
+export function checkFile(path: string): FileState {
+  // For writing, as one that only reads leaves its journal beside it.
+  const database = new Database(path, { fileMustExist: true });
+  try {
+    return database.pragma('integrity_check(1)', { simple: true }) === 'ok' ? 'sound' : 'damaged';
+  } catch (error) {
+    if (failureOf(error) !== 'damaged') throw error;
+    return 'damaged';
+  } finally {
+    database.close();
+  }
 }
 
 /**
- * The nightly care: what is too old goes, the file is checked, SQLite looks after its plans, a backup is made.
- * Returns what failed; null: nothing.
+ * The nightly care, in portions: what is too old goes, SQLite looks after its plans, a copy is made, and where that is
+ * sound it is a backup. Returns what failed; null: nothing.
  */
 export async function maintain(ledger: Ledger, options: MaintenanceOptions): Promise<LedgerFailure | null> {
+  const { database } = ledger;
   try {
-    forgetOld(ledger, options.now - options.keepPackages);
-    // More than quick_check: what it passes over would go into the backups.
-    const check = ledger.database.pragma('integrity_check(1)', { simple: true });
-    if (check !== 'ok') return 'damaged';
-    ledger.database.pragma('optimize');
-    await backUp(ledger, options);
-    return null;
+    await forgetOld(ledger, options);
+    database.pragma('optimize');
+    const state = await backUp(ledger, options);
+    if (state === 'unknown') return database.open ? 'io' : null;
+    return state === 'damaged' ? 'damaged' : null;
   } catch (error) {
     // The daemon was told to stop meanwhile.
-    if (!ledger.database.open) return null;
+    if (!database.open) return null;
     const failure = failureOf(error) ?? failureOfSystem(error);
     if (failure === null) throw error;
     return failure;
   }
 }
 
-/** Only events that nothing else follows from. */
-function forgetOld(ledger: Ledger, before: number): void {
-  const sql = `DELETE FROM package_event WHERE at < ?
-    AND id NOT IN (SELECT cause FROM patch_state WHERE cause IS NOT NULL)`;
-  statement(ledger.database, sql).run(before);
+/** Rows that go in one transaction: some ms. */
+const PORTION = 2000;
+
+/**
+ * Only events that nothing else follows from, and only what is too old by the clock and by the newest event: a clock
+ * that was in the future for one night would take all of them.
+ */
+async function forgetOld(ledger: Ledger, { now, keepPackages }: MaintenanceOptions): Promise<void> {
+  const { database } = ledger;
+  const row = rowOf(statement(database, 'SELECT max(at) AS at FROM package_event').get());
+  const newest = row === null ? null : numberOrNull(row, 'at');
+  if (newest === null) return;
+  const sql = `DELETE FROM package_event WHERE id IN (SELECT id FROM package_event WHERE at < ?
+    AND id NOT IN (SELECT cause FROM patch_state WHERE cause IS NOT NULL) LIMIT ${PORTION})`;
+  for (;;) {
+    const { changes } = statement(database, sql).run(Math.min(now, newest) - keepPackages);
+    if (changes < PORTION) return;
+    await setImmediate();
+  }
 }
 
-async function backUp(ledger: Ledger, { backups, keepBackups, now }: MaintenanceOptions): Promise<void> {
+async function backUp(
+  ledger: Ledger,
+  { backups, keepBackups, now, check }: MaintenanceOptions,
+): Promise<FileState> {
   makeDirectory(backups, 0o700);
   const made = join(backups, 'being-made.sqlite3');
   rmSync(made, { force: true });
   try {
     await ledger.database.backup(made);
     chmodSync(made, 0o600);
+    const state = await check(made);
+    if (state !== 'sound') {
+      rmSync(made, { force: true });
+      return state;
+    }
     renameSync(made, join(backups, backupName(now)));
   } catch (error) {
     rmSync(made, { force: true });
     throw error;
   }
   for (const old of backupsIn(backups, now).slice(keepBackups)) rmSync(old, { force: true });
+  return 'sound';
 }
 
 /**

@@ -65,9 +65,11 @@ function cpvsOf(snapshot: Snapshot, kind: PackageKind): string[] {
 const HOUR = 3_600_000;
 
 function candidates(ledger: Ledger, change: { seenAt: number; appliedAt: number | null }): CauseCandidate[] {
-  const from = Math.min(change.seenAt, change.appliedAt ?? change.seenAt) - HOUR;
-  const sql = 'SELECT id, at, what, cpv FROM package_event WHERE at >= ? ORDER BY at';
-  return rowsOf(statement(ledger.database, sql).all(from)).flatMap((row) => {
+  // Around both times: of a patch that was applied years ago, all that was merged since is no candidate.
+  const sql = `SELECT id, at, what, cpv FROM package_event
+    WHERE at BETWEEN @seen - ${HOUR} AND @seen + ${HOUR} OR at BETWEEN @applied - ${HOUR} AND @applied + ${HOUR} ORDER BY at`;
+  const times = { seen: change.seenAt, applied: change.appliedAt ?? change.seenAt };
+  return rowsOf(statement(ledger.database, sql).all(times)).flatMap((row) => {
     const what = textIn(row, 'what');
     if (what !== 'merged' && what !== 'removed' && what !== 'setup') return [];
     return [{ id: numberIn(row, 'id'), at: numberIn(row, 'at'), what, cpv: textIn(row, 'cpv') }];

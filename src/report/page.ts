@@ -85,7 +85,13 @@ function pastPart(report: Report): Html {
     return html`<section><h2>What happened</h2><p>Nothing is on record.</p></section>`;
   return html`<section><h2>What happened</h2>
 <div class="wide" tabindex="0">${timeline(past, report)}</div>
-${eventTable(past, report)}</section>`;
+${leftOut(past)}${eventTable(past, report)}</section>`;
+}
+
+function leftOut({ events, leftOut }: Past): Html {
+  if (leftOut === 0) return NOTHING;
+  return html`<p class="meta">The newest ${events.length} are shown. ${leftOut} older ones are left out: aufswatch history lists them.</p>
+`;
 }
 
 function eventTable({ events }: Past, { time }: Report): Html {

@@ -21,7 +21,10 @@ export interface Report {
 
 export interface Past {
   readonly from: number;
+  /** The newest, oldest first. */
   readonly events: readonly PastEvent[];
+  /** How many older ones are not among them. */
+  readonly leftOut: number;
   readonly spans: readonly PastSpan[];
 }
 

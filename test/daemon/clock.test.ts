@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LOOKS } from '../../src/cli/asked.ts';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
 import { runDaemon } from '../../src/daemon/daemon.ts';
 import type { Log } from '../../src/daemon/log.ts';
@@ -41,7 +40,7 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
       aliveEvery: null,
     },
     log,
-    lookCommand: [process.execPath, PROGRAM, LOOKS],
+    program: [process.execPath, PROGRAM],
     rehearseCommand: ['false'],
     now: () => Date.now() - HOUR * asked++,
     once: false,

@@ -17,6 +17,7 @@ import { type DaemonMemory, openMemory } from '../../src/daemon/open-memory.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { checkFile } from '../../src/ledger/maintain.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import type { Cycle } from '../../src/ledger/record-cycle.ts';
 import type { HookEvent } from '../../src/model/event.ts';
@@ -71,6 +72,7 @@ async function place(events = 600): Promise<Place> {
         paths: { state, runtime: directory, refused: null },
         log,
         lock: { failure: () => null },
+        check: checkHere,
         now: () => NOW,
       }),
   };
@@ -91,6 +93,9 @@ async function place(events = 600): Promise<Place> {
   it.logged();
   return it;
 }
+
+/** In this process. */
+const checkHere = async (path: string) => checkFile(path);
 
 function cycle({ snapshot }: Place, events: readonly HookEvent[]): Cycle {
   return { snapshot, events, read: { from: [], to: [] }, self: [], at: NOW, judge, settleOf: () => 0 };

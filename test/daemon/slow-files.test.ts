@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LOOKS } from '../../src/cli/asked.ts';
+import { LOOKS } from '../../src/daemon/helper-words.ts';
 import { createLooker } from '../../src/daemon/look/looker.ts';
 import type { LookRequest } from '../../src/daemon/look/request.ts';
 import { inSync } from '../../src/demo/in-sync.ts';

@@ -243,7 +243,9 @@ for (const [limit, sysctl] of [
     assert.match((step && commandText(step)) ?? '', new RegExp(`^sysctl -w ${sysctl}=\\d+$`));
     writeFileSync(join(root, 'more'), '');
     // Only in a later look is it tried again; asked for by the event of a hook, or by the clock.
-    const pid = Number(execFileSync('pgrep', ['-n', '-f', `daemon --root ${root}$`], { encoding: 'utf8' }));
+    const pid = Number(
+      execFileSync('pgrep', ['-n', '-f', `daemon --root ${root}( |$)`], { encoding: 'utf8' }),
+    );
     await until(
       'it is tried again, and works',
       () => {

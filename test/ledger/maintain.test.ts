@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { backupsIn, maintain } from '../../src/ledger/maintain.ts';
+import { backupsIn, checkFile, maintain } from '../../src/ledger/maintain.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import { newLedger, rowsIn } from '../support/remembered.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -11,7 +11,13 @@ const DAY = 86_400_000;
 const NOW = 1_795_000_000_000;
 
 function care(backups: string, now = NOW) {
-  return { keepPackages: 730 * DAY, keepBackups: 7, backups, now };
+  return {
+    keepPackages: 730 * DAY,
+    keepBackups: 7,
+    backups,
+    now,
+    check: async (path: string) => checkFile(path),
+  };
 }
 
 test('events of packages go when they are too old, but not the cause of something', async () => {
@@ -19,7 +25,7 @@ test('events of packages go when they are too old, but not the cause of somethin
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
   const event = (id: number, age: number): string =>
     `INSERT INTO package_event (id, at, what, cpv, source) VALUES (${id}, ${NOW - age * DAY}.0, 'merged', 'a/b-${id}', 'vdb');`;
-  ledger.database.exec(event(1, 731) + event(2, 800) + event(3, 729));
+  ledger.database.exec(event(1, 731) + event(2, 800) + event(3, 729) + event(4, 0));
   ledger.database.exec(
     `INSERT INTO patch_state (tree, at, state, cause) VALUES ('/usr/src/linux-6', 1.0, 'whole', 2)`,
   );
@@ -27,7 +33,11 @@ test('events of packages go when they are too old, but not the cause of somethin
     `INSERT INTO finding (code, subject, severity, title, opened_at) VALUES ('x', '', 'notice', 'old', 1.0)`,
   );
   assert.equal(await maintain(ledger, care(join(directory, 'backups'))), null);
-  assert.deepEqual(rowsIn(ledger, 'SELECT id FROM package_event ORDER BY id'), [{ id: 2 }, { id: 3 }]);
+  assert.deepEqual(rowsIn(ledger, 'SELECT id FROM package_event ORDER BY id'), [
+    { id: 2 },
+    { id: 3 },
+    { id: 4 },
+  ]);
   assert.equal(rowsIn(ledger, 'SELECT * FROM finding').length, 1);
 });
 
@@ -74,4 +84,45 @@ test('a stop in the middle of the care is no failure', async () => {
   const done = maintain(opened.ledger, care(join(directory, 'backups')));
   opened.ledger.close();
   assert.equal(await done, null);
+});
+
+test('a clock that is in the far future for a night takes nothing of what is new', async () => {
+  const directory = temporaryDirectory();
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  const event = (id: number, age: number): string =>
+    `INSERT INTO package_event (id, at, what, cpv, source) VALUES (${id}, ${NOW - age * DAY}.0, 'merged', 'a/b-${id}', 'vdb');`;
+  ledger.database.exec(event(1, 1) + event(2, 700) + event(3, 740));
+  assert.equal(await maintain(ledger, care(join(directory, 'backups'), NOW + 14 * 365 * DAY)), null);
+  assert.deepEqual(rowsIn(ledger, 'SELECT id FROM package_event ORDER BY id'), [{ id: 1 }, { id: 2 }]);
+});
+
+test('what is too old goes in portions, between which others get their turn', async () => {
+  const directory = temporaryDirectory();
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  ledger.database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO package_event (at, what, cpv, source) SELECT ${NOW - 800 * DAY}.0 + i, 'merged', 'a/b-' || i, 'vdb' FROM n`);
+  ledger.database.exec(
+    `INSERT INTO package_event (at, what, cpv, source) VALUES (${NOW}.0, 'merged', 'a/new-1', 'vdb')`,
+  );
+  const count = (): unknown => rowsIn(ledger, 'SELECT count(*) AS n FROM package_event')[0]?.n;
+  const seen = new Set<unknown>();
+  let isOver = false;
+  const look = (): void => {
+    seen.add(count());
+    if (!isOver) setImmediate(look);
+  };
+  look();
+  assert.equal(await maintain(ledger, care(join(directory, 'backups'))), null);
+  isOver = true;
+  assert.equal(count(), 1);
+  assert.ok(seen.size > 3, `seen between: ${[...seen].join(', ')}`);
+});
+
+test('a copy that is damaged does not become a backup', async () => {
+  const directory = temporaryDirectory();
+  const backups = join(directory, 'backups');
+  const ledger = newLedger(join(directory, 'ledger.sqlite3'));
+  const found = await maintain(ledger, { ...care(backups), check: async () => 'damaged' });
+  assert.equal(found, 'damaged');
+  assert.deepEqual(readdirSync(backups), []);
 });

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
-import { maintain } from '../../src/ledger/maintain.ts';
+import { checkFile, maintain } from '../../src/ledger/maintain.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../../src/ledger/migrations.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import { openOrRecover } from '../../src/ledger/recover.ts';
@@ -25,6 +25,7 @@ import { rowsIn } from '../support/remembered.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const NOW = 1_795_000_000_000;
+const CARE = { keepPackages: 1e12, keepBackups: 7, check: async (path: string) => checkFile(path) };
 
 interface State {
   readonly directory: string;
@@ -46,7 +47,7 @@ async function stateWith(nights: number, directory = temporaryDirectory()): Prom
     for (let n = 0; n < 2000; n++) insert.run(NOW - n, `app-misc/kept-${n}`);
   })();
   for (let night = 0; night < nights; night++) {
-    const care = { keepPackages: 1e12, keepBackups: 7, backups, now: NOW + night * 1000 };
+    const care = { ...CARE, backups, now: NOW + night * 1000 };
     assert.equal(await maintain(opened.ledger, care), null);
   }
   insert.run(NOW, 'app-misc/lost-1');
@@ -175,7 +176,7 @@ test('no room for a backup: told as such, what was begun goes, and the ledger go
   assert.ok(opened.ok);
   const filler = join(directory, 'filler');
   fillDisk(filler);
-  const care = { keepPackages: 1e12, keepBackups: 7, backups: state.backups, now: NOW + 5000 };
+  const care = { ...CARE, backups: state.backups, now: NOW + 5000 };
   assert.equal(await maintain(opened.ledger, care), 'disk-full');
   assert.deepEqual(readdirSync(state.backups), before);
   rmSync(filler);

@@ -8,6 +8,7 @@ import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { html } from '../../src/report/html.ts';
+import { fillLedger } from '../support/fill-ledger.ts';
 import { aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
@@ -48,6 +49,19 @@ suite('aufswatch report', () => {
     assert.ok(points >= (JSON.parse(out) as unknown[]).length);
     const findings = JSON.parse(aufswatch(['findings', '--json', '--root', root]).out) as unknown[];
     assert.equal([...text.matchAll(/<rect class="band /g)].length, findings.length);
+  });
+
+  test('stays small with a ledger of many years, and says what it leaves out', () => {
+    const old = join(directory, 'old');
+    mkdirSync(old);
+    writeMachine(old, patchedAgainNotRebuilt(Date.now()));
+    const state = join(old, 'var/lib/aufswatch');
+    mkdirSync(state, { recursive: true });
+    fillLedger(join(state, 'ledger.sqlite3'), 30_000);
+    const { status, out } = aufswatch(['report', '--root', old, '--since', '9y']);
+    assert.equal(status, 0);
+    assert.ok(out.length < 5_000_000, `${out.length}`);
+    assert.match(out, /The newest 4000 are shown\. 26000 older ones are left out/);
   });
 
   test('needs nothing but itself', () => {

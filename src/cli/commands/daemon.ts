@@ -5,7 +5,6 @@ import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
 import { garbageCollector, keepHeapSmall } from '../../daemon/small-heap.ts';
-import { LOOKS } from '../asked.ts';
 import type { Invocation } from '../command.ts';
 import { openDirectory } from '../root-directory.ts';
 
@@ -36,7 +35,7 @@ export async function daemon(invocation: Invocation): Promise<number> {
     readSettings: settingsNow,
     manager: serviceManager(env, process.pid),
     log,
-    lookCommand: [process.execPath, process.argv[1] ?? '', LOOKS],
+    program: [process.execPath, process.argv[1] ?? ''],
     rehearseCommand: rehearseCommand(env, root, invocation.option('config')),
     now: invocation.now,
     once: invocation.flag('once'),

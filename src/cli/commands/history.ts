@@ -1,8 +1,8 @@
-import { HISTORY_KINDS, type HistoryEntry, readHistory } from '../../ledger/history.ts';
+import { HISTORY_KINDS, type HistoryEntry, streamHistory } from '../../ledger/history.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import type { Invocation } from '../command.ts';
-import { withLedger } from '../ledger-access.ts';
+import { withOpenLedger } from '../ledger-access.ts';
 import { notSince, parseMoment } from '../moment.ts';
 import { page } from '../pager.ts';
 import { plain } from '../render/style.ts';
@@ -18,20 +18,51 @@ export function history(invocation: Invocation): number | Promise<number> {
   const wanted = invocation.option('kind')?.split(',') ?? [...HISTORY_KINDS];
   const kinds = HISTORY_KINDS.filter((kind) => wanted.includes(kind));
   if (kinds.length < wanted.length) return terminal.fail(`--kind: one or more of ${HISTORY_KINDS.join(',')}`);
-  let entries: HistoryEntry[] = [];
-  const status = withLedger(invocation, 'read', (ledger) => {
-    entries = readHistory(ledger, { since, kinds, tree: invocation.option('tree') });
-    return 0;
+  keepSmall();
+  return withOpenLedger(invocation, async (ledger) => {
+    const entries = () => streamHistory(ledger, { since, kinds, tree: invocation.option('tree') });
+    if (invocation.flag('json')) {
+      for (const piece of inPieces(jsonOf(entries()))) terminal.out(piece);
+      return 0;
+    }
+    return page(() => inPieces(linesOf(entries(), (text) => plain(terminal, text))), invocation);
   });
-  if (status !== 0) return status;
-  if (invocation.flag('json')) {
-    terminal.out(`${visibleJson(entries, 2)}\n`);
-    return 0;
-  }
-  const text = entries.length === 0 ? 'Nothing happened.\n' : `${entries.map(line).join('\n')}\n`;
-  return page(plain(terminal, text), invocation);
 }
 
-function line({ at, text, cause }: HistoryEntry): string {
-  return `${dayTime(at)}  ${text}${cause === null ? '' : ` (${cause})`}`;
+/** Each line is gone when the next one is made: V8 would let millions of them fill 30 MB before it looks. */
+function keepSmall(): void {
+  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+function* linesOf(entries: Iterable<HistoryEntry>, shown: (text: string) => string): Generator<string> {
+  let isEmpty = true;
+  for (const { at, text, cause } of entries) {
+    isEmpty = false;
+    yield shown(`${dayTime(at)}  ${text}${cause === null ? '' : ` (${cause})`}\n`);
+  }
+  if (isEmpty) yield 'Nothing happened.\n';
+}
+
+/** An array, as visibleJson() lays it out. */
+function* jsonOf(entries: Iterable<HistoryEntry>): Generator<string> {
+  let before = '[\n';
+  for (const entry of entries) {
+    yield `${before}  ${visibleJson(entry, 2).replaceAll('\n', '\n  ')}`;
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+const PIECE = 64 * 1024;
+
+/** To write each line by itself would take longer than to make it. */
+function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
 }

@@ -1,13 +1,7 @@
 import { hostname } from 'node:os';
 import { writeNamed } from '../../files/write-named.ts';
-import { readHistory } from '../../ledger/history.ts';
-import { listFindings } from '../../ledger/list-findings.ts';
-import type { Ledger } from '../../ledger/open-ledger.ts';
-import { SEVERITIES } from '../../model/finding.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import { reportPage } from '../../report/page.ts';
-import { LANES, type Past } from '../../report/report.ts';
 import { openRoot } from '../../system/root.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { matrixOf } from '../../verdict/matrix.ts';
@@ -18,6 +12,7 @@ import type { Invocation } from '../command.ts';
 import { fromLedger } from '../ledger-access.ts';
 import { lookAndJudge } from '../machine.ts';
 import { notSince, parseMoment } from '../moment.ts';
+import { readPast } from '../past.ts';
 import { headline } from '../render/headline.ts';
 
 const SINCE = '90d';
@@ -47,7 +42,7 @@ export async function report(invocation: Invocation): Promise<number> {
     findings: verdict.findings.map((finding) => ({ ...finding, since: judged.value.since(finding) })),
     plan: verdict.plan,
     matrix: matrixOf(assess(snapshot, NO_MEMORY)),
-    past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot, since)),
+    past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot.portage, since)),
     time: dayTime,
   });
   const out = invocation.option('out');
@@ -72,24 +67,4 @@ function hostOf({ option }: Invocation): string {
   if (directory === '/') return hostname();
   const name = openRoot(directory).readText('/etc/hostname');
   return name.known ? name.value.trim() : directory;
-}
-
-function readPast(ledger: Ledger, { portage }: Snapshot, since: number): Past {
-  const matters = new Set(portage.packages.map(({ category, name }) => `${category}/${name}`));
-  const events = readHistory(ledger, { since, kinds: LANES, tree: null }).flatMap(
-    ({ kind, at, text, cause, subject }) => {
-      const lane = LANES.find((known) => known === kind);
-      // A merge that has nothing to do with kernels would only be in the way.
-      const isOther = kind === 'package' && !matters.has(subject.replace(/-\d[^/]*$/, ''));
-      if (lane === undefined || isOther) return [];
-      return [{ lane, at, text: cause === null ? text : `${text} (${cause})` }];
-    },
-  );
-  const spans = listFindings(ledger, true).flatMap(({ title, severity, openedAt, resolvedAt }) => {
-    const known = SEVERITIES.find((each) => each === severity);
-    const over = resolvedAt !== null && resolvedAt < since;
-    return known === undefined || over ? [] : [{ title, severity: known, from: openedAt, to: resolvedAt }];
-  });
-  const first = Math.min(...events.map(({ at }) => at), ...spans.map(({ from }) => from));
-  return { from: Math.max(since, Number.isFinite(first) ? first : since), events, spans };
 }
