@@ -14,17 +14,21 @@ import type { FileDiff, Hunk } from './patch-file.ts';
  */
 export type HunkState = 'there' | 'otherwise' | 'missing' | 'unclear';
 
-/** The state of each hunk of a diff. `reverse`: what a dry run in reverse found in the same bytes. */
+/**
+ * The state of each hunk of a diff. `reverse`: what a dry run in reverse found in the same bytes. `all`: the hunks that
+ * change the file together, where the diff holds only some of them.
+ */
 export function hunkStates(
   bytes: Buffer,
   diff: FileDiff,
   reverse: readonly HunkMatch[],
+  all: readonly Hunk[] = diff.hunks,
 ): Fact<readonly HunkState[]> {
   if (reverse.every(({ applies }) => applies)) return known(diff.hunks.map(() => 'there'));
   const forward = matchHunks(bytes, diff, 'forward');
   if (!forward.known) return forward;
   const text = lazy(() => countLines(bytes));
-  const needed = lazy(() => countAll(diff.hunks.flatMap((hunk) => changedLines(hunk).added)));
+  const needed = lazy(() => countAll(all.flatMap((hunk) => changedLines(hunk).added)));
   return known(
     diff.hunks.map((hunk, index) => {
       if (reverse[index]?.applies === true) return 'there';

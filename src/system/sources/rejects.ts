@@ -41,7 +41,9 @@ function whatItProves(files: TreeFiles, path: string, about: Known): Proof {
   const forward = hunks.filter((hunk) => isForward(path, hunk, about));
   if (forward.length === 0) return { state: 'reverse-attempt', hunks: 0 };
   const file = files.read(path);
-  const open = file.known ? forward.filter((hunk) => !isIn(file.value.bytes, diff.value, hunk)) : forward;
+  const open = file.known
+    ? forward.filter((hunk) => !isIn(file.value.bytes, diff.value, hunk, about.patches))
+    : forward;
   return open.length > 0 ? { state: 'open', hunks: open.length } : { state: 'in-the-file', hunks: 0 };
 }
 
@@ -60,12 +62,31 @@ function diffOf(path: string, hunks: readonly Hunk[]): FileDiff {
   return { paths: [path], before: 'there', after: 'there', preamble: [], hunks };
 }
 
-function isIn(bytes: Buffer, diff: FileDiff, hunk: Hunk): boolean {
+function isIn(bytes: Buffer, diff: FileDiff, hunk: Hunk, patches: readonly PatchAtHand[]): boolean {
   const alone = { ...diff, hunks: [hunk] };
   const reverse = matchHunks(bytes, alone, 'reverse');
   if (!reverse.known) return false;
-  const [state] = valueOr(hunkStates(bytes, alone, reverse.value), []);
+  const whole = diffWith(hunk, diff.paths, patches)?.hunks ?? diff.hunks;
+  const [state] = valueOr(hunkStates(bytes, alone, reverse.value, whole), []);
   return state === 'there' || state === 'otherwise';
+}
+
+/** The diff of a patch at hand that makes the same change of the file. */
+function diffWith(
+  hunk: Hunk,
+  paths: readonly string[],
+  patches: readonly PatchAtHand[],
+): FileDiff | undefined {
+  const wanted = changeText(hunk);
+  return patches
+    .flatMap(({ diffs }) => diffs)
+    .filter((diff) => diff.paths.some((path) => paths.includes(path)))
+    .find(({ hunks }) => hunks.some((other) => changeText(other) === wanted));
+}
+
+function changeText(hunk: Hunk): string {
+  const { added, removed } = changedLines(hunk);
+  return JSON.stringify([added, removed]);
 }
 
 /**

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { known, unknown } from '../../../src/model/fact.ts';
+import { parsePatch } from '../../../src/system/sources/patch-file.ts';
+import type { PatchAtHand } from '../../../src/system/sources/patch-files.ts';
 import { readRejects } from '../../../src/system/sources/rejects.ts';
 import { NOW } from '../../support/machines.ts';
 
@@ -28,7 +30,12 @@ const MARKS = [
 ] as const;
 
 /** What a reject proves beside a file. */
-function stateOf(file: string | null, reject: string, mergedAt: number | null = null): string {
+function stateOf(
+  file: string | null,
+  reject: string,
+  mergedAt: number | null = null,
+  patches: readonly PatchAtHand[] = [],
+): string {
   const texts = new Map([[`${PATH}.rej`, reject], ...(file === null ? [] : [[PATH, file] as const])]);
   const files = {
     has: (path: string) => texts.has(path),
@@ -38,7 +45,7 @@ function stateOf(file: string | null, reject: string, mergedAt: number | null = 
       return known({ bytes: Buffer.from(text), mtime: NOW });
     },
   };
-  const [found, ...more] = readRejects(files, [PATH], { touched: MARKS, patches: [], mergedAt });
+  const [found, ...more] = readRejects(files, [PATH], { touched: MARKS, patches, mergedAt });
   assert.equal(more.length, 0);
   return found?.state ?? 'none';
 }
@@ -75,4 +82,26 @@ test('a reject of git apply --reject is read as well', () => {
   const ofGit = FORWARD.replace(/^---.*\n\+\+\+.*\n/, `diff a/${PATH} b/${PATH}\t(rejected hunks)\n`);
   assert.equal(stateOf(PLAIN, ofGit), 'open');
   assert.equal(stateOf(PATCHED, ofGit), 'in-the-file');
+});
+
+test('the same line that another hunk of the patch has put in does not count for this one', () => {
+  const hunk = (first: number, name: string): string => {
+    const [before, after] = ['a', 'b'].map((side) =>
+      [1, 2, 3].map((line) => ` ${name}${side}${line}\n`).join(''),
+    );
+    return `@@ -${first},7 +${first},7 @@\n${before}-\tfput(file);\n+\tvma_fput(vma);\n${after}`;
+  };
+  const reject = `--- ${PATH}\n+++ ${PATH}\n${hunk(1, 'one')}`;
+  const diffs = parsePatch(`${reject.replaceAll(PATH, `a/${PATH}`)}${hunk(20, 'two')}`);
+  assert.ok(diffs.known);
+  const patch = {
+    path: '/p',
+    component: 'mmap',
+    titled: ['mmap'],
+    branch: '6.1',
+    diffs: diffs.value,
+  } as const;
+  const half = 'int other;\n\tvma_fput(vma);\nint more;\n';
+  assert.equal(stateOf(half, reject, null, [patch]), 'open');
+  assert.equal(stateOf(`${half}\t\tvma_fput(vma);\n`, reject, null, [patch]), 'in-the-file');
 });
