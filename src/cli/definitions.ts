@@ -85,6 +85,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [JSON_OUTPUT, SNAPSHOT],
   },
   {
+    name: 'boot',
+    summary: "show the boot loader's entries, and which modules each would have",
+    description:
+      'Lists the entries of the boot loader in force: which one starts at the next boot and which is the default, its kernel and initramfs, and which of the modules of this machine it would have. Where another entry has them all, it tells the command that starts it once or makes it the default. It runs none of them. Exit status 3: it is not known, or a guess, what boots next.',
+    args: [],
+    options: [JSON_OUTPUT, SNAPSHOT],
+  },
+  {
     name: 'rehearse',
     summary: 'boot the next kernel in QEMU and load the modules into it',
     description:

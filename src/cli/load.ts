@@ -6,6 +6,7 @@ export const LOAD: Readonly<Record<string, () => Promise<CommandRun>>> = {
   watch: async () => (await import('./commands/watch.ts')).watch,
   check: async () => (await import('./commands/check.ts')).check,
   plan: async () => (await import('./commands/plan.ts')).plan,
+  boot: async () => (await import('./commands/boot.ts')).boot,
   kernels: async () => (await import('./commands/kernels.ts')).kernels,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearse,
   docker: async () => (await import('./commands/docker.ts')).docker,

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { LOADER_KINDS } from '../model/boot.ts';
+
+import { INITRAMFS_TOOLS, LOADER_KINDS } from '../model/boot.ts';
+
 import { PARTS } from '../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { PATCH_COMPONENTS } from '../model/tree.ts';
@@ -211,6 +213,7 @@ const loader = z.strictObject({
   next: loaderChoice,
   standing: loaderChoice,
   gaps: texts,
+  canSet: z.strictObject({ once: flag, standing: flag }),
 });
 
 const lastBoot = z.strictObject({
@@ -317,6 +320,7 @@ const boot = z.strictObject({
     entry: NOT_READ,
   }),
   initramfs: z.array(initramfs).default([]),
+  initramfsTools: z.array(z.enum(INITRAMFS_TOOLS)).default([]),
   loading: moduleLoading.default({ blacklisted: [], replaced: [], wanted: [], unread: [] }),
 });
 

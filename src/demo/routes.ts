@@ -107,6 +107,7 @@ function oneKernel(base: Machine, tree: SourceTree, release: ReleaseDirectory, s
     running: base.running && {
       ...base.running,
       kernel,
+      commandLine: `BOOT_IMAGE=/${imageNameOf(kernel)} root=/dev/sda3 ro quiet`,
       loaded: loaded.map((module) => ({ module, uses: 0 })),
     },
     log: [...packages.map(mergedEntry), { what: 'kernel-installed', release: releaseOf(kernel), at }],

@@ -27,7 +27,13 @@ export interface Loader {
   readonly standing: Fact<LoaderChoice>;
   /** What it says and could not be followed, one line each: entries may be missing. */
   readonly gaps: readonly string[];
+  /** Can its own commands choose an entry for one boot, and for all from then on? */
+  readonly canSet: { readonly once: boolean; readonly standing: boolean };
 }
+
+/** What makes an initramfs. */
+export const INITRAMFS_TOOLS = ['dracut', 'ugrd', 'genkernel', 'mkinitramfs'] as const;
+export type InitramfsTool = (typeof INITRAMFS_TOOLS)[number];
 
 export interface LoaderChoice {
   /** The id of the entry. */

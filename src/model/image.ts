@@ -1,4 +1,4 @@
-import type { Initramfs, LastBoot, Loader, ModuleLoading } from './boot.ts';
+import type { Initramfs, InitramfsTool, LastBoot, Loader, ModuleLoading } from './boot.ts';
 import type { KernelIdentity } from './build.ts';
 import type { Fact } from './fact.ts';
 
@@ -21,6 +21,8 @@ export interface BootFacts {
   readonly loading: ModuleLoading;
   /** Files that kernels are started with, sorted by path. */
   readonly initramfs: readonly Initramfs[];
+  /** What can make one on this machine. */
+  readonly initramfsTools: readonly InitramfsTool[];
 }
 
 export interface BootImage {

@@ -1,5 +1,5 @@
 import type { LoaderKind } from '../model/boot.ts';
-import type { KnownBoot } from '../model/verdict.ts';
+import type { KnownBoot, NextBoot } from '../model/verdict.ts';
 
 /** What people call a loader. */
 export const LOADER_NAMES: Readonly<Record<LoaderKind, string>> = {
@@ -35,3 +35,8 @@ const ENTRY_WORDS = {
   saved: 'saved entry',
   first: 'default entry',
 } as const;
+
+/** The verb of a sentence about the kernel or the image that was found: a guess is called one. */
+export function bootsNext({ kind }: NextBoot): string {
+  return kind === 'guess' ? 'is guessed to boot next' : 'boots next';
+}

@@ -1,4 +1,12 @@
 import {
+  imageCopyOutdated,
+  kernelNotInMenu,
+  kernelPassedOver,
+  moduleBlocked,
+  oneShotBoot,
+  otherKernelIsDefault,
+} from './catalogue/boot.ts';
+import {
   buildInterrupted,
   configChangedSinceBuild,
   kernelNeverBuilt,
@@ -25,6 +33,7 @@ import {
 } from './catalogue/docker-start.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
 import { bootNotReadable, kernelNotInstalled } from './catalogue/image.ts';
+import { initramfsLacksModule, initramfsOutdated } from './catalogue/initramfs.ts';
 import {
   depmodDue,
   moduleLeftover,
@@ -73,6 +82,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   configChangedSinceBuild,
   kernelNotInstalled,
   bootNotReadable,
+  kernelNotInMenu,
+  otherKernelIsDefault,
+  oneShotBoot,
+  kernelPassedOver,
+  imageCopyOutdated,
   nextBootWithoutAufs,
   runningKernelWithoutAufs,
   rebootPending,
@@ -81,6 +95,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   ownModulesOlder,
   moduleMissing,
   moduleWillNotLoad,
+  initramfsOutdated,
+  initramfsLacksModule,
+  moduleBlocked,
   moduleNotReloaded,
   moduleShadowed,
   moduleLeftover,

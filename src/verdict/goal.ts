@@ -51,6 +51,16 @@ export type Goal =
   | { readonly is: 'installed' }
   /** What fstab has for the images is mounted. */
   | { readonly is: 'boot-mounted' }
+  /** The menu of the boot loader lists the kernel of the selected sources. */
+  | { readonly is: 'listed-in-menu' }
+  /** The initramfs holds the modules that are on disk. */
+  | {
+      readonly is: 'initramfs-made';
+      readonly path: string;
+      /** For a person. */
+      readonly kernel: string;
+      readonly release: string | null;
+    }
   | { readonly is: 'booted'; readonly why: string }
   /** The module in the kernel is the one on disk. */
   | { readonly is: 'reloaded'; readonly module: string }

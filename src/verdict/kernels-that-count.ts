@@ -1,4 +1,5 @@
 import { sameKernel } from '../model/same-kernel.ts';
+import { bootsNext } from './boot-words.ts';
 import type { Kernel, Situation } from './situation.ts';
 
 /** The kernels that modules must be there for: the one that boots next, and the running one where that is another. */
@@ -8,6 +9,6 @@ export function kernelsThatCount({ running, next }: Situation): Kernel[] {
 }
 
 /** For a person: `the running kernel 6.1.192-gentoo #3`. */
-export function whichKernel({ role, name }: Kernel): string {
-  return role === 'running' ? `the running kernel ${name}` : `${name}, which boots next`;
+export function whichKernel({ nextBoot }: Pick<Situation, 'nextBoot'>, { role, name }: Kernel): string {
+  return role === 'running' ? `the running kernel ${name}` : `${name}, which ${bootsNext(nextBoot)}`;
 }

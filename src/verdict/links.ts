@@ -123,8 +123,11 @@ function buildLink(situation: Situation): Link {
   return { name, mark: 'ok', identity, at, reason: compiled };
 }
 
-function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
+function imageLink(situation: Situation): Link {
+  const { build, next, nextBoot, snapshot } = situation;
   const name = 'image';
+  // A guess is never called fine.
+  const fine = nextBoot.kind === 'guess' ? 'unknown' : 'ok';
   if (nextBoot.kind === 'unknown' || next === null) {
     const reason = nextBoot.kind === 'unknown' ? nextBoot.why : 'not readable';
     return { name, mark: 'unknown', identity: '-', at: null, reason };
@@ -132,9 +135,9 @@ function imageLink({ build, next, nextBoot, snapshot }: Situation): Link {
   const identity = next.name;
   const at = next.image?.mtime ?? null;
   const where = `${nextBoot.image} (${chosenBy(nextBoot)})`;
-  if (build === null || !isComplete(build)) return { name, mark: 'ok', identity, at, reason: where };
+  if (build === null || !isComplete(build)) return { name, mark: fine, identity, at, reason: where };
   const answer = sameKernel(next.identity, build.identity);
-  if (answer === 'same') return { name, mark: 'ok', identity, at, reason: where };
+  if (answer === 'same') return { name, mark: fine, identity, at, reason: where };
   if (answer === 'unknown')
     return { name, mark: 'unknown', identity, at, reason: `${where}: not known which build` };
   const installed = valueOr(snapshot.boot.images, []).some(

@@ -2,6 +2,7 @@ import { moduleName } from '../model/module-name.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import { awaitsInstallation } from './awaits-installation.ts';
+import { awaitsMenu } from './boot-menu.ts';
 import type { Goal } from './goal.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import type { RefusalReason } from './loadable/answer.ts';
@@ -21,6 +22,8 @@ export function moduleGoals(lacking: Lacking): Goal[] {
   const { situation, kernel, failed } = lacking;
   const left = leftToReboot(lacking);
   if (left !== null) return [left];
+  const listed = leftToMenu(lacking);
+  if (listed.length > 0) return listed;
   const goals = failed.flatMap(({ name, answer }) =>
     answer.refusal === null
       ? [...ownModulesFor(situation, kernel), ...built(lacking, name)]
@@ -42,6 +45,20 @@ function leftToReboot({ situation: { running, next }, kernel, failed }: Lacking)
     is: 'booted',
     why: `starts ${next.name}, which ${isUnknown ? 'may take' : 'takes'} ${listed(names)}`,
   };
+}
+
+/**
+ * What boots next is an old kernel only because the menu does not list the one that was installed last, and that one
+ * takes the modules: nothing is built for the old one.
+ */
+function leftToMenu({ situation, kernel, failed }: Lacking): Goal[] {
+  const { built, running } = situation;
+  if (kernel.role !== 'next' || built === null || !awaitsMenu(situation)) return [];
+  const lacksNothing = failed.every(({ name }) => loadAnswer(built, name).is === 'yes');
+  const isIt = sameKernel(built.identity, kernel.identity) === 'same';
+  if (!lacksNothing || isIt || sameKernel(built.identity, running.identity) === 'same') return [];
+  const why = `starts ${built.name}, which takes ${listed(failed.map(({ name }) => name))}`;
+  return [{ is: 'listed-in-menu' }, { is: 'booted', why }];
 }
 
 function isSameRelease({ identity: a }: Kernel, { identity: b }: Kernel): boolean {

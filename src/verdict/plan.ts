@@ -3,6 +3,7 @@ import { atom, emergeAgain } from './emerge.ts';
 import type { Wish } from './goal.ts';
 import { bringSteps, withBroughtSources } from './plan/brought-sources.ts';
 import { type Due, dueOf, type Wanting } from './plan/due.ts';
+import { initramfsSteps } from './plan/initramfs-steps.ts';
 import { kernelSteps } from './plan/kernel-steps.ts';
 import { moduleSteps } from './plan/module-steps.ts';
 import { reloadSteps } from './plan/reload-steps.ts';
@@ -27,6 +28,7 @@ export function planOf(situation: Situation, wishes: readonly Wish[]): PlanStep[
     ...(place.tree?.kind === 'distribution' ? brought : []),
     ...due.all('use-flag').flatMap(({ goal, codes }) => setFlag(goal, codes)),
     ...modules,
+    ...initramfsSteps(place, due, modules),
     ...due.all('package-merged').flatMap(({ goal, codes }) => mergePackage(place, goal, codes)),
     ...due.all('ran').flatMap(({ goal, codes }) => run(goal.stage, codes, goal.why, ...goal.commands)),
     ...due.all('done-by-hand').flatMap(({ goal, codes }) => hand(goal.stage, codes, goal.what)),

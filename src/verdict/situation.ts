@@ -95,7 +95,26 @@ export function kernelOfImage(
 ): Kernel | null {
   const kernel = imageKernel(snapshot, path);
   const isNext = nextBoot.kind !== 'unknown' && nextBoot.image === path;
-  return kernel === null ? null : seenKernel(kernel, memory, isNext ? nextBoot.commandLine : NO_COMMAND_LINE);
+  const commandLine = isNext ? nextBoot.commandLine : NO_COMMAND_LINE;
+  return kernel === null ? null : seenKernel(withCommandLine(kernel, commandLine), memory, commandLine);
+}
+
+/** What the command line of its boot forbids it (module_blacklist=, module.sig_enforce, lockdown=). */
+function withCommandLine(kernel: UnseenKernel, commandLine: Fact<string>): UnseenKernel {
+  if (!commandLine.known) return kernel;
+  const { abi } = kernel;
+  const words = decidingWords({ signatureEnforced: abi.signatureEnforced, blacklist: [] }, commandLine);
+  const blacklist =
+    words
+      .findLast((word) => word.startsWith('module_blacklist='))
+      ?.slice(17)
+      .split(',') ?? [];
+  const locked = words.some((word) => /^lockdown=(?:integrity|confidentiality)$/.test(word));
+  const asked = words.some((word) => /^module\.sig_enforce(?:=[1yY].*)?$/.test(word));
+  const enforced = asked || locked;
+  const signatureEnforced = enforced ? known(true) : abi.signatureEnforced;
+  const enforcedBy = enforced && !asked ? 'lockdown' : enforced ? 'signature' : abi.enforcedBy;
+  return { ...kernel, abi: { ...abi, blacklist, signatureEnforced, enforcedBy } };
 }
 
 const NO_COMMAND_LINE = unknown('no-data', 'the command line of a boot that nobody foresees');

@@ -30,6 +30,7 @@ export function bootFacts(found: Partial<BootFacts>): BootFacts {
     },
     loading: { blacklisted: [], replaced: [], wanted: [], unread: [] },
     initramfs: [],
+    initramfsTools: [],
     ...found,
   };
 }

@@ -60,9 +60,18 @@ function beforeReboot(verdict: Verdict): Verdict {
 
 function answerOf(verdict: Verdict): Answer {
   const severities = verdict.findings.map((finding) => finding.severity);
+  // What hangs on a guess is not known, whichever way it turns out.
+  if (verdict.nextBoot.kind === 'guess' && losesByGuess(verdict)) return 'unknown';
   if (severities.includes('critical')) return 'critical';
   if (severities.includes('warning')) return 'warning';
-  return verdict.links.some((link) => link.mark === 'unknown') ? 'unknown' : 'ok';
+  const isGuess = verdict.nextBoot.kind === 'guess';
+  return isGuess || verdict.links.some((link) => link.mark === 'unknown') ? 'unknown' : 'ok';
+}
+
+/** Is all that is critical about the kernel that is guessed to boot next? */
+function losesByGuess({ findings }: Verdict): boolean {
+  const critical = findings.filter(({ severity }) => severity === 'critical');
+  return critical.length > 0 && critical.every(({ about }) => about.kernel?.role === 'next');
 }
 
 /** Monitoring Plugins Development Guidelines: `SERVICE STATUS - text | label=value`. */

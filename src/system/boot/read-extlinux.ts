@@ -24,13 +24,25 @@ interface Script {
   readonly gaps: readonly string[];
 }
 
+/** People change the file by hand. */
+const NEITHER = { once: false, standing: false };
+
 /** extlinux, syslinux, and what U-Boot takes from the same form (its doc/README.distro). null: no such file. */
 export function readExtlinux(root: Root, places: Places, config: string): Loader | null {
   const text = root.readText(config);
   if (!text.known && text.code === 'missing') return null;
   if (!text.known) {
     const gaps = [text.detail];
-    return { kind: 'extlinux', config, changedAt: null, entries: [], next: text, standing: text, gaps };
+    return {
+      kind: 'extlinux',
+      config,
+      changedAt: null,
+      entries: [],
+      next: text,
+      standing: text,
+      gaps,
+      canSet: NEITHER,
+    };
   }
   const script = parseExtlinux(text.value);
   const stat = root.stat(config);
@@ -53,6 +65,7 @@ export function readExtlinux(root: Root, places: Places, config: string): Loader
     next,
     standing: next,
     gaps: script.gaps,
+    canSet: NEITHER,
   };
 }
 

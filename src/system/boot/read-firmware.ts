@@ -37,6 +37,7 @@ export function readFirmware(root: Root, places: Places): Loader | null {
     next: isThere ? known({ entry: once, by: 'one-shot' }) : standing,
     standing,
     gaps: [],
+    canSet: { once: true, standing: false },
   };
 }
 

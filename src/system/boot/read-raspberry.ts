@@ -25,6 +25,7 @@ export function readRaspberry(root: Root, base: string): Loader | null {
     next: choice,
     standing: choice,
     gaps: kernel.known ? [] : [kernel.detail],
+    canSet: { once: false, standing: false },
   };
 }
 

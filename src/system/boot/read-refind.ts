@@ -25,6 +25,7 @@ export function readRefind(root: Root, esp: string, config: string): Loader | nu
     next: why,
     standing: why,
     gaps: [why.detail],
+    canSet: { once: false, standing: false },
   };
 }
 

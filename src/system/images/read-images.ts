@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import type { Initramfs, Loader } from '../../model/boot.ts';
+import { INITRAMFS_TOOLS, type Initramfs, type Loader } from '../../model/boot.ts';
 import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import type { BootFacts, BootImage, BootLink } from '../../model/image.ts';
 import { findInitramfs } from '../boot/initramfs-files.ts';
@@ -41,7 +41,12 @@ const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
  */
 export function readBoot(root: Root, input: BootInput): BootFacts {
   const unseen = [BOOT, ...ESP].filter((place) => isAway(root, input, place));
-  const common = { unseen, lastBoot: readLastBoot(root), loading: readModuleLoading(root) };
+  const common = {
+    unseen,
+    lastBoot: readLastBoot(root),
+    loading: readModuleLoading(root),
+    initramfsTools: INITRAMFS_TOOLS.filter((tool) => isInstalled(root, tool)),
+  };
   if (unseen.includes(BOOT))
     return {
       ...withoutMount(BOOT),
@@ -90,6 +95,10 @@ function imagesOf({ entries }: Loader): string[] {
   return entries.flatMap(({ starts }) =>
     starts.what === 'kernel' && starts.image.path.known ? [starts.image.path.value] : [],
   );
+}
+
+function isInstalled(root: Root, program: string): boolean {
+  return ['/usr/bin', '/usr/sbin', '/bin', '/sbin'].some((place) => root.lstat(`${place}/${program}`).known);
 }
 
 function withoutMount(place: string): Pick<BootFacts, 'images' | 'toMount'> {

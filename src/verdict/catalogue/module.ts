@@ -2,13 +2,15 @@ import type { About, Severity } from '../../model/finding.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
+import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { aboutKernel } from '../about-kernel.ts';
+
 import { whichKernel } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { moduleGoals } from '../module-goals.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
-import { listed } from '../words.ts';
+import { dayTime, listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
 
@@ -42,8 +44,8 @@ export const moduleMissing = entry<ModulesArgs>({
   severity: severityOf,
   title: (args) =>
     args.failed.length === 1
-      ? `There is no ${namesOf(args)} module for ${whichKernel(args.kernel)}`
-      : `There are no modules ${namesOf(args)} for ${whichKernel(args.kernel)}`,
+      ? `There is no ${namesOf(args)} module for ${whichKernel(args.situation, args.kernel)}`
+      : `There are no modules ${namesOf(args)} for ${whichKernel(args.situation, args.kernel)}`,
   text: ({ owner, failed: [first, ...others] }) => {
     const more = others.length === 0 ? '' : `, nor ${listed(others.map(({ name }) => name))}`;
     return `${owner.cpv} is installed, but ${first.answer.why}${more}.`;
@@ -60,7 +62,7 @@ export const moduleWillNotLoad = entry<ModulesArgs>({
   followsFrom: ['kernel-not-rebuilt', 'config-changed-since-build', 'reboot-pending'],
   when: (situation) => failedModules(situation, 'refused'),
   severity: severityOf,
-  title: (args) => `${namesOf(args)} will not load on ${whichKernel(args.kernel)}`,
+  title: (args) => `${namesOf(args)} will not load on ${whichKernel(args.situation, args.kernel)}`,
   text: ({ failed: [first, ...others] }) => {
     const more =
       others.length === 0
@@ -98,7 +100,10 @@ export const moduleNotReloaded = entry<ReloadArgs>({
     }),
   severity: () => 'notice',
   title: ({ file }) => `The loaded ${file.name} is not the one on disk`,
-  text: ({ file, answer }) => {
+  text: ({ situation, file, answer }) => {
+    const from = loadedFrom(situation, file);
+    if (from !== null)
+      return `${file.path} was there before this machine was booted ${dayTime(from.bootedAt)}, and another version was loaded: it came from the initramfs${from.path === null ? '' : ` ${from.path}`}.`;
     const built = `${file.path} was built again after the module had been loaded`;
     if (answer.is === 'yes') return `${built}.`;
     const why =
@@ -106,12 +111,42 @@ export const moduleNotReloaded = entry<ReloadArgs>({
     return `${built}, and ${why}: leave the loaded one where it is until the next boot.`;
   },
   about: ({ situation, file }) => ({ kernel: aboutKernel(situation.running), modules: [file.name] }),
-  goals: ({ situation: { next }, file, answer }) => {
+  goals: ({ situation, file, answer }) => {
+    const { next } = situation;
+    const from = loadedFrom(situation, file);
+    if (from?.path != null && next !== null) {
+      const { release } = next.identity;
+      return [
+        {
+          is: 'initramfs-made',
+          path: from.path,
+          kernel: next.name,
+          release: release.known ? release.value : null,
+        },
+        { is: 'booted', why: `loads the new ${file.name}` },
+      ];
+    }
     if (answer.is === 'yes') return [{ is: 'reloaded', module: file.name }];
     const isTaken = next !== null && loadAnswer(next, file.name).is === 'yes';
     return isTaken ? [{ is: 'booted', why: `the next kernel takes ${file.name}` }] : [];
   },
 });
+
+/**
+ * A file that was there before the boot, and of which another version was loaded: what loaded it was the initramfs.
+ * `path`: the one of the next boot, where that starts the same kernel.
+ */
+function loadedFrom(
+  { snapshot, nextBoot, next, running }: Situation,
+  file: ModuleFile,
+): { readonly bootedAt: number; readonly path: string | null } | null {
+  const { at } = snapshot.boot.lastBoot;
+  if (!at.known || file.mtime >= at.value) return null;
+  const initrd = nextBoot.kind === 'unknown' ? undefined : nextBoot.initrds.at(-1);
+  const isSame = next !== null && sameKernel(next.identity, running.identity) === 'same';
+  if (initrd === undefined || !initrd.path.known || !isSame) return null;
+  return { bootedAt: at.value, path: initrd.path.value };
+}
 
 export const moduleLeftover = entry<FileArgs>({
   code: 'module-leftover',

@@ -64,7 +64,8 @@ export const ownModulesMissing = entry<OwnModulesArgs>({
     nextBootLoses: kernel.role === 'running' ? [] : ["the kernel's own modules"],
   }),
   severity: ({ kernel }) => (kernel.role === 'running' ? 'warning' : 'critical'),
-  title: ({ kernel }) => `The kernel's own modules are missing for ${whichKernel(kernel)}`,
+  title: ({ situation, kernel }) =>
+    `The kernel's own modules are missing for ${whichKernel(situation, kernel)}`,
   text: ({ directory }) =>
     `It was compiled with modules, and ${directory} has none of them. What is not built into it does not work.`,
   goals: installThem,
@@ -78,7 +79,8 @@ export const ownModulesOlder = entry<OwnModulesArgs>({
   when: (situation) => whenOwnModulesAre(situation, 'older'),
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel) }),
   severity: () => 'warning',
-  title: ({ kernel }) => `The kernel's own modules are older than ${whichKernel(kernel)}`,
+  title: ({ situation, kernel }) =>
+    `The kernel's own modules are older than ${whichKernel(situation, kernel)}`,
   text: ({ directory }) =>
     `What is in ${directory} was installed before that kernel was compiled: make modules_install did not run since.`,
   goals: installThem,

@@ -1,7 +1,10 @@
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Tree } from '../../model/tree.ts';
+import type { NextBoot } from '../../model/verdict.ts';
 import { aboutKernel } from '../about-kernel.ts';
 import { aufsGoals } from '../aufs-goals.ts';
+import { awaitsMenu } from '../boot-menu.ts';
+import { bootsNext } from '../boot-words.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
@@ -37,7 +40,10 @@ export const nextBootWithoutAufs = entry<KernelArgs>({
       : NOTHING;
   },
   severity: () => 'critical',
-  title: () => 'The next boot will be without AUFS',
+  title: ({ situation: { nextBoot } }) =>
+    nextBoot.kind === 'guess'
+      ? 'The next boot will be without AUFS, if the guess is right which kernel it starts'
+      : 'The next boot will be without AUFS',
   text: ({ kernel, answer }) =>
     `${kernel.image?.path ?? 'The next kernel'} is ${kernel.name}: ${answer.why}.`,
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel), modules: AUFS, nextBootLoses: AUFS }),
@@ -71,6 +77,7 @@ export const runningKernelWithoutAufs = entry<KernelArgs>({
 });
 
 interface NextArgs {
+  readonly nextBoot: NextBoot;
   readonly running: string;
   readonly next: Kernel;
   readonly image: string;
@@ -80,17 +87,32 @@ export const rebootPending = entry<NextArgs>({
   code: 'reboot-pending',
   meaning: 'Another kernel than the running one boots next: a new one is installed and waits for the reboot.',
   severities: ['notice'],
-  when: ({ running, next }) => {
+  when: ({ running, next, nextBoot }) => {
     if (next === null || next.image === null) return NOTHING;
     if (sameKernel(running.identity, next.identity) !== 'different') return NOTHING;
-    return [{ subject: next.image.path, args: { running: running.name, next, image: next.image.path } }];
+    return [
+      { subject: next.image.path, args: { nextBoot, running: running.name, next, image: next.image.path } },
+    ];
   },
   severity: () => 'notice',
   title: ({ next, running }) => `A reboot is pending: ${next.name} is installed, ${running} runs`,
-  text: ({ image }) => `${image} boots next.`,
+  text: ({ image, nextBoot }) => `${image} ${bootsNext(nextBoot)}${whyGuess(nextBoot)}.`,
   about: ({ next }) => ({ kernel: aboutKernel(next) }),
-  goals: () => [{ is: 'booted', why: 'starts the installed kernel' }],
+  goals: ({ nextBoot }) => [
+    {
+      is: 'booted',
+      why:
+        nextBoot.kind === 'guess'
+          ? 'starts the installed kernel, if the guess is right'
+          : 'starts the installed kernel',
+    },
+  ],
 });
+
+/** Why it is not known, behind a sentence that calls it a guess. */
+function whyGuess(next: NextBoot): string {
+  return next.kind === 'guess' ? `: ${next.why}` : '';
+}
 
 interface NotRunningArgs {
   readonly tree: Tree;
@@ -103,7 +125,10 @@ export const sourcesNotRunning = entry<NotRunningArgs>({
     'The selected sources are neither those of the running kernel nor of the one that boots next: modules that are built now are for another kernel.',
   severities: ['notice'],
   dependsOn: ['kernel-never-built', 'kernel-not-installed'],
-  when: ({ tree, running, next }) => {
+  when: (situation) => {
+    const { tree, running, next } = situation;
+    // Once the menu lists their kernel, it is that one which boots next.
+    if (awaitsMenu(situation)) return NOTHING;
     if (tree === null || !tree.release.known || !running.identity.release.known) return NOTHING;
     const release = tree.release.value;
     if (release === running.identity.release.value) return NOTHING;

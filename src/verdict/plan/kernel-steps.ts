@@ -1,12 +1,13 @@
 import type { BuildFacts } from '../../model/build.ts';
 import type { PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
+import { imagesOfBuilt, menuOf } from '../boot-menu.ts';
 import { ALL_JOBS, make } from '../make.ts';
 import type { Situation } from '../situation.ts';
 import { compileDistribution, installDistribution } from './distribution.ts';
 import type { Due } from './due.ts';
 import { indexing } from './module-steps.ts';
-import { run, union } from './step-list.ts';
+import { hand, run, union } from './step-list.ts';
 
 /**
  * From sources that are as they shall be to a kernel in the boot menu. `withModules`: out-of-tree modules are built
@@ -83,14 +84,29 @@ function mountBoot({ snapshot, tree }: Situation, due: Due): PlanStep[] {
 }
 
 /**
- * GRUB starts what its menu lists, by name: a kernel of another release than those in /boot must be put there.
- * installkernel does so with USE=grub alone.
+ * GRUB and the Boot Loader Specification list kernels by name: one of a release that is not there yet must be put there.
+ * installkernel does so with USE=grub or USE=systemd-boot alone.
  */
-function listInMenu({ snapshot: { boot } }: Situation, { release }: Tree, { install }: Due): PlanStep[] {
-  if (boot.grubMenu === null || !release.known || !boot.images.known) return [];
+function listInMenu(situation: Situation, { release }: Tree, due: Due): PlanStep[] {
+  const { boot } = situation.snapshot;
+  const asked = union(...due.all('listed-in-menu').map(({ codes }) => codes));
+  const loader = menuOf(situation);
+  const isGrub = loader === null ? boot.grubMenu !== null : loader.kind === 'grub';
+  const isNew = release.known && isNewRelease(situation, release.value);
+  const codes = union(asked, isGrub && isNew ? due.install : []);
+  const why = 'lists the new kernel in the boot menu';
+  if (isGrub) {
+    const menu = loader?.config ?? boot.grubMenu ?? '/boot/grub/grub.cfg';
+    return run('menu', codes, why, { words: ['grub-mkconfig', '-o', menu] });
+  }
+  const [image] = imagesOfBuilt(situation);
+  if (loader?.kind === 'systemd-boot' && release.known && image !== undefined)
+    return run('menu', codes, why, { words: ['kernel-install', 'add', release.value, image.path] });
+  return hand('menu', codes, `add an entry for the new kernel to ${loader?.config ?? 'the boot loader'}`);
+}
+
+function isNewRelease({ snapshot: { boot } }: Situation, release: string): boolean {
+  if (!boot.images.known) return false;
   const listed = boot.images.value.map(({ identity }) => identity.release);
-  if (listed.some((other) => !other.known || other.value === release.value)) return [];
-  return run('menu', install, 'lists the new kernel in the boot menu', {
-    words: ['grub-mkconfig', '-o', boot.grubMenu],
-  });
+  return !listed.some((other) => !other.known || other.value === release);
 }

@@ -6,6 +6,7 @@ import type { Verdict } from '../../../src/model/verdict.ts';
 import { CATALOGUE } from '../../../src/verdict/catalogue.ts';
 import { assertGolden } from '../../support/golden.ts';
 import { judged } from '../../support/machines.ts';
+import { BOOT_CASES } from './boot.cases.ts';
 import type { Case } from './case.ts';
 import { DOCKER_CASES } from './docker.cases.ts';
 import { KERNEL_CASES } from './kernel.cases.ts';
@@ -22,6 +23,7 @@ const CASES: readonly Case[] = [
   ...SOURCES_CASES,
   ...KERNEL_CASES,
   ...OWN_MODULES_CASES,
+  ...BOOT_CASES,
   ...MODULE_CASES,
   ...DOCKER_CASES,
   ...REHEARSAL_CASES,

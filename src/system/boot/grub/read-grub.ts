@@ -55,6 +55,10 @@ export function readGrub(root: Root, places: Places, config: string): Loader | n
     next,
     standing: by === 'one-shot' ? standingChoice(read, files, toChoice) : next,
     gaps: menu.value.state.gaps,
+    canSet: {
+      once: decidesBy(read, files, 'next_entry', true),
+      standing: decidesBy(read, afterOnce(files), 'saved_entry', true),
+    },
   };
 }
 
@@ -67,7 +71,17 @@ interface Reading {
 }
 
 function nothing(config: string, why: Extract<Fact<never>, { known: false }>): Loader {
-  return { kind: 'grub', config, changedAt: null, entries: [], next: why, standing: why, gaps: [why.detail] };
+  const canSet = { once: false, standing: false };
+  return {
+    kind: 'grub',
+    config,
+    changedAt: null,
+    entries: [],
+    next: why,
+    standing: why,
+    gaps: [why.detail],
+    canSet,
+  };
 }
 
 function newest(times: readonly number[]): number | null {
@@ -84,19 +98,21 @@ function runMenu({ config, places }: Reading, files: GrubFiles): Fact<GrubMenu> 
 /** What stands for a value, to see whether it decides. */
 const MARK = '\u0001aufswatch';
 
+/** Is this variable of the environment block what the menu takes its default from? `any`: also where it is not set. */
+function decidesBy(read: Reading, files: GrubFiles, name: string, any: boolean): boolean {
+  const marked = runMenu(
+    read,
+    withEnvironment(files, (block) =>
+      !any && (block.get(name) ?? '') === '' ? block : new Map(block).set(name, MARK),
+    ),
+  );
+  const value = marked.known ? marked.value.state.variables.get('default') : undefined;
+  return value?.known === true && value.value === MARK;
+}
+
 function reasonOf(menu: GrubMenu, read: Reading, files: GrubFiles): LoaderChoice['by'] {
-  const decides = (name: string): boolean => {
-    const marked = runMenu(
-      read,
-      withEnvironment(files, (block) =>
-        (block.get(name) ?? '') === '' ? block : new Map(block).set(name, MARK),
-      ),
-    );
-    const value = marked.known ? marked.value.state.variables.get('default') : undefined;
-    return value?.known === true && value.value === MARK;
-  };
-  if (decides('next_entry')) return 'one-shot';
-  if (decides('prev_saved_entry')) return 'one-shot';
+  const decides = (name: string): boolean => decidesBy(read, files, name, false);
+  if (decides('next_entry') || decides('prev_saved_entry')) return 'one-shot';
   if (decides('saved_entry')) return 'saved';
   const value = menu.state.variables.get('default');
   return value === undefined || (value.known && (value.value === '' || value.value === '0'))
@@ -104,12 +120,9 @@ function reasonOf(menu: GrubMenu, read: Reading, files: GrubFiles): LoaderChoice
     : 'default';
 }
 
-function standingChoice(
-  read: Reading,
-  files: GrubFiles,
-  toChoice: (path: Fact<EntryPath>, by: LoaderChoice['by']) => Fact<LoaderChoice>,
-): Fact<LoaderChoice> {
-  const later = withEnvironment(files, (block) => {
+/** The environment block when what is set for one time is used up. */
+function afterOnce(files: GrubFiles): GrubFiles {
+  return withEnvironment(files, (block) => {
     const after = new Map(block);
     const before = after.get('prev_saved_entry');
     if (before !== undefined && before !== '') after.set('saved_entry', before);
@@ -117,6 +130,14 @@ function standingChoice(
     after.delete('prev_saved_entry');
     return after;
   });
+}
+
+function standingChoice(
+  read: Reading,
+  files: GrubFiles,
+  toChoice: (path: Fact<EntryPath>, by: LoaderChoice['by']) => Fact<LoaderChoice>,
+): Fact<LoaderChoice> {
+  const later = afterOnce(files);
   const menu = runMenu(read, later);
   if (!menu.known) return menu;
   return toChoice(chooseEntry(menu.value, later), reasonOf(menu.value, read, later));

@@ -78,6 +78,9 @@ export function newState(prefix: string): ScriptState {
   };
 }
 
+/** What grub-reboot and grub-set-default write. */
+const OF_ENVIRONMENT = ['next_entry', 'saved_entry', 'prev_saved_entry'];
+
 /** The device that GRUB's own files lie on. */
 export const OWN_DEVICE = 'own';
 
@@ -296,7 +299,12 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
     const prefix = now.variables.get('prefix') ?? known('');
     const path = file === null ? mapFact(prefix, (place) => `${place}/grubenv`) : known(absolute(file, now));
     const block = path.known ? files.environment(path.value) : path;
-    if (!block.known) return block.code === 'missing' ? known(false) : block;
+    if (!block.known) {
+      if (block.code === 'missing') return known(false);
+      // What it would have set is not known.
+      for (const name of names.length > 0 ? names : OF_ENVIRONMENT) now.variables.set(name, block);
+      return block;
+    }
     for (const [name, value] of block.value)
       if (names.length === 0 || names.includes(name)) now.variables.set(name, known(value));
     return SUCCESS;

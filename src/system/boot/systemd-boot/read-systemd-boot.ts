@@ -47,12 +47,25 @@ export function readSystemdBoot(root: Root, esp: string, extended: string | null
     next: choose({}),
     standing: choose({ oneShot: null }),
     gaps: [],
+    canSet: BOTH,
   };
 }
 
+/** `bootctl set-oneshot` and `set-default`. */
+const BOTH = { once: true, standing: true };
+
 function unread(config: string, why: Extract<Fact<never>, { known: false }>): Loader {
   const gaps = [why.detail];
-  return { kind: 'systemd-boot', config, changedAt: null, entries: [], next: why, standing: why, gaps };
+  return {
+    kind: 'systemd-boot',
+    config,
+    changedAt: null,
+    entries: [],
+    next: why,
+    standing: why,
+    gaps,
+    canSet: BOTH,
+  };
 }
 
 function isInstalled(root: Root, esp: string): boolean {

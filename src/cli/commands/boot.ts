@@ -1,0 +1,104 @@
+import { commandText } from '../../model/command-text.ts';
+import { visibleJson } from '../../model/visible.ts';
+import { type BootRow, type BootTable, bootTable } from '../../verdict/boot-table.ts';
+import { chooserOf, LOADER_NAMES } from '../../verdict/boot-words.ts';
+import { assess } from '../../verdict/situation.ts';
+import type { Invocation } from '../command.ts';
+import { look } from '../machine.ts';
+import { recall } from '../recall.ts';
+import { plain, wrap } from '../render/style.ts';
+import { table } from '../render/table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `aufswatch boot`: the entries of the boot loader, and what each would bring. It changes nothing. */
+export async function boot(invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  const seen = await look(invocation);
+  if (!seen.ok) return terminal.fail(seen.message);
+  const { memory } = await recall(invocation);
+  const found = bootTable(assess(seen.value, memory));
+  terminal.out(invocation.flag('json') ? `${visibleJson(found, 2)}\n` : bootText(found, terminal));
+  return found.nextBoot.kind === 'known' ? 0 : 3;
+}
+
+export function bootText(found: BootTable, terminal: Terminal): string {
+  const notes: string[] = [];
+  const rows = found.entries.map((row, index) => [String(index + 1), ...cellsOf(row, notes)]);
+  const parts = [
+    wrap(headOf(found), terminal.width, '  '),
+    ...(rows.length === 0
+      ? []
+      : [table([['', 'entry', 'starts', 'kernel', 'initramfs', 'modules'], ...rows])]),
+    ...(notes.length === 0
+      ? []
+      : [notes.map((note, index) => wrap(`(${index + 1}) ${note}`, terminal.width, '  ')).join('\n')]),
+    ...found.gaps.map((gap) => wrap(`Not followed: ${gap}`, terminal.width, '  ')),
+    ...commandsOf(found),
+  ];
+  return `${plain(terminal, parts.join('\n\n'))}\n`;
+}
+
+function headOf({ nextBoot, loader, why }: BootTable): string {
+  const by =
+    loader === null
+      ? `It is not known which boot loader is in force: ${why}.`
+      : `${LOADER_NAMES[loader.kind]}, ${loader.config}.`;
+  switch (nextBoot.kind) {
+    case 'known':
+      return `${nextBoot.image} boots next (${chooserOf(nextBoot)}). ${by}`;
+    case 'guess':
+      return `${nextBoot.image} is guessed to boot next. ${by}`;
+    case 'unknown':
+      return `Which kernel boots next is not known: ${nextBoot.why}. ${by}`;
+  }
+}
+
+function cellsOf(row: BootRow, notes: string[]): string[] {
+  const starts = row.marks.join(', ');
+  if (row.image === null) return [row.title, starts, 'no kernel', '', ''];
+  if (!row.image.known)
+    return [row.title, starts, `unknown (${noteNumber(notes, row.image.detail)})`, '', ''];
+  const failing = row.modules.filter(({ answer }) => answer.is !== 'yes');
+  const modules = failing.map(({ name, answer }) => {
+    const word = answer.is === 'unknown' ? 'unknown' : answer.missing ? 'missing' : 'refused';
+    return `${name} ${word} (${noteNumber(notes, answer.why)})`;
+  });
+  const all = row.modules.length === 0 ? 'none out of the tree' : 'all load';
+  return [
+    row.title,
+    starts,
+    row.kernel ?? row.image.value,
+    row.initramfs.length === 0 ? '-' : row.initramfs.map(fileName).join(' '),
+    modules.length === 0 ? all : modules.join(', '),
+  ];
+}
+
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/** For the entry that has all modules and is not the one that starts: how it is started. */
+function commandsOf({ entries, nextBoot }: BootTable): string[] {
+  const starts = entries.find(({ marks }) => marks.includes('next') || marks.includes('once'));
+  if (nextBoot.kind === 'known' && starts?.hasAll === true) return [];
+  const works = entries.find(({ hasAll, marks }) => hasAll && marks.length === 0);
+  if (works === undefined) return [];
+  const line = (words: readonly string[], what: string) => `  ${textOf(words)}\n    ${what}`;
+  const commands = [
+    ...(works.startOnce === null ? [] : [line(works.startOnce, 'starts it at the next boot')]),
+    ...(works.makeDefault === null ? [] : [line(works.makeDefault, 'makes it the default')]),
+  ];
+  const byHand = commands.length > 0 ? '' : ` It is chosen in the menu, or in ${works.config}.`;
+  return [[`‘${works.title}’ has all modules.${byHand}`, ...commands].join('\n')];
+}
+
+function textOf(words: readonly string[]): string {
+  const step = { by: 'command', commands: [{ words }], why: '', stage: 'menu' } as const;
+  return commandText(step) ?? '';
+}
+
+/** The number of a note, counted from 1; the same text is one note. */
+function noteNumber(notes: string[], text: string): number {
+  const known = notes.indexOf(text);
+  return known >= 0 ? known + 1 : notes.push(text);
+}
