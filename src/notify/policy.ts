@@ -44,7 +44,9 @@ const FLAPPING = 10 * 60_000;
 
 /** Decides what a person is told. It reads no clock and keeps no state. */
 export function decide(now: Now, told: Told, preferences: NotifyPreferences): Decision {
-  const telling = now.findings.filter((finding) => isTold(finding, now.at, preferences));
+  const telling = now.findings
+    .filter((finding) => isTold(finding, now.at, preferences))
+    .map((finding) => ({ ...finding, since: past(finding.since, now.at) }));
   const known = afterResolutions(telling, told, now.at);
   const waited = telling
     .filter(({ severity }) => !now.busy || severity === 'critical')
@@ -116,9 +118,19 @@ function wantedAt(
   if (rank(finding.severity) < rank(before.severity)) return settled;
   // Told, resolved, and open again: the same trouble, told again only when it stays.
   if (before.resolvedAt !== null) return Math.max(settled, before.at + FLAPPING);
-  if (finding.title !== before.title) return now.at;
-  if (now.login && finding.severity === 'critical') return now.at;
+  // While somebody works it must be a time that stands, or the wait for the end of it would begin anew each time.
+  const atOnce = now.busy ? Math.max(settled, before.at) : now.at;
+  if (finding.title !== before.title) return atOnce;
+  if (now.login && finding.severity === 'critical') return atOnce;
   return before.at + (finding.severity === 'critical' ? preferences.criticalEvery : preferences.warningEvery);
+}
+
+/**
+ * A time that was written down. One that is still to come is of a clock that was set back since: that it was long ago is
+ * the safe guess, for what it stands for would be silent until then.
+ */
+function past(time: number, at: number): number {
+  return time > at ? 0 : time;
 }
 
 /** Marks what was told and is gone; forgets it once it can no longer be flapping. */
@@ -129,7 +141,8 @@ function afterResolutions(
 ): Record<string, ToldFinding> {
   const openKeys = new Set(open.map(findingKey));
   const known: Record<string, ToldFinding> = {};
-  for (const [key, finding] of Object.entries(told.findings)) {
+  for (const [key, last] of Object.entries(told.findings)) {
+    const finding = { ...last, at: past(last.at, at) };
     if (openKeys.has(key)) known[key] = finding;
     else if (at - finding.at < FLAPPING) known[key] = { ...finding, resolvedAt: finding.resolvedAt ?? at };
   }

@@ -94,6 +94,30 @@ test('however long somebody is at work, a critical thing waits for an hour at mo
   assert.ok(end.notice.codes.includes('b') && !end.notice.body.includes('still under way'));
 });
 
+test('a title that changes again and again while somebody works is told once an hour', () => {
+  const look = person();
+  const titled = (title: string) => [finding('a', 'critical', NOON, { title })];
+  assert.equal(look(NOON + 2 * HOUR, titled('first'), { busy: true })?.kind, 'tell');
+  let told = 0;
+  for (let minute = 1; minute <= 180; minute++) {
+    const at = NOON + 2 * HOUR + minute * MINUTE;
+    if (look(at, titled(`title ${minute}`), { busy: true }) !== null) told++;
+  }
+  assert.equal(told, 3);
+});
+
+test('a clock that was years ahead silences nothing when it is set right', () => {
+  const look = person();
+  const ahead = NOON + 14 * 365 * DAY;
+  assert.equal(look(ahead + HOUR, [finding('a', 'critical', ahead)])?.kind, 'tell');
+  const open = [finding('a', 'critical', ahead), finding('b', 'critical', ahead)];
+  const notice = look(NOON, open);
+  assert.ok(notice?.kind === 'tell');
+  assert.deepEqual(notice.codes, ['a', 'b']);
+  assert.equal(look(NOON + MINUTE, open), null, 'once');
+  assert.equal(look(NOON + MINUTE, [...open, finding('c', 'critical', ahead)], { busy: true })?.kind, 'tell');
+});
+
 test('what gets worse is told again, what gets better is not', () => {
   const look = person();
   look(NOON + MINUTE, [finding('a', 'warning', NOON)]);
