@@ -32,6 +32,7 @@ const installedPackage = z.strictObject({
   repository: fact(text),
   use: fact(texts),
   iuse: fact(texts).default(NOT_READ),
+  ebuild: text.nullable().default(null),
   buildTime: fact(number),
   counter: fact(number),
   mergedAt: number,

@@ -59,6 +59,8 @@ export interface InstalledPackage {
   readonly modules: readonly OwnedModule[];
   /** Kernel trees in its CONTENTS, as `/usr/src/linux-6.1.192-gentoo`. */
   readonly trees: readonly string[];
+  /** Of a package of AUFS: its ebuild in the repository that it came from; null: there is none any more. */
+  readonly ebuild: string | null;
   /** Patches in its CONTENTS (those that aufs ebuilds leave in their documentation directory). */
   readonly patches: readonly string[];
 }

@@ -274,6 +274,26 @@ test('what patches sources in its setup phase asks for a configuration and its h
   assert.deepEqual(twice.slice(0, 3), [compile, aufs, compile], 'linux-mod-r1 asks for Module.symvers');
 });
 
+test('only the setup phase is run to patch, as the module cannot be built before the kernel is compiled', async () => {
+  const machine = withLinuxMod(withNewSources({}));
+  const aufs = machine.packages.find(({ name }) => name === 'aufs6');
+  const ebuild = `/srv/overlay/sys-fs/aufs6/aufs6-${aufs?.version}.ebuild`;
+  const files = {
+    '/etc/portage/repos.conf': '[aufs-overlay]\nlocation = /srv/overlay\n',
+    [ebuild]: 'EAPI=6\n',
+  };
+  const commands = commandsOf(await verdictOf({ machine: { ...machine, files } }));
+  const compile = `make -C ${NEW_TREE} -j"$(nproc)"`;
+  assert.deepEqual(commands.slice(1, 3), [`ebuild ${ebuild} clean setup`, compile]);
+  assert.ok(commands.includes('emerge --oneshot @module-rebuild'), 'and the module is built later');
+  const { plan } = await verdictOf({ machine });
+  const step = plan.find(({ why }) => why.startsWith('patches the sources in its setup phase'));
+  assert.match(step?.why ?? '', /where it dies later, as it builds the module, go on with the next step$/);
+  // The kernel that is there was patched, and exports what the module needs.
+  const reverted = commandsOf(await verdictOf({ machine: { ...SCENARIOS.unpatched(NOW), files } }));
+  assert.equal(reverted[0], 'emerge --oneshot sys-fs/aufs6');
+});
+
 test('sources that are patched by hand are configured once the patches are in', async () => {
   const { plan } = await verdictOf({ machine: withoutPackage('aufs6', withNewSources({ config: null })) });
   assert.match(plan[0]?.why ?? '', /^apply the aufs-standalone patches/);

@@ -8,6 +8,7 @@ import { asksForSymvers, isWithoutEclassOfKernels, kindsByEclass, kindsByName } 
 import { isWithoutModules } from './optional-modules.ts';
 import { splitPackageName } from './package-name.ts';
 import { readContents, readOwnedTree } from './read-contents.ts';
+import { readRepositories } from './repositories.ts';
 import { readUserPatches } from './user-patches.ts';
 import { openVdbFields } from './vdb-fields.ts';
 
@@ -149,6 +150,7 @@ function readPackage(
     modules,
     trees,
     patches,
+    ebuild: kinds.includes('aufs') ? ebuildIn(root, id, pf, fields.field('repository')) : null,
   };
   const form = fields.consolidated
     ? root.lstat(`${directory}/SLOT`).known
@@ -156,6 +158,18 @@ function readPackage(
       : 'consolidated'
     : 'classic';
   return { installed, form };
+}
+
+/** It has gone from its repository once newer versions are there. */
+function ebuildIn(
+  root: Root,
+  { category, name }: Pick<InstalledPackage, 'category' | 'name'>,
+  pf: string,
+  repository: Fact<string>,
+): string | null {
+  const location = repository.known ? readRepositories(root).get(repository.value) : undefined;
+  const path = `${location}/${category}/${name}/${pf}.ebuild`;
+  return location !== undefined && root.stat(path).known ? path : null;
 }
 
 function flagsIn(text: string): string[] {

@@ -1,6 +1,6 @@
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { PlanStep } from '../../model/step.ts';
+import type { Command, PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import { compiledBefore } from '../compiled-before.ts';
 import { atom, emergeAgain } from '../emerge.ts';
@@ -87,8 +87,7 @@ function patch(situation: Situation, tree: Tree, { patch: due, route }: Due): Pl
     case 'module-package': {
       const undoing = undoingPackage(situation, tree);
       if (undoing !== null) return hand('patch', due, mendFurther(tree, undoing));
-      const why = `patches the sources in its setup phase${foretold(tree)}`;
-      return run('patch', due, why, merge(situation, route.package));
+      return run('patch', due, ...runSetup(situation, tree, route.package));
     }
     case 'directory': {
       const what = `apply the patches in ${route.directory} to ${tree.path} with patch -p1`;
@@ -103,6 +102,21 @@ function patch(situation: Situation, tree: Tree, { patch: due, route }: Due): Pl
     case undefined:
       return [];
   }
+}
+
+/**
+ * Only the setup phase, which patches. A whole merge would go on to build the module against the Module.symvers of the
+ * kernel that is there, and die in modpost of symbols that it does not export (seen with Linux 6.1), unless that one
+ * was patched.
+ */
+function runSetup(situation: Situation, tree: Tree, installed: InstalledPackage): [why: string, Command] {
+  const why = `patches the sources in its setup phase${foretold(tree)}`;
+  const { ebuild } = installed;
+  const exported = situation.build?.carries.standalone;
+  if (exported?.known === true && exported.value) return [why, merge(situation, installed)];
+  if (ebuild !== null) return [why, { words: ['ebuild', ebuild, 'clean', 'setup'] }];
+  const then = 'where it dies later, as it builds the module, go on with the next step';
+  return [`${why}; ${then}`, merge(situation, installed)];
 }
 
 /** What the set at hand would leave rejected, as a clause; '' where it fits, or was not tried. */

@@ -49,6 +49,8 @@ export interface PortageMachine {
   command(...words: readonly string[]): string;
   /** `emerge` with these words. */
   emerge(...words: readonly string[]): Ran;
+  /** `ebuild` with these words. */
+  ebuild(...words: readonly string[]): Ran;
   /** What the hooks have left since the last call. */
   events(): PortageEvent[];
   /** A file of it. */
@@ -92,12 +94,14 @@ export async function portageMachine(): Promise<PortageMachine> {
   run('chmod 755 /usr/bin/aufswatch; ln -s /var/db/repos/gentoo/profiles/default /etc/portage/make.profile');
   const inbox = join(work, 'var/lib/aufswatch/inbox');
   let read = 0;
-  const command = (...words: readonly string[]): string =>
-    `python3 '${checkout}/bin/emerge' ${words.map((word) => `'${word}'`).join(' ')}`;
+  const tool = (name: string, words: readonly string[]): string =>
+    `python3 '${checkout}/bin/${name}' ${words.map((word) => `'${word}'`).join(' ')}`;
+  const command = (...words: readonly string[]): string => tool('emerge', words);
   return {
     run,
     command,
     emerge: (...words) => run(command(...words)),
+    ebuild: (...words) => run(tool('ebuild', words)),
     events: () => {
       const lines = existsSync(inbox) ? readFileSync(inbox, 'utf8').split('\n').slice(0, -1) : [];
       const fresh = lines.slice(read);

@@ -87,6 +87,22 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     );
   });
 
+  test('what the plan says patches them again, and builds nothing', () => {
+    const { out } = machine.run('aufswatch plan');
+    const command = /ebuild \S+\.ebuild clean setup/.exec(out)?.[0];
+    assert.equal(
+      command,
+      'ebuild /var/db/repos/gentoo/sys-fs/aufs6/aufs6-0_pre20230828.ebuild clean setup',
+      out,
+    );
+    const ran = machine.ebuild(...command.split(' ').slice(1));
+    assert.equal(ran.status, 0, ran.out);
+    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched']);
+    assert.equal(machine.emerge(SOURCES).status, 0);
+    machine.events();
+    history();
+  });
+
   test('an upgrade of AUFS is one event, and so is a downgrade', () => {
     assert.equal(machine.emerge(NEWER_AUFS).status, 0);
     assert.deepEqual(told(), [

@@ -32,6 +32,7 @@ const DOCKER: InstalledPackage = {
   repository: known('gentoo'),
   use: known([]),
   iuse: known([]),
+  ebuild: null,
   buildTime: known(NOW),
   counter: known(1),
   mergedAt: NOW,

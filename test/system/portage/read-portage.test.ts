@@ -157,6 +157,23 @@ test('the flags that an ebuild knows come without their defaults', { skip }, () 
   assert.deepEqual(packagesOf(root)[ZFS]?.iuse, known([]));
 });
 
+test('the ebuild of a package of AUFS is looked for in its repository', { skip }, () => {
+  const root = unpackVdb('classic');
+  const ebuild = (): string | null | undefined => packagesOf(root)[AUFS]?.ebuild;
+  const repository = packagesOf(root)[AUFS]?.repository;
+  assert.ok(repository?.known);
+  assert.equal(ebuild(), null, 'no repos.conf');
+  const conf = (location: string): string =>
+    `[DEFAULT]\nlocation = /x\n\n[${repository.value}]\nlocation = ${location}\n`;
+  layOut(root, {
+    'usr/share/portage/config/repos.conf': conf('/old'),
+    'etc/portage/repos.conf/a.conf': conf('/srv/r/'),
+  });
+  assert.equal(ebuild(), null, 'it is not there any more');
+  layOut(root, { [`srv/r/sys-fs/aufs4/${AUFS.split('/')[1]}.ebuild`]: '' });
+  assert.equal(ebuild(), `/srv/r/sys-fs/aufs4/${AUFS.split('/')[1]}.ebuild`);
+});
+
 test('INHERITED that cannot be read is a trouble; what the name tells is still known', { skip }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
     const root = unpackVdb('classic');
