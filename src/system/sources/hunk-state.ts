@@ -9,8 +9,9 @@ import type { FileDiff, Hunk } from './patch-file.ts';
  *
  * - `there`: patch would take it out again.
  * - `otherwise`: patch would not, but every line that it adds is in the file: put in by hand, or by another set.
- * - `missing`: the hunk fits, so the lines that it changes are as they were before.
- * - `unclear`: neither; the file was changed in another way, and that the hunk is not found proves nothing.
+ * - `missing`: the hunk fits, and of what it adds little is there: the lines that it changes are as they were before.
+ * - `unclear`: none of these; the file was changed in another way, as by a set of another day, and that the hunk is not
+ *   found proves nothing.
  */
 export type HunkState = 'there' | 'otherwise' | 'missing' | 'unclear';
 
@@ -32,23 +33,30 @@ export function hunkStates(
   return known(
     diff.hunks.map((hunk, index) => {
       if (reverse[index]?.applies === true) return 'there';
-      if (isThereOtherwise(hunk, text(), needed())) return 'otherwise';
-      return forward.value[index]?.applies === true ? 'missing' : 'unclear';
+      const share = shareThere(hunk, text(), needed());
+      if (share === 1) return 'otherwise';
+      return forward.value[index]?.applies === true && share < 0.5 ? 'missing' : 'unclear';
     }),
   );
 }
 
 /**
- * Are all lines that it adds in the file, each as often as all hunks together add it? Lines without a word, such as a
- * brace, are everywhere.
+ * Which share of the lines that it adds are in the file, from 0 to 1: each as often as all hunks together add it. Where
+ * not all are, a line counts that is there more often than the other hunks add it. Lines without a word, such as a brace,
+ * are everywhere, and do not count; 0 where there are no others.
  */
-function isThereOtherwise(
+function shareThere(
   hunk: Hunk,
   text: ReadonlyMap<string, number>,
   needed: ReadonlyMap<string, number>,
-): boolean {
+): number {
   const telling = changedLines(hunk).added.map(squeezed).filter(hasWord);
-  return telling.length > 0 && telling.every((line) => (text.get(line) ?? 0) >= (needed.get(line) ?? 1));
+  if (telling.length === 0) return 0;
+  const own = countAll(telling);
+  if (telling.every((line) => (text.get(line) ?? 0) >= (needed.get(line) ?? 1))) return 1;
+  const ofOthers = (line: string): number => (needed.get(line) ?? 0) - (own.get(line) ?? 0);
+  const there = telling.filter((line) => (text.get(line) ?? 0) > ofOthers(line)).length;
+  return Math.min(there / telling.length, 0.99);
 }
 
 function countLines(bytes: Buffer): ReadonlyMap<string, number> {
