@@ -4,9 +4,11 @@ import { replaceFile } from './replace-file.ts';
 /**
  * Writes to what a person has named: a regular file becomes the new content whole, behind a symlink as well; what is
  * something else and there, as a device, a pipe or a terminal, is written into. Throws the operating system's error.
+ * `trusted`: nobody else can have put it there. Else a symlink is replaced, and what is no file refused: it could lead
+ * to any file of the machine.
  */
-export function writeNamed(path: string, content: string, mode: number): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
+export function writeNamed(path: string, content: string, mode: number, trusted: boolean): void {
+  const stats = trusted ? statSync(path, { throwIfNoEntry: false }) : undefined;
   if (stats === undefined || stats.isDirectory()) replaceFile(path, content, mode);
   else if (stats.isFile()) replaceFile(realpathSync(path), content, mode);
   else writeInto(path, content);

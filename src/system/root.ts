@@ -58,6 +58,8 @@ export interface Root {
   resolve(path: string): Fact<string>;
   /** Has the process of that number, of those in this root's /proc, this root as its own? */
   isRootOf(pid: number): Fact<boolean>;
+  /** May a name in this directory be followed wherever it leads? Nobody else can have put it there (territory.ts). */
+  isOurs(directory: string): boolean;
   /** The path on the host of something inside, symlinks resolved: for tools that need one. */
   hostPath(path: string): Fact<string>;
 }
@@ -116,6 +118,12 @@ export function openRoot(
         return known(inside);
       }),
     isRootOf: (pid) => attempt(`/proc/${pid}/root`, () => known(isRootOf(pid))),
+    isOurs: (directory) => {
+      const ours = attempt(directory, () =>
+        known(resolver.territory(resolver.path(directory, true)).kind === 'own'),
+      );
+      return ours.known && ours.value;
+    },
     hostPath: (file) => attempt(file, () => known(toHost(file, true))),
   };
   return root;

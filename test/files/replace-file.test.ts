@@ -25,25 +25,36 @@ test('what is there and no regular file is not replaced', () => {
 
 test('a device that was named is written into, and a link is followed to the file', () => {
   const directory = temporaryDirectory();
-  writeNamed('/dev/null', 'x', 0o644);
+  writeNamed('/dev/null', 'x', 0o644, true);
   assert.ok(lstatSync('/dev/null').isCharacterDevice());
   writeFileSync(join(directory, 'file'), 'old');
   symlinkSync('file', join(directory, 'link'));
-  writeNamed(join(directory, 'link'), 'new', 0o644);
+  writeNamed(join(directory, 'link'), 'new', 0o644, true);
   assert.equal(readFileSync(join(directory, 'file'), 'utf8'), 'new');
   assert.ok(lstatSync(join(directory, 'link')).isSymbolicLink());
-  writeNamed(join(directory, 'another'), 'made', 0o644);
+  writeNamed(join(directory, 'another'), 'made', 0o644, true);
   assert.equal(readFileSync(join(directory, 'another'), 'utf8'), 'made');
-  assert.throws(() => writeNamed(directory, 'x', 0o644), { code: 'EISDIR' });
+  assert.throws(() => writeNamed(directory, 'x', 0o644, true), { code: 'EISDIR' });
 });
 
 test('a pipe that was named is written into, as that of a process substitution', () => {
   const module = join(import.meta.dirname, '../../src/files/write-named.js');
   const program = `import(${JSON.stringify(module)}).then(({ writeNamed }) =>
-    writeNamed('/dev/stdout', 'x'.repeat(200_000), 0o644))`;
+    writeNamed('/dev/stdout', 'x'.repeat(200_000), 0o644, true))`;
   const pipe = '"$0" -e "$1" | wc -c';
   assert.equal(
     execFileSync('sh', ['-c', pipe, process.execPath, program], { encoding: 'utf8' }).trim(),
     '200000',
   );
+});
+
+test("a link that another user put in the way of root's file is replaced, and leads nowhere", () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'shadow'), 'precious');
+  symlinkSync('shadow', join(directory, 'report.html'));
+  writeNamed(join(directory, 'report.html'), 'new', 0o644, false);
+  assert.equal(readFileSync(join(directory, 'shadow'), 'utf8'), 'precious');
+  assert.ok(lstatSync(join(directory, 'report.html')).isFile());
+  execFileSync('mkfifo', [join(directory, 'fifo')]);
+  assert.throws(() => writeNamed(join(directory, 'fifo'), 'x', 0o644, false), { code: 'EINVAL' });
 });

@@ -130,3 +130,12 @@ test('a directory that is exchanged again and again for a link out of it never g
   assert.ok(!seen.has('SECRET'), [...seen].join(' '));
   assert.ok(seen.has('harmless'), [...seen].join(' '));
 });
+
+test('a directory is ours where nobody else can put anything', () => {
+  const { at, tree } = home();
+  symlinkSync(tree, join(at, 'link'));
+  const root = openRoot('/');
+  assert.equal(root.isOurs(at), true);
+  for (const path of [tree, join(at, 'link'), '/tmp', join(at, 'gone')])
+    assert.equal(root.isOurs(path), false, path);
+});

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { writeNamed } from '../../files/write-named.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { reportPage } from '../../report/page.ts';
@@ -51,13 +52,19 @@ export async function report(invocation: Invocation): Promise<number> {
     return 0;
   }
   try {
-    writeNamed(out, page, 0o644);
+    writeNamed(out, page, 0o644, isTrusted(resolve(out)));
     return 0;
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
     return terminal.fail(`${out} cannot be written (${code})${WHY[code] ?? ''}`);
   }
+}
+
+/** Is neither it nor what it leads to in the hands of another user? */
+function isTrusted(path: string): boolean {
+  const host = openRoot('/');
+  return host.isOurs(dirname(path)) && host.hostPath(path).known;
 }
 
 function hostOf({ option }: Invocation): string {
