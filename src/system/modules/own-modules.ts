@@ -3,9 +3,9 @@ import { type Fact, known, type Unknown, unknown, valueOr } from '../../model/fa
 import type { OwnModules } from '../../model/module.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { readElf, readSection } from '../elf/sections.ts';
-import { MIB } from '../open-file.ts';
+import { MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { unpackedFile } from '../unpack.ts';
+import { withUnpacked } from '../unpack.ts';
 
 export interface OwnModulesInput {
   /** The build directory. */
@@ -115,14 +115,14 @@ function cannotTell(installed: string): Unknown {
 }
 
 function buildIdOfModule(root: Root, path: string): string | null {
-  const id = root.withFile(path, (file) => {
-    const plain = unpackedFile(file, path, PACKED_MAX);
-    if (!plain.known) return plain;
-    const elf = readElf(plain.value);
-    if (!elf.known) return elf;
-    const note = elf.value.sections.find(({ name }) => name === '.note.gnu.build-id');
-    const bytes = note === undefined ? null : readSection(plain.value, note, MIB);
-    return known(bytes?.known === true ? buildIdOf(bytes.value, elf.value.little) : null);
-  });
+  const id = root.withFile(path, (file) => withUnpacked(file, path, PACKED_MAX, buildIdIn));
   return valueOr(id, null);
+}
+
+function buildIdIn(plain: OpenFile): Fact<string | null> {
+  const elf = readElf(plain);
+  if (!elf.known) return elf;
+  const note = elf.value.sections.find(({ name }) => name === '.note.gnu.build-id');
+  const bytes = note === undefined ? null : readSection(plain, note, MIB);
+  return known(bytes?.known === true ? buildIdOf(bytes.value, elf.value.little) : null);
 }

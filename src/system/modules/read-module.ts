@@ -5,11 +5,11 @@ import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sect
 import { type FileStat, MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { readSignature } from '../signature/read-signature.ts';
-import { packingOf, unpackedFile } from '../unpack.ts';
+import { packingOf, withUnpacked } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
 import { THIS_MODULE } from './this-module.ts';
 
-const PACKED_MAX = 128 * MIB;
+const PACKED_MAX = 48 * MIB;
 
 export interface ModulePlace {
   readonly owner: string | null;
@@ -44,7 +44,7 @@ function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile
 /** A module that is open already, as one within an archive. */
 export function moduleOf(file: OpenFile, path: string, place: ModulePlace): ModuleFile {
   const packing = packingOf(path);
-  const plain = unpackedFile(file, path, PACKED_MAX);
+  const plain = withUnpacked(file, path, PACKED_MAX, (open) => known(inspect(open)));
   const { mtime, size } = file.stat;
   const base = {
     name: moduleName(path),
@@ -55,7 +55,7 @@ export function moduleOf(file: OpenFile, path: string, place: ModulePlace): Modu
     size,
     ...place,
   };
-  if (plain.known) return { ...base, ...inspect(plain.value) };
+  if (plain.known) return { ...base, ...plain.value };
   // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
   const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
   return { ...base, signature: plain, defect, info: plain };

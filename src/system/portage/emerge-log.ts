@@ -1,8 +1,8 @@
-import { chainFact, type Fact, known } from '../../model/fact.ts';
+import { type Fact, known } from '../../model/fact.ts';
 import { MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { stretchesOfLines } from '../stretches.ts';
-import { unpackedFile } from '../unpack.ts';
+import { withUnpacked } from '../unpack.ts';
 
 /** A merge or removal as emerge.log has it. */
 export interface EmergeLogEvent {
@@ -45,7 +45,7 @@ interface Part {
 
 function readPart(root: Root, path: string): Fact<Part> {
   return root.withFile(path, (file) =>
-    chainFact(unpackedFile(file, path, LIMIT), (unpacked) => {
+    withUnpacked(file, path, LIMIT, (unpacked) => {
       const left = Math.max(0, unpacked.stat.size - LIMIT);
       return known({ events: eventsIn(from(unpacked, left), left > 0), whole: left === 0 });
     }),

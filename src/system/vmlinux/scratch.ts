@@ -49,10 +49,21 @@ export function unpackedBy<T>(
 
 /** A file that is open and has no name any more, so that it goes when it is closed; null: none can be made. */
 function nameless(): number | null {
+  // Under its unit the daemon may write to its own directory alone.
+  const { STATE_DIRECTORY } = process.env;
+  const places = [tmpdir(), '/var/tmp', ...(STATE_DIRECTORY === undefined ? [] : [STATE_DIRECTORY])];
+  for (const place of places) {
+    const fd = namelessIn(place);
+    if (fd !== null) return fd;
+  }
+  return null;
+}
+
+function namelessIn(place: string): number | null {
   try {
-    const directory = mkdtempSync(join(tmpdir(), 'aufswatch-'));
+    const directory = mkdtempSync(join(place, 'aufswatch-'));
     try {
-      return openSync(join(directory, 'kernel'), 'wx+', 0o600);
+      return openSync(join(directory, 'unpacked'), 'wx+', 0o600);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
