@@ -7,6 +7,6 @@ import { look } from '../machine.ts';
 export async function snapshot(invocation: Invocation): Promise<number> {
   const seen = await look(invocation, { hashImages: true });
   if (!seen.ok) return invocation.terminal.fail(seen.message);
-  invocation.terminal.out(`${visibleJson(compactSnapshot(seen.value), 1)}\n`);
+  invocation.terminal.out(`${visibleJson(compactSnapshot(seen.value))}\n`);
   return 0;
 }
