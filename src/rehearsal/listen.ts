@@ -69,7 +69,8 @@ export function listenTo(nonce: string): Listener {
       if (trouble !== null || whole) return;
       const lines = (rest + chunk.toString('latin1')).split('\n');
       rest = (lines.pop() ?? '').slice(-LINE_MAX);
-      for (const line of lines) hearLine(line);
+      // A serial line ends lines with both.
+      for (const line of lines) hearLine(line.replace(/\r$/, ''));
     },
     heard: () => ({ kernel, steps, doing, whole, trouble, lastWords: lastWords || printable(rest) }),
   };

@@ -5,7 +5,7 @@ import type { Fact } from '../model/fact.ts';
 const DECIDES =
   /^(?:module\.sig_enforce(?:=.*)?|module_blacklist=.+|lockdown=(?:none|integrity|confidentiality))$/;
 
-type EnforcingAbi = Pick<KernelAbi, 'signatureEnforced' | 'blacklist'>;
+type EnforcingAbi = Pick<KernelAbi, 'signatureEnforced' | 'enforcedBy' | 'blacklist'>;
 
 /**
  * What stands on the command line of a boot and decides over modules, and what must be taken to stand there because the
@@ -19,11 +19,16 @@ export function decidingWords(abi: EnforcingAbi, commandLine: Fact<string>): str
   const blacklist = `module_blacklist=${abi.blacklist.join(',')}`;
   return [
     ...words,
-    ...(isEnforced(abi) && !words.some((word) => word.startsWith('module.sig_enforce'))
-      ? ['module.sig_enforce=1']
-      : []),
+    ...(isEnforced(abi) && !words.some((word) => ENFORCES.test(word)) ? [enforcing(abi)] : []),
     ...(abi.blacklist.length > 0 && !commandLine.known ? [blacklist] : []),
   ];
+}
+
+const ENFORCES = /^(?:module\.sig_enforce|lockdown=[ic])/;
+
+/** Each refuses in words of its own. */
+function enforcing({ enforcedBy }: EnforcingAbi): string {
+  return enforcedBy === 'lockdown' ? 'lockdown=integrity' : 'module.sig_enforce=1';
 }
 
 function isEnforced({ signatureEnforced }: EnforcingAbi): boolean {

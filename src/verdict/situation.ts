@@ -103,7 +103,7 @@ export function kernelOfImage(
 function withCommandLine(kernel: UnseenKernel, commandLine: Fact<string>): UnseenKernel {
   if (!commandLine.known) return kernel;
   const { abi } = kernel;
-  const words = decidingWords({ signatureEnforced: abi.signatureEnforced, blacklist: [] }, commandLine);
+  const words = decidingWords({ ...abi, blacklist: [] }, commandLine);
   const blacklist =
     words
       .findLast((word) => word.startsWith('module_blacklist='))

@@ -45,6 +45,10 @@ suite('listening to a guest', () => {
     assert.deepEqual(hear(...[...WHOLE.join('')]), hear(...WHOLE));
   });
 
+  test('it may come by a serial line', () => {
+    assert.deepEqual(hear(...WHOLE.map((report) => report.replaceAll('\n', '\r\n'))), hear(...WHOLE));
+  });
+
   test('what the kernel prints between the reports is passed over', () => {
     const noisy = WHOLE.flatMap((report) => [`\u0007[    1.0] noise \r`, report, 'no end of a line']);
     assert.deepEqual(hear(...noisy).steps, hear(...WHOLE).steps);

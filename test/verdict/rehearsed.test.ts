@@ -138,9 +138,11 @@ suite('what was seen in a rehearsal is known', () => {
 });
 
 suite('the words of a command line that decide over modules', () => {
-  const abi = { signatureEnforced: unknown('no-data', ''), blacklist: [] };
-  const words = (line: string, enforced: Partial<Pick<KernelAbi, 'signatureEnforced'>> = {}): string[] =>
-    decidingWords({ ...abi, ...enforced }, known(line));
+  const abi = { signatureEnforced: unknown('no-data', ''), enforcedBy: null, blacklist: [] };
+  const words = (
+    line: string,
+    enforced: Partial<Pick<KernelAbi, 'signatureEnforced' | 'enforcedBy'>> = {},
+  ): string[] => decidingWords({ ...abi, ...enforced }, known(line));
 
   test('are those and no others', () => {
     const line = 'root=/dev/sda1 lockdown=integrity module_blacklist=zfs,nvidia quiet module.sig-enforce';
@@ -156,6 +158,8 @@ suite('the words of a command line that decide over modules', () => {
     const enforced = { signatureEnforced: known(true) };
     assert.deepEqual(words('quiet', enforced), ['module.sig_enforce=1']);
     assert.deepEqual(words('module.sig_enforce', enforced), ['module.sig_enforce']);
+    assert.deepEqual(words('quiet', { ...enforced, enforcedBy: 'lockdown' }), ['lockdown=integrity']);
+    assert.deepEqual(words('lockdown=confidentiality', enforced), ['lockdown=confidentiality']);
   });
 });
 

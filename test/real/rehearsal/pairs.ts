@@ -20,8 +20,11 @@ export interface Pair {
 
 const GUEST = join(import.meta.dirname, '../../../../dist/rehearsal-init');
 
-/** All modules of the machine under a root, on the kernel that boots next: asked of the program, then of the kernel. */
-export async function pairsOf(root: string, timeout: number): Promise<Pair[]> {
+/**
+ * All modules of the machine under a root, on the kernel that boots next: asked of the program, then of the kernel.
+ * `words`: of its command line, in the place of those that the program knows of.
+ */
+export async function pairsOf(root: string, timeout: number, words?: readonly string[]): Promise<Pair[]> {
   const opened = openRoot(root);
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
   const situation = assess(await readSnapshot(opened, options), NO_MEMORY);
@@ -32,6 +35,7 @@ export async function pairsOf(root: string, timeout: number): Promise<Pair[]> {
     ...asked,
     modules: asked.modules.map(({ path }) => path),
     aufs: false,
+    words: words ?? asked.words,
     init: readFileSync(GUEST),
     path: process.env.PATH ?? '',
     timeout,

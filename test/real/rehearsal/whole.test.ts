@@ -31,8 +31,8 @@ suite('foretold and seen, on many kernels', { skip }, () => {
   let count = 0;
 
   before(() => {
-    // The first of each series: that others refuse what was compiled for it is half of what is to be seen.
-    for (const release of [releases[0] ?? '', releases[3] ?? ''])
+    // For two of them: that the others refuse it is half of what is to be seen. Few build for 6.12 as they are.
+    for (const release of [releases[0] ?? '', releases[2] ?? ''])
       built.set(release, compileFor(release, SOURCES, join(directory, 'built')));
   });
 
