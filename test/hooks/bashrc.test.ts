@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseEventLine } from '../../src/inbox/event-line.ts';
@@ -464,6 +464,18 @@ for (const [name, put] of Object.entries(HOSTILE)) {
     assert.equal(events(work).length, 2);
   });
 }
+
+test('a tree that is too slow to be read is not said to have lost its patches', { skip }, () => {
+  const work = machine('patched');
+  assertUnharmed(runPhase(work, { phase: 'preinst', variables: SOURCES }));
+  layOut(work, { 'bin/dd': '#!/bin/sh\nexec sleep 60\n' });
+  chmodSync(join(work, 'bin/dd'), 0o755);
+  const variables = { ...SOURCES, PATH: `${join(work, 'bin')}:${process.env.PATH}` };
+  const result = runPhase(work, { phase: 'postinst', variables });
+  assertUnharmed(result);
+  assert.deepEqual(warned(result), []);
+  assert.equal(events(work)[0]?.patchChange, 'none');
+});
 
 test('nothing of root is written through a link in T, nor read from one among the notes', { skip }, () => {
   const work = machine();

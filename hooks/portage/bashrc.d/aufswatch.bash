@@ -28,25 +28,35 @@ esac
 # the user's own trap on ERR would fire.
 
 # Does a file of a kernel tree have this in its first 2 MB? The tree can be an ordinary user's: no link is followed out
-# of it, and what would block (a FIFO, /proc/kmsg) is not waited for.
+# of it, and what would block (a FIFO, /proc/kmsg) is not waited for. Status 2: it took too long, so it is not known.
 __aufswatch_has() {
   local directory=$1/${2%/*} name=${2##*/} pattern=$3
   (
     set +o pipefail
     cd -P -- "${directory}" && [[ ${PWD} == "${directory}" && -f ${name} && ! -L ${name} ]] &&
       timeout -k 1 2 dd "if=./${name}" iflag=nofollow,nonblock bs=64K count=32 status=none |
-      LC_ALL=C grep -qaE -- "${pattern}"
+      LC_ALL=C grep -aE -m 1 -- "${pattern}" >/dev/null
+    case ${PIPESTATUS[*]} in
+      124* | 137*) exit 2 ;;
+      *0) exit 0 ;;
+      *) exit 1 ;;
+    esac
   ) 2>/dev/null
 }
 
 # How many of four marks of the AUFS patches a kernel tree has, and the times of files that have them. Files that the
 # patches make (mm/prfile.c) are no mark: a merge of the sources brings back what it owns and leaves those behind.
+# Nothing, where the tree is too slow to tell.
 __aufswatch_look() {
-  local tree=$1 marks=0 times
-  __aufswatch_has "${tree}" fs/splice.c 'EXPORT_SYMBOL.*\(do_splice_from\)' && marks=$((marks + 1))
-  __aufswatch_has "${tree}" include/linux/mm_types.h vm_prfile && marks=$((marks + 1))
-  __aufswatch_has "${tree}" include/linux/mm.h vma_do_fput && marks=$((marks + 1))
-  __aufswatch_has "${tree}" fs/namespace.c is_current_mnt_ns && marks=$((marks + 1))
+  local tree=$1 marks=0 times mark
+  for mark in 'fs/splice.c EXPORT_SYMBOL.*\(do_splice_from\)' 'include/linux/mm_types.h vm_prfile' \
+    'include/linux/mm.h vma_do_fput' 'fs/namespace.c is_current_mnt_ns'; do
+    if __aufswatch_has "${tree}" "${mark%% *}" "${mark#* }"; then
+      marks=$((marks + 1))
+    elif (($? == 2)); then
+      return 0
+    fi
+  done
   times=$(LC_ALL=C timeout -k 1 2 stat -c '%Y:%s' -- "${tree}"/{mm/mmap.c,fs/splice.c,include/linux/mm.h} 2>/dev/null) || :
   printf '%s %s' "${marks}" "${times//[[:space:]]/,}"
 }
@@ -77,7 +87,7 @@ __aufswatch_look_around() {
 # What became of the marks: patched, unpatched, changed or none.
 __aufswatch_change() {
   local before=$1 after=$2
-  if [[ -z ${before} || ${before} == "${after}" ]]; then
+  if [[ -z ${before} || -z ${after} || ${before} == "${after}" ]]; then
     printf none
   elif ((${after%% *} > ${before%% *})); then
     printf patched
@@ -254,7 +264,7 @@ __aufswatch_after_postinst() {
   __aufswatch_record "${result}"
   if [[ -n ${had} && ${selected} != "${was}" ]] && ((${had%% *} > 0)); then
     after=$(__aufswatch_look "${selected}")
-    ((${after%% *} > 0)) ||
+    [[ -z ${after} ]] || ((${after%% *} > 0)) ||
       __aufswatch_say "/usr/src/linux now leads to ${selected:-nothing}, which is without the AUFS patches." \
         "Before, it led to ${was}, which has them. What to do: aufswatch plan"
   fi
