@@ -14,12 +14,12 @@ const built = import.meta.dirname;
 
 /**
  * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), those
- * under a real Portage (`npm run test:portage`), with real boot loaders (`npm run test:boot`), and with a real dockerd
- * (`npm run test:docker`).
+ * under a real Portage (`npm run test:portage`), with real boot loaders (`npm run test:boot`), with a real dockerd
+ * (`npm run test:docker`), and with Debian's kernels in QEMU (`npm run test:rehearsal`).
  */
-const KERNELS = join(built, 'real', 'kernel');
+const KERNELS = ['kernel', 'rehearsal'].map((name) => join(built, 'real', name));
 const ON_REQUEST: readonly string[] = [
-  KERNELS,
+  ...KERNELS,
   ...['portage', 'boot', 'docker'].map((name) => join(built, 'real', name)),
 ];
 
@@ -34,7 +34,7 @@ if (process.env.TMPDIR === undefined && hasRoom(MEMORY)) process.env.TMPDIR = ME
 
 const files = (wanted.length > 0 ? wanted.map(toBuilt) : [built]).flatMap(testFiles);
 const skipped: string[] = [];
-const withKernels = files.some((file) => file.startsWith(KERNELS));
+const withKernels = files.some((file) => KERNELS.some((place) => file.startsWith(place)));
 const stream = run({ files, concurrency: 2, timeout: withKernels ? KERNEL_LIMIT : FILE_LIMIT });
 stream.on('test:fail', () => {
   process.exitCode = 1;

@@ -4,7 +4,8 @@ import type { StepHeard } from './listen.ts';
 
 /**
  * What a step of the guest says of a module. `needs`: what came of those that were loaded before it. `logs`: can the
- * log of that kernel be read? `openKeys`: has the kernel keys from elsewhere (firmware, MOK), which QEMU has not?
+ * log of that kernel be read? `openKeys`: is it signed, and can the kernel have keys from elsewhere (firmware, MOK), which
+ * QEMU has not?
  */
 export function outcomeOf(
   { error, log }: StepHeard,
