@@ -36,7 +36,7 @@ export function leadingUnsilenced<Each extends Tellable & Silenceable>(
 }
 
 /** Behind the words of the one that leads: `, and 2 other findings`; '' where it is alone. */
-export function andOthers({ others }: Leading<unknown>): string {
+export function andOthers({ others }: Pick<Leading<unknown>, 'others'>): string {
   const count = others.length;
   return count === 0 ? '' : `, and ${count === 1 ? '1 other finding' : `${count} other findings`}`;
 }

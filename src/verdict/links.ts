@@ -25,6 +25,9 @@ function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation): Link
   const name = 'sources';
   const { selected } = snapshot.sources;
   if (tree === null) {
+    const { form } = snapshot.portage;
+    if (!form.known && form.code === 'missing')
+      return { name, mark: 'none', identity: '-', at: null, reason: 'there is no Portage here' };
     const unknown = selected.state === 'unknown';
     const reason = unknown ? selected.detail : 'leads to no kernel sources';
     return { name, mark: unknown ? 'unknown' : 'broken', identity: selected.link, at: null, reason };

@@ -155,6 +155,7 @@ test('a saved snapshot gives the answers that the machine gave', async () => {
       const here = live.out
         .replace(`Inside that system: chroot ${root}\n\n`, '')
         .replace('Next, inside it:', 'Next:')
+        .replace(/Next: boot that system, which [^│✓?!✗·]*?\n(?=\n|\d+ more)/u, 'Next: reboot\n')
         .replaceAll(`--root ${root}`, `--snapshot ${file}`);
       const boot = /By hand: boot that system, which ([^\n]+)\n/g;
       const out = command === 'plan' ? here.replace(boot, 'reboot\n    $1.\n') : here;

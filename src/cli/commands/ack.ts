@@ -9,13 +9,13 @@ import type { Invocation } from '../command.ts';
 import { withLedger } from '../ledger-access.ts';
 import { spanText, wordsFor } from '../render/acknowledged.ts';
 import { plain } from '../render/style.ts';
+import { noSuchCode } from './explain.ts';
 
 /** `aufswatch ack CODE [SUBJECT]`: no more notices of this, for a time, until it changes, or for ever. */
 export function ack(invocation: Invocation): number {
   const { terminal } = invocation;
   const [code = '', subject = ''] = invocation.args;
-  if (!isCode(code))
-    return terminal.fail(`no finding has the code "${code}"; aufswatch explain lists them all`);
+  if (!isCode(code)) return terminal.fail(noSuchCode(code));
   const span = invocation.option('for');
   const duration = span === null ? null : parseDuration(span);
   if (span !== null && duration === null)
@@ -42,8 +42,10 @@ export function unack(invocation: Invocation): number {
   const { terminal } = invocation;
   const [code = '', subject = ''] = invocation.args;
   return withLedger(invocation, 'write', (ledger) => {
-    if (unacknowledge(ledger, code, subject) === 0) return terminal.fail(`${code} was not acknowledged`);
+    const count = unacknowledge(ledger, code, subject);
+    if (count === 0) return terminal.fail(`${code} was not acknowledged`);
     tellOfAcknowledgement(dirname(ledger.path));
+    terminal.out(plain(terminal, `You are told of ${wordsFor({ code, subject })} again.\n`));
     return 0;
   });
 }

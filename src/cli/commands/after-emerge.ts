@@ -55,9 +55,7 @@ export function afterEmergeLines(
     `aufswatch: ${worst.severity}: ${worst.title}.`,
     ...(second === undefined
       ? []
-      : [
-          `  ${second.title}${more.length > 0 ? `${andOthers({ worst, others: more })}: ${about('status')}` : '.'}`,
-        ]),
+      : [`  ${second.title}${more.length > 0 ? `${andOthers({ others: more })}: ${about('status')}` : '.'}`]),
     `  The next boot: ${nextBootWords([worst, ...others])}.`,
     ...(words === null ? [] : [`  Next: ${words.by === 'command' ? words.line : words.what}`]),
     ...(due.length > 1 ? [`  ${due.length - 1} more after it: ${about('plan')}`] : []),

@@ -28,7 +28,10 @@ export async function check(invocation: Invocation): Promise<number> {
   const verdict = invocation.flag('before-reboot') ? beforeReboot(counted) : counted;
   const answer = answerOf(verdict);
   const nothingLost = invocation.flag('before-reboot') && answer === 'ok';
-  const line = plain(terminal, nothingLost ? 'The next boot loses nothing.' : headline(verdict));
+  const line = plain(
+    terminal,
+    nothingLost ? 'The next boot loses nothing.' : headline(verdict, judged.value.snapshot.portage),
+  );
   terminal.out(invocation.flag('nagios') ? nagiosLine(answer, line, verdict) : `${line}\n`);
   return EXIT[answer];
 }

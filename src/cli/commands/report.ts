@@ -38,7 +38,7 @@ export async function report(invocation: Invocation): Promise<number> {
     host: hostOf(invocation),
     program: VERSION,
     takenAt: snapshot.takenAt,
-    headline: headline(verdict),
+    headline: headline(verdict, snapshot.portage),
     links: verdict.links,
     findings: verdict.findings.map((finding) => ({ ...finding, since: judged.value.since(finding) })),
     plan: verdict.plan,

@@ -1,3 +1,4 @@
+import type { PortageFacts } from '../../model/portage.ts';
 import { verdictAsJson } from '../../model/published.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { visibleJson } from '../../model/visible.ts';
@@ -30,7 +31,15 @@ export async function status(invocation: Invocation): Promise<number> {
     terminal.out(`${visibleJson({ ...json, findings }, 2)}\n`);
     return 0;
   }
-  terminal.out(statusText(verdict, terminal, { since, silenced, all: hint('plan', invocation), root }));
+  terminal.out(
+    statusText(verdict, terminal, {
+      since,
+      silenced,
+      all: hint('plan', invocation),
+      root,
+      portage: judged.value.snapshot.portage,
+    }),
+  );
   return 0;
 }
 
@@ -43,11 +52,12 @@ export interface About {
   readonly all: string;
   /** The directory of the system that is looked at. */
   readonly root: string;
+  readonly portage: Pick<PortageFacts, 'form'>;
 }
 
 /** What `status` prints, as text: what is wrong, what to do, and then why. */
 export function statusText(verdict: Verdict, terminal: Terminal, about: About): string {
-  const what = wrap(plain(terminal, headline(verdict)), terminal.width, '');
+  const what = wrap(plain(terminal, headline(verdict, about.portage)), terminal.width, '');
   const parts = [`${what}\n${nextStep(verdict, terminal, about)}`, picture(verdict.links, terminal)];
   if (verdict.findings.length > 0) parts.push(findingList(verdict.findings, terminal, about));
   return parts.join('\n');

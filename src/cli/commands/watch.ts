@@ -99,7 +99,11 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
     if (judged === null) return;
     const width = Math.max(40, stdout.columns || 80);
     const { verdict, since, silenced, snapshot } = judged;
-    const text = statusText(verdict, { ...terminal, width }, { since, silenced, ...about });
+    const text = statusText(
+      verdict,
+      { ...terminal, width },
+      { since, silenced, portage: snapshot.portage, ...about },
+    );
     screen.draw(printed(text), plain(terminal, `looked ${dayTime(snapshot.takenAt)}; q ends it`));
   };
   const onKey = (keys: Buffer): void => {
@@ -129,7 +133,7 @@ function plainView(terminal: Terminal, about: Called): View {
   let before = '';
   return {
     show: ({ verdict, since, silenced, snapshot }) => {
-      const text = statusText(verdict, terminal, { since, silenced, ...about });
+      const text = statusText(verdict, terminal, { since, silenced, portage: snapshot.portage, ...about });
       if (text === before) return;
       const rule = before === '' ? '' : `\n-- ${dayTime(snapshot.takenAt)}\n\n`;
       before = text;

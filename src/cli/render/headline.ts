@@ -1,13 +1,23 @@
+import type { PortageFacts } from '../../model/portage.ts';
 import { andOthers, leading } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
 
-/** The state of the machine in one line: the worst that is wrong, or that nothing is. */
-export function headline(verdict: Verdict): string {
-  const lead = leading(verdict.findings);
+/**
+ * The state of the machine in one line: the worst that is wrong, else what is worth knowing, else what could not be
+ * told. That all is in sync is said only where nothing is open and nothing unknown. Without Portage that comes first.
+ */
+export function headline(verdict: Verdict, { form }: Pick<PortageFacts, 'form'>): string {
+  const isForeign = !form.known && form.code === 'missing';
+  return `${isForeign ? 'No Portage here. ' : ''}${stateOf(verdict)}`;
+}
+
+function stateOf({ findings, links }: Verdict): string {
+  const lead = leading(findings);
   if (lead !== null) return `${lead.worst.title}${andOthers(lead)}.`;
-  const unknown = verdict.links.filter((link) => link.mark === 'unknown');
-  if (unknown.length > 0) {
-    return `Nothing is known to be wrong, but not all could be told: ${unknown.map((link) => link.name).join(', ')}.`;
-  }
-  return verdict.findings.length === 0 ? 'All in sync.' : 'All in sync, with something worth knowing.';
+  const unknown = links.filter((link) => link.mark === 'unknown').map(({ name }) => name);
+  const untold = unknown.length === 0 ? '' : `Not all could be told: ${unknown.join(', ')}.`;
+  const [notice, ...others] = findings;
+  if (notice === undefined) return untold === '' ? 'All in sync.' : untold;
+  const told = `${notice.title}${andOthers({ others })}.`;
+  return untold === '' ? told : `${told} ${untold}`;
 }

@@ -281,7 +281,8 @@ export const sourcesLinkBroken = entry<LinkArgs>({
     const { selected, trees } = snapshot.sources;
     const matters =
       wanted.answer === 'yes' ||
-      trees.length > 0 ||
+      // Without Portage nobody selects sources, whatever headers lie in /usr/src.
+      (trees.length > 0 && snapshot.portage.form.known) ||
       snapshot.portage.packages.some((p) => p.kinds.includes('module'));
     if (!matters) return NOTHING;
     const problem = linkProblem(selected);
