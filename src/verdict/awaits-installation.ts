@@ -7,7 +7,12 @@ export function awaitsInstallation({ build, running, snapshot }: Situation): boo
   if (build === null || !isComplete(build) || !images.known) return false;
   // It was booted from somewhere: over the network, by a virtual machine's host, from a place not looked at.
   if (images.value.length === 0 && sameKernel(running.identity, build.identity) === 'same') return false;
-  const answers = images.value.map((image) =>
+  const { builtAt } = build;
+  // One that tells nothing, and is older than the kernel, is not that kernel.
+  const possible = images.value.filter(
+    ({ identity, mtime }) => identity.release.known || !builtAt.known || mtime >= builtAt.value,
+  );
+  const answers = possible.map((image) =>
     build.imageHash.known && image.hash.known && image.hash.value === build.imageHash.value
       ? 'same'
       : sameKernel(image.identity, build.identity),

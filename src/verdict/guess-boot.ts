@@ -7,7 +7,7 @@ import { byVersion } from '../model/version-order.ts';
 import { dayTime } from './words.ts';
 
 /**
- * The image that probably boots next where no boot loader can be asked. Best first: the one that the usual link leads
+ * A guess at the image that boots next, where no boot loader can be asked. Best first: the one that the usual link leads
  * to; the only one; the one of the selected tree's release; the one of the highest version. The last boot may refute it.
  */
 export function guessBoot(

@@ -1,14 +1,15 @@
 import type { BuildFacts } from '../model/build.ts';
 import { valueOr } from '../model/fact.ts';
+import { moduleName } from '../model/module-name.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { PatchComponent } from '../model/tree.ts';
 import type { GuessedBoot, KnownBoot, Link } from '../model/verdict.ts';
 import { chooserOf } from './boot-words.ts';
 import { compiledBefore } from './compiled-before.ts';
-import { loadAnswer } from './load-answer.ts';
+import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
-import { dayTime } from './words.ts';
+import { dayTime, listed } from './words.ts';
 
 /** The five links as the picture of `status` shows them. */
 export function linksOf(situation: Situation): Link[] {
@@ -194,10 +195,10 @@ function isSame(a: { identity: Parameters<typeof sameKernel>[0] }, b: typeof a):
   return sameKernel(a.identity, b.identity) === 'same';
 }
 
-function moduleLink({ running, next, wanted }: Situation): Link {
+function moduleLink(situation: Situation): Link {
+  const { running, next, wanted } = situation;
   const name = 'module';
-  if (wanted.answer === 'no')
-    return { name, mark: 'none', identity: '-', at: null, reason: 'AUFS is not wanted here' };
+  if (wanted.answer === 'no') return otherModulesLink(situation);
   const kernel = next ?? running;
   const when = next === null ? 'on the running kernel' : 'after the next boot';
   const file = moduleFile(kernel, 'aufs');
@@ -225,6 +226,33 @@ function moduleLink({ running, next, wanted }: Situation): Link {
         reason: answer.missing ? answer.why : `not known: ${answer.why}`,
       };
   }
+}
+
+/** Where AUFS is not wanted, the line is about the other modules out of the kernel's tree. */
+function otherModulesLink(situation: Situation): Link {
+  const { running, next, snapshot } = situation;
+  const name = 'module';
+  const owned = snapshot.portage.packages.flatMap(({ modules }) =>
+    modules.map(({ path }) => moduleName(path)),
+  );
+  const { optionalModules, ignoredModules } = snapshot.preferences;
+  const left = [...optionalModules, ...ignoredModules, 'aufs'];
+  const names = [...new Set(owned)].filter((each) => !left.includes(each)).sort();
+  if (names.length === 0)
+    return { name, mark: 'none', identity: '-', at: null, reason: 'AUFS is not wanted here' };
+  const kernel = next ?? running;
+  const when = next === null ? 'on the running kernel' : 'after the next boot';
+  const answers = names.map((each) => ({ name: each, answer: loadAnswer(kernel, each) }));
+  const those = (is: LoadAnswer['is']): string[] =>
+    answers.filter(({ answer }) => answer.is === is).map((each) => each.name);
+  const [refused, open] = [those('no'), those('unknown')];
+  const identity = listed(names, 2);
+  const base = { name, identity, at: null } as const;
+  if (refused.length > 0)
+    return { ...base, mark: 'broken', reason: `${listed(refused)} will not load ${when}` };
+  if (open.length > 0)
+    return { ...base, mark: 'unknown', reason: `not known of ${listed(open)} whether they load` };
+  return { ...base, mark: 'ok', reason: `will load ${when}` };
 }
 
 function directoryOf({ identity, modules }: Kernel): string {

@@ -37,8 +37,6 @@ function evidence(snapshot: Snapshot): string[] {
     found.push(`${tree.path}/.config sets CONFIG_AUFS_FS`);
   }
   for (const mount of valueOr(snapshot.running.aufsMounts, [])) found.push(`${mount} is mounted as aufs`);
-  for (const { name, file } of snapshot.boot.loading.wanted)
-    if (name === 'aufs') found.push(`${file} loads aufs at boot`);
   for (const mount of snapshot.evidence.fstabAufs) found.push(`/etc/fstab mounts ${mount} as aufs`);
   for (const { name, file } of snapshot.boot.loading.wanted) {
     if (name === 'aufs') found.push(`${file} loads aufs at each boot`);

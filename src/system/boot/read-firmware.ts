@@ -1,4 +1,4 @@
-import type { EntryTarget, Loader, LoaderChoice, LoaderEntry } from '../../model/boot.ts';
+import type { EntryTarget, Loader, LoaderChoice, LoaderEntry, LoaderFile } from '../../model/boot.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 import { EFIVARS, GLOBAL, readVariable } from './efi-variables.ts';
@@ -12,6 +12,8 @@ interface FirmwareEntry {
   readonly id: string;
   readonly option: LoadOption;
   readonly entry: LoaderEntry;
+  /** Is its program not there? */
+  readonly isGone: boolean;
 }
 
 /**
@@ -49,37 +51,44 @@ function chooseInOrder(
 ): Fact<LoaderChoice> {
   for (const [index, id] of order.entries()) {
     const found = entries.find((entry) => entry.id === id);
-    if (found === undefined || !found.option.active || isGone(found.entry.starts)) continue;
+    if (found === undefined || !found.option.active || found.isGone) continue;
     const passedOver = current !== null && order.indexOf(current) > index && found.option.file === null;
     if (!passedOver) return known({ entry: id, by: index === 0 ? 'default' : 'first' });
   }
   return unknown('no-data', 'the firmware has no entry that it can start');
 }
 
-function isGone(target: EntryTarget): boolean {
-  const file = target.what === 'loader' ? target.program : target.what === 'kernel' ? target.image : null;
-  return file !== null && !file.path.known && file.path.code === 'missing';
-}
-
 function readEntry(root: Root, places: Places, id: string): FirmwareEntry[] {
   const bytes = readVariable(root, `Boot${id}`, GLOBAL);
   const option = bytes.known ? parseLoadOption(bytes.value) : null;
   if (option === null) return [];
-  return [{ id, option, entry: { id, title: option.description, starts: targetOf(root, places, option) } }];
+  const program = programOf(root, places, option);
+  const starts = targetOf(root, places, option, program);
+  const isGone = program !== null && !program.path.known && program.path.code === 'missing';
+  return [{ id, option, entry: { id, title: option.description, starts }, isGone }];
 }
 
-function targetOf(root: Root, places: Places, option: LoadOption): EntryTarget {
-  // A partition without a file stands for its fallback, the name of which depends on the processor.
+/** null: the option names no file. A partition without one stands for its fallback, named by the processor. */
+function programOf(root: Root, places: Places, option: LoadOption): LoaderFile | null {
   const file = option.file ?? (option.partition === null ? null : '/EFI/BOOT/BOOTX64.EFI');
-  if (file === null) return { what: 'other', name: option.description };
-  const name: FilesystemName =
-    option.partition === null ? { of: 'nothing' } : { of: 'partuuid', value: option.partition };
-  const program = { written: file.replaceAll('/', '\\'), path: fileOnFilesystem(root, places, name, file) };
+  if (file === null) return null;
+  return {
+    written: file.replaceAll('/', '\\'),
+    path: fileOnFilesystem(root, places, filesystemOf(option), file),
+  };
+}
+
+function filesystemOf({ partition }: LoadOption): FilesystemName {
+  return partition === null ? { of: 'nothing' } : { of: 'partuuid', value: partition };
+}
+
+function targetOf(root: Root, places: Places, option: LoadOption, program: LoaderFile | null): EntryTarget {
+  if (program === null) return { what: 'other', name: option.description };
   const target = loaderOfProgram(root, program);
   if (target.what !== 'kernel') return target;
   const initrds = initrdsOf(option.data).map((path) => ({
     written: path,
-    path: fileOnFilesystem(root, places, name, path.replaceAll('\\', '/')),
+    path: fileOnFilesystem(root, places, filesystemOf(option), path.replaceAll('\\', '/')),
   }));
   return { ...target, commandLine: known(option.data), initrds };
 }

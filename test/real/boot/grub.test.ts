@@ -1,56 +1,8 @@
-import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { known, unknown } from '../../../src/model/fact.ts';
-import { readBoot } from '../../../src/system/images/read-images.ts';
-import { openRoot } from '../../../src/system/root.ts';
-import { nextBoot } from '../../../src/verdict/next-boot.ts';
-import { UNKNOWN_IDENTITY } from '../../support/boot-facts.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
-import { GRUB_CONFIGURATIONS, type GrubConfiguration } from './grub-configurations.ts';
-import { layOutGrub, triedEntries, writeGrubDisk } from './grub-disk.ts';
-import { hearGuest } from './guest.ts';
+import { GRUB_CONFIGURATIONS } from './grub-configurations.ts';
+import { GRUB_TOOLS, grubTrial } from './grub-trial.ts';
 
-const TOOLS = ['qemu-system-x86_64', 'grub-mkrescue', 'xorriso', 'grub-editenv'];
-const TIMEOUT = 120_000;
-
-/** Configurations to a disk, each of which is tried on BIOS and on EFI. */
-const TO_A_DISK = 20;
-
-test('GRUB starts what was foretold, on BIOS and on EFI', { skip: needs(...TOOLS) }, async (t) => {
-  const directory = temporaryDirectory();
-  const started: Record<'bios' | 'efi', Map<number, string>> = { bios: new Map(), efi: new Map() };
-  for (let first = 0; first < GRUB_CONFIGURATIONS.length; first += TO_A_DISK) {
-    const some = GRUB_CONFIGURATIONS.slice(first, first + TO_A_DISK);
-    const place = join(directory, `disk-${first}`);
-    const disk = writeGrubDisk(place, some, first);
-    const cd = ['-drive', `file=${disk},format=raw,if=ide,media=cdrom,readonly=on`];
-    const [bios, efi] = await Promise.all([
-      hearGuest(cd, /ALL-TRIED/, TIMEOUT),
-      hearGuest(['-bios', '/usr/share/OVMF/OVMF_CODE.fd', ...cd], /ALL-TRIED/, TIMEOUT),
-    ]);
-    for (const [index, tag] of triedEntries(bios)) started.bios.set(index, tag);
-    for (const [index, tag] of triedEntries(efi)) started.efi.set(index, tag);
-  }
-  for (const [index, configuration] of GRUB_CONFIGURATIONS.entries()) {
-    await t.test(configuration.what, () => {
-      const foretold = foretell(join(directory, `machine-${index}`), configuration);
-      assert.deepEqual([foretold, foretold], [started.bios.get(index), started.efi.get(index)]);
-    });
-  }
-});
-
-function foretell(root: string, configuration: GrubConfiguration): string {
-  mkdirSync(root);
-  layOutGrub(root, configuration);
-  const boot = readBoot(openRoot(root), {
-    fstab: known([]),
-    mounts: unknown('not-running-here', ''),
-    hashImages: false,
-  });
-  const next = nextBoot({ boot, configured: null, selectedRelease: null, running: UNKNOWN_IDENTITY });
-  assert.equal(next.kind, 'known', JSON.stringify(next));
-  return next.kind === 'known' && next.commandLine.known ? next.commandLine.value : '';
-}
+test('GRUB starts what was foretold, on BIOS and on EFI', { skip: needs(...GRUB_TOOLS) }, (t) =>
+  grubTrial(t, GRUB_CONFIGURATIONS),
+);
