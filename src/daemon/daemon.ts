@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type ScheduledTask, schedule } from 'node-cron';
+import type { ScheduledTask } from 'node-cron';
 import type { SettingsResult } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { makeDirectory } from '../files/make-directory.ts';
@@ -25,6 +25,7 @@ import { createMetricsFile } from './metrics-file.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
 import { createRehearsals } from './rehearsals.ts';
+import { scheduled } from './scheduled.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createVoice } from './voice.ts';
 import { createWorker } from './worker.ts';
@@ -246,8 +247,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   function keepSchedule(): ScheduledTask[] {
     const { reconcile, nightly } = settings.schedule;
     return [
-      schedule(reconcile, () => worker.ask(ALL_PARTS), { name: 'reconcile' }),
-      schedule(nightly, () => void memory.maintain(settings), { name: 'nightly' }),
+      scheduled(reconcile, 'reconcile', log, () => worker.ask(ALL_PARTS)),
+      scheduled(nightly, 'nightly', log, () => void memory.maintain(settings)),
     ];
   }
 

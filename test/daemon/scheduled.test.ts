@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scheduled } from '../../src/daemon/scheduled.ts';
+import { until } from '../support/wait.ts';
+
+test('what node-cron has to say goes into the log, and nowhere else', async (t) => {
+  const said: unknown[][] = [];
+  const say = (...words: unknown[]): void => void said.push(words);
+  const log = { level: 'debug', debug: say, info: say, warn: say, error: say };
+  const shouted = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+    t.mock.method(console, name, () => {}),
+  );
+  const job = scheduled('* * * * * *', 'nightly', log, () => {
+    throw new Error('no room');
+  });
+  await until('the job has failed', () => said.length > 0, 20_000);
+  await job.destroy();
+  assert.match(JSON.stringify(said[0]), /^\[\{"job":"nightly".*no room/);
+  assert.ok(shouted.every(({ mock }) => mock.callCount() === 0));
+});
