@@ -239,7 +239,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'daemon',
     summary: 'follow the machine as a service',
     description:
-      'Follows the machine, records what happens and publishes the verdict. SIGHUP reads the configuration again, SIGUSR1 looks at once.',
+      'Follows the machine, records what happens and publishes the verdict. SIGHUP reads the configuration again, SIGUSR1 looks at once, SIGUSR2 makes it say at once that it lives.',
     args: [],
     options: [{ flags: '--once', summary: 'one look, recorded and published, and no more' }],
   },

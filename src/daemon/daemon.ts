@@ -30,6 +30,8 @@ import type { ServiceManager } from './service-manager.ts';
 import { createVoice } from './voice.ts';
 import { createWorker } from './worker.ts';
 
+type Request = 'look' | 'reload' | 'beat';
+
 export interface DaemonOptions {
   /** Root directory of the machine to follow. */
   readonly root: string;
@@ -49,8 +51,8 @@ export interface DaemonOptions {
   /** Called when there has been nothing to do for a moment. */
   tidy(): void;
   readonly signal: AbortSignal;
-  /** Told when asked to look again (SIGUSR1) or to read the configuration (SIGHUP). */
-  onRequest(handler: (request: 'look' | 'reload') => void): void;
+  /** Told when asked to look again (SIGUSR1), to read the configuration (SIGHUP), or whether it lives (SIGUSR2). */
+  onRequest(handler: (request: Request) => void): void;
 }
 
 /** How often places are looked at besides their watches, ms. */
@@ -67,7 +69,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { paths, log, manager, now, signal } = options;
   // Long before there is anything to ask: without a handler these signals end the process.
   let reloadEarly = false;
-  let handle = (request: 'look' | 'reload'): void => {
+  let handle = (request: Request): void => {
     if (request === 'reload') reloadEarly = true;
   };
   options.onRequest((request) => handle(request));
@@ -187,6 +189,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 
   let jobs: readonly ScheduledTask[] = [];
   handle = (request) => {
+    if (request === 'beat') return cycle.beat();
     if (request === 'reload') reload();
     worker.ask(ALL_PARTS);
   };

@@ -69,6 +69,8 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   let ledger: Ledger | null = null;
   let recovery: Recovery | null = null;
   let complained: LedgerFailure | null = null;
+  /** What it was last: without it a finding would lose its cause, and be told again for that, when the disk is full. */
+  let remembered: Memory = NO_MEMORY;
   const findings = createOpenFindings();
   /** Backups of which a damaged ledger was made. */
   const spoiled = new Set<string>();
@@ -96,12 +98,13 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     record: (cycle) => {
       const result = ledger === null ? null : recordCycle(ledger, cycle);
       if (result?.ok) {
+        remembered = result.memory;
         complained = null;
         return { ...result, transitions: findings.recorded(result, cycle.at), recorded: 'yes' };
       }
       if (result !== null) failed(result.failure);
       const isElsewhere = result?.failure === 'damaged' || result?.failure === 'overtaken';
-      const memory = { ...NO_MEMORY, self: cycle.self };
+      const memory = { ...remembered, self: cycle.self };
       const verdict = cycle.judge(cycle.snapshot, memory);
       const open = findings.unrecorded(verdict.findings, cycle.settleOf, cycle.at);
       return { verdict, memory, ...open, recorded: isElsewhere && ledger !== null ? 'again' : 'no' };

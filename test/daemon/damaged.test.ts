@@ -287,8 +287,27 @@ test('a lock file that is no database, and a FIFO for lines that mean nothing: t
   const root = join(temporaryDirectory(), 'root');
   mkdirSync(root);
   writeMachine(root, inSync(Date.now()));
-  layOut(join(root, 'var/lib/aufswatch'), { 'daemon.lock': junk(5000, 1), inbox: 'what is this\n' });
+  // Within another root a FIFO of that name would be refused.
+  const state = temporaryDirectory();
+  layOut(state, { 'daemon.lock': junk(5000, 1), inbox: 'what is this\n' });
   execFileSync('mkfifo', [join(root, 'var/lib/aufswatch/inbox.bad')]);
   const { status, out, error } = aufswatch(['daemon', '--once', '--root', root]);
   assert.equal(status, 0, out + error);
+});
+
+test('a ledger that cannot be used for a while: what it told of the past is still known', async () => {
+  const it = await place();
+  const memory = await it.open();
+  memory.positions();
+  const before = memory.record(cycle(it, []));
+  assert.equal(before.recorded, 'yes');
+  assert.ok(Object.keys(before.memory.trees).length > 0);
+  memory.close();
+  const alone = memory.record(cycle(it, []));
+  assert.equal(alone.recorded, 'no');
+  assert.deepEqual(alone.memory.trees, before.memory.trees);
+  assert.deepEqual(
+    alone.verdict.findings.map(({ title }) => title),
+    before.verdict.findings.map(({ title }) => title),
+  );
 });

@@ -25,7 +25,7 @@ test('every variable of the init script is explained in conf.d', () => {
 
 test('OpenRC starts it, reloads it, looks, finds it healthy, and stops it', {
   skip: skip(),
-  timeout: 90_000,
+  timeout: 120_000,
 }, () => {
   const work = temporaryDirectory();
   const demo = join(work, 'demo');
@@ -45,7 +45,7 @@ exec ${process.execPath} ${program} "$@"
   const script = join(SOURCE, 'test/openrc/in-namespace.sh');
   const out = spawnSync('unshare', [...namespace, 'sh', script, work, 'sh', join(work, 'story.sh'), demo], {
     encoding: 'utf8',
-    timeout: 80_000,
+    timeout: 110_000,
   });
   const said = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(out.stdout)?.[1];
   const all = `${out.stdout}${out.stderr}`;
@@ -59,7 +59,10 @@ exec ${process.execPath} ${program} "$@"
   assert.equal(said('reload of a bad file'), '1', all);
   assert.equal(said('the same process'), 'yes', all);
   assert.equal(said('respawned'), 'yes', all);
+  assert.equal(said('healthy after a suspend'), '0', all);
   assert.equal(said('unhealthy'), '1', all);
+  assert.equal(said('restart with a bad file'), '1', all);
+  assert.equal(said('it goes on'), 'yes', all);
   assert.equal(said('stop'), '0', all);
   assert.equal(said('left'), 'none', all);
   assert.equal(said('start with a bad file'), '1', all);
@@ -89,8 +92,15 @@ kill -9 "$first"
 changed() { [ -n "$(pid)" ] && [ "$(pid)" != "$first" ]; }
 echo "respawned: $(answer wait_for changed)"
 touch -d '10 minutes ago' /run/aufswatch/status.json
-rc healthcheck; echo "unhealthy: $?"
+rc healthcheck; echo "healthy after a suspend: $?"
 last=$(pid)
+kill -STOP "$last"; touch -d '10 minutes ago' /run/aufswatch/status.json
+rc healthcheck; echo "unhealthy: $?"
+kill -CONT "$last"
+echo 'wnated = "yes"' >"$demo/etc/aufswatch.toml"
+rc restart; echo "restart with a bad file: $?"
+echo "it goes on: $(answer kill -0 "$last")"
+rm "$demo/etc/aufswatch.toml"
 rc stop; echo "stop: $?"
 gone() { ! kill -0 "$last"; }
 wait_for gone

@@ -10,7 +10,7 @@ import { openDirectory } from '../root-directory.ts';
 
 const STDIN = 0;
 
-/** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. */
+/** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. SIGUSR2: say that it lives. */
 export async function daemon(invocation: Invocation): Promise<number> {
   keepHeapSmall();
   const { terminal, env } = invocation;
@@ -49,6 +49,7 @@ export async function daemon(invocation: Invocation): Promise<number> {
         else handler('reload');
       });
       process.on('SIGUSR1', () => handler('look'));
+      process.on('SIGUSR2', () => handler('beat'));
     },
   });
   if (hungUp) {
