@@ -290,7 +290,7 @@ test('a lock file that is no database, and a FIFO for lines that mean nothing: t
   // Within another root a FIFO of that name would be refused.
   const state = temporaryDirectory();
   layOut(state, { 'daemon.lock': junk(5000, 1), inbox: 'what is this\n' });
-  execFileSync('mkfifo', [join(root, 'var/lib/aufswatch/inbox.bad')]);
+  execFileSync('mkfifo', [join(state, 'inbox.bad')]);
   const { status, out, error } = aufswatch(['daemon', '--once', '--root', root]);
   assert.equal(status, 0, out + error);
 });
