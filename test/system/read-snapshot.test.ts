@@ -66,7 +66,8 @@ const ACTIONS: readonly Action[] = [
         rebuiltPackage(packageNamed(machine, 'aufs6'), builtKernel(treeAt(machine, TREE)), at),
       ),
   },
-  { name: 'boot', parts: ['running'], run: (root, machine, at) => boot(root, machine, IMAGE, at) },
+  // What the last boot started tells of the boot loader as well.
+  { name: 'boot', parts: ['boot', 'running'], run: (root, machine, at) => boot(root, machine, IMAGE, at) },
   {
     name: 'other sources selected',
     parts: ['sources'],
