@@ -359,7 +359,7 @@ const running = z.strictObject({
       srcversion: text.nullable(),
       buildId: fact(text),
       uses: fact(number),
-      heldBy: texts,
+      heldBy: texts.default([]),
     }),
   ),
   carries,

@@ -3,8 +3,6 @@ import type { About } from '../../model/finding.ts';
 import { aboutKernel } from '../about-kernel.ts';
 import { byHand, kernelGoals, otherDriver } from '../docker-goals.ts';
 import { type DockerOutlook, dockerOutlook } from '../docker-outlook.ts';
-import { parseEngine } from '../dockerd/engine.ts';
-import { has } from '../dockerd/rules.ts';
 import type { Start } from '../dockerd/start.ts';
 import { refusalText } from '../dockerd/words.ts';
 import type { Situation } from '../situation.ts';
@@ -105,15 +103,11 @@ export const dockerNoDType = entry<Args>({
   severities: ['notice'],
   when: (situation) => {
     const outlook = dockerOutlook(situation);
-    if (outlook === null || outlook.start.is !== 'starts' || outlook.start.warns === null) return NOTHING;
-    const version = outlook.facts.engine.known ? parseEngine(outlook.facts.engine.value) : null;
+    if (outlook === null || outlook.start.is !== 'starts' || !outlook.facts.homes.known) return NOTHING;
     const { driver } = outlook.start;
-    if (
-      (driver !== 'overlay2' && driver !== 'overlay') ||
-      version === null ||
-      !has(version, 'no-d-type-tolerated')
-    )
-      return NOTHING;
+    const home = outlook.facts.homes.value.find((each) => each.driver === driver);
+    const isOverlay = driver === 'overlay2' || driver === 'overlay';
+    if (!isOverlay || home === undefined || !home.dType.known || home.dType.value) return NOTHING;
     return [{ subject: driver, args: { situation, outlook } }];
   },
   severity: () => 'notice',

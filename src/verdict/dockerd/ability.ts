@@ -124,10 +124,14 @@ function holdsLayers(driver: 'overlay' | 'overlay2'): Check {
 function keepsTypes(driver: 'overlay' | 'overlay2'): Check {
   return (ground) =>
     onPlace(ground, driver, ({ path, dType, hasData }, type) => {
-      if (!dType.known)
-        return type === 'xfs' ? unsure(`xfs must have been made with ftype=1: xfs_info ${path} tells`) : CAN;
+      const tolerated = hasData && has(ground.engine, 'no-d-type-tolerated');
+      if (!dType.known) {
+        if (type !== 'xfs') return CAN;
+        const why = `xfs must have been made with ftype=1: xfs_info ${path} tells`;
+        return tolerated ? { is: 'can', warns: `from Engine 23.0 on, ${why}` } : unsure(why);
+      }
       if (dType.value) return CAN;
-      if (hasData && has(ground.engine, 'no-d-type-tolerated'))
+      if (tolerated)
         return {
           is: 'can',
           warns: `${path} lies on ${type} without d_type, which leads to incorrect behaviour`,

@@ -2,7 +2,7 @@ import type { Lack } from './refusal.ts';
 
 /** Can a driver be had here? */
 export type Ability =
-  /** `warns`: what dockerd complains about in its log, and starts. */
+  /** `warns`: what speaks against it although it works; a clause for a person. */
   | { readonly is: 'can'; readonly warns: string | null }
   | { readonly is: 'cannot'; readonly lack: Lack }
   /** `why` is a clause for a person. */

@@ -17,7 +17,7 @@ export type Start =
       readonly store: 'driver' | 'containerd';
       readonly driver: string;
       readonly by: ChosenBy;
-      /** What it complains about in its log; a clause for a person. */
+      /** What speaks against it although it starts; a clause for a person. */
       readonly warns: string | null;
     }
   | { readonly is: 'refuses'; readonly refusal: Refusal }

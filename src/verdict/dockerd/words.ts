@@ -62,7 +62,8 @@ export function startText(subject: string, start: Start, dataRoot: string): stri
         start.store === 'containerd'
           ? `containerd's image store (snapshotter ${start.driver})`
           : `the storage driver ${start.driver}`;
-      const warning = start.warns === null ? '' : ` It warns: ${start.warns}.`;
+      const warning =
+        start.warns === null ? '' : ` ${start.warns.replace(/^./, (first) => first.toUpperCase())}.`;
       return `${subject} starts with ${what}, ${CHOSEN[start.by]}.${warning}`;
     }
     case 'refuses':

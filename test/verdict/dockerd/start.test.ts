@@ -121,6 +121,12 @@ test('d_type: a warning up to 20.10 where there is data, else an error; foretold
   const found = start('20.10.24', { ...lacking, homes });
   assert.ok(found.is === 'starts' && found.warns?.includes('without d_type'));
   assert.equal(end('20.10.24', { ...asked('overlay2'), ...lacking }), 'refuses lack of d-type');
+  // Up to 20.10 it starts with its data whether there is d_type or not; what comes with 23.0 is not known then.
+  const untold = known([home('overlay2', { filesystem: known('xfs') })]);
+  const onXfs = { backingFilesystem: known('xfs') };
+  const perhaps = start('20.10.24', { ...onXfs, homes: untold });
+  assert.ok(perhaps.is === 'starts' && perhaps.warns?.includes('from Engine 23.0 on'));
+  assert.equal(end('23.0.6', { ...onXfs, homes: untold }), 'unknown overlay2');
   assert.equal(end('23.0.6', { ...lacking, homes }), 'refuses lack of d-type');
   const upgrade = failingUpgrade({ ...DOCKER, engine: known('20.10.24'), ...lacking, homes }, KERNEL);
   assert.deepEqual([upgrade?.version, upgrade?.isOffered], ['23.0', false]);
