@@ -30,6 +30,11 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     return fresh.toSorted();
   };
 
+  /** What emerge ends with. post_emerge is silent where the machine is too busy for its five seconds: then once more. */
+  const lastWord = (out: string): string => {
+    if (out.includes('\naufswatch: ')) return out;
+    return `\n${machine.run('sleep 1; touch /var/lib/aufswatch/inbox; /etc/portage/bin/post_emerge').out}`;
+  };
   const status = (): string => machine.run('aufswatch status').out;
 
   test('sources, and AUFS, which takes out by force what is not there and then patches', () => {
@@ -46,7 +51,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
       out,
       /Until a kernel is made of it and installed, .*\n.*All that is due, in order: aufswatch plan\n/,
     );
-    assert.match(out, /\naufswatch: \w+: .*\n.*has never been compiled/);
+    assert.match(lastWord(out), /\naufswatch: \w+: .*\n.*has never been compiled/);
     assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched', 'aufs6-0_pre20230828 postinst none']);
     assert.deepEqual(history(), [
       '/usr/src/linux-6.1.192-gentoo carries the AUFS patches: sys-fs/aufs6-0_pre20230828',
