@@ -42,7 +42,21 @@ export function fileOnFilesystem(
 }
 
 /** Mount points where that file system may be, the likeliest first; only one where it is known. */
+const FOUND = new WeakMap<Places, Map<string, readonly string[]>>();
+
+/** Asked once for each file system of a look: a menu names the same one in each of its entries. */
 function mountPointsOf(root: Root, places: Places, name: FilesystemName): readonly string[] {
+  const found = FOUND.get(places) ?? new Map<string, readonly string[]>();
+  FOUND.set(places, found);
+  const key = JSON.stringify(name);
+  const before = found.get(key);
+  if (before !== undefined) return before;
+  const points = findMountPoints(root, places, name);
+  found.set(key, points);
+  return points;
+}
+
+function findMountPoints(root: Root, places: Places, name: FilesystemName): readonly string[] {
   if (name.of === 'file') return [mountPointOf(places, name.path)];
   if (name.of === 'nothing') return existing(root, places);
   const told = mountPointByName(root, places, name.of, name.value);

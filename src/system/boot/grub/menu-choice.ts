@@ -7,7 +7,6 @@ import {
   runScript,
   type ScriptState,
 } from './run-script.ts';
-import { parseScript, ScriptError } from './script.ts';
 
 /** A menu as it stands when its script has been run. */
 export interface GrubMenu {
@@ -28,14 +27,9 @@ export function runConfiguration(
   files: GrubFiles,
   depth = 0,
 ): Fact<GrubMenu> {
-  const text = files.read(path);
-  if (!text.known) return text;
-  try {
-    runScript(parseScript(text.value), state, files);
-  } catch (error) {
-    if (!(error instanceof ScriptError)) throw error;
-    return unknown('malformed', `${path}: ${error.message}`);
-  }
+  const script = files.script(path);
+  if (!script.known) return script;
+  runScript(script.value, state, files);
   const { configfile } = state;
   if (configfile === null) return known({ path, state });
   if (!configfile.known) return configfile;

@@ -24,6 +24,7 @@ import {
   runEntry,
   type ScriptState,
 } from './run-script.ts';
+import { parseScript, ScriptError, type Statement } from './script.ts';
 
 const SCRIPT_MAX = 4 * 1024 * 1024;
 const ENTRIES_MAX = 500;
@@ -33,7 +34,8 @@ const DEPTH_MAX = 8;
 export function readGrub(root: Root, places: Places, config: string): Loader | null {
   const stat = root.stat(config);
   if (!stat.known && stat.code === 'missing') return null;
-  const read: Reading = { root, places, config, times: stat.known ? [stat.value.mtime] : [] };
+  const times = stat.known ? [stat.value.mtime] : [];
+  const read: Reading = { root, places, config, times, texts: [], blocks: [] };
   const files = filesOf(read);
   const menu = runMenu(read, files);
   if (!menu.known) return { ...nothing(config, menu), changedAt: newest(read.times) };
@@ -56,8 +58,8 @@ export function readGrub(root: Root, places: Places, config: string): Loader | n
     standing: by === 'one-shot' ? standingChoice(read, files, toChoice) : next,
     gaps: menu.value.state.gaps,
     canSet: {
-      once: decidesBy(read, files, 'next_entry', true),
-      standing: decidesBy(read, afterOnce(files), 'saved_entry', true),
+      once: takesFrom(read, 'next_entry'),
+      standing: takesFrom(read, 'saved_entry'),
     },
   };
 }
@@ -68,6 +70,9 @@ interface Reading {
   readonly config: string;
   /** When each file that was read was written. */
   readonly times: number[];
+  /** The text of each script, and each environment block, that was read. */
+  readonly texts: string[];
+  readonly blocks: ReadonlyMap<string, string>[];
 }
 
 function nothing(config: string, why: Extract<Fact<never>, { known: false }>): Loader {
@@ -98,12 +103,19 @@ function runMenu({ config, places }: Reading, files: GrubFiles): Fact<GrubMenu> 
 /** What stands for a value, to see whether it decides. */
 const MARK = '\u0001aufswatch';
 
-/** Is this variable of the environment block what the menu takes its default from? `any`: also where it is not set. */
-function decidesBy(read: Reading, files: GrubFiles, name: string, any: boolean): boolean {
+/** Is there an environment block, and does a script take the default from this variable of it? */
+function takesFrom({ texts, blocks }: Reading, name: string): boolean {
+  const taken = new RegExp(`default="?\\$\\{?${name}\\b`);
+  return blocks.length > 0 && texts.some((text) => taken.test(text));
+}
+
+/** Is what stands for this variable in the environment block what the menu takes its default from? */
+function decidesBy(read: Reading, files: GrubFiles, name: string): boolean {
+  if (!read.blocks.some((block) => (block.get(name) ?? '') !== '')) return false;
   const marked = runMenu(
     read,
     withEnvironment(files, (block) =>
-      !any && (block.get(name) ?? '') === '' ? block : new Map(block).set(name, MARK),
+      (block.get(name) ?? '') === '' ? block : new Map(block).set(name, MARK),
     ),
   );
   const value = marked.known ? marked.value.state.variables.get('default') : undefined;
@@ -111,7 +123,7 @@ function decidesBy(read: Reading, files: GrubFiles, name: string, any: boolean):
 }
 
 function reasonOf(menu: GrubMenu, read: Reading, files: GrubFiles): LoaderChoice['by'] {
-  const decides = (name: string): boolean => decidesBy(read, files, name, false);
+  const decides = (name: string): boolean => decidesBy(read, files, name);
   if (decides('next_entry') || decides('prev_saved_entry')) return 'one-shot';
   if (decides('saved_entry')) return 'saved';
   const value = menu.state.variables.get('default');
@@ -239,18 +251,38 @@ function filesystemName(device: string, config: string): FilesystemName {
   return (kind === 'uuid' || kind === 'label') && value !== '' ? { of: kind, value } : { of: 'nothing' };
 }
 
+/** A script of which GRUB would say that it has a mistake is no script. */
+function parsed(file: string, text: string): Fact<readonly Statement[]> {
+  try {
+    return known(parseScript(text));
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    return unknown('malformed', `${file}: ${error.message}`);
+  }
+}
+
 function filesOf(read: Reading): GrubFiles {
-  const { root, times } = read;
+  const { root, times, texts, blocks } = read;
+  // The menu is run several times, to see what decides.
+  const scripts = new Map<string, Fact<readonly Statement[]>>();
   const note = (path: string): void => {
     const stat = root.stat(path);
     if (stat.known) times.push(stat.value.mtime);
   };
   return {
-    read: (path) =>
-      chainFact(resolveIn(read, path), (file) => {
+    script: (path) => {
+      const before = scripts.get(path);
+      if (before !== undefined) return before;
+      const script = chainFact(resolveIn(read, path), (file) => {
         note(file);
-        return root.readText(file, SCRIPT_MAX);
-      }),
+        return chainFact(root.readText(file, SCRIPT_MAX), (text) => {
+          texts.push(text);
+          return parsed(file, text);
+        });
+      });
+      scripts.set(path, script);
+      return script;
+    },
     test: (test, path) => {
       const file = resolveIn(read, path);
       if (!file.known) return file.code === 'missing' ? known(false) : file;
@@ -263,7 +295,9 @@ function filesOf(read: Reading): GrubFiles {
     environment: (path) =>
       chainFact(resolveIn(read, path), (file) => {
         note(file);
-        return readEnvironmentBlock(root, file);
+        const block = readEnvironmentBlock(root, file);
+        if (block.known) blocks.push(block.value);
+        return block;
       }),
   };
 }

@@ -1,10 +1,11 @@
 import { type Fact, known, mapFact, unknown } from '../../../model/fact.ts';
 import { evaluateCondition, type FileTest } from './condition.ts';
-import { parseScript, ScriptError, type Statement, type Word } from './script.ts';
+import type { Statement, Word } from './script.ts';
 
 /** The files that a script reads, by the path that GRUB would give: `(DEVICE)/path`. */
 export interface GrubFiles {
-  read(path: string): Fact<string>;
+  /** A script, parsed; `malformed`: it is none. */
+  script(path: string): Fact<readonly Statement[]>;
   test(test: FileTest, path: string): Fact<boolean>;
   /** The variables of an environment block. */
   environment(path: string): Fact<ReadonlyMap<string, string>>;
@@ -268,22 +269,16 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
     depth: number,
   ): Fact<boolean> {
     const path = pathOf(arg, now);
-    const text = path.known ? files.read(path.value) : path;
-    if (!text.known) {
+    const script = path.known ? files.script(path.value) : path;
+    if (!script.known) {
       // A file that is not there is passed over.
-      if (text.code === 'missing') return known(false);
+      if (script.code === 'missing') return known(false);
       now.doubtfulFrom ??= now.menu.length;
-      return gap(now, line, text.detail);
+      return gap(now, line, script.detail);
     }
     if (++sources > SOURCES_MAX || depth > CALLS_MAX)
       return gap(now, line, 'files that include each other without end');
-    try {
-      return runList(parseScript(text.value), now, depth + 1);
-    } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      now.doubtfulFrom ??= now.menu.length;
-      return gap(now, line, `${path.known ? path.value : ''} ${error.message}`);
-    }
+    return runList(script.value, now, depth + 1);
   }
 
   function loadEnvironment(args: readonly Fact<string>[], now: ScriptState): Fact<boolean> {
