@@ -27,7 +27,7 @@ export async function daemon(invocation: Invocation): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
   const onTerminal = isatty(STDIN);
   let hungUp = false;
-  const { log } = await createLog(settings.value.log.level, terminal.interactive);
+  const { log } = await createLog(settings.value.log.level, terminal.interactive, env);
   const exit = await runDaemon({
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
