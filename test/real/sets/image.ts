@@ -16,6 +16,8 @@ interface Stage {
 
 /** The files of a tree as a set found and left them. */
 export interface Images {
+  /** Can these be applied without the others? A patch may lie in lines that one before it brought. */
+  fit(applied: ReadonlySet<PatchComponent>): boolean;
   /** Text of a file with these components applied, in their order; null: it is not there. */
   text(path: string, applied: ReadonlySet<PatchComponent>): string | null;
   readonly paths: readonly string[];
@@ -38,10 +40,13 @@ export function imagesOf(patches: Patches): Images {
   return {
     paths: [...stages.keys()],
     unclear,
+    fit: (applied) =>
+      [...stages].every(([path, stage]) => linesOf(path, patches, stage, applied) !== 'does not fit'),
     text: (path, applied) => {
       const stage = stages.get(path);
-      if (stage === undefined) return null;
-      return textOf(path, patches, stage, applied);
+      const lines = stage === undefined ? null : linesOf(path, patches, stage, applied);
+      if (lines === null || lines === 'does not fit') return null;
+      return lines.map((line, index) => line ?? `/* line ${index} of ${path} */\n`).join('');
     },
   };
 }
@@ -88,12 +93,12 @@ function unapplied(after: readonly Line[], diff: FileDiff): Line[] | null {
   return lines;
 }
 
-function textOf(
+function linesOf(
   path: string,
   patches: Patches,
   stage: Stage,
   applied: ReadonlySet<PatchComponent>,
-): string | null {
+): readonly Line[] | 'does not fit' | null {
   const diffs = diffsOf(path, patches);
   let lines: Line[] = [...(stage.before[0]?.lines ?? [])];
   let there = diffs[0]?.diff.before !== 'absent';
@@ -106,11 +111,10 @@ function textOf(
     }
     there = diff.after !== 'absent';
     const next = appliedTo(lines, diff, moved);
-    if (next === null) return null;
+    if (next === null) return 'does not fit';
     lines = next;
   }
-  if (!there) return null;
-  return lines.map((line, index) => line ?? `/* line ${index} of ${path} */\n`).join('');
+  return there ? lines : null;
 }
 
 /** A hunk is looked for near where it is said to be: patches that were left out have moved it. */
