@@ -27,10 +27,10 @@ export async function check(invocation: Invocation): Promise<number> {
   const counted = invocation.flag('all') ? judged.value.verdict : unsilenced(judged.value, invocation.now());
   const verdict = invocation.flag('before-reboot') ? beforeReboot(counted) : counted;
   const answer = answerOf(verdict);
-  const nothingLost = invocation.flag('before-reboot') && answer === 'ok';
   const line = plain(
     terminal,
-    nothingLost ? 'The next boot loses nothing.' : headline(verdict, judged.value.snapshot.portage),
+    besideFindings(verdict, answer, invocation.flag('before-reboot')) ??
+      headline(verdict, judged.value.snapshot.portage),
   );
   terminal.out(invocation.flag('nagios') ? nagiosLine(answer, line, verdict) : `${line}\n`);
   return EXIT[answer];
@@ -41,6 +41,15 @@ function isLetThrough({ env, option }: Invocation): boolean {
   const root = option('root') ?? '/';
   // root has let it through for everybody.
   return [process.getuid?.() ?? 0, 0].some((uid) => existsSync(rebootOkPath(pathsFor(env, uid, root))));
+}
+
+/** Where no finding leads: that nothing is lost, or that it hangs on a guess. null: the headline says all. */
+function besideFindings(verdict: Verdict, answer: Answer, beforeReboot: boolean): string | null {
+  const { nextBoot, findings, links } = verdict;
+  if (beforeReboot && answer === 'ok') return 'The next boot loses nothing.';
+  const isOpen = findings.length > 0 || links.some((link) => link.mark === 'unknown');
+  if (answer !== 'unknown' || nextBoot.kind !== 'guess' || isOpen) return null;
+  return `Nothing is known to be wrong, but it is a guess that ${nextBoot.image} boots next: ${nextBoot.why}.`;
 }
 
 /** What the user has acknowledged fails no check. */
