@@ -14,7 +14,7 @@ import { componentOf, componentsHeld } from './patch-components.ts';
 import type { FileDiff, Hunk } from './patch-file.ts';
 import type { PatchAtHand } from './patch-files.ts';
 import { type DryRun, dryRun } from './proof.ts';
-import { isForVersion, type TouchedFile } from './series.ts';
+import { isForVersion, type Mark, type TouchedFile } from './series.ts';
 import type { TreeWithout } from './tree-without.ts';
 
 /** The tree that is asked. */
@@ -78,7 +78,7 @@ export function provePatch(
       } else if (state === 'otherwise') {
         tally.otherwise++;
         tally.appliedAt = Math.max(tally.appliedAt ?? 0, mtime ?? 0);
-      } else if (state === 'missing') {
+      } else if (state === 'missing' && !isThereByMarks(files, about, component, path, diff, hunk)) {
         tally.fits++;
         if (!isOfEachSet(about, component, path, hunk)) continue;
         missing[component].push({ file: path, part: `hunk ${hunk.number} at line ${match.line}` });
@@ -139,6 +139,26 @@ function isOfEachSet(
   if (file?.sure !== true) return false;
   const added = Buffer.from(changedLines(hunk).added.join('\n'), 'latin1');
   return !file.marks.some((mark) => !mark.sure && hasMark(added, mark));
+}
+
+/** Are the marks that this hunk of the diff alone brings in the file? Then it came in another form, with another set. */
+function isThereByMarks(
+  files: TreeWithout,
+  { touched }: AskedTree,
+  component: PatchComponent,
+  path: string,
+  diff: FileDiff,
+  hunk: Hunk,
+): boolean {
+  const file = files.read(path);
+  const row = touched().find((each) => each.component === component && each.path === path);
+  if (!file.known || row === undefined) return false;
+  const brings = (other: Hunk, mark: Mark): boolean =>
+    hasMark(Buffer.from(changedLines(other).added.join('\n'), 'latin1'), mark);
+  const own = row.marks.filter((mark) =>
+    diff.hunks.every((other) => brings(other, mark) === (other === hunk)),
+  );
+  return own.length > 0 && own.every((mark) => hasMark(file.value.bytes, mark));
 }
 
 /** null: the file is there and cannot be read, or the work grows too large. */
