@@ -25,7 +25,7 @@ test('a kernel that is configured to boot into lockdown refuses unsigned modules
     LSM: '"landlock,lockdown,yama"',
   };
   const { snapshot, verdict } = await judged({ machine: compiledWith(locked) });
-  assert.match(nextSays(snapshot, 'zfs'), /Loading of unsigned module is rejected/);
+  assert.match(nextSays(snapshot, 'zfs'), /Lockdown: modprobe: unsigned module loading is restricted/);
   assert.ok(verdict.findings.some(({ code }) => code === 'next-boot-without-aufs'));
 });
 
@@ -48,12 +48,13 @@ test('without MODVERSIONS: a module from before the configuration changed struct
   const { MODVERSIONS: _, ...config } = DEFAULT_OPTIONS;
   const kernel = { ...kernelOf('6.12.30', 2, NOW - 24 * HOUR, null), config };
   const machine = oneKernel(kernel);
+  const vermagic = vermagicOfNext((await judged({ machine })).snapshot);
   const withOwn =
     (bytes: number) =>
     (root: string): void => {
       const path = join(root, 'usr/src/linux-6.12.30-gentoo/fs/btrfs/btrfs.ko');
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, ownModule(bytes));
+      writeFileSync(path, ownModule(bytes, vermagic));
       utimesSync(path, new Date(NOW), new Date(NOW));
     };
   assert.match(nextSays((await judged({ machine, change: withOwn(896) })).snapshot, 'zfs'), /zfs\.ko loads$/);
@@ -88,16 +89,31 @@ function oneKernel(kernel: Build): Machine {
   };
 }
 
-/** A module with nothing but a struct module of this size. */
-function ownModule(bytes: number): Buffer {
+/** A module with nothing but its vermagic and a struct module of this size. */
+function ownModule(bytes: number, vermagic: string): Buffer {
   const name = '.gnu.linkonce.this_module';
   return writeElf({
     kind: 'relocatable',
-    sections: [{ name, type: 'progbits', flags: 'WA', bytes: Buffer.alloc(bytes), align: 64 }],
+    sections: [
+      { name, type: 'progbits', flags: 'WA', bytes: Buffer.alloc(bytes), align: 64 },
+      {
+        name: '.modinfo',
+        type: 'progbits',
+        flags: 'A',
+        bytes: Buffer.from(`vermagic=${vermagic}\0`),
+        align: 1,
+      },
+    ],
     symbols: [
       { name: '__this_module', section: name, value: 0, size: bytes, bind: 'global', type: 'object' },
     ],
   });
+}
+
+function vermagicOfNext(snapshot: Snapshot): string {
+  const { next } = assess(snapshot, NO_MEMORY);
+  assert.ok(next?.abi.vermagic.known);
+  return next.abi.vermagic.value;
 }
 
 function nextSays(snapshot: Snapshot, name: string): string {
