@@ -25,12 +25,18 @@ export async function runApart(words: readonly string[], env: NodeJS.ProcessEnv)
   if (remoteMounts()?.concern(resolve(rootOf(words))) !== true) return null;
   const [, program = ''] = process.argv;
   const child = childProcess().spawn(process.execPath, [...process.execArgv, program, ...words], {
-    stdio: 'inherit',
+    stdio: ['inherit', streamFor(process.stdout), streamFor(process.stderr)],
     env: { ...env, [MARK]: '1' },
   });
+  child.stdout?.pipe(process.stdout, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
+  // Whoever reads has gone: nobody waits for the rest.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => child.kill('SIGKILL'));
   return new Promise((done) => {
     const watch = followSilence(child.pid ?? 0, (why) => {
       child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       child.unref();
       process.stderr.write(complaint(`${why}; nothing can be said without it`));
       done(1);
@@ -40,11 +46,16 @@ export async function runApart(words: readonly string[], env: NodeJS.ProcessEnv)
       process.stderr.write(complaint(error.message));
       done(1);
     });
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       clearInterval(watch);
       done(code ?? 128 + (signal === 'SIGINT' ? 2 : 15));
     });
   });
+}
+
+/** A process that hangs must not hold the pipe of whoever waits for the end of the output; a terminal is nobody's. */
+function streamFor({ isTTY }: NodeJS.WriteStream): 'inherit' | 'pipe' {
+  return isTTY ? 'inherit' : 'pipe';
 }
 
 function looks(words: readonly string[]): boolean {
