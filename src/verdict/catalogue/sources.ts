@@ -6,6 +6,7 @@ import type { Tree } from '../../model/tree.ts';
 import { isKernel } from '../emerge.ts';
 import type { Goal } from '../goal.ts';
 import { aufsConfigured } from '../plan/due.ts';
+import { bringsSet } from '../plan/patch-route.ts';
 import type { Situation } from '../situation.ts';
 import { takesKbuild } from '../user-patches.ts';
 import { dayTime, listed } from '../words.ts';
@@ -229,6 +230,7 @@ export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
 });
 
 interface SeriesArgs {
+  readonly situation: Situation;
   readonly tree: Tree;
   readonly aufs: string;
   readonly series: string;
@@ -239,7 +241,8 @@ export const seriesMismatch = entry<SeriesArgs>({
   meaning:
     'The AUFS in the sources was made for another kernel series than theirs. It may not compile, or compile and misbehave.',
   severities: ['warning'],
-  when: ({ tree, wanted }) => {
+  when: (situation) => {
+    const { tree, wanted } = situation;
     if (tree === null || wanted.answer === 'no' || !tree.version.known || !tree.aufsVersion.known)
       return NOTHING;
     const aufs = tree.aufsVersion.value;
@@ -247,21 +250,38 @@ export const seriesMismatch = entry<SeriesArgs>({
     if (aufs === null || made === null) return NOTHING;
     const { version, patchlevel } = tree.version.value;
     if (Number(made[1]) === version && Number(made[2]) === patchlevel) return NOTHING;
-    return [{ subject: tree.path, args: { tree, aufs, series: `${version}.${patchlevel}` } }];
+    return [{ subject: tree.path, args: { situation, tree, aufs, series: `${version}.${patchlevel}` } }];
   },
   severity: () => 'warning',
   title: ({ tree, aufs, series }) => `${tree.path} is ${series}, and its AUFS is ${aufs}`,
   text: ({ series }) =>
     `Take the AUFS of the series ${series}, or sources of the series that AUFS is made for.`,
   about: aboutTree,
-  goals: ({ series }) => [
-    {
-      is: 'done-by-hand',
-      stage: 'sources',
-      what: `take the AUFS patches for ${series}, or select other sources with eselect kernel`,
-    },
-  ],
+  goals: setOfOwnSeries,
 });
+
+/**
+ * The wrong set leaves the sources before another goes in: two of them do not fit into each other. Where a package owns
+ * the sources, to merge it again brings the original files.
+ */
+function setOfOwnSeries({ situation, tree, aufs, series }: SeriesArgs): Goal[] {
+  const owner = situation.snapshot.portage.packages.find(({ cpv }) => cpv === tree.owner);
+  if (owner === undefined || tree.kind === 'distribution' || bringsSet(owner))
+    return [
+      {
+        is: 'done-by-hand',
+        stage: 'sources',
+        what: `take the AUFS set of ${aufs} out of ${tree.path} (patch -R), then apply that for ${series}; or select other sources with eselect kernel`,
+      },
+    ];
+  const isAtHand = tree.patch.sets.some(({ isForTree }) => isForTree === true);
+  const bring: Goal = {
+    is: 'done-by-hand',
+    stage: 'prepare',
+    what: `bring the AUFS set for ${series}: none of those here is for that series`,
+  };
+  return [{ is: 'sources-merged-again' }, ...(isAtHand ? [] : [bring])];
+}
 
 interface LinkArgs {
   readonly link: string;
