@@ -319,6 +319,8 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal(spawnSync('mkfifo', ['-m', '644', status.path]).status, 0);
     session.agent(status.path);
     await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
+    // What is no file is never replaced by one.
+    rmSync(status.path);
     status.write(published);
     await session.nth(1);
   });

@@ -44,7 +44,10 @@ export function debianMachine(
     symlinkSync(`/usr/src/${basename(headers)}`, join(root, 'lib/modules', release, 'build'));
   }
   const modules = [...wanted].flatMap(([source, names]) => foreign(source, names));
-  execFileSync('depmod', ['-b', root, release], { stdio: 'pipe' });
+  // Each was tried by itself: what the kernel's own modules need is its own.
+  const order = join(dirname(root), 'depmod.conf');
+  writeFileSync(order, 'search kernel built-in\n');
+  execFileSync('depmod', ['-C', order, '-b', root, release], { stdio: 'pipe' });
   writePackage(
     root,
     modules.map(({ path }) => path),
