@@ -21,8 +21,8 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
   }
   if (!file.info.known) {
     if (file.defect === null) return open(file.info.detail);
-    // Before all else the kernel looks at the end of the file, whatever the file is.
-    const unsigned = signature(file, kernel);
+    // Before all else the kernel looks at the end of the file, whatever the file is. One that is empty has none.
+    const unsigned = file.size === 0 ? LOADS : signature(file, kernel);
     if (unsigned.answer === 'refused') return unsigned;
     const damaged = refused({ is: 'defect' }, file.defect);
     return unsigned.answer === 'unknown' ? unquoted(damaged) : damaged;

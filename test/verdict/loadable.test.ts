@@ -392,6 +392,19 @@ test('the words of lockdown, of a file without struct module, and where it is op
   assert.ok(behind.answer === 'refused' && !behind.quoted, 'refused in any case');
 });
 
+test('an empty file has no end to look at: the words are those of its own check', () => {
+  const empty: ModuleFile = {
+    ...moduleWith(),
+    size: 0,
+    signature: NOT_KNOWN,
+    info: NOT_KNOWN,
+    defect: 'Invalid parameters',
+  };
+  const answer = ask(empty, kernelWith({}));
+  assert.ok(answer.answer === 'refused' && answer.quoted);
+  assert.equal(answer.message, 'Invalid parameters');
+});
+
 test('what the kernel unpacks itself must be packed with the check that it knows', () => {
   const packed = (packedCheck: ModuleFile['packedCheck']): ModuleFile => ({ ...moduleWith(), packedCheck });
   const kernel = kernelWith({}, { unpacks: known('xz') });
