@@ -64,10 +64,18 @@ static void put_port(const char *bytes, usize size)
 
 #endif
 
+/* SYSLOG_ACTION_CONSOLE_OFF, syslog(2) */
+#define SYSLOG_CONSOLE_OFF 6
+
+/* With an argument that is not 0 it waits until all is sent: tcdrain(3). */
+#define TCSBRK 0x5409
+
 static void open_channel(void)
 {
 	if (has_port())
 		return;
+	/* The kernel writes to the same line, in the middle of a report. Its log is read apart; a panic is still said. */
+	call(NR_syslog, SYSLOG_CONSOLE_OFF, 0, 0, 0, 0);
 	sys_mknod("/aufswatch-serial", SERIAL_MAJOR, SERIAL_MINOR);
 	serial = sys_open("/aufswatch-serial", O_RDWR);
 	if (serial >= 0)
@@ -172,6 +180,9 @@ static void send(void)
 	/* The kernel may have left off within a line. */
 	put("\n", 1);
 	put(line, used);
+	/* What still waits to be sent is lost when the machine is switched off, and the kernel's last words come between. */
+	if (serial >= 0)
+		call(NR_ioctl, serial, TCSBRK, 1, 0, 0);
 }
 
 #endif

@@ -23,8 +23,8 @@ struct names {
 #if defined(__x86_64__)
 
 enum {
-	NR_read = 0, NR_write = 1, NR_close = 3, NR_exit = 60, NR_uname = 63, NR_mount = 165, NR_umount = 166,
-	NR_reboot = 169, NR_ioperm = 173, NR_delete_module = 176, NR_openat = 257, NR_mkdirat = 258, NR_mknodat = 259,
+	NR_read = 0, NR_write = 1, NR_close = 3, NR_ioctl = 16, NR_exit = 60, NR_uname = 63, NR_syslog = 103,
+	NR_mount = 165, NR_umount = 166, NR_reboot = 169, NR_ioperm = 173, NR_delete_module = 176, NR_openat = 257, NR_mkdirat = 258, NR_mknodat = 259,
 	NR_unlinkat = 263, NR_finit_module = 313
 };
 
@@ -46,8 +46,9 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n\tcall run\
 #elif defined(__aarch64__)
 
 enum {
+	NR_ioctl = 29,
 	NR_mknodat = 33, NR_mkdirat = 34, NR_unlinkat = 35, NR_umount = 39, NR_mount = 40, NR_openat = 56, NR_close = 57,
-	NR_read = 63, NR_write = 64, NR_exit = 93, NR_delete_module = 106, NR_reboot = 142, NR_uname = 160,
+	NR_read = 63, NR_write = 64, NR_exit = 93, NR_delete_module = 106, NR_syslog = 116, NR_reboot = 142, NR_uname = 160,
 	NR_finit_module = 273
 };
 

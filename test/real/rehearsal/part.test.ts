@@ -48,15 +48,4 @@ suite('foretold and seen', { skip }, () => {
         );
     });
   }
-
-  // Lockdown forbids the ports as well: the guest reports by the serial line.
-  test('a kernel that is locked down takes no module of ours, and says so', async () => {
-    const root = join(directory, 'locked');
-    const release = releases[0] ?? '';
-    const compiled = compileFor(release, ['vpoll-dkms'], join(directory, 'built-locked'));
-    layOutKernel(root, debianKernel(release), compiled);
-    const [pair] = await pairsOf(root, TIME, ['lockdown=integrity']);
-    assert.ok(pair?.seen.is === 'refused', JSON.stringify(pair?.seen));
-    assert.match(pair.seen.words.join(), /Lockdown: .*unsigned module loading is restricted/);
-  });
 });
