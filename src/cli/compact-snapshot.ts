@@ -1,6 +1,7 @@
 import type { KernelExport } from '../model/abi.ts';
 import type { ModuleExport, ModuleImport } from '../model/module.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { isRecord } from '../model/untrusted.ts';
 
 /**
  * A Snapshot for a file. A module imports hundreds of symbols, built for seven kernels it imports the same seven times, and
@@ -41,10 +42,6 @@ function walk(value: unknown, change: Change): unknown {
   const copy: Record<string, unknown> = {};
   for (const [key, part] of Object.entries(value)) copy[key] = change(key, part) ?? walk(part, change);
   return copy;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Names of symbols and of namespaces. A table with others (of a file that lies) stays as it is. */

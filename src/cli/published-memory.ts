@@ -3,6 +3,7 @@ import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
 import { PUBLISHED_SCHEMA } from '../model/published.ts';
 import { readRehearsed } from '../model/read-rehearsed.ts';
 import type { Rehearsed } from '../model/rehearsal.ts';
+import { isRecord } from '../model/untrusted.ts';
 
 /** What status.json holds of the past. */
 export interface PublishedMemory {
@@ -98,8 +99,4 @@ function readReport(report: Record<string, unknown>): SelfReport[] {
     default:
       return [];
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

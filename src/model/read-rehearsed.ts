@@ -1,4 +1,5 @@
 import type { Outcome, Rehearsed, RehearsedFile } from './rehearsal.ts';
+import { isRecord } from './untrusted.ts';
 
 /** A rehearsal as JSON of ours, or of somebody else, has it; null: it is none. */
 export function readRehearsed(value: unknown): Rehearsed | null {
@@ -37,8 +38,4 @@ function readOutcome(value: unknown): Outcome | null {
   const words = readTexts(value.words);
   if ((is !== 'init-failed' && is !== 'refused') || typeof error !== 'string' || words === null) return null;
   return { is, error, words };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

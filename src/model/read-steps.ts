@@ -1,4 +1,5 @@
 import { type Command, STAGES, type Step, type Word } from './step.ts';
+import { isRecord, textList } from './untrusted.ts';
 
 /** Steps as an untrusted JSON value has them; those that have not their form are left out. */
 export function readSteps(value: unknown): Step[] {
@@ -40,12 +41,4 @@ function readWord(value: unknown): Word | null {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function textList(value: unknown): string[] | null {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

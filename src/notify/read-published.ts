@@ -7,6 +7,7 @@ import {
 import { PUBLISHED_SCHEMA, type PublishedFinding } from '../model/published.ts';
 import { readPlan, readSteps } from '../model/read-steps.ts';
 import type { Step } from '../model/step.ts';
+import { isRecord, textList } from '../model/untrusted.ts';
 
 /** What of status.json the voice needs. */
 export interface Heard {
@@ -107,13 +108,4 @@ function readKernel(value: unknown): About['kernel'] {
   const { name, release } = value;
   const role = KERNEL_ROLES.find((known) => known === value.role);
   return role === undefined ? null : { role, release: typeof release === 'string' ? release : null, name };
-}
-
-function textList(value: unknown): string[] | null {
-  if (!Array.isArray(value)) return null;
-  return value.every((item) => typeof item === 'string') ? value : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE } from './debian.ts';
+import { CACHE, downloadPackage } from './debian.ts';
 
 /** What this file needs. */
 export const DEBIAN_KERNEL_TOOLS = ['apt-get', 'apt-cache', 'dpkg-deb'] as const;
@@ -64,11 +64,8 @@ export function unpackedPackage(name: string): string {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, '.new-'));
   try {
-    const options = ['-q', '-o', 'APT::Sandbox::User=root', 'download', name];
-    execFileSync('apt-get', options, { cwd: work, stdio: 'pipe', timeout: 300_000 });
-    const file = readdirSync(work).find((entry) => entry.endsWith('.deb'));
-    if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
-    execFileSync('dpkg-deb', ['-x', join(work, file), join(work, 'root')], {
+    const file = downloadPackage(name, work);
+    execFileSync('dpkg-deb', ['-x', file, join(work, 'root')], {
       stdio: 'pipe',
       timeout: 300_000,
     });

@@ -21,12 +21,9 @@ export async function debianFiles(name: string, part: string): Promise<string> {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, '.new-'));
   try {
-    const options = ['-q', '-o', 'APT::Sandbox::User=root', 'download', name];
-    execFileSync('apt-get', options, { cwd: work, stdio: 'pipe', timeout: 300_000 });
-    const file = readdirSync(work).find((entry) => entry.endsWith('.deb'));
-    if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
-    await unpack(join(work, file), part, work);
-    rmSync(join(work, file));
+    const file = downloadPackage(name, work);
+    await unpack(file, part, work);
+    rmSync(file);
     renameSync(work, directory);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -78,4 +75,13 @@ export function debianSources(files: readonly string[]): string {
     rmSync(work, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** Downloads a Debian package into a directory; returns the path of the file, or throws what apt-get says. */
+export function downloadPackage(name: string, directory: string): string {
+  const options = ['-q', '-o', 'APT::Sandbox::User=root', 'download', name];
+  execFileSync('apt-get', options, { cwd: directory, stdio: 'pipe', timeout: 300_000 });
+  const file = readdirSync(directory).find((entry) => entry.endsWith('.deb'));
+  if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
+  return join(directory, file);
 }
