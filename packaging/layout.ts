@@ -2,9 +2,8 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bashCompletion } from '../src/cli/completion/bash.ts';
 import { fishCompletion } from '../src/cli/completion/fish.ts';
-import { grammarOf } from '../src/cli/completion/grammar.ts';
+import { commandGrammar } from '../src/cli/completion/grammar.ts';
 import { zshCompletion } from '../src/cli/completion/zsh.ts';
-import { COMMANDS, COMMON_OPTIONS } from '../src/cli/definitions.ts';
 import { PACKAGED_AT } from '../src/setup/packaged.ts';
 import { MAN_PAGES, manPage } from './man/pages.ts';
 import { PRODUCTION_FILES, productionModules } from './production-modules.ts';
@@ -24,10 +23,11 @@ export interface StagedFile {
 /** Where the program itself lies; `setup` finds the hooks beside it. */
 export const HOME = '/usr/lib/aufswatch';
 
+const GRAMMAR = await commandGrammar();
+
 /** Everything that an installation consists of, from a package that is built; documents under this name. */
 export function layout(packageDirectory: string, documents: string): StagedFile[] {
   const from = (path: string): Buffer => readFileSync(join(packageDirectory, path));
-  const grammar = grammarOf(COMMANDS, COMMON_OPTIONS);
   const home = ['dist', 'hooks', 'systemd', 'openrc', ...productionModules(packageDirectory)].flatMap((top) =>
     filesUnder(packageDirectory, top).map((path) => staged(`${HOME}/${path}`, from(path), modeOf(path))),
   );
@@ -42,9 +42,9 @@ export function layout(packageDirectory: string, documents: string): StagedFile[
     ...MAN_PAGES.map((name) =>
       text(`/usr/share/man/man${name.at(-1)}/${name}`, manPage(packageDirectory, name)),
     ),
-    text('/usr/share/bash-completion/completions/aufswatch', bashCompletion(grammar)),
-    text('/usr/share/zsh/site-functions/_aufswatch', zshCompletion(grammar)),
-    text('/usr/share/fish/vendor_completions.d/aufswatch.fish', fishCompletion(grammar)),
+    text('/usr/share/bash-completion/completions/aufswatch', bashCompletion(GRAMMAR)),
+    text('/usr/share/zsh/site-functions/_aufswatch', zshCompletion(GRAMMAR)),
+    text('/usr/share/fish/vendor_completions.d/aufswatch.fish', fishCompletion(GRAMMAR)),
     ...['README.md', 'CHANGELOG.md', 'LICENSE', ...filesUnder(packageDirectory, 'doc')].map((path) =>
       staged(`/usr/share/doc/${documents}/${path.replace(/^doc\//, '')}`, from(path)),
     ),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMANDS, COMMON_OPTIONS } from '../../src/cli/definitions.ts';
+import { knownCommands } from '../../src/cli/commands.ts';
+import { COMMON_OPTIONS } from '../../src/cli/definition.ts';
 import { CATALOGUE } from '../../src/verdict/catalogue.ts';
 import { commandsPart, optionsPart } from './commands.ts';
 import { findingsPart } from './findings.ts';
@@ -13,10 +14,12 @@ export const MAN_PAGES = [
   'aufswatch-hooks.7',
 ] as const;
 
+const KNOWN = await knownCommands();
+
 /** The text of a page: what is written by hand, with the generated parts in their places. */
 export function manPage(packageDirectory: string, name: (typeof MAN_PAGES)[number]): string {
   const parts: Readonly<Record<string, () => string>> = {
-    commands: () => commandsPart(COMMANDS),
+    commands: () => commandsPart(KNOWN),
     common: () => optionsPart(COMMON_OPTIONS),
     findings: () => findingsPart(CATALOGUE),
     keys: () => settingsPart(readFileSync(join(packageDirectory, 'doc/aufswatch.toml.example'), 'utf8')),

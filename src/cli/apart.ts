@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { awaitedPath, progressOf } from '../system/awaited-path.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { childProcess } from '../system/seldom.ts';
-import { quickCommand, withCommand } from './asked.ts';
 import { complaint } from './door.ts';
+import { type AskedFor, oftenAsked } from './words.ts';
 
 /** Commands that look at the machine, besides those that are asked often. */
 const LOOKING = ['kernels', 'boot', 'docker', 'snapshot', 'report', 'doctor'];
@@ -20,8 +20,12 @@ const CHECK_EVERY = 500;
  * cannot be ended, so this process waits beside it, and says which path it was. Resolves to the exit status; null: there
  * is no such file system, or the command does not look at the machine. Then nothing was done.
  */
-export async function runApart(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
-  if (env[MARK] !== undefined || !looks(words)) return null;
+export async function runApart(
+  asked: AskedFor,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number | null> {
+  if (env[MARK] !== undefined || !looks(asked)) return null;
   if (remoteMounts()?.concern(resolve(rootOf(words))) !== true) return null;
   const [, program = ''] = process.argv;
   const child = childProcess().spawn(process.execPath, [...process.execArgv, program, ...words], {
@@ -58,10 +62,10 @@ function streamFor({ isTTY }: NodeJS.WriteStream): 'inherit' | 'pipe' {
   return isTTY ? 'inherit' : 'pipe';
 }
 
-function looks(words: readonly string[]): boolean {
-  const [name = ''] = withCommand(words);
+function looks(asked: AskedFor): boolean {
+  if (asked.kind !== 'command') return false;
   // The line before a prompt reads one file.
-  return (quickCommand(words) !== null || LOOKING.includes(name)) && !words.includes('--line');
+  return (oftenAsked(asked.name) !== null || LOOKING.includes(asked.name)) && !asked.words.includes('--line');
 }
 
 function rootOf(words: readonly string[]): string {

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { CHECKS, LOOKS } from '../daemon/helper-words.ts';
+import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
-import { quickCommand, reportBug } from './asked.ts';
+import { promptLine } from './commands/status-line.ts';
 import { loadCompiled } from './compiled.ts';
-import { runLight } from './light.ts';
-import { shortTerminal } from './terminal.ts';
+import { reportBug } from './report-bug.ts';
+import { runCommand } from './run-command.ts';
+import { processTerminal, shortTerminal } from './terminal.ts';
+import { type AskedFor, askedFor, oftenAsked } from './words.ts';
 
 void main(process.argv.slice(2));
 
@@ -19,22 +22,33 @@ async function main(words: readonly string[]): Promise<void> {
     process.exitCode = await (await import('./run.js')).checkDatabase(words[1] ?? '');
     return;
   }
-  const apart = await runApart(words, process.env);
-  if (apart !== null) {
-    process.exitCode = apart;
-    return;
-  }
-  const light = await runLight(words);
-  const quick = light === null ? await runQuick(words) : null;
-  process.exitCode = light ?? quick ?? (await runAny(words));
+  const asked = askedFor(words);
+  const early = (await runApart(asked, words, process.env)) ?? (await runLight(asked));
+  const quick = early === null && isOften(asked) ? await callQuick('runQuick', words, process.env) : null;
+  process.exitCode = early ?? quick ?? (await runAny(words));
   // V8 may still compile on the side what is not run any more, and Node would wait for that.
   if (quick !== null) process.exit();
 }
 
+/** What loads next to nothing: asked before every prompt, or running for days. null: it is not one of these. */
+async function runLight(asked: AskedFor): Promise<number | null> {
+  const { env } = process;
+  const now = () => Date.now();
+  if (asked.kind === 'version') {
+    shortTerminal(env).out(`aufswatch ${VERSION}\n`);
+    return 0;
+  }
+  if (asked.kind === 'help') return null;
+  if (asked.name === 'status' && asked.words.includes('--line'))
+    return runCommand('status', promptLine, asked.words, { terminal: shortTerminal(env), env, now });
+  if (asked.name !== 'agent') return null;
+  const { agent } = await import('./commands/agent.ts');
+  return runCommand('agent', agent, asked.words, { terminal: processTerminal(env), env, now });
+}
+
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
-async function runQuick(words: readonly string[]): Promise<number | null> {
-  if (quickCommand(words) === null) return null;
-  return callQuick('runQuick', words, process.env);
+function isOften(asked: AskedFor): boolean {
+  return asked.kind === 'command' && oftenAsked(asked.name) !== null;
 }
 
 /** Looks at the machine for the daemon: its readers are those of what is asked often. */
@@ -53,8 +67,7 @@ async function callQuick(
 }
 
 async function runAny(words: readonly string[]): Promise<number> {
-  // By the name that it has beside the bundle as well.
-  // Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
+  // By the name that it has beside the bundle as well. Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
   const loaded = await import('./run.js').catch((error: unknown) => ({ error }));
   if ('error' in loaded) return reportBug(loaded.error, words, shortTerminal(process.env));
   return loaded.run(words, process.env);

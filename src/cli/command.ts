@@ -1,54 +1,61 @@
+import {
+  type Arguments,
+  COMMON_OPTIONS,
+  type Definition,
+  type GivenArguments,
+  type GivenOptions,
+  type Options,
+} from './definition.ts';
+import { parse } from './parse.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A command as it is defined: for the parser, the manual and the completions alike. */
-export interface CommandDefinition {
-  readonly name: string;
-  /** One line, for the list of commands. */
-  readonly summary: string;
-  /** Called by a hook, not by a person: left out of the list of commands. */
-  readonly hidden?: true;
-  /** A paragraph for the manual. */
-  readonly description: string;
-  readonly args: readonly ArgumentDefinition[];
-  readonly options: readonly OptionDefinition[];
-}
-
-export interface ArgumentDefinition {
-  readonly name: string;
-  readonly required: boolean;
-  readonly summary: string;
-  /** What can be given, for the completions. */
-  readonly values?: Values;
-}
-
-export interface OptionDefinition {
-  /** As commander reads it: `--json`, `--out <file>`. */
-  readonly flags: string;
-  readonly summary: string;
-  /** What its value can be, for the completions. */
-  readonly values?: Values;
-}
-
-/** These words; or what there is on the machine of this kind. */
-export type Values = readonly string[] | 'file' | 'directory' | MachineValues;
-
-/** Asked of the machine by `aufswatch complete KIND`. */
-export type MachineValues = 'codes' | 'open-codes' | 'releases' | 'trees';
-
-/** Does the work; resolves to the exit status. */
-export type CommandRun = (invocation: Invocation) => Promise<number> | number;
-
-/** One call of a command, with everything that it may use from outside. */
-export interface Invocation {
+/** What a command may use from outside. */
+export interface Outside {
   readonly terminal: Terminal;
   readonly env: NodeJS.ProcessEnv;
-  readonly args: readonly string[];
-  /** Is the flag given? */
-  flag(name: string): boolean;
-  /** Value of an option; null: not given. */
-  option(name: string): string | null;
-  /** Values of an option that can be given several times. */
-  list(name: string): readonly string[];
   /** Time now, ms. */
   now(): number;
+}
+
+/** One call of a command, with what was given. */
+export interface Invocation<O = unknown, A = unknown> extends Outside {
+  readonly args: A;
+  readonly options: O & GivenOptions<typeof COMMON_OPTIONS>;
+}
+
+/** A call about this machine, another root or, where the command takes one, a saved snapshot. */
+export interface MachineInvocation extends Outside {
+  readonly options: MachineOptions;
+}
+
+interface MachineOptions extends GivenOptions<typeof COMMON_OPTIONS> {
+  readonly snapshot?: string | null;
+}
+
+/** A command: what it takes, and how it is run. */
+export interface Command extends Definition {
+  /** Reads the words after its name. */
+  read(words: readonly string[]): Ready | { readonly ok: false; readonly mistake: string };
+}
+
+interface Ready {
+  readonly ok: true;
+  /** Does the work; resolves to the exit status. */
+  run(outside: Outside): Promise<number> | number;
+}
+
+/** Puts a definition and its code together; the compiler holds one to the other. */
+export function command<const A extends Arguments, const O extends Options>(
+  definition: Definition<A, O>,
+  run: (invocation: Invocation<GivenOptions<O>, GivenArguments<A>>) => Promise<number> | number,
+): Command {
+  const options = { ...definition.options, ...COMMON_OPTIONS };
+  return {
+    ...definition,
+    read: (words) => {
+      const given = parse(words, definition.args, options);
+      if (!given.ok) return given;
+      return { ok: true, run: (outside) => run({ ...outside, args: given.args, options: given.options }) };
+    },
+  };
 }

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { ledgerPath } from '../daemon/paths.ts';
 import { failureOf, failureText } from '../ledger/failure.ts';
 import { type Ledger, openForReading, openForWriting } from '../ledger/open-ledger.ts';
-import type { Invocation } from './command.ts';
+import type { MachineInvocation } from './command.ts';
 import { placesOf } from './places.ts';
 import type { Result } from './result.ts';
 import { rootMistake } from './root-directory.ts';
 
 /** Opens the ledger that belongs to the machine the command is about. */
-export function ledgerFor(invocation: Invocation, use: 'read' | 'write'): Result<Ledger> {
-  const root = invocation.option('root') ?? '/';
+export function ledgerFor(invocation: MachineInvocation, use: 'read' | 'write'): Result<Ledger> {
+  const root = invocation.options.root ?? '/';
   const mistake = rootMistake(root);
   if (mistake !== null) return { ok: false, message: `--root ${mistake}` };
   const [{ refused }] = placesOf(invocation);
@@ -22,7 +22,7 @@ export function ledgerFor(invocation: Invocation, use: 'read' | 'write'): Result
 }
 
 /** The system's may not be looked into by everybody: that it is there shows by its directory. */
-function pathOf(invocation: Invocation): string {
+function pathOf(invocation: MachineInvocation): string {
   const [own, ...others] = placesOf(invocation);
   if (existsSync(ledgerPath(own))) return ledgerPath(own);
   return ledgerPath(others.find(({ state }) => existsSync(state)) ?? own);
@@ -30,7 +30,7 @@ function pathOf(invocation: Invocation): string {
 
 /** Runs `use` on the open ledger and closes it whatever happens; without a ledger, says why. */
 export function withLedger(
-  invocation: Invocation,
+  invocation: MachineInvocation,
   kind: 'read' | 'write',
   use: (ledger: Ledger) => number,
 ): number {
@@ -50,7 +50,7 @@ export function withLedger(
 
 /** The same for who reads it while he writes: the ledger stays open until `use` is done. */
 export async function withOpenLedger(
-  invocation: Invocation,
+  invocation: MachineInvocation,
   use: (ledger: Ledger) => Promise<number>,
 ): Promise<number> {
   const opened = ledgerFor(invocation, 'read');
@@ -67,8 +67,8 @@ export async function withOpenLedger(
 }
 
 /** What `use` reads in the ledger; null where there is none, or none that can be read. A saved snapshot has none. */
-export function fromLedger<T>(invocation: Invocation, use: (ledger: Ledger) => T): T | null {
-  if (invocation.option('snapshot') !== null) return null;
+export function fromLedger<T>(invocation: MachineInvocation, use: (ledger: Ledger) => T): T | null {
+  if ((invocation.options.snapshot ?? null) !== null) return null;
   const opened = ledgerFor(invocation, 'read');
   if (!opened.ok) return null;
   try {

@@ -5,7 +5,7 @@ import { beginLook } from '../system/look-budget.ts';
 import { readSnapshot, type SnapshotOptions } from '../system/read-snapshot.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
-import type { Invocation } from './command.ts';
+import type { MachineInvocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
 import type { Result } from './result.ts';
@@ -31,7 +31,10 @@ export interface Asked {
 }
 
 /** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
-export async function lookAndJudge(invocation: Invocation, asked: Asked = {}): Promise<Result<Judged>> {
+export async function lookAndJudge(
+  invocation: MachineInvocation,
+  asked: Asked = {},
+): Promise<Result<Judged>> {
   const snapshot = await look(invocation, asked);
   if (!snapshot.ok) return snapshot;
   const { memory, since, silenced } = await recall(invocation);
@@ -52,12 +55,12 @@ const HARD_LIMIT = 30_000;
 class LookOver extends Error {}
 
 export async function look(
-  invocation: Invocation,
+  invocation: MachineInvocation,
   { hashImages = false, of = 'everything' }: Asked = {},
 ): Promise<Result<Snapshot>> {
-  const saved = invocation.option('snapshot');
+  const saved = invocation.options.snapshot ?? null;
   if (saved !== null) return (await import('./saved-snapshot.ts')).readSavedSnapshot(saved);
-  const directory = invocation.option('root') ?? '/';
+  const directory = invocation.options.root ?? '/';
   const preferences = await readPreferences(invocation);
   if (!preferences.ok) return preferences;
   const start = invocation.now();

@@ -3,7 +3,7 @@ import { ledgerPath, statusPath } from '../daemon/paths.ts';
 import type { Recalled } from '../ledger/recall.ts';
 import { NO_MEMORY } from '../model/memory.ts';
 import { isHeard, readStatusText } from '../notify/published-file.ts';
-import type { Invocation } from './command.ts';
+import type { MachineInvocation } from './command.ts';
 import { placesOf } from './places.ts';
 import { type PublishedMemory, readPublishedMemory } from './published-memory.ts';
 
@@ -13,8 +13,8 @@ const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map(), silenced: new M
  * What is remembered of the machine that a command is about: by the ledger where it may be read, else by what the
  * daemon published. What the daemon says of itself is published only. A saved snapshot has no past.
  */
-export async function recall(invocation: Invocation): Promise<Recalled> {
-  if (invocation.option('snapshot') !== null) return NOTHING;
+export async function recall(invocation: MachineInvocation): Promise<Recalled> {
+  if ((invocation.options.snapshot ?? null) !== null) return NOTHING;
   const places = placesOf(invocation);
   const heard = places.map((paths) => readStatus(statusPath(paths))).find((found) => found !== null) ?? null;
   const self = heard !== null && isHeard(heard, invocation.now()) ? heard.memory.self : [];

@@ -1,91 +1,60 @@
-import { Command, CommanderError } from 'commander';
 import { EXIT_OF } from '../daemon/check-apart.ts';
 import { VERSION } from '../version.ts';
-import { reportBug, withCommand } from './asked.ts';
-import type { CommandDefinition, Invocation } from './command.ts';
-import { COMMANDS, COMMON_OPTIONS } from './definitions.ts';
-import { LOAD } from './load.ts';
+import type { Outside } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { commandHelp, listHelp } from './help.ts';
+import { nearest } from './near.ts';
+import type { Listed } from './often.ts';
+import { reportBug } from './report-bug.ts';
+import { runCommand, usageMistake } from './run-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-
-/** sysexits.h: the command was used wrongly. */
-const EX_USAGE = 64;
+import { askedFor } from './words.ts';
 
 /** Checks a ledger for the daemon; resolves to the exit status. */
 export async function checkDatabase(path: string): Promise<number> {
   return EXIT_OF[(await import('../ledger/maintain.ts')).checkFile(path)];
 }
 
-/** For a program that is not compiled beforehand. */
+/** Looks at the machine for the daemon, where the program is not compiled beforehand. */
 export async function serveLooks(): Promise<number> {
   return (await import('../daemon/look/serve.ts')).serveLooks();
 }
 
-/** Runs the command that the words ask for; resolves to the exit status. */
+/** Runs what the words of the command line ask for; resolves to the exit status. */
 export async function run(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   terminal: Terminal = processTerminal(env),
 ): Promise<number> {
-  let exit = 0;
-  const asked = withCommand(words);
-  const named = COMMANDS.filter(({ name }) => name === asked[0]);
-  const program = new Command('aufswatch')
-    .description("Keeps a Gentoo machine's kernel sources, build, image, running kernel and modules in step.")
-    .version(`aufswatch ${VERSION}`, '-V, --version')
-    .exitOverride()
-    .enablePositionalOptions()
-    .showSuggestionAfterError(true)
-    .showHelpAfterError('Usage: aufswatch COMMAND [options]; "aufswatch --help" lists the commands');
-  // Thirty commands with their options take a while to lay out; a mistyped one is compared with all of them.
-  for (const definition of named.length > 0 ? named : COMMANDS) {
-    const command = program
-      .command(definition.name, { hidden: definition.hidden === true })
-      .summary(definition.summary)
-      .description(definition.description);
-    for (const arg of definition.args)
-      command.argument(arg.required ? `<${arg.name}>` : `[${arg.name}]`, arg.summary);
-    for (const option of [...definition.options, ...COMMON_OPTIONS])
-      command.option(option.flags, option.summary);
-    command.showHelpAfterError(
-      `Usage: aufswatch ${definition.name} ${command.usage()}; "--help" lists the options`,
-    );
-    command.allowExcessArguments(false).action(async () => {
-      const runCommand = await LOAD[definition.name]?.();
-      if (runCommand === undefined) throw new Error(`nobody runs ${definition.name}`);
-      exit = await runCommand(invocationOf(command, definition, terminal, env));
-    });
-  }
+  const outside: Outside = { terminal, env, now: () => Date.now() };
+  const asked = askedFor(words);
   try {
-    await program.parseAsync([...asked], { from: 'user' });
-    return exit;
+    if (asked.kind === 'version') {
+      terminal.out(`aufswatch ${VERSION}\n`);
+      return 0;
+    }
+    if (asked.name === null) {
+      terminal.out(listHelp(COMMANDS, terminal.width));
+      return 0;
+    }
+    const listed = listedAs(asked.name);
+    if (listed === null) return unknownCommand(terminal, asked.name);
+    const command = await listed.load();
+    if (asked.kind === 'command') return await runCommand(asked.name, command, asked.words, outside);
+    terminal.out(commandHelp(asked.name, listed, command, terminal.width));
+    return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EX_USAGE;
     return reportBug(error, words, terminal);
   }
 }
 
-function invocationOf(
-  command: Command,
-  definition: CommandDefinition,
-  terminal: Invocation['terminal'],
-  env: NodeJS.ProcessEnv,
-): Invocation {
-  const options: Record<string, unknown> = command.opts();
-  const value = (name: string): unknown =>
-    options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
-  return {
-    terminal,
-    env,
-    args: definition.args.map((_, index) => command.args[index]).filter((arg) => arg !== undefined),
-    flag: (name) => value(name) === true,
-    option: (name) => {
-      const given = value(name);
-      return typeof given === 'string' ? given : null;
-    },
-    list: (name) => {
-      const given = value(name);
-      return Array.isArray(given) ? given.filter((word) => typeof word === 'string') : [];
-    },
-    now: () => Date.now(),
-  };
+function listedAs(name: string): Listed | null {
+  const commands: Readonly<Record<string, Listed>> = COMMANDS;
+  return (Object.hasOwn(commands, name) ? commands[name] : null) ?? null;
+}
+
+function unknownCommand(terminal: Terminal, name: string): number {
+  const meant = nearest(name, Object.keys(COMMANDS));
+  const hint = meant === null ? '' : `Did you mean ${meant}? `;
+  return usageMistake(terminal, `there is no command ${name}. ${hint}"aufswatch --help" lists all`);
 }

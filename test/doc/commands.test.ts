@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
-import { COMMANDS, COMMON_OPTIONS } from '../../src/cli/definitions.ts';
+import { knownCommands } from '../../src/cli/commands.ts';
+import { COMMON_OPTIONS } from '../../src/cli/definition.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { PACKAGE } from '../support/clone.ts';
@@ -58,9 +59,9 @@ suite('every call of aufswatch in the documents', () => {
   for (const call of CALLS) {
     const [name = 'status', ...words] = call.replace(' --root try', '').split(' ').slice(1);
     if (NOT_HERE.includes(name)) {
-      test(`${call}: is there, and takes these options`, () => {
-        const options = COMMANDS.find((command) => command.name === name)?.options ?? [];
-        const flags = [...options, ...COMMON_OPTIONS].map((option) => option.flags.split(' ')[0]);
+      test(`${call}: is there, and takes these options`, async () => {
+        const options = (await knownCommands()).find((command) => command.name === name)?.options ?? {};
+        const flags = Object.keys({ ...options, ...COMMON_OPTIONS }).map((option) => `--${option}`);
         for (const word of words.filter((each) => each.startsWith('--'))) assert.ok(flags.includes(word));
         assert.equal(aufswatch([name, '--help']).status, 0);
       });

@@ -5,50 +5,78 @@ import { tellOfAcknowledgement } from '../../ledger/acks-file.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
 import { findingCode } from '../../model/finding.ts';
 import { listed } from '../../verdict/words.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { flag, optional, required, value } from '../definition.ts';
 import { withLedger } from '../ledger-access.ts';
 import { spanText, wordsFor } from '../render/acknowledged.ts';
 import { plain } from '../render/style.ts';
 import { noSuchCode } from './explain.ts';
 
 /** `aufswatch ack CODE [SUBJECT]`: no more notices of this, for a time, until it changes, or for ever. */
-export function ack(invocation: Invocation): number {
-  const { terminal } = invocation;
-  const [code = '', subject = ''] = invocation.args;
-  if (!isCode(code)) return terminal.fail(noSuchCode(code));
-  const span = invocation.option('for');
-  const duration = span === null ? null : parseDuration(span);
-  if (span !== null && duration === null)
-    return terminal.fail(`--for ${span}: a number with its unit, as 3d or 12h`);
-  return withLedger(invocation, 'write', (ledger) => {
-    const now = invocation.now();
-    const subjects = listFindings(ledger, false).flatMap((open) =>
-      open.code === code ? [open.subject] : [],
-    );
-    if (subject !== '' && !subjects.includes(subject)) return terminal.fail(notOpen(code, subject, subjects));
-    const title = invocation.flag('until-change') ? openTitle(ledger, code, subject) : null;
-    if (invocation.flag('until-change') && title === null) return terminal.fail(`${code} is not open now`);
-    const until = duration === null ? null : now + duration;
-    acknowledge(ledger, { code, subject, until, untilTitle: title }, now);
-    tellOfAcknowledgement(dirname(ledger.path));
-    const span = title === null ? spanText(until ?? FOR_EVER) : 'until it changes';
-    terminal.out(plain(terminal, `${wordsFor({ code, subject })} is silenced ${span}.\n`));
-    return 0;
-  });
-}
+export const ack = command(
+  {
+    description: 'It stays in status, but no notice is sent of it.',
+    args: {
+      code: required('the code of the finding', { offer: 'open-codes' }),
+      subject: optional('only for this subject'),
+    },
+    options: {
+      for: value('span', 'for so long, as 3d or 12h'),
+      'until-change': flag('until it says something else'),
+    },
+  },
+  (invocation) => {
+    const { terminal } = invocation;
+    const { code } = invocation.args;
+    const subject = invocation.args.subject ?? '';
+    if (!isCode(code)) return terminal.fail(noSuchCode(code));
+    const span = invocation.options.for;
+    const duration = span === null ? null : parseDuration(span);
+    if (span !== null && duration === null)
+      return terminal.fail(`--for ${span}: a number with its unit, as 3d or 12h`);
+    return withLedger(invocation, 'write', (ledger) => {
+      const now = invocation.now();
+      const subjects = listFindings(ledger, false).flatMap((open) =>
+        open.code === code ? [open.subject] : [],
+      );
+      if (subject !== '' && !subjects.includes(subject))
+        return terminal.fail(notOpen(code, subject, subjects));
+      const title = invocation.options['until-change'] ? openTitle(ledger, code, subject) : null;
+      if (invocation.options['until-change'] && title === null)
+        return terminal.fail(`${code} is not open now`);
+      const until = duration === null ? null : now + duration;
+      acknowledge(ledger, { code, subject, until, untilTitle: title }, now);
+      tellOfAcknowledgement(dirname(ledger.path));
+      const span = title === null ? spanText(until ?? FOR_EVER) : 'until it changes';
+      terminal.out(plain(terminal, `${wordsFor({ code, subject })} is silenced ${span}.\n`));
+      return 0;
+    });
+  },
+);
 
 /** `aufswatch unack CODE [SUBJECT]` */
-export function unack(invocation: Invocation): number {
-  const { terminal } = invocation;
-  const [code = '', subject = ''] = invocation.args;
-  return withLedger(invocation, 'write', (ledger) => {
-    const count = unacknowledge(ledger, code, subject);
-    if (count === 0) return terminal.fail(`${code} was not acknowledged`);
-    tellOfAcknowledgement(dirname(ledger.path));
-    terminal.out(plain(terminal, `You are told of ${wordsFor({ code, subject })} again.\n`));
-    return 0;
-  });
-}
+export const unack = command(
+  {
+    description: 'Takes an acknowledgement back.',
+    args: {
+      code: required('the code of the finding', { offer: 'open-codes' }),
+      subject: optional('only for this subject'),
+    },
+    options: {},
+  },
+  (invocation) => {
+    const { terminal } = invocation;
+    const { code } = invocation.args;
+    const subject = invocation.args.subject ?? '';
+    return withLedger(invocation, 'write', (ledger) => {
+      const count = unacknowledge(ledger, code, subject);
+      if (count === 0) return terminal.fail(`${code} was not acknowledged`);
+      tellOfAcknowledgement(dirname(ledger.path));
+      terminal.out(plain(terminal, `You are told of ${wordsFor({ code, subject })} again.\n`));
+      return 0;
+    });
+  },
+);
 
 /** What does not hold now may be silenced by its code alone: a subject is named as the finding has it. */
 function notOpen(code: string, subject: string, subjects: readonly string[]): string {

@@ -10,7 +10,7 @@ import { andOthers, isSilenced, leading, nextBootLosses } from '../../model/told
 import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { listed } from '../../verdict/words.ts';
-import type { Invocation } from '../command.ts';
+import type { MachineInvocation } from '../command.ts';
 import { lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
 import { stepWords } from '../render/steps.ts';
@@ -21,12 +21,12 @@ const WAIT = 2000;
 const POLL = 50;
 
 /** `aufswatch status --after-emerge`: at most six lines, and none when all is in sync. */
-export async function afterEmerge(invocation: Invocation): Promise<number> {
+export async function afterEmerge(invocation: MachineInvocation): Promise<number> {
   const { terminal } = invocation;
   const heard = (await heardFromDaemon(invocation)) ?? (await judgedHere(invocation));
   if (heard === null) return 1;
   const about = (command: string): string => hint(command, invocation);
-  for (const line of afterEmergeLines(heard, invocation.option('root') ?? '/', about))
+  for (const line of afterEmergeLines(heard, invocation.options.root ?? '/', about))
     terminal.out(`${plain(terminal, line)}\n`);
   return 0;
 }
@@ -68,9 +68,9 @@ function nextBootWords(findings: AfterEmerge['findings']): string {
 }
 
 /** The daemon's findings, once it has looked after the last change; null: no daemon, or it takes too long. */
-async function heardFromDaemon(invocation: Invocation): Promise<AfterEmerge | null> {
-  if (invocation.option('snapshot') !== null) return null;
-  const root = invocation.option('root') ?? '/';
+async function heardFromDaemon(invocation: MachineInvocation): Promise<AfterEmerge | null> {
+  if ((invocation.options.snapshot ?? null) !== null) return null;
+  const root = invocation.options.root ?? '/';
   const paths = pathsFor(invocation.env, process.getuid?.() ?? 0, root);
   const changedAt = Math.max(mtime(join(root, 'var/db/pkg')), mtime(join(paths.state, INBOX)));
   for (let waited = 0; ; waited += POLL) {
@@ -86,7 +86,7 @@ async function heardFromDaemon(invocation: Invocation): Promise<AfterEmerge | nu
   }
 }
 
-async function judgedHere(invocation: Invocation): Promise<AfterEmerge | null> {
+async function judgedHere(invocation: MachineInvocation): Promise<AfterEmerge | null> {
   const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (judged.ok) return judged.value.verdict;
   invocation.terminal.fail(judged.message);

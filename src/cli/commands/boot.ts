@@ -3,7 +3,8 @@ import { visibleJson } from '../../model/visible.ts';
 import { type BootRow, type BootTable, bootTable } from '../../verdict/boot-table.ts';
 import { chooserOf, LOADER_NAMES } from '../../verdict/boot-words.ts';
 import { assess } from '../../verdict/situation.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { look } from '../machine.ts';
 import { recall } from '../recall.ts';
 import { plain, wrap } from '../render/style.ts';
@@ -11,15 +12,26 @@ import { table } from '../render/table.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch boot`: the entries of the boot loader, and what each would bring. It changes nothing. */
-export async function boot(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const seen = await look(invocation);
-  if (!seen.ok) return terminal.fail(seen.message);
-  const { memory } = await recall(invocation);
-  const found = bootTable(assess(seen.value, memory));
-  terminal.out(invocation.flag('json') ? `${visibleJson(found, 2)}\n` : bootText(found, terminal));
-  return found.nextBoot.kind === 'known' ? 0 : 3;
-}
+export const boot = command(
+  {
+    description:
+      'Lists the entries of the boot loader in force: which one starts at the next boot and which is the default, its kernel and initramfs, and which of the modules of this machine it would have. Where another entry has them all, it tells the command that starts it once or makes it the default. It runs none of them. Exit status 3: it is not known, or a guess, what boots next.',
+    args: {},
+    options: {
+      json: JSON_OUTPUT,
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const seen = await look(invocation);
+    if (!seen.ok) return terminal.fail(seen.message);
+    const { memory } = await recall(invocation);
+    const found = bootTable(assess(seen.value, memory));
+    terminal.out(invocation.options.json ? `${visibleJson(found, 2)}\n` : bootText(found, terminal));
+    return found.nextBoot.kind === 'known' ? 0 : 3;
+  },
+);
 
 export function bootText(found: BootTable, terminal: Terminal): string {
   const notes: string[] = [];

@@ -1,21 +1,32 @@
 import { type BuildRecord, listBuilds } from '../../ledger/list-builds.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { JSON_OUTPUT } from '../definition.ts';
 import { withLedger } from '../ledger-access.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch builds`: each kernel build, with what it was made of and what became of it. */
-export function builds(invocation: Invocation): number {
-  const { terminal } = invocation;
-  return withLedger(invocation, 'read', (ledger) => {
-    const records = listBuilds(ledger);
-    if (invocation.flag('json')) terminal.out(`${visibleJson(records, 2)}\n`);
-    else if (records.length === 0) terminal.out('No kernel build is recorded yet.\n');
-    else terminal.out(plain(terminal, records.map(buildText).join('\n')));
-    return 0;
-  });
-}
+export const builds = command(
+  {
+    description:
+      'Each kernel build with the patch state that it was made of, when it was installed and booted.',
+    args: {},
+    options: {
+      json: JSON_OUTPUT,
+    },
+  },
+  (invocation) => {
+    const { terminal } = invocation;
+    return withLedger(invocation, 'read', (ledger) => {
+      const records = listBuilds(ledger);
+      if (invocation.options.json) terminal.out(`${visibleJson(records, 2)}\n`);
+      else if (records.length === 0) terminal.out('No kernel build is recorded yet.\n');
+      else terminal.out(plain(terminal, records.map(buildText).join('\n')));
+      return 0;
+    });
+  },
+);
 
 const MADE_OF: Readonly<Record<string, string>> = {
   whole: 'sources with the AUFS patches',

@@ -5,22 +5,34 @@ import { readImage } from '../../system/images/read-images.ts';
 import { openRoot } from '../../system/root.ts';
 import { installedKernelReport } from '../../verdict/installed-kernel.ts';
 import { assess } from '../../verdict/situation.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { optional, required } from '../definition.ts';
 import { look } from '../machine.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch check-install RELEASE IMAGE`: what `make install` says of the kernel that it installs. */
-export async function checkInstall(invocation: Invocation): Promise<number> {
-  const { terminal, args } = invocation;
-  const [release = '', image = ''] = args;
-  const seen = await look(invocation);
-  if (!seen.ok) return terminal.fail(seen.message);
-  const snapshot = withImage(seen.value, release, image);
-  if (snapshot === null) return 0;
-  for (const line of installedKernelReport(assess(snapshot, NO_MEMORY)))
-    terminal.out(`aufswatch: ${plain(terminal, line)}\n`);
-  return 0;
-}
+export const checkInstall = command(
+  {
+    description:
+      'Called by the hooks of installkernel and kernel-install. Of what is not known it names the command that tries it.',
+    args: {
+      release: required('the kernel release'),
+      image: optional('where the image is'),
+    },
+    options: {},
+  },
+  async (invocation) => {
+    const { terminal, args } = invocation;
+    const { release, image } = args;
+    const seen = await look(invocation);
+    if (!seen.ok) return terminal.fail(seen.message);
+    const snapshot = withImage(seen.value, release, image ?? '');
+    if (snapshot === null) return 0;
+    for (const line of installedKernelReport(assess(snapshot, NO_MEMORY)))
+      terminal.out(`aufswatch: ${plain(terminal, line)}\n`);
+    return 0;
+  },
+);
 
 /** The machine as it is when it boots this image; null: the image cannot be read. */
 function withImage(snapshot: Snapshot, release: string, path: string): Snapshot | null {

@@ -4,7 +4,8 @@ import { pathsFor } from '../../daemon/paths-for.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isSilenced, losesAtBoot } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import type { Invocation } from '../command.ts';
+import { command, type MachineInvocation } from '../command.ts';
+import { flag, SNAPSHOT } from '../definition.ts';
 import { type Judged, lookAndJudge } from '../machine.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
@@ -13,32 +14,47 @@ const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 type Answer = keyof typeof EXIT;
 
 /** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
-export async function check(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  if (invocation.flag('before-reboot') && isLetThrough(invocation)) {
-    terminal.out('The next reboot is let through (aufswatch reboot-ok).\n');
-    return EXIT.ok;
-  }
-  const judged = await lookAndJudge(invocation, { of: 'verdict' });
-  if (!judged.ok) {
-    terminal.fail(judged.message);
-    return EXIT.unknown;
-  }
-  const counted = invocation.flag('all') ? judged.value.verdict : unsilenced(judged.value, invocation.now());
-  const verdict = invocation.flag('before-reboot') ? beforeReboot(counted) : counted;
-  const answer = answerOf(verdict);
-  const line = plain(
-    terminal,
-    besideFindings(verdict, answer, invocation.flag('before-reboot')) ??
-      headline(verdict, judged.value.snapshot.portage),
-  );
-  terminal.out(invocation.flag('nagios') ? nagiosLine(answer, line, verdict) : `${line}\n`);
-  return EXIT[answer];
-}
+export const check = command(
+  {
+    description:
+      'Prints one line. Exit status 0: in sync; 1: a warning; 2: critical; 3: it cannot be told. With --before-reboot only what the next boot would lose counts.',
+    args: {},
+    options: {
+      'before-reboot': flag('ask only whether the next boot loses anything'),
+      all: flag('count what is acknowledged as well'),
+      nagios: flag('print the line as monitoring plugins do'),
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    if (invocation.options['before-reboot'] && isLetThrough(invocation)) {
+      terminal.out('The next reboot is let through (aufswatch reboot-ok).\n');
+      return EXIT.ok;
+    }
+    const judged = await lookAndJudge(invocation, { of: 'verdict' });
+    if (!judged.ok) {
+      terminal.fail(judged.message);
+      return EXIT.unknown;
+    }
+    const counted = invocation.options.all
+      ? judged.value.verdict
+      : unsilenced(judged.value, invocation.now());
+    const verdict = invocation.options['before-reboot'] ? beforeReboot(counted) : counted;
+    const answer = answerOf(verdict);
+    const line = plain(
+      terminal,
+      besideFindings(verdict, answer, invocation.options['before-reboot']) ??
+        headline(verdict, judged.value.snapshot.portage),
+    );
+    terminal.out(invocation.options.nagios ? nagiosLine(answer, line, verdict) : `${line}\n`);
+    return EXIT[answer];
+  },
+);
 
-function isLetThrough({ env, option }: Invocation): boolean {
-  if (option('snapshot') !== null) return false;
-  const root = option('root') ?? '/';
+function isLetThrough({ env, options }: MachineInvocation): boolean {
+  if ((options.snapshot ?? null) !== null) return false;
+  const root = options.root ?? '/';
   // root has let it through for everybody.
   return [process.getuid?.() ?? 0, 0].some((uid) => existsSync(rebootOkPath(pathsFor(env, uid, root))));
 }

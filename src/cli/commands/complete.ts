@@ -2,11 +2,10 @@ import { statusPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { openRoot } from '../../system/root.ts';
-import type { Invocation, MachineValues } from '../command.ts';
+import { command, type Invocation } from '../command.ts';
+import { MACHINE_WORDS, type MachineWords, required } from '../definition.ts';
 
-const KINDS = ['codes', 'open-codes', 'releases', 'trees'] as const satisfies readonly MachineValues[];
-
-const WORDS: Readonly<Record<MachineValues, (invocation: Invocation) => Promise<string[]> | string[]>> = {
+const WORDS: Readonly<Record<MachineWords, (invocation: Invocation) => Promise<string[]> | string[]>> = {
   codes: allCodes,
   'open-codes': openCodes,
   releases: (invocation) => names(invocation, '/lib/modules'),
@@ -17,14 +16,22 @@ const WORDS: Readonly<Record<MachineValues, (invocation: Invocation) => Promise<
 };
 
 /** `aufswatch complete KIND`: the words that can be given here, one a line. Without any it prints nothing. */
-export async function complete(invocation: Invocation): Promise<number> {
-  const kind = KINDS.find((known) => known === invocation.args[0]);
-  if (kind === undefined) return 64;
-  // What a shell would take apart or run cannot be completed.
-  const words = (await WORDS[kind](invocation)).filter((word) => /^[\w./@:+,-]+$/.test(word));
-  for (const word of words) invocation.terminal.out(`${word}\n`);
-  return 0;
-}
+export const complete = command(
+  {
+    description: 'Prints codes, open-codes, releases or trees, one a line.',
+    args: {
+      kind: required('codes, open-codes, releases or trees', { oneOf: MACHINE_WORDS }),
+    },
+    options: {},
+  },
+  async (invocation) => {
+    const { kind } = invocation.args;
+    // What a shell would take apart or run cannot be completed.
+    const words = (await WORDS[kind](invocation)).filter((word) => /^[\w./@:+,-]+$/.test(word));
+    for (const word of words) invocation.terminal.out(`${word}\n`);
+    return 0;
+  },
+);
 
 async function allCodes(): Promise<string[]> {
   const { CATALOGUE } = await import('../../verdict/catalogue.ts');
@@ -32,12 +39,12 @@ async function allCodes(): Promise<string[]> {
 }
 
 /** Those that are open now, as the daemon says; all where it says nothing. */
-function openCodes({ env, option }: Invocation): Promise<string[]> | string[] {
-  const heard = readPublishedFile(statusPath(pathsFor(env, process.getuid?.() ?? 0, option('root') ?? '/')));
+function openCodes({ env, options }: Invocation): Promise<string[]> | string[] {
+  const heard = readPublishedFile(statusPath(pathsFor(env, process.getuid?.() ?? 0, options.root ?? '/')));
   return heard === null ? allCodes() : [...new Set(heard.findings.map(({ code }) => code))];
 }
 
-function names({ option }: Invocation, directory: string): string[] {
-  const found = openRoot(option('root') ?? '/').list(directory);
+function names({ options }: Invocation, directory: string): string[] {
+  const found = openRoot(options.root ?? '/').list(directory);
   return found.known ? [...found.value].sort() : [];
 }

@@ -1,13 +1,21 @@
 import { readSettings } from '../../config/read-settings.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { required } from '../definition.ts';
 
 /** `aufswatch config check`: is the configuration sound? One line a mistake. */
-export function config(invocation: Invocation): number {
-  const { terminal } = invocation;
-  const [action] = invocation.args;
-  if (action !== 'check') return terminal.fail(`config ${action ?? ''}: there is only "config check"`);
-  const result = readSettings(invocation.option('config'), invocation.option('root') ?? '/');
-  if (result.ok) return 0;
-  for (const mistake of result.mistakes) terminal.fail(mistake);
-  return 1;
-}
+export const config = command(
+  {
+    description: '"config check" prints one line for each mistake, with file, line and what is allowed.',
+    args: {
+      action: required('check', { oneOf: ['check'] }),
+    },
+    options: {},
+  },
+  (invocation) => {
+    const { terminal } = invocation;
+    const result = readSettings(invocation.options.config, invocation.options.root ?? '/');
+    if (result.ok) return 0;
+    for (const mistake of result.mistakes) terminal.fail(mistake);
+    return 1;
+  },
+);

@@ -5,19 +5,33 @@ import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
 import { garbageCollector, keepHeapSmall } from '../../daemon/small-heap.ts';
-import type { Invocation } from '../command.ts';
+import { command, type Invocation } from '../command.ts';
+import { flag } from '../definition.ts';
 import { openDirectory } from '../root-directory.ts';
 
 const STDIN = 0;
 
 /** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. SIGUSR2: say that it lives. */
-export async function daemon(invocation: Invocation): Promise<number> {
+export const daemon = command(
+  {
+    description:
+      'Follows the machine, records what happens and publishes the verdict. SIGHUP reads the configuration again, SIGUSR1 looks at once, SIGUSR2 makes it say at once that it lives.',
+    args: {},
+    options: {
+      once: flag('one look, recorded and published, and no more'),
+    },
+  },
+  runHere,
+);
+
+/** The daemon in this process, until it is ended. Resolves to its exit status. */
+export async function runHere(invocation: Invocation<{ readonly once: boolean }>): Promise<number> {
   keepHeapSmall();
   const { terminal, env } = invocation;
-  const opened = openDirectory(invocation.option('root') ?? '/');
+  const opened = openDirectory(invocation.options.root ?? '/');
   if (!opened.ok) return terminal.fail(opened.message);
   const root = opened.value.path;
-  const settingsNow = () => readSettings(invocation.option('config'), root);
+  const settingsNow = () => readSettings(invocation.options.config, root);
   const settings = settingsNow();
   if (!settings.ok) {
     for (const mistake of settings.mistakes) terminal.fail(mistake);
@@ -36,9 +50,9 @@ export async function daemon(invocation: Invocation): Promise<number> {
     manager: serviceManager(env, process.pid),
     log,
     program: [process.execPath, process.argv[1] ?? ''],
-    rehearseCommand: rehearseCommand(env, root, invocation.option('config')),
+    rehearseCommand: rehearseCommand(env, root, invocation.options.config),
     now: invocation.now,
-    once: invocation.flag('once'),
+    once: invocation.options.once,
     tidy: garbageCollector(),
     signal: abort.signal,
     onRequest: (handler) => {

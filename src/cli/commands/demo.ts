@@ -1,13 +1,24 @@
 import { layOutDemo } from '../../demo/lay-out-demo.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { required } from '../definition.ts';
 
 /** `aufswatch demo DIR`: the demonstration root. */
-export function demo(invocation: Invocation): number {
-  const [directory = ''] = invocation.args;
-  const result = layOutDemo(directory, invocation.now());
-  if (!result.ok) return invocation.terminal.fail(result.message);
-  invocation.terminal.out(
-    `A demonstration system is in ${directory}. Look at it: aufswatch status --root ${directory}\n`,
-  );
-  return 0;
-}
+export const demo = command(
+  {
+    description:
+      'Lays out a small Gentoo root in an empty or new directory, in the state that this program is for: patched again, not compiled since. Look at it with --root.',
+    args: {
+      dir: required('a directory that is empty or not there yet', { offer: 'directory' }),
+    },
+    options: {},
+  },
+  (invocation) => {
+    const { dir: directory } = invocation.args;
+    const result = layOutDemo(directory, invocation.now());
+    if (!result.ok) return invocation.terminal.fail(result.message);
+    invocation.terminal.out(
+      `A demonstration system is in ${directory}. Look at it: aufswatch status --root ${directory}\n`,
+    );
+    return 0;
+  },
+);

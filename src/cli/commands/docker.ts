@@ -8,28 +8,42 @@ import type { DriverRow } from '../../verdict/dockerd/table.ts';
 import { refusalText, startText } from '../../verdict/dockerd/words.ts';
 import { runningSupport } from '../../verdict/kernel-support.ts';
 import { assess, type Situation } from '../../verdict/situation.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { look } from '../machine.ts';
 import { plain, wrap } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch docker`: will dockerd start, with which storage driver and why, and what holds against each other one. */
-export async function docker(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const seen = await look(invocation);
-  if (!seen.ok) return terminal.fail(seen.message);
-  const situation = assess(seen.value, NO_MEMORY);
-  const outlook = dockerOutlook(situation);
-  const drivers = dockerDrivers(situation);
-  const storage = containersOf(situation);
-  if (invocation.flag('json'))
-    terminal.out(`${visibleJson({ ...asData(outlook, drivers), containers: storage?.start ?? null }, 2)}\n`);
-  else {
-    const lines = [...linesOf(outlook), ...(storage === null ? [] : [storage.text])];
-    terminal.out(`${wrapped(lines, terminal)}\n\n${driversText(drivers, outlook, terminal)}`);
-  }
-  return 0;
-}
+export const docker = command(
+  {
+    description:
+      "Says whether dockerd starts with its configuration, its data and this kernel, with which storage driver and why; the same for the kernel that boots next, and for a newer engine that would not start. Then lists Docker's storage drivers with what holds against each on this kernel, this engine and this filesystem. Where podman or buildah is installed, the driver of their storage as well.",
+    args: {},
+    options: {
+      json: JSON_OUTPUT,
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const seen = await look(invocation);
+    if (!seen.ok) return terminal.fail(seen.message);
+    const situation = assess(seen.value, NO_MEMORY);
+    const outlook = dockerOutlook(situation);
+    const drivers = dockerDrivers(situation);
+    const storage = containersOf(situation);
+    if (invocation.options.json)
+      terminal.out(
+        `${visibleJson({ ...asData(outlook, drivers), containers: storage?.start ?? null }, 2)}\n`,
+      );
+    else {
+      const lines = [...linesOf(outlook), ...(storage === null ? [] : [storage.text])];
+      terminal.out(`${wrapped(lines, terminal)}\n\n${driversText(drivers, outlook, terminal)}`);
+    }
+    return 0;
+  },
+);
 
 /** null in place of what is not there: Docker, another kernel that boots next, an engine that would not start. */
 function asData(outlook: DockerOutlook | null, drivers: readonly DriverRow[]): object {

@@ -6,7 +6,8 @@ import { openForReading } from '../../ledger/open-ledger.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
 import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { JSON_OUTPUT } from '../definition.ts';
 import { whyNoRehearsal } from '../rehearsal-guest.ts';
 import { hint } from '../render/hint.ts';
 import { paint, plain } from '../render/style.ts';
@@ -14,27 +15,37 @@ import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch doctor`: each thing that must be so. Exit status 1 where one is not. */
-export function doctor(invocation: Invocation): number {
-  const { terminal, env } = invocation;
-  const directory = invocation.option('root') ?? '/';
-  const opened = openDirectory(directory);
-  if (!opened.ok) return terminal.fail(opened.message);
-  // The service's own, whoever asks.
-  const paths = pathsFor({}, 0, directory);
-  const checks = doctorChecks({
-    root: opened.value,
-    state: paths.state,
-    published: readPublishedFile(statusPath(paths)),
-    ...readLedger(ledgerPath(paths)),
-    path: env.PATH ?? '',
-    rehearsal: whyNoRehearsal(env.PATH ?? ''),
-    setup: hint('setup', invocation),
-    now: invocation.now(),
-  });
-  if (invocation.flag('json')) terminal.out(`${visibleJson(checks, 2)}\n`);
-  else for (const check of checks) terminal.out(line(check, terminal));
-  return checks.some(({ mark }) => mark === 'bad') ? 1 : 0;
-}
+export const doctor = command(
+  {
+    description:
+      'Goes through hooks, inbox, daemon, watches, ledger and tools, each with what to do. Exit status 1 where something is wrong.',
+    args: {},
+    options: {
+      json: JSON_OUTPUT,
+    },
+  },
+  (invocation) => {
+    const { terminal, env } = invocation;
+    const directory = invocation.options.root ?? '/';
+    const opened = openDirectory(directory);
+    if (!opened.ok) return terminal.fail(opened.message);
+    // The service's own, whoever asks.
+    const paths = pathsFor({}, 0, directory);
+    const checks = doctorChecks({
+      root: opened.value,
+      state: paths.state,
+      published: readPublishedFile(statusPath(paths)),
+      ...readLedger(ledgerPath(paths)),
+      path: env.PATH ?? '',
+      rehearsal: whyNoRehearsal(env.PATH ?? ''),
+      setup: hint('setup', invocation),
+      now: invocation.now(),
+    });
+    if (invocation.options.json) terminal.out(`${visibleJson(checks, 2)}\n`);
+    else for (const check of checks) terminal.out(line(check, terminal));
+    return checks.some(({ mark }) => mark === 'bad') ? 1 : 0;
+  },
+);
 
 const MARKS = {
   ok: ['✓', 'ok', 'green'],

@@ -1,37 +1,42 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOutDemo } from '../../demo/lay-out-demo.ts';
-import type { Invocation } from '../command.ts';
+import { command, type Invocation } from '../command.ts';
 import { rootMistake } from '../root-directory.ts';
-import { daemon } from './daemon.ts';
-import { status } from './status.ts';
+import { runHere } from './daemon.ts';
+import { showStatus } from './status.ts';
 
 /** `aufswatch follow`: this machine, now and from now on; or, where there is no Portage, a demonstration. */
-export async function follow(invocation: Invocation): Promise<number> {
-  const { terminal, env } = invocation;
-  const root = invocation.option('root') ?? '/';
-  const mistake = rootMistake(root);
-  if (mistake !== null) return terminal.fail(`--root ${mistake}`);
-  if (existsSync(join(root, 'var/db/pkg'))) return showAndFollow(invocation);
-  const cache = env.XDG_CACHE_HOME || join(env.HOME || '/tmp', '.cache');
-  const directory = join(cache, 'aufswatch', 'demo');
-  if (!existsSync(join(directory, 'var/db/pkg'))) {
-    const result = layOutDemo(directory, invocation.now());
-    if (!result.ok) return terminal.fail(result.message);
-  }
-  const missing = join(root, 'var/db/pkg');
-  terminal.out(
-    `There is no Portage here (${missing} is missing): following the demonstration in ${directory}\n\n`,
-  );
-  return showAndFollow({
-    ...invocation,
-    option: (name) => (name === 'root' ? directory : invocation.option(name)),
-  });
-}
+export const follow = command(
+  {
+    description:
+      'What `npm start` runs. On a system without Portage it lays out a demonstration system and looks at that.',
+    args: {},
+    options: {},
+  },
+  async (invocation) => {
+    const { terminal, env } = invocation;
+    const root = invocation.options.root ?? '/';
+    const mistake = rootMistake(root);
+    if (mistake !== null) return terminal.fail(`--root ${mistake}`);
+    if (existsSync(join(root, 'var/db/pkg'))) return showAndFollow(invocation);
+    const cache = env.XDG_CACHE_HOME || join(env.HOME || '/tmp', '.cache');
+    const directory = join(cache, 'aufswatch', 'demo');
+    if (!existsSync(join(directory, 'var/db/pkg'))) {
+      const result = layOutDemo(directory, invocation.now());
+      if (!result.ok) return terminal.fail(result.message);
+    }
+    const missing = join(root, 'var/db/pkg');
+    terminal.out(
+      `There is no Portage here (${missing} is missing): following the demonstration in ${directory}\n\n`,
+    );
+    return showAndFollow({ ...invocation, options: { ...invocation.options, root: directory } });
+  },
+);
 
 async function showAndFollow(invocation: Invocation): Promise<number> {
-  const shown = await status(invocation);
+  const shown = await showStatus(invocation);
   if (shown !== 0) return shown;
   invocation.terminal.out('\nFollowing; Ctrl-C ends it.\n');
-  return daemon(invocation);
+  return runHere({ ...invocation, options: { ...invocation.options, once: false } });
 }

@@ -1,33 +1,47 @@
 import { HISTORY_KINDS, type HistoryEntry, streamHistory } from '../../ledger/history.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { JSON_OUTPUT, value } from '../definition.ts';
 import { withOpenLedger } from '../ledger-access.ts';
 import { notSince, parseMoment } from '../moment.ts';
 import { page } from '../pager.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch history`: what happened, newest last. */
-export function history(invocation: Invocation): number | Promise<number> {
-  const { terminal } = invocation;
-  const sinceText = invocation.option('since');
-  const since = sinceText === null ? null : parseMoment(sinceText, invocation.now());
-  if (sinceText !== null && since === null) {
-    return terminal.fail(notSince(sinceText));
-  }
-  const wanted = invocation.option('kind')?.split(',') ?? [...HISTORY_KINDS];
-  const kinds = HISTORY_KINDS.filter((kind) => wanted.includes(kind));
-  if (kinds.length < wanted.length) return terminal.fail(`--kind: one or more of ${HISTORY_KINDS.join(',')}`);
-  keepSmall();
-  return withOpenLedger(invocation, async (ledger) => {
-    const entries = () => streamHistory(ledger, { since, kinds, tree: invocation.option('tree') });
-    if (invocation.flag('json')) {
-      for (const piece of inPieces(jsonOf(entries()))) terminal.out(piece);
-      return 0;
+export const history = command(
+  {
+    description: 'A timeline from the ledger, newest last.',
+    args: {},
+    options: {
+      since: value('when', 'only from then on: 30d, 12h, today, 2026-11-23'),
+      kind: value('kinds', `only these: ${HISTORY_KINDS.join(',')}`, { offer: HISTORY_KINDS }),
+      tree: value('path', 'only what is about this kernel tree', { offer: 'trees' }),
+      json: JSON_OUTPUT,
+    },
+  },
+  (invocation) => {
+    const { terminal } = invocation;
+    const sinceText = invocation.options.since;
+    const since = sinceText === null ? null : parseMoment(sinceText, invocation.now());
+    if (sinceText !== null && since === null) {
+      return terminal.fail(notSince(sinceText));
     }
-    return page(() => inPieces(linesOf(entries(), (text) => plain(terminal, text))), invocation);
-  });
-}
+    const wanted = invocation.options.kind?.split(',') ?? [...HISTORY_KINDS];
+    const kinds = HISTORY_KINDS.filter((kind) => wanted.includes(kind));
+    if (kinds.length < wanted.length)
+      return terminal.fail(`--kind: one or more of ${HISTORY_KINDS.join(',')}`);
+    keepSmall();
+    return withOpenLedger(invocation, async (ledger) => {
+      const entries = () => streamHistory(ledger, { since, kinds, tree: invocation.options.tree });
+      if (invocation.options.json) {
+        for (const piece of inPieces(jsonOf(entries()))) terminal.out(piece);
+        return 0;
+      }
+      return page(() => inPieces(linesOf(entries(), (text) => plain(terminal, text))), invocation);
+    });
+  },
+);
 
 /** Each line is gone when the next one is made: V8 would let millions of them fill 30 MB before it looks. */
 function keepSmall(): void {

@@ -1,7 +1,8 @@
 import { visibleJson } from '../../model/visible.ts';
 import { type Matrix, matrixOf } from '../../verdict/matrix.ts';
 import { assess } from '../../verdict/situation.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
 import { look } from '../machine.ts';
 import { recall } from '../recall.ts';
 import { plain, wrap } from '../render/style.ts';
@@ -9,18 +10,31 @@ import { table } from '../render/table.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch kernels`: the matrix of modules and kernels. */
-export async function kernels(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const seen = await look(invocation);
-  if (!seen.ok) return terminal.fail(seen.message);
-  const release = invocation.args[0] ?? null;
-  const { memory } = await recall(invocation);
-  const matrix = matrixOf(assess(seen.value, memory), release);
-  if (release !== null && matrix.kernels.length === 0)
-    return terminal.fail(`there is no kernel with the release "${release}"; aufswatch kernels lists all`);
-  terminal.out(invocation.flag('json') ? `${visibleJson(matrix, 2)}\n` : matrixText(matrix, terminal));
-  return 0;
-}
+export const kernels = command(
+  {
+    description:
+      'Holds each out-of-tree module against the running kernel, the one that boots next, and each compiled one.',
+    args: {
+      release: optional('only for kernels of this release', { offer: 'releases' }),
+    },
+    options: {
+      json: JSON_OUTPUT,
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const seen = await look(invocation);
+    if (!seen.ok) return terminal.fail(seen.message);
+    const { release } = invocation.args;
+    const { memory } = await recall(invocation);
+    const matrix = matrixOf(assess(seen.value, memory), release);
+    if (release !== null && matrix.kernels.length === 0)
+      return terminal.fail(`there is no kernel with the release "${release}"; aufswatch kernels lists all`);
+    terminal.out(invocation.options.json ? `${visibleJson(matrix, 2)}\n` : matrixText(matrix, terminal));
+    return 0;
+  },
+);
 
 const WORDS = { yes: 'loads', no: 'refused', unknown: 'unknown' } as const;
 

@@ -4,28 +4,39 @@ import type { Ledger } from '../../ledger/open-ledger.ts';
 import { type Measured, metricsText } from '../../metrics/metrics-text.ts';
 import type { Finding } from '../../model/finding.ts';
 import { VERSION } from '../../version.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { SNAPSHOT } from '../definition.ts';
 import { fromLedger } from '../ledger-access.ts';
 import { lookAndJudge } from '../machine.ts';
 
 /** `aufswatch metrics`: what monitoring can be told of this machine now. */
-export async function metrics(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const judged = await lookAndJudge(invocation);
-  if (!judged.ok) return terminal.fail(judged.message);
-  const { verdict, snapshot, since } = judged.value;
-  const { kernels, acknowledged } =
-    fromLedger(invocation, (ledger) => onRecord(ledger, verdict.findings, invocation.now())) ?? NOTHING;
-  const findings = verdict.findings.map((finding) => ({
-    ...finding,
-    // Without a ledger it is at least as old as this look.
-    since: since(finding) ?? snapshot.takenAt,
-    acknowledged: acknowledged.has(finding),
-  }));
-  const { takenAt } = snapshot;
-  terminal.out(metricsText({ program: VERSION, takenAt, links: verdict.links, findings, kernels }));
-  return 0;
-}
+export const metrics = command(
+  {
+    description:
+      "In the text format of Prometheus, as node_exporter's textfile collector reads it. With [metrics] in the configuration the daemon keeps such a file itself.",
+    args: {},
+    options: {
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const judged = await lookAndJudge(invocation);
+    if (!judged.ok) return terminal.fail(judged.message);
+    const { verdict, snapshot, since } = judged.value;
+    const { kernels, acknowledged } =
+      fromLedger(invocation, (ledger) => onRecord(ledger, verdict.findings, invocation.now())) ?? NOTHING;
+    const findings = verdict.findings.map((finding) => ({
+      ...finding,
+      // Without a ledger it is at least as old as this look.
+      since: since(finding) ?? snapshot.takenAt,
+      acknowledged: acknowledged.has(finding),
+    }));
+    const { takenAt } = snapshot;
+    terminal.out(metricsText({ program: VERSION, takenAt, links: verdict.links, findings, kernels }));
+    return 0;
+  },
+);
 
 interface OnRecord {
   readonly kernels: Measured['kernels'];

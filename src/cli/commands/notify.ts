@@ -7,31 +7,42 @@ import { messageOf } from '../../notify/exec/message.ts';
 import { channelName } from '../../notify/exec/outbox.ts';
 import { runCommand } from '../../notify/exec/run-command.ts';
 import type { Notice } from '../../notify/notice.ts';
-import type { Invocation } from '../command.ts';
+import { command, type Invocation } from '../command.ts';
+import { flag, value } from '../definition.ts';
 
 const CHANNELS = ['desktop', 'exec'] as const;
 type Channel = (typeof CHANNELS)[number];
+type TestInvocation = Invocation<{ readonly channel: Channel | null }>;
 
 /** `aufswatch notify --test`: one notice of each severity by each channel; exit status 1 where one failed. */
-export async function notify(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  if (!invocation.flag('test')) return terminal.fail('notify does nothing but test: aufswatch notify --test');
-  const asked = invocation.option('channel');
-  const channels = CHANNELS.filter((channel) => asked === null || channel === asked);
-  if (channels.length === 0) {
-    return terminal.fail(`there is no channel "${asked}"; there are ${CHANNELS.join(' and ')}`);
-  }
-  let exit = 0;
-  for (const channel of channels) {
-    const mistakes = await TESTS[channel](invocation);
-    for (const mistake of mistakes ?? []) exit = terminal.fail(`${channel}: ${mistake}`);
-    if (mistakes?.length === 0) terminal.out(`${channel}: done\n`);
-  }
-  return exit;
-}
+export const notify = command(
+  {
+    description:
+      'With --test, shows one notice of each severity on this desktop and hands one to each command of the configuration.',
+    args: {},
+    options: {
+      test: flag('show one of each'),
+      channel: value('channel', 'only by this one: desktop or exec', { oneOf: CHANNELS }),
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    if (!invocation.options.test)
+      return terminal.fail('notify does nothing but test: aufswatch notify --test');
+    const asked = invocation.options.channel;
+    const channels = CHANNELS.filter((channel) => asked === null || channel === asked);
+    let exit = 0;
+    for (const channel of channels) {
+      const mistakes = await TESTS[channel](invocation);
+      for (const mistake of mistakes ?? []) exit = terminal.fail(`${channel}: ${mistake}`);
+      if (mistakes?.length === 0) terminal.out(`${channel}: done\n`);
+    }
+    return exit;
+  },
+);
 
 /** What went wrong; null: there is nothing to try. */
-const TESTS: Readonly<Record<Channel, (invocation: Invocation) => Promise<string[] | null>>> = {
+const TESTS: Readonly<Record<Channel, (invocation: TestInvocation) => Promise<string[] | null>>> = {
   desktop: testDesktop,
   exec: testExec,
 };
@@ -49,12 +60,12 @@ async function testDesktop({ env }: Invocation): Promise<string[]> {
   return [];
 }
 
-async function testExec(invocation: Invocation): Promise<string[] | null> {
-  const settings = readSettings(invocation.option('config'), invocation.option('root') ?? '/');
+async function testExec(invocation: TestInvocation): Promise<string[] | null> {
+  const settings = readSettings(invocation.options.config, invocation.options.root ?? '/');
   if (!settings.ok) return [...settings.mistakes];
   if (settings.value.exec.length === 0) {
     // Asked for by name, it is a mistake that there is none.
-    if (invocation.option('channel') === 'exec')
+    if (invocation.options.channel === 'exec')
       return ['no command is configured; see [[exec]] in aufswatch.toml(5)'];
     invocation.terminal.out('exec: no command is configured\n');
     return null;

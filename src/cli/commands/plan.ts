@@ -1,24 +1,39 @@
 import { stepsAsJson } from '../../model/command-text.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { visibleJson } from '../../model/visible.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { lookAndJudge } from '../machine.ts';
 import { planScript, planText } from '../render/steps.ts';
 
 /** `aufswatch plan`: the steps, for reading or as a script. It runs none of them. */
-export async function plan(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const judged = await lookAndJudge(invocation, { of: 'verdict' });
-  if (!judged.ok) return terminal.fail(judged.message);
-  const { verdict } = judged.value;
-  const steps = verdict.plan;
-  const root = invocation.option('root') ?? '/';
-  if (invocation.flag('json')) terminal.out(`${visibleJson(stepsAsJson(steps, root), 2)}\n`);
-  else if (invocation.flag('shell')) terminal.out(planScript(steps, root, invocation.flag('reboot')));
-  else terminal.out(steps.length === 0 ? `${withoutSteps(verdict)}\n` : planText(steps, terminal, root));
-  if (invocation.flag('hold')) await enterPressed();
-  return 0;
-}
+export const plan = command(
+  {
+    description:
+      'Lists the commands that mend what is wrong, in order, each with its reason. It runs none of them. With --shell it prints them as a script for sh -e.',
+    args: {},
+    options: {
+      shell: flag('print a script'),
+      reboot: flag('have the script ask whether to reboot at its end'),
+      hold: flag('wait for Enter at the end, for a window that would close'),
+      json: JSON_OUTPUT,
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const judged = await lookAndJudge(invocation, { of: 'verdict' });
+    if (!judged.ok) return terminal.fail(judged.message);
+    const { verdict } = judged.value;
+    const steps = verdict.plan;
+    const root = invocation.options.root ?? '/';
+    if (invocation.options.json) terminal.out(`${visibleJson(stepsAsJson(steps, root), 2)}\n`);
+    else if (invocation.options.shell) terminal.out(planScript(steps, root, invocation.options.reboot));
+    else terminal.out(steps.length === 0 ? `${withoutSteps(verdict)}\n` : planText(steps, terminal, root));
+    if (invocation.options.hold) await enterPressed();
+    return 0;
+  },
+);
 
 /** Nothing to do is said only where nothing is wrong and all is known. */
 function withoutSteps({ findings, links }: Verdict): string {

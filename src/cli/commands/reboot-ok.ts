@@ -4,38 +4,49 @@ import { pathsFor } from '../../daemon/paths-for.ts';
 import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/system-error.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
+import { flag } from '../definition.ts';
 import { rootMistake } from '../root-directory.ts';
 
 /** `aufswatch reboot-ok`: lets one reboot through the guard; with --undo, no more. */
-export function rebootOk(invocation: Invocation): number {
-  const { terminal, env } = invocation;
-  const root = invocation.option('root') ?? '/';
-  const mistake = rootMistake(root);
-  if (mistake !== null) return terminal.fail(`--root ${mistake}`);
-  const paths = pathsFor(env, process.getuid?.() ?? 0, root);
-  if (paths.refused !== null) return terminal.fail(paths.refused);
-  const path = rebootOkPath(paths);
-  if (process.getuid?.() !== 0 && !existsSync(statusPath(paths))) {
-    return terminal.fail(
-      'no daemon of yours runs, and the guard of the system hears only root: run this as root',
-    );
-  }
-  try {
-    if (invocation.flag('undo')) rmSync(path, { force: true });
-    else {
-      makeDirectory(paths.runtime, 0o755);
-      replaceFile(path, `${new Date(invocation.now()).toISOString()}\n`, 0o644);
+export const rebootOk = command(
+  {
+    description:
+      'With [guard] in the configuration, or a shutdown wrapper that asks "check --before-reboot", a reboot that would lose AUFS is held up. This lets the next one through.',
+    args: {},
+    options: {
+      undo: flag('take it back'),
+    },
+  },
+  (invocation) => {
+    const { terminal, env } = invocation;
+    const root = invocation.options.root ?? '/';
+    const mistake = rootMistake(root);
+    if (mistake !== null) return terminal.fail(`--root ${mistake}`);
+    const paths = pathsFor(env, process.getuid?.() ?? 0, root);
+    if (paths.refused !== null) return terminal.fail(paths.refused);
+    const path = rebootOkPath(paths);
+    if (process.getuid?.() !== 0 && !existsSync(statusPath(paths))) {
+      return terminal.fail(
+        'no daemon of yours runs, and the guard of the system hears only root: run this as root',
+      );
     }
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === null) throw error;
-    return terminal.fail(`${path} cannot be changed: ${code}; run this as root`);
-  }
-  terminal.out(
-    invocation.flag('undo')
-      ? 'The guard stands again.\n'
-      : 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
-  );
-  return 0;
-}
+    try {
+      if (invocation.options.undo) rmSync(path, { force: true });
+      else {
+        makeDirectory(paths.runtime, 0o755);
+        replaceFile(path, `${new Date(invocation.now()).toISOString()}\n`, 0o644);
+      }
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === null) throw error;
+      return terminal.fail(`${path} cannot be changed: ${code}; run this as root`);
+    }
+    terminal.out(
+      invocation.options.undo
+        ? 'The guard stands again.\n'
+        : 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
+    );
+    return 0;
+  },
+);

@@ -12,7 +12,8 @@ import { openRoot, type Root } from '../../system/root.ts';
 import { loadAnswer } from '../../verdict/load-answer.ts';
 import { assess } from '../../verdict/situation.ts';
 import { type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
-import type { Invocation } from '../command.ts';
+import { command, type Invocation } from '../command.ts';
+import { JSON_OUTPUT, list, value } from '../definition.ts';
 import { ledgerFor } from '../ledger-access.ts';
 import { look } from '../machine.ts';
 import { guestProgram } from '../rehearsal-guest.ts';
@@ -24,68 +25,83 @@ const TIMEOUT = 3 * 60_000;
 const TIMEOUT_MAX = 3_600_000;
 
 /** `aufswatch rehearse`: 0 all load, 2 one is refused, 3 it cannot be told. */
-export async function rehearse(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const timeout = parseDuration(invocation.option('timeout') ?? `${TIMEOUT}ms`);
-  if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
-    return terminal.fail('--timeout must be a span of an hour at most, as "90s" or "3m"');
-  const seen = await look(invocation);
-  if (!seen.ok) return terminal.fail(seen.message);
-  const situation = assess(seen.value, NO_MEMORY);
-  const asked = toRehearse(situation, invocation.option('kernel'));
-  if (typeof asked === 'string') return notRehearsed(invocation, asked);
-  const root = openRoot(seen.value.root);
-  const modules = modulesAsked(root, asked, invocation.list('module').map(moduleName));
-  if (typeof modules === 'string') return terminal.fail(modules);
-  const aufs = asked.aufs && modules.some(({ name }) => name === 'aufs');
-  if (modules.length === 0 && !asked.aufs)
-    return notRehearsed(invocation, `there is no module to load on ${asked.kernel.name}`);
+export const rehearse = command(
+  {
+    description:
+      'Boots the kernel that boots next in QEMU, in front of nothing but a tiny initramfs, loads the modules of this machine into it, each with what it needs, mounts AUFS, and shows what the kernel said beside what was foretold. It changes nothing but the ledger, where what was seen is recorded: from then on it is known. Exit status 0: all load; 2: one is refused; 3: it cannot be told.',
+    args: {},
+    options: {
+      kernel: value('image', 'this image, or the one of this release, instead of the one that boots next', {
+        offer: 'releases',
+      }),
+      module: list('name', 'only these modules, also those of the kernel itself'),
+      timeout: value('span', 'give up after this time; 3m'),
+      json: JSON_OUTPUT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const timeout = parseDuration(invocation.options.timeout ?? `${TIMEOUT}ms`);
+    if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
+      return terminal.fail('--timeout must be a span of an hour at most, as "90s" or "3m"');
+    const seen = await look(invocation);
+    if (!seen.ok) return terminal.fail(seen.message);
+    const situation = assess(seen.value, NO_MEMORY);
+    const asked = toRehearse(situation, invocation.options.kernel);
+    if (typeof asked === 'string') return notRehearsed(invocation, asked);
+    const root = openRoot(seen.value.root);
+    const modules = modulesAsked(root, asked, invocation.options.module.map(moduleName));
+    if (typeof modules === 'string') return terminal.fail(modules);
+    const aufs = asked.aufs && modules.some(({ name }) => name === 'aufs');
+    if (modules.length === 0 && !asked.aufs)
+      return notRehearsed(invocation, `there is no module to load on ${asked.kernel.name}`);
 
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
-  const progress = progressLine(terminal);
-  const result = await boot({
-    root,
-    ...asked,
-    modules: modules.map(({ path }) => path),
-    aufs: aufs || (asked.aufs && invocation.list('module').length === 0),
-    init: guestProgram(),
-    path: invocation.env.PATH ?? '',
-    timeout,
-    signal: abort.signal,
-    now: invocation.now,
-    progress: progress.show,
-  });
-  progress.clear();
-  if (!result.ok) return notRehearsed(invocation, result.failure.detail);
-  const unrecorded = record(invocation, result.rehearsed);
-  const rows: Row[] = modules.map(({ name, path }) =>
-    rowOf(
-      name,
-      loadAnswer(asked.kernel, name),
-      result.rehearsed.find(({ file }) => file.path === path)?.outcome ?? null,
-      result.left.find((left) => left.path === path)?.detail ?? null,
-    ),
-  );
-  const status = rehearsalStatus(rows, result.aufs);
-  if (invocation.flag('json')) {
-    const answer = {
-      kernel: asked.kernel.name,
-      image: asked.image,
-      status,
-      recorded: unrecorded === null,
-      modules: rows,
-      aufs: result.aufs,
-    };
-    terminal.out(`${visibleJson(answer, 2)}\n`);
-  } else {
-    const { name, abi } = asked.kernel;
-    const kernel = { name, image: asked.image, enforced: valueOr(abi.signatureEnforced, null) };
-    terminal.out(rehearsalText(kernel, rows, result.aufs, terminal));
-    if (unrecorded !== null) terminal.fail(`it is not recorded: ${unrecorded}`);
-  }
-  return status;
-}
+    const abort = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
+    const progress = progressLine(terminal);
+    const result = await boot({
+      root,
+      ...asked,
+      modules: modules.map(({ path }) => path),
+      aufs: aufs || (asked.aufs && invocation.options.module.length === 0),
+      init: guestProgram(),
+      path: invocation.env.PATH ?? '',
+      timeout,
+      signal: abort.signal,
+      now: invocation.now,
+      progress: progress.show,
+    });
+    progress.clear();
+    if (!result.ok) return notRehearsed(invocation, result.failure.detail);
+    const unrecorded = record(invocation, result.rehearsed);
+    const rows: Row[] = modules.map(({ name, path }) =>
+      rowOf(
+        name,
+        loadAnswer(asked.kernel, name),
+        result.rehearsed.find(({ file }) => file.path === path)?.outcome ?? null,
+        result.left.find((left) => left.path === path)?.detail ?? null,
+      ),
+    );
+    const status = rehearsalStatus(rows, result.aufs);
+    if (invocation.options.json) {
+      const answer = {
+        kernel: asked.kernel.name,
+        image: asked.image,
+        status,
+        recorded: unrecorded === null,
+        modules: rows,
+        aufs: result.aufs,
+      };
+      terminal.out(`${visibleJson(answer, 2)}\n`);
+    } else {
+      const { name, abi } = asked.kernel;
+      const kernel = { name, image: asked.image, enforced: valueOr(abi.signatureEnforced, null) };
+      terminal.out(rehearsalText(kernel, rows, result.aufs, terminal));
+      if (unrecorded !== null) terminal.fail(`it is not recorded: ${unrecorded}`);
+    }
+    return status;
+  },
+);
 
 /** From now on the verdict knows. Returns why it does not; null: it does. */
 function record(invocation: Invocation, rehearsed: readonly Rehearsed[]): string | null {
@@ -100,8 +116,8 @@ function record(invocation: Invocation, rehearsed: readonly Rehearsed[]): string
   }
 }
 
-function notRehearsed({ terminal, flag }: Invocation, why: string): number {
-  if (flag('json')) terminal.out(`${visibleJson({ status: NOT_REHEARSED, why }, 2)}\n`);
+function notRehearsed({ terminal, options }: Invocation<{ json: boolean }>, why: string): number {
+  if (options.json) terminal.out(`${visibleJson({ status: NOT_REHEARSED, why }, 2)}\n`);
   else terminal.fail(`not rehearsed: ${why}`);
   return NOT_REHEARSED;
 }

@@ -9,7 +9,8 @@ import { matrixOf } from '../../verdict/matrix.ts';
 import { assess } from '../../verdict/situation.ts';
 import { dayTime } from '../../verdict/words.ts';
 import { VERSION } from '../../version.ts';
-import type { Invocation } from '../command.ts';
+import { command, type MachineInvocation } from '../command.ts';
+import { SNAPSHOT, value } from '../definition.ts';
 import { fromLedger } from '../ledger-access.ts';
 import { lookAndJudge } from '../machine.ts';
 import { notSince, parseMoment } from '../moment.ts';
@@ -26,40 +27,52 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** `aufswatch report`: everything on one page, for a browser or the printer. */
-export async function report(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  const sinceText = invocation.option('since') ?? SINCE;
-  const since = parseMoment(sinceText, invocation.now());
-  if (since === null) return terminal.fail(notSince(sinceText));
-  const judged = await lookAndJudge(invocation);
-  if (!judged.ok) return terminal.fail(judged.message);
-  const { snapshot, verdict } = judged.value;
-  const page = reportPage({
-    host: hostOf(invocation),
-    program: VERSION,
-    takenAt: snapshot.takenAt,
-    headline: headline(verdict, snapshot.portage),
-    links: verdict.links,
-    findings: verdict.findings.map((finding) => ({ ...finding, since: judged.value.since(finding) })),
-    plan: verdict.plan,
-    matrix: matrixOf(assess(snapshot, NO_MEMORY)),
-    past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot.portage, since)),
-    time: dayTime,
-  });
-  const out = invocation.option('out');
-  if (out === null) {
-    terminal.out(page);
-    return 0;
-  }
-  try {
-    writeNamed(out, page, 0o644, isTrusted(resolve(out)));
-    return 0;
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === null) throw error;
-    return terminal.fail(`${out} cannot be written (${code})${WHY[code] ?? ''}`);
-  }
-}
+export const report = command(
+  {
+    description:
+      'One page of HTML that needs nothing else: the five links, the plan, the findings, what happened as a timeline, and which module loads on which kernel.',
+    args: {},
+    options: {
+      out: value('file', 'write it there instead of to standard output', { offer: 'file' }),
+      since: value('when', 'how far back the timeline goes: 90d, 1y, 2026-11-23'),
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal } = invocation;
+    const sinceText = invocation.options.since ?? SINCE;
+    const since = parseMoment(sinceText, invocation.now());
+    if (since === null) return terminal.fail(notSince(sinceText));
+    const judged = await lookAndJudge(invocation);
+    if (!judged.ok) return terminal.fail(judged.message);
+    const { snapshot, verdict } = judged.value;
+    const page = reportPage({
+      host: hostOf(invocation),
+      program: VERSION,
+      takenAt: snapshot.takenAt,
+      headline: headline(verdict, snapshot.portage),
+      links: verdict.links,
+      findings: verdict.findings.map((finding) => ({ ...finding, since: judged.value.since(finding) })),
+      plan: verdict.plan,
+      matrix: matrixOf(assess(snapshot, NO_MEMORY)),
+      past: fromLedger(invocation, (ledger) => readPast(ledger, snapshot.portage, since)),
+      time: dayTime,
+    });
+    const out = invocation.options.out;
+    if (out === null) {
+      terminal.out(page);
+      return 0;
+    }
+    try {
+      writeNamed(out, page, 0o644, isTrusted(resolve(out)));
+      return 0;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === null) throw error;
+      return terminal.fail(`${out} cannot be written (${code})${WHY[code] ?? ''}`);
+    }
+  },
+);
 
 /** Is neither it nor what it leads to in the hands of another user? */
 function isTrusted(path: string): boolean {
@@ -67,10 +80,10 @@ function isTrusted(path: string): boolean {
   return host.isOurs(dirname(path)) && host.hostPath(path).known;
 }
 
-function hostOf({ option }: Invocation): string {
-  const saved = option('snapshot');
+function hostOf({ options }: MachineInvocation): string {
+  const saved = options.snapshot ?? null;
   if (saved !== null) return saved;
-  const directory = option('root') ?? '/';
+  const directory = options.root ?? '/';
   if (directory === '/') return hostname();
   const name = openRoot(directory).readText('/etc/hostname');
   return name.known ? name.value.trim() : directory;

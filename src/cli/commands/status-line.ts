@@ -3,10 +3,14 @@ import { pathsIn, statusPath } from '../../daemon/paths.ts';
 import { leadingUnsilenced } from '../../model/told.ts';
 import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import type { Place } from '../../system/place.ts';
-import type { Invocation } from '../command.ts';
+import { command, type Invocation } from '../command.ts';
+import { flag } from '../definition.ts';
 import { plain } from '../render/style.ts';
 
 const SYSTEM = '/run/aufswatch/status.json';
+
+/** `aufswatch status --line` by itself, for it stands before every prompt and loads nothing of what status needs. */
+export const promptLine = command({ description: '', args: {}, options: { line: flag('') } }, statusLine);
 
 /**
  * `aufswatch status --line`: what is wrong, for a prompt, from what the daemon published; nothing when nothing is.
@@ -14,7 +18,7 @@ const SYSTEM = '/run/aufswatch/status.json';
  */
 export function statusLine(invocation: Invocation): number {
   const { terminal, env } = invocation;
-  const root = invocation.option('root');
+  const { root } = invocation.options;
   const own = statusPath(pathsIn(env, process.getuid?.() ?? 0, root ?? '/', joined));
   // An ordinary user hears the system's daemon where none of their own runs.
   const places = root === null ? [own, SYSTEM] : [own];

@@ -2,7 +2,8 @@ import type { PortageFacts } from '../../model/portage.ts';
 import { verdictAsJson } from '../../model/published.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { visibleJson } from '../../model/visible.ts';
-import type { Invocation } from '../command.ts';
+import { command, type MachineInvocation } from '../command.ts';
+import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { lookAndJudge } from '../machine.ts';
 import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
@@ -13,33 +14,50 @@ import { paint, plain, wrap } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch status`: the picture, the findings, the next step. */
-export async function status(invocation: Invocation): Promise<number> {
-  const { terminal } = invocation;
-  if (invocation.flag('after-emerge')) return (await import('./after-emerge.ts')).afterEmerge(invocation);
-  if (invocation.flag('line')) return (await import('./status-line.ts')).statusLine(invocation);
+export const status = command(
+  {
+    description:
+      'Reads the machine and shows its five links (sources, build, image, running kernel, module), one line each, then the findings, worst first, then the next step. It changes nothing and needs no daemon.',
+    args: {},
+    options: {
+      json: JSON_OUTPUT,
+      'after-emerge': flag('at most six lines, none when in sync; for the post_emerge hook'),
+      line: flag('one short line from what the daemon published, none when in sync; for a prompt'),
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { options } = invocation;
+    if (options['after-emerge']) return (await import('./after-emerge.ts')).afterEmerge(invocation);
+    if (options.line) return (await import('./status-line.ts')).statusLine(invocation);
+    return options.json ? showJson(invocation) : showStatus(invocation);
+  },
+);
+
+/** The picture, for a person. Resolves to the exit status. */
+export async function showStatus(invocation: MachineInvocation): Promise<number> {
+  const { terminal, options } = invocation;
+  const judged = await lookAndJudge(invocation, { of: 'verdict' });
+  if (!judged.ok) return terminal.fail(judged.message);
+  const { verdict, since, silenced, snapshot } = judged.value;
+  const root = options.root ?? '/';
+  const about = { since, silenced, all: hint('plan', invocation), root, portage: snapshot.portage };
+  terminal.out(statusText(verdict, terminal, about));
+  return 0;
+}
+
+async function showJson(invocation: MachineInvocation): Promise<number> {
+  const { terminal, options } = invocation;
   const judged = await lookAndJudge(invocation, { of: 'verdict' });
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, since, silenced } = judged.value;
-  const root = invocation.option('root') ?? '/';
-  if (invocation.flag('json')) {
-    const json = verdictAsJson(verdict, root);
-    const findings = json.findings.map((finding) => ({
-      ...finding,
-      since: since(finding),
-      acknowledgedUntil: silenced(finding),
-    }));
-    terminal.out(`${visibleJson({ ...json, findings }, 2)}\n`);
-    return 0;
-  }
-  terminal.out(
-    statusText(verdict, terminal, {
-      since,
-      silenced,
-      all: hint('plan', invocation),
-      root,
-      portage: judged.value.snapshot.portage,
-    }),
-  );
+  const json = verdictAsJson(verdict, options.root ?? '/');
+  const findings = json.findings.map((finding) => ({
+    ...finding,
+    since: since(finding),
+    acknowledgedUntil: silenced(finding),
+  }));
+  terminal.out(`${visibleJson({ ...json, findings }, 2)}\n`);
   return 0;
 }
 

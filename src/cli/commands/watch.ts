@@ -3,7 +3,7 @@ import { dayTime } from '../../verdict/words.ts';
 import { createSettling } from '../../watch/settle.ts';
 import { watchList } from '../../watch/watch-list.ts';
 import { openWatcher } from '../../watch/watcher.ts';
-import type { Invocation } from '../command.ts';
+import { command } from '../command.ts';
 import { printed } from '../door.ts';
 import { type Judged, lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
@@ -30,63 +30,71 @@ interface View {
 }
 
 /** `aufswatch watch`: what `status` shows, as it is now and whenever it changes. */
-export async function watch(invocation: Invocation): Promise<number> {
-  const { terminal, env } = invocation;
-  const directory = openDirectory(invocation.option('root') ?? '/');
-  if (!directory.ok) return terminal.fail(directory.message);
-  const first = await lookAndJudge(invocation, { of: 'verdict' });
-  if (!first.ok) return terminal.fail(first.message);
+export const watch = command(
+  {
+    description:
+      'Follows the machine by itself, with the daemon or without, and draws what status shows whenever something changes. q ends it. Where the output is no terminal, each new picture is printed below the last one.',
+    args: {},
+    options: {},
+  },
+  async (invocation) => {
+    const { terminal, env } = invocation;
+    const directory = openDirectory(invocation.options.root ?? '/');
+    if (!directory.ok) return terminal.fail(directory.message);
+    const first = await lookAndJudge(invocation, { of: 'verdict' });
+    if (!first.ok) return terminal.fail(first.message);
 
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-  // Whoever reads it has gone.
-  process.stdout.once('error', stop);
-  const about: Called = { all: hint('plan', invocation), root: invocation.option('root') ?? '/' };
-  const live = terminal.interactive && env.TERM !== 'dumb';
-  const view = live ? liveView(terminal, about, stop) : plainView(terminal, about);
-  const settling = createSettling({
-    quiet: QUIET,
-    longest: LONGEST,
-    busy: () => false,
-    now: invocation.now,
-    done: () => void lookAgain(),
-  });
-  const openRoot = () => directory.value;
-  const watcher = openWatcher(openRoot, () => settling.poke());
-  let looking = false;
-  let last = first.value;
-  show(last);
-  const poll = setInterval(() => void watcher.poll(), POLL);
+    const abort = new AbortController();
+    const stop = (): void => abort.abort();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+    // Whoever reads it has gone.
+    process.stdout.once('error', stop);
+    const about: Called = { all: hint('plan', invocation), root: invocation.options.root ?? '/' };
+    const live = terminal.interactive && env.TERM !== 'dumb';
+    const view = live ? liveView(terminal, about, stop) : plainView(terminal, about);
+    const settling = createSettling({
+      quiet: QUIET,
+      longest: LONGEST,
+      busy: () => false,
+      now: invocation.now,
+      done: () => void lookAgain(),
+    });
+    const openRoot = () => directory.value;
+    const watcher = openWatcher(openRoot, () => settling.poke());
+    let looking = false;
+    let last = first.value;
+    show(last);
+    const poll = setInterval(() => void watcher.poll(), POLL);
 
-  await new Promise<void>((resolve) => {
-    if (abort.signal.aborted) resolve();
-    abort.signal.addEventListener('abort', () => resolve());
-  });
-  clearInterval(poll);
-  settling.stop();
-  view.close();
-  await watcher.close();
-  return 0;
+    await new Promise<void>((resolve) => {
+      if (abort.signal.aborted) resolve();
+      abort.signal.addEventListener('abort', () => resolve());
+    });
+    clearInterval(poll);
+    settling.stop();
+    view.close();
+    await watcher.close();
+    return 0;
 
-  function show(judged: Judged): void {
-    last = judged;
-    view.show(judged);
-    void watcher.follow(watchList(judged.snapshot, packageCategories(openRoot())));
-    setTimeout(() => abort.signal.aborted || void watcher.poll(), POLL_SOON).unref();
-  }
+    function show(judged: Judged): void {
+      last = judged;
+      view.show(judged);
+      void watcher.follow(watchList(judged.snapshot, packageCategories(openRoot())));
+      setTimeout(() => abort.signal.aborted || void watcher.poll(), POLL_SOON).unref();
+    }
 
-  async function lookAgain(): Promise<void> {
-    if (abort.signal.aborted) return;
-    // What changes during a look is seen by another one.
-    if (looking) return settling.poke();
-    looking = true;
-    const judged = await lookAndJudge(invocation, { of: 'verdict' });
-    looking = false;
-    // A machine that cannot be looked at for a moment stays as it was last seen.
-    if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
-  }
-}
+    async function lookAgain(): Promise<void> {
+      if (abort.signal.aborted) return;
+      // What changes during a look is seen by another one.
+      if (looking) return settling.poke();
+      looking = true;
+      const judged = await lookAndJudge(invocation, { of: 'verdict' });
+      looking = false;
+      // A machine that cannot be looked at for a moment stays as it was last seen.
+      if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
+    }
+  },
+);
 
 /** How the machine that is looked at is named to a person. */
 type Called = Pick<About, 'all' | 'root'>;

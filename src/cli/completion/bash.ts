@@ -11,16 +11,12 @@ _aufswatch() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} command='' place=0 words='' i
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
-    case \${COMP_WORDS[i]} in
-      -*) ;;
-      *)
-        if [[ -z $command ]]; then
-          command=\${COMP_WORDS[i]}
-        elif [[ ! \${COMP_WORDS[i - 1]} =~ ^(${valueFlags(commands).join('|')})$ ]]; then
-          place=$((place + 1))
-        fi
-        ;;
-    esac
+    [[ \${COMP_WORDS[i]} == -* || \${COMP_WORDS[i - 1]} =~ ^(${valueFlags(commands).join('|')})$ ]] && continue
+    if [[ -z $command ]]; then
+      command=\${COMP_WORDS[i]}
+    else
+      place=$((place + 1))
+    fi
   done
   case $command:$previous in
 ${optionValues(commands).join('\n')}

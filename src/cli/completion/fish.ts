@@ -1,5 +1,4 @@
-import type { Values } from '../command.ts';
-import type { CommandGrammar, OptionGrammar } from './grammar.ts';
+import type { CommandGrammar, Offered, OptionGrammar } from './grammar.ts';
 
 /** Completions for fish. */
 export function fishCompletion(commands: readonly CommandGrammar[]): string {
@@ -20,7 +19,7 @@ function optionWords({ flag, summary, value }: OptionGrammar): string {
   return value === null ? `-f ${told}` : `${told} -r ${valueWords(value)}`;
 }
 
-function valueWords(values: Values | 'any'): string {
+function valueWords(values: Offered): string {
   if (values === 'any') return '-f';
   if (values === 'file') return '-F';
   if (values === 'directory') return "-f -a '(__fish_complete_directories)'";

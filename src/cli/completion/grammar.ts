@@ -1,4 +1,5 @@
-import type { CommandDefinition, OptionDefinition, Values } from '../command.ts';
+import { knownCommands } from '../commands.ts';
+import { COMMON_OPTIONS, type MachineWords, type Options, type Words } from '../definition.ts';
 
 /** The commands in the form that every shell's completions are made of. */
 export interface CommandGrammar {
@@ -13,33 +14,39 @@ export interface OptionGrammar {
   readonly flag: string;
   readonly summary: string;
   /** null: it takes no value; `any`: nobody can tell which. */
-  readonly value: Values | 'any' | null;
+  readonly value: Offered | null;
 }
 
 export interface ArgumentGrammar {
   readonly name: string;
-  readonly values: Values | 'any';
+  readonly values: Offered;
 }
 
-/** Hidden commands are for hooks, and are completed nowhere. */
-export function grammarOf(
-  commands: readonly CommandDefinition[],
-  common: readonly OptionDefinition[],
-): CommandGrammar[] {
-  return commands
-    .filter(({ hidden }) => hidden !== true)
-    .map(({ name, summary, options, args }) => ({
-      name,
-      summary,
-      options: [
-        ...[...options, ...common].map(option),
-        { flag: '--help', summary: 'show help', value: null },
-      ],
-      args: args.map((arg) => ({ name: arg.name, values: arg.values ?? 'any' })),
-    }));
+/** What a shell can offer. */
+export type Offered = readonly string[] | 'file' | 'directory' | MachineWords | 'any';
+
+export async function commandGrammar(): Promise<CommandGrammar[]> {
+  return (await knownCommands()).map(({ name, summary, args, options }) => ({
+    name,
+    summary,
+    options: [
+      ...optionsOf({ ...options, ...COMMON_OPTIONS }),
+      { flag: '--help', summary: 'show help', value: null },
+    ],
+    args: Object.entries(args).map(([arg, { words }]) => ({ name: arg, values: offered(words) })),
+  }));
 }
 
-function option({ flags, summary, values }: OptionDefinition): OptionGrammar {
-  const [flag = flags, value] = flags.split(' ');
-  return { flag, summary, value: value === undefined ? null : (values ?? 'any') };
+/** As they stand on the command line. */
+export function optionsOf(options: Options): OptionGrammar[] {
+  return Object.entries(options).map(([name, option]) => ({
+    flag: `--${name}`,
+    summary: option.summary,
+    value: option.kind === 'flag' ? null : offered(option.words),
+  }));
+}
+
+function offered(words: Words): Offered {
+  if (words === 'any') return words;
+  return 'oneOf' in words ? words.oneOf : words.offer;
 }

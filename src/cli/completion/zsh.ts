@@ -1,5 +1,5 @@
-import type { Values } from '../command.ts';
-import type { CommandGrammar, OptionGrammar } from './grammar.ts';
+import { COMMON_OPTIONS } from '../definition.ts';
+import { type CommandGrammar, type Offered, type OptionGrammar, optionsOf } from './grammar.ts';
 
 /** Completions for zsh, as a file \`_aufswatch\` on its fpath. */
 export function zshCompletion(commands: readonly CommandGrammar[]): string {
@@ -15,7 +15,7 @@ _aufswatch() {
   local -a commands=(
 ${list.join('\n')}
   )
-  _arguments -C '1: :->command' '*:: :->words' && return
+  _arguments -C ${COMMON.map(option).join(' ')} '1: :->command' '*:: :->words' && return
   case $state in
     command) _describe command commands ;;
     words)
@@ -38,7 +38,7 @@ function argument({ name, values }: CommandGrammar['args'][number], index: numbe
   return quoted(`${index + 1}:${name}:${action(values)}`);
 }
 
-function action(values: Values | 'any'): string {
+function action(values: Offered): string {
   if (values === 'any') return ' ';
   if (values === 'file') return '_files';
   if (values === 'directory') return '_files -/';
@@ -53,3 +53,6 @@ function quoted(text: string): string {
 function colons(text: string): string {
   return text.replaceAll(':', '\\:');
 }
+
+/** They may stand before the command as well. */
+const COMMON = optionsOf(COMMON_OPTIONS);

@@ -1,0 +1,123 @@
+import type { Command } from './command.ts';
+import { type Listed, OFTEN_COMMANDS } from './often.ts';
+
+/** Every command, in the order in which they are listed. */
+export const COMMANDS = {
+  status: OFTEN_COMMANDS.status,
+  watch: {
+    summary: 'show the same, and show it again when it changes',
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  check: OFTEN_COMMANDS.check,
+  plan: OFTEN_COMMANDS.plan,
+  kernels: {
+    summary: 'show which module loads on which kernel',
+    load: async () => (await import('./commands/kernels.ts')).kernels,
+  },
+  boot: {
+    summary: "show the boot loader's entries, and which modules each would have",
+    load: async () => (await import('./commands/boot.ts')).boot,
+  },
+  rehearse: {
+    summary: 'boot the next kernel in QEMU and load the modules into it',
+    load: async () => (await import('./commands/rehearse.ts')).rehearse,
+  },
+  docker: {
+    summary: 'show whether dockerd starts, with which storage driver, and what each other one lacks',
+    load: async () => (await import('./commands/docker.ts')).docker,
+  },
+  report: {
+    summary: 'write everything on one page, for a browser or the printer',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  metrics: {
+    summary: 'print what monitoring can be told',
+    load: async () => (await import('./commands/metrics.ts')).metrics,
+  },
+  explain: {
+    summary: 'explain a finding, or list all that there are',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  snapshot: {
+    summary: 'print everything that was read of the machine, as JSON',
+    load: async () => (await import('./commands/snapshot.ts')).snapshot,
+  },
+  demo: {
+    summary: 'lay out a small demonstration system in a directory',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  history: OFTEN_COMMANDS.history,
+  builds: {
+    summary: 'list each kernel build, and what became of it',
+    load: async () => (await import('./commands/builds.ts')).builds,
+  },
+  findings: {
+    summary: 'list the open findings with since when',
+    load: async () => (await import('./commands/findings.ts')).findings,
+  },
+  ack: { summary: 'be told no more of a finding', load: async () => (await import('./commands/ack.ts')).ack },
+  unack: {
+    summary: 'be told of a finding again',
+    load: async () => (await import('./commands/ack.ts')).unack,
+  },
+  config: {
+    summary: 'check the configuration',
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  daemon: {
+    summary: 'follow the machine as a service',
+    load: async () => (await import('./commands/daemon.ts')).daemon,
+  },
+  agent: {
+    summary: 'show notices on this desktop',
+    load: async () => (await import('./commands/agent.ts')).agent,
+  },
+  notify: {
+    summary: 'try the ways in which you are told',
+    load: async () => (await import('./commands/notify.ts')).notify,
+  },
+  'reboot-ok': {
+    summary: 'let one reboot through the guard',
+    load: async () => (await import('./commands/reboot-ok.ts')).rebootOk,
+  },
+  setup: {
+    summary: 'put the hooks and service files in place',
+    load: async () => (await import('./commands/setup.ts')).setup,
+  },
+  doctor: {
+    summary: 'check that everything that aufswatch needs is in place',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  'check-install': {
+    summary: 'say whether a kernel that is being installed carries AUFS',
+    hidden: true,
+    load: async () => (await import('./commands/check-install.ts')).checkInstall,
+  },
+  completion: {
+    summary: 'print the completions of a shell',
+    hidden: true,
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  complete: {
+    summary: 'print the words that can be given, for the completions',
+    hidden: true,
+    load: async () => (await import('./commands/complete.ts')).complete,
+  },
+  follow: {
+    summary: 'follow this machine in the foreground',
+    load: async () => (await import('./commands/follow.ts')).follow,
+  },
+} as const satisfies Readonly<Record<string, Listed>>;
+
+/** A command as it is listed and as it is defined. */
+export interface Known extends Command, Omit<Listed, 'load'> {
+  readonly name: string;
+}
+
+/** All commands that are for people, for what is made of their definitions. */
+export function knownCommands(): Promise<Known[]> {
+  const shown = Object.entries<Listed>(COMMANDS).filter(([, { hidden }]) => hidden !== true);
+  return Promise.all(
+    shown.map(async ([name, { load, ...listed }]) => ({ name, ...listed, ...(await load()) })),
+  );
+}

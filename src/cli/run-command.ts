@@ -1,0 +1,26 @@
+import type { Command, Outside } from './command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** sysexits.h: the command was used wrongly. */
+const EX_USAGE = 64;
+
+/** Reads the words after a command's name and runs it; resolves to the exit status. */
+export async function runCommand(
+  name: string,
+  command: Command,
+  words: readonly string[],
+  outside: Outside,
+): Promise<number> {
+  const read = command.read(words);
+  if (read.ok) return await read.run(outside);
+  return usageMistake(
+    outside.terminal,
+    `${name}: ${read.mistake}; "aufswatch ${name} --help" says what it takes`,
+  );
+}
+
+/** Returns the exit status of a command that was used wrongly. */
+export function usageMistake(terminal: Pick<Terminal, 'fail'>, what: string): number {
+  terminal.fail(what);
+  return EX_USAGE;
+}

@@ -1,0 +1,33 @@
+/** What the words of a command line ask for. */
+export type AskedFor =
+  | { readonly kind: 'command'; readonly name: string; readonly words: readonly string[] }
+  | { readonly kind: 'help'; readonly name: string | null }
+  | { readonly kind: 'version' };
+
+/** Options with a value that may stand before the command's name. */
+const BEFORE = ['--root', '--config', '--snapshot'];
+
+/** Finds the command among the words. Without one, the machine's status is what a person wants to see. */
+export function askedFor(words: readonly string[]): AskedFor {
+  let at = 0;
+  while (/^-./.test(words[at] ?? '')) at += BEFORE.includes(words[at] ?? '') ? 2 : 1;
+  const before = words.slice(0, at);
+  const name = words[at] ?? null;
+  const after = words.slice(at + 1);
+  const end = after.indexOf('--');
+  const isGiven = (...flags: readonly string[]): boolean =>
+    [...before, ...(end === -1 ? after : after.slice(0, end))].some((word) => flags.includes(word));
+  if (name === 'help') return { kind: 'help', name: after[0] ?? null };
+  if (isGiven('--help', '-h')) return { kind: 'help', name };
+  if (name === null && isGiven('--version', '-V')) return { kind: 'version' };
+  return { kind: 'command', name: name ?? 'status', words: [...before, ...after] };
+}
+
+/** Commands that are asked often, by hooks, scripts and impatient people. */
+export const OFTEN = ['status', 'check', 'plan', 'history'] as const;
+export type Often = (typeof OFTEN)[number];
+
+/** null: it is not one of them. */
+export function oftenAsked(name: string): Often | null {
+  return OFTEN.find((often) => often === name) ?? null;
+}
