@@ -339,6 +339,7 @@ const releaseModules = z.strictObject({
   modules: z.array(moduleFile),
   abi,
   handedOver: fact(flag).default(NOT_READ),
+  between: z.array(moduleFile).default([]),
   abiOf: text.nullable().default(null),
   carries,
 });

@@ -23,6 +23,11 @@ export interface ReleaseModules {
   readonly available: readonly string[];
   /** aufs, and each module that a linux-mod package owns. */
   readonly modules: readonly ModuleFile[];
+  /**
+   * The kernel's own modules that one of those needs, and that in turn need one which is not the kernel's own: it may
+   * be refused, and they with it.
+   */
+  readonly between: readonly ModuleFile[];
   /** What is known of a kernel of this release apart from a build tree: its image, System.map, config in /boot. */
   readonly abi: KernelAbi;
   /** Does kmod hand packed modules to a kernel that can unpack them (since version 31)? */

@@ -202,8 +202,8 @@ function readKernelParts(
 /** Every symbol that a module here imports or exports, and the one that stands for the structures of modules. */
 function wantedSymbols(releases: readonly ReleaseFiles[]): Set<string> {
   const wanted = new Set(['module_layout']);
-  for (const { modules } of releases) {
-    for (const { info } of modules) {
+  for (const { modules, between } of releases) {
+    for (const { info } of [...modules, ...between]) {
       if (!info.known) continue;
       for (const { name } of [...info.value.imports, ...info.value.exports]) wanted.add(name);
     }

@@ -370,7 +370,7 @@ function answerOf(
   file: ModuleFile,
   seen: (file: ModuleFile) => SeenOutcome | null,
 ): Loadable {
-  const all = kernel.modules?.modules ?? [];
+  const all = [...(kernel.modules?.modules ?? []), ...(kernel.modules?.between ?? [])];
   const modules = all.filter((other) => other === file || chooseModule(all, other.name) === other);
   const abi = withKmod(kernel);
   const answers = new Map<ModuleFile, Loadable>();

@@ -415,3 +415,21 @@ test('what the kernel unpacks itself must be packed with the check that it knows
   assert.equal(ask(packed('crc64'), kernelWith({})).answer, 'loads', 'kmod unpacks it');
   assert.equal(ask(packed('crc64'), kernelWith({}, { unpacks: NOT_KNOWN })).answer, 'unknown');
 });
+
+test('a kernel’s own module in whose place another lies: what that one exports counts', () => {
+  const taker = moduleWith({ imports: imports('given') });
+  const kernel = kernelWith({ given: { from: 'drivers/own' } });
+  const other = giver('other', 'GPL');
+  const empty = moduleWith({}, 'own');
+  const unread: ModuleFile = { ...empty, info: unknown('no-data', 'xz is not there') };
+  const damaged: ModuleFile = { ...unread, defect: 'it is cut short' };
+  const askWith = (...modules: readonly ModuleFile[]) =>
+    loadable(taker, kernel, { modules, available: ['own'], loads: (file) => ask(file, kernel) });
+  assert.equal(askWith().answer, 'loads');
+  assert.equal(askWith(giver('own', 'GPL')).answer, 'loads');
+  assert.equal(askWith(other).answer, 'loads');
+  assert.equal(refusal(askWith(empty)), 'made: Unknown symbol given (err -2)');
+  assert.equal(askWith(unread).answer, 'unknown');
+  const behind = askWith(damaged);
+  assert.ok(behind.answer === 'refused' && behind.reason.is === 'needs-module', JSON.stringify(behind));
+});

@@ -135,6 +135,19 @@ suite('what was seen in a rehearsal is known', () => {
     assert.equal(answer('zfs', [was]).answer, 'refused');
     assert.equal(answer('zfs', [{ ...was, at: 1 }]).answer, 'loads');
   });
+
+  test('a module behind one of the kernel’s own that is refused is refused', () => {
+    const kernel = next();
+    const { modules } = kernel;
+    const own = fileOf(kernel, 'spl');
+    assert.ok(modules !== null && own.info.known);
+    const refused = { ...own, info: known({ ...own.info.value, elf: '32 little 3' }) };
+    const chain = { ...modules, modules: modules.modules.filter(({ name }) => name !== 'spl') };
+    const loads = foretold({ ...kernel, modules: { ...chain, between: [own] } }, fileOf(kernel, 'zfs'));
+    assert.equal(loads.answer, 'loads');
+    const behind = foretold({ ...kernel, modules: { ...chain, between: [refused] } }, fileOf(kernel, 'zfs'));
+    assert.ok(behind.answer === 'refused' && behind.reason.is === 'needs-module', JSON.stringify(behind));
+  });
 });
 
 suite('the words of a command line that decide over modules', () => {

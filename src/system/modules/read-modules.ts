@@ -70,7 +70,8 @@ function readRelease(
     return file.known ? [file.value] : [];
   };
   const modules = modulePaths(root, directory, index, places, names).flatMap(read);
-  modules.push(...neededPaths(root, directory, index, modules).flatMap(read));
+  const needed = neededPaths(root, directory, index, modules);
+  modules.push(...needed.foreign.flatMap(read));
   return {
     release,
     directory,
@@ -84,6 +85,7 @@ function readRelease(
       ? [...new Set([...builtinOfInterest, ...names])].filter((name) => hasModule(builtin.value, name))
       : [],
     modules,
+    between: needed.between.flatMap(read),
     index,
   };
 }
@@ -113,29 +115,45 @@ function modulePaths(
   return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known).sort();
 }
 
-const NEEDED_MAX = 64;
+const NEEDED_MAX = 256;
 
-/**
- * Modules that those of interest need, and that neither belong to the kernel nor were read yet: made by hand, or left
- * behind by another package. What they export is written nowhere else.
- */
+interface Needed {
+  /** Not the kernel's own: made by hand, or left behind by another package. What they export is written nowhere else. */
+  readonly foreign: readonly string[];
+  /** The kernel's own that need one which is not. */
+  readonly between: readonly string[];
+}
+
+/** Modules that those of interest need, and that cannot be taken to be as the kernel was compiled with them. */
 function neededPaths(
   root: Root,
   directory: string,
   index: Fact<string>,
   modules: readonly ModuleFile[],
-): string[] {
-  if (!index.known) return [];
+): Needed {
+  if (!index.known) return { foreign: [], between: [] };
   const text = index.value;
   const seen = new Set(modules.map(({ name }) => name));
-  const paths = modules
-    .filter(({ inTree, indexed }) => !inTree && indexed === true)
-    .flatMap(({ path }) => dependencies(text, path.slice(directory.length + 1)))
-    .filter((path) => !path.startsWith('kernel/') && !seen.has(moduleName(path)))
-    .map((path) => `${directory}/${path}`);
-  return [...new Set(paths)]
-    .slice(0, NEEDED_MAX)
-    .filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
+  const below = (path: string): string => path.slice(directory.length + 1);
+  const chains = modules
+    .filter(({ indexed }) => indexed === true)
+    .map(({ path }) => dependencies(text, below(path)))
+    .filter((chain) => !chain.every(isOwn));
+  const all = new Set(chains.flat());
+  const there = (paths: readonly string[]): string[] =>
+    paths
+      .filter((path) => !seen.has(moduleName(path)))
+      .slice(0, NEEDED_MAX)
+      .map((path) => `${directory}/${path}`)
+      .filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
+  return {
+    foreign: there([...all].filter((path) => !isOwn(path))),
+    between: there([...all].filter((path) => isOwn(path) && !dependencies(text, path).every(isOwn))),
+  };
+}
+
+function isOwn(path: string): boolean {
+  return path.startsWith('kernel/');
 }
 
 /** What modules.dep says that a module needs, all that those need again among it. */

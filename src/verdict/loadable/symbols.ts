@@ -98,6 +98,11 @@ function findExport(
     return { ...exported, from: file.name, giver: giverOf(file, loads(file)), proprietary };
   }
   if (ofKernel === undefined) return null;
+  // Another file has taken the place of the one that the kernel was compiled with.
+  const instead = modules.find(({ name: module }) => module === moduleOf(ofKernel.from));
+  if (instead?.info.known === true) return null;
+  if (instead !== undefined)
+    return { ...ofKernel, giver: giverOf(instead, loads(instead)), proprietary: false };
   return { ...ofKernel, giver: ownModule(name, ofKernel.from, available), proprietary: false };
 }
 
@@ -112,10 +117,15 @@ function giverOf({ name }: ModuleFile, answer: Loadable): Giver {
   }
 }
 
+/** `drivers/md/dm-mod` of Module.symvers → `dm_mod`. */
+function moduleOf(from: string): string {
+  return from.slice(from.lastIndexOf('/') + 1).replaceAll('-', '_');
+}
+
 /** One of the kernel's own modules, which was compiled with it. */
 function ownModule(symbol: string, from: string, available: Providers['available']): Giver {
   if (from === '') return { is: 'unknown', missing: `which of the kernel's own modules export ${symbol}` };
-  const module = from.slice(from.lastIndexOf('/') + 1).replaceAll('-', '_');
+  const module = moduleOf(from);
   if (available !== null) return available.includes(module) ? THERE : { is: 'absent', module };
   return { is: 'unknown', missing: `whether the module ${from}, which exports ${symbol}, is there` };
 }

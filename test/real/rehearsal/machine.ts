@@ -54,21 +54,6 @@ export function someInTree(
   return all.filter((_, index) => index % step === 0).slice(0, count);
 }
 
-/**
- * Names of a kernel's own modules that others of its own need: one of another build in its place has those refused that
- * need it, and the program does not look at what the kernel's own modules need.
- */
-export function neededIn({ release, root }: DebianKernel): string[] {
-  const directory = join(root, 'lib/modules', release, 'kernel');
-  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((path) => KO.test(path));
-  const text = execFileSync('modinfo', ['-F', 'depends', ...paths.map((path) => join(directory, path))], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return [...new Set(text.split(/[,\n]/))].flatMap((name) => [name, name.replaceAll('_', '-')]);
-}
-
 /** Debian packs those of 6.12 with xz. */
 const KO = /\.ko(?:\.xz)?$/;
 

@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { DEBIAN_KERNEL_TOOLS, debianKernel, offeredReleases } from '../../support/debian-kernels.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
-import { layOutKernel, neededIn, someInTree } from './machine.ts';
+import { layOutKernel, someInTree } from './machine.ts';
 import { compileFor } from './out-of-tree.ts';
 import { disagreement, pairsOf, scoreOf } from './pairs.ts';
 
@@ -29,7 +29,7 @@ suite('foretold and seen', { skip }, () => {
       const compiled = compileFor(releases[0] ?? release, SOURCES, join(directory, `built-${index}`));
       const names = new Set(compiled.map(({ name }) => name));
       const own = someInTree(kernel, 10, names);
-      const taken = [...names, ...own.map(({ name }) => name), ...neededIn(kernel)];
+      const taken = [...names, ...own.map(({ name }) => name)];
       const foreign = someInTree(other, MODULES - compiled.length - own.length, new Set(taken));
       const root = join(directory, `root-${index}`);
       layOutKernel(root, kernel, [...compiled, ...own, ...foreign]);

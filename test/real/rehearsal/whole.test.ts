@@ -5,7 +5,7 @@ import { before, suite, test } from 'node:test';
 import { DEBIAN_KERNEL_TOOLS, debianKernel, offeredReleases } from '../../support/debian-kernels.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
-import { layOutKernel, neededIn, someInTree } from './machine.ts';
+import { layOutKernel, someInTree } from './machine.ts';
 import { type Candidate, compileFor, SOURCES } from './out-of-tree.ts';
 import { disagreement, pairsOf, scoreOf } from './pairs.ts';
 
@@ -42,7 +42,6 @@ suite('foretold and seen, on many kernels', { skip }, () => {
       const compiled = onlyFirst([...built.values()].at(index % built.size) ?? []);
       const names = new Set(compiled.map(({ name }) => name));
       const modules = [...compiled];
-      for (const name of neededIn(kernel)) names.add(name);
       for (const from of [index, index + 1, index + 3]) {
         const some = someInTree(
           debianKernel(releases[from % releases.length] ?? release),
