@@ -1,9 +1,10 @@
-import { NotEmptyError, writeMachine } from './machine.ts';
-import { SCENARIOS, type ScenarioName } from './scenarios.ts';
+import { type Machine, NotEmptyError, writeMachine } from './machine.ts';
+import { patchedAgainNotRebuilt } from './story.ts';
 import type { VdbForm } from './vdb.ts';
 
 export interface DemoOptions {
-  readonly scenario?: ScenarioName;
+  /** The machine at that time; the story by default. */
+  readonly machine?: (now: number) => Machine;
   /** How the installed-package database is kept; `classic` by default. */
   readonly vdb?: VdbForm;
 }
@@ -16,7 +17,7 @@ export type DemoResult = { readonly ok: true } | { readonly ok: false; readonly 
  * A directory that cannot be used is a result with its reason.
  */
 export function layOutDemo(directory: string, now: number, options: DemoOptions = {}): DemoResult {
-  const machine = SCENARIOS[options.scenario ?? 'story'](now);
+  const machine = (options.machine ?? patchedAgainNotRebuilt)(now);
   try {
     writeMachine(directory, { ...machine, vdb: options.vdb ?? machine.vdb });
     return { ok: true };

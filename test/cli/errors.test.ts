@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/cli/run.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { bundleInto } from '../support/bundle.ts';
 import { runInside, runProgram } from '../support/cli.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { SCENARIOS, type ScenarioName } from '../../src/demo/scenarios.ts';
 import { runInside } from '../support/cli.ts';
+import { SCENARIOS, type ScenarioName } from '../support/demo/scenarios.ts';
 import { assertGolden } from '../support/golden.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

@@ -4,8 +4,8 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { runInside } from '../support/cli.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { aufswatch, PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { readPublishedMemory } from '../../src/cli/published-memory.ts';
-import { mergePackage, patchTree } from '../../src/demo/act-portage.ts';
 import { HOUR, inSync, NEW_SET } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
+import { mergePackage, patchTree } from '../support/demo/act-portage.ts';
 import { aufswatch, type RunOptions } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

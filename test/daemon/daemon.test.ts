@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { unpatchTree } from '../../src/demo/act-portage.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { type Machine, writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { PUBLISHED_SCHEMA, type Published } from '../../src/model/published.ts';
 import { codesOf, type RunningDaemon, readStatus, startDaemon } from '../support/daemon.ts';
+import { unpatchTree } from '../support/demo/act-portage.ts';
 import { aufswatch } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';

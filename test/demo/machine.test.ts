@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type DemoOptions, layOutDemo } from '../../src/demo/lay-out-demo.ts';
-import { loadsOn } from '../../src/demo/loads.ts';
 import { NotEmptyError, writeMachine } from '../../src/demo/machine.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import { loadsOn } from '../support/demo/loads.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -65,7 +65,7 @@ test('the story: one release everywhere, sources newer than their objects, a mod
 });
 
 test('in sync: nothing is newer than what was made from it', () => {
-  const root = laidOut({ scenario: 'in-sync' });
+  const root = laidOut({ machine: SCENARIOS['in-sync'] });
   assert.ok(mtime(root, `${TREE}/fs/splice.c`) < mtime(root, `${TREE}/fs/splice.o`));
   assert.ok(mtime(root, `${TREE}/fs/splice.o`) < mtime(root, `${TREE}/vmlinux`));
   assert.ok(mtime(root, `${TREE}/vmlinux`) < mtime(root, `${TREE}/arch/x86/boot/bzImage`));
@@ -94,7 +94,7 @@ test('the installed-package database in its three forms', () => {
 });
 
 test('CONTENTS has modules and trees with the MD5 and time of the files as merged', () => {
-  const root = laidOut({ scenario: 'in-sync' });
+  const root = laidOut({ machine: SCENARIOS['in-sync'] });
   const contents = text(root, 'var/db/pkg/sys-fs/aufs6-0_pre20230828/CONTENTS');
   assert.match(contents, /^dir \/lib\/modules\/6\.1\.192-gentoo\/misc$/m);
   const [, seconds] =
@@ -135,14 +135,14 @@ test('every scenario can be written, and no file in it is from the future', () =
 });
 
 test('aufs-sources: aufs is in the tree, in modules.order, and loads', () => {
-  const root = laidOut({ scenario: 'aufs-sources' });
+  const root = laidOut({ machine: SCENARIOS['aufs-sources'] });
   assert.match(text(root, 'usr/src/linux/include/uapi/linux/aufs_type.h'), /AUFS_VERSION\t"6\.1-20230828"/);
   assert.match(text(root, 'lib/modules/6.1.192-aufs/modules.order'), /^kernel\/fs\/aufs\/aufs\.ko$/m);
   assert.match(text(root, 'proc/modules'), /^aufs \d+ 0 - Live 0x0+$/m);
 });
 
 test('a distribution kernel: a stripped tree, one release in all places', () => {
-  const root = laidOut({ scenario: 'distribution-kernel' });
+  const root = laidOut({ machine: SCENARIOS['distribution-kernel'] });
   const tree = 'usr/src/linux-6.1.192-gentoo-dist';
   assert.equal(text(root, `${tree}/dist-kernel`), 'sys-kernel/gentoo-kernel-6.1.192:6.1.192\n');
   assert.match(text(root, `${tree}/Makefile`), /^EXTRAVERSION = $/m);
@@ -156,7 +156,7 @@ test('a distribution kernel: a stripped tree, one release in all places', () => 
 });
 
 test('a build elsewhere leaves the sources clean', () => {
-  const root = laidOut({ scenario: 'separate-build' });
+  const root = laidOut({ machine: SCENARIOS['separate-build'] });
   assert.equal(existsSync(join(root, TREE, 'fs/splice.o')), false);
   assert.ok(existsSync(join(root, 'var/tmp/kernel-build/fs/splice.o')));
   assert.equal(readlinkSync(join(root, 'var/tmp/kernel-build/source')), `/${TREE}`);

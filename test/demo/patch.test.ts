@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { inSync, OLD_SET } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { TOUCHED } from '../../src/demo/patch-set.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { patchText, sourceText } from '../../src/demo/source-text.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 

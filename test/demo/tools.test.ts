@@ -9,7 +9,7 @@ import { buildIdOf, releaseOf, utsVersion, vermagicOf } from '../../src/demo/ker
 import { type Machine, writeMachine } from '../../src/demo/machine.ts';
 import { moduleBuildId, moduleSrcversion } from '../../src/demo/module.ts';
 import { aufsModule, splModule } from '../../src/demo/out-of-tree.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 

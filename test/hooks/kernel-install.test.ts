@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
-import type { ScenarioName } from '../../src/demo/scenarios.ts';
 import { parseEventLine } from '../../src/inbox/event-line.ts';
 import { commandFor } from '../support/aufswatch.ts';
+import { SCENARIOS, type ScenarioName } from '../support/demo/scenarios.ts';
 import { type HookResult, hook, runHook } from '../support/hook.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -26,7 +26,7 @@ function machine(scenario: ScenarioName): Machine {
   const work = temporaryDirectory();
   const root = join(work, 'root');
   const state = join(work, 'state');
-  assert.deepEqual(layOutDemo(root, Date.now(), { scenario }), { ok: true });
+  assert.deepEqual(layOutDemo(root, Date.now(), { machine: SCENARIOS[scenario] }), { ok: true });
   mkdirSync(state);
   const path = commandFor(join(work, 'path'), root);
   const env = { PATH: `${path}${delimiter}${process.env.PATH}`, AUFSWATCH_STATE: state };

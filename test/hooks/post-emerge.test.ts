@@ -3,8 +3,8 @@ import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, utimesSync, write
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
-import type { ScenarioName } from '../../src/demo/scenarios.ts';
 import { aufswatch, commandFor } from '../support/aufswatch.ts';
+import { SCENARIOS, type ScenarioName } from '../support/demo/scenarios.ts';
 import { type HookResult, hook, runHook } from '../support/hook.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -20,7 +20,7 @@ function machine(scenario: ScenarioName): Machine {
   const work = temporaryDirectory();
   const root = join(work, 'root');
   const state = join(root, 'var/lib/aufswatch');
-  assert.deepEqual(layOutDemo(root, Date.now(), { scenario }), { ok: true });
+  assert.deepEqual(layOutDemo(root, Date.now(), { machine: SCENARIOS[scenario] }), { ok: true });
   for (const directory of [state, join(work, 'bin')]) mkdirSync(directory, { recursive: true });
   const path = join(work, 'bin/post_emerge');
   copyFileSync(hook('portage/post_emerge'), path);

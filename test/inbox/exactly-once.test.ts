@@ -13,6 +13,7 @@ import { readSnapshot } from '../../src/system/read-snapshot.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { aufswatch } from '../support/aufswatch.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -20,7 +21,7 @@ const NOW = Date.UTC(2026, 10, 23, 12);
 /** A demonstration whose daemon has looked once, so that what comes now is an event. */
 function followedDemo(): { root: string; state: string } {
   const root = join(temporaryDirectory(), 'root');
-  assert.deepEqual(layOutDemo(root, NOW, { scenario: 'story' }), { ok: true });
+  assert.deepEqual(layOutDemo(root, NOW, { machine: SCENARIOS.story }), { ok: true });
   assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
   return { root, state: join(root, 'var/lib/aufswatch') };
 }

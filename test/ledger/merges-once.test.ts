@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mergePackage, removePackage } from '../../src/demo/act-portage.ts';
 import { HOUR, inSync } from '../../src/demo/in-sync.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { plainPackage } from '../../src/demo/package.ts';
 import { recordEvents } from '../../src/ledger/record-events.ts';
 import type { PortageEvent } from '../../src/model/event.ts';
+import { mergePackage, removePackage } from '../support/demo/act-portage.ts';
 import { hookEvent, NOTHING_READ, type Remembered, remembered } from '../support/remembered.ts';
 
 const NOW = 1_795_000_000_000;

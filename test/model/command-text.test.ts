@@ -6,12 +6,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { planScript } from '../../src/cli/render/steps.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { commandText } from '../../src/model/command-text.ts';
 import { NO_MEMORY } from '../../src/model/memory.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { PlanStep, RunStep, Step } from '../../src/model/step.ts';
 import { judge } from '../../src/verdict/judge.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { NOW, read } from '../support/machines.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

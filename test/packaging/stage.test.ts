@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { before, suite, test } from 'node:test';
-import { unpatchTree } from '../../src/demo/act-portage.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { unpatchTree } from '../support/demo/act-portage.ts';
 import { listing } from '../support/listing.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 

@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { boot, buildKernel, builtKernel, installKernel } from '../../src/demo/act-kernel.ts';
-import { mergePackage, patchTree } from '../../src/demo/act-portage.ts';
 import { inSync, kernelOf, NEW_SET } from '../../src/demo/in-sync.ts';
 import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
 import { cpvOf, type Package } from '../../src/demo/package.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
-import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
+import { boot, buildKernel, builtKernel, installKernel } from './demo/act-kernel.ts';
+import { mergePackage, patchTree } from './demo/act-portage.ts';
+import { rebuiltPackage } from './demo/rebuilt.ts';
 import { addProcess } from './process-files.ts';
 import { temporaryDirectory } from './temporary.ts';
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { mergePackage } from '../../src/demo/act-portage.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { cpvOf, type Package, plainPackage } from '../../src/demo/package.ts';
 import { HOOK } from '../hooks/run-phase.ts';
+import { mergePackage } from './demo/act-portage.ts';
 import { type MachineInMotion, machineInMotion } from './machine-in-motion.ts';
 import { endBeforeRemoval } from './temporary.ts';
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { act } from '../../src/demo/act.ts';
-import { boot, buildKernel, builtKernel, installKernel, selectTree } from '../../src/demo/act-kernel.ts';
-import { mergePackage, patchTree, removePackage, unpatchTree } from '../../src/demo/act-portage.ts';
 import { writeImage } from '../../src/demo/boot.ts';
 import { inSync, NEW_SET } from '../../src/demo/in-sync.ts';
 import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
 import { cpvOf, type Package, plainPackage } from '../../src/demo/package.ts';
-import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { ALL_PARTS, PARTS, type Part } from '../../src/model/part.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { act } from '../support/demo/act.ts';
+import { boot, buildKernel, builtKernel, installKernel, selectTree } from '../support/demo/act-kernel.ts';
+import { mergePackage, patchTree, removePackage, unpatchTree } from '../support/demo/act-portage.ts';
+import { rebuiltPackage } from '../support/demo/rebuilt.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { NOW, read } from '../support/machines.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

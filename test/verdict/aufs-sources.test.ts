@@ -4,9 +4,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { HOUR } from '../../src/demo/in-sync.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { commandText } from '../../src/model/command-text.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW } from '../support/machines.ts';
 
 /** Trees that build AUFS themselves. */

@@ -6,9 +6,9 @@ import { builtTree, DAY, HOUR, kernelOf, releaseFor } from '../../src/demo/in-sy
 import { type Build, releaseOf } from '../../src/demo/kernel.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { dockerPackage, zfsPackage } from '../../src/demo/packages.ts';
-import { distributionKernel } from '../../src/demo/routes.ts';
 import { commandText } from '../../src/model/command-text.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
+import { distributionKernel } from '../support/demo/routes.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
 import { IN_SYNC, TREE, withDriver, withoutPackage, withPackage } from './catalogue/changes.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { NO_MEMORY } from '../../src/model/memory.ts';
 import { CATALOGUE } from '../../src/verdict/catalogue.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { assess } from '../../src/verdict/situation.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW, read } from '../support/machines.ts';
 import { neverPatched } from './catalogue/changes.ts';
 

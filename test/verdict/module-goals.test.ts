@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { commandText } from '../../src/model/command-text.ts';
 import { type Fact, known } from '../../src/model/fact.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
@@ -13,6 +12,7 @@ import type { RefusalReason } from '../../src/verdict/loadable/answer.ts';
 import { moduleGoals } from '../../src/verdict/module-goals.ts';
 import { planOf } from '../../src/verdict/plan.ts';
 import { assess, type Situation } from '../../src/verdict/situation.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW } from '../support/machines.ts';
 import { IN_SYNC, TREE } from './catalogue/changes.ts';
 

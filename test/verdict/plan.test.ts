@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { commandText } from '../../src/model/command-text.ts';
 import { FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
 import { NO_MEMORY } from '../../src/model/memory.ts';
@@ -9,6 +8,7 @@ import { type PlanStep, STAGES } from '../../src/model/step.ts';
 import type { Goal, Wish } from '../../src/verdict/goal.ts';
 import { planOf } from '../../src/verdict/plan.ts';
 import { assess } from '../../src/verdict/situation.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW } from '../support/machines.ts';
 
 const { snapshot } = await judged({ machine: SCENARIOS.unpatched(NOW) });

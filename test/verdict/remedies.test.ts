@@ -6,15 +6,15 @@ import { HOUR, kernelOf } from '../../src/demo/in-sync.ts';
 import { type Build, DEFAULT_OPTIONS } from '../../src/demo/kernel.ts';
 import type { Machine } from '../../src/demo/machine.ts';
 import { sourcesPackage } from '../../src/demo/packages.ts';
-import { rebuiltPackage } from '../../src/demo/rebuilt.ts';
-import { aufsSources, distributionKernel } from '../../src/demo/routes.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
 import { patchText } from '../../src/demo/source-text.ts';
 import { MODULE_PARTS, type SourceTree } from '../../src/demo/tree.ts';
 import { commandText, shellLine } from '../../src/model/command-text.ts';
 import { PATCH_COMPONENTS, type PatchComponent } from '../../src/model/tree.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { selectCommand } from '../../src/verdict/select-command.ts';
+import { rebuiltPackage } from '../support/demo/rebuilt.ts';
+import { aufsSources, distributionKernel } from '../support/demo/routes.ts';
+import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
 import { IN_SYNC, neverPatched, TREE, withoutPackage, withPackage } from './catalogue/changes.ts';
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SCENARIOS } from '../../../src/demo/scenarios.ts';
 import { known, unknown } from '../../../src/model/fact.ts';
 import { patchOverall } from '../../../src/model/patch-overall.ts';
 import { parsePatch } from '../../../src/system/sources/patch-file.ts';
 import { patchState } from '../../../src/system/sources/patch-state.ts';
+import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { judged, NOW } from '../../support/machines.ts';
 
 const TREE = '/usr/src/linux-6.1.192-gentoo';

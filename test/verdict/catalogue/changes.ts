@@ -1,10 +1,10 @@
-import { boot } from '../../../src/demo/act-kernel.ts';
 import { HOUR, inSync, kernelOf, NEW_SET } from '../../../src/demo/in-sync.ts';
 import type { Build } from '../../../src/demo/kernel.ts';
 import type { Machine } from '../../../src/demo/machine.ts';
 import type { Package } from '../../../src/demo/package.ts';
-import { rebuiltPackage } from '../../../src/demo/rebuilt.ts';
 import type { SourceTree } from '../../../src/demo/tree.ts';
+import { boot } from '../../support/demo/act-kernel.ts';
+import { rebuiltPackage } from '../../support/demo/rebuilt.ts';
 import { NOW } from '../../support/machines.ts';
 
 /** Changes of the demonstration's machines that the cases of the catalogue share. */

@@ -1,8 +1,8 @@
 import type { Build } from '../../../src/demo/kernel.ts';
 import type { Machine } from '../../../src/demo/machine.ts';
-import { SCENARIOS } from '../../../src/demo/scenarios.ts';
 import { type Fact, known, mapFact, unknown } from '../../../src/model/fact.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
+import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { endless, NOW, notAFile, type Scene } from '../../support/machines.ts';
 import type { Case } from './case.ts';
 import { bootedInto, IN_SYNC, withDriver, withoutPackage, withoutRunning, withPackage } from './changes.ts';

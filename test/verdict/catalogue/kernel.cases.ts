@@ -1,6 +1,6 @@
 import { HOUR, inSync } from '../../../src/demo/in-sync.ts';
 import type { Machine } from '../../../src/demo/machine.ts';
-import { SCENARIOS } from '../../../src/demo/scenarios.ts';
+import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { endless, NOW, notAFile } from '../../support/machines.ts';
 import type { Case } from './case.ts';
 import { bootedInto, IN_SYNC, TREE, withoutRunning, withTree } from './changes.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SCENARIOS } from '../../../src/demo/scenarios.ts';
+import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { endless, NOW, notAFile } from '../../support/machines.ts';
 import { type Case, notFine } from './case.ts';
 import { builtElsewhere, IN_SYNC, MODULES, withoutPackage, withoutRunning, withPackage } from './changes.ts';

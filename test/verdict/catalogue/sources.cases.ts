@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOUR } from '../../../src/demo/in-sync.ts';
-import { SCENARIOS } from '../../../src/demo/scenarios.ts';
+import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { endless, NOW, notAFile } from '../../support/machines.ts';
 import type { Case } from './case.ts';
 import { IN_SYNC, neverPatched, TREE, withOptions, withoutPackage } from './changes.ts';

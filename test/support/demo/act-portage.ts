@@ -1,12 +1,24 @@
+import type { Disk } from '../../../src/demo/disk.ts';
+import { appendLog, type LogEntry } from '../../../src/demo/logs.ts';
+import {
+  COUNTER_FILE,
+  highestCounter,
+  type Machine,
+  ownedModules,
+  treeAt,
+} from '../../../src/demo/machine.ts';
+import { cpvOf, type Package } from '../../../src/demo/package.ts';
+import { placedPath, writePlaced } from '../../../src/demo/placed-module.ts';
+import { type ReleaseDirectory, runDepmod } from '../../../src/demo/release.ts';
+import {
+  applyPatch,
+  removeBrought,
+  restoreOriginals,
+  type SourceTree,
+  type TreePatch,
+} from '../../../src/demo/tree.ts';
+import { treesOf, VDB, vdbPath, writeVdbEntry } from '../../../src/demo/vdb.ts';
 import { act, withTree } from './act.ts';
-import type { Disk } from './disk.ts';
-import { appendLog, type LogEntry } from './logs.ts';
-import { COUNTER_FILE, highestCounter, type Machine, ownedModules, treeAt } from './machine.ts';
-import { cpvOf, type Package } from './package.ts';
-import { placedPath, writePlaced } from './placed-module.ts';
-import { type ReleaseDirectory, runDepmod } from './release.ts';
-import { applyPatch, removeBrought, restoreOriginals, type SourceTree, type TreePatch } from './tree.ts';
-import { treesOf, VDB, vdbPath, writeVdbEntry } from './vdb.ts';
 
 /**
  * Merges a package in the order that Portage does: files, `-MERGING-PF`, the old instance away, rename, times of

@@ -1,5 +1,5 @@
-import type { Build } from './kernel.ts';
-import type { Package } from './package.ts';
+import type { Build } from '../../../src/demo/kernel.ts';
+import type { Package } from '../../../src/demo/package.ts';
 
 /** The package as `emerge @module-rebuild` builds it against a kernel, to be merged at `at`. */
 export function rebuiltPackage(pkg: Package, against: Build, at: number): Package {

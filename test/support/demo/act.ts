@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Disk, openDisk } from './disk.ts';
-import { MARKER, type Machine } from './machine.ts';
-import type { SourceTree } from './tree.ts';
+import { type Disk, openDisk } from '../../../src/demo/disk.ts';
+import { MARKER, type Machine } from '../../../src/demo/machine.ts';
+import type { SourceTree } from '../../../src/demo/tree.ts';
 
 /**
  * Runs one action on a demonstration root and gives the directories their times. Throws NotADemoError where

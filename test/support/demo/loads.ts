@@ -1,6 +1,6 @@
-import { kernelExports, symbolCrc } from './exports.ts';
-import { type Build, vermagicOf } from './kernel.ts';
-import type { KernelModule } from './module.ts';
+import { kernelExports, symbolCrc } from '../../../src/demo/exports.ts';
+import { type Build, vermagicOf } from '../../../src/demo/kernel.ts';
+import type { KernelModule } from '../../../src/demo/module.ts';
 
 /** Would the kernel of the demonstration take this module, with `others` beside it in /lib/modules? */
 export function loadsOn(module: KernelModule, kernel: Build, others: readonly KernelModule[]): boolean {

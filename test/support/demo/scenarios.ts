@@ -1,11 +1,11 @@
-import { DAY, HOUR, inSync, kernelOf, mergedEntry, NEW_SET, OLD_SET } from './in-sync.ts';
-import type { Build } from './kernel.ts';
-import type { Machine } from './machine.ts';
-import { cpvOf } from './package.ts';
+import { DAY, HOUR, inSync, kernelOf, mergedEntry, NEW_SET, OLD_SET } from '../../../src/demo/in-sync.ts';
+import type { Build } from '../../../src/demo/kernel.ts';
+import type { Machine } from '../../../src/demo/machine.ts';
+import { cpvOf } from '../../../src/demo/package.ts';
+import { patchedAgainNotRebuilt } from '../../../src/demo/story.ts';
+import { type SourceTree, treePath } from '../../../src/demo/tree.ts';
 import { rebuiltPackage } from './rebuilt.ts';
 import { aufsSources, distributionKernel, separateBuild } from './routes.ts';
-import { patchedAgainNotRebuilt } from './story.ts';
-import { type SourceTree, treePath } from './tree.ts';
 
 /**
  * Every scenario by its name: the story, a machine in sync, machines that are in sync by another route, and then

@@ -1,15 +1,24 @@
-import { PATCH_COMPONENTS } from '../model/tree.ts';
-import { imageNameOf } from './boot.ts';
-import { builtTree, DAY, HOUR, inSync, kernelOf, mergedEntry, OLD_SET, releaseFor } from './in-sync.ts';
-import { type AppliedPatch, type Build, DEFAULT_OPTIONS, releaseOf } from './kernel.ts';
-import type { Machine } from './machine.ts';
-import { inTreeModules } from './modules-in-tree.ts';
-import { splModule, zfsModule } from './out-of-tree.ts';
-import type { Package } from './package.ts';
-import { aufsUtilPackage, dockerPackage, sourcesPackage, zfsPackage } from './packages.ts';
-import type { ReleaseDirectory } from './release.ts';
-import { patchText } from './source-text.ts';
-import { type SourceTree, treePath } from './tree.ts';
+import { imageNameOf } from '../../../src/demo/boot.ts';
+import {
+  builtTree,
+  DAY,
+  HOUR,
+  inSync,
+  kernelOf,
+  mergedEntry,
+  OLD_SET,
+  releaseFor,
+} from '../../../src/demo/in-sync.ts';
+import { type AppliedPatch, type Build, DEFAULT_OPTIONS, releaseOf } from '../../../src/demo/kernel.ts';
+import type { Machine } from '../../../src/demo/machine.ts';
+import { inTreeModules } from '../../../src/demo/modules-in-tree.ts';
+import { splModule, zfsModule } from '../../../src/demo/out-of-tree.ts';
+import type { Package } from '../../../src/demo/package.ts';
+import { aufsUtilPackage, dockerPackage, sourcesPackage, zfsPackage } from '../../../src/demo/packages.ts';
+import type { ReleaseDirectory } from '../../../src/demo/release.ts';
+import { patchText } from '../../../src/demo/source-text.ts';
+import { type SourceTree, treePath } from '../../../src/demo/tree.ts';
+import { PATCH_COMPONENTS } from '../../../src/model/tree.ts';
 
 /** The whole set, with which a tree builds aufs itself. */
 const WHOLE_SET: AppliedPatch = { set: OLD_SET.set, parts: PATCH_COMPONENTS };
