@@ -1,36 +1,76 @@
+import * as z from 'zod';
 import type { KernelExport } from '../model/abi.ts';
 import type { ModuleExport, ModuleImport } from '../model/module.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isRecord } from '../model/untrusted.ts';
+import { compactRecords, expandRecords } from './module-records.ts';
 
 /**
- * A Snapshot for a file. A module imports hundreds of symbols, built for seven kernels it imports the same seven times, and
- * each kernel lists them once more. Here a list of names is held once, in `lists`, and a table of symbols is the number
- * of its list with the CRCs in hexadecimal digits, eight each, dots where there is none.
+ * A Snapshot for a file. A module imports hundreds of symbols; built for seven kernels it imports the same seven times,
+ * and each kernel lists them once more. Here a name is held once, in `names`. A list of names is held once as well, in
+ * `lists`, as the numbers of the names. A table of symbols is the number of its list, and the CRCs in hexadecimal
+ * digits, eight each, dots where there is none. The records of module files are held as module-records.ts says.
  */
 export function compactSnapshot(snapshot: Snapshot): unknown {
+  const names = new Map<string, number>();
   const lists = new Map<string, number>();
-  const listOf = (tokens: readonly string[]): number => {
-    const text = tokens.join(' ');
-    const number = lists.get(text) ?? lists.size;
-    lists.set(text, number);
-    return number;
-  };
-  const compact = walk(snapshot, (key, value) => compacted(key, value, listOf));
-  return { ...(isRecord(compact) ? compact : {}), lists: [...lists.keys()] };
+  const listOf = (tokens: readonly string[]): number =>
+    numberIn(lists, tokens.map((token) => numberIn(names, token).toString(RADIX)).join(' '));
+  const tables = walk(snapshot, (key, value) => compacted(key, value, listOf));
+  const { files, ...records } = compactRecords(moduleFiles(tables));
+  const held: Held = { names: [...names.keys()].join(' '), lists: [...lists.keys()], ...records };
+  return { ...withModuleFiles(tables, files), held };
 }
 
 /** What compactSnapshot() has made of a Snapshot, as it was; any other value unchanged, to be refused by its form. */
 export function expandSnapshot(value: unknown): unknown {
-  if (!isRecord(value) || !Array.isArray(value.lists)) return value;
-  const { lists, ...rest } = value;
-  const texts: readonly unknown[] = lists;
+  if (!isRecord(value)) return value;
+  const form = heldForm.safeParse(value.held);
+  if (!form.success) return value;
+  const { held: _, ...rest } = value;
+  const { lists, forms, texts } = form.data;
+  const names = form.data.names.split(' ');
   const tokensOf = (number: unknown): readonly string[] | null => {
-    const text = typeof number === 'number' ? texts[number] : undefined;
-    if (typeof text !== 'string') return null;
-    return text === '' ? [] : text.split(' ');
+    const text = typeof number === 'number' ? lists[number] : undefined;
+    if (text === undefined) return null;
+    const tokens = text === '' ? [] : text.split(' ').map((digits) => names[Number.parseInt(digits, RADIX)]);
+    return tokens.every((token) => token !== undefined) ? tokens : null;
   };
-  return walk(rest, (key, part) => expanded(key, part, tokensOf));
+  const files = expandRecords(moduleFiles(rest), { forms, texts });
+  return walk(withModuleFiles(rest, files), (key, part) => expanded(key, part, tokensOf));
+}
+
+/** Numbers of names are written in digits and letters. */
+const RADIX = 36;
+
+const heldForm = z.object({
+  names: z.string(),
+  lists: z.array(z.string()),
+  forms: z.array(z.array(z.string())),
+  texts: z.array(z.string()),
+});
+
+type Held = z.infer<typeof heldForm>;
+
+function numberIn(map: Map<string, number>, key: string): number {
+  const number = map.get(key) ?? map.size;
+  map.set(key, number);
+  return number;
+}
+
+/** The module files of each release of a Snapshot. */
+function moduleFiles(snapshot: unknown): unknown[] {
+  const releases = isRecord(snapshot) && Array.isArray(snapshot.modules) ? snapshot.modules : [];
+  return releases.map((release: unknown) => (isRecord(release) ? release.modules : undefined));
+}
+
+function withModuleFiles(snapshot: unknown, files: readonly unknown[]): Readonly<Record<string, unknown>> {
+  if (!isRecord(snapshot)) return {};
+  if (!Array.isArray(snapshot.modules)) return snapshot;
+  const releases = snapshot.modules.map((release: unknown, index) =>
+    isRecord(release) ? { ...release, modules: files[index] } : release,
+  );
+  return { ...snapshot, modules: releases };
 }
 
 type Change = (key: string, value: unknown) => unknown;

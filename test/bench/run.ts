@@ -4,11 +4,13 @@ import { benchDaemon } from './daemon.ts';
 import { benchHistory } from './history.ts';
 import { benchHook } from './hook.ts';
 import type { Bench, BenchRow } from './row.ts';
+import { benchSnapshot } from './snapshot.ts';
 import { benchStatus } from './status.ts';
 import { benchVoice } from './voice.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   status: benchStatus,
+  snapshot: benchSnapshot,
   hook: benchHook,
   history: benchHistory,
   daemon: benchDaemon,

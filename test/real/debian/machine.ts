@@ -31,18 +31,7 @@ export function debianMachine(
   wanted: ReadonlyMap<string, readonly string[]>,
 ): { readonly root: string; readonly modules: readonly Foreign[] } {
   const root = join(temporaryDirectory(), 'root');
-  const put = (from: string, to: string): void => place(from, join(root, to));
-  const kernel = debianKernel(release);
-  for (const directory of ['sys/firmware', 'lib/modules', 'usr/src'])
-    mkdirSync(join(root, directory), { recursive: true });
-  placeTree(join(kernel.root, 'lib/modules', release), join(root, 'lib/modules'));
-  put(kernel.image, `boot/vmlinuz-${release}`);
-  if (level !== 'image') put(join(kernel.root, 'boot', `config-${release}`), `boot/config-${release}`);
-  if (level === 'build') {
-    const headers = debianHeaders(release);
-    placeTree(headers, join(root, 'usr/src'));
-    symlinkSync(`/usr/src/${basename(headers)}`, join(root, 'lib/modules', release, 'build'));
-  }
+  placeKernel(root, release, level);
   const modules = [...wanted].flatMap(([source, names]) => foreign(source, names));
   // Each was tried by itself: what the kernel's own modules need is its own.
   const order = join(dirname(root), 'depmod.conf');
@@ -62,14 +51,29 @@ export function debianMachine(
       const own = file.slice(file.indexOf(`/lib/modules/${source}/`));
       if (source === release) return { source, name, path: own };
       const path = `/lib/modules/${release}/other/${source}/${basename(file)}`;
-      put(file, path);
+      place(file, join(root, path));
       return { source, name, path };
     });
   }
 }
 
+/** A kernel as its package has it, and what is at hand of it. */
+export function placeKernel(root: string, release: string, level: Level): void {
+  const kernel = debianKernel(release);
+  for (const directory of ['sys/firmware', 'lib/modules', 'usr/src'])
+    mkdirSync(join(root, directory), { recursive: true });
+  placeTree(join(kernel.root, 'lib/modules', release), join(root, 'lib/modules'));
+  place(kernel.image, join(root, `boot/vmlinuz-${release}`));
+  const config = `boot/config-${release}`;
+  if (level !== 'image') place(join(kernel.root, config), join(root, config));
+  if (level !== 'build') return;
+  const headers = debianHeaders(release);
+  placeTree(headers, join(root, 'usr/src'));
+  symlinkSync(`/usr/src/${basename(headers)}`, join(root, 'lib/modules', release, 'build'));
+}
+
 /** Every module of a package by its name: modules.order lists them, and they may be packed. */
-function modulesOf(release: string): ReadonlyMap<string, string> {
+export function modulesOf(release: string): ReadonlyMap<string, string> {
   const directory = join(debianKernel(release).root, 'lib/modules', release);
   const lines = readFileSync(join(directory, 'modules.order'), 'utf8').split('\n');
   const files = lines.flatMap((line) =>
@@ -80,7 +84,8 @@ function modulesOf(release: string): ReadonlyMap<string, string> {
   return new Map(files.map((path) => [moduleName(path), path]));
 }
 
-function writePackage(root: string, modules: readonly string[]): void {
+/** A package that owns these modules. */
+export function writePackage(root: string, modules: readonly string[]): void {
   const directory = join(root, 'var/db/pkg/sys-fs/foreign-1');
   mkdirSync(directory, { recursive: true });
   const lines = modules.map((path) => `obj ${path} d41d8cd98f00b204e9800998ecf8427e 1600000000\n`);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { compactSnapshot, expandSnapshot } from '../../../src/cli/compact-snapshot.ts';
 import { NO_MEMORY } from '../../../src/model/memory.ts';
 import type { ModuleFile } from '../../../src/model/module.ts';
+import type { Snapshot } from '../../../src/model/snapshot.ts';
 import { assess, type Kernel, willLoad } from '../../../src/verdict/situation.ts';
 import { DEBIAN_KERNEL_TOOLS, isOffered } from '../../support/debian-kernels.ts';
 import { read } from '../../support/machines.ts';
@@ -42,7 +44,9 @@ for (const [release, bySource] of Object.entries(SEEN)) {
     test(`${release}, ${level}: as the kernel itself answered`, { skip }, async () => {
       const wanted = new Map(asked.map(([source, answers]) => [source, sample(answers)]));
       const { root, modules } = debianMachine(release, level, wanted);
-      const { next } = assess(await read(root), NO_MEMORY);
+      const snapshot = await read(root);
+      assertSaved(snapshot);
+      const { next } = assess(snapshot, NO_MEMORY);
       assert.ok(next !== null && next.image !== null);
       assert.equal(next.build !== null, level === 'build');
       const wrong: string[] = [];
@@ -61,6 +65,12 @@ for (const [release, bySource] of Object.entries(SEEN)) {
       assert.deepEqual(wrong, []);
     });
   }
+}
+
+/** In the file that is attached to a report the whole of it comes back. `npm run bench -- snapshot` tells the size. */
+function assertSaved(snapshot: Snapshot): void {
+  const text = JSON.stringify(compactSnapshot(snapshot));
+  assert.deepEqual(expandSnapshot(JSON.parse(text)), JSON.parse(JSON.stringify(snapshot)));
 }
 
 /** Each was tried by itself, beside the kernel's own modules: another build's must not stand in for one that it needs. */
