@@ -3,7 +3,7 @@
  * clones of aufs3-, aufs4- and aufs-standalone. Only paths, names and dates are taken from them.
  */
 import { writeFileSync } from 'node:fs';
-import { PATCH_COMPONENTS } from '../src/model/tree.ts';
+import { PATCH_COMPONENTS } from '../src/model/patch-component.ts';
 import { type Fact, factsOf } from './facts-of-set.ts';
 import { type ReleasedSet, readReleasedSets } from './released-sets.ts';
 

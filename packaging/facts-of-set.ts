@@ -1,4 +1,4 @@
-import { PATCH_COMPONENTS, type PatchComponent } from '../src/model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../src/model/patch-component.ts';
 import { changedLines } from '../src/system/sources/changed-lines.ts';
 import type { FileDiff } from '../src/system/sources/patch-file.ts';
 import type { ReleasedSet } from './released-sets.ts';

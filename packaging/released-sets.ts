@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { PATCH_COMPONENTS, type PatchComponent } from '../src/model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../src/model/patch-component.ts';
 import { type FileDiff, parsePatch } from '../src/system/sources/patch-file.ts';
 
 /** A set of patches as it once stood in a branch of the AUFS repositories. */

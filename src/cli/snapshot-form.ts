@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { INITRAMFS_TOOLS, LOADER_KINDS } from '../model/boot.ts';
 
 import { PARTS } from '../model/part.ts';
+import { PATCH_COMPONENTS } from '../model/patch-component.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
-import { PATCH_COMPONENTS } from '../model/tree.ts';
 import { containersForm, dockerForm, NO_CONTAINERS } from './docker-form.ts';
 import { fact, flag, NOT_READ, number, text, texts } from './form-parts.ts';
 

@@ -1,12 +1,16 @@
 import { byVersion } from '../model/version-order.ts';
-import type { BootDirectory } from './boot.ts';
-import { releaseOf } from './kernel.ts';
+import { type Build, releaseOf } from './kernel.ts';
+
+interface Menu {
+  readonly images: readonly { readonly name: string; readonly kernel: Build }[];
+  readonly links: Readonly<Record<string, string>>;
+}
 
 /**
  * A menu as grub-mkconfig leaves it: the newest kernel first, each again in a submenu. Where a link says which kernel is
  * the usual one, that is the default.
  */
-export function grubMenu({ images, links }: BootDirectory, prefix: string): string {
+export function grubMenu({ images, links }: Menu, prefix: string): string {
   const newestFirst = images.toSorted(
     (a, b) =>
       byVersion(releaseOf(b.kernel), releaseOf(a.kernel)) ||

@@ -6,8 +6,9 @@ import type { MountedFilesystem } from './mounts.ts';
 import { aufsModule, moduleIn, splModule, zfsModule } from './out-of-tree.ts';
 import { cpvOf, type Package, plainPackage } from './package.ts';
 import { aufsPackage, aufsUtilPackage, dockerPackage, sourcesPackage, zfsPackage } from './packages.ts';
+import { MODULE_PARTS } from './patch-set.ts';
 import type { ReleaseDirectory } from './release.ts';
-import { MODULE_PARTS, type SourceTree, treePath } from './tree.ts';
+import { type SourceTree, treePath } from './tree.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;

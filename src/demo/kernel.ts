@@ -1,4 +1,4 @@
-import type { PatchComponent } from '../model/tree.ts';
+import type { PatchComponent } from '../model/patch-component.ts';
 import { hexOf } from './hash.ts';
 
 /**

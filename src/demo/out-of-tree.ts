@@ -1,8 +1,7 @@
 import type { AppliedPatch, Build } from './kernel.ts';
 import { type KernelModule, plainModule } from './module.ts';
-import { exportsOfPatch } from './patch-set.ts';
+import { exportsOfPatch, MODULE_PARTS } from './patch-set.ts';
 import type { PlacedModule } from './placed-module.ts';
-import { MODULE_PARTS } from './tree.ts';
 
 /** The out-of-tree aufs module of a patch set, compiled against a kernel. */
 export function aufsModule(patch: AppliedPatch, against: Build): KernelModule {

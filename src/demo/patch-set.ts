@@ -1,4 +1,7 @@
-import type { PatchComponent } from '../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../model/patch-component.ts';
+
+/** The parts that an ebuild with USE=kernel-patch applies; all of them is what aufs-sources are. */
+export const MODULE_PARTS: readonly PatchComponent[] = PATCH_COMPONENTS.filter((part) => part !== 'kbuild');
 
 /** A file that a component of the AUFS patch set changes, by what it brings there. */
 export interface TouchedFile {

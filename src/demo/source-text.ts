@@ -1,4 +1,4 @@
-import { PATCH_COMPONENTS, type PatchComponent } from '../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../model/patch-component.ts';
 import { TOUCHED, type TouchedFile } from './patch-set.ts';
 
 /** Lines of a stand-in between which one component inserts; so no two components share a hunk's context. */

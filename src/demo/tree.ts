@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { PATCH_COMPONENTS, type PatchComponent } from '../model/tree.ts';
+import type { PatchComponent } from '../model/patch-component.ts';
 import type { Disk } from './disk.ts';
 import { type AppliedPatch, configText, type KernelOptions, releaseOf } from './kernel.ts';
 import { TOUCHED } from './patch-set.ts';
@@ -146,9 +146,6 @@ function ownFiles(patch: AppliedPatch): TreeFile[] {
     { path: 'include/uapi/linux/aufs_type.h', text: `#define AUFS_VERSION\t"${patch.set}"\n` },
   ];
 }
-
-/** The parts that an ebuild with USE=kernel-patch applies; all of them is what aufs-sources are. */
-export const MODULE_PARTS: readonly PatchComponent[] = PATCH_COMPONENTS.filter((part) => part !== 'kbuild');
 
 /** EXTRAVERSION is the part of the release that CONFIG_LOCALVERSION does not bring. */
 function makefile(tree: SourceTree): string {

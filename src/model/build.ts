@@ -2,7 +2,7 @@ import type { KernelAbi } from './abi.ts';
 import type { KernelConfig } from './config.ts';
 import type { Fact } from './fact.ts';
 import type { OwnModules } from './module.ts';
-import type { PatchComponent } from './tree.ts';
+import type { PatchComponent } from './patch-component.ts';
 
 /**
  * `never`: no objects at all. `in-progress`: products are being written now. `interrupted`: objects, but no

@@ -1,4 +1,5 @@
-import type { Command, PlanStep, Step, Word } from './step.ts';
+import type { PlanStep } from './finding.ts';
+import type { Command, Step, Word } from './step.ts';
 
 /**
  * A step's commands as one line for a POSIX shell, every word quoted where it must be; null: it is done by hand.

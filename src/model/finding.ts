@@ -132,3 +132,6 @@ export const ABOUT_NOTHING: About = {
 export function findingKey(finding: { readonly code: string; readonly subject: string }): string {
   return `${finding.code} ${finding.subject}`;
 }
+
+/** A step of the plan, with the codes of all the findings that it helps to resolve. */
+export type PlanStep = Step & { readonly resolves: readonly FindingCode[] };

@@ -1,6 +1,6 @@
 import type { KernelAbi } from './abi.ts';
 import type { Fact } from './fact.ts';
-import type { PatchComponent } from './tree.ts';
+import type { PatchComponent } from './patch-component.ts';
 
 /** One directory under /lib/modules. */
 export interface ReleaseModules {

@@ -1,4 +1,5 @@
-import type { ComponentState, MissingPart, PatchComponent, Tree } from './tree.ts';
+import type { PatchComponent } from './patch-component.ts';
+import type { ComponentState, MissingPart, Tree } from './tree.ts';
 
 /** What of the patch set a tree must carry, and how far it does. */
 export interface PatchOverall {

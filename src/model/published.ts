@@ -1,8 +1,8 @@
 import { stepsAsJson } from './command-text.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, PlanStep } from './finding.ts';
 import type { Memory } from './memory.ts';
 import type { NotifyPreferences } from './notify-preferences.ts';
-import type { PlanStep, Step } from './step.ts';
+import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The version of the form of status.json. */

@@ -2,7 +2,7 @@ import type { KernelAbi } from './abi.ts';
 import type { KernelIdentity } from './build.ts';
 import type { KernelConfig } from './config.ts';
 import type { Fact } from './fact.ts';
-import type { PatchComponent } from './tree.ts';
+import type { PatchComponent } from './patch-component.ts';
 
 export interface RunningFacts {
   readonly identity: KernelIdentity;

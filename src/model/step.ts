@@ -1,5 +1,3 @@
-import type { FindingCode } from './finding.ts';
-
 /** Steps are done in the order of the stages. `prepare`: what a package asks of the sources before it patches them. */
 export const STAGES = [
   'sources',
@@ -46,6 +44,3 @@ export interface Command {
 
 /** `jobs`: make's -j with the number of processors, which only the machine that runs it can tell. */
 export type Word = string | { readonly jobs: true };
-
-/** A step of the plan, with the codes of all the findings that it helps to resolve. */
-export type PlanStep = Step & { readonly resolves: readonly FindingCode[] };

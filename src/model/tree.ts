@@ -1,6 +1,7 @@
 import type { BuildFacts } from './build.ts';
 import type { KernelConfig } from './config.ts';
 import type { Fact } from './fact.ts';
+import type { PatchComponent } from './patch-component.ts';
 
 export interface SourcesFacts {
   /** What the kernel directory (/usr/src/linux) selects. */
@@ -51,10 +52,6 @@ export interface KernelVersion {
   readonly sublevel: number;
   readonly extraversion: string;
 }
-
-export const PATCH_COMPONENTS = ['kbuild', 'base', 'mmap', 'standalone'] as const;
-/** A patch of the set. `mmap` takes in what series before 3.8 call proc_map. */
-export type PatchComponent = (typeof PATCH_COMPONENTS)[number];
 
 export interface PatchFacts {
   readonly components: Readonly<Record<PatchComponent, ComponentState>>;

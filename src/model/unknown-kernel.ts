@@ -1,6 +1,6 @@
 import type { KernelAbi } from './abi.ts';
 import { type Fact, type Unknown, unknown } from './fact.ts';
-import type { PatchComponent } from './tree.ts';
+import type { PatchComponent } from './patch-component.ts';
 
 /** Which components of the patch set a built kernel carries. */
 export type Carries = Readonly<Record<PatchComponent, Fact<boolean>>>;

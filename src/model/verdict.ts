@@ -1,7 +1,6 @@
 import type { LoaderChoice, LoaderFile, LoaderKind } from './boot.ts';
 import type { Fact } from './fact.ts';
-import type { Finding } from './finding.ts';
-import type { PlanStep } from './step.ts';
+import type { Finding, PlanStep } from './finding.ts';
 
 /** What follows from a Snapshot and from what the ledger remembers. */
 export interface Verdict {

@@ -1,5 +1,4 @@
-import type { Finding, Severity } from '../model/finding.ts';
-import type { PlanStep } from '../model/step.ts';
+import type { Finding, PlanStep, Severity } from '../model/finding.ts';
 import type { Link } from '../model/verdict.ts';
 import type { Matrix } from '../verdict/matrix.ts';
 

@@ -1,7 +1,7 @@
 import type { DockerFacts } from '../model/docker.ts';
 import { sameKernel } from '../model/same-kernel.ts';
+import type { Start } from './dockerd/answer.ts';
 import { dockerStart, driverOf, type FailingUpgrade, failingUpgrade } from './dockerd/outlook.ts';
-import type { Start } from './dockerd/start.ts';
 import { type DriverRow, driverRows } from './dockerd/table.ts';
 import { runningSupport, supportOf } from './kernel-support.ts';
 import type { Kernel, Situation } from './situation.ts';

@@ -1,7 +1,8 @@
+import type { PlanStep } from '../model/finding.ts';
 import { type FindingCode, SEVERITIES } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { PlanStep, Step } from '../model/step.ts';
+import type { Step } from '../model/step.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CatalogueEntry, Found } from './catalogue/entry.ts';
 import { CATALOGUE } from './catalogue.ts';

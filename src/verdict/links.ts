@@ -1,9 +1,9 @@
 import type { BuildFacts } from '../model/build.ts';
 import { valueOr } from '../model/fact.ts';
 import { moduleName } from '../model/module-name.ts';
+import type { PatchComponent } from '../model/patch-component.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
-import type { PatchComponent } from '../model/tree.ts';
 import type { GuessedBoot, KnownBoot, Link } from '../model/verdict.ts';
 import { chooserOf } from './boot-words.ts';
 import { compiledBefore } from './compiled-before.ts';

@@ -1,4 +1,5 @@
-import { type PlanStep, STAGES } from '../model/step.ts';
+import type { PlanStep } from '../model/finding.ts';
+import { STAGES } from '../model/step.ts';
 import { atom, emergeAgain } from './emerge.ts';
 import type { Wish } from './goal.ts';
 import { bringSteps, withBroughtSources } from './plan/brought-sources.ts';

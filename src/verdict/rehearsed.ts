@@ -1,12 +1,23 @@
-import type { ModuleFile } from '../model/module.ts';
+import type { KernelAbi } from '../model/abi.ts';
+import type { KernelIdentity } from '../model/build.ts';
+import type { BootImage } from '../model/image.ts';
+import type { ModuleFile, ReleaseModules } from '../model/module.ts';
 import type { Outcome, Rehearsed, RehearsedFile } from '../model/rehearsal.ts';
 import type { Loadable } from './loadable/answer.ts';
 import { isSignatureOpen } from './loadable.ts';
-import type { Kernel } from './situation.ts';
+
+/** What is asked of a kernel here. */
+interface Rehearsable {
+  readonly identity: KernelIdentity;
+  readonly image: BootImage | null;
+  readonly abi: KernelAbi;
+  readonly modules: ReleaseModules | null;
+  readonly rehearsed: readonly Rehearsed[];
+}
 
 /** What is remembered of rehearsals of exactly this build, with these words on its command line. */
 export function rehearsalsOf(
-  { identity, image }: Pick<Kernel, 'identity' | 'image'>,
+  { identity, image }: Pick<Rehearsable, 'identity' | 'image'>,
   all: readonly Rehearsed[],
   words: readonly string[],
 ): Rehearsed[] {
@@ -26,7 +37,7 @@ export function rehearsalsOf(
  * What this kernel did with exactly this file, and exactly the same loaded before it; null: it was not seen, or it says
  * nothing about a boot.
  */
-export function seenOutcome(kernel: Kernel, file: ModuleFile): SeenOutcome | null {
+export function seenOutcome(kernel: Rehearsable, file: ModuleFile): SeenOutcome | null {
   const seen = kernel.rehearsed.find((each) => isSame(each.file, file));
   if (seen === undefined || seen.outcome.is === 'unclear' || !needsAreSame(kernel, seen)) return null;
   // In QEMU there is no Secure Boot that makes a kernel insist on signatures: that it took the module without, proves
@@ -48,7 +59,7 @@ export function seenOr(foretold: Loadable, seen: SeenOutcome | null): Loadable {
 }
 
 /** Those of the kernel's own tree are not read; they change when they are installed. */
-function needsAreSame({ modules }: Kernel, { needs, at }: Rehearsed): boolean {
+function needsAreSame({ modules }: Rehearsable, { needs, at }: Rehearsed): boolean {
   const isOlder = modules?.installedAt.known !== true || modules.installedAt.value <= at;
   return needs.every((need) => {
     const now = modules?.modules.find(({ path }) => path === need.path);

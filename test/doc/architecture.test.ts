@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 
@@ -45,4 +45,25 @@ test('what the page names is there', () => {
     const entry = join(PACKAGE, path);
     assert.ok(readdirSync(dirname(entry)).includes(entry.slice(dirname(entry).length + 1)), path);
   }
+});
+
+/** The files of src that a file of src imports from, for types alone as well. */
+function filesImportedBy(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)]
+    .map(([, target = '']) => join(dirname(path), target))
+    .filter((target) => target.startsWith(SOURCE) && existsSync(target));
+}
+
+test('no file of src comes back to itself by what it imports', () => {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    assert.ok(!way.includes(path), [...way, path].map((file) => relative(SOURCE, file)).join(' → '));
+    if (done.has(path)) return;
+    for (const target of filesImportedBy(path)) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const file of files) visit(join(SOURCE, file), []);
 });

@@ -1,5 +1,6 @@
 import { commandText, shellLine } from '../../model/command-text.ts';
-import type { PlanStep, Step } from '../../model/step.ts';
+import type { PlanStep } from '../../model/finding.ts';
+import type { Step } from '../../model/step.ts';
 import { actsOnReader, visible } from '../../model/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import { plain, wrap } from './style.ts';

@@ -1,11 +1,6 @@
 import type { Fact } from '../../model/fact.ts';
-import {
-  type ComponentState,
-  type KernelVersion,
-  type MissingPart,
-  PATCH_COMPONENTS,
-  type PatchComponent,
-} from '../../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
+import type { ComponentState, KernelVersion, MissingPart } from '../../model/tree.ts';
 import { hasMark } from './find-mark.ts';
 import { candidateEditions, isBeyondTable, type Mark, marksOf, type Series } from './series.ts';
 import type { SourceFile, TreeFiles } from './tree-files.ts';

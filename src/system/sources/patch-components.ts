@@ -1,4 +1,4 @@
-import { PATCH_COMPONENTS, type PatchComponent } from '../../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
 import { changedLines } from './changed-lines.ts';
 import { hasMark } from './find-mark.ts';
 import type { FileDiff, Hunk } from './patch-file.ts';

@@ -1,6 +1,6 @@
 import { type Fact, unknown } from '../../model/fact.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
 import type { PortageFacts } from '../../model/portage.ts';
-import { PATCH_COMPONENTS, type PatchComponent } from '../../model/tree.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { packingOf, unpack } from '../unpack.ts';

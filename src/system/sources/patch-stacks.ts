@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { PATCH_COMPONENTS } from '../../model/tree.ts';
+import { PATCH_COMPONENTS } from '../../model/patch-component.ts';
 import type { PatchAtHand } from './patch-files.ts';
 
 /** Patches of one set, in the order in which they are applied; one that holds a whole set stands alone. */

@@ -1,11 +1,6 @@
 import type { Fact } from '../../model/fact.ts';
-import type {
-  ComponentState,
-  KernelVersion,
-  PatchComponent,
-  PatchFacts,
-  SetAtHand,
-} from '../../model/tree.ts';
+import type { PatchComponent } from '../../model/patch-component.ts';
+import type { ComponentState, KernelVersion, PatchFacts, SetAtHand } from '../../model/tree.ts';
 import { lazy } from '../lazy.ts';
 import { hasSources, perComponent, readMarkers } from './markers.ts';
 import type { PatchAtHand } from './patch-files.ts';

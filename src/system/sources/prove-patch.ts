@@ -1,11 +1,6 @@
 import { valueOr } from '../../model/fact.ts';
-import {
-  type ComponentState,
-  type KernelVersion,
-  type MissingPart,
-  PATCH_COMPONENTS,
-  type PatchComponent,
-} from '../../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
+import type { ComponentState, KernelVersion, MissingPart } from '../../model/tree.ts';
 import { changedLines } from './changed-lines.ts';
 import { hasMark } from './find-mark.ts';
 import { type HunkState, hunkStates } from './hunk-state.ts';

@@ -1,4 +1,5 @@
-import { type KernelVersion, PATCH_COMPONENTS, type PatchComponent } from '../../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
+import type { KernelVersion } from '../../model/tree.ts';
 import { MARKS_TEXT, SERIES_TEXT } from './marker-table.ts';
 
 /** A row of the marker table: one branch of the patch sets. */

@@ -1,11 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
-import {
-  type ComponentState,
-  type MissingPart,
-  PATCH_COMPONENTS,
-  type PatchComponent,
-  type SetAtHand,
-} from '../../model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
+import type { ComponentState, MissingPart, SetAtHand } from '../../model/tree.ts';
 import { componentsHeld } from './patch-components.ts';
 import type { FileDiff } from './patch-file.ts';
 import type { PatchStack } from './patch-stacks.ts';

@@ -2,7 +2,8 @@ import type { KernelExport } from '../../model/abi.ts';
 import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
 import type { ByteSource } from '../bytes.ts';
 import { stringAt, viewOf } from '../elf/sections.ts';
-import { readSymbolTables, type Stretch, type SymbolTablePart, type SymbolTables } from './symbol-tables.ts';
+import type { Stretch, SymbolTablePart, SymbolTables } from './symbol-table.ts';
+import { readSymbolTables } from './symbol-tables.ts';
 
 export type Exports = ReadonlyMap<string, KernelExport>;
 

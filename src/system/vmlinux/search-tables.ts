@@ -2,7 +2,7 @@ import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ByteSource } from '../bytes.ts';
 import { stringAt } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
-import type { SymbolTables } from './symbol-tables.ts';
+import type { SymbolTables } from './symbol-table.ts';
 
 /** Every kernel with modules exports it, to all modules. */
 const LANDMARK = Buffer.from('module_layout\0', 'latin1');

@@ -1,8 +1,9 @@
 import type { BuildFacts } from '../../model/build.ts';
 import type { About } from '../../model/finding.ts';
 import type { Cause } from '../../model/memory.ts';
+import type { PatchComponent } from '../../model/patch-component.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
-import type { PatchComponent, Tree } from '../../model/tree.ts';
+import type { Tree } from '../../model/tree.ts';
 import { compiledBefore } from '../compiled-before.ts';
 import type { Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';

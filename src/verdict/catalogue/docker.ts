@@ -3,7 +3,7 @@ import type { About } from '../../model/finding.ts';
 import { aboutKernel } from '../about-kernel.ts';
 import { byHand, kernelGoals, otherDriver } from '../docker-goals.ts';
 import { type DockerOutlook, dockerOutlook } from '../docker-outlook.ts';
-import type { Start } from '../dockerd/start.ts';
+import type { Start } from '../dockerd/answer.ts';
 import { refusalText } from '../dockerd/words.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';

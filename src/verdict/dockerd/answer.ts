@@ -1,4 +1,22 @@
-import type { Lack } from './refusal.ts';
+import type { Lack, Refusal } from './refusal.ts';
+
+/** How dockerd starts: with which driver, or why not. */
+export type Start =
+  | {
+      readonly is: 'starts';
+      /** `containerd`: it has containerd's image store, and `driver` is a snapshotter. */
+      readonly store: 'driver' | 'containerd';
+      readonly driver: string;
+      readonly by: ChosenBy;
+      /** What speaks against it although it starts; a clause for a person. */
+      readonly warns: string | null;
+    }
+  | { readonly is: 'refuses'; readonly refusal: Refusal }
+  /** `driver`: the one that it comes to in any case, if it starts at all; null: not even that is known. */
+  | { readonly is: 'unknown'; readonly driver: string | null; readonly why: string };
+
+/** `asked`: it is told to; `prior`: that one has data here; `choice`: the first of its list that works. */
+export type ChosenBy = 'asked' | 'prior' | 'choice';
 
 /** Can a driver be had here? */
 export type Ability =

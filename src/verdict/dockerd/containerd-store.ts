@@ -1,11 +1,11 @@
 import { driversWithData } from '../../model/docker.ts';
 import { registered } from './ability.ts';
+import type { Start } from './answer.ts';
 import type { Settings } from './configuration.ts';
 import { asStorageDriver } from './drivers.ts';
 import type { Ground } from './ground.ts';
 import { kernelAbility } from './kernel-needs.ts';
 import { has } from './rules.ts';
-import type { Start } from './start.ts';
 
 /** What containerd takes where nothing is asked for, and what it takes where that does not work. */
 const SNAPSHOTTER = 'overlayfs';

@@ -1,8 +1,9 @@
 import type { DockerFacts } from '../../model/docker.ts';
 import { known } from '../../model/fact.ts';
+import type { Start } from './answer.ts';
 import { compareEngines, type Engine, parseEngine, SERIES } from './engine.ts';
 import type { KernelSupport } from './kernel-needs.ts';
-import { type Start, startOf } from './start.ts';
+import { startOf } from './start.ts';
 
 /** How dockerd starts on a kernel. Of an engine of unknown version: what all versions do alike. */
 export function dockerStart(docker: DockerFacts, kernel: KernelSupport): Start {

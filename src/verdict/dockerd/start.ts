@@ -1,31 +1,13 @@
 import { driversWithData, STORAGE_DRIVERS, type StorageDriver } from '../../model/docker.ts';
 import type { AskedDriver } from '../../model/docker-configuration.ts';
 import { abilityOf, registered } from './ability.ts';
-import type { Ability } from './answer.ts';
+import type { Ability, ChosenBy, Start } from './answer.ts';
 import { problemOf, type Settings, settingsOf } from './configuration.ts';
 import { containerdStart } from './containerd-store.ts';
 import { asStorageDriver, isDeprecated, isPartOf, priorities, removedIn } from './drivers.ts';
 import type { Ground } from './ground.ts';
 import { driverWords, type Refusal } from './refusal.ts';
 import { has } from './rules.ts';
-
-/** How dockerd starts: with which driver, or why not. */
-export type Start =
-  | {
-      readonly is: 'starts';
-      /** `containerd`: it has containerd's image store, and `driver` is a snapshotter. */
-      readonly store: 'driver' | 'containerd';
-      readonly driver: string;
-      readonly by: ChosenBy;
-      /** What speaks against it although it starts; a clause for a person. */
-      readonly warns: string | null;
-    }
-  | { readonly is: 'refuses'; readonly refusal: Refusal }
-  /** `driver`: the one that it comes to in any case, if it starts at all; null: not even that is known. */
-  | { readonly is: 'unknown'; readonly driver: string | null; readonly why: string };
-
-/** `asked`: it is told to; `prior`: that one has data here; `choice`: the first of its list that works. */
-export type ChosenBy = 'asked' | 'prior' | 'choice';
 
 /**
  * What dockerd does when it is started now: its configuration, then which image store, then which driver, then whether

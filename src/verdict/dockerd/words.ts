@@ -1,6 +1,6 @@
 import { listed } from '../words.ts';
+import type { Start } from './answer.ts';
 import { type ConfigurationProblem, lackText, type Refusal } from './refusal.ts';
-import type { Start } from './start.ts';
 
 /** Why dockerd does not start: a sentence without its full stop. */
 export function refusalText(refusal: Refusal, dataRoot: string): string {

@@ -1,6 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
+import type { PlanStep } from '../../model/finding.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import { isKernel } from '../emerge.ts';
 import { selectCommand } from '../select-command.ts';

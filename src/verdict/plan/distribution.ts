@@ -1,6 +1,6 @@
 import { comesCompiled } from '../../model/comes-compiled.ts';
+import type { PlanStep } from '../../model/finding.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emergeAgain } from '../emerge.ts';
 import type { Situation } from '../situation.ts';

@@ -1,5 +1,6 @@
 import type { InitramfsTool } from '../../model/boot.ts';
-import type { Command, PlanStep } from '../../model/step.ts';
+import type { PlanStep } from '../../model/finding.ts';
+import type { Command } from '../../model/step.ts';
 import { initramfsState } from '../initramfs.ts';
 import type { Situation } from '../situation.ts';
 import { installDistribution } from './distribution.ts';

@@ -1,5 +1,5 @@
 import type { BuildFacts } from '../../model/build.ts';
-import type { PlanStep } from '../../model/step.ts';
+import type { PlanStep } from '../../model/finding.ts';
 import type { Tree } from '../../model/tree.ts';
 import { imagesOfBuilt, menuOf } from '../boot-menu.ts';
 import { ALL_JOBS, make } from '../make.ts';

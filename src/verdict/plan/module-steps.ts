@@ -1,6 +1,6 @@
+import type { PlanStep } from '../../model/finding.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { PlanStep } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emergeAgain } from '../emerge.ts';
 import { loadAnswer } from '../load-answer.ts';

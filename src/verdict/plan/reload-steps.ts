@@ -1,5 +1,5 @@
+import type { PlanStep } from '../../model/finding.ts';
 import type { LoadedModule } from '../../model/running.ts';
-import type { PlanStep } from '../../model/step.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import type { Due } from './due.ts';

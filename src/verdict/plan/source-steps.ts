@@ -1,6 +1,7 @@
+import type { PlanStep } from '../../model/finding.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { Command, PlanStep } from '../../model/step.ts';
+import type { Command } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import { compiledBefore } from '../compiled-before.ts';
 import { atom, emergeAgain } from '../emerge.ts';

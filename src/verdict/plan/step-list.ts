@@ -1,5 +1,5 @@
-import type { FindingCode } from '../../model/finding.ts';
-import type { Command, PlanStep, Stage } from '../../model/step.ts';
+import type { FindingCode, PlanStep } from '../../model/finding.ts';
+import type { Command, Stage } from '../../model/step.ts';
 
 /** The findings that want something; empty: it is not due. */
 export type Codes = readonly FindingCode[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inSync } from '../../../src/demo/in-sync.ts';
 import { patchText } from '../../../src/demo/source-text.ts';
 import { originalFiles } from '../../../src/demo/tree.ts';
-import { PATCH_COMPONENTS } from '../../../src/model/tree.ts';
+import { PATCH_COMPONENTS } from '../../../src/model/patch-component.ts';
 import { layOut } from '../../support/temporary.ts';
 
 const SHIPPED = join(import.meta.dirname, '../../../../test/real/portage/repository');

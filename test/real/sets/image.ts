@@ -1,5 +1,5 @@
-import type { PatchComponent } from '../../../src/model/tree.ts';
-import { PATCH_COMPONENTS } from '../../../src/model/tree.ts';
+import type { PatchComponent } from '../../../src/model/patch-component.ts';
+import { PATCH_COMPONENTS } from '../../../src/model/patch-component.ts';
 import type { FileDiff } from '../../../src/system/sources/patch-file.ts';
 
 type Patches = Readonly<Partial<Record<PatchComponent, readonly FileDiff[]>>>;

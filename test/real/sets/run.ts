@@ -5,12 +5,8 @@
  */
 import { type ReleasedSet, readReleasedSets } from '../../../packaging/released-sets.ts';
 import { known, unknown } from '../../../src/model/fact.ts';
-import {
-  type ComponentState,
-  type KernelVersion,
-  PATCH_COMPONENTS,
-  type PatchComponent,
-} from '../../../src/model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../../src/model/patch-component.ts';
+import type { ComponentState, KernelVersion } from '../../../src/model/tree.ts';
 import type { PatchAtHand } from '../../../src/system/sources/patch-files.ts';
 import { patchState } from '../../../src/system/sources/patch-state.ts';
 import type { TreeFiles } from '../../../src/system/sources/tree-files.ts';

@@ -18,7 +18,7 @@ import { aufsUtilPackage, dockerPackage, sourcesPackage, zfsPackage } from '../.
 import type { ReleaseDirectory } from '../../../src/demo/release.ts';
 import { patchText } from '../../../src/demo/source-text.ts';
 import { type SourceTree, treePath } from '../../../src/demo/tree.ts';
-import { PATCH_COMPONENTS } from '../../../src/model/tree.ts';
+import { PATCH_COMPONENTS } from '../../../src/model/patch-component.ts';
 
 /** The whole set, with which a tree builds aufs itself. */
 const WHOLE_SET: AppliedPatch = { set: OLD_SET.set, parts: PATCH_COMPONENTS };

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { known, unknown } from '../../../src/model/fact.ts';
-import {
-  type ComponentState,
-  type KernelVersion,
-  PATCH_COMPONENTS,
-  type PatchComponent,
-} from '../../../src/model/tree.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../../src/model/patch-component.ts';
+import type { ComponentState, KernelVersion } from '../../../src/model/tree.ts';
 import { hasMark } from '../../../src/system/sources/find-mark.ts';
 import { patchState } from '../../../src/system/sources/patch-state.ts';
 import {

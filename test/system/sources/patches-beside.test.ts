@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TOUCHED } from '../../../src/demo/patch-set.ts';
+import { PATCH_COMPONENTS, type PatchComponent } from '../../../src/model/patch-component.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
-import { PATCH_COMPONENTS, type PatchComponent } from '../../../src/model/tree.ts';
 import { readSnapshot } from '../../../src/system/read-snapshot.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { NOW } from '../../support/machines.ts';

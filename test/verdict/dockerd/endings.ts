@@ -1,8 +1,8 @@
 import type { DockerFacts } from '../../../src/model/docker.ts';
 import { known } from '../../../src/model/fact.ts';
+import type { Start } from '../../../src/verdict/dockerd/answer.ts';
 import type { KernelSupport } from '../../../src/verdict/dockerd/kernel-needs.ts';
 import { dockerStart } from '../../../src/verdict/dockerd/outlook.ts';
-import type { Start } from '../../../src/verdict/dockerd/start.ts';
 import { configured, DOCKER, KERNEL } from '../../support/docker-facts.ts';
 
 /** How that engine starts on a machine, by default one on ext4 without configuration and data. */
