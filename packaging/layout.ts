@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { knownCommands } from '../src/cli/commands.ts';
 import { bashCompletion } from '../src/cli/completion/bash.ts';
 import { fishCompletion } from '../src/cli/completion/fish.ts';
 import { commandGrammar } from '../src/cli/completion/grammar.ts';
@@ -23,7 +24,7 @@ export interface StagedFile {
 /** Where the program itself lies; `setup` finds the hooks beside it. */
 export const HOME = '/usr/lib/aufswatch';
 
-const GRAMMAR = await commandGrammar();
+const GRAMMAR = commandGrammar(await knownCommands());
 
 /** Everything that an installation consists of, from a package that is built; documents under this name. */
 export function layout(packageDirectory: string, documents: string): StagedFile[] {

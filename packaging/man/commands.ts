@@ -1,6 +1,6 @@
-import type { Known } from '../../src/cli/commands.ts';
 import type { Flag, List, Options, Valued } from '../../src/cli/definition.ts';
 import { sentence } from '../../src/cli/help.ts';
+import type { Known } from '../../src/cli/listed.ts';
 import { mdocText, mdocWord } from './mdoc.ts';
 
 /** The list of commands for aufswatch(1): each with its arguments, options and what it does. */

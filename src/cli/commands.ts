@@ -1,5 +1,5 @@
-import type { Command } from './command.ts';
-import { type Listed, OFTEN_COMMANDS } from './often.ts';
+import type { Known, Listed } from './listed.ts';
+import { OFTEN_COMMANDS } from './often.ts';
 
 /** Every command, in the order in which they are listed. */
 export const COMMANDS = {
@@ -96,7 +96,7 @@ export const COMMANDS = {
   completion: {
     summary: 'print the completions of a shell',
     hidden: true,
-    load: async () => (await import('./commands/completion.ts')).completion,
+    load: async () => (await import('./commands/completion.ts')).completion(knownCommands),
   },
   complete: {
     summary: 'print the words that can be given, for the completions',
@@ -108,11 +108,6 @@ export const COMMANDS = {
     load: async () => (await import('./commands/follow.ts')).follow,
   },
 } as const satisfies Readonly<Record<string, Listed>>;
-
-/** A command as it is listed and as it is defined. */
-export interface Known extends Command, Omit<Listed, 'load'> {
-  readonly name: string;
-}
 
 /** All commands that are for people, for what is made of their definitions. */
 export function knownCommands(): Promise<Known[]> {

@@ -9,7 +9,7 @@ import {
   type Options,
   type Valued,
 } from './definition.ts';
-import type { Listed } from './often.ts';
+import type { Listed } from './listed.ts';
 import { wrap } from './render/style.ts';
 
 const EVERYWHERE: Options = { ...COMMON_OPTIONS, help: flag('show this help') };

@@ -1,14 +1,5 @@
-import type { Command } from './command.ts';
+import type { Listed } from './listed.ts';
 import type { Often } from './words.ts';
-
-/** A command in the list of commands; the rest of it is loaded when it is asked for. */
-export interface Listed {
-  /** One line. */
-  readonly summary: string;
-  /** Called by a hook or a shell, not by a person: left out of the list. */
-  readonly hidden?: true;
-  load(): Promise<Command>;
-}
 
 /** The commands that are asked often. */
 export const OFTEN_COMMANDS: Readonly<Record<Often, Listed>> = {

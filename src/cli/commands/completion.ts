@@ -1,23 +1,25 @@
-import { command } from '../command.ts';
+import { type Command, command } from '../command.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
 import { commandGrammar } from '../completion/grammar.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { required } from '../definition.ts';
+import type { Known } from '../listed.ts';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
 /** `aufswatch completion SHELL`: its completions, for the package that installs them. */
-export const completion = command(
-  {
-    description: 'Prints what bash, zsh or fish needs to complete the commands of this program.',
-    args: {
-      shell: required('bash, zsh or fish', { oneOf: ['bash', 'zsh', 'fish'] }),
+export const completion = (known: () => Promise<Known[]>): Command =>
+  command(
+    {
+      description: 'Prints what bash, zsh or fish needs to complete the commands of this program.',
+      args: {
+        shell: required('bash, zsh or fish', { oneOf: ['bash', 'zsh', 'fish'] }),
+      },
+      options: {},
     },
-    options: {},
-  },
-  async ({ terminal, args }) => {
-    terminal.out(SHELLS[args.shell](await commandGrammar()));
-    return 0;
-  },
-);
+    async ({ terminal, args }) => {
+      terminal.out(SHELLS[args.shell](commandGrammar(await known())));
+      return 0;
+    },
+  );

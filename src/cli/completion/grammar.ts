@@ -1,5 +1,5 @@
-import { knownCommands } from '../commands.ts';
 import { COMMON_OPTIONS, type MachineWords, type Options, type Words } from '../definition.ts';
+import type { Known } from '../listed.ts';
 
 /** The commands in the form that every shell's completions are made of. */
 export interface CommandGrammar {
@@ -25,8 +25,8 @@ export interface ArgumentGrammar {
 /** What a shell can offer. */
 export type Offered = readonly string[] | 'file' | 'directory' | MachineWords | 'any';
 
-export async function commandGrammar(): Promise<CommandGrammar[]> {
-  return (await knownCommands()).map(({ name, summary, args, options }) => ({
+export function commandGrammar(commands: readonly Known[]): CommandGrammar[] {
+  return commands.map(({ name, summary, args, options }) => ({
     name,
     summary,
     options: [
