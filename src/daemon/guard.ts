@@ -7,6 +7,7 @@ import { losesAtBoot } from '../model/told.ts';
 import { visible } from '../model/visible.ts';
 import type { Log } from './log.ts';
 import { type Paths, rebootOkPath } from './paths.ts';
+import { holdRoot } from './root-guard.ts';
 
 /** Stands in the way of a reboot that would lose something, where the configuration wants that. */
 export interface Guard {
@@ -55,7 +56,12 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
 
   /** systemctl(1) refuses to reboot and says why; `aufswatch reboot-ok` or its own -i lets it through. */
   function block(title: string): () => void {
-    return inhibit('block', `${title}; aufswatch plan, or aufswatch reboot-ok`);
+    const unlock = inhibit('block', `${title}; aufswatch plan, or aufswatch reboot-ok`);
+    const letRoot = holdRoot((why) => complain(`does not stop root: ${why}`));
+    return () => {
+      unlock();
+      letRoot();
+    };
   }
 
   /** The reboot is held up for a moment, in which every terminal is told. */
@@ -108,7 +114,11 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
   function failed(why: string): void {
     standing?.end();
     standing = null;
-    if (!complained) log.warn(`[guard] of the configuration has no effect: ${why}`);
+    complain(`has no effect: ${why}`);
+  }
+
+  function complain(what: string): void {
+    if (!complained) log.warn(`[guard] of the configuration ${what}`);
     complained = true;
   }
 

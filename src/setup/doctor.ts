@@ -3,12 +3,14 @@ import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
 import { commandText } from '../model/command-text.ts';
+import { GUARD_UNIT, LOCKS_HOLD_ROOT_SINCE } from '../model/guard.ts';
 import { isHeard } from '../notify/published-file.ts';
 import type { Heard } from '../notify/read-published.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
 import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
+import { initOf } from './machine.ts';
 import { hookStates } from './missing-hooks.ts';
 import { hookSince, lastWord, unheardMerge } from './unheard-merge.ts';
 
@@ -19,6 +21,12 @@ export interface Check {
   readonly what: string;
   /** What to do; null: nothing. */
   readonly remedy: string | null;
+}
+
+export interface GuardInForce {
+  readonly mode: 'off' | 'warn' | 'block';
+  /** Which systemd is process 1; null: none. */
+  readonly systemd: number | null;
 }
 
 export interface DoctorInput {
@@ -32,6 +40,8 @@ export interface DoctorInput {
   /** Why the ledger cannot be used; null: it is sound. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
+  /** What the guard before a reboot rests on. */
+  readonly guard: GuardInForce;
   /** Why nothing can be rehearsed; null: it can. */
   readonly rehearsal: string | null;
   /** The command that sets up what is missing. */
@@ -41,16 +51,18 @@ export interface DoctorInput {
 
 /** Everything that must be so for all to work, each with its mark. */
 export function doctorChecks(input: DoctorInput): Check[] {
+  const portage = portageCheck(input);
   return [
-    ...hookChecks(input),
-    ...heardChecks(input),
+    // The cause of most of what follows, where it is missing.
+    portage,
+    ...(portage.mark === 'ok' ? [...hookChecks(input), ...heardChecks(input)] : []),
     commandCheck(input),
     inboxCheck(input),
     daemonCheck(input),
     watchCheck(input),
     ledgerCheck(input),
     notifyCheck(input),
-    portageCheck(input),
+    ...guardChecks(input),
     rehearsalCheck(input),
   ];
 }
@@ -68,12 +80,13 @@ function heardChecks({ root, state, lastHeard }: DoctorInput): Check[] {
   const { packages } = readPortage(root).facts;
   const unheard = unheardMerge({ since: hookSince(root), packages, heard: lastWord(state, lastHeard) });
   if (unheard === null) return [];
-  const what = `the hook in bashrc told nothing of the merge of ${unheard.cpv}`;
+  const what = `the hook in bashrc did not report the merge of ${unheard.cpv}`;
   return [bad(what, 'look for what ends /etc/portage/bashrc above the block of aufswatch')];
 }
 
 function commandCheck({ root, path }: DoctorInput): Check {
-  if (!root.isHost) return { mark: 'unknown', what: 'which command the hooks would call', remedy: null };
+  if (!root.isHost)
+    return unknown('whether the hooks find the command aufswatch cannot be told from outside');
   return onPath(path, 'aufswatch')
     ? ok('the hooks find the command aufswatch')
     : bad('the command aufswatch is not on the PATH: the hooks are silent', 'link it to /usr/bin/aufswatch');
@@ -85,7 +98,7 @@ function inboxCheck({ state, setup }: DoctorInput): Check {
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
-    if (code === 'EACCES') return { mark: 'unknown', what: `${state} is for root alone`, remedy: null };
+    if (code === 'EACCES') return unknown(`whether the hooks can write to ${state} is for root to see`);
     if (code === 'ENOENT') return bad(`${state} is missing: the hooks can leave nothing`, setup);
     return bad(`${state} cannot be written (${code})`, `look at ${state} and its file system`);
   }
@@ -102,7 +115,8 @@ function isFull(directory: string): boolean {
   return (blocks > 0 && bavail === 0) || (files > 0 && ffree === 0);
 }
 
-function daemonCheck({ published, now }: DoctorInput): Check {
+function daemonCheck({ root, published, now }: DoctorInput): Check {
+  const serviceCommand = (verb: 'start' | 'restart'): string => SERVICE[initOf(root) ?? 'unknown'](verb);
   if (published === null) return bad('the daemon has not published anything', serviceCommand('start'));
   if (!isHeard(published, now)) {
     const age = Math.round((now - published.heartbeat) / 60_000);
@@ -114,14 +128,16 @@ function daemonCheck({ published, now }: DoctorInput): Check {
   return ok('the daemon runs');
 }
 
-function serviceCommand(verb: 'start' | 'restart'): string {
-  return `rc-service aufswatch ${verb}, or systemctl ${verb} aufswatch`;
-}
+const SERVICE = {
+  openrc: (verb: string) => `rc-service aufswatch ${verb}`,
+  systemd: (verb: string) => `systemctl ${verb} aufswatch`,
+  unknown: (verb: string) => `rc-service aufswatch ${verb}, or systemctl ${verb} aufswatch`,
+} as const;
 
 function watchCheck({ published }: DoctorInput): Check {
   const degraded = published?.findings.find(({ code }) => code === 'watch-degraded');
-  if (published === null) return { mark: 'unknown', what: 'whether there are watches enough', remedy: null };
-  if (degraded === undefined) return ok('there are watches enough');
+  if (published === null) return unknown('whether there are enough watches is not known: no daemon told');
+  if (degraded === undefined) return ok('there are enough watches');
   const [step] = degraded.remedy;
   const command = step === undefined ? null : commandText(step);
   return bad(degraded.title, command ?? 'aufswatch explain watch-degraded');
@@ -137,7 +153,7 @@ function ledgerCheck({ ledger }: DoctorInput): Check {
         remedy: null,
       };
     case 'denied':
-      return { mark: 'unknown', what: 'the ledger is for root alone', remedy: null };
+      return unknown('whether the ledger is sound is for root to see');
     case 'damaged':
       return bad(ledger.text, 'restart the daemon: it recovers the ledger from its backups');
     case 'newer':
@@ -161,11 +177,32 @@ function portageCheck({ root }: DoctorInput): Check {
   const { form } = readPortage(root).facts;
   if (!form.known)
     return bad(
-      `no installed packages can be read: ${form.detail}`,
-      'is this a Gentoo system? --root DIR looks at another one',
+      `no Portage here, so there are no hooks to look for (${form.detail})`,
+      'to look at another system: aufswatch doctor --root DIR',
     );
   return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
 }
+
+/** A lock that root passes over is no guard: that is held by a unit then. */
+function guardChecks({ root, guard: { mode, systemd }, setup }: DoctorInput): Check[] {
+  if (mode === 'off') return [];
+  if (systemd === null)
+    return [
+      bad(
+        `there is no systemd here, and [guard] reboot = "${mode}" has no effect`,
+        'put hooks/openrc/shutdown-guard.sh before shutdown, as doc/notices.md says',
+      ),
+    ];
+  const before = `[guard] reboot = "${mode}"`;
+  if (mode === 'warn') return [ok(`${before}: logind waits until every terminal is told`)];
+  if (systemd >= LOCKS_HOLD_ROOT_SINCE)
+    return [ok(`${before}: logind of systemd ${systemd} stops root as well`)];
+  const isThere = UNIT_DIRECTORIES.some((directory) => root.stat(`${directory}/${GUARD_UNIT}`).known);
+  if (isThere) return [ok(`${before}: systemd ${systemd} lets root pass, and ${GUARD_UNIT} stops root`)];
+  return [bad(`${GUARD_UNIT} is missing: without it systemd ${systemd} lets root reboot`, setup)];
+}
+
+const UNIT_DIRECTORIES = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
 
 /** Not all want it: without it, what cannot be foretold stays open until the reboot. */
 function rehearsalCheck({ rehearsal }: DoctorInput): Check {
@@ -176,6 +213,10 @@ function rehearsalCheck({ rehearsal }: DoctorInput): Check {
 
 function ok(what: string): Check {
   return { mark: 'ok', what, remedy: null };
+}
+
+function unknown(what: string): Check {
+  return { mark: 'unknown', what, remedy: null };
 }
 
 function bad(what: string, remedy: string): Check {

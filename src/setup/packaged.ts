@@ -11,6 +11,7 @@ export const PACKAGED_AT: Readonly<Record<string, string>> = {
   'hooks/profile.d/aufswatch.sh': '/etc/profile.d/aufswatch.sh',
   'hooks/desktop/aufswatch-agent.desktop': '/etc/xdg/autostart/aufswatch-agent.desktop',
   'systemd/aufswatch.service': '/usr/lib/systemd/system/aufswatch.service',
+  'systemd/aufswatch-guard.service': '/usr/lib/systemd/system/aufswatch-guard.service',
   'systemd/aufswatch-agent.service': '/usr/lib/systemd/user/aufswatch-agent.service',
   'openrc/aufswatch.initd': '/etc/init.d/aufswatch',
   'openrc/aufswatch.confd': '/etc/conf.d/aufswatch',

@@ -43,6 +43,7 @@ export const SHIPPED: readonly ShippedFile[] = [
   file('hooks/profile.d/aufswatch.sh', '/etc/profile.d/aufswatch.sh', 0o644, null),
   file('hooks/desktop/aufswatch-agent.desktop', '/etc/xdg/autostart/aufswatch-agent.desktop', 0o644, null),
   file('systemd/aufswatch.service', '/etc/systemd/system/aufswatch.service', 0o644, 'systemd'),
+  file('systemd/aufswatch-guard.service', '/etc/systemd/system/aufswatch-guard.service', 0o644, 'systemd'),
   file('systemd/aufswatch-agent.service', '/etc/systemd/user/aufswatch-agent.service', 0o644, 'systemd'),
   file('openrc/aufswatch.initd', '/etc/init.d/aufswatch', 0o755, 'openrc'),
   { ...file('openrc/aufswatch.confd', '/etc/conf.d/aufswatch', 0o644, 'openrc'), configuration: true },

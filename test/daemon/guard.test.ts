@@ -8,7 +8,10 @@ import { aufswatch } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
-/** A machine with a guard. There is no logind in a container: stand-ins take the words, and live as the real ones. */
+/**
+ * A machine with a guard. Stand-ins take the words, and live as the real ones; test/systemd/booted.test.ts has the
+ * real ones.
+ */
 interface Guarded {
   readonly machine: MachineInMotion;
   readonly daemon: RunningDaemon;
@@ -30,6 +33,9 @@ const STAND_INS = {
     while [ ! -e "$CALLS/shutdown" ]; do sleep 0.05; done
     echo "/org/freedesktop/login1: org.freedesktop.login1.Manager.PrepareForShutdown (true,)"
     exec sleep 60`,
+  systemctl: `
+    [ "$1" = --version ] && exec echo "systemd $(cat "$CALLS/version" 2>/dev/null || echo 257) (257.1)"
+    echo "$@" >>"$CALLS/systemctl"`,
   wall: `printf '%s\\n' "$@" >"$CALLS/wall"`,
 };
 
@@ -82,7 +88,8 @@ test('reboot-ok lets it through, and --undo takes that back', async () => {
   await until('it is held up', () => held().length === 1);
   const lost = aufswatch(['check', '--before-reboot', '--root', root]);
   assert.deepEqual(lost, { status: 2, out: 'The next boot will be without AUFS.\n', error: '' });
-  const ok = aufswatch(['reboot-ok', '--root', root]);
+  const config = ['--config', join(root, 'etc/aufswatch.toml')];
+  const ok = aufswatch(['reboot-ok', '--root', root, ...config]);
   assert.deepEqual(ok, {
     status: 0,
     out: 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
@@ -91,7 +98,10 @@ test('reboot-ok lets it through, and --undo takes that back', async () => {
   await until('it is let through', () => held().length === 0);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 0);
   assert.equal(aufswatch(['check', '--root', root]).status, 2, 'only the reboot is let through');
-  assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).out, 'The guard stands again.\n');
+  assert.equal(
+    aufswatch(['reboot-ok', '--undo', '--root', root, ...config]).out,
+    'The guard stands again.\n',
+  );
   await until('it is held up again', () => held().length === 1);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 2);
   assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).status, 0, 'twice is no mistake');
@@ -106,8 +116,29 @@ test('an ordinary user cannot let it through, and is not told so', { skip: ROOT 
   assert.equal(status, 1);
   assert.match(error, /run this as root\n$/);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root], user).status, 2);
-  aufswatch(['reboot-ok', '--root', root]);
+  const ok = aufswatch(['reboot-ok', '--root', root]).out;
+  assert.match(
+    ok,
+    /^There is no \[guard\] in .*\/etc\/aufswatch\.toml\. A script that asks "aufswatch check/,
+  );
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root], user).status, 0, 'root has');
+});
+
+test('before systemd 257, whose locks hold root as well, a unit stops root', async () => {
+  for (const [version, unit] of [
+    ['252', ['start aufswatch-guard.service', 'stop --no-block aufswatch-guard.service']],
+    ['257', ['stop --no-block aufswatch-guard.service']],
+  ] as const) {
+    const { machine, held, calls } = await guarded('block');
+    writeFileSync(join(calls, 'version'), version);
+    const asked = (): string[] =>
+      readFileSync(join(calls, 'systemctl'), { encoding: 'utf8', flag: 'a+' }).trim().split('\n');
+    machine.mergeAufs();
+    await until('it is held up', () => held().length === 1 && asked().length >= unit.length - 1);
+    machine.mend();
+    await until('it is let through', () => held().length === 0 && asked().length === unit.length);
+    assert.deepEqual(asked(), unit, version);
+  }
 });
 
 test('a daemon that is killed leaves no lock behind', async () => {

@@ -32,7 +32,7 @@ dodir() { mkdir -p "$ED$1"; }
 dosym() { ln -s "$(realpath -m --relative-to="$(dirname "$ED$3")" "$ED$2")" "$ED$3"; }
 get_libdir() { echo "$LIBDIR"; }
 fperms() { chmod "$1" "$ED$2"; }
-systemd_dounit() { install -Dm644 "$1" "$ED/usr/lib/systemd/system/$(basename "$1")"; }
+systemd_dounit() { install -Dm644 -t "$ED/usr/lib/systemd/system" "$@"; }
 systemd_douserunit() { install -Dm644 "$1" "$ED/usr/lib/systemd/user/$(basename "$1")"; }
 optfeature() { echo "$*"; }
 elog() { echo "$*"; }
@@ -142,6 +142,7 @@ suite('the phases of the ebuild', () => {
     assert.equal(status, 0, out);
     for (const path of [
       'usr/lib/systemd/system/aufswatch.service',
+      'usr/lib/systemd/system/aufswatch-guard.service',
       'usr/lib/systemd/user/aufswatch-agent.service',
       'etc/xdg/autostart/aufswatch-agent.desktop',
       'etc/init.d/aufswatch',

@@ -67,7 +67,7 @@ test('each thing that is wrong is named, with what mends it', () => {
     ],
     [(root) => mkdirSync(join(root, 'var/lib/aufswatch/inbox')), /inbox is not a regular file/],
     [(root) => writeFileSync(join(root, 'var/lib/aufswatch/ledger.sqlite3'), 'no database'), /ledger/],
-    [(root) => rmSync(join(root, 'var/db/pkg'), { recursive: true }), /no installed packages can be read/],
+    [(root) => rmSync(join(root, 'var/db/pkg'), { recursive: true }), /no Portage here/],
   ];
   for (const [change, named] of harm) {
     const root = ready();
@@ -140,8 +140,9 @@ function checksOf(
   state: string,
   ledger: DoctorInput['ledger'],
   rehearsal: string | null = null,
+  guard: DoctorInput['guard'] = { mode: 'off', systemd: null },
+  root = openRoot(temporaryDirectory()),
 ): readonly Check[] {
-  const root = openRoot(temporaryDirectory());
   return doctorChecks({
     root,
     state,
@@ -149,6 +150,7 @@ function checksOf(
     lastHeard: null,
     ledger,
     path: '',
+    guard,
     rehearsal,
     setup: 'aufswatch setup',
     now: Date.now(),
@@ -164,6 +166,30 @@ test('whether a kernel can be rehearsed is worth knowing, and no fault', () => {
     what: 'nothing can be rehearsed: qemu-system-x86_64 is not there',
     remedy: 'emerge app-emulation/qemu',
   });
+});
+
+test('where there is no Portage that is said first, and of no hook that it is missing', () => {
+  const { checks } = doctor(temporaryDirectory());
+  assert.match(checks[0]?.what ?? '', /^no Portage here/);
+  assert.ok(!checks.some(({ what }) => /^(the hook |post_emerge)/.test(what)));
+  // Each is a sentence that stands alone.
+  for (const { what } of checks) assert.match(what, /\b(is|are|can|cannot|has|there|here)\b/, what);
+});
+
+test('the guard: which systemd holds root by what', () => {
+  const guard = (mode: 'off' | 'warn' | 'block', systemd: number | null, files = {}) => {
+    const directory = temporaryDirectory();
+    layOut(directory, files);
+    const checks = checksOf(directory, null, null, { mode, systemd }, openRoot(directory));
+    return checks.filter(({ what }) => /guard/.test(what)).map(({ mark, remedy }) => ({ mark, remedy }));
+  };
+  const unit = { 'usr/lib/systemd/system/aufswatch-guard.service': '' };
+  assert.deepEqual(guard('off', 252), []);
+  assert.deepEqual(guard('block', 257), [{ mark: 'ok', remedy: null }]);
+  assert.deepEqual(guard('block', 252, unit), [{ mark: 'ok', remedy: null }]);
+  assert.deepEqual(guard('block', 252), [{ mark: 'bad', remedy: 'aufswatch setup' }]);
+  assert.deepEqual(guard('warn', 252), [{ mark: 'ok', remedy: null }]);
+  assert.equal(guard('block', null)[0]?.mark, 'bad');
 });
 
 test('a full disk is named, for nothing can be recorded on it', { skip: needsMount() }, () => {
@@ -188,7 +214,7 @@ test('a restart is named for a damaged ledger only: it mends no other', () => {
 test('a hook that is in place and was not heard of a merge is told, whatever keeps it from running', () => {
   const root = ready();
   const told = (): boolean =>
-    /told nothing of the merge of app-misc\/hello-1/.test(bad(doctor(root).checks).join());
+    /did not report the merge of app-misc\/hello-1/.test(bad(doctor(root).checks).join());
   let machine = inSync(Date.now());
   const merge = (at: number): void => {
     const pkg = { ...plainPackage('app-misc', 'hello', '1', at), inherited: ['linux-mod-r1'] };

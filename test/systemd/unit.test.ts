@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { lstatSync, readFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
@@ -15,18 +15,21 @@ function installed(): string {
   const root = temporaryDirectory();
   layOut(root, {
     'etc/systemd/system/aufswatch.service': readFileSync(UNIT),
-    'usr/bin/aufswatch': '#!/bin/sh\n',
-    'bin/kill': '#!/bin/sh\n',
+    'etc/systemd/system/aufswatch-guard.service': readFileSync(join(UNIT, '../aufswatch-guard.service')),
   });
-  execFileSync('chmod', ['755', join(root, 'usr/bin/aufswatch'), join(root, 'bin/kill')]);
+  for (const path of ['usr/bin/aufswatch', 'bin/kill', 'bin/systemctl', 'bin/mkdir', 'bin/ln', 'bin/rm']) {
+    layOut(root, { [path]: '#!/bin/sh\n' });
+    chmodSync(join(root, path), 0o755);
+  }
   for (const target of ['sysinit', 'basic', 'shutdown', 'multi-user', 'local-fs']) {
     layOut(root, { [`usr/lib/systemd/system/${target}.target`]: `[Unit]\nDescription=${target}\n` });
   }
   return root;
 }
 
-test('systemd finds nothing wrong with the unit', { skip: SKIP }, () => {
-  const args = [`--root=${installed()}`, '--man=no', '--recursive-errors=no', 'verify', 'aufswatch.service'];
+test('systemd finds nothing wrong with the units', { skip: SKIP }, () => {
+  const units = ['aufswatch.service', 'aufswatch-guard.service'];
+  const args = [`--root=${installed()}`, '--man=no', '--recursive-errors=no', 'verify', ...units];
   const { status, stdout, stderr } = spawnSync('systemd-analyze', args, {
     encoding: 'utf8',
     timeout: 30_000,

@@ -1,11 +1,15 @@
+import { readSettings } from '../../config/read-settings.ts';
 import { ledgerPath, statusPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
+import { systemdVersion } from '../../daemon/root-guard.ts';
 import { failureOf, failureText } from '../../ledger/failure.ts';
 import { lastHeard } from '../../ledger/last-heard.ts';
 import { openForReading } from '../../ledger/open-ledger.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { readPublishedFile } from '../../notify/published-file.ts';
-import { type Check, type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
+import { type Check, type DoctorInput, doctorChecks, type GuardInForce } from '../../setup/doctor.ts';
+import { initOf } from '../../setup/machine.ts';
+import type { Root } from '../../system/root.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT } from '../definition.ts';
 import { whyNoRehearsal } from '../rehearsal-guest.ts';
@@ -24,7 +28,7 @@ export const doctor = command(
       json: JSON_OUTPUT,
     },
   },
-  (invocation) => {
+  async (invocation) => {
     const { terminal, env } = invocation;
     const directory = invocation.options.root ?? '/';
     const opened = openDirectory(directory);
@@ -37,6 +41,7 @@ export const doctor = command(
       published: readPublishedFile(statusPath(paths)),
       ...readLedger(ledgerPath(paths)),
       path: env.PATH ?? '',
+      guard: await guardInForce(invocation.options.config, opened.value),
       rehearsal: whyNoRehearsal(env.PATH ?? ''),
       setup: hint('setup', invocation),
       now: invocation.now(),
@@ -46,6 +51,14 @@ export const doctor = command(
     return checks.some(({ mark }) => mark === 'bad') ? 1 : 0;
   },
 );
+
+/** As the daemon of this machine takes it: the configuration of another root does not count. */
+async function guardInForce(config: string | null, root: Root): Promise<GuardInForce> {
+  const settings = readSettings(config, root.path);
+  const mode = root.isHost && settings.ok ? settings.value.guard.reboot : 'off';
+  const runs = mode !== 'off' && initOf(root) === 'systemd';
+  return { mode, systemd: runs ? await systemdVersion() : null };
+}
 
 const MARKS = {
   ok: ['✓', 'ok', 'green'],

@@ -1,11 +1,15 @@
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings, SETTINGS_PATH } from '../../config/read-settings.ts';
 import { rebootOkPath, statusPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
+import { letRoot } from '../../daemon/root-guard.ts';
 import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { command } from '../command.ts';
 import { flag } from '../definition.ts';
+import { plain } from '../render/style.ts';
 import { rootMistake } from '../root-directory.ts';
 
 /** `aufswatch reboot-ok`: lets one reboot through the guard; with --undo, no more. */
@@ -18,7 +22,7 @@ export const rebootOk = command(
       undo: flag('take it back'),
     },
   },
-  (invocation) => {
+  async (invocation) => {
     const { terminal, env } = invocation;
     const root = invocation.options.root ?? '/';
     const mistake = rootMistake(root);
@@ -36,17 +40,28 @@ export const rebootOk = command(
       else {
         makeDirectory(paths.runtime, 0o755);
         replaceFile(path, `${new Date(invocation.now()).toISOString()}\n`, 0o644);
+        // The daemon does so as well, but later: `aufswatch reboot-ok && systemctl reboot` must not come before it.
+        if (root === '/') await letRoot();
       }
     } catch (error) {
       const code = errorCode(error);
       if (code === null) throw error;
       return terminal.fail(`${path} cannot be changed: ${code}; run this as root`);
     }
-    terminal.out(
-      invocation.options.undo
-        ? 'The guard stands again.\n'
-        : 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
-    );
+    const { undo, config } = invocation.options;
+    const settings = readSettings(config, root);
+    const isOff = settings.ok && settings.value.guard.reboot === 'off';
+    terminal.out(plain(terminal, answer(undo, isOff ? (config ?? join(root, SETTINGS_PATH)) : null)));
     return 0;
   },
 );
+
+/** Says no more than what is so: without a guard nothing holds a reboot up, but for a script that asks. */
+function answer(undo: boolean, configWithoutGuard: string | null): string {
+  if (configWithoutGuard === null)
+    return undo
+      ? 'The guard stands again.\n'
+      : 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n';
+  const what = undo ? 'is told the truth again' : 'lets the next reboot through';
+  return `There is no [guard] in ${configWithoutGuard}. A script that asks "aufswatch check --before-reboot" ${what}.\n`;
+}

@@ -74,7 +74,7 @@ src_compile() {
 
 src_install() {
 	node build/stage.js "${ED}" --doc "${PF}" --without uninstall --without systemd || die
-	systemd_dounit systemd/aufswatch.service
+	systemd_dounit systemd/aufswatch{,-guard}.service
 	systemd_douserunit systemd/aufswatch-agent.service
 
 	# The one file that is compiled for this architecture lies where such files belong (multilib-strict).

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { lstatSync } from 'node:fs';
+import { GUARD_UNIT, LOCKS_HOLD_ROOT_SINCE } from '../model/guard.ts';
+
+/** What GUARD_UNIT makes. */
+const GUARD_STANDS =
+  '/run/systemd/system/shutdown.target.requires/aufswatch-holds-this-up--run-aufswatch-plan-or-reboot-ok.service';
+
+/** How long systemctl may take, ms. */
+const TIMEOUT = 30_000;
+
+/**
+ * Has root refused by GUARD_UNIT where a lock of logind does not hold root; ended by what is returned. `failed` is told
+ * why root is not held.
+ */
+export function holdRoot(failed: (why: string) => void): () => void {
+  let wanted = true;
+  void raise();
+  return () => {
+    wanted = false;
+    // A start that still waits for its turn is taken back by this.
+    void systemctl(['stop', '--no-block', GUARD_UNIT]);
+  };
+
+  async function raise(): Promise<void> {
+    const version = await systemdVersion();
+    // Without systemd there is no lock either, which is said elsewhere.
+    if (!wanted || version === null || version >= LOCKS_HOLD_ROOT_SINCE) return;
+    const { ok, text } = await systemctl(['start', GUARD_UNIT]);
+    if (!ok && wanted) failed(`systemd ${version} lets root reboot in spite of a lock, and ${text}`);
+  }
+}
+
+/** Stops GUARD_UNIT, and waits until it is; where it does not run, nothing happens. */
+export async function letRoot(): Promise<void> {
+  // The link leads nowhere.
+  if (lstatSync(GUARD_STANDS, { throwIfNoEntry: false }) !== undefined) await systemctl(['stop', GUARD_UNIT]);
+}
+
+/** The number of the systemd that is installed: 252; null: there is none, or it does not say. */
+export async function systemdVersion(): Promise<number | null> {
+  const { text } = await systemctl(['--version']);
+  const number = /^systemd (\d+)/.exec(text)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+/** What it printed, in one line. */
+function systemctl(words: readonly string[]): Promise<{ readonly ok: boolean; readonly text: string }> {
+  return new Promise((resolve) => {
+    execFile('systemctl', [...words], { timeout: TIMEOUT, encoding: 'utf8' }, (error, stdout, stderr) => {
+      const said = `${stdout}${stderr}`.trim().split('\n')[0] ?? '';
+      resolve({ ok: error === null, text: said === '' && error !== null ? error.message : said });
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { BOOTED_SYSTEMD, bootSystemd } from '../support/booted-systemd.ts';
+import { PROGRAM } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { until } from '../support/wait.ts';
+
+const SOURCE = join(import.meta.dirname, '../../..');
+const UNITS = 'usr/lib/systemd/system';
+const HELD_UP =
+  /^Call to Reboot failed: Unit aufswatch-holds-this-up--run-aufswatch-plan-or-reboot-ok\.service not found/m;
+const LIMIT = 60_000;
+
+test('under a real systemd it is enabled, logs with priorities, and root cannot reboot until reboot-ok', {
+  skip: BOOTED_SYSTEMD,
+  timeout: 180_000,
+}, async () => {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, patchedAgainNotRebuilt(Date.now()));
+  const shipped = (path: string): string => readFileSync(join(SOURCE, path), 'utf8');
+  const systemd = await bootSystemd(
+    {
+      [`${UNITS}/aufswatch.service`]: shipped('systemd/aufswatch.service'),
+      [`${UNITS}/aufswatch-guard.service`]: shipped('systemd/aufswatch-guard.service'),
+      'etc/systemd/system/aufswatch.service.d/test.conf':
+        '[Service]\nRestart=no\nExecStart=\nExecStart=/usr/bin/aufswatch daemon --root /srv/machine --config /etc/aufswatch.toml\n',
+      'etc/init.d/aufswatch': shipped('openrc/aufswatch.initd'),
+      'etc/aufswatch.toml': '[guard]\nreboot = "block"\n',
+      'usr/bin/aufswatch': `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`,
+    },
+    ['usr/bin/aufswatch', 'etc/init.d/aufswatch'],
+    { 'srv/machine': root },
+  );
+  const run = (...words: readonly string[]): string => systemd.run(...words).out;
+  const enabled = systemd.run('systemctl', 'enable', '--now', 'aufswatch');
+  assert.equal(enabled.status, 0, enabled.out);
+  const guard = (): string => run('systemctl', 'is-active', 'aufswatch-guard').trim();
+  await until('the guard stands', () => guard() === 'active', LIMIT);
+  assert.match(run('systemd-inhibit', '--list', '--no-pager'), /aufswatch .* shutdown .* block/);
+  for (const words of [['systemctl', 'reboot'], ['reboot'], ['shutdown', '-r', 'now']])
+    assert.match(run(...words), HELD_UP, words.join(' '));
+  assert.equal(run('systemctl', 'list-jobs', '--no-pager').trim(), 'No jobs running.');
+  const errors = run('journalctl', '-u', 'aufswatch', '-p', 'err', '-o', 'cat', '--no-pager');
+  assert.match(errors, /next-boot-without-aufs/);
+  assert.doesNotMatch(run('journalctl', '-u', 'aufswatch', '-o', 'cat', '--no-pager'), /\[guard\]/);
+
+  assert.equal(run('systemctl', 'kill', '-s', 'KILL', 'aufswatch'), '');
+  await until('the guard goes with the daemon', () => guard() === 'inactive', LIMIT);
+  assert.equal(systemd.run('systemctl', 'start', 'aufswatch').status, 0);
+  await until('it stands again', () => guard() === 'active', LIMIT);
+
+  assert.equal(systemd.run('aufswatch', 'reboot-ok').status, 0);
+  assert.equal(guard(), 'inactive', 'at once');
+  assert.ok(systemd.isUp());
+  assert.doesNotMatch(run('systemctl', 'reboot'), HELD_UP);
+  await until('it goes down', () => !systemd.isUp(), LIMIT);
+});
