@@ -377,6 +377,7 @@ export const snapshotForm = z.strictObject({
   sources: z.strictObject({ selected, trees: z.array(tree) }),
   boot,
   modules: z.array(releaseModules),
+  dkms: z.array(z.strictObject({ name: text, version: text, modules: texts })).default([]),
   running,
   docker: dockerForm,
   containers: containersForm.default(NO_CONTAINERS),

@@ -21,7 +21,7 @@ export interface ReleaseModules {
   readonly builtin: readonly string[];
   /** Of the modules asked for (those of Docker's drivers, and those that others import from): which there are. */
   readonly available: readonly string[];
-  /** aufs, and each module that a linux-mod package owns. */
+  /** aufs, each module that a linux-mod package owns, and those that neither a package nor the kernel's build put there. */
   readonly modules: readonly ModuleFile[];
   /**
    * The kernel's own modules that one of those needs, and that in turn need one which is not the kernel's own: it may
@@ -54,7 +54,7 @@ export interface ModuleFile {
   readonly size: number;
   /** CPV that owns it; null: none (a leftover, or made by hand or by the kernel's own build). */
   readonly owner: string | null;
-  /** Owned by the kernel itself: under kernel/ and listed in modules.order. */
+  /** The kernel's own: under kernel/, owned by no package, and in modules.order where there is one. */
   readonly inTree: boolean;
   /** Is it the one of its name that modprobe takes, by modules.dep? null: there is no such index. */
   readonly indexed: boolean | null;
@@ -93,6 +93,14 @@ export interface ModuleInfo {
   readonly exportsWithoutCrc: boolean;
   /** Does it describe its types by those of the kernel that it was compiled against (`.BTF`, without `.BTF.base`)? */
   readonly btfOfKernel: boolean;
+}
+
+/** What DKMS has built at least once: `dkms install NAME/VERSION -k RELEASE` builds it for another kernel. */
+export interface DkmsModule {
+  readonly name: string;
+  readonly version: string;
+  /** Names of its modules, as the kernel has them. */
+  readonly modules: readonly string[];
 }
 
 /** A signature behind the file. */

@@ -1,7 +1,7 @@
 import type { ContainerStorage } from './container-storage.ts';
 import type { DockerFacts } from './docker.ts';
 import type { BootFacts } from './image.ts';
-import type { ReleaseModules } from './module.ts';
+import type { DkmsModule, ReleaseModules } from './module.ts';
 import type { Part } from './part.ts';
 import type { PortageFacts } from './portage.ts';
 import type { Preferences } from './preferences.ts';
@@ -26,6 +26,7 @@ export interface Snapshot {
   readonly sources: SourcesFacts;
   readonly boot: BootFacts;
   readonly modules: readonly ReleaseModules[];
+  readonly dkms: readonly DkmsModule[];
   readonly running: RunningFacts;
   readonly docker: DockerFacts;
   readonly containers: ContainerStorage;

@@ -21,6 +21,7 @@ import { readFstab } from './fstab.ts';
 import { configOf } from './images/config-of.ts';
 import type { HashMemory } from './images/hash-file.ts';
 import { readBoot } from './images/read-images.ts';
+import { readDkms } from './modules/dkms.ts';
 import { hasModule } from './modules/module-index.ts';
 import { namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
 import { mountOf, readMounts } from './mounts.ts';
@@ -99,6 +100,7 @@ export async function readSnapshot(
     boot,
     sources: kernel.sources,
     modules: kernel.modules,
+    dkms: stands ? (before?.dkms ?? []) : readDkms(root),
     running: kernel.running,
     docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
     containers: docker?.containers ?? before?.containers ?? (await readDockerPart()).containers,

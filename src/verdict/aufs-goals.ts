@@ -3,6 +3,7 @@ import { sameKernel } from '../model/same-kernel.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Goal } from './goal.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
+import { makerOf } from './maker.ts';
 import { moduleGoals } from './module-goals.ts';
 import type { Kernel, Situation } from './situation.ts';
 
@@ -12,7 +13,12 @@ export function aufsGoals(situation: Situation, kernel: Kernel, answer: LoadAnsw
   if (kernel.role === 'running' && next !== null && loadAnswer(next, 'aufs').is === 'yes')
     return [{ is: 'booted', why: 'starts a kernel that has AUFS' }];
   const owner = situation.snapshot.portage.packages.find(({ kinds }) => kinds.includes('aufs')) ?? null;
-  const module = moduleGoals({ situation, owner, kernel, failed: [{ name: 'aufs', answer }] });
+  const module = moduleGoals({
+    situation,
+    maker: makerOf(owner),
+    kernel,
+    failed: [{ name: 'aufs', answer }],
+  });
   if (tree === null) return module;
   const patch = patchOverall(tree);
   const isBuiltFine = situation.built !== null && carriesAll(situation.built, patch.required);

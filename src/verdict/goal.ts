@@ -1,6 +1,7 @@
 import type { FindingCode } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Command, Stage } from '../model/step.ts';
+import type { Maker } from './maker.ts';
 
 /**
  * What shall be so, for a finding to be resolved. A finding says no more than this: the planner knows what has to be
@@ -75,8 +76,7 @@ export type Goal =
 
 export interface ModuleGoal {
   readonly is: 'module-built';
-  /** The package that builds it; null: none does, and it is built by hand. */
-  readonly package: InstalledPackage | null;
+  readonly maker: Maker;
   /** Names of the modules, for a person. */
   readonly modules: readonly string[];
   /** The kernel release that it is built for; null: that of the selected sources. */

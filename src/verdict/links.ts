@@ -1,6 +1,5 @@
 import type { BuildFacts } from '../model/build.ts';
 import { valueOr } from '../model/fact.ts';
-import { moduleName } from '../model/module-name.ts';
 import type { PatchComponent } from '../model/patch-component.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
@@ -8,6 +7,7 @@ import type { GuessedBoot, KnownBoot, Link } from '../model/verdict.ts';
 import { chooserOf } from './boot-words.ts';
 import { compiledBefore } from './compiled-before.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
+import { moduleWishes } from './module-wishes.ts';
 import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
 import { dayTime, listed } from './words.ts';
 
@@ -232,15 +232,12 @@ function moduleLink(situation: Situation): Link {
 function otherModulesLink(situation: Situation): Link {
   const { running, next, snapshot } = situation;
   const name = 'module';
-  const owned = snapshot.portage.packages.flatMap(({ modules }) =>
-    modules.map(({ path }) => moduleName(path)),
-  );
-  const { optionalModules, ignoredModules } = snapshot.preferences;
-  const left = [...optionalModules, ...ignoredModules, 'aufs'];
-  const names = [...new Set(owned)].filter((each) => !left.includes(each)).sort();
+  const kernel = next ?? running;
+  const { optionalModules } = snapshot.preferences;
+  const wished = moduleWishes(situation, kernel).flatMap((wish) => wish.names);
+  const names = wished.filter((each) => !optionalModules.includes(each)).sort();
   if (names.length === 0)
     return { name, mark: 'none', identity: '-', at: null, reason: 'AUFS is not wanted here' };
-  const kernel = next ?? running;
   const when = next === null ? 'on the running kernel' : 'after the next boot';
   const answers = names.map((each) => ({ name: each, answer: loadAnswer(kernel, each) }));
   const those = (is: LoadAnswer['is']): string[] =>

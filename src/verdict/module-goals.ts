@@ -6,13 +6,14 @@ import { awaitsMenu } from './boot-menu.ts';
 import type { Goal } from './goal.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import type { RefusalReason } from './loadable/answer.ts';
+import { type Maker, makerOf, packageOf } from './maker.ts';
 import type { Kernel, Situation } from './situation.ts';
 import { listed } from './words.ts';
 
-/** Modules of one package that one kernel does not have, and why. */
+/** Modules of one maker that one kernel does not have, and why. */
 export interface Lacking {
   readonly situation: Situation;
-  readonly owner: InstalledPackage | null;
+  readonly maker: Maker;
   readonly kernel: Kernel;
   readonly failed: readonly { readonly name: string; readonly answer: LoadAnswer }[];
 }
@@ -72,12 +73,12 @@ function ownModulesFor(situation: Situation, kernel: Kernel): Goal[] {
   return isDue && isSelected ? [{ is: 'own-modules' }] : [];
 }
 
-function built({ owner, kernel }: Lacking, name: string): Goal[] {
+function built({ maker, kernel }: Lacking, name: string): Goal[] {
   const { release } = kernel.identity;
   return [
     {
       is: 'module-built',
-      package: owner,
+      maker,
       modules: [name],
       release: release.known ? release.value : null,
     },
@@ -85,7 +86,8 @@ function built({ owner, kernel }: Lacking, name: string): Goal[] {
 }
 
 function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[] {
-  const { owner, situation, kernel } = lacking;
+  const { maker, situation, kernel } = lacking;
+  const owner = packageOf(maker);
   const byHand = (what: string): Goal[] => [{ is: 'done-by-hand', stage: 'modules', what }];
   switch (reason.is) {
     case 'unsigned':
@@ -124,7 +126,7 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
       return neededModule(lacking, reason);
     case 'packing':
       // linux-mod-r1.eclass packs with the check that the kernel knows.
-      return owner !== null
+      return maker.by !== 'hand'
         ? built(lacking, name)
         : byHand(`unpack ${name} and pack it with xz --check=crc32: the kernel unpacks no other`);
     case 'gpl-only':
@@ -158,7 +160,10 @@ const SIGN = 'modules-sign';
 
 /** linux-mod-r1.eclass signs with USE=modules-sign alone: without it, to build again gives an unsigned module again. */
 function signed(lacking: Lacking, name: string): Goal[] {
-  const { owner, kernel } = lacking;
+  const { kernel, maker } = lacking;
+  const owner = packageOf(maker);
+  // DKMS signs what it builds.
+  if (maker.by === 'dkms') return built(lacking, name);
   if (owner === null || uses(owner, SIGN) || !knowsFlag(owner, SIGN)) {
     const what = `sign ${name} with a key that ${kernel.name} trusts: it takes no unsigned module`;
     return [{ is: 'done-by-hand', stage: 'modules', what }];
@@ -198,7 +203,7 @@ function neededModule(
     modules.some(({ path }) => moduleName(path) === name),
   );
   if (owner === undefined && isOwnModule(situation, kernel, name)) return [{ is: 'own-modules' }];
-  const other = { ...lacking, owner: owner ?? lacking.owner };
+  const other = { ...lacking, maker: owner === undefined ? lacking.maker : makerOf(owner) };
   return because === 'missing' ? built(other, name) : byReason(other, name, because);
 }
 

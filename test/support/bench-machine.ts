@@ -30,8 +30,8 @@ export function writeBenchMachine(root: string, packages: number): void {
   for (const release of namesIn(join(root, 'lib/modules'))) {
     const directory = join(root, 'lib/modules', release);
     pad(join(directory, 'modules.dep'), 5500, (n) => `kernel/drivers/bench/bench-${n}.ko: kernel/lib/x.ko`);
-    for (const list of ['order', 'builtin'])
-      pad(join(directory, `modules.${list}`), 3000, (n) => `kernel/drivers/bench/${list}-${n}.ko`);
+    pad(join(directory, 'modules.order'), 5500, (n) => `kernel/drivers/bench/bench-${n}.ko`);
+    pad(join(directory, 'modules.builtin'), 3000, (n) => `kernel/drivers/bench/builtin-${n}.ko`);
   }
   const sources = join(root, 'var/db/pkg/sys-kernel');
   const entry = 'd41d8cd98f00b204e9800998ecf8427e 1700000000';

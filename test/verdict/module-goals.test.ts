@@ -9,6 +9,7 @@ import type { LoadedModule } from '../../src/model/running.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { Goal } from '../../src/verdict/goal.ts';
 import type { RefusalReason } from '../../src/verdict/loadable/answer.ts';
+import { makerOf } from '../../src/verdict/maker.ts';
 import { moduleGoals } from '../../src/verdict/module-goals.ts';
 import { planOf } from '../../src/verdict/plan.ts';
 import { assess, type Situation } from '../../src/verdict/situation.ts';
@@ -29,7 +30,10 @@ function stepsFor(reason: RefusalReason, snapshot: Snapshot = IN_SYNC_SEEN): str
   assert.ok(kernel !== null);
   const owner = snapshot.portage.packages.find(({ name }) => name === 'zfs-kmod') ?? null;
   const answer = { is: 'no', why: '', missing: false, follows: false, refusal: reason } as const;
-  return said(situation, moduleGoals({ situation, owner, kernel, failed: [{ name: 'zfs', answer }] }));
+  return said(
+    situation,
+    moduleGoals({ situation, maker: makerOf(owner), kernel, failed: [{ name: 'zfs', answer }] }),
+  );
 }
 
 function said(situation: Situation, goals: readonly Goal[]): string[] {
@@ -115,7 +119,7 @@ test('what the running kernel alone lacks is left to the reboot', async () => {
   const answer = { is: 'no', why: '', missing: true, follows: false, refusal: null } as const;
   const goals = moduleGoals({
     situation,
-    owner,
+    maker: makerOf(owner),
     kernel: situation.running,
     failed: [{ name: 'zfs', answer }],
   });

@@ -6,6 +6,7 @@ import { FINDING_CODES, type FindingCode, type PlanStep } from '../../src/model/
 import { NO_MEMORY } from '../../src/model/memory.ts';
 import { STAGES } from '../../src/model/step.ts';
 import type { Goal, Wish } from '../../src/verdict/goal.ts';
+import { makerOf } from '../../src/verdict/maker.ts';
 import { planOf } from '../../src/verdict/plan.ts';
 import { assess } from '../../src/verdict/situation.ts';
 import { SCENARIOS } from '../support/demo/scenarios.ts';
@@ -27,8 +28,8 @@ const GOALS: readonly Goal[] = [
   { is: 'booted', why: 'starts it' },
   { is: 'indexed', release: '6.1.192-gentoo' },
   { is: 'reloaded', module: 'zfs' },
-  { is: 'module-built', package: zfs, modules: ['zfs'], release: '6.1.192-gentoo' },
-  { is: 'module-built', package: zfs, modules: ['spl'], release: '6.1.191-gentoo' },
+  { is: 'module-built', maker: makerOf(zfs), modules: ['zfs'], release: '6.1.192-gentoo' },
+  { is: 'module-built', maker: makerOf(zfs), modules: ['spl'], release: '6.1.191-gentoo' },
   { is: 'ran', stage: 'self', commands: [{ words: ['aufswatch', 'setup'] }], why: 'puts the hooks in place' },
   { is: 'done-by-hand', stage: 'docker', what: 'choose a driver' },
 ];
@@ -88,7 +89,7 @@ test('where a step does more, the lesser one is left out, and it resolves both f
   const plan = planOf(PLACE, [
     { goal: { is: 'indexed', release: '6.1.192-gentoo' }, code: 'depmod-due' },
     {
-      goal: { is: 'module-built', package: zfs, modules: ['zfs'], release: '6.1.192-gentoo' },
+      goal: { is: 'module-built', maker: makerOf(zfs), modules: ['zfs'], release: '6.1.192-gentoo' },
       code: 'module-missing',
     },
   ]);
@@ -100,7 +101,7 @@ test('where a step does more, the lesser one is left out, and it resolves both f
 
 test('two kernels are two merges, each behind its own selection, and the selection is put back', () => {
   const forRelease = (release: string): Wish => ({
-    goal: { is: 'module-built', package: zfs, modules: ['zfs'], release },
+    goal: { is: 'module-built', maker: makerOf(zfs), modules: ['zfs'], release },
     code: 'module-missing',
   });
   const plan = planOf(PLACE, [forRelease('6.1.192-gentoo'), forRelease('6.1.191-gentoo')]);

@@ -215,6 +215,7 @@ function withModule(
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), moduleFile(module));
     appendFileSync(join(directory, 'modules.dep'), `${path}:\n`);
+    if (module.inTree) appendFileSync(join(directory, 'modules.order'), `${path}\n`);
   };
 }
 

@@ -8,6 +8,7 @@ import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { kmodHandsOver } from './kmod-version.ts';
 import { hasModule, indexedPaths } from './module-index.ts';
+import { isOfKernel, notOfKernel, ownOf, type ReleaseLists } from './modules-of-nobody.ts';
 import { hasOwnModules } from './own-modules.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
 
@@ -22,10 +23,19 @@ export interface ReleaseFiles extends Omit<ReleaseModules, 'available' | 'abi' |
 const INDEX_MAX = 8 * MIB;
 const RELEASES_MAX = 100;
 
+/** What of a release is read before it is known which modules matter on this machine. */
+interface OpenedRelease {
+  readonly release: string;
+  readonly directory: string;
+  readonly lists: ReleaseLists;
+  /** Paths of the modules that the kernel's own build did not install. */
+  readonly others: readonly string[];
+}
+
 /**
- * Every release under /lib/modules, with aufs and the modules that packages own, for whichever release: Portage leaves
- * a module of an older kernel where it is when it is built for a newer one (UNINSTALL_IGNORE in make.globals), and one
- * that a package brought once may belong to the kernel by now.
+ * Every release under /lib/modules, with aufs and the modules that the kernel's own build did not bring to any of them:
+ * Portage leaves a module of an older kernel where it is when it is built for a newer one (UNINSTALL_IGNORE in
+ * make.globals), and one that a package brought once may belong to the kernel by now.
  */
 export function readModules(
   root: Root,
@@ -40,37 +50,48 @@ export function readModules(
   const owners = ownersOf(portage);
   const places = placesOf(owners);
   const handedOver = kmodHandsOver(root);
-  const releases = names.value
+  const opened = names.value
     .filter(isReleaseName)
     .slice(0, RELEASES_MAX)
     .filter((name) => isDirectory(root, `${MODULES}/${name}`))
-    .map((release) => ({
-      ...readRelease(root, release, owners, places, builtinOfInterest),
-      handedOver,
-    }));
+    .map((release) => openRelease(root, release));
+  const interest = new Set([...places, ...opened.flatMap(({ others }) => others)].map(moduleName));
+  const releases = opened.map((release) => ({
+    ...readRelease(root, release, owners, places, interest, builtinOfInterest),
+    handedOver,
+  }));
   return { releases, troubles: [] };
+}
+
+function openRelease(root: Root, release: string): OpenedRelease {
+  const directory = `${MODULES}/${release}`;
+  const lists = {
+    index: root.readText(`${directory}/modules.dep`, INDEX_MAX),
+    own: ownOf(root.readText(`${directory}/modules.order`, INDEX_MAX)),
+  };
+  return { release, directory, lists, others: notOfKernel(root, directory, lists) };
 }
 
 function readRelease(
   root: Root,
-  release: string,
+  { release, directory, lists, others }: OpenedRelease,
   owners: ReadonlyMap<string, string>,
   places: readonly string[],
+  names: ReadonlySet<string>,
   builtinOfInterest: readonly string[],
 ): Omit<ReleaseFiles, 'handedOver'> {
-  const directory = `${MODULES}/${release}`;
-  const index = root.readText(`${directory}/modules.dep`, INDEX_MAX);
+  const { index } = lists;
   const builtin = root.readText(`${directory}/modules.builtin`, INDEX_MAX);
   const order = root.stat(`${directory}/modules.order`);
-  const names = new Set(places.map(moduleName));
   const indexed = (path: string): boolean | null =>
     index.known ? isIndexed(index.value, path.slice(directory.length + 1)) : null;
   const read = (path: string): ModuleFile[] => {
-    const file = readModule(root, path, placeOf(path, owners, indexed));
+    const file = readModule(root, path, placeOf(path, directory, owners, lists, indexed));
     return file.known ? [file.value] : [];
   };
-  const modules = modulePaths(root, directory, index, places, names).flatMap(read);
-  const needed = neededPaths(root, directory, index, modules);
+  const paths = new Set([...modulePaths(root, directory, index, places, names), ...others]);
+  const modules = [...paths].sort().flatMap(read);
+  const needed = neededPaths(root, directory, lists, modules);
   modules.push(...needed.foreign.flatMap(read));
   return {
     release,
@@ -112,7 +133,7 @@ function modulePaths(
   const usual = places.flatMap((place) => ENDINGS.map((ending) => `${directory}/${place}${ending}`));
   const indexed = index.known ? [...names].flatMap((name) => indexedPaths(index.value, name)) : [];
   const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
-  return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known).sort();
+  return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
 }
 
 const NEEDED_MAX = 256;
@@ -128,10 +149,12 @@ interface Needed {
 function neededPaths(
   root: Root,
   directory: string,
-  index: Fact<string>,
+  lists: ReleaseLists,
   modules: readonly ModuleFile[],
 ): Needed {
+  const { index } = lists;
   if (!index.known) return { foreign: [], between: [] };
+  const isOwn = (path: string): boolean => path.startsWith('kernel/') && isOfKernel(lists, path) !== false;
   const text = index.value;
   const seen = new Set(modules.map(({ name }) => name));
   const below = (path: string): string => path.slice(directory.length + 1);
@@ -150,10 +173,6 @@ function neededPaths(
     foreign: there([...all].filter((path) => !isOwn(path))),
     between: there([...all].filter((path) => isOwn(path) && !dependencies(text, path).every(isOwn))),
   };
-}
-
-function isOwn(path: string): boolean {
-  return path.startsWith('kernel/');
 }
 
 /** What modules.dep says that a module needs, all that those need again among it. */
@@ -177,11 +196,14 @@ function ownersOf(portage: PortageFacts): Map<string, string> {
 
 function placeOf(
   path: string,
+  directory: string,
   owners: ReadonlyMap<string, string>,
+  lists: ReleaseLists,
   indexed: (path: string) => boolean | null,
 ): ModulePlace {
   const owner = owners.get(path) ?? null;
-  const inTree = owner === null && /^\/lib\/modules\/[^/]+\/kernel\//.test(path);
+  const below = path.slice(directory.length + 1);
+  const inTree = owner === null && below.startsWith('kernel/') && isOfKernel(lists, below) !== false;
   return { owner, inTree, indexed: indexed(path) };
 }
 

@@ -1,7 +1,7 @@
-import { moduleName } from '../../model/module-name.ts';
-import type { InstalledPackage } from '../../model/portage.ts';
 import { kernelsThatCount } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
+import type { Maker } from '../maker.ts';
+import { moduleWishes } from '../module-wishes.ts';
 import type { Kernel, Situation } from '../situation.ts';
 import type { Instance } from './entry.ts';
 
@@ -10,45 +10,40 @@ interface FailedModule {
   readonly answer: LoadAnswer;
 }
 
-/** Modules of one package that one kernel will not have, told together: one command builds them all again. */
+/** Modules of one maker that one kernel will not have, told together: one command builds them all again. */
 export interface ModulesArgs {
   readonly situation: Situation;
-  readonly owner: InstalledPackage;
+  readonly maker: Maker;
   readonly kernel: Kernel;
   /** Those that fail for their own sake before those that need one of them. */
   readonly failed: readonly [FailedModule, ...FailedModule[]];
 }
 
-/** The packages with modules that a kernel which counts will not have: there is no file, or it refuses that. */
+/** What a kernel that counts will not have of modules: there is no file, or it refuses that. */
 export function failedModules(situation: Situation, how: 'missing' | 'refused'): Instance<ModulesArgs>[] {
-  return wishes(situation).flatMap(({ owner, names }) =>
-    kernelsThatCount(situation).flatMap((kernel) => {
+  return kernelsThatCount(situation).flatMap((kernel) =>
+    moduleWishes(situation, kernel).flatMap(({ maker, names }) => {
       const [first, ...others] = names
         .flatMap((name) => failure(situation, kernel, name, how))
         .sort((a, b) => Number(a.answer.follows) - Number(b.answer.follows));
       if (first === undefined) return [];
       const release = kernel.identity.release.known ? kernel.identity.release.value : kernel.name;
-      const what = names.length === 1 ? first.name : `${owner.category}/${owner.name}`;
+      const what = names.length === 1 ? first.name : nameOf(maker, first.name);
       const subject = `${what} on ${kernel.role === 'running' ? 'the running kernel' : release}`;
-      return [{ subject, args: { situation, owner, kernel, failed: [first, ...others] } as const }];
+      return [{ subject, args: { situation, maker, kernel, failed: [first, ...others] } as const }];
     }),
   );
 }
 
-/** The modules that each installed package has under /lib/modules, for whatever release; not aufs. */
-function wishes({ snapshot }: Situation): { owner: InstalledPackage; names: string[] }[] {
-  const owners = new Map<string, InstalledPackage>();
-  for (const owner of snapshot.portage.packages) {
-    for (const { path } of owner.modules) {
-      const name = moduleName(path);
-      if (name !== 'aufs' && !snapshot.preferences.ignoredModules.includes(name)) owners.set(name, owner);
-    }
+function nameOf(maker: Maker, first: string): string {
+  switch (maker.by) {
+    case 'package':
+      return `${maker.package.category}/${maker.package.name}`;
+    case 'dkms':
+      return `${maker.name} of DKMS`;
+    case 'hand':
+      return first;
   }
-  const names = [...owners.keys()];
-  return [...new Set(owners.values())].map((owner) => ({
-    owner,
-    names: names.filter((name) => owners.get(name) === owner),
-  }));
 }
 
 function failure(

@@ -8,15 +8,20 @@ import { aboutKernel } from '../about-kernel.ts';
 
 import { whichKernel } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
+import { type Maker, packageOf } from '../maker.ts';
 import { moduleGoals } from '../module-goals.ts';
+import { isUsed } from '../module-wishes.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
 
-function severityOf({ situation, failed, kernel }: ModulesArgs): Severity {
+/** What somebody has put there by hand, and does not use, may be a leftover. */
+function severityOf({ situation, failed, kernel, maker }: ModulesArgs): Severity {
   const { optionalModules } = situation.snapshot.preferences;
-  const optional = failed.every(({ name }) => optionalModules.includes(name));
+  const optional = failed.every(
+    ({ name }) => optionalModules.includes(name) || (maker.by === 'hand' && !isUsed(situation, name)),
+  );
   return optional || kernel.role === 'running' ? 'warning' : 'critical';
 }
 
@@ -24,12 +29,12 @@ function namesOf({ failed }: ModulesArgs): string {
   return listed(failed.map(({ name }) => name));
 }
 
-function about({ owner, kernel, failed }: ModulesArgs): Partial<About> {
+function about({ maker, kernel, failed }: ModulesArgs): Partial<About> {
   const modules = failed.map(({ name }) => name);
   return {
     kernel: aboutKernel(kernel),
     modules,
-    package: owner.cpv,
+    package: packageOf(maker)?.cpv ?? null,
     nextBootLoses: kernel.role === 'running' ? [] : modules,
   };
 }
@@ -37,7 +42,7 @@ function about({ owner, kernel, failed }: ModulesArgs): Partial<About> {
 export const moduleMissing = entry<ModulesArgs>({
   code: 'module-missing',
   meaning:
-    'A package on this machine builds modules, but some of them are not there for a kernel that counts: the running one, or the one that boots next.',
+    'Modules of a package, of DKMS, or made by hand and in use are not there for a kernel that counts: the running one, or the one that boots next.',
   severities: ['critical', 'warning'],
   followsFrom: ['kernel-not-rebuilt', 'kernel-not-installed', 'sources-not-running', 'own-modules-missing'],
   when: (situation) => failedModules(situation, 'missing'),
@@ -46,9 +51,9 @@ export const moduleMissing = entry<ModulesArgs>({
     args.failed.length === 1
       ? `There is no ${namesOf(args)} module for ${whichKernel(args.situation, args.kernel)}`
       : `There are no modules ${namesOf(args)} for ${whichKernel(args.situation, args.kernel)}`,
-  text: ({ owner, failed: [first, ...others] }) => {
+  text: ({ situation, maker, failed: [first, ...others] }) => {
     const more = others.length === 0 ? '' : `, nor ${listed(others.map(({ name }) => name))}`;
-    return `${owner.cpv} is installed, but ${first.answer.why}${more}.`;
+    return `${hasIt(situation, maker, first.name)}, but ${first.answer.why}${more}.`;
   },
   about,
   goals: moduleGoals,
@@ -57,22 +62,38 @@ export const moduleMissing = entry<ModulesArgs>({
 export const moduleWillNotLoad = entry<ModulesArgs>({
   code: 'module-will-not-load',
   meaning:
-    'The kernel will refuse these modules of a package: they were built for another build of the kernel. The reason is given in the words that the kernel will log.',
+    'The kernel will refuse these modules: they were built for another build of the kernel. The reason is given in the words that the kernel will log.',
   severities: ['critical', 'warning'],
   followsFrom: ['kernel-not-rebuilt', 'config-changed-since-build', 'reboot-pending'],
   when: (situation) => failedModules(situation, 'refused'),
   severity: severityOf,
   title: (args) => `${namesOf(args)} will not load on ${whichKernel(args.situation, args.kernel)}`,
-  text: ({ failed: [first, ...others] }) => {
+  text: ({ maker, failed: [first, ...others] }) => {
     const more =
       others.length === 0
         ? ''
         : ` "aufswatch kernels" tells why it refuses ${listed(others.map(({ name }) => name))}.`;
-    return `${first.answer.why.replace(/^./, (letter) => letter.toUpperCase())}.${more}`;
+    const by = maker.by === 'hand' ? ' No package here builds it.' : '';
+    return `${first.answer.why.replace(/^./, (letter) => letter.toUpperCase())}.${by}${more}`;
   },
   about,
   goals: moduleGoals,
 });
+
+/** What speaks for the module being wanted, as the beginning of a sentence. */
+function hasIt({ snapshot }: Situation, maker: Maker, name: string): string {
+  switch (maker.by) {
+    case 'package':
+      return `${maker.package.cpv} is installed`;
+    case 'dkms':
+      return `DKMS has ${maker.name}/${maker.version}`;
+    case 'hand': {
+      const { loaded } = snapshot.running;
+      const isLoaded = loaded.known && loaded.value.includes(name);
+      return `${name} is ${isLoaded ? 'loaded' : 'to be loaded at each boot'} and belongs to no package`;
+    }
+  }
+}
 
 interface FileArgs {
   readonly file: ModuleFile;

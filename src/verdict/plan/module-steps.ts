@@ -4,12 +4,14 @@ import type { InstalledPackage } from '../../model/portage.ts';
 import type { Tree } from '../../model/tree.ts';
 import { atom, emergeAgain } from '../emerge.ts';
 import { loadAnswer } from '../load-answer.ts';
+import { packageOf } from '../maker.ts';
 import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
 import { treeOfRelease } from '../tree-of-release.ts';
 import { holdsAufs } from '../user-patches.ts';
 import { listed } from '../words.ts';
 import type { Due, Wanting } from './due.ts';
+import { buildAufsOn, dkmsSteps, dkmsStepsFor, stepsByHand } from './modules-of-others.ts';
 import { undoingPackage } from './patch-route.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
 
@@ -32,10 +34,16 @@ export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
   }
   const releases = [...new Set(goals.map(({ goal }) => goal.release ?? own))];
   const steps = releases.flatMap((release) => {
-    const ofRelease = goals.filter(({ goal }) => (goal.release ?? own) === release);
-    return release === own || release === null
-      ? buildFor(situation, situation.tree, ofRelease, indexing(due, release))
-      : buildForOther(situation, release, ofRelease, indexing(due, release));
+    const all = goals.filter(({ goal }) => (goal.release ?? own) === release);
+    const ofRelease = all.filter(({ goal }) => goal.maker.by !== 'dkms');
+    // It goes by /lib/modules/RELEASE/build, whichever sources are selected.
+    const ofDkms = dkmsSteps(situation, all, release, indexing(due, release));
+    if (ofRelease.length === 0) return ofDkms;
+    const others =
+      release === own || release === null
+        ? buildFor(situation, situation.tree, ofRelease, indexing(due, release))
+        : buildForOther(situation, release, ofRelease, indexing(due, release));
+    return [...others, ...ofDkms];
   });
   const covered = due.ownModules.length > 0 ? [...releases, own] : releases;
   return [...steps, ...index(due, covered)];
@@ -66,8 +74,15 @@ function modulesOfNewKernel(situation: Situation, due: Due, codes: Codes): PlanS
   return [
     ...(merged.length === 0 ? [] : run('modules', codes, why, emergeAgain(portage, ...names))),
     ...(undoing === null ? [] : hand('modules', codes, buildWithoutMerging(situation.tree, undoing))),
+    ...dkmsStepsFor(situation, releaseOf(situation), codes),
+    ...stepsByHand(otherGoals(due), situation.tree),
     ...aufsByHand(situation, codes),
   ];
+}
+
+/** Of aufs by hand aufsByHand() speaks, whether it is due by itself or not. */
+function otherGoals(due: Due): Wanting<'module-built'>[] {
+  return due.all('module-built').filter(({ goal }) => !goal.modules.includes('aufs'));
 }
 
 /** Its setup takes the patch out where it does not find it whole, and what was put in by hand goes with it. */
@@ -95,11 +110,6 @@ function aufsByHand(situation: Situation, codes: Codes): PlanStep[] {
   return hand('modules', codes, buildAufsOn(tree));
 }
 
-function buildAufsOn(tree: Tree | null): string {
-  const against = tree === null ? 'the kernel' : tree.path;
-  return `build the aufs module of aufs-standalone against ${against} and install it: no package here does`;
-}
-
 function buildFor(
   situation: Situation,
   tree: Tree | null,
@@ -108,20 +118,16 @@ function buildFor(
 ): PlanStep[] {
   const undoing = undoingPackage(situation, tree);
   const { portage } = situation.snapshot;
-  const owners = goals.flatMap(({ goal }) => (goal.package === null ? [] : [goal.package]));
+  const owners = goals.flatMap(({ goal }) => packageOf(goal.maker) ?? []);
   const distinct = [...new Map(owners.map((owner) => [owner.cpv, owner])).values()];
   const steps = distinct.flatMap((owner) => {
-    const own = goals.filter(({ goal }) => goal.package?.cpv === owner.cpv);
+    const own = goals.filter(({ goal }) => packageOf(goal.maker)?.cpv === owner.cpv);
     const names = [...new Set(own.flatMap(({ goal }) => goal.modules))];
     const codes = union(...own.map((goal) => goal.codes), also);
     if (owner.cpv === undoing?.cpv) return hand('modules', codes, buildWithoutMerging(tree, owner));
     return run('modules', codes, `builds ${listed(names)} again`, emergeAgain(portage, atom(owner)));
   });
-  const byHand = goals.filter(({ goal }) => goal.package === null);
-  return [
-    ...steps,
-    ...hand('modules', union(...byHand.map(({ codes }) => codes)), buildAufsOn(situation.tree)),
-  ];
+  return [...steps, ...stepsByHand(goals, tree)];
 }
 
 function buildForOther(

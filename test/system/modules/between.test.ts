@@ -20,7 +20,7 @@ updates/low.ko:
 
 function readWith(dep: string) {
   const root = join(temporaryDirectory(), 'root');
-  const names = ['misc/aufs', 'kernel/far', 'kernel/near', 'kernel/other', 'kernel/apart', 'updates/low'];
+  const names = dep.split('\n').flatMap((line) => /^(.+)\.ko:/.exec(line)?.[1] ?? []);
   layOut(root, {
     ...Object.fromEntries(names.map((name) => [`${DIRECTORY}/${name}.ko`, ''])),
     [`${DIRECTORY}/modules.dep`]: dep,

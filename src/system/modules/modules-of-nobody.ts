@@ -1,0 +1,96 @@
+import type { Fact } from '../../model/fact.ts';
+import { isModuleName, moduleName } from '../../model/module-name.ts';
+import type { Root } from '../root.ts';
+
+/** What the two lists in /lib/modules/RELEASE say. */
+export interface ReleaseLists {
+  /** Text of modules.dep: each module that depmod found. */
+  readonly index: Fact<string>;
+  /** The kernel's own modules, by modules.order as `make modules_install` left it; null: there is no such list. */
+  readonly own: ReadonlySet<string> | null;
+}
+
+/** The paths in the text of modules.order; null where it names none. */
+export function ownOf(order: Fact<string>): ReadonlySet<string> | null {
+  return order.known && order.value.trim() !== '' ? new Set(order.value.split('\n')) : null;
+}
+
+/** More than this are not put there by hand: then the list is not that of these modules, or there are too many to read. */
+const FOUND_MAX = 64;
+const DIRECTORIES_MAX = 64;
+const DEPTH_MAX = 4;
+const MODULE = /\.ko(?:\.gz|\.xz|\.zst)?$/;
+/** depmod does not look there either: they lead to the sources. */
+const LINKS = new Set(['build', 'source']);
+
+/**
+ * Paths of modules that the kernel's own build did not install, whoever did. Everything beside `kernel/` is read from the
+ * disk, depmod may not have run since. In `kernel/` there are thousands, so those are taken from modules.dep, where
+ * modules.order tells which are the kernel's own.
+ */
+export function notOfKernel(root: Root, directory: string, lists: ReleaseLists): string[] {
+  const beside = besideKernel(root, directory);
+  const inside = insideKernel(lists).map((path) => `${directory}/${path}`);
+  return [...beside, ...inside.filter((path) => root.lstat(path).known)].filter((path) =>
+    isModuleName(moduleName(path)),
+  );
+}
+
+/** Is a path below the release one of the kernel's own modules? null: nothing tells. */
+export function isOfKernel({ own }: Pick<ReleaseLists, 'own'>, path: string): boolean | null {
+  return own === null ? null : own.has(plainPath(path));
+}
+
+function besideKernel(root: Root, directory: string): string[] {
+  const found: string[] = [];
+  let directories = 0;
+  const top = root.list(directory);
+  for (const name of top.known ? top.value : []) {
+    if (name === 'kernel' || LINKS.has(name) || name.startsWith('modules.')) continue;
+    walk(`${directory}/${name}`, 0);
+  }
+  return found;
+
+  function walk(path: string, depth: number): void {
+    if (found.length >= FOUND_MAX) return;
+    if (MODULE.test(path)) found.push(path);
+    else if (depth < DEPTH_MAX && directories < DIRECTORIES_MAX && isDirectory(root, path)) {
+      directories++;
+      const names = root.list(path);
+      for (const name of names.known ? names.value : []) walk(`${path}/${name}`, depth + 1);
+    }
+  }
+}
+
+/** A symlink to a directory is not followed, as depmod does not. */
+function isDirectory(root: Root, path: string): boolean {
+  const stat = root.lstat(path);
+  return stat.known && stat.value.type === 'directory';
+}
+
+function insideKernel({ index, own }: ReleaseLists): string[] {
+  if (!index.known || own === null) return [];
+  const found: string[] = [];
+  for (const path of keysInKernel(index.value)) {
+    if (own.has(plainPath(path)) || path.split('/').includes('..')) continue;
+    if (found.length === FOUND_MAX) return [];
+    found.push(path);
+  }
+  return found;
+}
+
+function* keysInKernel(index: string): Generator<string> {
+  for (let start = 0; start < index.length; ) {
+    const end = index.indexOf('\n', start);
+    const colon = index.indexOf(':', start);
+    if (colon === -1) return;
+    if (index.startsWith('kernel/', start)) yield index.slice(start, colon);
+    if (end === -1) return;
+    start = end + 1;
+  }
+}
+
+/** modules.order names modules as they were compiled, not as they are packed. */
+function plainPath(path: string): string {
+  return path.replace(/\.ko\.\w+$/, '.ko');
+}
