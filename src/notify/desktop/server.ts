@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { runTool } from '../../system/run-tool.ts';
 
 /**
  * The session's notification service (Desktop Notifications Specification), asked with the tools that come with
@@ -13,8 +12,9 @@ export interface NotificationServer {
   owner(): Promise<string | null>;
 }
 
-const run = promisify(execFile);
+/** ms */
 const TIMEOUT = 5000;
+const ANSWER_MAX = 64 * 1024;
 
 interface Target {
   readonly name: string;
@@ -28,13 +28,10 @@ export function notificationServer(env: NodeJS.ProcessEnv): NotificationServer {
   const call = async (target: Target, method: string, ...args: readonly string[]): Promise<string | null> => {
     const { name, path } = target;
     const words = ['call', '--session', '--timeout', '3', '--dest', name, '--object-path', path];
-    try {
-      const all = [...words, '--method', `${name}.${method}`, ...args];
-      return (await run('gdbus', all, { env, timeout: TIMEOUT })).stdout;
-    } catch {
-      // No bus, no server, or one that hangs: it is asked again later.
-      return null;
-    }
+    const all = [...words, '--method', `${name}.${method}`, ...args];
+    const ran = await runTool('gdbus', all, { env, timeout: TIMEOUT, grace: 0, outMax: ANSWER_MAX });
+    // No bus, no server, or one that hangs: it is asked again later.
+    return ran.is === 'ended' && ran.code === 0 ? ran.out : null;
   };
   return {
     capabilities: async () => {

@@ -1,4 +1,5 @@
 import { type Fact, unknown } from '../../model/fact.ts';
+import { runTool } from '../run-tool.ts';
 import { type DockerInfo, parseDockerInfo } from './docker-info.ts';
 
 export const DOCKER_SOCKET = '/var/run/docker.sock';
@@ -19,26 +20,23 @@ export async function askDocker({
   command = 'docker',
   timeout = 2000,
 }: AskOptions = {}): Promise<Fact<DockerInfo>> {
-  const { execFile } = await import('node:child_process');
   const args = ['--host', `unix://${DOCKER_SOCKET}`, 'info', '--format', '{{json .}}'];
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C' };
-  return new Promise((resolve) => {
-    const child = execFile(command, args, { env, maxBuffer: ANSWER_MAX }, (error, stdout) => {
-      clearTimeout(timer);
+  const ran = await runTool(command, args, { env, timeout, grace: 0, outMax: ANSWER_MAX });
+  switch (ran.is) {
+    case 'not-run':
+      return unknown('tool', `docker info: ${ran.why}`);
+    case 'overdue':
+      return unknown('timeout', `docker info took longer than ${timeout} ms`);
+    case 'too-long':
+      return unknown('tool', 'docker info printed too much');
+    case 'ended': {
       // The client exits with an error and still prints its answer where only a part of it failed.
-      const info = parseDockerInfo(stdout);
-      if (info.known || error === null) return resolve(info);
-      resolve(unknown('tool', `docker info failed: ${firstLine(error.message)}`));
-    });
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      // A child of the client may hold its output open for longer.
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      child.unref();
-      resolve(unknown('timeout', `docker info took longer than ${timeout} ms`));
-    }, timeout);
-  });
+      const info = parseDockerInfo(ran.out);
+      if (info.known || ran.code === 0) return info;
+      return unknown('tool', `docker info failed: ${firstLine(ran.said) || `exit status ${ran.code}`}`);
+    }
+  }
 }
 
 function firstLine(text: string): string {

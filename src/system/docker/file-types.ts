@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { Mount } from '../mounts.ts';
+import { runTool } from '../run-tool.ts';
 
 /** Does the file system of a mount keep file types in its directories (d_type)? */
 export type FileTypesSource = (mount: Mount) => Promise<Fact<boolean>>;
 
+/** ms */
+const TIMEOUT = 2000;
 const ANSWER_MAX = 1024 * 1024;
 
 /**
@@ -21,29 +23,17 @@ export async function askFileTypes({ type, mountPoint, source }: Mount): Promise
   return unknown('no-data', `nothing is asked about ${type}`);
 }
 
-function tool(
+async function tool(
   command: string,
   args: readonly string[],
   pattern: RegExp,
   read: (found: string) => boolean,
 ): Promise<Fact<boolean>> {
   const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LC_ALL: 'C' };
-  return new Promise((resolve) => {
-    execFile(
-      command,
-      [...args],
-      { env, timeout: 2000, killSignal: 'SIGKILL', maxBuffer: ANSWER_MAX },
-      (error, stdout) => {
-        const found = pattern.exec(stdout)?.[1];
-        if (found !== undefined) return resolve(known(read(found)));
-        resolve(
-          unknown('tool', `${command} did not tell${error === null ? '' : `: ${firstLine(error.message)}`}`),
-        );
-      },
-    );
-  });
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  const ran = await runTool(command, args, { env, timeout: TIMEOUT, grace: 0, outMax: ANSWER_MAX });
+  const found = ran.is === 'ended' ? pattern.exec(ran.out)?.[1] : undefined;
+  if (found !== undefined) return known(read(found));
+  const said = 'said' in ran ? ran.said : ran.is === 'not-run' ? ran.why : '';
+  const line = said.split('\n', 1)[0] ?? '';
+  return unknown('tool', `${command} did not tell${line === '' ? '' : `: ${line}`}`);
 }
