@@ -1,4 +1,4 @@
-import type { Flag, List, Options, Valued } from '../../src/cli/definition.ts';
+import type { Argument, Flag, List, Options, Valued } from '../../src/cli/definition.ts';
 import { sentence } from '../../src/cli/help.ts';
 import type { Known } from '../../src/cli/listed.ts';
 import { mdocText, mdocWord } from './mdoc.ts';
@@ -13,8 +13,11 @@ export function optionsPart(options: Options): string {
 }
 
 function command({ name, summary, description, args, options }: Known): string {
-  const head = Object.entries(args)
-    .map(([arg, { required }]) => `${required ? ' Ar' : ' Op Ar'} ${mdocWord(arg)}`)
+  const head = Object.entries<Argument>(args)
+    .map(
+      ([arg, { required, many }]) =>
+        `${required ? ' Ar' : ' Op Ar'} ${mdocWord(arg)}${many === true ? ' ...' : ''}`,
+    )
     .join('');
   const item = `.It Cm ${mdocWord(name)}${head}\n${mdocText(`${sentence(summary)} ${description}`)}\n`;
   return Object.keys(options).length === 0 ? item : `${item}${optionsPart(options)}\n`;

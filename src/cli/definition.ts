@@ -35,6 +35,13 @@ export interface Argument<W extends Words = Words, R extends boolean = boolean> 
   readonly required: R;
   readonly summary: string;
   readonly words: W;
+  /** Does it take all words that are left? Only the last one can. */
+  readonly many?: true;
+}
+
+/** One word or more, as the last argument. */
+export interface Several extends Argument<'any', true> {
+  readonly many: true;
 }
 
 export type Options = Readonly<Record<string, Flag | Valued | List>>;
@@ -63,11 +70,13 @@ export type GivenOptions<O extends Options> = {
 };
 
 export type GivenArguments<A extends Arguments> = {
-  readonly [Name in keyof A]: A[Name] extends Argument<infer W, true>
-    ? WordOf<W>
-    : A[Name] extends Argument<infer W>
-      ? WordOf<W> | null
-      : never;
+  readonly [Name in keyof A]: A[Name] extends Several
+    ? readonly string[]
+    : A[Name] extends Argument<infer W, true>
+      ? WordOf<W>
+      : A[Name] extends Argument<infer W>
+        ? WordOf<W> | null
+        : never;
 };
 
 export function flag(summary: string): Flag {
@@ -95,6 +104,10 @@ export function optional(summary: string): Argument<'any', false>;
 export function optional<const W extends Words>(summary: string, words: W): Argument<W, false>;
 export function optional(summary: string, words: Words = 'any'): Argument<Words, false> {
   return { required: false, summary, words };
+}
+
+export function several(summary: string): Several {
+  return { required: true, summary, words: 'any', many: true };
 }
 
 /** Options that every command takes, before its name as well. */

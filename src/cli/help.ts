@@ -54,9 +54,10 @@ export function commandHelp(
 }
 
 function usage(name: string, args: Arguments): string {
-  const places = Object.entries(args).map(([arg, { required }]: [string, Argument]) =>
-    required ? arg.toUpperCase() : `[${arg.toUpperCase()}]`,
-  );
+  const places = Object.entries(args).map(([arg, { required, many }]: [string, Argument]) => {
+    const word = `${arg.toUpperCase()}${many === true ? '...' : ''}`;
+    return required ? word : `[${word}]`;
+  });
   return ['aufswatch', name, '[options]', ...places].join(' ');
 }
 

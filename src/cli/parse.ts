@@ -77,18 +77,19 @@ function fill(
   plain: readonly string[],
   args: Arguments,
 ):
-  | { readonly ok: true; readonly args: Readonly<Record<string, string | null>> }
+  | { readonly ok: true; readonly args: Readonly<Record<string, string | null | readonly string[]>> }
   | { readonly ok: false; readonly mistake: string } {
   const places = Object.entries(args);
+  const takesAll = places.at(-1)?.[1].many === true;
   const surplus = plain[places.length];
-  if (surplus !== undefined) return mistaken(`"${surplus}" is one word too many`);
-  const filled: [string, string | null][] = [];
-  for (const [index, [name, { required, words }]] of places.entries()) {
+  if (!takesAll && surplus !== undefined) return mistaken(`"${surplus}" is one word too many`);
+  const filled: [string, string | null | readonly string[]][] = [];
+  for (const [index, [name, { required, words, many }]] of places.entries()) {
     const word = plain[index] ?? null;
     if (word === null && required) return mistaken(`${name.toUpperCase()} is missing`);
     const wrong = word === null ? null : wrongWord(name.toUpperCase(), word, { words });
     if (wrong !== null) return wrong;
-    filled.push([name, word]);
+    filled.push([name, many === true ? plain.slice(index) : word]);
   }
   return { ok: true, args: Object.fromEntries(filled) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { flag, list, optional, required, value } from '../../src/cli/definition.ts';
+import { flag, list, optional, required, several, value } from '../../src/cli/definition.ts';
 import { parse } from '../../src/cli/parse.ts';
 import { askedFor } from '../../src/cli/words.ts';
 import { runInside } from '../support/cli.ts';
@@ -98,4 +98,14 @@ test('options of every command may stand before its name', async () => {
   const before = await runInside(['--root', root, 'check', '--before-reboot']);
   assert.deepEqual(before, await runInside(['check', '--before-reboot', '--root', root]));
   assert.equal(before.err, '');
+});
+
+test('the last argument can take all words that are left', () => {
+  const args = { code: required('a code'), atom: several('atoms') };
+  assert.deepEqual(parse(['a', 'b', '-', '--', '-uD'], args, {}), {
+    ok: true,
+    args: { code: 'a', atom: ['b', '-', '-uD'] },
+    options: {},
+  });
+  assert.deepEqual(parse(['a'], args, {}), { ok: false, mistake: 'ATOM is missing' });
 });
