@@ -10,6 +10,10 @@ export const COMMANDS = {
   },
   check: OFTEN_COMMANDS.check,
   plan: OFTEN_COMMANDS.plan,
+  foretell: {
+    summary: 'show what a merge would do to the machine, before it is done',
+    load: async () => (await import('./commands/foretell.ts')).foretell,
+  },
   kernels: {
     summary: 'show which module loads on which kernel',
     load: async () => (await import('./commands/kernels.ts')).kernels,

@@ -13,9 +13,14 @@ const CHANGES_KERNEL = /\/[^/]*aufs[^/]*[-_]base\.[^/]*$|\/(?:\d+[-_])?aufs[\d.x
 /** What lets the kernel build AUFS itself: `aufs6-kbuild.patch` in aufs-standalone, for fs/Kconfig and fs/Makefile. */
 const KBUILD = /\/[^/]*aufs[^/]*kbuild[^/]*$/i;
 
+/** Is this patch of the user's, by its name, what changes the kernel of an AUFS set? */
+export function changesKernel(path: string): boolean {
+  return CHANGES_KERNEL.test(path);
+}
+
 /** Does Portage apply an AUFS set of the user's to the sources of a tree, whenever their package is built? */
 export function takesAufsSet(situation: Situation, tree: Tree): boolean {
-  return patchesFor(situation, tree).some(({ path }) => CHANGES_KERNEL.test(path));
+  return patchesFor(situation, tree).some(({ path }) => changesKernel(path));
 }
 
 /** Does it apply the patch with which the kernel builds AUFS itself? */

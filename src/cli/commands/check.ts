@@ -4,14 +4,12 @@ import { pathsFor } from '../../daemon/paths-for.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isSilenced, losesAtBoot } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { type Answer, answerOf, EXIT } from '../answer.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { flag, SNAPSHOT } from '../definition.ts';
 import { type Judged, lookAndJudge } from '../machine.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
-
-const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
-type Answer = keyof typeof EXIT;
 
 /** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
 export const check = command(
@@ -84,22 +82,6 @@ function beforeReboot(verdict: Verdict): Verdict {
     findings: verdict.findings.filter(losesAtBoot),
     links: verdict.links.filter((link) => ofNextBoot.includes(link.name)),
   };
-}
-
-function answerOf(verdict: Verdict): Answer {
-  const severities = verdict.findings.map((finding) => finding.severity);
-  // What hangs on a guess is not known, whichever way it turns out.
-  if (verdict.nextBoot.kind === 'guess' && losesByGuess(verdict)) return 'unknown';
-  if (severities.includes('critical')) return 'critical';
-  if (severities.includes('warning')) return 'warning';
-  const isGuess = verdict.nextBoot.kind === 'guess';
-  return isGuess || verdict.links.some((link) => link.mark === 'unknown') ? 'unknown' : 'ok';
-}
-
-/** Is all that is critical about the kernel that is guessed to boot next? */
-function losesByGuess({ findings }: Verdict): boolean {
-  const critical = findings.filter(({ severity }) => severity === 'critical');
-  return critical.length > 0 && critical.every(({ about }) => about.kernel?.role === 'next');
 }
 
 /** Monitoring Plugins Development Guidelines: `SERVICE STATUS - text | label=value`. */

@@ -1,0 +1,112 @@
+import { parseDuration } from '../../config/duration.ts';
+import { NO_MEMORY } from '../../model/memory.ts';
+import { verdictAsJson } from '../../model/published.ts';
+import { visibleJson } from '../../model/visible.ts';
+import { askEmerge } from '../../system/portage/ask-emerge.ts';
+import { parseMergeList } from '../../system/portage/merge-list.ts';
+import { withRepositoryKinds } from '../../system/portage/repository-kinds.ts';
+import { openRoot } from '../../system/root.ts';
+import { foretell as foretellMerges, withKinds } from '../../verdict/foretell.ts';
+import { judge } from '../../verdict/judge.ts';
+import { answerOf, EXIT } from '../answer.ts';
+import { command, type Outside } from '../command.ts';
+import { JSON_OUTPUT, SNAPSHOT, several, value } from '../definition.ts';
+import { emergeWords } from '../emerge-words.ts';
+import { look } from '../machine.ts';
+import { readInput } from '../read-input.ts';
+import { recall } from '../recall.ts';
+import { foretoldText } from '../render/foretold.ts';
+import { progressLine } from '../render/progress.ts';
+import { plain } from '../render/style.ts';
+import type { Result } from '../result.ts';
+
+const TIMEOUT = '10m';
+const TIMEOUT_MAX = 24 * 3_600_000;
+
+/** `aufswatch foretell ATOM…`: the machine after a merge, as far as it can be known. */
+export const foretell = command(
+  {
+    description:
+      'Asks emerge --pretend what it would merge and remove, and shows the verdict before and after it, and the plan that would follow. Nothing is merged. A set alone, as @world, is taken as an update of it; options of emerge stand behind "--". With "-" the list is read from standard input: what emerge --pretend prints, or one package a line. What a merge decides only while it runs, as whether a patch applies, is called unknown. Exit status: as that of check, for the machine after the merge.',
+    args: {
+      atom: several(
+        'what to merge, as emerge takes it, or a set as @world; "-": read the list from standard input',
+      ),
+    },
+    options: {
+      timeout: value('span', `wait this long for emerge; ${TIMEOUT}`),
+      json: JSON_OUTPUT,
+      snapshot: SNAPSHOT,
+    },
+  },
+  async (invocation) => {
+    const { terminal, options, args } = invocation;
+    const refuse = (message: string): number => {
+      terminal.fail(message);
+      return EXIT.unknown;
+    };
+    const timeout = parseDuration(options.timeout ?? TIMEOUT);
+    if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
+      return refuse('--timeout must be a span of a day at most, as "90s" or "10m"');
+    const isElsewhere = options.snapshot !== null || (options.root ?? '/') !== '/';
+    const list = await listOf(invocation, args.atom, isElsewhere, timeout);
+    if (!list.ok) return refuse(list.message);
+    const { merges, blockers } = parseMergeList(list.value);
+    if (blockers.length > 0)
+      return refuse(`emerge would not begin, for packages block each other: ${blockers[0]}`);
+    if (merges.length === 0 && args.atom.includes('-'))
+      return refuse('standard input names no package; it takes what emerge --pretend prints');
+    const snapshot = await look(invocation, { of: 'everything' });
+    if (!snapshot.ok) return refuse(snapshot.message);
+    const kinds =
+      options.snapshot === null ? withRepositoryKinds(openRoot(options.root ?? '/'), merges) : merges;
+    const known = kinds.map((merge) => withKinds(merge, snapshot.value));
+    const { memory } = await recall(invocation);
+    const after = foretellMerges(snapshot.value, known);
+    const trees = Object.entries(memory.trees).filter(([path]) => !after.trees.includes(path));
+    const foretold = {
+      merges: known,
+      effects: after.effects,
+      before: judge(snapshot.value, memory),
+      after: judge(after.snapshot, { ...NO_MEMORY, ...memory, trees: Object.fromEntries(trees) }),
+    };
+    const root = options.root ?? '/';
+    if (options.json) {
+      const both = {
+        before: verdictAsJson(foretold.before, root),
+        after: verdictAsJson(foretold.after, root),
+      };
+      terminal.out(`${visibleJson({ merges: known, effects: after.effects, ...both }, 2)}\n`);
+    } else {
+      const { portage } = snapshot.value;
+      terminal.out(plain(terminal, foretoldText(foretold, terminal, { root, portage })));
+    }
+    return EXIT[answerOf(foretold.after)];
+  },
+);
+
+/** What emerge would do, in its own words. */
+async function listOf(
+  { env, terminal }: Outside,
+  words: readonly string[],
+  isElsewhere: boolean,
+  timeout: number,
+): Promise<Result<string>> {
+  if (words.includes('-')) {
+    if (words.length > 1)
+      return { ok: false, message: '"-" stands alone: the list is read from standard input' };
+    return readInput();
+  }
+  if (isElsewhere) {
+    const message =
+      'emerge knows only the system that it runs on; hand its list over: emerge --pretend --verbose ATOM | aufswatch foretell -';
+    return { ok: false, message };
+  }
+  const asked = emergeWords(words);
+  if (!asked.ok) return asked;
+  const progress = progressLine(terminal);
+  progress.show('asking emerge what it would merge, which can take minutes …');
+  const answer = await askEmerge({ words: asked.words, timeout, env });
+  progress.clear();
+  return answer.ok ? { ok: true, value: answer.text } : answer;
+}

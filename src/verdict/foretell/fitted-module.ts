@@ -1,0 +1,40 @@
+import type { BuildFacts } from '../../model/build.ts';
+import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
+
+/**
+ * What a module says of itself when it is compiled anew against a kernel; null: that is not known, as where the kernel
+ * does not export a symbol that the module needs (then modpost stops), or does not tell what it exports.
+ */
+export function fittedModule(
+  old: ModuleInfo,
+  { abi }: Pick<BuildFacts, 'abi'>,
+  others: readonly ModuleFile[],
+): ModuleInfo | null {
+  const { exports, vermagic, modversions, elf } = abi;
+  if (!exports.known || !vermagic.known || !modversions.known) return null;
+  const { symbols } = exports.value;
+  const brought = new Set(
+    others.flatMap(({ info }) => (info.known ? info.value.exports.map(({ name }) => name) : [])),
+  );
+  const isThere = (name: string): boolean => symbols[name] !== undefined || brought.has(name);
+  if (!old.imports.every(({ name, weak }) => weak || isThere(name))) return null;
+  const layout = symbols.module_layout?.crc ?? null;
+  if (modversions.value && layout === null) return null;
+  return {
+    ...old,
+    vermagic: vermagic.value,
+    // Another version of the package may say another one.
+    version: null,
+    srcversion: null,
+    buildId: null,
+    hasVersions: modversions.value,
+    hasBasicVersions: modversions.value && !old.hasExtendedVersions,
+    moduleLayout: modversions.value ? layout : null,
+    imports: old.imports.map((symbol) => ({
+      ...symbol,
+      crc: modversions.value ? (symbols[symbol.name]?.crc ?? symbol.crc) : null,
+    })),
+    elf: elf.known ? elf.value : old.elf,
+    structSize: abi.structSize ?? old.structSize,
+  };
+}
