@@ -1,4 +1,8 @@
-/** modules.dep and modules.softdep of one release: what modprobe loads before a module. */
+import { moduleName } from '../model/module-name.ts';
+import { type Alias, modulesOfAlias, readAliases } from './aliases.ts';
+import { readSoftDependencies, softDependencyOf } from './soft-dependencies.ts';
+
+/** What modprobe loads before a module, by depmod's indices and modprobe.d. */
 export interface LoadOrder {
   /** Paths below the release's directory, in the order in which they are loaded, the module itself last. */
   of(path: string): readonly string[];
@@ -6,33 +10,88 @@ export interface LoadOrder {
   pathOf(name: string): string | null;
 }
 
+export interface LoadOrderTexts {
+  readonly dep: string;
+  /** Texts with `softdep` lines, in the order in which kmod reads them. */
+  readonly softdeps: readonly string[];
+  /** Texts with `alias` lines of modprobe.d. */
+  readonly aliases: readonly string[];
+  /** modules.alias: one or two MB. Asked for only where a soft dependency names no module. */
+  indexedAliases(): string;
+  /** modules.symbols, for names like `symbol:NAME`. */
+  symbols(): string;
+}
+
 /** What a module needs, and those again, are seldom more than twenty. */
 const CHAIN_MAX = 200;
 
-/** Both texts as depmod writes them; a path that leads out of the directory is left out. */
-export function loadOrder(dep: string, softdep: string): LoadOrder {
-  const needs = new Map(dep.split('\n').flatMap(readDep));
-  const byName = new Map([...needs.keys()].map((path) => [nameOf(path), path]));
-  const before = new Map(softdep.split('\n').flatMap(readSoftdep));
+/** The order of kmod's probe list (libkmod-module.c). A path that leads out of the directory is left out. */
+export function loadOrder(texts: LoadOrderTexts): LoadOrder {
+  const needs = new Map(texts.dep.split('\n').flatMap(readDep));
+  const byName = new Map([...needs.keys()].map((path) => [moduleName(path), path]));
+  const soft = texts.softdeps.flatMap(readSoftDependencies);
+  const ownAliases = texts.aliases.flatMap(readAliases);
+  const indexed = once(() => readAliases(texts.indexedAliases()));
+  const symbols = once(() => readAliases(texts.symbols()));
+  const meant = new Map<string, readonly string[]>();
 
-  return { of: (path) => chainOf(path), pathOf: (name) => byName.get(nameOf(name)) ?? null };
+  return { of: chainOf, pathOf: (name) => byName.get(moduleName(name)) ?? null };
 
   function chainOf(asked: string): string[] {
     const order: string[] = [];
-    visit(asked, new Set());
-    return order;
+    const visited = new Set<string>();
+    probe(asked);
+    const end = order.indexOf(asked);
+    // What is loaded behind it says nothing of it.
+    return end === -1 ? [...order, asked] : order.slice(0, end + 1);
 
-    /** Soft dependencies may lead in a circle; modprobe stops there as well. */
-    function visit(path: string, above: ReadonlySet<string>): void {
-      if (order.includes(path) || above.has(path) || order.length >= CHAIN_MAX) return;
-      const within = new Set([...above, path]);
-      const soft = (before.get(nameOf(path)) ?? []).flatMap((name) => byName.get(name) ?? []);
-      for (const other of soft) visit(other, within);
-      // depmod lists what is needed first last.
-      for (const other of (needs.get(path) ?? []).toReversed()) visit(other, within);
-      order.push(path);
+    function probe(path: string): void {
+      if (visited.has(path)) return;
+      visited.add(path);
+      // modules.dep has all that it needs, direct or not, what is to be loaded first last.
+      for (const other of (needs.get(path) ?? []).toReversed()) insert(other);
+      insert(path);
+    }
+
+    /** Soft dependencies may lead in a circle: each module is probed once. */
+    function insert(path: string): void {
+      if (order.includes(path) || order.length >= CHAIN_MAX) return;
+      const { before, behind } = softDependencyOf(soft, moduleName(path));
+      for (const name of before) for (const other of pathsOf(name)) probe(other);
+      if (!order.includes(path)) order.push(path);
+      for (const name of behind) for (const other of pathsOf(name)) probe(other);
     }
   }
+
+  /** Modules that a name means: kmod_module_new_from_lookup(). One that is built in has no file. */
+  function pathsOf(name: string): readonly string[] {
+    const known = meant.get(name);
+    if (known !== undefined) return known;
+    const found = lookUp(name);
+    meant.set(name, found);
+    return found;
+  }
+
+  function lookUp(name: string): string[] {
+    const configured = modulesOfAlias(ownAliases, name);
+    if (configured.length > 0) return filesOf(configured);
+    const path = name.includes(':') ? undefined : byName.get(name.replaceAll('-', '_'));
+    if (path !== undefined) return [path];
+    const bySymbol = name.startsWith('symbol:') ? modulesOfAlias(symbols(), name) : [];
+    return filesOf(bySymbol.length > 0 ? bySymbol : modulesOfAlias(indexed(), name));
+  }
+
+  function filesOf(names: readonly string[]): string[] {
+    return names.flatMap((name) => byName.get(name) ?? []);
+  }
+}
+
+function once(read: () => Alias[]): () => Alias[] {
+  let value: Alias[] | null = null;
+  return () => {
+    value ??= read();
+    return value;
+  };
 }
 
 function readDep(line: string): [string, string[]][] {
@@ -42,19 +101,4 @@ function readDep(line: string): [string, string[]][] {
   if (paths.some((path) => path.startsWith('/') || path.split('/').includes('..'))) return [];
   const [path = '', ...needed] = paths;
   return [[path, needed]];
-}
-
-/** `softdep NAME pre: A B post: C`: those after `pre:`. */
-function readSoftdep(line: string): [string, string[]][] {
-  const match = /^softdep\s+(\S+)\s.*?\bpre:\s*((?:(?!\bpost:).)*)/.exec(line);
-  if (match === null) return [];
-  return [[nameOf(match[1] ?? ''), (match[2] ?? '').split(/\s+/).filter(Boolean).map(nameOf)]];
-}
-
-/** As the kernel names it: `_` for `-`. */
-function nameOf(path: string): string {
-  return path
-    .slice(path.lastIndexOf('/') + 1)
-    .replace(/\.ko(\.\w+)?$/, '')
-    .replaceAll('-', '_');
 }

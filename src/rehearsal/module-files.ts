@@ -1,11 +1,13 @@
-import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
+import { basename } from 'node:path';
+import { type Fact, known, mapFact, unknown, valueOr } from '../model/fact.ts';
 import { moduleName } from '../model/module-name.ts';
 import type { RehearsedFile } from '../model/rehearsal.ts';
+import { modprobeFiles } from '../system/boot/read-module-loading.ts';
 import { MIB } from '../system/open-file.ts';
 import type { Root } from '../system/root.ts';
 import { crypto } from '../system/seldom.ts';
 import { packingOf, unpack } from '../system/unpack.ts';
-import { loadOrder } from './load-order.ts';
+import { type LoadOrderTexts, loadOrder } from './load-order.ts';
 
 /** A module as it goes into the guest. */
 export interface GuestModule {
@@ -31,11 +33,7 @@ const ALL_MAX = 1024 * MIB;
 
 /** The modules at these paths and all that modprobe would load before them, read from the disk. */
 export function guestModules(root: Root, directory: string, paths: readonly string[]): GuestModules {
-  const text = (name: string): string => {
-    const found = root.readText(`${directory}/${name}`, INDEX_MAX);
-    return found.known ? found.value : '';
-  };
-  const order = loadOrder(text('modules.dep'), text('modules.softdep'));
+  const order = loadOrder(orderTexts(root, directory));
   const read = new Map<string, GuestModule>();
   const left: { path: string; detail: string }[] = [];
   let size = 0;
@@ -58,6 +56,22 @@ export function guestModules(root: Root, directory: string, paths: readonly stri
   }
 }
 
+function orderTexts(root: Root, directory: string): LoadOrderTexts {
+  const text = (name: string): string => valueOr(root.readText(`${directory}/${name}`, INDEX_MAX), '');
+  const configured = modprobeFiles(root);
+  // kmod sorts them all by their names, the one that depmod writes among them.
+  const files = [...configured, { path: 'modules.softdep', text: text('modules.softdep') }];
+  return {
+    dep: text('modules.dep'),
+    softdeps: files
+      .toSorted((a, b) => (basename(a.path) < basename(b.path) ? -1 : 1))
+      .map((file) => file.text),
+    aliases: configured.map((file) => file.text),
+    indexedAliases: () => text('modules.alias'),
+    symbols: () => text('modules.symbols'),
+  };
+}
+
 function readModuleFile(root: Root, path: string): Fact<Omit<GuestModule, 'needs'>> {
   return root.withFile(path, ({ stat, read }) => {
     if (stat.size > MODULE_MAX) return unknown('too-large', `${path} is larger than ${MODULE_MAX} bytes`);
@@ -72,7 +86,6 @@ function readModuleFile(root: Root, path: string): Fact<Omit<GuestModule, 'needs
 
 /** Where depmod has a module of this name in a release's directory; null: it knows none. */
 export function modulePathOf(root: Root, directory: string, name: string): string | null {
-  const index = root.readText(`${directory}/modules.dep`, INDEX_MAX);
-  const path = index.known ? loadOrder(index.value, '').pathOf(name) : null;
+  const path = loadOrder(orderTexts(root, directory)).pathOf(name);
   return path === null ? null : `${directory}/${path}`;
 }

@@ -28,6 +28,11 @@ export function readModuleLoading(root: Root): ModuleLoading {
   };
 }
 
+/** The files of modprobe.d in the order in which kmod reads them, without comments. */
+export function modprobeFiles(root: Root): { readonly path: string; readonly text: string }[] {
+  return filesIn(root, 'modprobe.d', []).map(({ path, text }) => ({ path, text: linesOf(text).join('\n') }));
+}
+
 function wantedNames(root: Root, unread: string[]): NamedThere[] {
   const listed = [...filesIn(root, 'modules-load.d', unread), ...fileAt(root, '/etc/modules', unread)];
   const plain = listed.flatMap(({ path: file, text }) =>
