@@ -12,7 +12,7 @@ export function guestProgram(): Buffer | null {
 
 /** Why nothing can be rehearsed here, with what to do; null: it can. */
 export function whyNoRehearsal(path: string): string | null {
-  return guestPath() === null ? NO_GUEST : whatIsMissing(path);
+  return guestPath() === null ? NO_GUEST : whatIsMissing(path, process.arch);
 }
 
 function guestPath(): string | null {

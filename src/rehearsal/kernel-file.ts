@@ -6,14 +6,17 @@ import { readPeSections } from '../system/images/pe-sections.ts';
 import { MIB } from '../system/open-file.ts';
 import type { Root } from '../system/root.ts';
 import { crypto } from '../system/seldom.ts';
+import { isZboot, withKernel } from '../system/vmlinux/payload.ts';
 
 /** A unified kernel image with a large initramfs is some 200 MiB. */
 const IMAGE_MAX = 512 * MIB;
 const KERNEL_MAX = 128 * MIB;
 
 export interface KernelFile {
-  /** What QEMU can start: of a unified kernel image its section `.linux`. */
+  /** What QEMU can start: of a unified kernel image its section `.linux`, and what an EFI zboot image packs. */
   readonly kernel: Buffer;
+  /** For which it was compiled, by the form of the image; null: that does not tell. */
+  readonly arch: 'x64' | 'arm64' | null;
   /** The file that it was taken from. */
   readonly file: RehearsedFile;
 }
@@ -23,16 +26,28 @@ export function kernelFile(root: Root, path: string): Fact<KernelFile> {
   return root.withFile(path, ({ stat, read }) => {
     if (stat.size > IMAGE_MAX) return unknown('too-large', `${path} is larger than ${IMAGE_MAX} bytes`);
     const bytes = read(0, stat.size);
-    const kernel = bareKernel(bytes);
+    const found = bareKernel(bytes);
+    if (!found.known) return found;
+    const kernel = found.value;
     if (kernel.length > KERNEL_MAX) return unknown('too-large', `${path} holds more than any kernel`);
     const hash = crypto().createHash('sha256').update(bytes).digest('hex');
-    return known({ kernel, file: { path, size: stat.size, mtime: stat.mtime, hash } });
+    return known({ kernel, arch: archOf(kernel), file: { path, size: stat.size, mtime: stat.mtime, hash } });
   });
 }
 
-function bareKernel(bytes: Buffer): Buffer {
+function bareKernel(bytes: Buffer): Fact<Buffer> {
   // With an EFI stub it is a PE file as well, and a kernel by itself.
-  if (isBzImage(bytes.subarray(0, 0x210))) return bytes;
-  const linux = readPeSections(sourceOfBuffer(bytes))?.get('.linux');
-  return linux === undefined ? bytes : bytes.subarray(linux.offset, linux.offset + linux.size);
+  if (isBzImage(bytes)) return known(bytes);
+  const source = sourceOfBuffer(bytes);
+  const linux = readPeSections(source)?.get('.linux');
+  if (linux !== undefined) return bareKernel(bytes.subarray(linux.offset, linux.offset + linux.size));
+  // QEMU knows these since version 8, and not all of them.
+  if (isZboot(bytes)) return withKernel(source, (kernel) => known(kernel.read(0, kernel.size)));
+  return known(bytes);
+}
+
+/** The magic of an arm64 Image (Documentation/arm64/booting.rst). */
+function archOf(kernel: Buffer): KernelFile['arch'] {
+  if (isBzImage(kernel)) return 'x64';
+  return kernel.toString('latin1', 0x38, 0x3c) === 'ARM\x64' ? 'arm64' : null;
 }

@@ -24,6 +24,8 @@ export interface RehearsalRequest {
   readonly openKeys: boolean;
   /** The compiled guest; null: it was left out of this build. */
   readonly init: Buffer | null;
+  /** For which the guest was compiled: that of this machine. */
+  readonly arch: NodeJS.Architecture;
   readonly path: string;
   /** ms. */
   readonly timeout: number;
@@ -50,17 +52,21 @@ export const NO_GUEST = 'there was no C compiler when aufswatch was built: build
 
 /** Boots the kernel in QEMU, loads the modules into it, and says what it did with each. The machine is only read. */
 export async function rehearse(request: RehearsalRequest): Promise<RehearsalResult> {
-  const { root, image, release, init, progress } = request;
+  const { root, image, release, init, arch, progress } = request;
   if (init === null) return failed('missing', NO_GUEST);
   progress(`reading ${image}`);
   const kernel = kernelFile(root, image);
   if (!kernel.known) return failed('files', kernel.detail);
+  const madeFor = kernel.value.arch;
+  if (madeFor !== null && madeFor !== arch)
+    return failed('files', `${image} is a kernel for ${madeFor}, and aufswatch was built for ${arch}`);
   const { modules, left } = guestModules(root, `/lib/modules/${release}`, request.modules);
   const job = [...modules.map((_, index) => `load /m/${index}.ko`), ...(request.aufs ? ['aufs'] : [])];
   progress(`booting ${release}`);
   const result = await runGuest({
     kernel: kernel.value.kernel,
     init,
+    arch,
     files: [
       { path: 'm', content: null },
       ...modules.map(({ content }, index) => ({ path: `m/${index}.ko`, content })),

@@ -10,6 +10,8 @@ import { type ArchiveEntry, newcArchive } from './newc.ts';
 
 /** What a guest is started with, and what bounds it. */
 export interface GuestRun {
+  /** For which the kernel and the guest were compiled. */
+  readonly arch: NodeJS.Architecture;
   /** An image that QEMU's -kernel takes. */
   readonly kernel: Buffer;
   /** The compiled src/rehearsal/guest/init.c. */
@@ -35,8 +37,8 @@ export type GuestResult =
 
 /** Starts the kernel in QEMU and hears it to its end. Whatever the kernel does, it comes back within the time. */
 export async function runGuest(run: GuestRun): Promise<GuestResult> {
-  const machine = guestMachine(process.arch);
-  const missing = whatIsMissing(run.path);
+  const machine = guestMachine(run.arch);
+  const missing = whatIsMissing(run.path, run.arch);
   if (machine === null || missing !== null)
     return { ok: false, failure: { code: 'missing', detail: missing ?? '' }, heard: null };
   const end = performance.now() + run.timeout;
@@ -55,10 +57,10 @@ export async function runGuest(run: GuestRun): Promise<GuestResult> {
   return resultOf(attempt, run);
 }
 
-/** What a rehearsal needs and this machine does not have; null: nothing. */
-export function whatIsMissing(path: string): string | null {
-  const machine = guestMachine(process.arch);
-  if (machine === null) return `there is no rehearsal on ${process.arch}, only on x86-64 and arm64`;
+/** What a rehearsal of a kernel of this architecture needs and this machine does not have; null: nothing. */
+export function whatIsMissing(path: string, arch: NodeJS.Architecture): string | null {
+  const machine = guestMachine(arch);
+  if (machine === null) return `there is no rehearsal on ${arch}, only on x86-64 and arm64`;
   if (findProgram(path, machine.program) === null)
     return `${machine.program} is not there: emerge app-emulation/qemu (QEMU_SOFTMMU_TARGETS)`;
   if (findProgram(path, 'setpriv') === null) return 'setpriv is not there: emerge sys-apps/util-linux';
@@ -109,7 +111,10 @@ async function tryGuest(
   const words = qemuWords(machine, places, { ...how, words: run.words });
   let guest: ChildProcess;
   try {
-    guest = spawn('nice', ['-n', '10', 'setpriv', ...privileges(owner), '--', machine.program, ...words], {
+    const left = Math.max(1, Math.ceil((end - performance.now()) / 1000) + 1);
+    const bound = ['setpriv', ...DIES_WITH_US, 'timeout', '--signal=KILL', String(left)];
+    const qemu = ['setpriv', ...privileges(owner), '--', machine.program, ...words];
+    guest = spawn('nice', ['-n', '10', ...bound, ...qemu], {
       // A process group of its own, to be ended as a whole.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...files],
@@ -164,9 +169,15 @@ async function tryGuest(
   }
 }
 
-/** It dies with this process, however that ends. As root it is somebody else, who may use KVM where a group may. */
+/**
+ * Asked of setpriv: to be killed when the parent ends, however it ends. Where it ends before that is asked, timeout(1) ends
+ * what was started.
+ */
+const DIES_WITH_US = ['--pdeathsig', 'KILL'];
+
+/** As root it is somebody else, who may use KVM where a group may. */
 function privileges(owner: number | null): string[] {
-  const always = ['--no-new-privs', '--pdeathsig', 'KILL'];
+  const always = ['--no-new-privs', ...DIES_WITH_US];
   if (owner === null) return always;
   const group = kvmGroup() ?? owner;
   return ['--reuid', String(owner), '--regid', String(group), '--clear-groups', '--inh-caps=-all', ...always];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
@@ -155,6 +155,31 @@ suite('aufswatch rehearse', { skip }, () => {
       assert.deepEqual(readdirSync(place), []);
     });
   }
+  test('killed before its QEMU was tied to it, that one ends by its time', async () => {
+    const early = join(directory, 'early');
+    mkdirSync(early);
+    const path = playedQemu(directory, 'orphan', 'setInterval(() => {}, 1000);');
+    // Waits where the program is killed: until it is somebody else's child.
+    const slow = `#!${process.execPath}
+const parent = process.ppid;
+const wait = setInterval(() => {
+  if (process.ppid === parent) return;
+  clearInterval(wait);
+  const path = process.env.PATH.slice(process.env.PATH.indexOf(':') + 1);
+  require('node:child_process').spawn('setpriv', process.argv.slice(2), { stdio: ['inherit', 'inherit', 'inherit', 3, 4], env: { ...process.env, PATH: path } });
+}, 20);
+`;
+    writeFileSync(join(early, 'setpriv'), slow, { mode: 0o755 });
+    const env = { PATH: `${early}:${path}`, TMPDIR: early };
+    const words = ['rehearse', '--root', root, '--timeout', '2s'];
+    const program = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: 'ignore' });
+    const ended = new Promise((resolve) => program.on('exit', resolve));
+    await until('setpriv waits', () => processesNaming('early/setpriv') > 0);
+    program.kill('SIGKILL');
+    await ended;
+    await until('QEMU runs', () => processesNaming('orphan/qemu-system-x86_64') > 0);
+    await until('QEMU is gone', () => processesNaming('orphan/qemu-system-x86_64') === 0);
+  });
 });
 
 /** How many processes were started with a word that ends like this. */

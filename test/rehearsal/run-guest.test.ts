@@ -19,6 +19,7 @@ suite('a guest that misbehaves', { skip }, () => {
   /** `timeout`: for what is to be met in time, far more than it takes. */
   function run(does: string, timeout = 30_000, signal = new AbortController().signal): Promise<GuestResult> {
     return runGuest({
+      arch: 'x64',
       kernel: Buffer.from('kernel'),
       init: Buffer.from('init'),
       files: [],
@@ -107,6 +108,7 @@ suite('a guest that misbehaves', { skip }, () => {
 
   test('without QEMU it says what to install', async () => {
     const result = await runGuest({
+      arch: 'x64',
       kernel: Buffer.alloc(0),
       init: Buffer.alloc(0),
       files: [],

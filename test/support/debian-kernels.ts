@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE, downloadPackage } from './debian.ts';
+import { aptOptions, CACHE, downloadPackage } from './debian.ts';
 
 /** What this file needs. */
 export const DEBIAN_KERNEL_TOOLS = ['apt-get', 'apt-cache', 'dpkg-deb'] as const;
@@ -36,13 +36,15 @@ export function debianHeaders(release: string): string {
 
 /** Does apt offer the kernel of this release now? Old ones leave the archive with time. */
 export function isOffered(release: string): boolean {
-  const text = execFileSync('apt-cache', ['policy', `linux-image-${release}`], { encoding: 'utf8' });
+  const words = [...aptOptions(release), 'policy', `linux-image-${release}`];
+  const text = execFileSync('apt-cache', words, { encoding: 'utf8' });
   return /^ {2}Candidate: (?!\(none\))/m.test(text);
 }
 
 /** Releases that apt offers for a series (`6.1`, `6.12`) and a flavour (`amd64`, `rt-amd64`), the newest last. */
 export function offeredReleases(series: string, flavour = 'amd64'): string[] {
-  const names = execFileSync('apt-cache', ['pkgnames', `linux-image-${series}`], { encoding: 'utf8' });
+  const words = [...aptOptions(flavour), 'pkgnames', `linux-image-${series}`];
+  const names = execFileSync('apt-cache', words, { encoding: 'utf8' });
   const form = new RegExp(
     `^linux-image-(${series.replaceAll('.', '\\.')}\\.\\d+(?:-\\d+|\\+deb\\d+))-${flavour}$`,
   );

@@ -1,7 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -79,9 +88,38 @@ export function debianSources(files: readonly string[]): string {
 
 /** Downloads a Debian package into a directory; returns the path of the file, or throws what apt-get says. */
 export function downloadPackage(name: string, directory: string): string {
-  const options = ['-q', '-o', 'APT::Sandbox::User=root', 'download', name];
+  const options = [...aptOptions(name), '-q', '-o', 'APT::Sandbox::User=root', 'download', name];
   execFileSync('apt-get', options, { cwd: directory, stdio: 'pipe', timeout: 300_000 });
   const file = readdirSync(directory).find((entry) => entry.endsWith('.deb'));
   if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
   return join(directory, file);
+}
+
+/** Lists of packages are downloaded again after this, ms: old kernels leave the archive. */
+const LISTS_AGE = 24 * 3_600_000;
+
+/**
+ * Options of apt-get and apt-cache for a package or a flavour of kernels. Those whose name ends in `arm64` are of that
+ * architecture, which has lists of its own in the cache: the machine's apt stays as it is.
+ */
+export function aptOptions(name: string): string[] {
+  const arch = 'arm64';
+  if (!name.endsWith(arch)) return [];
+  const lists = join(CACHE, `lists-${arch}`);
+  const options = [
+    `Dir::State::lists=${lists}`,
+    'Dir::State::status=/dev/null',
+    `Dir::Cache=${lists}`,
+    `APT::Architecture=${arch}`,
+    `APT::Architectures::=${arch}`,
+  ].flatMap((option) => ['-o', option]);
+  const stamp = join(lists, 'stamp');
+  if (existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < LISTS_AGE) return options;
+  mkdirSync(join(lists, 'partial'), { recursive: true });
+  execFileSync('apt-get', [...options, '-o', 'APT::Sandbox::User=root', '-qq', 'update'], {
+    stdio: 'pipe',
+    timeout: 300_000,
+  });
+  writeFileSync(stamp, '');
+  return options;
 }

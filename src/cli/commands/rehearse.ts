@@ -65,6 +65,7 @@ export const rehearse = command(
       modules: modules.map(({ path }) => path),
       aufs: aufs || (asked.aufs && invocation.options.module.length === 0),
       init: guestProgram(),
+      arch: process.arch,
       path: invocation.env.PATH ?? '',
       timeout,
       signal: abort.signal,

@@ -81,6 +81,11 @@ function unpackerOf(head: Buffer): Unpacker | null {
 
 /** EFI zboot (drivers/firmware/efi/libstub/zboot-header.S): `zimg`, where the packed image is, and how it is packed. */
 function zbootPayload(source: ByteSource, head: Buffer): ByteSource | null {
-  if (head.toString('latin1', 0, 2) !== 'MZ' || head.toString('latin1', 4, 8) !== 'zimg') return null;
+  if (!isZboot(head)) return null;
   return stretchOf(source, head.readUInt32LE(8), head.readUInt32LE(12));
+}
+
+/** Is it an EFI zboot image? */
+export function isZboot(head: Buffer): boolean {
+  return head.toString('latin1', 0, 2) === 'MZ' && head.toString('latin1', 4, 8) === 'zimg';
 }

@@ -13,9 +13,9 @@ export function layOutKernel(
   modules: readonly Candidate[],
 ): void {
   const directory = join(root, 'lib/modules', release);
-  mkdirSync(join(root, 'boot'), { recursive: true });
-  mkdirSync(join(root, 'lib/modules'), { recursive: true });
-  mkdirSync(join(root, 'usr/src'), { recursive: true });
+  // Without efi/ the firmware is a BIOS: nothing insists on signatures.
+  for (const place of ['boot', 'lib/modules', 'usr/src', 'sys/firmware'])
+    mkdirSync(join(root, place), { recursive: true });
   for (const name of [`vmlinuz-${release}`, `System.map-${release}`, `config-${release}`])
     copyFileSync(join(unpacked, 'boot', name), join(root, 'boot', name));
   execFileSync('cp', ['-a', '--reflink=auto', join(unpacked, 'lib/modules', release), directory]);

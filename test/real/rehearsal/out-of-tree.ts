@@ -1,6 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CACHE } from '../../support/debian.ts';
 import { debianHeaders, unpackedPackage } from '../../support/debian-kernels.ts';
 
 /** Packages with sources of modules that build as they are, and have a Makefile that kbuild takes. */
@@ -29,18 +41,41 @@ export interface Candidate {
   readonly madeFor: string;
 }
 
-/** Compiles the modules of these packages for a kernel of Debian's. What does not build for it is left out. */
+/**
+ * The modules of these packages, compiled for a kernel of Debian's. They are kept beside the downloaded packages. What
+ * does not build for that kernel is left out.
+ */
 export function compileFor(release: string, packages: readonly string[], directory: string): Candidate[] {
-  const headers = buildDirectory(release, join(directory, `headers-${release}`));
+  let headers: string | null = null;
   return packages.flatMap((name) => {
-    const sources = join(unpackedPackage(name), 'usr/src');
-    const [source = ''] = readdirSync(sources);
-    const work = join(directory, `${name}-${release}`);
-    cpSync(join(sources, source), work, { recursive: true });
-    // Some have the module in a directory of their own, and a Makefile above it that asks for the kernel that runs.
-    const places = ['', 'driver', 'src', 'ddcci', 'ddcci-backlight'].map((place) => join(work, place));
-    return places.flatMap((place) => compileIn(place, headers)).map((path) => candidate(path, release));
+    const kept = join(CACHE, `built-${release}`, name);
+    if (!existsSync(kept)) {
+      headers ??= buildDirectory(release, join(directory, `headers-${release}`));
+      compilePackage(name, headers, join(directory, `${name}-${release}`), kept);
+    }
+    return readdirSync(kept)
+      .sort()
+      .map((file) => candidate(join(kept, file), release));
   });
+}
+
+function compilePackage(name: string, headers: string, work: string, kept: string): void {
+  const sources = join(unpackedPackage(name), 'usr/src');
+  const [source = ''] = readdirSync(sources);
+  cpSync(join(sources, source), work, { recursive: true });
+  // Some have the module in a directory of their own, and a Makefile above it that asks for the kernel that runs.
+  const places = ['', 'driver', 'src', 'ddcci', 'ddcci-backlight'].map((place) => join(work, place));
+  mkdirSync(dirname(kept), { recursive: true });
+  const partial = mkdtempSync(`${kept}.new-`);
+  for (const path of places.flatMap((place) => compileIn(place, headers)))
+    copyFileSync(path, join(partial, basename(path)));
+  try {
+    renameSync(partial, kept);
+  } catch (error) {
+    // Another test was faster.
+    rmSync(partial, { recursive: true });
+    if (!existsSync(kept)) throw error;
+  }
 }
 
 function compileIn(place: string, headers: string): string[] {

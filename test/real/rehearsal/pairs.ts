@@ -20,11 +20,19 @@ export interface Pair {
 
 const GUEST = join(import.meta.dirname, '../../../../dist/rehearsal-init');
 
-/**
- * All modules of the machine under a root, on the kernel that boots next: asked of the program, then of the kernel.
- * `words`: of its command line, in the place of those that the program knows of.
- */
-export async function pairsOf(root: string, timeout: number, words?: readonly string[]): Promise<Pair[]> {
+export interface PairsOptions {
+  /** Of the kernel's command line, in the place of those that the program knows of. */
+  readonly words?: readonly string[];
+  /** Another machine than this one: the guest that was compiled for it. */
+  readonly other?: { readonly arch: NodeJS.Architecture; readonly guest: string };
+}
+
+/** All modules of the machine under a root, on the kernel that boots next: asked of the program, then of the kernel. */
+export async function pairsOf(
+  root: string,
+  timeout: number,
+  { words, other }: PairsOptions = {},
+): Promise<Pair[]> {
   const opened = openRoot(root);
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
   const situation = assess(await readSnapshot(opened, options), NO_MEMORY);
@@ -36,7 +44,8 @@ export async function pairsOf(root: string, timeout: number, words?: readonly st
     modules: asked.modules.map(({ path }) => path),
     aufs: false,
     words: words ?? asked.words,
-    init: readFileSync(GUEST),
+    init: readFileSync(other?.guest ?? GUEST),
+    arch: other?.arch ?? process.arch,
     path: process.env.PATH ?? '',
     timeout,
     signal: new AbortController().signal,
@@ -72,17 +81,33 @@ export function disagreement({ foretold, seen }: Pair): string | null {
   return `it should be refused with "${foretold.message}", and the kernel says ${words}`;
 }
 
-/** For the closing table: how many of a kernel's pairs agree, in which way, and why some are unknown. */
+/** For the closing table: how many of a kernel's pairs agree, in which way, by which reason, and why some are open. */
 export function scoreOf(pairs: readonly Pair[]): string {
   const count = (holds: (pair: Pair) => boolean): number => pairs.filter(holds).length;
-  const loads = count((pair) => pair.foretold.answer === 'loads' && disagreement(pair) === null);
-  const refused = count((pair) => pair.foretold.answer === 'refused' && disagreement(pair) === null);
-  const unknown = count(({ foretold }) => foretold.answer === 'unknown');
-  const unclear = count(({ seen }) => seen.is === 'unclear');
-  const wrong = count((pair) => disagreement(pair) !== null);
-  const why = new Set(
-    pairs.flatMap(({ foretold }) => (foretold.answer === 'unknown' ? foretold.missing : [])),
+  const agree = pairs.filter((pair) => disagreement(pair) === null);
+  const loads = agree.filter(({ foretold }) => foretold.answer === 'loads').length;
+  const refused = agree.flatMap(({ foretold, seen }) =>
+    foretold.answer === 'refused' && seen.is === 'refused' ? [{ foretold, seen }] : [],
   );
-  const score = `${pairs[0]?.kernel}: ${pairs.length} pairs, ${loads} load and ${refused} are refused as foretold, ${unknown} unknown, ${unclear} unclear, ${wrong} wrong`;
-  return [score, ...[...why].map((missing) => `  unknown: ${missing}`)].join('\n');
+  const quoted = refused.filter(({ foretold, seen }) => foretold.quoted && seen.words.length > 0).length;
+  const unknown = count(({ foretold }) => foretold.answer === 'unknown');
+  const unclear = count(({ seen, foretold }) => seen.is === 'unclear' && foretold.answer !== 'unknown');
+  const wrong = count((pair) => disagreement(pair) !== null);
+  return [
+    `${pairs[0]?.kernel}: ${pairs.length} pairs, ${loads} load and ${refused.length} are refused as foretold (${quoted} word for word), ${unknown} unknown, ${unclear} unclear, ${wrong} wrong`,
+    ...tally(refused.map(({ foretold }) => `refused: ${foretold.reason.is}`)),
+    ...tally(pairs.flatMap(({ seen }) => (seen.is === 'init-failed' ? ['its init failed'] : []))),
+    ...tally(
+      pairs.flatMap(({ foretold }) =>
+        foretold.answer === 'unknown' ? [`unknown: ${foretold.missing}`] : [],
+      ),
+    ),
+    ...tally(pairs.flatMap(({ seen }) => (seen.is === 'unclear' ? [`unclear: ${seen.why}`] : []))),
+  ].join('\n');
+}
+
+function tally(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+    .toSorted()
+    .map((text) => `  ${texts.filter((other) => other === text).length} ${text}`);
 }

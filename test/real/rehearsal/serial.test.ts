@@ -18,7 +18,7 @@ test('a kernel that is locked down takes no module of ours, and says so', { skip
   const release = offeredReleases('6.1', 'cloud-amd64').at(-1) ?? '';
   const compiled = compileFor(release, ['vpoll-dkms'], join(directory, 'built-locked'));
   layOutKernel(root, debianKernel(release), compiled);
-  const [pair] = await pairsOf(root, TIME, ['lockdown=integrity']);
+  const [pair] = await pairsOf(root, TIME, { words: ['lockdown=integrity'] });
   assert.ok(pair?.seen.is === 'refused', JSON.stringify(pair?.seen));
   assert.match(pair.seen.words.join(), /Lockdown: .*unsigned module loading is restricted/);
 });
