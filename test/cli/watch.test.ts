@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeMachine } from '../../src/demo/machine.ts';
@@ -49,11 +49,12 @@ test('where it is no terminal, each new picture is printed below the last one', 
 });
 
 /** A terminal of this size in which the command runs. */
-function inTerminal(root: string, columns: number, rows: number) {
+function inTerminal(root: string, columns: number, rows: number, instead?: string) {
   const socket = join(temporaryDirectory(), 'tmux');
   const tmux = (...words: readonly string[]): string =>
     execFileSync('tmux', ['-S', socket, ...words], { encoding: 'utf8', timeout: 10_000 });
-  const command = `'${process.execPath}' '${PROGRAM}' watch --root '${root}'; echo "ended with $?"; cat`;
+  const command =
+    instead ?? `'${process.execPath}' '${PROGRAM}' watch --root '${root}'; echo "ended with $?"; cat`;
   const env = { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm' };
   endBeforeRemoval(() => spawnSync('tmux', ['-S', socket, 'kill-server']));
   const size = ['-x', String(columns), '-y', String(rows)];
@@ -94,6 +95,65 @@ test('on a terminal it is drawn again in its place, and q gives the terminal bac
   await until('the end', () => screen().includes('ended with 0'), LIMIT);
   assert.ok(!screen().includes('kernel sources'), 'the screen of before is back');
 });
+
+test('it scrolls with the keys of less, stays there when something changes, and ? shows the keys', {
+  skip: needs('tmux'),
+}, async () => {
+  const root = demonstration();
+  const { tmux, screen } = inTerminal(root, 80, 14);
+  const press = (...keys: readonly string[]): string => tmux('send-keys', '-t', 'watch', ...keys);
+  const lines = (): string[] => screen().trimEnd().split('\n');
+  const shows = (what: string, holds: () => boolean) => until(what, holds, LIMIT);
+  await shows('the picture', () => /^The next boot/.test(screen()) && /q ends it\s*$/.test(screen()));
+  const [, second = ''] = lines();
+  press('j');
+  await shows('one line down', () => lines()[0] === second && second !== '');
+  press('k');
+  await shows('one line up', () => /^The next boot/.test(screen()));
+  for (const [forth, back] of [
+    ['Down', 'Up'],
+    ['PageDown', 'PageUp'],
+    ['Space', 'b'],
+    ['End', 'Home'],
+    ['G', 'g'],
+  ] as const) {
+    press(forth);
+    await shows(forth, () => !/^The next boot/.test(screen()));
+    press(back);
+    await shows(back, () => /^The next boot/.test(screen()));
+  }
+  press('k', 'G');
+  await shows('the end', () => /^end; looked .*q ends it$/m.test(screen()));
+  press('?');
+  await shows('the keys', () => /^Keys/.test(screen()) && screen().includes('PgDn'));
+  press('x', 'G');
+  await shows('the end again', () => /^end; looked/m.test(screen()));
+  moveLink(root);
+  await shows('the new picture', () => !/^The next boot/.test(screen()) && screen().includes('linux-9.9'));
+  press('q');
+  await shows('the end', () => screen().includes('ended with 0'));
+});
+
+/** As a hang-up ends a process that knows nothing of it: by its signal, without a word. The shell outlives it. */
+for (const [how, ignored] of [
+  ['a hang-up', ''],
+  ['a hang-up while SIGHUP is ignored', "trap '' HUP; "],
+] as const) {
+  test(`${how} ends it cleanly`, { skip: needs('tmux') }, async () => {
+    const root = demonstration();
+    const ended = join(temporaryDirectory(), 'ended');
+    const command = `'${process.execPath}' '${PROGRAM}' watch --root '${root}' 2>'${ended}.error'`;
+    const outlives = `trap 'true' HUP; (${ignored}exec ${command}); echo $? >'${ended}'`;
+    const { tmux, screen } = inTerminal(root, 80, 24, outlives);
+    await until('the picture', () => /q ends it\s*$/.test(screen()), LIMIT);
+    tmux('kill-server');
+    await until('it has ended', () => existsSync(ended) && readFileSync(ended, 'utf8') !== '', LIMIT);
+    assert.deepEqual(
+      { status: readFileSync(ended, 'utf8'), error: readFileSync(`${ended}.error`, 'utf8') },
+      { status: '129\n', error: '' },
+    );
+  });
+}
 
 test('a directory that is not there is said in one line', () => {
   const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'watch', '--root', '/nowhere'], {

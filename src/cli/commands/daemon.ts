@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { readSettings } from '../../config/read-settings.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
@@ -7,9 +6,8 @@ import { serviceManager } from '../../daemon/service-manager.ts';
 import { garbageCollector, keepHeapSmall } from '../../daemon/small-heap.ts';
 import { command, type Invocation } from '../command.ts';
 import { flag } from '../definition.ts';
+import { endByHangUp, hasHungUp, isOnTerminal } from '../hang-up.ts';
 import { openDirectory } from '../root-directory.ts';
-
-const STDIN = 0;
 
 /** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. SIGUSR2: say that it lives. */
 export const daemon = command(
@@ -39,7 +37,7 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
   }
   const abort = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
-  const onTerminal = isatty(STDIN);
+  const onTerminal = isOnTerminal();
   let hungUp = false;
   const { log } = await createLog(settings.value.log.level, terminal.interactive, env);
   const exit = await runDaemon({
@@ -58,7 +56,7 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
     onRequest: (handler) => {
       // The same signal says that the terminal was closed; the process would live on, seen by nobody.
       process.on('SIGHUP', () => {
-        hungUp = onTerminal && !isatty(STDIN);
+        hungUp = hasHungUp(onTerminal);
         if (hungUp) abort.abort();
         else handler('reload');
       });
@@ -66,11 +64,7 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
       process.on('SIGUSR2', () => handler('beat'));
     },
   });
-  if (hungUp) {
-    // Node aborts at its end where it cannot give a terminal back that is gone.
-    process.removeAllListeners('SIGHUP');
-    process.kill(process.pid, 'SIGHUP');
-  }
+  if (hungUp) endByHangUp();
   return exit;
 }
 

@@ -1,3 +1,4 @@
+import { emitKeypressEvents } from 'node:readline';
 import { packageCategories } from '../../system/emerge-activity.ts';
 import { dayTime } from '../../verdict/words.ts';
 import { createSettling } from '../../watch/settle.ts';
@@ -5,8 +6,10 @@ import { watchList } from '../../watch/watch-list.ts';
 import { openWatcher } from '../../watch/watcher.ts';
 import { command } from '../command.ts';
 import { printed } from '../door.ts';
+import { endByHangUp, hasHungUp, isOnTerminal } from '../hang-up.ts';
 import { type Judged, lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
+import { KEYS_TEXT, type Key, keyAsks } from '../render/keys.ts';
 import { openLiveScreen } from '../render/live-screen.ts';
 import { plain } from '../render/style.ts';
 import { openDirectory } from '../root-directory.ts';
@@ -20,9 +23,6 @@ const LONGEST = 3000;
 const POLL = 15_000;
 const POLL_SOON = 300;
 
-/** q and Q; in raw mode Ctrl-C and Ctrl-D are keys as well. */
-const ENDS: ReadonlySet<number> = new Set([113, 81, 3, 4]);
-
 /** How the picture is shown: on a screen of its own, or each new one below the last. */
 interface View {
   show(judged: Judged): void;
@@ -33,7 +33,7 @@ interface View {
 export const watch = command(
   {
     description:
-      'Follows the machine by itself, with the daemon or without, and draws what status shows whenever something changes. q ends it. Where the output is no terminal, each new picture is printed below the last one.',
+      'Follows the machine by itself, with the daemon or without, and draws what status shows whenever something changes. It scrolls with the keys of less; ? shows them, and q ends it. Where the output is no terminal, each new picture is printed below the last one.',
     args: {},
     options: {},
   },
@@ -48,7 +48,8 @@ export const watch = command(
     const stop = (): void => abort.abort();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
     // Whoever reads it has gone.
-    process.stdout.once('error', stop);
+    process.stdout.on('error', stop);
+    const onTerminal = isOnTerminal();
     const about: Called = { all: hint('plan', invocation), root: invocation.options.root ?? '/' };
     const live = terminal.interactive && env.TERM !== 'dumb';
     const view = live ? liveView(terminal, about, stop) : plainView(terminal, about);
@@ -72,8 +73,10 @@ export const watch = command(
     });
     clearInterval(poll);
     settling.stop();
-    view.close();
+    const hungUp = hasHungUp(onTerminal);
+    if (!hungUp) view.close();
     await watcher.close();
+    if (hungUp) endByHangUp();
     return 0;
 
     function show(judged: Judged): void {
@@ -103,8 +106,10 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
   const { stdin, stdout } = process;
   const screen = openLiveScreen(stdout, () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }));
   let judged: Judged | null = null;
+  let help = false;
   const draw = (): void => {
-    if (judged === null) return;
+    if (help) screen.draw(KEYS_TEXT, 'q ends it');
+    if (help || judged === null) return;
     const width = Math.max(40, stdout.columns || 80);
     const { verdict, since, silenced, snapshot } = judged;
     const text = statusText(
@@ -112,15 +117,29 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
       { ...terminal, width },
       { since, silenced, portage: snapshot.portage, ...about },
     );
-    screen.draw(printed(text), plain(terminal, `looked ${dayTime(snapshot.takenAt)}; q ends it`));
+    screen.draw(
+      printed(text),
+      plain(terminal, `looked ${dayTime(snapshot.takenAt)}; ? shows the keys; q ends it`),
+    );
   };
-  const onKey = (keys: Buffer): void => {
-    if (keys.some((key) => ENDS.has(key))) stop();
+  const onKey = (_: string | undefined, key: Key): void => {
+    const asks = keyAsks(key);
+    if (asks === 'end') stop();
+    else if (help || asks === 'help') {
+      help = !help;
+      screen.scroll('top');
+      draw();
+    } else if (asks === 'redraw') draw();
+    else if (asks !== null) screen.scroll(asks.scroll);
   };
   stdout.on('resize', draw);
   if (stdin.isTTY) {
+    // A terminal that hangs up ends or fails, also where SIGHUP is ignored.
+    stdin.on('error', stop).on('end', stop);
     stdin.setRawMode(true);
-    stdin.on('data', onKey);
+    emitKeypressEvents(stdin);
+    stdin.on('keypress', onKey);
+    stdin.resume();
   }
   return {
     show: (now) => {
@@ -130,7 +149,7 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
     close: () => {
       stdout.off('resize', draw);
       if (stdin.isTTY) stdin.setRawMode(false);
-      stdin.off('data', onKey);
+      stdin.off('keypress', onKey);
       stdin.pause();
       screen.close();
     },

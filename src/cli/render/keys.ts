@@ -1,0 +1,64 @@
+import type { Scroll } from './live-screen.ts';
+
+/** What a key asks of a screen that can be scrolled; null: nothing. */
+export type KeyAsks = { readonly scroll: Scroll } | 'end' | 'help' | 'redraw' | null;
+
+/** A key as Node's readline names it. */
+export interface Key {
+  readonly name?: string | undefined;
+  readonly sequence?: string | undefined;
+  readonly ctrl?: boolean | undefined;
+}
+
+const DOWN: KeyAsks = { scroll: { rows: 1 } };
+const UP: KeyAsks = { scroll: { rows: -1 } };
+const PAGE_DOWN: KeyAsks = { scroll: { pages: 1 } };
+const PAGE_UP: KeyAsks = { scroll: { pages: -1 } };
+
+/** Those of less(1), which people have in their fingers. */
+const BY_NAME: Readonly<Record<string, KeyAsks>> = {
+  down: DOWN,
+  return: DOWN,
+  up: UP,
+  pagedown: PAGE_DOWN,
+  space: PAGE_DOWN,
+  pageup: PAGE_UP,
+  home: { scroll: 'top' },
+  end: { scroll: 'bottom' },
+};
+
+const BY_LETTER: Readonly<Record<string, KeyAsks>> = {
+  j: DOWN,
+  k: UP,
+  f: PAGE_DOWN,
+  b: PAGE_UP,
+  g: { scroll: 'top' },
+  G: { scroll: 'bottom' },
+  q: 'end',
+  Q: 'end',
+  '?': 'help',
+  h: 'help',
+};
+
+/** In raw mode Ctrl-C, Ctrl-D and Ctrl-L are keys as well. */
+const BY_CONTROL: Readonly<Record<string, KeyAsks>> = { c: 'end', d: 'end', l: 'redraw' };
+
+export function keyAsks({ name = '', sequence = '', ctrl = false }: Key): KeyAsks {
+  if (ctrl) return BY_CONTROL[name] ?? null;
+  return BY_LETTER[sequence] ?? BY_NAME[name] ?? null;
+}
+
+/** What the keys do, for a person. */
+export const KEYS_TEXT = `Keys
+
+  j, down         one line down
+  k, up           one line up
+  space, f, PgDn  one page down
+  b, PgUp         one page up
+  g, Home         to the top
+  G, End          to the end
+  ?, h            these keys
+  q               end
+
+Any key goes back.
+`;
