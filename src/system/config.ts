@@ -3,8 +3,8 @@ import { chainFact, type Fact, known, unknown } from '../model/fact.ts';
 import { lazy } from './lazy.ts';
 import { MIB } from './open-file.ts';
 import type { Root } from './root.ts';
-import { crypto, zlib } from './seldom.ts';
-import { errorCode } from './system-error.ts';
+import { crypto } from './seldom.ts';
+import { unpack } from './unpack.ts';
 
 const LIMIT = 4 * MIB;
 
@@ -12,7 +12,7 @@ const LIMIT = 4 * MIB;
 export function readKernelConfig(root: Root, path: string): Fact<KernelConfig> {
   return chainFact(root.stat(path), (stat) =>
     chainFact(root.readBytes(path, LIMIT), (bytes) =>
-      chainFact(unpack(path, bytes), (text) => parseKernelConfig(path, stat.mtime, text)),
+      chainFact(textOf(path, bytes), (text) => parseKernelConfig(path, stat.mtime, text)),
     ),
   );
 }
@@ -77,12 +77,10 @@ function withoutQuotes(value: string): string {
   return value.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 
-function unpack(path: string, bytes: Buffer): Fact<string> {
+function textOf(path: string, bytes: Buffer): Fact<string> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return known(bytes.toString('utf8'));
-  try {
-    return known(zlib().gunzipSync(bytes, { maxOutputLength: LIMIT }).toString('utf8'));
-  } catch (error) {
-    if (!(error instanceof Error) || errorCode(error) !== null) throw error;
-    return unknown('malformed', `${path} does not unpack: ${error.message}`);
-  }
+  const plain = unpack(bytes, 'gzip', { most: LIMIT });
+  return plain.known
+    ? known(plain.value.toString('utf8'))
+    : unknown(plain.code, `${path} does not unpack: ${plain.detail}`);
 }

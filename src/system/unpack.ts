@@ -24,13 +24,26 @@ export function packingOf(path: string): Packing | null {
  * What is packed in memory, unpacked. Node 20 knows only gzip; the system has the tools for the others. `tool`: there is
  * none; `malformed`: it says that the bytes are damaged; `too-large`: they unpack to more than `most` (64 MiB).
  */
-export function unpack(bytes: Buffer, packing: Packing, most = UNPACKED_MAX): Fact<Buffer> {
-  return packing === 'gzip' ? gunzip(bytes, most) : runTool(packing, bytes, most);
+export function unpack(
+  bytes: Buffer,
+  packing: Packing,
+  { most = UNPACKED_MAX, cutShort = false }: UnpackOptions = {},
+): Fact<Buffer> {
+  return packing === 'gzip' ? gunzip(bytes, most, cutShort) : runTool(packing, bytes, most);
 }
 
-function gunzip(bytes: Buffer, most: number): Fact<Buffer> {
+interface UnpackOptions {
+  /** How many bytes it may come to; 64 MiB. */
+  readonly most?: number;
+  /** Of gzip: may it end in the middle, or be followed by something else? */
+  readonly cutShort?: boolean;
+}
+
+function gunzip(bytes: Buffer, most: number, cutShort: boolean): Fact<Buffer> {
+  const { Z_SYNC_FLUSH, Z_FINISH } = zlib().constants;
+  const finishFlush = cutShort ? Z_SYNC_FLUSH : Z_FINISH;
   try {
-    return known(zlib().gunzipSync(bytes, { maxOutputLength: most }));
+    return known(zlib().gunzipSync(bytes, { maxOutputLength: most, finishFlush }));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return error instanceof RangeError ? tooMuch(most) : unknown('malformed', `gzip: ${error.message}`);
@@ -70,7 +83,7 @@ export function withUnpacked<T>(
   if (packing === null) return use(file);
   if (file.stat.size > limit) return unknown('too-large', `${path} is larger than ${limit} bytes`);
   const packed = file.read(0, file.stat.size);
-  const small = unpack(packed, packing, IN_MEMORY);
+  const small = unpack(packed, packing, { most: IN_MEMORY });
   if (small.known) return use(fileOfBytes(small.value, file));
   if (small.code !== 'too-large') return small;
   return unpackedBy(packing, UNPACK, packed, ({ stat, read }) =>

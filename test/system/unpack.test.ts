@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { sourceOfBuffer } from '../../src/system/bytes.ts';
-import { gunzip } from '../../src/system/images/unpack.ts';
 import { unpack } from '../../src/system/unpack.ts';
 
 test('any bytes unpack, or have a reason why they do not', () => {
@@ -13,7 +11,7 @@ test('any bytes unpack, or have a reason why they do not', () => {
     fc.property(fc.array(change, { maxLength: 6 }), fc.uint8Array(), fc.boolean(), (changes, tail, whole) => {
       const bytes = Buffer.concat(whole ? [packed, tail] : [tail]);
       for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-      for (const fact of [unpack(bytes, 'gzip'), gunzip(sourceOfBuffer(bytes))])
+      for (const fact of [unpack(bytes, 'gzip'), unpack(bytes, 'gzip', { cutShort: true })])
         assert.ok(fact.known || fact.code === 'malformed' || fact.code === 'too-large');
     }),
     { numRuns: 500 },

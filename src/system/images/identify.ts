@@ -8,7 +8,6 @@ import { unpack } from '../unpack.ts';
 import { findBanner } from './banner-search.ts';
 import { isBzImage, readBzImageVersion } from './bzimage.ts';
 import { type PeSections, readPeSections } from './pe-sections.ts';
-import { gunzip, isGzip } from './unpack.ts';
 import type { VersionText } from './version-text.ts';
 
 export interface IdentifiedImage {
@@ -22,6 +21,8 @@ const UNAME_MAX = 256;
 const DEPTH_MAX = 3;
 /** No kernel is larger, unless it is an ELF file with its debug information. */
 const PLAIN_MAX = 512 * MIB;
+/** An arm64 Image with everything built in is packed to less. */
+const GZIP_MAX = 32 * MIB;
 const ZBOOT_MAX = 32 * MIB;
 const ARM64_MARK = 0x644d5241; // "ARM\x64"
 const RISCV_MARK = 0x05435352; // "RSC\x05"
@@ -30,20 +31,61 @@ const PACKED = unknown('no-data', 'the build ID is inside the compressed kernel'
 const NO_NOTES = unknown('no-data', 'nothing in it tells the build ID');
 
 /**
- * What a kernel image says of itself: an x86 bzImage by its header, a unified kernel image (UKI, systemd-stub(7))
- * by its sections `.uname` and `.linux`, ELF (User-mode Linux, vmlinux), gzip, EFI zboot and plain images by
- * the banner "Linux version" inside. At most 64 MiB are looked through.
+ * What a kernel image says of itself, unwrapped layer by layer: gzip, EFI zboot, and the section `.linux` of a unified
+ * kernel image (UKI, systemd-stub(7)), whose `.uname` names its release.
  */
-export function identifyImage(source: ByteSource, depth = 0): IdentifiedImage {
-  if (depth > DEPTH_MAX) return nothing(unknown('malformed', 'images within images without end'));
+export function identifyImage(source: ByteSource): IdentifiedImage {
+  let inside: Fact<ByteSource> = known(source);
+  let uki: Uki | null = null;
+  for (let depth = 0; depth <= DEPTH_MAX && inside.known; depth++) {
+    const layer = layerAround(inside.value);
+    if (layer === null) return asPartOf(uki, identifyPlain(inside.value));
+    uki ??= layer.uki;
+    inside = layer.inside;
+  }
+  const reason = inside.known ? unknown('malformed', 'images within images without end') : inside;
+  return asPartOf(uki, nothing(reason));
+}
+
+/** What is wrapped in an image, and what the wrapping says of it. */
+interface Layer {
+  readonly inside: Fact<ByteSource>;
+  readonly uki: Uki | null;
+}
+
+interface Uki {
+  /** By `.uname`; null: it has none, or none that a kernel can have. */
+  readonly release: string | null;
+}
+
+/** null: nothing is wrapped around this. */
+function layerAround(source: ByteSource): Layer | null {
+  const head = source.read(0, 0x210);
+  if (isBzImage(head) || isElf(head)) return null;
+  if (isGzip(head)) return { inside: mapFact(gunzipped(source), sourceOfBuffer), uki: null };
+  const payload = zbootPayload(source, head);
+  if (payload !== null) return { inside: payload, uki: null };
+  const sections = readPeSections(source);
+  if (!sections?.has('.linux')) return null;
+  const uname = sectionOf(source, sections, '.uname').read(0, UNAME_MAX).toString('utf8');
+  const release = uname.replace(/\0.*$/s, '').trim();
+  return {
+    inside: known(sectionOf(source, sections, '.linux')),
+    uki: { release: /^[\w.+~-]{1,160}$/.test(release) ? release : null },
+  };
+}
+
+function asPartOf(uki: Uki | null, { kind, identity }: IdentifiedImage): IdentifiedImage {
+  if (uki === null) return { kind, identity };
+  const { release } = uki;
+  return { kind: 'uki', identity: release === null ? identity : { ...identity, release: known(release) } };
+}
+
+/** An x86 bzImage by its header; ELF (User-mode Linux, vmlinux) and others by the banner "Linux version" in their first 64 MiB. */
+function identifyPlain(source: ByteSource): IdentifiedImage {
   const head = source.read(0, 0x210);
   if (isBzImage(head)) return identified('bzimage', readBzImageVersion(source), PACKED);
-  if (isGzip(head)) return withinGzip(source, depth);
   if (isElf(head)) return identifyElf(source);
-  const payload = zbootPayload(source, head);
-  if (payload !== null) return payload.known ? identifyImage(payload.value, depth + 1) : nothing(payload);
-  const sections = readPeSections(source);
-  if (sections?.has('.linux')) return identifyUki(source, sections, depth);
   if (source.size > PLAIN_MAX) return nothing(unknown('too-large', 'it is larger than any kernel'));
   return identified('other', findBanner(source, SEARCH_MAX), NO_NOTES);
 }
@@ -59,16 +101,6 @@ export function looksLikeKernel(source: ByteSource): boolean {
   const mark = head.readUInt32LE(0x38);
   if (mark === ARM64_MARK || mark === RISCV_MARK || mark === LINUX_PE_MARK) return true;
   return readPeSections(source)?.has('.linux') ?? false;
-}
-
-function identifyUki(source: ByteSource, sections: PeSections, depth: number): IdentifiedImage {
-  const linux = identifyImage(sectionOf(source, sections, '.linux'), depth + 1).identity;
-  const uname = sectionOf(source, sections, '.uname').read(0, UNAME_MAX).toString('utf8');
-  const release = uname.replace(/\0.*$/s, '').trim();
-  return {
-    kind: 'uki',
-    identity: /^[\w.+~-]{1,160}$/.test(release) ? { ...linux, release: known(release) } : linux,
-  };
 }
 
 function sectionOf(source: ByteSource, sections: PeSections, name: string): ByteSource {
@@ -92,9 +124,15 @@ function identifyElf(source: ByteSource): IdentifiedImage {
   return identified('other', null, buildId);
 }
 
-function withinGzip(source: ByteSource, depth: number): IdentifiedImage {
-  const unpacked = gunzip(source);
-  return unpacked.known ? identifyImage(sourceOfBuffer(unpacked.value), depth + 1) : nothing(unpacked);
+/** An image is often followed by padding or a signature, and one that is cut short still tells its version. */
+function gunzipped(source: ByteSource): Fact<Buffer> {
+  if (source.size > GZIP_MAX) return unknown('too-large', `more than ${GZIP_MAX} bytes of gzip data`);
+  return unpack(source.read(0, source.size), 'gzip', { cutShort: true });
+}
+
+/** By the magic and the one method that there is (RFC 1952). */
+function isGzip(head: Buffer): boolean {
+  return head.length >= 3 && head.readUIntBE(0, 3) === 0x1f8b08;
 }
 
 /** EFI zboot (drivers/firmware/efi/libstub/zboot-header.S); null: not of that kind. */

@@ -5,8 +5,7 @@ import { parseKernelConfig } from '../config.ts';
 import type { Elf } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { zlib } from '../seldom.ts';
-import { errorCode } from '../system-error.ts';
+import { unpack } from '../unpack.ts';
 import { readBuiltInSigners } from './built-in-signers.ts';
 import { findTexts } from './find-texts.ts';
 import { readKernelElf } from './kernel-elf.ts';
@@ -76,13 +75,10 @@ function configIn(
   const begin = bytes.indexOf(IKCONFIG, 0, 'latin1') + IKCONFIG.length;
   const end = bytes.indexOf('IKCFG_ED', begin, 'latin1');
   if (end === -1) return unknown('malformed', `the configuration in ${path} has no end`);
-  try {
-    const text = zlib().gunzipSync(bytes.subarray(begin, end), { maxOutputLength: 4 * MIB });
-    return parseKernelConfig(path, mtime, text.toString('utf8'));
-  } catch (error) {
-    if (!(error instanceof Error) || errorCode(error) !== null) throw error;
-    return unknown('malformed', `the configuration in ${path} does not unpack: ${error.message}`);
-  }
+  const text = unpack(bytes.subarray(begin, end), 'gzip', { most: 4 * MIB });
+  return text.known
+    ? parseKernelConfig(path, mtime, text.value.toString('utf8'))
+    : unknown(text.code, `the configuration in ${path} does not unpack: ${text.detail}`);
 }
 
 /** Marks at 0x38 of plain images (Documentation/arch/arm64/booting.rst, .../riscv/boot-image-header.rst). */
