@@ -40,10 +40,15 @@ async function runLight(asked: AskedFor): Promise<number | null> {
   }
   if (asked.kind === 'help') return null;
   if (asked.name === 'status' && asked.words.includes('--line'))
-    return runCommand('status', promptLine, asked.words, { terminal: shortTerminal(env), env, now });
+    return runCommand('status', promptLine, asked.words, {
+      terminal: shortTerminal(env),
+      env,
+      now,
+      program: null,
+    });
   if (asked.name !== 'agent') return null;
   const { agent } = await import('./commands/agent.ts');
-  return runCommand('agent', agent, asked.words, { terminal: processTerminal(env), env, now });
+  return runCommand('agent', agent, asked.words, { terminal: processTerminal(env), env, now, program: null });
 }
 
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
@@ -70,5 +75,6 @@ async function runAny(words: readonly string[]): Promise<number> {
   // By the name that it has beside the bundle as well. Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
   const loaded = await import('./run.js').catch((error: unknown) => ({ error }));
   if ('error' in loaded) return reportBug(loaded.error, words, shortTerminal(process.env));
-  return loaded.run(words, process.env);
+  const { execPath, argv, env } = process;
+  return loaded.run(words, env, processTerminal(env), [execPath, argv[1] ?? '']);
 }

@@ -15,7 +15,11 @@ export interface Outside {
   readonly env: NodeJS.ProcessEnv;
   /** Time now, ms. */
   now(): number;
+  /** What starts this program again, for its other processes; null: it runs within another one, as in a test. */
+  readonly program: Program | null;
 }
+
+export type Program = readonly [string, ...string[]];
 
 /** One call of a command, with what was given. */
 export interface Invocation<O = unknown, A = unknown> extends Outside {

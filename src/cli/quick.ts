@@ -20,7 +20,12 @@ export async function runQuick(
   if (asked.kind !== 'command' || name === null) return null;
   try {
     const command = await OFTEN_COMMANDS[name].load();
-    return await runCommand(name, command, asked.words, { terminal, env, now: () => Date.now() });
+    return await runCommand(name, command, asked.words, {
+      terminal,
+      env,
+      now: () => Date.now(),
+      program: null,
+    });
   } catch (error) {
     return reportBug(error, words, terminal);
   }

@@ -1,6 +1,6 @@
 import { EXIT_OF } from '../daemon/check-apart.ts';
 import { VERSION } from '../version.ts';
-import type { Outside } from './command.ts';
+import type { Outside, Program } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, listHelp } from './help.ts';
 import type { Listed } from './listed.ts';
@@ -25,8 +25,9 @@ export async function run(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   terminal: Terminal = processTerminal(env),
+  program: Program | null = null,
 ): Promise<number> {
-  const outside: Outside = { terminal, env, now: () => Date.now() };
+  const outside: Outside = { terminal, env, now: () => Date.now(), program };
   const asked = askedFor(words);
   try {
     if (asked.kind === 'version') {

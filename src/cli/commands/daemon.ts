@@ -4,7 +4,7 @@ import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import { serviceManager } from '../../daemon/service-manager.ts';
 import { garbageCollector, keepHeapSmall } from '../../daemon/small-heap.ts';
-import { command, type Invocation } from '../command.ts';
+import { command, type Invocation, type Program } from '../command.ts';
 import { flag } from '../definition.ts';
 import { endByHangUp, hasHungUp, isOnTerminal } from '../hang-up.ts';
 import { openDirectory } from '../root-directory.ts';
@@ -25,7 +25,9 @@ export const daemon = command(
 /** The daemon in this process, until it is ended. Resolves to its exit status. */
 export async function runHere(invocation: Invocation<{ readonly once: boolean }>): Promise<number> {
   keepHeapSmall();
-  const { terminal, env } = invocation;
+  const { terminal, env, program } = invocation;
+  // It starts itself for each look: in another program that would be a process that starts itself without end.
+  if (program === null) throw new Error('the daemon runs in a process of its own alone');
   const opened = openDirectory(invocation.options.root ?? '/');
   if (!opened.ok) return terminal.fail(opened.message);
   const root = opened.value.path;
@@ -47,8 +49,8 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
     readSettings: settingsNow,
     manager: serviceManager(env, process.pid),
     log,
-    program: [process.execPath, process.argv[1] ?? ''],
-    rehearseCommand: rehearseCommand(env, root, invocation.options.config),
+    program,
+    rehearseCommand: rehearseCommand(env, program, root, invocation.options.config),
     now: invocation.now,
     once: invocation.options.once,
     tidy: garbageCollector(),
@@ -72,8 +74,13 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
  * systemd's unit for the daemon has no right to become another user, and sees no /dev/kvm: there it is a unit of its own,
  * which ends with the daemon's.
  */
-function rehearseCommand(env: NodeJS.ProcessEnv, root: string, config: string | null): [string, ...string[]] {
-  const own = [process.execPath, process.argv[1] ?? '', 'rehearse', '--root', root];
+function rehearseCommand(
+  env: NodeJS.ProcessEnv,
+  program: Program,
+  root: string,
+  config: string | null,
+): [string, ...string[]] {
+  const own = [...program, 'rehearse', '--root', root];
   const words = config === null ? own : [...own, '--config', config];
   if (!env.NOTIFY_SOCKET || process.getuid?.() !== 0) return ['nice', '-n', '19', ...words];
   const unit = ['--quiet', '--wait', '--collect', '--unit=aufswatch-rehearsal', '--property=Nice=19'];
