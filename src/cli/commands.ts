@@ -64,6 +64,10 @@ export const COMMANDS = {
     summary: 'be told of a finding again',
     load: async () => (await import('./commands/ack.ts')).unack,
   },
+  pin: {
+    summary: 'stay on a kernel: no reminder to reboot, and a warning when it goes',
+    load: async () => (await import('./commands/pin.ts')).pin,
+  },
   config: {
     summary: 'check the configuration',
     load: async () => (await import('./commands/config.ts')).config,

@@ -3,6 +3,7 @@ import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
 import { PUBLISHED_SCHEMA } from '../model/published.ts';
 import { readRehearsed } from '../model/read-rehearsed.ts';
 import type { Rehearsed } from '../model/rehearsal.ts';
+import { isReleaseName } from '../model/release-name.ts';
 import { isRecord } from '../model/untrusted.ts';
 
 /** What status.json holds of the past. */
@@ -35,6 +36,7 @@ export function readPublishedMemory(text: string): PublishedMemory | null {
     memory: {
       trees: readTrees(memory.trees),
       rehearsals: readAllRehearsed(memory.rehearsals),
+      pinned: typeof memory.pinned === 'string' && isReleaseName(memory.pinned) ? memory.pinned : null,
       self: readSelf(memory.self),
     },
     since: new Map(findings.flatMap((finding) => readMoments(finding, finding.since))),

@@ -1,5 +1,6 @@
 import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
 import type { Ledger } from './open-ledger.ts';
+import { readPin } from './pin.ts';
 import { readRehearsals } from './rehearsals.ts';
 import { numberIn, numberOrNull, type Row, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
@@ -15,6 +16,7 @@ export function readMemory(ledger: Ledger, self: readonly SelfReport[]): Memory 
       trees.map((row) => [textIn(row, 'tree'), treeMemory(ledger, textIn(row, 'tree'))]),
     ),
     rehearsals: readRehearsals(ledger),
+    pinned: readPin(ledger),
     self,
   };
 }

@@ -34,6 +34,8 @@ export const FINDING_CODES = [
   'running-kernel-without-aufs',
   'reboot-pending',
   'sources-not-running',
+  'pinned-kernel-not-next',
+  'pinned-kernel-incomplete',
   'own-modules-missing',
   'own-modules-older',
   'module-missing',
@@ -116,8 +118,8 @@ export interface AboutKernel {
   readonly name: string;
 }
 
-/** `built`: the kernel that the selected sources made. One that runs and boots next is `next`. */
-export const KERNEL_ROLES = ['running', 'next', 'built'] as const;
+/** `built`: the kernel that the selected sources made. One that runs and boots next is `next`. `pinned`: one that the user stays on, and that neither runs nor boots next. */
+export const KERNEL_ROLES = ['running', 'next', 'built', 'pinned'] as const;
 export type KernelRole = (typeof KERNEL_ROLES)[number];
 
 export const ABOUT_NOTHING: About = {

@@ -8,6 +8,8 @@ export interface Memory {
   readonly trees: Readonly<Record<string, TreeMemory>>;
   /** What was seen in rehearsals, the newest first. */
   readonly rehearsals: readonly Rehearsed[];
+  /** The release of the kernel that the user stays on; null: none is pinned. */
+  readonly pinned: string | null;
   /** Findings of the program about itself, raised by the daemon (watches, ledger, inbox). */
   readonly self: readonly SelfReport[];
 }
@@ -35,4 +37,4 @@ export type SelfReport =
   | { readonly code: 'hook-missing'; readonly missing: readonly string[] }
   | { readonly code: 'hook-unheard'; readonly cpv: string; readonly at: number };
 
-export const NO_MEMORY: Memory = { trees: {}, rehearsals: [], self: [] };
+export const NO_MEMORY: Memory = { trees: {}, rehearsals: [], pinned: null, self: [] };

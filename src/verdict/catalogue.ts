@@ -43,6 +43,7 @@ import {
   utilitiesMismatch,
 } from './catalogue/module.ts';
 import { moduleShadowed, ownModulesMissing, ownModulesOlder } from './catalogue/own-modules.ts';
+import { pinnedKernelIncomplete, pinnedKernelNotNext } from './catalogue/pinned.ts';
 import { rehearsalContradicts } from './catalogue/rehearsal.ts';
 import {
   nextBootWithoutAufs,
@@ -91,6 +92,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   runningKernelWithoutAufs,
   rebootPending,
   sourcesNotRunning,
+  pinnedKernelNotNext,
+  pinnedKernelIncomplete,
   ownModulesMissing,
   ownModulesOlder,
   moduleMissing,

@@ -8,6 +8,7 @@ import { chooserOf } from './boot-words.ts';
 import { compiledBefore } from './compiled-before.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import { moduleWishes } from './module-wishes.ts';
+import { pinnedAndRunning } from './pinned.ts';
 import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
 import { dayTime, listed } from './words.ts';
 
@@ -161,13 +162,15 @@ function chosenBy(next: KnownBoot | GuessedBoot): string {
   return next.kind === 'guess' ? 'a guess' : chooserOf(next);
 }
 
-function runningLink({ running, next, snapshot, wanted }: Situation): Link {
+function runningLink(situation: Situation): Link {
+  const { running, next, snapshot, wanted } = situation;
   const name = 'running';
   const { bootedAt, filesystems, aufsMounts } = snapshot.running;
   const { release } = running.identity;
   if (!release.known) return { name, mark: 'unknown', identity: '-', at: null, reason: release.detail };
   const at = valueOr(bootedAt, null);
-  const booted = at === null ? 'running' : `booted ${dayTime(at)}`;
+  const pinned = pinnedAndRunning(situation) === null ? '' : ', pinned';
+  const booted = `${at === null ? 'running' : `booted ${dayTime(at)}`}${pinned}`;
   const identity = running.name;
   if (wanted.answer === 'yes') {
     const registered = filesystems.known && filesystems.value.includes('aufs');

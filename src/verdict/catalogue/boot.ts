@@ -6,6 +6,7 @@ import { aboutKernel } from '../about-kernel.ts';
 import { awaitsMenu, entryFor, imagesOfBuilt, makeDefault, menuOf, startOnce } from '../boot-menu.ts';
 import { LOADER_NAMES } from '../boot-words.ts';
 import type { Goal } from '../goal.ts';
+import { isOfRelease } from '../pinned.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { dayTime } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
@@ -58,6 +59,8 @@ export const otherKernelIsDefault = entry<DefaultArgs>({
     if (nextBoot.kind !== 'known' || nextBoot.entry === null || nextBoot.entry.by === 'one-shot')
       return NOTHING;
     const listed = entryFor(loader, images);
+    const { pinned } = situation.memory;
+    if (pinned !== null && isOfRelease(next.identity, pinned)) return NOTHING;
     if (listed === null || sameKernel(next.identity, built.identity) !== 'different') return NOTHING;
     if (next.image.mtime >= image.mtime) return NOTHING;
     return [{ subject: loader.config, args: { loader, kernel: built, image, listed, next } }];

@@ -6,6 +6,7 @@ import { aufsGoals } from '../aufs-goals.ts';
 import { awaitsMenu } from '../boot-menu.ts';
 import { bootsNext } from '../boot-words.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
+import { pinnedAndRunning } from '../pinned.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -87,8 +88,10 @@ export const rebootPending = entry<NextArgs>({
   code: 'reboot-pending',
   meaning: 'Another kernel than the running one boots next: a new one is installed and waits for the reboot.',
   severities: ['notice'],
-  when: ({ running, next, nextBoot }) => {
-    if (next === null || next.image === null) return NOTHING;
+  when: (situation) => {
+    const { running, next, nextBoot } = situation;
+    // Whoever stays on a kernel on purpose is not asked to leave it.
+    if (next === null || next.image === null || pinnedAndRunning(situation) !== null) return NOTHING;
     if (sameKernel(running.identity, next.identity) !== 'different') return NOTHING;
     return [
       { subject: next.image.path, args: { nextBoot, running: running.name, next, image: next.image.path } },
@@ -128,7 +131,7 @@ export const sourcesNotRunning = entry<NotRunningArgs>({
   when: (situation) => {
     const { tree, running, next } = situation;
     // Once the menu lists their kernel, it is that one which boots next.
-    if (awaitsMenu(situation)) return NOTHING;
+    if (awaitsMenu(situation) || pinnedAndRunning(situation) !== null) return NOTHING;
     if (tree === null || !tree.release.known || !running.identity.release.known) return NOTHING;
     const release = tree.release.value;
     if (release === running.identity.release.value) return NOTHING;

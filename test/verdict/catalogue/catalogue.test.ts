@@ -12,6 +12,7 @@ import { DOCKER_CASES } from './docker.cases.ts';
 import { KERNEL_CASES } from './kernel.cases.ts';
 import { MODULE_CASES } from './module.cases.ts';
 import { OWN_MODULES_CASES } from './own-modules.cases.ts';
+import { PINNED_CASES } from './pinned.cases.ts';
 import { REHEARSAL_CASES } from './rehearsal.cases.ts';
 import { SELF_CASES } from './self.cases.ts';
 import { SOURCES_CASES } from './sources.cases.ts';
@@ -26,6 +27,7 @@ const CASES: readonly Case[] = [
   ...BOOT_CASES,
   ...MODULE_CASES,
   ...DOCKER_CASES,
+  ...PINNED_CASES,
   ...REHEARSAL_CASES,
   ...SELF_CASES,
 ];

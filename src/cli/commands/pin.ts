@@ -1,0 +1,79 @@
+import { dirname } from 'node:path';
+import { tellOfAcknowledgement } from '../../ledger/acks-file.ts';
+import { deletePin, readPin, writePin } from '../../ledger/pin.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { visibleJson } from '../../model/visible.ts';
+import { listed } from '../../verdict/words.ts';
+import { command } from '../command.ts';
+import { flag, JSON_OUTPUT, optional } from '../definition.ts';
+import { withLedger } from '../ledger-access.ts';
+import { look } from '../machine.ts';
+import { nearest } from '../near.ts';
+import { plain } from '../render/style.ts';
+
+/** `aufswatch pin [RELEASE]`: the kernel that the user stays on, whatever is installed besides. */
+export const pin = command(
+  {
+    description:
+      'For who runs an older kernel on purpose. While the pinned kernel runs, nothing reminds you to reboot; a warning comes when another kernel boots next, and when its image or its modules go. Without a release, the running kernel is pinned. The pin is kept in the ledger.',
+    args: { release: optional('the kernel release; the running one', { offer: 'releases' }) },
+    options: {
+      undo: flag('take the pin back'),
+      show: flag('only say which kernel is pinned'),
+      json: JSON_OUTPUT,
+    },
+  },
+  async (invocation) => {
+    const { terminal, options, args } = invocation;
+    if (options.undo && args.release !== null)
+      return terminal.fail('--undo takes no release: one kernel is pinned');
+    const say = (pinned: string | null, text: string): number => {
+      terminal.out(options.json ? `${visibleJson({ pinned })}\n` : `${plain(terminal, text)}\n`);
+      return 0;
+    };
+    if (options.show) {
+      return withLedger(invocation, 'read', (ledger) => {
+        const pinned = readPin(ledger);
+        return say(pinned, pinned === null ? 'No kernel is pinned.' : `${pinned} is pinned.`);
+      });
+    }
+    if (options.undo) {
+      return withLedger(invocation, 'write', (ledger) => {
+        const was = readPin(ledger);
+        if (!deletePin(ledger)) return terminal.fail('no kernel is pinned');
+        tellOfAcknowledgement(dirname(ledger.path));
+        return say(null, `${was} is no longer pinned.`);
+      });
+    }
+    const snapshot = await look(invocation, { of: 'verdict' });
+    if (!snapshot.ok) return terminal.fail(snapshot.message);
+    const release = args.release ?? runningRelease(snapshot.value);
+    if (release === null)
+      return terminal.fail('which kernel runs is not known; name its release: aufswatch pin RELEASE');
+    const there = releasesOf(snapshot.value);
+    if (!there.includes(release)) return terminal.fail(noSuchRelease(release, there));
+    return withLedger(invocation, 'write', (ledger) => {
+      writePin(ledger, release);
+      tellOfAcknowledgement(dirname(ledger.path));
+      return say(release, `${release} is pinned. Take it back with: aufswatch pin --undo`);
+    });
+  },
+);
+
+function runningRelease({ running }: Snapshot): string | null {
+  return running.identity.release.known ? running.identity.release.value : null;
+}
+
+/** The kernels that this machine could run: with an image, or with a directory of modules. */
+function releasesOf({ boot, modules, running }: Snapshot): string[] {
+  const images = boot.images.known ? boot.images.value : [];
+  const identities = [running.identity, ...images.map(({ identity }) => identity)];
+  const named = identities.flatMap(({ release }) => (release.known ? [release.value] : []));
+  return [...new Set([...named, ...modules.map(({ release }) => release)])];
+}
+
+function noSuchRelease(release: string, there: readonly string[]): string {
+  const meant = nearest(release, there);
+  const hint = meant === null ? `there are ${listed(there)}` : `did you mean ${meant}?`;
+  return `there is no kernel ${release} on this machine; ${there.length === 0 ? 'none was found' : hint}`;
+}
