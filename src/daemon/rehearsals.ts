@@ -76,17 +76,13 @@ function isHeld(code: number | null): boolean {
 
 /** Is there a rehearsal of every module as it is now, whatever came of it? */
 function isSeen({ kernel, modules }: ToRehearse): boolean {
-  return modules.every(({ path }) => {
-    const file = kernel.modules?.modules.find((module) => module.path === path);
-    return kernel.rehearsed.some(({ file: seen }) => seen.path === path && seen.mtime === file?.mtime);
-  });
+  return modules.every(({ file }) =>
+    kernel.rehearsed.some(({ file: seen }) => seen.path === file.path && seen.mtime === file.mtime),
+  );
 }
 
 /** The pair: this image and these files. */
 function keyOf({ kernel, image, modules, words }: ToRehearse): string {
-  const files = modules.map(({ path }) => {
-    const file = kernel.modules?.modules.find((module) => module.path === path);
-    return [path, file?.size, file?.mtime];
-  });
+  const files = modules.map(({ file: { path, size, mtime } }) => [path, size, mtime]);
   return JSON.stringify([image, kernel.image?.mtime, kernel.image?.size, words, files]);
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Fact, known, mapFact, unknown, valueOr } from '../model/fact.ts';
 import { moduleName } from '../model/module-name.ts';
 import type { RehearsedFile } from '../model/rehearsal.ts';
+import { type FileInInitramfs, filesInInitramfs } from '../system/boot/initramfs/files-in-initramfs.ts';
 import { modprobeFiles } from '../system/boot/read-module-loading.ts';
 import { MIB } from '../system/open-file.ts';
 import type { Root } from '../system/root.ts';
@@ -12,6 +13,7 @@ import { type LoadOrderTexts, loadOrder } from './load-order.ts';
 /** A module as it goes into the guest. */
 export interface GuestModule {
   readonly name: string;
+  /** On disk, or in the initramfs. */
   readonly file: RehearsedFile;
   /** Unpacked: the guest has no kmod. */
   readonly content: Buffer;
@@ -31,8 +33,18 @@ const MODULE_MAX = 256 * MIB;
 /** All that is handed to one guest. */
 const ALL_MAX = 1024 * MIB;
 
-/** The modules at these paths and all that modprobe would load before them, read from the disk. */
-export function guestModules(root: Root, directory: string, paths: readonly string[]): GuestModules {
+/** What an initramfs holds in the place of modules on disk, by their paths there. */
+export type Held = ReadonlyMap<string, FileInInitramfs & { readonly member: string }>;
+
+const NONE_HELD: Held = new Map();
+
+/** The modules at these paths and all that modprobe would load before them, from the disk or as the initramfs holds them. */
+export function guestModules(
+  root: Root,
+  directory: string,
+  paths: readonly string[],
+  held: Held = NONE_HELD,
+): GuestModules {
   const order = loadOrder(orderTexts(root, directory));
   const read = new Map<string, GuestModule>();
   const left: { path: string; detail: string }[] = [];
@@ -47,12 +59,14 @@ export function guestModules(root: Root, directory: string, paths: readonly stri
   return { modules: [...read.values()], left };
 
   function readIn(path: string): Fact<GuestModule> {
-    const found = readModuleFile(root, path);
+    const inside = held.get(path);
+    const found = inside === undefined ? readModuleFile(root, path) : moduleOf(inside.member, inside);
     if (!found.known) return found;
     size += found.value.content.length;
     if (size > ALL_MAX) return unknown('too-large', 'all modules together are too large for one rehearsal');
     const needs = order.of(path.slice(directory.length + 1)).slice(0, -1);
-    return known({ ...found.value, needs: needs.map((each) => `${directory}/${each}`) });
+    const places = needs.map((each) => `${directory}/${each}`);
+    return known({ ...found.value, needs: places.map((place) => held.get(place)?.member ?? place) });
   }
 }
 
@@ -75,13 +89,37 @@ function orderTexts(root: Root, directory: string): LoadOrderTexts {
 function readModuleFile(root: Root, path: string): Fact<Omit<GuestModule, 'needs'>> {
   return root.withFile(path, ({ stat, read }) => {
     if (stat.size > MODULE_MAX) return unknown('too-large', `${path} is larger than ${MODULE_MAX} bytes`);
-    const bytes = read(0, stat.size);
-    const hash = crypto().createHash('sha256').update(bytes).digest('hex');
-    const file = { path, size: stat.size, mtime: stat.mtime, hash };
-    const packing = packingOf(path);
-    const content = packing === null ? known(bytes) : unpack(bytes, packing);
-    return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));
+    return moduleOf(path, { content: read(0, stat.size), mtime: stat.mtime });
   });
+}
+
+function moduleOf(
+  path: string,
+  { content: bytes, mtime }: FileInInitramfs,
+): Fact<Omit<GuestModule, 'needs'>> {
+  const hash = crypto().createHash('sha256').update(bytes).digest('hex');
+  const file = { path, size: bytes.length, mtime, hash };
+  const packing = packingOf(path);
+  const content = packing === null ? known(bytes) : unpack(bytes, packing);
+  return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));
+}
+
+/** Reads what an initramfs holds in the place of modules on disk. Unknown where it is not there, or not whole. */
+export async function heldModules(
+  root: Root,
+  initramfs: string,
+  modules: readonly { readonly disk: string; readonly member: string }[],
+): Promise<Fact<Held>> {
+  const members = new Set(modules.map(({ member }) => member));
+  const files = await filesInInitramfs(root, initramfs, members, MODULE_MAX);
+  if (!files.known) return files;
+  const held = new Map<string, FileInInitramfs & { readonly member: string }>();
+  for (const { disk, member } of modules) {
+    const file = files.value.get(member);
+    if (file === undefined) return unknown('missing', `${initramfs} does not hold ${member} any more`);
+    held.set(disk, { ...file, member });
+  }
+  return known(held);
 }
 
 /** Where depmod has a module of this name in a release's directory; null: it knows none. */

@@ -1,9 +1,10 @@
+import { type Fact, known } from '../model/fact.ts';
 import { moduleName } from '../model/module-name.ts';
 import type { AufsTried, NotRehearsed, Outcome, Rehearsed, RehearsedKernel } from '../model/rehearsal.ts';
 import type { Root } from '../system/root.ts';
 import { kernelFile } from './kernel-file.ts';
 import type { Heard } from './listen.ts';
-import { type GuestModule, guestModules } from './module-files.ts';
+import { type GuestModule, guestModules, type Held, heldModules } from './module-files.ts';
 import { aufsOutcome, outcomeOf } from './outcome.ts';
 import { runGuest } from './run-guest.ts';
 
@@ -16,6 +17,8 @@ export interface RehearsalRequest {
   readonly utsVersion: string | null;
   /** Paths of modules of that release. What they need comes by itself. */
   readonly modules: readonly string[];
+  /** An initramfs that holds other versions of some: what the kernel gets. null: none does. */
+  readonly initramfs: HeldRequest | null;
   /** Is AUFS to be mounted? */
   readonly aufs: boolean;
   /** Words of the command line that decide over modules. */
@@ -33,6 +36,11 @@ export interface RehearsalRequest {
   now(): number;
   /** One line for a person: what is being done. */
   progress(text: string): void;
+}
+
+export interface HeldRequest {
+  readonly path: string;
+  readonly modules: readonly { readonly disk: string; readonly file: { readonly path: string } }[];
 }
 
 export type RehearsalResult =
@@ -60,7 +68,9 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalResu
   const madeFor = kernel.value.arch;
   if (madeFor !== null && madeFor !== arch)
     return failed('files', `${image} is a kernel for ${madeFor}, and aufswatch was built for ${arch}`);
-  const { modules, left } = guestModules(root, `/lib/modules/${release}`, request.modules);
+  const held = await heldOf(request);
+  if (!held.known) return failed('files', held.detail);
+  const { modules, left } = guestModules(root, `/lib/modules/${release}`, request.modules, held.value);
   const job = [...modules.map((_, index) => `load /m/${index}.ko`), ...(request.aufs ? ['aufs'] : [])];
   progress(`booting ${release}`);
   const result = await runGuest({
@@ -94,6 +104,12 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalResu
     aufs: trial === undefined ? null : aufsOutcome(trial),
     left,
   };
+}
+
+function heldOf({ root, initramfs }: RehearsalRequest): Promise<Fact<Held>> | Fact<Held> {
+  if (initramfs === null) return known(new Map());
+  const members = initramfs.modules.map(({ disk, file }) => ({ disk, member: file.path }));
+  return heldModules(root, initramfs.path, members);
 }
 
 function rehearsedOf(

@@ -1,3 +1,4 @@
+import type { ModuleFile } from '../model/module.ts';
 import type { RefusalReason } from './loadable/answer.ts';
 import { type Kernel, moduleFile, willLoad } from './situation.ts';
 import { listed } from './words.ts';
@@ -24,7 +25,11 @@ export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
   // Of what modules.builtin lists modprobe loads no file (module_is_inkernel() of libkmod).
   if (name !== 'aufs' && isBuiltIn(kernel, name)) return builtin;
   const file = moduleFile(kernel, name);
-  if (file === null) return withoutFile(kernel, name);
+  return file === null ? withoutFile(kernel, name) : answerOfFile(kernel, file);
+}
+
+/** Will it have the module of this file, wherever that lies? */
+export function answerOfFile(kernel: Kernel, file: ModuleFile): LoadAnswer {
   const answer = willLoad(kernel, file);
   switch (answer.answer) {
     case 'loads':

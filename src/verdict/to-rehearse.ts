@@ -1,4 +1,6 @@
 import { mapFact, valueOr } from '../model/fact.ts';
+import type { ModuleFile } from '../model/module.ts';
+import { initramfsState } from './initramfs.ts';
 import { moduleNames } from './matrix.ts';
 import { type Kernel, kernelOfImage, moduleFile, type Situation } from './situation.ts';
 
@@ -9,11 +11,28 @@ export interface ToRehearse {
   readonly release: string;
   /** null: the image does not tell. */
   readonly utsVersion: string | null;
-  /** Modules out of the kernel's tree that are wanted and there for this release: name and path. */
-  readonly modules: readonly { readonly name: string; readonly path: string }[];
+  /** Modules out of the kernel's tree that are wanted and there for this release. */
+  readonly modules: readonly ModuleToRehearse[];
+  /** The initramfs of the next boot, where it holds other versions of some modules than the disk; else null. */
+  readonly initramfs: HeldModules | null;
   readonly aufs: boolean;
   readonly words: readonly string[];
   readonly openKeys: boolean;
+}
+
+export interface ModuleToRehearse {
+  readonly name: string;
+  /** On disk. */
+  readonly path: string;
+  /** What the kernel gets: the file there, or the one in the initramfs. */
+  readonly file: ModuleFile;
+}
+
+/** Modules that an initramfs holds, and that are loaded from there before those on disk can be. */
+export interface HeldModules {
+  readonly path: string;
+  /** `disk`: the path of the module that it stands for; `file`: as it is in the archive. */
+  readonly modules: readonly { readonly disk: string; readonly file: ModuleFile }[];
 }
 
 /**
@@ -33,9 +52,13 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
   if (kernel === null) return `there is no kernel image ${image}`;
   const { release, utsVersion } = kernel.identity;
   if (!release.known) return `the release of ${image} is not known: ${release.detail}`;
+  const initramfs = image === nextImage(situation) ? heldModules(situation) : null;
   const modules = moduleNames(situation).flatMap((name) => {
     const file = moduleFile(kernel, name);
-    return file === null ? [] : [{ name, path: file.path }];
+    if (file === null) return [];
+    const { path } = file;
+    const held = initramfs?.modules.find(({ disk }) => disk === path)?.file;
+    return [{ name, path, file: held ?? file }];
   });
   const builtIn = kernel.aufsBuiltin.known && kernel.aufsBuiltin.value;
   return {
@@ -44,6 +67,7 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
     release: release.value,
     utsVersion: utsVersion.known ? utsVersion.value : null,
     modules,
+    initramfs,
     aufs: situation.wanted.answer === 'yes' && (builtIn || modules.some(({ name }) => name === 'aufs')),
     words: kernel.words,
     openKeys: valueOr(
@@ -51,6 +75,14 @@ export function toRehearse(situation: Situation, asked: string | null): ToRehear
       true,
     ),
   };
+}
+
+function heldModules(situation: Situation): HeldModules | null {
+  const state = initramfsState(situation);
+  const modules = (state?.outdated ?? []).flatMap(({ disk, inside }) =>
+    inside === null ? [] : [{ disk: disk.path, file: inside }],
+  );
+  return state === null || modules.length === 0 ? null : { path: state.file.path, modules };
 }
 
 function nextImage({ nextBoot }: Situation): string | null {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
+import { kernelOf, OLD_SET } from '../../src/demo/in-sync.ts';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { moduleFile } from '../../src/demo/module.ts';
+import { zfsModule } from '../../src/demo/out-of-tree.ts';
+import { newcArchive } from '../../src/rehearsal/newc.ts';
 import { runProgram } from '../support/cli.ts';
 import { playedQemu } from '../support/played-qemu.ts';
 import { PROGRAM } from '../support/program.ts';
@@ -43,6 +47,10 @@ suite('aufswatch rehearse', { skip }, () => {
 
   function rehearse(path: string, ...words: readonly string[]) {
     return runProgram(['rehearse', '--root', root, ...words], { PATH: path });
+  }
+
+  function rehearseIn(place: string, path: string) {
+    return runProgram(['rehearse', '--root', place, '--module', 'zfs'], { PATH: path });
   }
 
   test('a refusal that was foretold: exit status 2, and the words of the kernel', () => {
@@ -101,7 +109,9 @@ suite('aufswatch rehearse', { skip }, () => {
       image: '/boot/vmlinuz-6.1.192-gentoo',
       status: 0,
       recorded: false,
-      modules: [{ module: 'zfs', foretold: 'loads', seen: 'loads', contradicts: false, words: '' }],
+      modules: [
+        { module: 'zfs', foretold: 'loads', seen: 'loads', contradicts: false, words: '', initramfs: null },
+      ],
       aufs: null,
     });
   });
@@ -119,6 +129,22 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.match(rehearse(qemu(), '--module', 'nosuch').err, /there is no module nosuch in/);
     assert.match(rehearse(qemu(), '--timeout', 'soon').err, /--timeout must be a span/);
     assert.equal(rehearse(qemu(), '--timeout', '2d').exit, 1);
+  });
+
+  test('what the initramfs holds is loaded in the place of what is on disk, and said', () => {
+    const other = join(directory, 'with-initramfs');
+    cpSync(root, other, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    const kernel = kernelOf('6.1.191', 2, Date.now(), OLD_SET);
+    const member = 'lib/modules/6.1.192-gentoo/extra/zfs.ko';
+    const archive = newcArchive([{ path: member, content: moduleFile(zfsModule(kernel)) }]);
+    writeFileSync(join(other, 'boot/initramfs.img'), archive);
+    const entry = 'linux /vmlinuz-6.1.192-gentoo root=/dev/sda3\n  initrd /initramfs.img';
+    writeFileSync(join(other, 'boot/grub/grub.cfg'), `menuentry 'Gentoo' {\n  ${entry}\n}\n`);
+    const refused = rehearseIn(other, qemu({ 1: 8 }, { 1: ['zfs: disagrees about version of symbol x'] }));
+    assert.match(refused.out, /^zfs +refused +refused +zfs: disagrees/m, refused.out + refused.err);
+    const text = refused.out.replaceAll(/\s+/g, ' ');
+    assert.match(text, /Of zfs \/boot\/initramfs\.img holds another version than the disk\./);
+    assert.doesNotMatch(rehearse(qemu(), '--module', 'zfs').out, /initramfs/);
   });
 
   test('what was seen is recorded, and known from then on', () => {
@@ -155,15 +181,17 @@ suite('aufswatch rehearse', { skip }, () => {
       assert.deepEqual(readdirSync(place), []);
     });
   }
+
   test('killed before its QEMU was tied to it, that one ends by its time', async () => {
     const early = join(directory, 'early');
     mkdirSync(early);
     const path = playedQemu(directory, 'orphan', 'setInterval(() => {}, 1000);');
-    // Waits where the program is killed: until it is somebody else's child.
+    // Waits until the program was killed.
     const slow = `#!${process.execPath}
-const parent = process.ppid;
+const { existsSync } = require('node:fs');
 const wait = setInterval(() => {
-  if (process.ppid === parent) return;
+  if (!existsSync(__dirname)) process.exit();
+  if (!existsSync(__dirname + '/killed')) return;
   clearInterval(wait);
   const path = process.env.PATH.slice(process.env.PATH.indexOf(':') + 1);
   require('node:child_process').spawn('setpriv', process.argv.slice(2), { stdio: ['inherit', 'inherit', 'inherit', 3, 4], env: { ...process.env, PATH: path } });
@@ -174,11 +202,13 @@ const wait = setInterval(() => {
     const words = ['rehearse', '--root', root, '--timeout', '2s'];
     const program = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: 'ignore' });
     const ended = new Promise((resolve) => program.on('exit', resolve));
-    await until('setpriv waits', () => processesNaming('early/setpriv') > 0);
+    await until('setpriv waits', () => processesNaming(join(early, 'setpriv')) > 0);
     program.kill('SIGKILL');
     await ended;
-    await until('QEMU runs', () => processesNaming('orphan/qemu-system-x86_64') > 0);
-    await until('QEMU is gone', () => processesNaming('orphan/qemu-system-x86_64') === 0);
+    writeFileSync(join(early, 'killed'), '');
+    const qemu = join(directory, 'orphan/qemu-system-x86_64');
+    await until('QEMU runs', () => processesNaming(qemu) > 0);
+    await until('QEMU is gone', () => processesNaming(qemu) === 0);
   });
 });
 

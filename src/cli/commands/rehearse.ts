@@ -9,9 +9,9 @@ import { visibleJson } from '../../model/visible.ts';
 import { modulePathOf } from '../../rehearsal/module-files.ts';
 import { rehearse as boot } from '../../rehearsal/rehearse.ts';
 import { openRoot, type Root } from '../../system/root.ts';
-import { loadAnswer } from '../../verdict/load-answer.ts';
+import { answerOfFile, loadAnswer } from '../../verdict/load-answer.ts';
 import { assess } from '../../verdict/situation.ts';
-import { type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
+import { type ModuleToRehearse, type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
 import { command, type Invocation } from '../command.ts';
 import { JSON_OUTPUT, list, value } from '../definition.ts';
 import { ledgerFor } from '../ledger-access.ts';
@@ -75,14 +75,16 @@ export const rehearse = command(
     progress.clear();
     if (!result.ok) return notRehearsed(invocation, result.failure.detail);
     const unrecorded = record(invocation, result.rehearsed);
-    const rows: Row[] = modules.map(({ name, path }) =>
-      rowOf(
+    const rows: Row[] = modules.map(({ name, path, file }) => {
+      const isHeld = file !== null && asked.initramfs?.modules.some((held) => held.file === file) === true;
+      return rowOf(
         name,
-        loadAnswer(asked.kernel, name),
-        result.rehearsed.find(({ file }) => file.path === path)?.outcome ?? null,
+        isHeld ? answerOfFile(asked.kernel, file) : loadAnswer(asked.kernel, name),
+        result.rehearsed.find(({ module }) => module === name)?.outcome ?? null,
         result.left.find((left) => left.path === path)?.detail ?? null,
-      ),
-    );
+        isHeld ? (asked.initramfs?.path ?? null) : null,
+      );
+    });
     const status = rehearsalStatus(rows, result.aufs);
     if (invocation.options.json) {
       const answer = {
@@ -123,20 +125,24 @@ function notRehearsed({ terminal, options }: Invocation<{ json: boolean }>, why:
   return NOT_REHEARSED;
 }
 
+/** `file`: null: one of the kernel's own, which is not read. */
+type ModuleAsked = Pick<ModuleToRehearse, 'name' | 'path'> & {
+  readonly file: ModuleToRehearse['file'] | null;
+};
+
 /** All that are wanted, or those of these names, which may be the kernel's own. A text: what is wrong. */
 function modulesAsked(
   root: Root,
   { modules, release }: ToRehearse,
   names: readonly string[],
-): ToRehearse['modules'] | string {
+): readonly ModuleAsked[] | string {
   if (names.length === 0) return modules;
-  const found: { name: string; path: string }[] = [];
+  const found: ModuleAsked[] = [];
   for (const name of names) {
-    const path =
-      modules.find((module) => module.name === name)?.path ??
-      modulePathOf(root, `/lib/modules/${release}`, name);
+    const wanted = modules.find((module) => module.name === name);
+    const path = wanted?.path ?? modulePathOf(root, `/lib/modules/${release}`, name);
     if (path === null) return `there is no module ${name} in /lib/modules/${release}`;
-    found.push({ name, path });
+    found.push(wanted ?? { name, path, file: null });
   }
   return found;
 }

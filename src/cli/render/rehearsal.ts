@@ -1,5 +1,6 @@
 import type { AufsTried, Outcome } from '../../model/rehearsal.ts';
 import type { LoadAnswer } from '../../verdict/load-answer.ts';
+import { listed } from '../../verdict/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { plain, wrap } from './style.ts';
 import { table } from './table.ts';
@@ -13,16 +14,24 @@ export interface Row {
   readonly contradicts: boolean;
   /** The kernel's words, or why it is unclear; '': nothing. */
   readonly words: string;
+  /** The initramfs that holds another version than the disk, which is the one that was loaded; null: that on disk was. */
+  readonly initramfs: string | null;
 }
 
 const FORETOLD = { yes: 'loads', no: 'refused', unknown: 'unknown' } as const;
 
 /** `left`: why it was not tried; null: it was. */
-export function rowOf(module: string, answer: LoadAnswer, outcome: Outcome | null, left: string | null): Row {
+export function rowOf(
+  module: string,
+  answer: LoadAnswer,
+  outcome: Outcome | null,
+  left: string | null,
+  initramfs: string | null,
+): Row {
   const foretold = FORETOLD[answer.is];
   const seen = seenIn(outcome);
   const contradicts = foretold !== 'unknown' && seen !== 'unclear' && foretold !== seen;
-  return { module, foretold, seen, contradicts, words: wordsOf(module, outcome, left) };
+  return { module, foretold, seen, contradicts, words: wordsOf(module, outcome, left), initramfs };
 }
 
 /** 0: all load; 2: one is refused, or AUFS cannot be used; 3: one is unclear. */
@@ -47,6 +56,7 @@ export function rehearsalText(
   const parts = [
     `${name} (${image}) in QEMU`,
     ...(rows.length > 0 ? [table([head, ...cells])] : []),
+    ...heldTexts(rows).map((text) => wrap(text, terminal.width, '')),
     ...(aufs === null ? [] : [wrap(aufsText(aufs), terminal.width, '')]),
     ...(enforced === null ? [wrap(UNENFORCED, terminal.width, '')] : []),
     ...(contradicted.length > 0
@@ -60,6 +70,15 @@ export function rehearsalText(
       : []),
   ];
   return `${plain(terminal, parts.join('\n\n'))}\n`;
+}
+
+function heldTexts(rows: readonly Row[]): string[] {
+  const places = [...new Set(rows.flatMap(({ initramfs }) => initramfs ?? []))];
+  return places.map((place) => {
+    const names = rows.filter(({ initramfs }) => initramfs === place).map(({ module }) => module);
+    const what = names.length === 1 ? 'another version' : 'other versions';
+    return `Of ${listed(names)} ${place} holds ${what} than the disk. That is what the next boot gets, and what was loaded here.`;
+  });
 }
 
 const UNENFORCED =

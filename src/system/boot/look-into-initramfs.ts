@@ -1,10 +1,8 @@
 import type { Initramfs, InitramfsContents } from '../../model/boot.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { BootFacts } from '../../model/image.ts';
-import { sourceOfFile, stretchOf } from '../bytes.ts';
-import { readPeSections } from '../images/pe-sections.ts';
-import type { OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { initramfsSource } from './initramfs/initramfs-source.ts';
 import { type InitramfsQuestion, readInitramfs } from './initramfs/read-initramfs.ts';
 
 /** One of a few hundred MB takes some seconds; of a machine that boots, few are of interest. */
@@ -45,19 +43,9 @@ function isAnswer(contents: Fact<InitramfsContents>): boolean {
 function contentsOf(root: Root, path: string, names: ReadonlySet<string>): Promise<Fact<InitramfsContents>> {
   const question: InitramfsQuestion = { names, expired: () => root.expired() };
   return root.whileOpen(path, async (file) => {
-    const inside = ukiInitrd(file);
-    if (inside !== null && inside.size === 0) return known({ modules: [] });
-    return readInitramfs(inside ?? sourceOfFile(file), path, question);
+    const source = initramfsSource(file);
+    return source === null ? known({ modules: [] }) : readInitramfs(source, path, question);
   });
-}
-
-/** The `.initrd` of a unified kernel image; null: it is none, the file itself is the initramfs. */
-function ukiInitrd(file: OpenFile) {
-  const source = sourceOfFile(file);
-  const sections = readPeSections(source);
-  if (sections === null) return null;
-  const { offset, size } = sections.get('.initrd') ?? { offset: 0, size: 0 };
-  return stretchOf(source, offset, size);
 }
 
 /** What stands for the contents of a file that nobody asked for. */

@@ -42,6 +42,7 @@ export async function pairsOf(
     root: opened,
     ...asked,
     modules: asked.modules.map(({ path }) => path),
+    initramfs: null,
     aufs: false,
     words: words ?? asked.words,
     init: readFileSync(other?.guest ?? GUEST),

@@ -4,14 +4,11 @@ import { moduleName } from '../../../model/module-name.ts';
 import type { ByteSource } from '../../bytes.ts';
 import { moduleOf } from '../../modules/read-module.ts';
 import { MIB } from '../../open-file.ts';
-import { flowOfChunks, flowOfSource } from './byte-flow.ts';
-import { type CpioEnd, type CpioEntry, readCpio } from './read-cpio.ts';
-import { packingOfStream, unpackStream } from './unpack-stream.ts';
+import type { CpioEntry } from './read-cpio.ts';
+import { walkInitramfs } from './walk-initramfs.ts';
 
-const SIZE_MAX = 1024 * MIB;
 const MODULE_MAX = 64 * MIB;
 const MODULES_MAX = 20_000;
-const SEGMENTS_MAX = 16;
 
 /** A path of a kernel module, with its release and the rest. */
 const MODULE = /^(?:usr\/)?lib\/modules\/([^/]+)\/((?:[^/]+\/)*[^/]+\.ko(?:\.(?:gz|xz|zst|bz2))?)$/;
@@ -32,7 +29,6 @@ export async function readInitramfs(
   path: string,
   question: InitramfsQuestion,
 ): Promise<Fact<InitramfsContents>> {
-  if (source.size > SIZE_MAX) return unknown('too-large', `${path} is larger than ${SIZE_MAX} bytes`);
   const modules: InitramfsModule[] = [];
   const wants = (entry: CpioEntry): boolean => isToRead(entry, question);
   const visit = (entry: CpioEntry, content: Buffer | null): void => {
@@ -41,47 +37,11 @@ export async function readInitramfs(
     if (module !== null && modules.length < MODULES_MAX) modules.push(module);
   };
   try {
-    const end = await readSegments();
-    if (end.known) return known({ modules });
-    return end;
+    const end = await walkInitramfs(source, path, { wants, visit });
+    return end.known ? known({ modules }) : end;
   } catch (error) {
     if (error instanceof OutOfTime) return unknown('timeout', `there was no time to look into ${path}`);
     throw error;
-  }
-
-  async function readSegments(): Promise<Fact<true>> {
-    let at = 0;
-    for (let count = 0; count < SEGMENTS_MAX; count++) {
-      at = behindZeros(source, at);
-      if (at >= source.size) return count === 0 ? unknown('malformed', `${path} is empty`) : known(true);
-      const head = source.read(at, 8);
-      if (/^07070[12]/.test(head.toString('latin1'))) {
-        const flow = flowOfSource(source, at);
-        if ((await readCpio(flow, wants, visit)) !== 'whole')
-          return unknown('malformed', `${path} is cut short`);
-        at = flow.position();
-        continue;
-      }
-      const packing = packingOfStream(head);
-      if (packing === null) return unknown('malformed', `${path} is no initramfs that is known here`);
-      const ends = await unpackStream(source, at, packing, (chunks) => readAll(chunks));
-      if (!ends.known) return unknown(ends.code, `${path}: ${ends.detail}`);
-      // What a packed archive is followed by cannot be told from its padding.
-      return ends.value === 'whole' ? known(true) : unknown('malformed', `${path} is damaged or cut short`);
-    }
-    return unknown('malformed', `${path} has too many parts`);
-  }
-
-  /** One archive behind the other, as several may be packed as one. */
-  async function readAll(chunks: AsyncIterator<Buffer>): Promise<CpioEnd> {
-    const flow = flowOfChunks(chunks);
-    let last: CpioEnd = 'cut';
-    for (;;) {
-      const end = await readCpio(flow, wants, visit);
-      if (end === 'nothing') return last;
-      if (end === 'cut') return last === 'whole' ? 'whole' : 'cut';
-      last = end;
-    }
   }
 }
 
@@ -111,15 +71,4 @@ function moduleIn(entry: CpioEntry, content: Buffer | null): InitramfsModule | n
   const file = { stat, read: (at: number, length: number) => content.subarray(at, at + length) };
   const place = { owner: null, inTree: (match[2] ?? '').startsWith('kernel/'), indexed: null };
   return { ...base, file: moduleOf(file, path, place) };
-}
-
-function behindZeros(source: ByteSource, from: number): number {
-  let at = from;
-  while (at < source.size) {
-    const part = source.read(at, 64 * 1024);
-    const first = part.findIndex((byte) => byte !== 0);
-    if (first !== -1) return at + first;
-    at += part.length;
-  }
-  return at;
 }

@@ -1,0 +1,34 @@
+import { type Fact, known, unknown } from '../../../model/fact.ts';
+import type { Root } from '../../root.ts';
+import { initramfsSource } from './initramfs-source.ts';
+import { walkInitramfs } from './walk-initramfs.ts';
+
+export interface FileInInitramfs {
+  readonly content: Buffer;
+  /** ms. */
+  readonly mtime: number;
+}
+
+/**
+ * The files of these paths (`/lib/modules/…`) in an initramfs, those that are there and no larger than `max` bytes. Where
+ * a path comes twice the later one counts, as when the kernel unpacks it. Unknown where it cannot be read to its end.
+ */
+export function filesInInitramfs(
+  root: Root,
+  path: string,
+  wanted: ReadonlySet<string>,
+  max: number,
+): Promise<Fact<ReadonlyMap<string, FileInInitramfs>>> {
+  return root.whileOpen(path, async (file) => {
+    const source = initramfsSource(file);
+    if (source === null) return unknown('missing', `there is no initramfs in ${path}`);
+    const found = new Map<string, FileInInitramfs>();
+    const end = await walkInitramfs(source, path, {
+      wants: (entry) => wanted.has(`/${entry.path}`) && entry.size <= max,
+      visit: ({ path: member, mtime }, content) => {
+        if (content !== null) found.set(`/${member}`, { content, mtime });
+      },
+    });
+    return end.known ? known(found) : end;
+  });
+}

@@ -1,0 +1,12 @@
+import { type ByteSource, sourceOfFile, stretchOf } from '../../bytes.ts';
+import { readPeSections } from '../../images/pe-sections.ts';
+import type { OpenFile } from '../../open-file.ts';
+
+/** The initramfs in a file: of a unified kernel image its section `.initrd`, else all of it. null: an image without one. */
+export function initramfsSource(file: OpenFile): ByteSource | null {
+  const source = sourceOfFile(file);
+  const sections = readPeSections(source);
+  if (sections === null) return source;
+  const { offset, size } = sections.get('.initrd') ?? { offset: 0, size: 0 };
+  return size === 0 ? null : stretchOf(source, offset, size);
+}

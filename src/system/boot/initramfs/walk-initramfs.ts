@@ -1,0 +1,71 @@
+import { type Fact, known, unknown } from '../../../model/fact.ts';
+import type { ByteSource } from '../../bytes.ts';
+import { MIB } from '../../open-file.ts';
+import { flowOfChunks, flowOfSource } from './byte-flow.ts';
+import { type CpioEnd, type CpioEntry, readCpio } from './read-cpio.ts';
+import { packingOfStream, unpackStream } from './unpack-stream.ts';
+
+const SIZE_MAX = 1024 * MIB;
+const SEGMENTS_MAX = 16;
+
+export interface InitramfsVisitor {
+  /** Is the content of this file to be kept? */
+  wants(entry: CpioEntry): boolean;
+  /** Given each entry, with its content where that was wanted. */
+  visit(entry: CpioEntry, content: Buffer | null): void;
+}
+
+/**
+ * Goes through an initramfs: archives one behind the other, the last of them mostly packed. Unknown where it is no such
+ * file, is cut short, or is packed by what nothing here unpacks.
+ */
+export async function walkInitramfs(
+  source: ByteSource,
+  path: string,
+  { wants, visit }: InitramfsVisitor,
+): Promise<Fact<true>> {
+  if (source.size > SIZE_MAX) return unknown('too-large', `${path} is larger than ${SIZE_MAX} bytes`);
+  let at = 0;
+  for (let count = 0; count < SEGMENTS_MAX; count++) {
+    at = behindZeros(source, at);
+    if (at >= source.size) return count === 0 ? unknown('malformed', `${path} is empty`) : known(true);
+    const head = source.read(at, 8);
+    if (/^07070[12]/.test(head.toString('latin1'))) {
+      const flow = flowOfSource(source, at);
+      if ((await readCpio(flow, wants, visit)) !== 'whole')
+        return unknown('malformed', `${path} is cut short`);
+      at = flow.position();
+      continue;
+    }
+    const packing = packingOfStream(head);
+    if (packing === null) return unknown('malformed', `${path} is no initramfs that is known here`);
+    const ends = await unpackStream(source, at, packing, (chunks) => readAll(chunks));
+    if (!ends.known) return unknown(ends.code, `${path}: ${ends.detail}`);
+    // What a packed archive is followed by cannot be told from its padding.
+    return ends.value === 'whole' ? known(true) : unknown('malformed', `${path} is damaged or cut short`);
+  }
+  return unknown('malformed', `${path} has too many parts`);
+
+  /** One archive behind the other, as several may be packed as one. */
+  async function readAll(chunks: AsyncIterator<Buffer>): Promise<CpioEnd> {
+    const flow = flowOfChunks(chunks);
+    let last: CpioEnd = 'cut';
+    for (;;) {
+      const end = await readCpio(flow, wants, visit);
+      if (end === 'nothing') return last;
+      if (end === 'cut') return last === 'whole' ? 'whole' : 'cut';
+      last = end;
+    }
+  }
+}
+
+function behindZeros(source: ByteSource, from: number): number {
+  let at = from;
+  while (at < source.size) {
+    const part = source.read(at, 64 * 1024);
+    const first = part.findIndex((byte) => byte !== 0);
+    if (first !== -1) return at + first;
+    at += part.length;
+  }
+  return at;
+}
