@@ -24,8 +24,9 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
     // Before all else the kernel looks at the end of the file, whatever the file is. One that is empty has none.
     const unsigned = file.size === 0 ? LOADS : signature(file, kernel);
     if (unsigned.answer === 'refused') return unsigned;
-    const damaged = refused({ is: 'defect' }, file.defect);
-    return unsigned.answer === 'unknown' ? unquoted(damaged) : damaged;
+    const damaged = refused({ is: 'defect' }, defectOf(file.defect, file.name, kernel));
+    const isQuoted = unsigned.answer === 'loads' && !hasOtherWords(file.defect, kernel);
+    return isQuoted ? damaged : unquoted(damaged);
   }
   const info = file.info.value;
   const missing: string[] = [];
@@ -36,6 +37,11 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
   }
   const [first] = missing;
   return first === undefined ? LOADS : open(first);
+}
+
+/** Releases of 6.12 and later look at the table of section names more closely, and say so in other words. */
+function hasOtherWords(defect: string, kernel: KernelAbi): boolean {
+  return isAtLeast(kernel, 6, 12) !== false && /section name table|section hdr/.test(defect);
 }
 
 type Check = (file: ModuleFile, info: ModuleInfo, kernel: KernelAbi, providers: Providers) => Loadable;
@@ -106,14 +112,21 @@ function defect(file: ModuleFile, _info: ModuleInfo, kernel: KernelAbi): Loadabl
   return file.defect === null ? LOADS : refused({ is: 'defect' }, defectOf(file.defect, file.name, kernel));
 }
 
-/** The words of 6.4, and of 6.12, for a file that has no struct module. */
+/**
+ * The words of the kernel's version. Since 4.18 it knows the name of the module by then; 6.4 and 6.12 have other words for
+ * a file that has no struct module.
+ */
 function defectOf(defect: string, name: string, kernel: KernelAbi): string {
-  if (defect !== NO_MODULE || isAtLeast(kernel, 6, 4) !== true) return defect;
-  const how = isAtLeast(kernel, 6, 12) === true ? 'Exactly' : 'Only';
-  return `module ${name}: ${how} one .gnu.linkonce.this_module section must exist.`;
+  if (defect === NO_MODULE && isAtLeast(kernel, 6, 4) === true) {
+    const how = isAtLeast(kernel, 6, 12) === true ? 'Exactly' : 'Only';
+    return `module ${name}: ${how} one .gnu.linkonce.this_module section must exist.`;
+  }
+  const isNamed = defect === NO_SYMBOLS || (defect === NO_MODULE && isAtLeast(kernel, 4, 18) !== false);
+  return isNamed ? `${name}: ${defect}` : defect;
 }
 
 const NO_MODULE = 'No module found in object';
+const NO_SYMBOLS = 'module has no symbols (stripped?)';
 
 function isAtLeast({ vermagic }: KernelAbi, major: number, minor: number): boolean | null {
   return vermagic.known ? releaseAtLeast(vermagic.value, major, minor) : null;

@@ -382,7 +382,8 @@ test('the words of lockdown, of a file without struct module, and where it is op
   assert.ok(either.answer === 'refused' && !either.quoted);
   const empty: ModuleFile = { ...moduleWith(), defect: 'No module found in object' };
   for (const [release, words] of [
-    ['6.1.1', 'No module found in object'],
+    ['4.14.1', 'No module found in object'],
+    ['6.1.1', 'made: No module found in object'],
     ['6.6.1', 'module made: Only one .gnu.linkonce.this_module section must exist.'],
     ['6.12.1', 'module made: Exactly one .gnu.linkonce.this_module section must exist.'],
   ] as const)

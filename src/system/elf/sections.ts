@@ -17,6 +17,8 @@ export interface Elf {
 
 export interface Section {
   readonly name: string;
+  /** Does its name lie within the table of names? */
+  readonly hasName: boolean;
   readonly type: number;
   readonly flags: number;
   /** Where it lies in memory; 0 in a module. */
@@ -78,6 +80,7 @@ export function readElf(file: OpenFile): Fact<Elf> {
   const sections = raw.map(({ nameOffset, ...section }) => ({
     ...section,
     name: stringAt(names, nameOffset),
+    hasName: nameOffset < names.length,
   }));
   const identity = `${bits} ${little ? 'little' : 'big'} ${machine}`;
   return known({ bits, little, type: view.half(16), machine, identity, sections, namesIndex });

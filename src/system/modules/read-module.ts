@@ -7,6 +7,7 @@ import type { Root } from '../root.ts';
 import { readSignature } from '../signature/read-signature.ts';
 import { packingOf, withUnpacked } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
+import { oddityOf } from './oddity.ts';
 import { THIS_MODULE } from './this-module.ts';
 
 const PACKED_MAX = 48 * MIB;
@@ -89,7 +90,10 @@ function inspect(file: OpenFile): Pick<ModuleFile, 'signature' | 'defect' | 'inf
   const signature = file.stat.size === 0 ? unknown('no-data', 'the file is empty') : known(found);
   const elf = readElf(elfFile);
   if (!elf.known) return { signature, defect: elf.detail, info: elf };
-  return { signature, defect: defectOf(elf.value, size), info: readModuleInfo(elfFile, elf.value) };
+  const defect = defectOf(elf.value, size);
+  const odd = defect === null ? oddityOf(elfFile, elf.value) : null;
+  const info = odd === null ? readModuleInfo(elfFile, elf.value) : unknown('malformed', odd);
+  return { signature, defect, info };
 }
 
 const ET_REL = 1;

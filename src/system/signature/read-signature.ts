@@ -33,7 +33,9 @@ export function readSignature(file: OpenFile): Signed {
     const names = (tail[3] ?? 0) + (tail[4] ?? 0);
     return { signature: { form: 'x509', signer: null }, size: Math.max(1, signed - names) };
   }
-  if (tail[2] !== PKEY_ID_PKCS7) return { signature: { form: 'unsupported', signer: null }, size: signed };
+  // mod_check_sig() fails before the length is used.
+  if (tail[2] !== PKEY_ID_PKCS7)
+    return { signature: { form: 'unsupported', signer: null }, size: size - MARKER.length };
   // Algorithm, hash, lengths of names and padding belong to a form of old and must be zero.
   const isPlain = [0, 1, 3, 4, 5, 6, 7].every((at) => tail[at] === 0);
   if (!isPlain) return { signature: MALFORMED, size: signed };

@@ -21,6 +21,12 @@ export interface Foreign {
   readonly path: string;
 }
 
+/** A module of the kernel itself, and what was done to its file. */
+export interface Edited {
+  readonly name: string;
+  edit(module: Buffer): Buffer;
+}
+
 /**
  * A root with one kernel of Debian as its packages have it, and modules of it and of others that a package of Gentoo's
  * seems to own, so that they are looked at. The firmware is a BIOS: nothing insists on signatures.
@@ -29,19 +35,24 @@ export function debianMachine(
   release: string,
   level: Level,
   wanted: ReadonlyMap<string, readonly string[]>,
-): { readonly root: string; readonly modules: readonly Foreign[] } {
+  edited: readonly Edited[] = [],
+): { readonly root: string; readonly modules: readonly Foreign[]; readonly edited: readonly string[] } {
   const root = join(temporaryDirectory(), 'root');
   placeKernel(root, release, level);
   const modules = [...wanted].flatMap(([source, names]) => foreign(source, names));
+  const own = modulesOf(release);
+  const editedPaths = edited.map(({ name, edit }, index) => {
+    const path = `/lib/modules/${release}/other/${index}/${name}.ko`;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), edit(plainBytes(own.get(name) ?? '')));
+    return path;
+  });
   // Each was tried by itself: what the kernel's own modules need is its own.
   const order = join(dirname(root), 'depmod.conf');
   writeFileSync(order, 'search kernel built-in\n');
   execFileSync('depmod', ['-C', order, '-b', root, release], { stdio: 'pipe' });
-  writePackage(
-    root,
-    modules.map(({ path }) => path),
-  );
-  return { root, modules };
+  writePackage(root, [...modules.map(({ path }) => path), ...editedPaths]);
+  return { root, modules, edited: editedPaths };
 
   function foreign(source: string, names: readonly string[]): Foreign[] {
     const files = modulesOf(source);
@@ -82,6 +93,12 @@ export function modulesOf(release: string): ReadonlyMap<string, string> {
       .filter((path) => line !== '' && existsSync(path)),
   );
   return new Map(files.map((path) => [moduleName(path), path]));
+}
+
+/** The bytes of a module, unpacked. */
+export function plainBytes(path: string): Buffer {
+  if (!path.endsWith('.xz')) return readFileSync(path);
+  return execFileSync('xz', ['--decompress', '--stdout', path], { maxBuffer: 64 * 1024 * 1024 });
 }
 
 /** A package that owns these modules. */
