@@ -15,16 +15,9 @@ import {
   runConfiguration,
   withEnvironment,
 } from './menu-choice.ts';
-import {
-  type GrubFiles,
-  type Loaded,
-  type MenuEntry,
-  newState,
-  OWN_DEVICE,
-  runEntry,
-  type ScriptState,
-} from './run-script.ts';
+import { type GrubFiles, runEntry } from './run-script.ts';
 import { parseScript, ScriptError, type Statement } from './script.ts';
+import { type Loaded, type MenuEntry, newState, OWN_DEVICE, type ScriptState } from './script-state.ts';
 
 const SCRIPT_MAX = 4 * 1024 * 1024;
 const ENTRIES_MAX = 500;

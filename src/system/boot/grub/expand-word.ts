@@ -1,0 +1,61 @@
+import { type Fact, known, unknown } from '../../../model/fact.ts';
+import type { Word } from './script.ts';
+import { positional, type ScriptState } from './script-state.ts';
+
+/** What a word stands for: none where it is an unset variable without quotes, several where its value has blanks. */
+export function expand(word: Word, state: ScriptState): Fact<string>[] {
+  const found: Fact<string>[] = [];
+  let current: Fact<string> | null = null;
+  const append = (text: Fact<string>): void => {
+    if (current === null) current = text;
+    else if (current.known) current = text.known ? known(current.value + text.value) : text;
+  };
+  for (const piece of word) {
+    if (piece.kind === 'text') {
+      append(known(piece.text));
+      continue;
+    }
+    const values = valuesOf(piece.name, state);
+    if (piece.quoted) {
+      const texts = values.map((value) => (value.known ? value.value : null));
+      append(
+        texts.includes(null) ? (values.find((value) => !value.known) ?? known('')) : known(texts.join(' ')),
+      );
+      continue;
+    }
+    for (const [index, value] of values.entries()) {
+      const parts = value.known ? value.value.split(/[ \t\n]+/) : [];
+      if (index > 0) flush();
+      if (!value.known) append(value);
+      for (const [at, part] of parts.entries()) {
+        if (at > 0) flush();
+        if (part !== '') append(known(part));
+      }
+    }
+  }
+  flush();
+  return found;
+
+  function flush(): void {
+    if (current !== null) found.push(current);
+    current = null;
+  }
+}
+
+function valuesOf(name: string, { variables }: ScriptState): readonly Fact<string>[] {
+  if (name === '*' || name === '@') return positional({ variables });
+  if (name === '#') return [known(String(positional({ variables }).length))];
+  if (name === '?') return [unknown('no-data', 'the status of a command')];
+  const value = variables.get(name);
+  return value === undefined ? [known('')] : [value];
+}
+
+/** `NAME=VALUE`; false where the word is none. The name stands before the first piece that is replaced. */
+export function assign(word: Word, state: ScriptState): boolean {
+  const [first, ...rest] = word;
+  const match = first?.kind === 'text' ? /^([A-Za-z_]\w*)=(.*)$/s.exec(first.text) : null;
+  if (match === null || first?.kind !== 'text') return false;
+  const value = expand([{ ...first, text: match[2] ?? '' }, ...rest], state)[0] ?? known('');
+  state.variables.set(match[1] ?? '', value);
+  return true;
+}

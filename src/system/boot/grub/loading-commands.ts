@@ -1,0 +1,117 @@
+import { type Fact, known, unknown } from '../../../model/fact.ts';
+import { pathOf, type ScriptState } from './script-state.ts';
+
+const SUCCESS = known(true);
+
+/** `search --fs-uuid --set=root UUID` and its like. Devices are remembered by what they were searched for. */
+export function search(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> {
+  let kind = { 'search.fs_uuid': 'uuid', 'search.fs_label': 'label', 'search.file': 'file' }[name] ?? null;
+  let variable: string | null = null;
+  const words: Fact<string>[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at];
+    if (arg === undefined) continue;
+    const text = arg.known ? arg.value : '';
+    const set = /^(?:--set|-s)(?:=(.*))?$/.exec(text);
+    if (set !== null) {
+      const next = args[at + 1];
+      // `--set` may stand without a name where another option follows: then it is `root`.
+      if (set[1] !== undefined) variable = set[1];
+      else if (next?.known && /^[A-Za-z_]\w*$/.test(next.value) && args.length > at + 2) {
+        variable = next.value;
+        at++;
+      } else variable = 'root';
+    } else if (text === '--fs-uuid' || text === '-u') kind = 'uuid';
+    else if (text === '--label' || text === '-l') kind = 'label';
+    else if (text === '--file' || text === '-f') kind = 'file';
+    else if (text === '--hint') at++;
+    else if (!text.startsWith('-')) words.push(arg);
+  }
+  if (name !== 'search') {
+    const second = words[1];
+    variable = second?.known ? second.value : 'root';
+  }
+  if (variable === null) return unknown('no-data', 'whether a device is found');
+  const what = words[0];
+  const found =
+    what?.known && kind !== null ? known(`${kind}=${what.value}`) : unknown('no-data', 'a device');
+  state.variables.set(variable, found);
+  // On a machine that boots, it is found.
+  return SUCCESS;
+}
+
+/** What is loaded to be started; null: another command. */
+export function load(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> | null {
+  const [first, ...rest] = args.filter((arg) => !(arg.known && arg.value.startsWith('--')));
+  if (/^linux(16|efi)?$/.test(name)) {
+    const doubt = rest.find((arg) => !arg.known);
+    state.loaded = {
+      what: 'linux',
+      image: pathOf(first, state),
+      commandLine:
+        doubt ??
+        known(
+          args
+            .slice(1)
+            .flatMap((arg) => (arg.known ? [arg.value] : []))
+            .join(' '),
+        ),
+      initrds: [],
+    };
+    return SUCCESS;
+  }
+  if (/^initrd(16|efi)?$/.test(name) && state.loaded?.what === 'linux') {
+    state.loaded = { ...state.loaded, initrds: args.map((arg) => pathOf(arg, state)) };
+    return SUCCESS;
+  }
+  if (/^multiboot2?$/.test(name) || name === 'xen_hypervisor') {
+    state.loaded = { what: 'multiboot', program: pathOf(first, state), modules: 0 };
+    return SUCCESS;
+  }
+  if (/^module2?$/.test(name) || name === 'xen_module') return loadModule(first, rest, state);
+  if (name === 'chainloader') {
+    state.loaded = { what: 'chainloader', program: pathOf(first, state) };
+    return SUCCESS;
+  }
+  return null;
+}
+
+/** Behind a hypervisor the first module is the kernel, the second its initramfs. */
+function loadModule(
+  first: Fact<string> | undefined,
+  rest: readonly Fact<string>[],
+  state: ScriptState,
+): Fact<boolean> {
+  const { loaded } = state;
+  if (loaded?.what === 'multiboot') {
+    const doubt = rest.find((arg) => !arg.known);
+    const words = rest.flatMap((arg) => (arg.known ? [arg.value] : []));
+    // `placeholder` stands for the name of the program.
+    const line = (words[0] === 'placeholder' ? words.slice(1) : words).join(' ');
+    state.loaded = {
+      what: 'linux',
+      image: pathOf(first, state),
+      commandLine: doubt ?? known(line),
+      initrds: [],
+    };
+  } else if (loaded?.what === 'linux') {
+    state.loaded = { ...loaded, initrds: [...loaded.initrds, pathOf(first, state)] };
+  }
+  return SUCCESS;
+}
+
+/** Of a command that is not known here, what it may have set is not known. */
+export function otherCommand(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> {
+  for (const [at, arg] of args.entries()) {
+    if (!arg.known) continue;
+    const set = /^(?:--set|-s)(?:=(.*))?$/.exec(arg.value);
+    const next = args[at + 1];
+    const variable = set === null ? undefined : (set[1] ?? (next?.known ? next.value : undefined));
+    const plain = variable?.replace(/^\d+:/, '');
+    if (plain !== undefined) state.variables.set(plain, unknown('no-data', `what ${name} finds`));
+  }
+  if (name === 'read' || name === 'getline')
+    for (const arg of args)
+      if (arg.known) state.variables.set(arg.value, unknown('no-data', 'what is typed'));
+  return unknown('no-data', `whether ${name} succeeds`);
+}
