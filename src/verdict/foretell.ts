@@ -2,6 +2,7 @@ import type { Effect, Merge } from '../model/merge.ts';
 import type { PackageKind } from '../model/portage.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildModules } from './foretell/build-modules.ts';
+import type { Change } from './foretell/change.ts';
 import { bringDistributionKernel } from './foretell/distribution-kernel.ts';
 import { withMerged, withRemoved } from './foretell/packages.ts';
 import { patchSelected } from './foretell/patch-selected.ts';
@@ -14,12 +15,6 @@ export interface Foretold {
   readonly effects: readonly Effect[];
   /** Trees whose sources would change: what the ledger remembers of them no longer holds. */
   readonly trees: readonly string[];
-}
-
-/** What one merge makes of the machine. */
-export interface Change {
-  readonly snapshot: Snapshot;
-  readonly effects: readonly Effect[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { unknown } from '../../model/fact.ts';
 import type { Merge } from '../../model/merge.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Change } from '../foretell.ts';
+import type { Change } from './change.ts';
 
 /** A kernel that its package compiles or brings: which one starts after it is up to installkernel and the boot loader. */
 export function bringDistributionKernel(snapshot: Snapshot, { cpv, version }: Merge): Change {

@@ -2,8 +2,8 @@ import type { Effect, Merge } from '../../model/merge.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ComponentState, PatchFacts, Tree } from '../../model/tree.ts';
-import type { Change } from '../foretell.ts';
 import { setForModule } from '../plan/patch-route.ts';
+import type { Change } from './change.ts';
 import { flagsOf } from './packages.ts';
 
 /** What the setup of a package of AUFS does to the selected sources (USE=kernel-patch). `original`: before all merges. */

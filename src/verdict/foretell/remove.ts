@@ -3,7 +3,7 @@ import type { InstalledPackage } from '../../model/portage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { SelectedTree, SourcesFacts } from '../../model/tree.ts';
 import { isKernel } from '../emerge.ts';
-import type { Change } from '../foretell.ts';
+import type { Change } from './change.ts';
 
 /**
  * What goes with a package: the files of kernel sources. Modules stay where they are, for Portage leaves what is under

@@ -3,9 +3,9 @@ import type { Effect, Merge } from '../../model/merge.ts';
 import { patchOverall } from '../../model/patch-overall.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ComponentState, KernelVersion, PatchFacts, Tree } from '../../model/tree.ts';
-import type { Change } from '../foretell.ts';
 import { bringsSet } from '../plan/patch-route.ts';
 import { changesKernel } from '../user-patches.ts';
+import type { Change } from './change.ts';
 import { flagsOf, replacedBy, siblingsOf, withMerged } from './packages.ts';
 
 /**
