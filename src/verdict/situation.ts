@@ -6,6 +6,7 @@ import type { Memory } from '../model/memory.ts';
 import type { ModuleFile, OwnModules, ReleaseModules } from '../model/module.ts';
 import type { PatchComponent } from '../model/patch-component.ts';
 import type { Rehearsed } from '../model/rehearsal.ts';
+import type { LoadedModule } from '../model/running.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Tree } from '../model/tree.ts';
@@ -15,8 +16,9 @@ import { chooseModule } from './choose-module.ts';
 import { decidingWords } from './deciding-words.ts';
 import type { Loadable } from './loadable/answer.ts';
 import { loadable } from './loadable.ts';
+import { isLoadedNow, loadedOr } from './loaded-now.ts';
 import { nextBoot } from './next-boot.ts';
-import { rehearsalsOf, type SeenOutcome, seenOr, seenOutcome } from './rehearsed.ts';
+import { rehearsalsOf, seenOr, seenOutcome } from './rehearsed.ts';
 import { isWanted } from './wanted.ts';
 
 /** A Snapshot seen through the questions that every rule asks. */
@@ -57,10 +59,12 @@ export interface Kernel {
   readonly words: readonly string[];
   /** What was seen of it in rehearsals, with these words. */
   readonly rehearsed: readonly Rehearsed[];
+  /** Modules that this very kernel has loaded; empty where it does not run, or would be started with other words. */
+  readonly loaded: readonly LoadedModule[];
 }
 
 /** A kernel before it is known what was seen of it. */
-type UnseenKernel = Omit<Kernel, 'words' | 'rehearsed'>;
+type UnseenKernel = Omit<Kernel, 'words' | 'rehearsed' | 'loaded'>;
 
 /** The five links of a machine, put together from what was read of it and what is remembered: what all findings ask. */
 export function assess(snapshot: Snapshot, memory: Memory): Situation {
@@ -73,6 +77,11 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
     selectedRelease: release,
     running: snapshot.running.identity,
   });
+  const { lastBoot } = snapshot.boot;
+  const runningNow = {
+    ...seenKernel(runningKernel(snapshot), memory, lastBoot.commandLine),
+    loaded: snapshot.running.modules,
+  };
   return {
     snapshot,
     memory,
@@ -80,7 +89,7 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
     nextBoot: next,
     tree,
     build,
-    running: seenKernel(runningKernel(snapshot), memory, snapshot.boot.lastBoot.commandLine),
+    running: runningNow,
     next: next.kind === 'unknown' ? null : kernelOfImage({ snapshot, memory, nextBoot: next }, next.image),
     built:
       tree !== null && build !== null && isComplete(build)
@@ -97,7 +106,41 @@ export function kernelOfImage(
   const kernel = imageKernel(snapshot, path);
   const isNext = nextBoot.kind !== 'unknown' && nextBoot.image === path;
   const commandLine = isNext ? nextBoot.commandLine : NO_COMMAND_LINE;
-  return kernel === null ? null : seenKernel(withCommandLine(kernel, commandLine), memory, commandLine);
+  if (kernel === null) return null;
+  const own = commandLine.known ? withoutLastCommandLine(snapshot, kernel) : kernel;
+  return withLoaded(snapshot, seenKernel(withCommandLine(own, commandLine), memory, commandLine));
+}
+
+/** Of the running kernel, started anew: what its command line has asked for this time is not taken over. */
+function withoutLastCommandLine(snapshot: Snapshot, kernel: UnseenKernel): UnseenKernel {
+  const { commandLine } = snapshot.boot.lastBoot;
+  const isRunning = sameKernel(kernel.identity, snapshot.running.identity) === 'same';
+  if (!isRunning || !commandLine.known) return kernel;
+  const asked = decidingWords({ ...UNKNOWN_KERNEL.abi, blacklist: [] }, commandLine).some(asksEnforcement);
+  if (!asked) return kernel;
+  const { build, modules } = kernel;
+  const beside = modules === null ? UNKNOWN_KERNEL.abi : abiOfImage(snapshot, modules, kernel.identity);
+  return { ...kernel, abi: { ...kernel.abi, ...enforcementOf(build?.abi ?? beside) } };
+}
+
+function asksEnforcement(word: string): boolean {
+  return isLockdown(word) || isSignatureAsked(word);
+}
+
+function isLockdown(word: string): boolean {
+  return /^lockdown=(?:integrity|confidentiality)$/.test(word);
+}
+
+function isSignatureAsked(word: string): boolean {
+  return /^module\.sig_enforce(?:=[1yY].*)?$/.test(word);
+}
+
+/** What is loaded now speaks for the same kernel that is started with the same words. */
+function withLoaded(snapshot: Snapshot, kernel: Kernel): Kernel {
+  const { running, boot } = snapshot;
+  if (sameKernel(kernel.identity, running.identity) !== 'same') return kernel;
+  const words = decidingWords(running.abi, boot.lastBoot.commandLine);
+  return kernel.words.join(' ') === words.join(' ') ? { ...kernel, loaded: running.modules } : kernel;
 }
 
 /** What the command line of its boot forbids it (module_blacklist=, module.sig_enforce, lockdown=). */
@@ -110,8 +153,8 @@ function withCommandLine(kernel: UnseenKernel, commandLine: Fact<string>): Unsee
       .findLast((word) => word.startsWith('module_blacklist='))
       ?.slice(17)
       .split(',') ?? [];
-  const locked = words.some((word) => /^lockdown=(?:integrity|confidentiality)$/.test(word));
-  const asked = words.some((word) => /^module\.sig_enforce(?:=[1yY].*)?$/.test(word));
+  const locked = words.some(isLockdown);
+  const asked = words.some(isSignatureAsked);
   const enforced = asked || locked;
   const signatureEnforced = enforced ? known(true) : abi.signatureEnforced;
   const enforcedBy = enforced && !asked ? 'lockdown' : enforced ? 'signature' : abi.enforcedBy;
@@ -126,7 +169,7 @@ function seenKernel(
   commandLine: Fact<string> = NO_COMMAND_LINE,
 ): Kernel {
   const words = decidingWords(kernel.abi, commandLine);
-  return { ...kernel, words, rehearsed: rehearsalsOf(kernel, rehearsals, words) };
+  return { ...kernel, words, rehearsed: rehearsalsOf(kernel, rehearsals, words), loaded: [] };
 }
 
 /** Every kernel that modules can be held against, each once: running, next boot, and those compiled here. */
@@ -358,18 +401,20 @@ export function moduleFile({ modules }: Kernel, name: string): ModuleFile | null
  * these is known.
  */
 export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
-  return answerOf(kernel, file, (asked) => seenOutcome(kernel, asked));
+  return answerOf(kernel, file, (answer, asked) =>
+    loadedOr(seenOr(answer, seenOutcome(kernel, asked)), () => isLoadedNow(kernel, asked)),
+  );
 }
 
 /** The same without what was seen. */
 export function foretold(kernel: Kernel, file: ModuleFile): Loadable {
-  return answerOf(kernel, file, () => null);
+  return answerOf(kernel, file, (answer) => answer);
 }
 
 function answerOf(
   kernel: Kernel,
   file: ModuleFile,
-  seen: (file: ModuleFile) => SeenOutcome | null,
+  withSeen: (answer: Loadable, file: ModuleFile) => Loadable,
 ): Loadable {
   const all = [...(kernel.modules?.modules ?? []), ...(kernel.modules?.between ?? [])];
   const modules = all.filter((other) => other === file || chooseModule(all, other.name) === other);
@@ -383,7 +428,7 @@ function answerOf(
     // For modules that need each other; depmod lets nobody load those.
     answers.set(asked, { answer: 'loads' });
     const available = kernel.modules?.available ?? null;
-    const found = seenOr(loadable(asked, abi, { modules, available, loads: answer }), seen(asked));
+    const found = withSeen(loadable(asked, abi, { modules, available, loads: answer }), asked);
     answers.set(asked, found);
     return found;
   }

@@ -84,7 +84,7 @@ suite('what was seen in a rehearsal is known', () => {
       signatures: known(true),
       signatureEnforced: unknown('no-data', 'Secure Boot'),
     };
-    assert.equal(willLoad({ ...open, abi }, fileOf(open, 'zfs')).answer, 'unknown');
+    assert.equal(willLoad({ ...open, abi, loaded: [] }, fileOf(open, 'zfs')).answer, 'unknown');
     const refused = next([seen('zfs', REFUSED)]);
     assert.equal(willLoad({ ...refused, abi }, fileOf(refused, 'zfs')).answer, 'refused');
   });

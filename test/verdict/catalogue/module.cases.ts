@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { endless, NOW, notAFile } from '../../support/machines.ts';
-import { type Case, notFine } from './case.ts';
+import { type Case, isOpenNext, notFine } from './case.ts';
 import { builtElsewhere, IN_SYNC, MODULES, withoutPackage, withoutRunning, withPackage } from './changes.ts';
 
 const NO_ZFS = { ...IN_SYNC, removed: [`${MODULES}/extra/zfs.ko`] };
@@ -24,7 +24,10 @@ export const MODULE_CASES: readonly Case[] = [
     raised: { machine: builtElsewhere('zfs-kmod') },
     neighbour: { machine: IN_SYNC },
     // Nothing here tells the CRCs of the kernel that runs and boots next.
-    unknown: { machine: { ...builtElsewhere('zfs-kmod'), trees: SCENARIOS['never-built'](NOW).trees } },
+    unknown: {
+      machine: { ...builtElsewhere('zfs-kmod'), trees: SCENARIOS['never-built'](NOW).trees },
+      shows: isOpenNext('zfs'),
+    },
   },
   {
     code: 'module-not-reloaded',

@@ -7,7 +7,7 @@ import type { Outcome } from '../../../src/model/rehearsal.ts';
 import { assess, moduleFile } from '../../../src/verdict/situation.ts';
 import { SCENARIOS } from '../../support/demo/scenarios.ts';
 import { NOW, read } from '../../support/machines.ts';
-import { type Case, notFine } from './case.ts';
+import { type Case, isOpenNext } from './case.ts';
 import { builtElsewhere, IN_SYNC } from './changes.ts';
 
 const REFUSED: Outcome = { is: 'refused', error: 'ENOEXEC', words: ['zfs: Unknown symbol x (err -2)'] };
@@ -48,6 +48,6 @@ export const REHEARSAL_CASES: readonly Case[] = [
     raised: { machine: IN_SYNC, memory: await rehearsed(IN_SYNC, REFUSED) },
     // Seen was what is foretold.
     neighbour: { machine: IN_SYNC, memory: await rehearsed(IN_SYNC, { is: 'loads' }) },
-    unknown: { machine: OPEN, memory: await rehearsed(OPEN, REFUSED), shows: notFine('module') },
+    unknown: { machine: OPEN, memory: await rehearsed(OPEN, REFUSED), shows: isOpenNext('zfs') },
   },
 ];

@@ -1,0 +1,38 @@
+import type { ModuleFile } from '../model/module.ts';
+import { chooseModule } from './choose-module.ts';
+import type { Loadable } from './loadable/answer.ts';
+import type { Kernel } from './situation.ts';
+
+/**
+ * Has this kernel loaded exactly this file, and exactly what it needs? The build ID stands for the contents: it is a hash
+ * of what was linked.
+ */
+export function isLoadedNow(
+  { loaded, modules }: Pick<Kernel, 'loaded' | 'modules'>,
+  file: ModuleFile,
+): boolean {
+  const all = [...(modules?.modules ?? []), ...(modules?.between ?? [])];
+  const seen = new Set<ModuleFile>();
+  return isIt(file);
+
+  function isIt(asked: ModuleFile): boolean {
+    if (seen.has(asked)) return true;
+    seen.add(asked);
+    const module = loaded.find(({ name }) => name === asked.name);
+    if (module === undefined || !module.buildId.known || !asked.info.known) return false;
+    const { buildId, depends } = asked.info.value;
+    if (buildId === null || buildId !== module.buildId.value) return false;
+    return depends.every((name) => {
+      const needed = chooseModule(all, name.replaceAll('-', '_'));
+      return needed === null || isIt(needed);
+    });
+  }
+}
+
+/**
+ * What runs is evidence where nothing else tells. It takes back no refusal: a module can be forced into a kernel, and a
+ * kernel can be closed afterwards.
+ */
+export function loadedOr(answer: Loadable, isLoaded: () => boolean): Loadable {
+  return answer.answer === 'unknown' && isLoaded() ? { answer: 'loads' } : answer;
+}
