@@ -109,6 +109,8 @@ export interface About {
   readonly package: string | null;
   /** What the next boot comes up without, by the names of modules; empty: it loses nothing by this. */
   readonly nextBootLoses: readonly string[];
+  /** Is it a guess which kernel boots next, and so what the next boot loses? Only where it loses something. */
+  readonly byGuess?: true;
 }
 
 export interface AboutKernel {

@@ -1,6 +1,8 @@
 import { commandText } from '../model/command-text.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import type { PublishedFinding } from '../model/published.ts';
+import { summaryOf } from '../model/summary.ts';
+import { losesAtBoot } from '../model/told.ts';
 
 /** One message to a person. There is one at a time: a new one takes the place of the last. */
 export type Notice =
@@ -20,28 +22,30 @@ export type Notice =
     };
 
 /**
- * One notice of several findings: the root cause leads, what follows from it comes after. `busy`: an emerge or a build is
- * under way, and may change what they say.
+ * One notice of several findings. Its title says what is at stake, in a few words; the body the cause, and the first
+ * step. `busy`: an emerge or a build is under way, and may change what they say.
  */
 export function noticeOf(findings: readonly PublishedFinding[], busy = false): Notice {
   const codes = new Set(findings.map((finding) => finding.code));
   const isRoot = (finding: PublishedFinding): boolean => !finding.causedBy.some((code) => codes.has(code));
+  const [stake] = findings.toSorted(byStake);
+  // The cause first: so they are told, and so they are mended.
   const ordered = findings.toSorted(
     (a, b) => Number(isRoot(b)) - Number(isRoot(a)) || rank(a.severity) - rank(b.severity),
   );
-  const [lead, ...others] = ordered;
-  const severity =
-    findings.map((finding) => finding.severity).toSorted((a, b) => rank(a) - rank(b))[0] ?? 'notice';
-  const lines = [lead?.text ?? '', ...others.map((finding) => `${finding.title}.`)];
+  const severity = stake?.severity ?? 'notice';
+  const [first] = ordered;
+  const others = ordered.slice(1).map((finding) => `${finding.title}.`);
+  const lines = first === undefined ? [] : [`${first.title}.`, first.text, ...others];
   const step = ordered
     .flatMap((finding) => finding.remedy.map((each) => commandText(each)))
     .find((command) => command !== null);
-  if (step !== undefined) lines.push(`To mend it: aufswatch plan (begins with: ${step})`);
+  if (step !== undefined) lines.push(`First step: ${step}\nAll steps: aufswatch plan`);
   if (busy) lines.push('An emerge or a build is still under way, and may change this.');
   return {
     kind: 'tell',
     severity,
-    title: lead?.title ?? '',
+    title: stake === undefined ? '' : summaryOf(stake),
     body: lines.filter((line) => line !== '').join('\n'),
     codes: [...new Set(ordered.map((finding) => finding.code))],
   };
@@ -49,6 +53,11 @@ export function noticeOf(findings: readonly PublishedFinding[], busy = false): N
 
 export function withdrawal(inSync: boolean): Notice {
   return { kind: 'withdraw', inSync };
+}
+
+/** The worst first, and of those what the next boot loses: it is the last that can still be changed. */
+function byStake(a: PublishedFinding, b: PublishedFinding): number {
+  return rank(a.severity) - rank(b.severity) || Number(losesAtBoot(b)) - Number(losesAtBoot(a));
 }
 
 function rank(severity: Severity): number {

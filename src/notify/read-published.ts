@@ -100,6 +100,7 @@ function readAbout(value: unknown): About {
     tree: typeof tree === 'string' ? tree : null,
     package: typeof cpv === 'string' ? cpv : null,
     nextBootLoses: textList(value.nextBootLoses) ?? [],
+    ...(value.byGuess === true ? { byGuess: true } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PlanStep } from '../model/finding.ts';
-import { type FindingCode, SEVERITIES } from '../model/finding.ts';
+import { type About, type FindingCode, SEVERITIES } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Step } from '../model/step.ts';
@@ -9,7 +9,7 @@ import { CATALOGUE } from './catalogue.ts';
 import type { Wish } from './goal.ts';
 import { linksOf } from './links.ts';
 import { planOf } from './plan.ts';
-import { assess } from './situation.ts';
+import { assess, type Situation } from './situation.ts';
 
 /** What is out of step on the machine that the Snapshot shows, and what mends it. */
 export function judge(snapshot: Snapshot, memory: Memory): Verdict {
@@ -22,6 +22,7 @@ export function judge(snapshot: Snapshot, memory: Memory): Verdict {
     links: linksOf(situation),
     findings: told.map((found) => ({
       ...found.finding,
+      about: withGuess(found.finding.about, situation),
       remedy: planOf(situation, wishesOf([found])).map(withoutCodes),
       causedBy: causesOf(found, told),
     })),
@@ -31,6 +32,10 @@ export function judge(snapshot: Snapshot, memory: Memory): Verdict {
 
 function wishesOf(found: readonly Found[]): Wish[] {
   return found.flatMap(({ finding: { code }, goals }) => goals.map((goal) => ({ goal, code })));
+}
+
+function withGuess(about: About, { nextBoot }: Situation): About {
+  return nextBoot.kind === 'guess' && about.nextBootLoses.length > 0 ? { ...about, byGuess: true } : about;
 }
 
 function withoutCodes({ resolves: _, ...step }: PlanStep): Step {

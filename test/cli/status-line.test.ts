@@ -33,7 +33,7 @@ test('the worst in one line, with an exit status as of check', () => {
   const { line } = followed(patchedAgainNotRebuilt(Date.now()));
   const { status, out, error } = line();
   assert.equal(status, 2);
-  assert.match(out, /^aufs: !! The next boot will be without AUFS \(\+\d+\)\n$/);
+  assert.match(out, /^aufs: !! Next boot: no AUFS \(\+\d+\)\n$/);
   assert.equal(error, '');
 });
 
@@ -88,7 +88,11 @@ test('no file, half of one, one of another form, a huge one, a directory, a FIFO
 test('a title from the machine cannot reach the terminal as control characters', () => {
   const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
   const published = readStatus(status);
-  const findings = published?.findings.map((finding) => ({ ...finding, title: 'x\u001b[31mé\u0007' }));
+  const findings = published?.findings.map((finding) => ({
+    ...finding,
+    code: 'of-a-newer-version',
+    title: 'x\u001b[31mé\u0007',
+  }));
   writeFileSync(status, JSON.stringify({ ...published, findings }));
   assert.match(line().out, /^aufs: !! x\\x1b\[31mé\\x07 /);
   assert.match(line({ LC_ALL: 'C' }).out, /^aufs: !! x\\x1b\[31m\?\\x07 /);

@@ -131,17 +131,20 @@ test('a title that changes is told again', () => {
   assert.equal(look(NOON + 2 * MINUTE, [finding('a', 'warning', NOON, { title: 'another' })])?.kind, 'tell');
 });
 
-test('several are one notice, led by the cause, as urgent as the worst', () => {
+test('several are one notice: what is at stake is the title, the cause leads the body', () => {
   const look = person();
   const notice = look(NOON + HOUR, [
-    finding('next-boot', 'critical', NOON, { causedBy: ['not-rebuilt'] }),
+    finding('next-boot-without-aufs', 'critical', NOON, {
+      causedBy: ['not-rebuilt'],
+      about: { ...ABOUT_NOTHING, nextBootLoses: ['aufs'] },
+    }),
     finding('not-rebuilt', 'warning', NOON),
   ]);
   assert.ok(notice?.kind === 'tell');
-  assert.equal(notice.title, 'title of not-rebuilt');
+  assert.equal(notice.title, 'Next boot: no AUFS');
   assert.equal(notice.severity, 'critical');
-  assert.deepEqual(notice.codes, ['not-rebuilt', 'next-boot']);
-  assert.match(notice.body, /title of next-boot/);
+  assert.deepEqual(notice.codes, ['not-rebuilt', 'next-boot-without-aufs']);
+  assert.equal(notice.body, 'title of not-rebuilt.\ntext of not-rebuilt\ntitle of next-boot-without-aufs.');
 });
 
 test('what is resolved is withdrawn, once', () => {

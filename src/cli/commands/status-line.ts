@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathsIn, statusPath } from '../../daemon/paths.ts';
+import { summaryOf } from '../../model/summary.ts';
 import { leadingUnsilenced } from '../../model/told.ts';
 import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
 import type { Place } from '../../system/place.ts';
@@ -32,7 +33,7 @@ export function statusLine(invocation: Invocation): number {
   const { worst, others } = lead;
   const more = others.length > 0 ? ` (+${others.length})` : '';
   terminal.out(
-    `aufs: ${worst.severity === 'critical' ? '!!' : '!'} ${plain(terminal, worst.title)}${more}\n`,
+    `aufs: ${worst.severity === 'critical' ? '!!' : '!'} ${plain(terminal, summaryOf(worst))}${more}\n`,
   );
   return worst.severity === 'critical' ? 2 : 1;
 }

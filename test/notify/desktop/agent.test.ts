@@ -69,26 +69,28 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     session.agent(status.path);
     status.write(published, [finding]);
     const first = await session.nth(1);
-    assert.equal(first.title, `${name} is behind`);
+    assert.equal(first.title, 'The kernel is older than its sources');
     assert.match(
       first.body,
-      /^Compile \/usr\/src\/linux-6\.1-&lt;b&gt;&amp;amp;"bold"&lt;\/b&gt;\.\nTo mend it: /,
+      /^\/usr\/src\/linux-6\.1-&lt;b&gt;&amp;amp;"bold"&lt;\/b&gt; is behind\.\nCompile .*\nFirst step: /,
     );
     dunst.kill();
     await dunst.ended;
     await session.dunst('markup = no');
     status.write(published, [{ ...finding, severity: 'critical' }]);
     const second = await session.nth(2, 15_000);
-    assert.ok(second.body.startsWith(`Compile ${name}.\n`), second.body);
+    assert.ok(second.body.startsWith(`${name} is behind.\nCompile ${name}.\n`), second.body);
   });
 
   test('a title that begins with a dash is no option', async () => {
     const { session, status } = await opened();
     session.agent(status.path);
-    status.write(published, [{ ...found('kernel-not-rebuilt'), title: '--urgency=low', text: '-x' }]);
+    status.write(published, [
+      { ...found('kernel-not-rebuilt'), code: 'of-a-newer-one', title: '--urgency=low', text: '-x' },
+    ]);
     const told = await session.nth(1);
     assert.equal(told.title, '--urgency=low');
-    assert.match(told.body, /^-x\n/);
+    assert.match(told.body, /^--urgency=low\.\n-x\n/);
   });
 
   test('a dismissed notice is not repeated, by this agent or by the next one of the session', async () => {
