@@ -84,5 +84,9 @@ function rehearseCommand(
   const words = config === null ? own : [...own, '--config', config];
   if (!env.NOTIFY_SOCKET || process.getuid?.() !== 0) return ['nice', '-n', '19', ...words];
   const unit = ['--quiet', '--wait', '--collect', '--unit=aufswatch-rehearsal', '--property=Nice=19'];
-  return ['systemd-run', ...unit, '--property=BindsTo=aufswatch.service', '--', ...words];
+  // Where the daemon keeps its history, as systemd has told it.
+  const places = ['STATE_DIRECTORY', 'RUNTIME_DIRECTORY'].flatMap((name) =>
+    env[name] ? [`--setenv=${name}=${env[name]}`] : [],
+  );
+  return ['systemd-run', ...unit, ...places, '--property=BindsTo=aufswatch.service', '--', ...words];
 }

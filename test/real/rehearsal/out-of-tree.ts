@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { CACHE } from '../../support/debian.ts';
 import { debianHeaders, unpackedPackage } from '../../support/debian-kernels.ts';
+import { layOut } from '../../support/temporary.ts';
 
 /** Packages with sources of modules that build as they are, and have a Makefile that kbuild takes. */
 export const SOURCES = [
@@ -59,6 +60,22 @@ export function compileFor(release: string, packages: readonly string[], directo
   });
 }
 
+/** Compiles modules of these sources, one of each name: the files, in their order. */
+export function compileSources(
+  release: string,
+  sources: Readonly<Record<string, string>>,
+  directory: string,
+): Candidate[] {
+  const headers = buildDirectory(release, join(directory, `headers-${release}`));
+  const work = join(directory, 'modules');
+  const names = Object.keys(sources);
+  const makefile = `obj-m := ${names.map((name) => `${name}.o`).join(' ')}\n`;
+  const files = names.map((name) => [`${name}.c`, sources[name] ?? ''] as const);
+  layOut(work, { Makefile: makefile, ...Object.fromEntries(files) });
+  makeModules(work, headers);
+  return names.map((name) => candidate(join(work, `${name}.ko`), release));
+}
+
 function compilePackage(name: string, headers: string, work: string, kept: string): void {
   const sources = join(unpackedPackage(name), 'usr/src');
   const [source = ''] = readdirSync(sources);
@@ -82,13 +99,17 @@ function compileIn(place: string, headers: string): string[] {
   const makefile = ['Kbuild', 'Makefile'].map((name) => join(place, name)).find((path) => existsSync(path));
   if (makefile === undefined || !/obj-(?:m|\$\()/.test(readFileSync(makefile, 'utf8'))) return [];
   try {
-    execFileSync('make', ['-s', '-C', headers, `M=${place}`, 'modules'], { stdio: 'pipe', timeout: 300_000 });
+    makeModules(place, headers);
   } catch {
     return [];
   }
   return readdirSync(place)
     .filter((name) => name.endsWith('.ko'))
     .map((name) => join(place, name));
+}
+
+function makeModules(place: string, headers: string): void {
+  execFileSync('make', ['-s', '-C', headers, `M=${place}`, 'modules'], { stdio: 'pipe', timeout: 300_000 });
 }
 
 function candidate(path: string, madeFor: string): Candidate {
