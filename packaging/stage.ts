@@ -42,7 +42,7 @@ function put(destination: string, { path, mode, content }: StagedFile): string[]
   const target = join(destination, path);
   const made = makeDirectory(destination, dirname(path));
   // The administrator's, once it is there.
-  if (path.startsWith('/etc/conf.d/') && existsSync(target)) return made;
+  if (/^\/etc\/(conf|logrotate)\.d\//.test(path) && existsSync(target)) return made;
   if (Buffer.isBuffer(content)) {
     replaceFile(target, content, mode);
   } else {

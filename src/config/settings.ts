@@ -30,7 +30,12 @@ export const settingsSchema = z.strictObject({
       backups: z.int().min(1).max(365).default(7),
     })
     .prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      format: z.enum(['text', 'json']).default('text'),
+    })
+    .prefault({}),
   notify: z
     .strictObject({
       critical_every: duration().default(86_400_000),

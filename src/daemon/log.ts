@@ -1,22 +1,30 @@
 import { type Logger, pino } from 'pino';
+import type { Settings } from '../config/settings.ts';
 import { visibleJsonText, visibleLines } from '../model/visible.ts';
+import { textLine, withPriority } from './log-line.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { level: string };
 
 /**
- * The daemon's log: JSON lines on standard output, for the journal or a log file; for a person where that is a
- * terminal. The object around it is there because a promise takes a logger for one more promise.
+ * The daemon's log on standard output: lines of text, or of JSON where the configuration wants that, for the journal or
+ * a log file; coloured text where that is a terminal. The object around it is there because a promise takes a logger
+ * for one more promise.
  */
 export async function createLog(
-  level: string,
+  { level, format }: Settings['log'],
   terminal: boolean,
   { JOURNAL_STREAM }: NodeJS.ProcessEnv,
 ): Promise<{ readonly log: Log }> {
   if (!terminal) {
     // Set where the standard output is the journal (systemd.exec(5)).
     const isJournal = JOURNAL_STREAM !== undefined && JOURNAL_STREAM !== '';
-    const hooks = { streamWrite: isJournal ? withPriority : visibleJsonText };
-    return { log: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks }) };
+    const streamWrite = (line: string): string => {
+      const lines =
+        format === 'json' ? visibleJsonText(line) : textLine(line, isJournal ? 'journal' : 'file');
+      return isJournal ? withPriority(lines, levelOf(line)) : lines;
+    };
+    const timestamp = pino.stdTimeFunctions.isoTime;
+    return { log: pino({ level, base: null, timestamp, hooks: { streamWrite } }) };
   }
   const { default: pretty } = await import('pino-pretty');
   // In this process rather than in pino's thread for transports: nothing is lost when it ends.
@@ -24,11 +32,9 @@ export async function createLog(
   return { log: pino({ level, base: null, hooks: { streamWrite: shown } }, lines) };
 }
 
-/** The journal takes a number before a line for its priority (sd-daemon(3)), so that `journalctl -p err` finds it. */
-function withPriority(line: string): string {
-  const level = Number(/^\{"level":(\d+)/.exec(line)?.[1] ?? 0);
-  const priority = level >= 50 ? 3 : level >= 40 ? 4 : level >= 30 ? 6 : 7;
-  return `<${priority}>${visibleJsonText(line)}`;
+/** pino writes it first. */
+function levelOf(line: string): number {
+  return Number(/^\{"level":(\d+)/.exec(line)?.[1] ?? 0);
 }
 
 /** What makes lines for a person unescapes the names in them. */

@@ -11,7 +11,7 @@ import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
 import { initOf } from './machine.ts';
-import { hookStates } from './missing-hooks.ts';
+import { hookStates, isPortageSetUp } from './missing-hooks.ts';
 import { hookSince, lastWord, unheardMerge } from './unheard-merge.ts';
 
 /** One thing that must be so. */
@@ -51,11 +51,10 @@ export interface DoctorInput {
 
 /** Everything that must be so for all to work, each with its mark. */
 export function doctorChecks(input: DoctorInput): Check[] {
-  const portage = portageCheck(input);
   return [
     // The cause of most of what follows, where it is missing.
-    portage,
-    ...(portage.mark === 'ok' ? [...hookChecks(input), ...heardChecks(input)] : []),
+    portageCheck(input),
+    ...(isPortageSetUp(input.root) ? [...hookChecks(input), ...heardChecks(input)] : []),
     commandCheck(input),
     inboxCheck(input),
     daemonCheck(input),
@@ -177,8 +176,10 @@ function portageCheck({ root }: DoctorInput): Check {
   const { form } = readPortage(root).facts;
   if (!form.known)
     return bad(
-      `no Portage here, so there are no hooks to look for (${form.detail})`,
-      'to look at another system: aufswatch doctor --root DIR',
+      isPortageSetUp(root)
+        ? `no installed packages can be read: ${form.detail}`
+        : `no Portage here: ${form.detail}, and no /etc/portage/make.conf`,
+      'is this a Gentoo system? --root DIR looks at another one',
     );
   return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
 }

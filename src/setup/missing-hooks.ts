@@ -26,13 +26,15 @@ export function hookStates(root: Root, packageDirectory: string | null = findPac
  * is nobody who would call them.
  */
 export function missingHooks(root: Root): string[] {
-  const isSetUp = ['/etc/portage/make.profile', '/etc/portage/make.conf'].some(
-    (path) => root.lstat(path).known,
-  );
-  if (!isSetUp) return [];
+  if (!isPortageSetUp(root)) return [];
   return hookStates(root)
     .filter(({ state }) => state !== 'in-place')
     .map(({ name }) => name);
+}
+
+/** Whether Portage has a configuration in this root. */
+export function isPortageSetUp(root: Root): boolean {
+  return ['/etc/portage/make.profile', '/etc/portage/make.conf'].some((path) => root.lstat(path).known);
 }
 
 function stateOf(root: Root, packageDirectory: string | null, file: ShippedFile): HookState['state'] {

@@ -15,6 +15,7 @@ export const PACKAGED_AT: Readonly<Record<string, string>> = {
   'systemd/aufswatch-agent.service': '/usr/lib/systemd/user/aufswatch-agent.service',
   'openrc/aufswatch.initd': '/etc/init.d/aufswatch',
   'openrc/aufswatch.confd': '/etc/conf.d/aufswatch',
+  'openrc/aufswatch.logrotate': '/etc/logrotate.d/aufswatch',
 };
 
 /** Has a package (or `packaging/install`) put the program into this root? Then the files above are its business. */

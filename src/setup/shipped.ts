@@ -46,7 +46,8 @@ export const SHIPPED: readonly ShippedFile[] = [
   file('systemd/aufswatch-guard.service', '/etc/systemd/system/aufswatch-guard.service', 0o644, 'systemd'),
   file('systemd/aufswatch-agent.service', '/etc/systemd/user/aufswatch-agent.service', 0o644, 'systemd'),
   file('openrc/aufswatch.initd', '/etc/init.d/aufswatch', 0o755, 'openrc'),
-  { ...file('openrc/aufswatch.confd', '/etc/conf.d/aufswatch', 0o644, 'openrc'), configuration: true },
+  configuration('openrc/aufswatch.confd', '/etc/conf.d/aufswatch', 'openrc'),
+  configuration('openrc/aufswatch.logrotate', '/etc/logrotate.d/aufswatch', 'openrc'),
 ];
 
 /** Those that `setup` puts in their place: where the program is installed, not those that came with it. */
@@ -70,6 +71,10 @@ function hook(source: string, target: string, mode: number, name: string): Shipp
 
 function file(source: string, target: string, mode: number, under: Init | null): ShippedFile {
   return { source, target, mode, under, hook: null, configuration: false };
+}
+
+function configuration(source: string, target: string, under: Init): ShippedFile {
+  return { ...file(source, target, 0o644, under), configuration: true };
 }
 
 /** The directory of this package: the one above this program that has the hooks; null: there is none. */

@@ -3,40 +3,67 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { textLine, withPriority } from '../../src/daemon/log-line.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { machineInMotion } from '../support/machine-in-motion.ts';
 import { PROGRAM } from '../support/program.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-/** Lines of the log of one look, with these variables set. */
-function logOf(env: Readonly<Record<string, string>>): string[] {
+/** Lines of the log of one look, with these variables and this configuration. */
+function logOf(env: Readonly<Record<string, string>>, format?: 'json'): string[] {
   const directory = join(temporaryDirectory(), 'machine');
   mkdirSync(directory);
   const { root } = machineInMotion(patchedAgainNotRebuilt(Date.now()), directory);
-  const words = [PROGRAM, 'daemon', '--once', '--root', root];
+  layOut(root, { 'etc/log.toml': format === undefined ? '' : `[log]\nformat = "${format}"\n` });
+  const words = [PROGRAM, 'daemon', '--once', '--root', root, '--config', join(root, 'etc/log.toml')];
   const { stdout } = spawnSync(process.execPath, words, {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, TZ: 'Asia/Kathmandu', ...env },
   });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-test('to the journal each line has the priority of its level', () => {
-  const lines = logOf({ JOURNAL_STREAM: '9:1234' });
-  const priorities: Readonly<Record<number, number>> = { 30: 6, 40: 4, 50: 3 };
-  for (const line of lines) {
-    const [, priority, text = '{}'] = /^<(\d)>(.*)$/.exec(line) ?? [];
-    const { level }: { level: number } = JSON.parse(text);
-    assert.equal(Number(priority), priorities[level], line);
-  }
+const JOURNAL = { JOURNAL_STREAM: '9:1234' };
+
+test('to the journal each line is text with the priority of its level, and has no time of its own', () => {
+  const lines = logOf(JOURNAL);
+  for (const line of lines) assert.match(line, /^<[3467]>[a-z]/);
   assert.ok(
-    lines.some((line) => /^<3>.*"severity":"critical"/.test(line)),
+    lines.some((line) =>
+      /^<3>opened: The next boot .* \(next-boot-without-aufs \/boot\/vmlinuz\S+\)$/.test(line),
+    ),
     lines.join('\n'),
   );
 });
 
-test('elsewhere a line is JSON alone', () => {
+test('in a file a line has the local time and the level', () => {
   const lines = logOf({});
-  assert.ok(lines.length > 0);
-  for (const line of lines) JSON.parse(line);
+  const opened = lines.find((line) => line.includes('(next-boot-without-aufs ')) ?? '';
+  const [, time = ''] = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) error: opened: /.exec(opened) ?? [];
+  // Kathmandu is five hours and three quarters ahead.
+  const ago = Date.now() + 345 * 60_000 - Date.parse(`${time.replace(' ', 'T')}Z`);
+  assert.ok(ago >= 0 && ago < 60_000, opened);
+});
+
+test('as JSON on request, with a priority before it where it goes to the journal', () => {
+  for (const [env, start] of [
+    [{}, ''],
+    [JOURNAL, '<3>'],
+  ] as const) {
+    const lines = logOf(env, 'json');
+    assert.ok(lines.length > 0);
+    for (const line of lines) JSON.parse(line.replace(/^<\d>/, ''));
+    assert.ok(lines.some((line) => line.startsWith(start) && line.includes('"severity":"critical"')));
+  }
+});
+
+test('a trace takes lines of its own, each with the priority, and names cannot act on a terminal', () => {
+  const written = {
+    level: 50,
+    time: '2026-11-28T00:00:00.000Z',
+    error: 'Error: x\n  at y',
+    msg: 'a \u001b[31m b',
+  };
+  const lines = withPriority(textLine(JSON.stringify(written), 'journal'), 50);
+  assert.equal(lines, '<3>a \\x1b[31m b: Error: x\n<3>  at y\n');
 });

@@ -9,7 +9,7 @@ for name in started starting stopping inactive wasinactive failed hotplugged dae
   mkdir -p "/run/openrc/$name"
 done
 touch /run/openrc/softlevel
-mount -t tmpfs none /var/log
+mount -t tmpfs -o mode=755 none /var/log
 # checkpath makes the state directory here.
 mount -t tmpfs none /var/lib
 mount -t overlay overlay -o "lowerdir=$work/etc:/etc" /etc

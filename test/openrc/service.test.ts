@@ -34,6 +34,7 @@ test('OpenRC starts it, reloads it, looks, finds it healthy, and stops it', {
   layOut(work, {
     'etc/init.d/aufswatch': INIT,
     'etc/conf.d/aufswatch': `${CONF}\nAUFSWATCH_ARGS="--root ${demo}"\n`,
+    'etc/logrotate.d/aufswatch': readFileSync(join(SOURCE, 'openrc/aufswatch.logrotate')),
     'bin/aufswatch': `#!/bin/sh
 export STATE_DIRECTORY=/var/lib/aufswatch RUNTIME_DIRECTORY=/run/aufswatch
 exec ${process.execPath} ${program} "$@"
@@ -61,6 +62,10 @@ exec ${process.execPath} ${program} "$@"
   assert.equal(said('respawned'), 'yes', all);
   assert.equal(said('healthy after a suspend'), '0', all);
   assert.equal(said('unhealthy'), '1', all);
+  assert.equal(said('rotated'), '0', all);
+  assert.equal(said('log goes on at its start'), '20', all);
+  assert.equal(said('all of before is kept'), 'yes', all);
+  assert.equal(said('mode of the log'), '640', all);
   assert.equal(said('restart with a bad file'), '1', all);
   assert.equal(said('it goes on'), 'yes', all);
   assert.equal(said('stop'), '0', all);
@@ -97,6 +102,16 @@ last=$(pid)
 kill -STOP "$last"; touch -d '10 minutes ago' /run/aufswatch/status.json
 rc healthcheck; echo "unhealthy: $?"
 kill -CONT "$last"
+lines() { wc -l <"$1" 2>/dev/null || echo 0; }
+before=$(lines /var/log/aufswatch.log)
+logrotate --force --state /run/logrotate.state /etc/logrotate.d/aufswatch; echo "rotated: $?"
+rc reload
+more() { [ "$(lines /var/log/aufswatch.log)" -gt 0 ]; }
+wait_for more
+# Where the file is not opened for appending, what is written next leaves a hole before it.
+echo "log goes on at its start: $(head -c 2 /var/log/aufswatch.log)"
+echo "all of before is kept: $(answer test "$(lines /var/log/aufswatch.log.1)" -ge "$before")"
+echo "mode of the log: $(stat -c %a /var/log/aufswatch.log)"
 echo 'wnated = "yes"' >"$demo/etc/aufswatch.toml"
 rc restart; echo "restart with a bad file: $?"
 echo "it goes on: $(answer kill -0 "$last")"
@@ -112,7 +127,7 @@ echo "--- log:"; cat /var/log/aufswatch.log
 `;
 
 function skip(): string | false {
-  const missing = needs('rc-service', 'supervise-daemon', 'unshare');
+  const missing = needs('rc-service', 'supervise-daemon', 'unshare', 'logrotate');
   if (missing !== false) return missing;
   try {
     execFileSync('unshare', ['-m', '-p', '-f', '--mount-proc', 'mount', '-t', 'tmpfs', 'none', '/mnt'], {

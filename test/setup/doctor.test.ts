@@ -67,7 +67,7 @@ test('each thing that is wrong is named, with what mends it', () => {
     ],
     [(root) => mkdirSync(join(root, 'var/lib/aufswatch/inbox')), /inbox is not a regular file/],
     [(root) => writeFileSync(join(root, 'var/lib/aufswatch/ledger.sqlite3'), 'no database'), /ledger/],
-    [(root) => rmSync(join(root, 'var/db/pkg'), { recursive: true }), /no Portage here/],
+    [(root) => rmSync(join(root, 'var/db/pkg'), { recursive: true }), /no installed packages can be read/],
   ];
   for (const [change, named] of harm) {
     const root = ready();

@@ -120,6 +120,22 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
+const LEVELS: Readonly<Record<string, number>> = { debug: 20, info: 30, warning: 40, error: 50 };
+
+/** A line as src/daemon/log-line.ts writes it to a file: time, level, message, (code subject), name=value… */
 function logLine(line: string): LogLine[] {
-  return line.startsWith('{') ? [JSON.parse(line)] : line === '' ? [] : [{ level: 0, msg: line }];
+  if (line === '') return [];
+  const [, time, level, said = ''] = /^(\S+ \S+) (debug|info|warning|error): (.*)$/.exec(line) ?? [];
+  if (time === undefined || level === undefined) return [{ level: 0, msg: line }];
+  const ms = / ms=(\d+)$/.exec(said)?.[1];
+  const [, msg = said, code] = /^(.*?)(?: \(([\w-]+)(?: .*)?\))?(?: \w+=\S+)*$/.exec(said) ?? [];
+  return [
+    {
+      level: LEVELS[level] ?? 0,
+      msg,
+      time,
+      ...(code === undefined ? {} : { code }),
+      ...(ms === undefined ? {} : { ms: Number(ms) }),
+    },
+  ];
 }

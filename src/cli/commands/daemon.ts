@@ -41,7 +41,7 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
   const onTerminal = isOnTerminal();
   let hungUp = false;
-  const { log } = await createLog(settings.value.log.level, terminal.interactive, env);
+  const { log } = await createLog(settings.value.log, terminal.interactive, env);
   const exit = await runDaemon({
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
