@@ -9,8 +9,11 @@ import { PACKAGED_AT } from '../src/setup/packaged.ts';
 import { MAN_PAGES, manPage } from './man/pages.ts';
 import { PRODUCTION_FILES, productionModules } from './production-modules.ts';
 
-/** What can be left out: `systemd` its units, `desktop` what starts the agent, `uninstall` is for package managers. */
-export const OPTIONAL_PARTS = ['systemd', 'desktop', 'uninstall'] as const;
+/**
+ * What can be left out: `systemd` its units, `openrc` the init script and what belongs to it, `desktop` what starts the
+ * agent, `uninstall` is for package managers.
+ */
+export const OPTIONAL_PARTS = ['systemd', 'openrc', 'desktop', 'uninstall'] as const;
 export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
 
 /** A file to be installed; `link` is a symlink to that target. It is left out with any of its parts. */
@@ -76,6 +79,7 @@ function modeOf(path: string): number {
 function partsOf(source: string): OptionalPart[] {
   if (source === 'hooks/desktop/aufswatch-agent.desktop') return ['desktop'];
   if (source === 'systemd/aufswatch-agent.service') return ['desktop', 'systemd'];
+  if (source.startsWith('openrc/')) return ['openrc'];
   return source.startsWith('systemd/') ? ['systemd'] : [];
 }
 
