@@ -1,16 +1,19 @@
-import type { ModuleFile } from '../model/module.ts';
+import type { ModuleFile, ReleaseModules } from '../model/module.ts';
+import type { LoadedModule } from '../model/running.ts';
 import { chooseModule } from './choose-module.ts';
 import type { Loadable } from './loadable/answer.ts';
-import type { Kernel } from './situation.ts';
+
+/** What is asked of a kernel here. */
+interface Running {
+  readonly loaded: readonly LoadedModule[];
+  readonly modules: ReleaseModules | null;
+}
 
 /**
  * Has this kernel loaded exactly this file, and exactly what it needs? The build ID stands for the contents: it is a hash
  * of what was linked.
  */
-export function isLoadedNow(
-  { loaded, modules }: Pick<Kernel, 'loaded' | 'modules'>,
-  file: ModuleFile,
-): boolean {
+export function isLoadedNow({ loaded, modules }: Running, file: ModuleFile): boolean {
   const all = [...(modules?.modules ?? []), ...(modules?.between ?? [])];
   const seen = new Set<ModuleFile>();
   return isIt(file);
