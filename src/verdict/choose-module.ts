@@ -5,9 +5,25 @@ import type { ModuleFile } from '../model/module.ts';
  * will prefer: in `updates` before all (depmod.d(5)), and what is outside `kernel/`.
  */
 export function chooseModule(all: readonly ModuleFile[], name: string): ModuleFile | null {
-  const files = all.filter((file) => file.name === name);
+  const files = filesNamed(all, name);
   const listed = files.find(({ indexed }) => indexed === true);
   if (listed !== undefined) return listed;
   const inUpdates = files.find((file) => file.path.includes('/updates/'));
   return inUpdates ?? files.find((file) => !file.path.includes('/kernel/')) ?? files[0] ?? null;
+}
+
+const groups = new WeakMap<readonly ModuleFile[], Map<string, ModuleFile[]>>();
+
+/** The modules of a list that have this name. A list is sorted by names once: thousands of them ask for each other. */
+export function filesNamed(all: readonly ModuleFile[], name: string): readonly ModuleFile[] {
+  const known = groups.get(all);
+  if (known !== undefined) return known.get(name) ?? [];
+  const group = new Map<string, ModuleFile[]>();
+  for (const file of all) {
+    const others = group.get(file.name);
+    if (others === undefined) group.set(file.name, [file]);
+    else others.push(file);
+  }
+  groups.set(all, group);
+  return group.get(name) ?? [];
 }

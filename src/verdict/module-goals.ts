@@ -1,4 +1,3 @@
-import { moduleName } from '../model/module-name.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import { awaitsInstallation } from './awaits-installation.ts';
@@ -7,6 +6,7 @@ import type { Goal } from './goal.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import type { RefusalReason } from './loadable/answer.ts';
 import { type Maker, makerOf, packageOf } from './maker.ts';
+import { moduleOwner } from './module-owner.ts';
 import type { Kernel, Situation } from './situation.ts';
 import { listed } from './words.ts';
 
@@ -199,18 +199,15 @@ function neededModule(
   { name, because }: Extract<RefusalReason, { readonly is: 'needs-module' }>,
 ): Goal[] {
   const { situation, kernel } = lacking;
-  const owner = situation.snapshot.portage.packages.find(({ modules }) =>
-    modules.some(({ path }) => moduleName(path) === name),
-  );
-  if (owner === undefined && isOwnModule(situation, kernel, name)) return [{ is: 'own-modules' }];
-  const other = { ...lacking, maker: owner === undefined ? lacking.maker : makerOf(owner) };
+  const owner = moduleOwner(situation.snapshot.portage, name);
+  if (owner === null && isOwnModule(situation, kernel, name)) return [{ is: 'own-modules' }];
+  const other = { ...lacking, maker: owner === null ? lacking.maker : makerOf(owner) };
   return because === 'missing' ? built(other, name) : byReason(other, name, because);
 }
 
 /** Is it a module of the kernel itself? */
 function isOwnModule({ snapshot }: Situation, kernel: Kernel, name: string): boolean {
-  if (snapshot.portage.packages.some(({ modules }) => modules.some(({ path }) => moduleName(path) === name)))
-    return false;
+  if (moduleOwner(snapshot.portage, name) !== null) return false;
   const isOwn = kernel.build !== null;
   return isOwn && (kernel.modules?.modules.find((file) => file.name === name)?.inTree ?? false);
 }

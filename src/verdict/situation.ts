@@ -401,37 +401,67 @@ export function moduleFile({ modules }: Kernel, name: string): ModuleFile | null
  * these is known.
  */
 export function willLoad(kernel: Kernel, file: ModuleFile): Loadable {
-  return answerOf(kernel, file, (answer, asked) =>
-    loadedOr(seenOr(answer, seenOutcome(kernel, asked)), () => isLoadedNow(kernel, asked)),
-  );
+  return answerOf(kernel, file, 'seen');
 }
 
 /** The same without what was seen. */
 export function foretold(kernel: Kernel, file: ModuleFile): Loadable {
-  return answerOf(kernel, file, (answer) => answer);
+  return answerOf(kernel, file, 'foretold');
 }
 
-function answerOf(
-  kernel: Kernel,
-  file: ModuleFile,
-  withSeen: (answer: Loadable, file: ModuleFile) => Loadable,
-): Loadable {
-  const all = [...(kernel.modules?.modules ?? []), ...(kernel.modules?.between ?? [])];
-  const modules = all.filter((other) => other === file || chooseModule(all, other.name) === other);
+/** What a rehearsal of it has shown, and what is loaded now, in the place of what was foretold. */
+function withSeen(kernel: Kernel, file: ModuleFile, told: Loadable): Loadable {
+  return loadedOr(seenOr(told, seenOutcome(kernel, file)), () => isLoadedNow(kernel, file));
+}
+
+type Answers = Map<ModuleFile, Loadable>;
+
+/** What was found out of a kernel before: each of thousands of modules asks for those that it needs. */
+const answered = new WeakMap<Kernel, Readonly<Record<'seen' | 'foretold', Answers>>>();
+
+function answerOf(kernel: Kernel, file: ModuleFile, by: 'seen' | 'foretold'): Loadable {
+  const before = answered.get(kernel) ?? { seen: new Map(), foretold: new Map() };
+  answered.set(kernel, before);
+  const chosen = kernel.modules === null ? NO_MODULES : chosenModules(kernel.modules);
+  const isChosen = chosen.includes(file);
+  const known: Answers = isChosen ? before[by] : new Map();
+  const modules = isChosen ? chosen : [...chosen, file];
   const abi = withKmod(kernel);
-  const answers = new Map<ModuleFile, Loadable>();
-  return answer(file);
+  const answers: Answers = new Map();
+  let isCircular = false;
+  const found = answer(file);
+  // What was answered within a circle depends on where it was entered.
+  if (!isCircular) for (const [asked, is] of answers) known.set(asked, is);
+  return found;
 
   function answer(asked: ModuleFile): Loadable {
-    const known = answers.get(asked);
-    if (known !== undefined) return known;
+    const before = known.get(asked) ?? answers.get(asked);
+    if (before !== undefined) {
+      isCircular ||= before === IN_CIRCLE;
+      return before;
+    }
     // For modules that need each other; depmod lets nobody load those.
-    answers.set(asked, { answer: 'loads' });
+    answers.set(asked, IN_CIRCLE);
     const available = kernel.modules?.available ?? null;
-    const found = withSeen(loadable(asked, abi, { modules, available, loads: answer }), asked);
+    const told = loadable(asked, abi, { modules, available, loads: answer });
+    const found = by === 'seen' ? withSeen(kernel, asked, told) : told;
     answers.set(asked, found);
     return found;
   }
+}
+
+const IN_CIRCLE: Loadable = { answer: 'loads' };
+const NO_MODULES: readonly ModuleFile[] = [];
+const chosenOf = new WeakMap<ReleaseModules, readonly ModuleFile[]>();
+
+/** Of each name the file that modprobe would take. */
+function chosenModules(release: ReleaseModules): readonly ModuleFile[] {
+  const known = chosenOf.get(release);
+  if (known !== undefined) return known;
+  const all = [...release.modules, ...release.between];
+  const chosen = all.filter((file) => chooseModule(all, file.name) === file);
+  chosenOf.set(release, chosen);
+  return chosen;
 }
 
 /** What kmod unpacks itself, the kernel need not. */

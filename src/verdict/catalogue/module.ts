@@ -1,6 +1,5 @@
 import type { About, Severity } from '../../model/finding.ts';
 import type { ModuleFile } from '../../model/module.ts';
-import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -10,6 +9,7 @@ import { whichKernel } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { type Maker, packageOf } from '../maker.ts';
 import { moduleGoals } from '../module-goals.ts';
+import { moduleOwner } from '../module-owner.ts';
 import { isUsed } from '../module-wishes.ts';
 import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
 import { dayTime, listed } from '../words.ts';
@@ -180,7 +180,7 @@ export const moduleLeftover = entry<FileArgs>({
         // Whose it is nobody can tell without Portage's database.
         .filter(() => snapshot.portage.form.known)
         .filter(({ name, owner, inTree }) => name === 'aufs' && owner === null && !inTree)
-        .filter(() => !isBuiltByPackage(snapshot, 'aufs') || isOrphan(snapshot, release))
+        .filter(() => moduleOwner(snapshot.portage, 'aufs') === null || isOrphan(snapshot, release))
         .map((file) => ({ subject: file.path, args: { file } })),
     ),
   severity: () => 'notice',
@@ -189,11 +189,6 @@ export const moduleLeftover = entry<FileArgs>({
   about: ({ file }) => ({ modules: [file.name] }),
   goals: () => [],
 });
-
-/** Does a package bring a module of this name, for whichever kernel? */
-function isBuiltByPackage({ portage }: Snapshot, name: string): boolean {
-  return portage.packages.some(({ modules }) => modules.some(({ path }) => moduleName(path) === name));
-}
 
 /** Is there for certain no kernel of this release: none runs, none is in /boot, none was compiled here? */
 function isOrphan({ running, boot, sources }: Snapshot, release: string): boolean {

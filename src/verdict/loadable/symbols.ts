@@ -1,7 +1,9 @@
 import type { KernelAbi, KernelExport } from '../../model/abi.ts';
 import type { ModuleFile, ModuleImport, ModuleInfo } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
+import { filesNamed } from '../choose-module.ts';
 import type { Loadable, RefusalReason, Refused } from './answer.ts';
+import { exporterOf } from './export-index.ts';
 import { hasVersions, versionGap } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 
@@ -89,17 +91,16 @@ function findExport(
   const ofKernel = Object.hasOwn(symbols, name) ? symbols[name] : undefined;
   if (ofKernel !== undefined && ofKernel.from === 'vmlinux')
     return { ...ofKernel, giver: THERE, proprietary: false };
-  for (const file of modules) {
-    if (!file.info.known) continue;
-    const { exports, license } = file.info.value;
-    const exported = exports.find((candidate) => candidate.name === name);
-    if (exported === undefined) continue;
+  const exporter = exporterOf(modules, name);
+  if (exporter !== null) {
+    const { file, exported } = exporter;
+    const license = file.info.known ? file.info.value.license : null;
     const proprietary = !countsAsGplCompatible(file.name, license);
     return { ...exported, from: file.name, giver: giverOf(file, loads(file)), proprietary };
   }
   if (ofKernel === undefined) return null;
   // Another file has taken the place of the one that the kernel was compiled with.
-  const instead = modules.find(({ name: module }) => module === moduleOf(ofKernel.from));
+  const [instead] = filesNamed(modules, moduleOf(ofKernel.from));
   if (instead?.info.known === true) return null;
   if (instead !== undefined)
     return { ...ofKernel, giver: giverOf(instead, loads(instead)), proprietary: false };
@@ -139,9 +140,10 @@ function notFoundFor(
 ): Outcome {
   const trims = kernel.trims.known && kernel.trims.value;
   const outcome = notFound(wanted, { is: trims ? 'trimmed' : 'symbol-missing', symbol: wanted.name });
-  const needed = depends.map((name) => name.replaceAll('-', '_'));
-  for (const { name, path, info, defect } of modules) {
-    if (outcome === null || info.known || defect !== null || !needed.includes(name)) continue;
+  if (outcome === null) return outcome;
+  const needed = depends.flatMap((name) => filesNamed(modules, name.replaceAll('-', '_')));
+  for (const { path, info, defect } of needed) {
+    if (info.known || defect !== null) continue;
     return { missing: `what ${path} exports: ${info.detail}` };
   }
   return outcome;
