@@ -3,6 +3,7 @@ import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, value } from '../definition.ts';
+import { inPieces } from '../in-pieces.ts';
 import { withOpenLedger } from '../ledger-access.ts';
 import { notSince, parseMoment } from '../moment.ts';
 import { page } from '../pager.ts';
@@ -65,18 +66,4 @@ function* jsonOf(entries: Iterable<HistoryEntry>): Generator<string> {
     before = ',\n';
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';
-}
-
-const PIECE = 64 * 1024;
-
-/** To write each line by itself would take longer than to make it. */
-function* inPieces(texts: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
 }

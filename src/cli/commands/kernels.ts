@@ -42,7 +42,7 @@ export function matrixText(matrix: Matrix, terminal: Terminal): string {
   if (matrix.kernels.length === 0)
     return 'No kernel is known: neither a running one, nor an image, nor a build.\n';
   if (matrix.rows.length === 0) return 'There are no out-of-tree modules on this machine.\n';
-  const notes: string[] = [];
+  const notes = new Map<string, number>();
   const rows = matrix.rows.map((row) => [
     row.module,
     ...row.answers.map((answer) => {
@@ -56,7 +56,7 @@ export function matrixText(matrix: Matrix, terminal: Terminal): string {
     const roles = kernel.roles.length > 0 ? ` (${kernel.roles.join(', ')})` : '';
     return `${letter(index)}: ${kernel.name}${roles}`;
   });
-  const explained = notes.map((note, index) => wrap(`(${index + 1}) ${note}`, terminal.width, '  '));
+  const explained = [...notes].map(([note, number]) => wrap(`(${number}) ${note}`, terminal.width, '  '));
   const parts = [
     legend.join('\n'),
     table([head, ...rows]),
@@ -70,7 +70,8 @@ function letter(index: number): string {
 }
 
 /** The number of a note, counted from 1; the same text is one note. */
-function noteNumber(notes: string[], text: string): number {
-  const known = notes.indexOf(text);
-  return known >= 0 ? known + 1 : notes.push(text);
+function noteNumber(notes: Map<string, number>, text: string): number {
+  const number = notes.get(text) ?? notes.size + 1;
+  notes.set(text, number);
+  return number;
 }

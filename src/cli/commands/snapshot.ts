@@ -1,6 +1,8 @@
-import { visibleJson } from '../../model/visible.ts';
+import { visibleJsonText } from '../../model/visible.ts';
 import { command } from '../command.ts';
 import { compactSnapshot } from '../compact-snapshot.ts';
+import { inPieces } from '../in-pieces.ts';
+import { jsonPieces } from '../json-pieces.ts';
 import { look } from '../machine.ts';
 
 /** `aufswatch snapshot`: everything read, images hashed, as JSON. */
@@ -14,7 +16,10 @@ export const snapshot = command(
   async (invocation) => {
     const seen = await look(invocation, { hashImages: true });
     if (!seen.ok) return invocation.terminal.fail(seen.message);
-    invocation.terminal.out(`${visibleJson(compactSnapshot(seen.value))}\n`);
+    const { terminal } = invocation;
+    for (const piece of inPieces(jsonPieces(compactSnapshot(seen.value))))
+      terminal.out(visibleJsonText(piece));
+    terminal.out('\n');
     return 0;
   },
 );

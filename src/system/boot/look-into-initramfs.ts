@@ -1,6 +1,7 @@
 import type { Initramfs, InitramfsContents } from '../../model/boot.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { BootFacts } from '../../model/image.ts';
+import { symbolRoom } from '../modules/symbol-room.ts';
 import type { Root } from '../root.ts';
 import { initramfsSource } from './initramfs/initramfs-source.ts';
 import { type InitramfsQuestion, readInitramfs } from './initramfs/read-initramfs.ts';
@@ -41,7 +42,7 @@ function isAnswer(contents: Fact<InitramfsContents>): boolean {
 }
 
 function contentsOf(root: Root, path: string, names: ReadonlySet<string>): Promise<Fact<InitramfsContents>> {
-  const question: InitramfsQuestion = { names, expired: () => root.expired() };
+  const question: InitramfsQuestion = { names, expired: () => root.expired(), symbols: symbolRoom(root) };
   return root.whileOpen(path, async (file) => {
     const source = initramfsSource(file);
     return source === null ? known({ modules: [] }) : readInitramfs(source, path, question);

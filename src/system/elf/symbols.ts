@@ -13,8 +13,8 @@ export interface ElfSymbol {
 export interface SymbolTable {
   /** The symbol that relocations name by this index; null: there is none. */
   at(index: number): ElfSymbol | null;
-  /** Those that have a name and that `keep` takes. */
-  named(keep: (name: string, section: number) => boolean): ElfSymbol[];
+  /** Those that have a name and that `keep` takes, one after the other: there may be hundreds of thousands. */
+  named(keep: (section: number) => boolean): Iterable<ElfSymbol>;
 }
 
 export const SHN_UNDEF = 0;
@@ -46,14 +46,12 @@ export function readSymbols(file: OpenFile, elf: Elf): Fact<SymbolTable> {
       index >= 0 && index < count
         ? symbolOf(index * size, nameOf(index * size), sectionOf(index * size))
         : null,
-    named: (keep) => {
-      const symbols: ElfSymbol[] = [];
+    *named(keep) {
       for (let at = size; at + size <= bytes.value.length; at += size) {
         const section = sectionOf(at);
-        const name = nameOf(at);
-        if (name !== '' && keep(name, section)) symbols.push(symbolOf(at, name, section));
+        const name = keep(section) ? nameOf(at) : '';
+        if (name !== '') yield symbolOf(at, name, section);
       }
-      return symbols;
     },
   });
 }

@@ -5,6 +5,37 @@ export function hasModule(index: string, name: string): boolean {
   return !placesOfName(index, name).next().done;
 }
 
+/** What a text of modules.dep tells of modules. */
+export interface IndexLookup {
+  /** Paths of this name that begin a line. */
+  paths(name: string): readonly string[];
+  /** Is this path one? */
+  has(path: string): boolean;
+}
+
+/** With more names than this, to read each line once takes less time than to search for each name. */
+const FEW = 64;
+
+/** A way to look so many names up in a text of modules.dep. */
+export function lookupIn(index: string, names: number): IndexLookup {
+  if (names <= FEW)
+    return {
+      paths: (name) => indexedPaths(index, name),
+      has: (path) => index.startsWith(`${path}:`) || index.includes(`\n${path}:`),
+    };
+  const byName = new Map<string, Set<string>>();
+  for (const line of index.split('\n')) {
+    const path = keyOf(line);
+    if (path === null) continue;
+    const name = moduleName(path);
+    byName.set(name, (byName.get(name) ?? new Set()).add(path));
+  }
+  return {
+    paths: (name) => [...(byName.get(name.replaceAll('-', '_')) ?? [])],
+    has: (path) => byName.get(moduleName(path))?.has(path) === true,
+  };
+}
+
 const PATH_MAX = 512;
 /** A module that hundreds of others need is named as often. */
 const LOOKS_MAX = 10_000;
@@ -60,6 +91,11 @@ function keyAround(index: string, at: number, length: number): string | null {
   const line = before.lastIndexOf('\n');
   if (line === -1 && at > PATH_MAX) return null;
   const text = `${before.slice(line + 1)}${index.slice(at, at + length + 8)}`;
-  const path = /^([^\s/][^\s:]*\.ko(?:\.\w+)?):/.exec(text)?.[1] ?? null;
+  return keyOf(text);
+}
+
+/** null: the line does not begin with the path of a module below the release. */
+function keyOf(line: string): string | null {
+  const path = /^([^\s/][^\s:]*\.ko(?:\.\w+)?):/.exec(line)?.[1] ?? null;
   return path === null || path.split('/').includes('..') ? null : path;
 }

@@ -1,22 +1,26 @@
-import { type Fact, known } from '../../model/fact.ts';
+import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ModuleImport, ModuleInfo } from '../../model/module.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { type Elf, readSection } from '../elf/sections.ts';
-import { type ElfSymbol, readSymbols, SHN_UNDEF } from '../elf/symbols.ts';
+import { type ElfSymbol, readSymbols, SHN_UNDEF, type SymbolTable } from '../elf/symbols.ts';
 import type { OpenFile } from '../open-file.ts';
 import { lacksCrcs, readExports } from './exports.ts';
 import { parseModinfo } from './modinfo.ts';
+import type { SymbolRoom } from './symbol-room.ts';
 import { THIS_MODULE } from './this-module.ts';
 import { parseExtendedVersions, parseVersions } from './versions.ts';
 
 const SECTION_MAX = 4 * 1024 * 1024;
 
-/** What a module's sections tell: the small ones are read, and never its debug information. */
-export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
+/**
+ * What a module's sections tell: the small ones are read, and never its debug information. `too-large` where there is no
+ * room for its symbols.
+ */
+export function readModuleInfo(file: OpenFile, elf: Elf, room: SymbolRoom): Fact<ModuleInfo> {
   const symbols = readSymbols(file, elf);
   if (!symbols.known) return symbols;
-  const exports = readExports(file, elf, symbols.value);
-  if (!exports.known) return exports;
+  const own = readExports(file, elf, symbols.value);
+  if (!own.known) return own;
   const bytes = (name: string): Buffer | null => {
     const section = elf.sections.find((candidate) => candidate.name === name);
     const content = section === undefined ? null : readSection(file, section, SECTION_MAX);
@@ -27,6 +31,9 @@ export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
   const first = (key: string): string | null => modinfo.get(key)?.[0] ?? null;
   const versions = versionsOf(elf, bytes);
   const notes = bytes('.note.gnu.build-id');
+  const imports = importsOf(symbols.value, versions, elf, room);
+  const exports = allOrNothing(own.value.map(room.export));
+  if (imports === null || exports === null) return NO_ROOM;
   return known({
     vermagic: first('vermagic'),
     version: first('version'),
@@ -39,16 +46,41 @@ export function readModuleInfo(file: OpenFile, elf: Elf): Fact<ModuleInfo> {
     hasBasicVersions: has('__versions'),
     hasExtendedVersions: has('__version_ext_crcs') && has('__version_ext_names'),
     moduleLayout: versions?.get('module_layout') ?? null,
-    imports: symbols.value
-      .named((_name, section) => section === SHN_UNDEF)
-      .flatMap((symbol) => importOf(symbol, versions, elf)),
-    exports: exports.value,
+    imports,
+    exports,
     elf: elf.identity,
     structSize: elf.sections.find(({ name }) => name === THIS_MODULE)?.size ?? null,
     livepatch: modinfo.has('livepatch'),
     exportsWithoutCrc: lacksCrcs(elf),
     btfOfKernel: has('.BTF') && !has('.BTF.base'),
   });
+}
+
+const NO_ROOM = unknown('too-large', 'the modules looked at have more symbols than a look can hold');
+
+/** null: one of them is. */
+function allOrNothing<T>(values: readonly (T | null)[]): T[] | null {
+  const all = values.filter((value) => value !== null);
+  return all.length === values.length ? all : null;
+}
+
+/** null: there is no room for them. */
+function importsOf(
+  symbols: SymbolTable,
+  versions: ReadonlyMap<string, number> | null,
+  elf: Elf,
+  room: SymbolRoom,
+): ModuleImport[] | null {
+  const imports: ModuleImport[] = [];
+  for (const symbol of symbols.named((section) => section === SHN_UNDEF)) {
+    const name = importedName(symbol, elf);
+    if (name === null) continue;
+    const crc = versions?.get(symbol.name) ?? versions?.get(name) ?? null;
+    const shared = room.import(name, crc, symbol.weak);
+    if (shared === null) return null;
+    imports.push(shared);
+  }
+  return imports;
 }
 
 function versionsOf(elf: Elf, bytes: (name: string) => Buffer | null): Map<string, number> | null {
@@ -63,15 +95,9 @@ const EM_PPC64 = 21;
 
 /**
  * On 64-bit PowerPC the kernel itself gives `.TOC.`, and takes the dot of ELFv1 from all other names (dedotify() in
- * arch/powerpc/kernel/module_64.c).
+ * arch/powerpc/kernel/module_64.c). null: it is the kernel's own business.
  */
-function importOf(
-  { name: written, weak }: ElfSymbol,
-  versions: ReadonlyMap<string, number> | null,
-  { machine }: Elf,
-): ModuleImport[] {
-  const isDotted = machine === EM_PPC64 && written.startsWith('.');
-  if (isDotted && written === '.TOC.') return [];
-  const name = isDotted ? written.slice(1) : written;
-  return [{ name, weak, crc: versions?.get(written) ?? versions?.get(name) ?? null }];
+function importedName({ name }: ElfSymbol, { machine }: Elf): string | null {
+  if (machine !== EM_PPC64 || !name.startsWith('.')) return name;
+  return name === '.TOC.' ? null : name.slice(1);
 }

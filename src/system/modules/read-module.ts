@@ -8,6 +8,7 @@ import { readSignature } from '../signature/read-signature.ts';
 import { packingOf, withUnpacked } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
 import { oddityOf } from './oddity.ts';
+import { type SymbolRoom, symbolRoom } from './symbol-room.ts';
 import { THIS_MODULE } from './this-module.ts';
 
 const PACKED_MAX = 48 * MIB;
@@ -38,14 +39,14 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
 
 function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
   return root.withFile(path, (file) => {
-    return known(moduleOf(file, path, place));
+    return known(moduleOf(file, path, place, symbolRoom(root)));
   });
 }
 
 /** A module that is open already, as one within an archive. */
-export function moduleOf(file: OpenFile, path: string, place: ModulePlace): ModuleFile {
+export function moduleOf(file: OpenFile, path: string, place: ModulePlace, room: SymbolRoom): ModuleFile {
   const packing = packingOf(path);
-  const plain = withUnpacked(file, path, PACKED_MAX, (open) => known(inspect(open)));
+  const plain = withUnpacked(file, path, PACKED_MAX, (open) => known(inspect(open, room)));
   const { mtime, size } = file.stat;
   const base = {
     name: moduleName(path),
@@ -79,7 +80,7 @@ function checkOfXz(file: OpenFile): ModuleFile['packedCheck'] {
   }
 }
 
-function inspect(file: OpenFile): Pick<ModuleFile, 'signature' | 'defect' | 'info'> {
+function inspect(file: OpenFile, room: SymbolRoom): Pick<ModuleFile, 'signature' | 'defect' | 'info'> {
   const { signature: found, size } = readSignature(file);
   const stat: FileStat = { ...file.stat, size };
   const elfFile: OpenFile = {
@@ -92,7 +93,7 @@ function inspect(file: OpenFile): Pick<ModuleFile, 'signature' | 'defect' | 'inf
   if (!elf.known) return { signature, defect: elf.detail, info: elf };
   const defect = defectOf(elf.value, size);
   const odd = defect === null ? oddityOf(elfFile, elf.value) : null;
-  const info = odd === null ? readModuleInfo(elfFile, elf.value) : unknown('malformed', odd);
+  const info = odd === null ? readModuleInfo(elfFile, elf.value, room) : unknown('malformed', odd);
   return { signature, defect, info };
 }
 

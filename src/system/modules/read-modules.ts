@@ -7,7 +7,7 @@ import type { Trouble } from '../../model/snapshot.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { kmodHandsOver } from './kmod-version.ts';
-import { hasModule, indexedPaths } from './module-index.ts';
+import { hasModule, type IndexLookup, lookupIn } from './module-index.ts';
 import { isOfKernel, notOfKernel, ownOf, type ReleaseLists } from './modules-of-nobody.ts';
 import { hasOwnModules } from './own-modules.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
@@ -83,13 +83,13 @@ function readRelease(
   const { index } = lists;
   const builtin = root.readText(`${directory}/modules.builtin`, INDEX_MAX);
   const order = root.stat(`${directory}/modules.order`);
-  const indexed = (path: string): boolean | null =>
-    index.known ? isIndexed(index.value, path.slice(directory.length + 1)) : null;
+  const lookup = index.known ? lookupIn(index.value, names.size) : null;
+  const indexed = (path: string): boolean | null => lookup?.has(path.slice(directory.length + 1)) ?? null;
   const read = (path: string): ModuleFile[] => {
     const file = readModule(root, path, placeOf(path, directory, owners, lists, indexed));
     return file.known ? [file.value] : [];
   };
-  const paths = new Set([...modulePaths(root, directory, index, places, names), ...others]);
+  const paths = new Set([...modulePaths(root, directory, lookup, places, names), ...others]);
   const modules = [...paths].sort().flatMap(read);
   const needed = neededPaths(root, directory, lists, modules);
   modules.push(...needed.foreign.flatMap(read));
@@ -126,12 +126,12 @@ function placesOf(owners: ReadonlyMap<string, string>): string[] {
 function modulePaths(
   root: Root,
   directory: string,
-  index: Fact<string>,
+  lookup: IndexLookup | null,
   places: readonly string[],
   names: ReadonlySet<string>,
 ): string[] {
   const usual = places.flatMap((place) => ENDINGS.map((ending) => `${directory}/${place}${ending}`));
-  const indexed = index.known ? [...names].flatMap((name) => indexedPaths(index.value, name)) : [];
+  const indexed = lookup === null ? [] : [...names].flatMap((name) => lookup.paths(name));
   const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
   return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
 }
@@ -205,11 +205,6 @@ function placeOf(
   const below = path.slice(directory.length + 1);
   const inTree = owner === null && below.startsWith('kernel/') && isOfKernel(lists, below) !== false;
   return { owner, inTree, indexed: indexed(path) };
-}
-
-/** modules.dep has a line for each module that it knows: its path below the release, a colon, what it needs. */
-function isIndexed(index: string, path: string): boolean {
-  return index.startsWith(`${path}:`) || index.includes(`\n${path}:`);
 }
 
 function depmodState(

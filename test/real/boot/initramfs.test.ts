@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readInitramfs } from '../../../src/system/boot/initramfs/read-initramfs.ts';
 import { sourceOfFile } from '../../../src/system/bytes.ts';
+import { openSymbolRoom } from '../../../src/system/modules/symbol-room.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { compileModules, needsRealModules } from '../../support/real-modules.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -38,7 +39,11 @@ test('what dracut has made lists what lsinitrd lists', { skip }, async () => {
   const listed = execFileSync('lsinitrd', [image], { encoding: 'utf8', maxBuffer: 1e8 });
   const expected = [...listed.matchAll(/ (\S+\.ko(?:\.\w+)?)$/gm)].map((match) => `/${match[1]}`);
   const found = await openRoot(kernel).whileOpen('/initramfs.img', (file) =>
-    readInitramfs(sourceOfFile(file), '/initramfs.img', { names: new Set(), expired: () => false }),
+    readInitramfs(sourceOfFile(file), '/initramfs.img', {
+      names: new Set(),
+      expired: () => false,
+      symbols: openSymbolRoom(),
+    }),
   );
   if (!found.known) assert.fail(found.detail);
   assert.ok(expected.length >= 2, listed);

@@ -8,6 +8,7 @@ import type { InitramfsModule } from '../../../src/model/boot.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import { type InitramfsQuestion, readInitramfs } from '../../../src/system/boot/initramfs/read-initramfs.ts';
 import { sourceOfFile } from '../../../src/system/bytes.ts';
+import { openSymbolRoom } from '../../../src/system/modules/symbol-room.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { compileModules, needsRealModules } from '../../support/real-modules.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -94,7 +95,11 @@ test('what is cut short, packed by nobody or no archive is unknown, and never em
 });
 
 test('when the time is up, that is the answer', { skip }, async () => {
-  const contents = await contentsOf(archive, { names: new Set(), expired: () => true });
+  const contents = await contentsOf(archive, {
+    names: new Set(),
+    expired: () => true,
+    symbols: openSymbolRoom(),
+  });
   assert.equal(contents.known ? 'known' : contents.code, 'timeout');
 });
 
@@ -118,14 +123,14 @@ async function read(
   bytes: Buffer,
   names: ReadonlySet<string> = new Set(),
 ): Promise<readonly InitramfsModule[]> {
-  const contents = await contentsOf(bytes, { names, expired: () => false });
+  const contents = await contentsOf(bytes, { names, expired: () => false, symbols: openSymbolRoom() });
   if (!contents.known) assert.fail(`${contents.code}: ${contents.detail}`);
   return contents.value.modules;
 }
 
 function contentsOf(
   bytes: Buffer,
-  question: InitramfsQuestion = { names: new Set(), expired: () => false },
+  question: InitramfsQuestion = { names: new Set(), expired: () => false, symbols: openSymbolRoom() },
 ): Promise<Fact<{ readonly modules: readonly InitramfsModule[] }>> {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'initramfs.img'), bytes);

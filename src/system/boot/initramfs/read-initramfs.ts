@@ -3,6 +3,7 @@ import { type Fact, known, unknown } from '../../../model/fact.ts';
 import { moduleName } from '../../../model/module-name.ts';
 import type { ByteSource } from '../../bytes.ts';
 import { moduleOf } from '../../modules/read-module.ts';
+import type { SymbolRoom } from '../../modules/symbol-room.ts';
 import { MIB } from '../../open-file.ts';
 import type { CpioEntry } from './read-cpio.ts';
 import { walkInitramfs } from './walk-initramfs.ts';
@@ -18,6 +19,8 @@ export interface InitramfsQuestion {
   readonly names: ReadonlySet<string>;
   /** Is the time over? */
   expired(): boolean;
+  /** Where the symbols of its modules are held. */
+  readonly symbols: SymbolRoom;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function readInitramfs(
   const wants = (entry: CpioEntry): boolean => isToRead(entry, question);
   const visit = (entry: CpioEntry, content: Buffer | null): void => {
     if (question.expired()) throw new OutOfTime();
-    const module = moduleIn(entry, content);
+    const module = moduleIn(entry, content, question.symbols);
     if (module !== null && modules.length < MODULES_MAX) modules.push(module);
   };
   try {
@@ -54,7 +57,7 @@ function isToRead(entry: CpioEntry, { names }: InitramfsQuestion): boolean {
   return !rest.startsWith('kernel/') || names.has(moduleName(rest));
 }
 
-function moduleIn(entry: CpioEntry, content: Buffer | null): InitramfsModule | null {
+function moduleIn(entry: CpioEntry, content: Buffer | null, symbols: SymbolRoom): InitramfsModule | null {
   const match = MODULE.exec(entry.path);
   if (match === null) return null;
   const path = `/${entry.path}`;
@@ -70,5 +73,5 @@ function moduleIn(entry: CpioEntry, content: Buffer | null): InitramfsModule | n
   };
   const file = { stat, read: (at: number, length: number) => content.subarray(at, at + length) };
   const place = { owner: null, inTree: (match[2] ?? '').startsWith('kernel/'), indexed: null };
-  return { ...base, file: moduleOf(file, path, place) };
+  return { ...base, file: moduleOf(file, path, place, symbols) };
 }

@@ -1,0 +1,86 @@
+import type { ModuleExport, ModuleImport } from '../../model/module.ts';
+import { collectSoon } from '../collect-soon.ts';
+import type { Root } from '../root.ts';
+
+/**
+ * The symbols of all modules of one look. Modules that were built for one kernel import the same symbols with the same
+ * CRCs: each of these is held once, however many modules have it, also in what is sent to another process. What a look
+ * may hold is bounded, for a file can claim any number of symbols.
+ */
+export interface SymbolRoom {
+  /** Such an import, shared; null: there is no room for it. */
+  import(name: string, crc: number | null, weak: boolean): ModuleImport | null;
+  /** Such an export, shared; null: there is no room for it. */
+  export(symbol: ModuleExport): ModuleExport | null;
+}
+
+export interface RoomSize {
+  /** Different symbols: the 5,000 modules of three kernels have 40,000. */
+  readonly different: number;
+  /** All of them, each as often as a module has it. */
+  readonly all: number;
+  /** Characters of the names of the different ones. */
+  readonly characters: number;
+}
+
+const SIZE: RoomSize = { different: 150_000, all: 1_500_000, characters: 6_000_000 };
+
+/** Of a machine with twenty packages of modules. */
+const MUCH = 20_000;
+
+const rooms = new WeakMap<Root, SymbolRoom>();
+
+/** The room of the look that this root was opened for. */
+export function symbolRoom(root: Root): SymbolRoom {
+  const known = rooms.get(root);
+  if (known !== undefined) return known;
+  const room = openSymbolRoom();
+  rooms.set(root, room);
+  return room;
+}
+
+export function openSymbolRoom(size: RoomSize = SIZE): SymbolRoom {
+  const imports = new Map<string, ModuleImport[]>();
+  const exports = new Map<string, ModuleExport[]>();
+  let different = 0;
+  let all = 0;
+  let characters = 0;
+  return {
+    import: (name, crc, weak) =>
+      shared(
+        imports,
+        name,
+        (other) => other.crc === crc && other.weak === weak,
+        () => ({ name, crc, weak }),
+      ),
+    export: (symbol) =>
+      shared(
+        exports,
+        symbol.name,
+        ({ crc, gplOnly, namespace }) =>
+          crc === symbol.crc && gplOnly === symbol.gplOnly && namespace === symbol.namespace,
+        () => symbol,
+      ),
+  };
+
+  function shared<T>(
+    table: Map<string, T[]>,
+    name: string,
+    is: (other: T) => boolean,
+    make: () => T,
+  ): T | null {
+    if (all >= size.all) return null;
+    all++;
+    if (all === MUCH) collectSoon();
+    const others = table.get(name);
+    const known = others?.find(is);
+    if (known !== undefined) return known;
+    if (different >= size.different || characters + name.length > size.characters) return null;
+    different++;
+    characters += name.length;
+    const made = make();
+    if (others === undefined) table.set(name, [made]);
+    else others.push(made);
+    return made;
+  }
+}
