@@ -18,6 +18,9 @@ const COMMON = [
   '--platform=node',
   '--target=node20',
   '--external:better-sqlite3',
+  // With --debug, a trace names the lines of the sources.
+  '--sourcemap',
+  '--sources-content=false',
   '--log-level=warning',
 ];
 /** What is written in CommonJS calls require(), which modules do not have. */

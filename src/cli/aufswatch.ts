@@ -23,8 +23,12 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   const asked = askedFor(words);
+  const debug = words.includes('--debug');
+  if (debug) process.setSourceMapsEnabled(true);
   const early = (await runApart(asked, words, process.env)) ?? (await runLight(asked));
-  const quick = early === null && isOften(asked) ? await callQuick('runQuick', words, process.env) : null;
+  // What is compiled beforehand has no lines.
+  const quick =
+    early === null && !debug && isOften(asked) ? await callQuick('runQuick', words, process.env) : null;
   process.exitCode = early ?? quick ?? (await runAny(words));
   // V8 may still compile on the side what is not run any more, and Node would wait for that.
   if (quick !== null) process.exit();

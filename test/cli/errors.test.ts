@@ -89,6 +89,21 @@ test('a bug in the program is one line as well, and a stack trace with --debug',
   await assert.rejects(broken(['explain', '--debug']).exit, /out of paper/);
 });
 
+test('as it is shipped, --debug names the lines of the sources', async () => {
+  const program = await bundleInto(join(temporaryDirectory(), 'program'));
+  const broken = 'data:text/javascript,process.stdout.write=()=>{throw new Error("out of paper")}';
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', broken, program, 'explain', '--debug'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  assert.equal(status, 1);
+  assert.match(stderr, /out of paper/);
+  assert.match(stderr, /src\/cli\/commands\/explain\.ts:\d+:\d+/);
+});
+
 test('where no more files may be opened, it says so in one line', { skip: needs('bash') }, async () => {
   const program = await bundleInto(join(temporaryDirectory(), 'program'));
   for (const [limit, command] of [
