@@ -1,6 +1,6 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { BuildFacts, KernelIdentity } from '../model/build.ts';
-import { type Fact, known, mapFact, orElse, unknown } from '../model/fact.ts';
+import { type Fact, known, mapFact, orElse, unknown, valueOr } from '../model/fact.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ModuleFile, OwnModules, ReleaseModules } from '../model/module.ts';
@@ -119,7 +119,8 @@ function withoutLastCommandLine(snapshot: Snapshot, kernel: UnseenKernel): Unsee
   const asked = decidingWords({ ...UNKNOWN_KERNEL.abi, blacklist: [] }, commandLine).some(asksEnforcement);
   if (!asked) return kernel;
   const { build, modules } = kernel;
-  const beside = modules === null ? UNKNOWN_KERNEL.abi : abiOfImage(snapshot, modules, kernel.identity);
+  const { identity, image } = kernel;
+  const beside = modules === null ? UNKNOWN_KERNEL.abi : abiOfKernel(snapshot, modules, identity, image);
   return { ...kernel, abi: { ...kernel.abi, ...enforcementOf(build?.abi ?? beside) } };
 }
 
@@ -225,9 +226,13 @@ function runningKernel(snapshot: Snapshot): UnseenKernel {
   const modules = modulesOf(snapshot, running.identity);
   const match = buildOf(snapshot, running.identity);
   const mapIsOfAnother = isReplaced(snapshot, running.identity);
-  const ofThis = modules === null ? null : abiOfImage(snapshot, modules, running.identity);
+  const ofThis = modules === null ? null : abiOfKernel(snapshot, modules, running.identity, null);
   const best =
-    match !== null ? match.build.abi : mapIsOfAnother ? running.abi : knownBest(running.abi, ofThis);
+    match !== null
+      ? match.build.abi
+      : mapIsOfAnother
+        ? withoutModules(running)
+        : knownBest(running.abi, ofThis);
   return {
     role: 'running',
     identity: running.identity,
@@ -248,6 +253,13 @@ function runningKernel(snapshot: Snapshot): UnseenKernel {
     aufsBuiltin: builtinAufs(match?.build ?? null, modules),
     ownModules: match?.build.ownModules ?? ownModules(best, modules),
   };
+}
+
+/** The modules of its release are of the kernel that has replaced it: what they show is that one's. */
+function withoutModules({ abi, config }: Snapshot['running']): KernelAbi {
+  if (config.known) return abi;
+  const why = unknown('no-data', 'another kernel of that release was installed since');
+  return { ...abi, vermagic: why, modversions: why };
 }
 
 function enforcementOf({ signatureEnforced, enforcedBy }: KernelAbi) {
@@ -290,7 +302,7 @@ function imageKernel(snapshot: Snapshot, path: string): UnseenKernel | null {
       ownModules: build.ownModules,
     };
   }
-  const abi = modules === null ? UNKNOWN_KERNEL.abi : abiOfImage(snapshot, modules, image.identity);
+  const abi = modules === null ? UNKNOWN_KERNEL.abi : abiOfKernel(snapshot, modules, image.identity, image);
   return {
     ...base,
     abi,
@@ -332,13 +344,27 @@ function modulesOf(snapshot: Snapshot, identity: KernelIdentity): ReleaseModules
   return snapshot.modules.find((modules) => modules.release === release.value) ?? null;
 }
 
-/** What is known of the kernels of a release, for one of them: an image tells of that very kernel alone. */
-function abiOfImage({ boot }: Snapshot, { abi, abiOf }: ReleaseModules, identity: KernelIdentity): KernelAbi {
-  if (abiOf === null || !boot.images.known) return abi;
-  const image = boot.images.value.find(({ path }) => path === abiOf);
-  return image !== undefined && sameKernel(image.identity, identity) === 'different'
-    ? UNKNOWN_KERNEL.abi
-    : abi;
+/**
+ * What is known of the kernels of a release, for one of them. An image tells of that very kernel alone. Where none could be
+ * looked into, System.map, the configuration and the modules are there once for all of them: they are of the one that was
+ * installed last. `image`: that of the kernel, where it is one in /boot.
+ */
+function abiOfKernel(
+  { boot }: Snapshot,
+  { release, abi, abiOf }: ReleaseModules,
+  identity: KernelIdentity,
+  image: BootImage | null,
+): KernelAbi {
+  if (!boot.images.known || (image !== null && image.path === abiOf)) return abi;
+  const images = boot.images.value.filter((other) => valueOr(other.identity.release, null) === release);
+  const told = images.find(({ path }) => path === abiOf);
+  if (told !== undefined)
+    return sameKernel(told.identity, identity) === 'different' ? UNKNOWN_KERNEL.abi : abi;
+  const isOlder = images.some(
+    (other) =>
+      image !== null && other.mtime > image.mtime && sameKernel(other.identity, identity) === 'different',
+  );
+  return isOlder ? UNKNOWN_KERNEL.abi : abi;
 }
 
 /** What the running kernel does not tell of itself (it may lack /proc/config.gz) is told by what lies beside its image. */

@@ -40,3 +40,29 @@ test('a kernel that is only in /boot is judged where its image could be looked i
   assert.ok(!before.includes('5.10.0-old #7'));
   assert.deepEqual(names(await withOldKernel('/boot/vmlinuz-5.10.0-old')), [...before, '5.10.0-old #7']);
 });
+
+test('of two kernels of one release, what lies beside them is of the newer', async () => {
+  const root = join(temporaryDirectory(), 'root');
+  writeMachine(root, inSync(NOW));
+  const snapshot = await read(root);
+  const [image] = snapshot.boot.images.known ? snapshot.boot.images.value : [];
+  assert.ok(image !== undefined);
+  const other = { ...image.identity, utsVersion: known('#1 SMP before') };
+  const before = { ...image, path: `${image.path}.before`, mtime: image.mtime - 1000, identity: other };
+  const release = image.identity.release;
+  const modules = snapshot.modules.map((each) => ({
+    ...each,
+    abiOf: null,
+    abi: { ...each.abi, exports: known({ kind: 'system-map' as const, symbols: {} }) },
+  }));
+  const bootsFirst = (mtime: number): boolean => {
+    const images = known([image, { ...before, mtime }]);
+    const preferences = { ...snapshot.preferences, nextBootImage: before.path };
+    const withTwo = { ...snapshot, modules, preferences, boot: { ...snapshot.boot, images } };
+    const { next } = assess(withTwo, NO_MEMORY);
+    assert.ok(next?.image?.path === before.path && release.known);
+    return next.abi.exports.known;
+  };
+  assert.equal(bootsFirst(image.mtime - 1000), false);
+  assert.equal(bootsFirst(image.mtime + 1000), true);
+});

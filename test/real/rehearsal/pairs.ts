@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_MEMORY } from '../../../src/model/memory.ts';
 import { DEFAULT_PREFERENCES } from '../../../src/model/preferences.ts';
@@ -63,6 +63,30 @@ export async function pairsOf(
     const foretold = willLoad(asked.kernel, file);
     return { kernel: asked.release, module: name, foretold, seen: seen.outcome };
   });
+}
+
+/**
+ * The same pairs, foretold again with less at hand: first the configuration and the image alone, then the image alone. The
+ * rest of the root is taken away for it.
+ */
+export async function withLess(root: string, pairs: readonly Pair[]): Promise<Pair[]> {
+  const [kernel = ''] = pairs.map((pair) => pair.kernel);
+  const gone = [
+    [`lib/modules/${kernel}/build`, 'usr/src', `boot/System.map-${kernel}`],
+    [`boot/config-${kernel}`],
+  ];
+  const again: Pair[] = [];
+  for (const paths of gone) {
+    for (const path of paths) rmSync(join(root, path), { recursive: true });
+    const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
+    const { next } = assess(await readSnapshot(openRoot(root), options), NO_MEMORY);
+    for (const pair of pairs) {
+      const file = next === null ? null : moduleFile(next, pair.module);
+      if (next === null || file === null) throw new Error(`${pair.module} is not there any more`);
+      again.push({ ...pair, foretold: willLoad(next, file) });
+    }
+  }
+  return again;
 }
 
 /** What is wrong with what was foretold; null: nothing. `unknown` is never wrong. */
