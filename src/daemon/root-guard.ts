@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import { GUARD_UNIT, LOCKS_HOLD_ROOT_SINCE } from '../model/guard.ts';
+import { runTool } from '../system/run-tool.ts';
 
 /** What GUARD_UNIT makes. */
 const GUARD_STANDS =
@@ -8,6 +8,7 @@ const GUARD_STANDS =
 
 /** How long systemctl may take, ms. */
 const TIMEOUT = 30_000;
+const OUT_MAX = 64 * 1024;
 
 /**
  * Has root refused by GUARD_UNIT where a lock of logind does not hold root; ended by what is returned. `failed` is told
@@ -45,11 +46,18 @@ export async function systemdVersion(): Promise<number | null> {
 }
 
 /** What it printed, in one line. */
-function systemctl(words: readonly string[]): Promise<{ readonly ok: boolean; readonly text: string }> {
-  return new Promise((resolve) => {
-    execFile('systemctl', [...words], { timeout: TIMEOUT, encoding: 'utf8' }, (error, stdout, stderr) => {
-      const said = `${stdout}${stderr}`.trim().split('\n')[0] ?? '';
-      resolve({ ok: error === null, text: said === '' && error !== null ? error.message : said });
-    });
-  });
+async function systemctl(words: readonly string[]): Promise<{ readonly ok: boolean; readonly text: string }> {
+  const ran = await runTool('systemctl', words, { timeout: TIMEOUT, outMax: OUT_MAX });
+  switch (ran.is) {
+    case 'not-run':
+      return { ok: false, text: ran.why };
+    case 'overdue':
+      return { ok: false, text: `systemctl took longer than ${TIMEOUT / 1000} s` };
+    case 'too-long':
+      return { ok: false, text: 'systemctl printed too much' };
+    case 'ended': {
+      const said = `${ran.out}${ran.said}`.trim().split('\n')[0] ?? '';
+      return { ok: ran.code === 0, text: said === '' ? `systemctl: exit status ${ran.code}` : said };
+    }
+  }
 }
