@@ -54,6 +54,22 @@ function openBounded(host: string, { directory, owner }: Bound): number | NotOpe
   }
 }
 
+/** Opens what is there if it is a regular file, whatever takes its name meanwhile; wherever it lies. */
+export function openHeld(host: string): number | NotOpened {
+  const held = openSync(host, O_PATH | constants.O_NOFOLLOW);
+  try {
+    const wrong = kindOf(fstatSync(held));
+    if (wrong !== null) return wrong;
+    return openSync(`/proc/self/fd/${held}`, READ_HELD);
+  } catch (error) {
+    // Without /proc it is left to who opens it the long way. That it is there was seen.
+    if (errorCode(error) === 'ENOENT') return 'led-away';
+    throw error;
+  } finally {
+    closeSync(held);
+  }
+}
+
 /** null: it is a regular file. */
 function kindOf(stats: Stats): 'symlink' | 'no-file' | null {
   if (stats.isFile()) return null;

@@ -11,7 +11,14 @@ import {
 } from 'node:fs';
 import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
 import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
-import { type Bound, holdDirectory, type NotOpened, openRegular, READ_ONLY } from './open-regular.ts';
+import {
+  type Bound,
+  holdDirectory,
+  type NotOpened,
+  openHeld,
+  openRegular,
+  READ_ONLY,
+} from './open-regular.ts';
 import { below, cleaned, createResolver, RefusedPath } from './resolve-path.ts';
 import { errorCode, unknownByError } from './system-error.ts';
 import { isOurs } from './territory.ts';
@@ -218,10 +225,10 @@ export function openRoot(
   function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
     const inside = resolver.directory(directory);
     const host = onHost(inside);
-    const isTrusted = boundOf(inside) === null;
+    const bound = boundOf(inside);
     for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (expired()) return;
-      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, isTrusted) : UNCLEAR);
+      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, bound) : UNCLEAR);
     }
   }
 }
@@ -250,14 +257,16 @@ function entriesIn(host: string): Dirent[] {
 }
 
 /**
- * To hold each file before it is opened, as openRegular() does, would double the time of `status` under another root.
- * Nothing that is read here leaves the program, so it is enough that a device in an image is not opened.
+ * Where nobody else can exchange it, it is not asked what it is: two thousand packages need no fstat. Where somebody can,
+ * it is held before it is opened, so that no device is. Where it lies is not asked: nothing that is read here leaves the
+ * program.
  */
-function glanceAt(host: string, isTrusted: boolean): Glance {
+function glanceAt(host: string, bound: Bound | null): Glance {
   let fd: number;
   try {
-    if (!isTrusted && lstatSync(host, { throwIfNoEntry: false })?.isFile() === false) return UNCLEAR;
-    fd = openSync(host, READ_ONLY);
+    const opened = bound === null ? openSync(host, READ_ONLY) : openHeld(host);
+    if (typeof opened !== 'number') return UNCLEAR;
+    fd = opened;
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? MISSING : UNCLEAR;
   }

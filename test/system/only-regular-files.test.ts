@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { lstatSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -49,3 +50,52 @@ for (const half of [0, 1]) {
     }
   });
 }
+
+const SWAP = `
+const { renameSync } = require('node:fs');
+const [, file, fifo, other] = process.argv;
+process.stdout.write('ready');
+for (;;) {
+  renameSync(file, other);
+  renameSync(fifo, file);
+  renameSync(file, fifo);
+  renameSync(other, file);
+}`;
+
+// What runs in a container can put a device in the place of a file between two system calls.
+test('while a file is exchanged for none without end, it is held before it is opened', {
+  skip: needs('strace', 'mkfifo'),
+}, async () => {
+  const root = join(temporaryDirectory(), 'root');
+  assert.ok(layOutDemo(root, NOW).ok);
+  const [entry = ''] = readdirSync(join(root, 'var/db/pkg/sys-fs'));
+  const raced = join(root, 'var/db/pkg/sys-fs', entry, 'INHERITED');
+  execFileSync('mkfifo', [`${raced}.fifo`]);
+  const swapping = spawn(process.execPath, ['-e', SWAP, raced, `${raced}.fifo`, `${raced}.other`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await new Promise((resolve) => swapping.stdout.once('data', resolve));
+    const log = join(root, '..', 'opened');
+    for (let round = 0; round < 3; round++) {
+      const words = ['-f', '-e', 'trace=open,openat', '-s', '4096', '-A', '-o', log, process.execPath];
+      const { status, stderr } = spawnSync('strace', [...words, PROGRAM, 'status', '--root', root], {
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
+      assert.equal(status, 0, stderr);
+    }
+    const opened = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(`"${raced}"`));
+    assert.ok(opened.length >= 3, 'it was looked at');
+    assert.deepEqual(
+      opened.filter((line) => !line.includes('O_PATH')),
+      [],
+    );
+  } finally {
+    const ended = once(swapping, 'exit');
+    swapping.kill('SIGKILL');
+    await ended;
+  }
+});
