@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { cachePath, loadCompiled } from '../src/cli/compiled.ts';
@@ -48,6 +48,7 @@ export async function bundleInto(
   };
   const entry = ['--external:./run.js', '--define:import.meta.dirname=__dirname'];
   call('src/cli/aufswatch.ts', '--format=cjs', `--outfile=${join(target, 'aufswatch.cjs')}`, ...entry);
+  chmodSync(join(target, 'aufswatch.cjs'), 0o755);
   call('src/cli/run.ts', '--splitting', '--format=esm', `--outdir=${target}`, BANNER);
   const quick = join(target, 'quick.cjs');
   // What a module asks of itself, loadCompiled() tells it.

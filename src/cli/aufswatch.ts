@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CHECKS, LOOKS } from '../daemon/helper-words.ts';
 import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
+import type { Program } from './command.ts';
 import { promptLine } from './commands/status-line.ts';
 import { loadCompiled } from './compiled.ts';
 import { reportBug } from './report-bug.ts';
@@ -28,7 +29,9 @@ async function main(words: readonly string[]): Promise<void> {
   const early = (await runApart(asked, words, process.env)) ?? (await runLight(asked));
   // What is compiled beforehand has no lines.
   const quick =
-    early === null && !debug && isOften(asked) ? await callQuick('runQuick', words, process.env) : null;
+    early === null && !debug && isOften(asked)
+      ? await callQuick('runQuick', words, process.env, undefined, program())
+      : null;
   process.exitCode = early ?? quick ?? (await runAny(words));
   // V8 may still compile on the side what is not run any more, and Node would wait for that.
   if (quick !== null) process.exit();
@@ -79,6 +82,10 @@ async function runAny(words: readonly string[]): Promise<number> {
   // By the name that it has beside the bundle as well. Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
   const loaded = await import('./run.js').catch((error: unknown) => ({ error }));
   if ('error' in loaded) return reportBug(loaded.error, words, shortTerminal(process.env));
-  const { execPath, argv, env } = process;
-  return loaded.run(words, env, processTerminal(env), [execPath, argv[1] ?? '']);
+  const { env } = process;
+  return loaded.run(words, env, processTerminal(env), program());
+}
+
+function program(): Program {
+  return [process.execPath, process.argv[1] ?? ''];
 }

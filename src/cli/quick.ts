@@ -1,3 +1,4 @@
+import type { Program } from './command.ts';
 import { OFTEN_COMMANDS } from './often.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
@@ -14,6 +15,7 @@ export async function runQuick(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   terminal: Terminal = shortTerminal(env),
+  program: Program | null = null,
 ): Promise<number | null> {
   const asked = askedFor(words);
   const name = asked.kind === 'command' ? oftenAsked(asked.name) : null;
@@ -24,7 +26,7 @@ export async function runQuick(
       terminal,
       env,
       now: () => Date.now(),
-      program: null,
+      program,
     });
   } catch (error) {
     return reportBug(error, words, terminal);

@@ -1,4 +1,6 @@
 import { layOutDemo } from '../../demo/lay-out-demo.ts';
+import { shellLine } from '../../model/command-text.ts';
+import { calledAs } from '../called-as.ts';
 import { command } from '../command.ts';
 import { required } from '../definition.ts';
 
@@ -17,7 +19,7 @@ export const demo = command(
     const result = layOutDemo(directory, invocation.now());
     if (!result.ok) return invocation.terminal.fail(result.message);
     invocation.terminal.out(
-      `A demonstration system is in ${directory}. Look at it: aufswatch status --root ${directory}\n`,
+      `A demonstration system is in ${directory}. Look at it: ${shellLine([...calledAs(invocation), 'status', '--root', directory])}\n`,
     );
     return 0;
   },

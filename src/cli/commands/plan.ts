@@ -4,6 +4,7 @@ import { visibleJson } from '../../model/visible.ts';
 import { command } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { lookAndJudge } from '../machine.ts';
+import { hint } from '../render/hint.ts';
 import { planScript, planText } from '../render/steps.ts';
 
 /** `aufswatch plan`: the steps, for reading or as a script. It runs none of them. */
@@ -29,16 +30,21 @@ export const plan = command(
     const root = invocation.options.root ?? '/';
     if (invocation.options.json) terminal.out(`${visibleJson(stepsAsJson(steps, root), 2)}\n`);
     else if (invocation.options.shell) terminal.out(planScript(steps, root, invocation.options.reboot));
-    else terminal.out(steps.length === 0 ? `${withoutSteps(verdict)}\n` : planText(steps, terminal, root));
+    else
+      terminal.out(
+        steps.length === 0
+          ? `${withoutSteps(verdict, hint('status', invocation))}\n`
+          : planText(steps, terminal, root),
+      );
     if (invocation.options.hold) await enterPressed();
     return 0;
   },
 );
 
 /** Nothing to do is said only where nothing is wrong and all is known. */
-function withoutSteps({ findings, links }: Verdict): string {
+function withoutSteps({ findings, links }: Verdict, status: string): string {
   if (findings.length > 0)
-    return `There is no command for ${findings.length === 1 ? 'what is open' : 'any of what is open'}: aufswatch status`;
+    return `There is no command for ${findings.length === 1 ? 'what is open' : 'any of what is open'}: ${status}`;
   const unknown = links.filter(({ mark }) => mark === 'unknown').map(({ name }) => name);
   return unknown.length === 0
     ? 'Nothing to do.'
