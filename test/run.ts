@@ -16,12 +16,13 @@ const built = import.meta.dirname;
 /**
  * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), those
  * under a real Portage (`npm run test:portage`), with real boot loaders (`npm run test:boot`), with a real dockerd
- * (`npm run test:docker`), and with Debian's kernels in QEMU (`npm run test:rehearsal`).
+ * (`npm run test:docker`), with Debian's kernels in QEMU (`npm run test:rehearsal`), and with the real AUFS (`npm run
+ * test:aufs`).
  */
 const KERNELS = ['kernel', 'rehearsal'].map((name) => join(built, 'real', name));
 const ON_REQUEST: readonly string[] = [
   ...KERNELS,
-  ...['portage', 'boot', 'docker'].map((name) => join(built, 'real', name)),
+  ...['portage', 'boot', 'docker', 'aufs'].map((name) => join(built, 'real', name)),
 ];
 
 /** A file that hangs is given up, ms. Kernels are compiled in one of the tests on request. */
