@@ -2,7 +2,7 @@
  * `npm run stage -- DESTDIR [--without PART]… [--doc NAME]`: lays out an installation under DESTDIR, as the FHS wants it. With the
  * part `uninstall` it notes what it made, so that /usr/lib/aufswatch/uninstall can take exactly that away.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { replaceFile } from '../src/files/replace-file.ts';
@@ -31,18 +31,55 @@ function main(): number {
   const files = layout(process.cwd(), values.doc ?? 'aufswatch').filter(
     ({ parts }) => !parts.some((part) => without.includes(part)),
   );
-  const made = files.flatMap((file) => put(resolve(destination), file));
-  if (!without.includes('uninstall')) note(resolve(destination), files, made);
-  process.stdout.write(`${files.length} files are in ${destination}\n`);
+  const root = resolve(destination);
+  const before = versionIn(root);
+  const changes = files.map((file) => changeOf(root, file));
+  const made = files.flatMap((file) => put(root, file));
+  const removed = without.includes('uninstall') ? 0 : note(root, files, made);
+  const count = (kind: Change): number => changes.filter((change) => change === kind).length;
+  process.stdout.write(
+    `${whatHappened(before, versionIn(root), destination)}: ${files.length} files, of them ${count('new')} new and ` +
+      `${count('changed')} changed; ${removed} of before removed\n`,
+  );
   return 0;
+}
+
+type Change = 'new' | 'changed' | 'same';
+
+/** The version that is installed there; null: none. */
+function versionIn(destination: string): string | null {
+  const path = join(destination, HOME, 'package.json');
+  if (!existsSync(path)) return null;
+  return /"version": "([^"]+)"/.exec(readFileSync(path, 'utf8'))?.[1] ?? 'of unknown number';
+}
+
+function whatHappened(before: string | null, now: string | null, destination: string): string {
+  if (before === null) return `aufswatch ${now} is installed in ${destination}`;
+  if (before === now) return `aufswatch ${now} is installed again in ${destination}`;
+  return `aufswatch ${before} is now ${now} in ${destination}`;
+}
+
+/** Asked before the file is put in its place. */
+function changeOf(destination: string, { path, content }: StagedFile): Change {
+  const target = join(destination, path);
+  const stat = lstatSync(target, { throwIfNoEntry: false });
+  if (stat === undefined) return 'new';
+  if (isAdministrators(path)) return 'same';
+  if (Buffer.isBuffer(content))
+    return stat.isFile() && readFileSync(target).equals(content) ? 'same' : 'changed';
+  return stat.isSymbolicLink() && readlinkSync(target) === content.link ? 'same' : 'changed';
+}
+
+/** Never written again, once it is there. */
+function isAdministrators(path: string): boolean {
+  return /^\/etc\/(conf|logrotate)\.d\//.test(path);
 }
 
 /** Puts one file in its place, exchanged whole; returns the directories that had to be made, outermost first. */
 function put(destination: string, { path, mode, content }: StagedFile): string[] {
   const target = join(destination, path);
   const made = makeDirectory(destination, dirname(path));
-  // The administrator's, once it is there.
-  if (/^\/etc\/(conf|logrotate)\.d\//.test(path) && existsSync(target)) return made;
+  if (isAdministrators(path) && existsSync(target)) return made;
   if (Buffer.isBuffer(content)) {
     replaceFile(target, content, mode);
   } else {
@@ -61,17 +98,17 @@ function makeDirectory(destination: string, path: string): string[] {
 
 /**
  * Writes the list of what is there now: one path a line, directories that were made with a slash at the end. Files
- * of an earlier installation that are no longer part of it go.
+ * of an earlier installation that are no longer part of it go; returns how many.
  */
-function note(destination: string, files: readonly StagedFile[], made: readonly string[]): void {
+function note(destination: string, files: readonly StagedFile[], made: readonly string[]): number {
   const list = join(destination, HOME, 'installed.files');
   const paths = files.map(({ path }) => path);
   const earlier = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(isCleanPath) : [];
   const directories = [...earlier.filter((path) => path.endsWith('/')), ...made.map((path) => `${path}/`)];
-  for (const path of earlier) {
-    if (!path.endsWith('/') && !paths.includes(path)) rmSync(join(destination, path), { force: true });
-  }
+  const gone = earlier.filter((path) => !path.endsWith('/') && !paths.includes(path));
+  for (const path of gone) rmSync(join(destination, path), { force: true });
   replaceFile(list, `${[...new Set([...directories, ...paths])].sort().join('\n')}\n`, 0o644);
+  return gone.length;
 }
 
 function isCleanPath(path: string): boolean {

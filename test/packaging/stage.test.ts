@@ -22,9 +22,10 @@ suite('an installation', () => {
     return { status, out: stdout + stderr };
   }
 
-  function stage(...words: readonly string[]): void {
+  function stage(...words: readonly string[]): string {
     const { status, out } = call(process.execPath, 'build/stage.js', root, ...words);
     assert.equal(status, 0, out);
+    return out;
   }
 
   function aufswatch(...words: readonly string[]): { status: number | null; out: string } {
@@ -69,23 +70,67 @@ suite('an installation', () => {
     );
   });
 
-  test('a newer version takes the place of an older one, whose files do not stay', () => {
-    stage();
+  test('a newer version takes the place of an older one, whose files do not stay, and says what changed', () => {
+    assert.match(
+      stage(),
+      /^aufswatch \S+ is installed in .*: (\d+) files, of them \1 new and 0 changed; 0 of before removed$/m,
+    );
+    const manifest = join(root, 'usr/lib/aufswatch/package.json');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace(/"version": "[^"]+"/, '"version": "0.0.9"'),
+    );
     const old = join(root, 'usr/lib/aufswatch/dist/old-part.js');
     writeFileSync(old, '');
     const list = join(root, 'usr/lib/aufswatch/installed.files');
     writeFileSync(list, `${readFileSync(list, 'utf8')}/usr/lib/aufswatch/dist/old-part.js\n`);
-    stage();
+    assert.match(
+      stage(),
+      /^aufswatch 0\.0\.9 is now .*: \d+ files, of them 0 new and 1 changed; 1 of before removed$/m,
+    );
     assert.ok(!existsSync(old));
+    assert.match(stage(), /is installed again in .* 0 new and 0 changed; 0 of before removed$/m);
     assert.equal(call(join(root, 'usr/lib/aufswatch/uninstall')).status, 0);
     assert.ok(!existsSync(join(root, 'usr/lib/aufswatch')));
+  });
+
+  test('what uninstall leaves is what it says', () => {
+    stage();
+    assert.match(
+      call(join(root, 'usr/lib/aufswatch/uninstall'), '--purge').out,
+      /^Nothing of aufswatch is left\.$/m,
+    );
+    stage();
+    const config = join(root, 'etc/conf.d/aufswatch');
+    writeFileSync(config, `${readFileSync(config, 'utf8')}AUFSWATCH_ARGS="--debug"\n`);
+    layOut(root, { 'etc/aufswatch.toml': '', 'var/log/aufswatch.log.1': '' });
+    const { out } = call(join(root, 'usr/lib/aufswatch/uninstall'));
+    const said = out.split('\n').filter((line) => line.startsWith(`  ${root}`));
+    const left = listing(root).flatMap((line) => /^\S*\baufswatch\S*/.exec(line)?.[0] ?? []);
+    assert.deepEqual(said.map((line) => line.slice(root.length + 3)).sort(), [
+      'etc/aufswatch.toml',
+      'etc/conf.d/aufswatch',
+      'var/log/aufswatch.log.1',
+    ]);
+    // The mark of a demonstration is not of the installation.
+    for (const path of left.filter((name) => name !== '.aufswatch-demo'))
+      assert.ok(
+        said.some((line) => `${path}/`.startsWith(`${line.slice(root.length + 3)}/`)),
+        path,
+      );
+    stage();
+    assert.match(readFileSync(config, 'utf8'), /--debug/, 'an installation leaves it as it is');
+    assert.match(
+      call(join(root, 'usr/lib/aufswatch/uninstall'), '--purge').out,
+      /^Nothing of aufswatch is left\.$/m,
+    );
   });
 
   test('without the ledger’s purge it stays, and it is said where', () => {
     stage();
     assert.equal(aufswatch('daemon', '--once').status, 0);
     const { out } = call(join(root, 'usr/lib/aufswatch/uninstall'));
-    assert.match(out, /still in .*\/var\/lib\/aufswatch/);
+    assert.match(out, /^Left in place, configuration and what was recorded:\n {2}.*\/var\/lib\/aufswatch$/m);
     assert.ok(existsSync(join(root, 'var/lib/aufswatch/ledger.sqlite3')));
   });
 
@@ -93,6 +138,8 @@ suite('an installation', () => {
     stage(
       '--without',
       'systemd',
+      '--without',
+      'openrc',
       '--without',
       'desktop',
       '--without',
@@ -102,6 +149,7 @@ suite('an installation', () => {
     );
     const is = (path: string): boolean => existsSync(join(root, path));
     assert.ok(!is('usr/lib/systemd/system/aufswatch.service'));
+    for (const path of ['init.d', 'conf.d', 'logrotate.d']) assert.ok(!is(`etc/${path}/aufswatch`), path);
     assert.ok(!is('etc/xdg/autostart/aufswatch-agent.desktop'));
     assert.ok(!is('usr/lib/systemd/user/aufswatch-agent.service'));
     assert.ok(!is('usr/lib/aufswatch/uninstall'));

@@ -35,6 +35,6 @@ export function inNamespace(
 ): { status: number | null; out: string; error: string } {
   for (const top of ['etc', 'usr']) mkdirSync(join(work, top), { recursive: true });
   const words = ['-m', '-p', '-f', '--mount-proc', '--kill-child', 'sh', '-c', SCRIPT, 'sh', work, script];
-  const { status, stdout, stderr } = spawnSync('unshare', words, { env, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync('unshare', words, { env, encoding: 'utf8', timeout: 240_000 });
   return { status, out: stdout, error: stderr };
 }

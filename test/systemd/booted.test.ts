@@ -29,11 +29,10 @@ test('under a real systemd it is enabled, logs with priorities, and root cannot 
       [`${UNITS}/aufswatch-guard.service`]: shipped('systemd/aufswatch-guard.service'),
       'etc/systemd/system/aufswatch.service.d/test.conf':
         '[Service]\nRestart=no\nExecStart=\nExecStart=/usr/bin/aufswatch daemon --root /srv/machine --config /etc/aufswatch.toml\n',
-      'etc/init.d/aufswatch': shipped('openrc/aufswatch.initd'),
       'etc/aufswatch.toml': '[guard]\nreboot = "block"\n',
       'usr/bin/aufswatch': `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`,
     },
-    ['usr/bin/aufswatch', 'etc/init.d/aufswatch'],
+    ['usr/bin/aufswatch'],
     { 'srv/machine': root },
   );
   const run = (...words: readonly string[]): string => systemd.run(...words).out;
