@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { CHECKS, LOOKS } from '../daemon/helper-words.ts';
 import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
-import type { Program } from './command.ts';
+import type { Command, Program, Tell } from './command.ts';
+import { check } from './commands/check.ts';
+import { plan } from './commands/plan.ts';
+import { status } from './commands/status.ts';
 import { promptLine } from './commands/status-line.ts';
 import { loadCompiled } from './compiled.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
 import { processTerminal, shortTerminal } from './terminal.ts';
+import { toldVerdict } from './told-verdict.ts';
 import { type AskedFor, askedFor, oftenAsked } from './words.ts';
 
 void main(process.argv.slice(2));
@@ -26,7 +30,8 @@ async function main(words: readonly string[]): Promise<void> {
   const asked = askedFor(words);
   const debug = words.includes('--debug');
   if (debug) process.setSourceMapsEnabled(true);
-  const early = (await runApart(asked, words, process.env)) ?? (await runLight(asked));
+  const early =
+    (await runApart(asked, words, process.env)) ?? (await runLight(asked)) ?? (await runFromPublished(asked));
   // What is compiled beforehand has no lines.
   const quick =
     early === null && !debug && isOften(asked)
@@ -40,23 +45,58 @@ async function main(words: readonly string[]): Promise<void> {
 /** What loads next to nothing: asked before every prompt, or running for days. null: it is not one of these. */
 async function runLight(asked: AskedFor): Promise<number | null> {
   const { env } = process;
-  const now = () => Date.now();
+  const outside = { env, now: () => Date.now(), program: null, tell: nothingTold };
   if (asked.kind === 'version') {
     shortTerminal(env).out(`aufswatch ${VERSION}\n`);
     return 0;
   }
   if (asked.kind === 'help') return null;
   if (asked.name === 'status' && asked.words.includes('--line'))
-    return runCommand('status', promptLine, asked.words, {
-      terminal: shortTerminal(env),
-      env,
-      now,
-      program: null,
-    });
+    return runCommand('status', promptLine, asked.words, { terminal: shortTerminal(env), ...outside });
   if (asked.name !== 'agent') return null;
   const { agent } = await import('./commands/agent.ts');
-  return runCommand('agent', agent, asked.words, { terminal: processTerminal(env), env, now, program: null });
+  return runCommand('agent', agent, asked.words, { terminal: processTerminal(env), ...outside });
 }
+
+/**
+ * What the daemon has published, where it still holds: then nothing else is loaded. null, and nothing is done: the machine
+ * has to be read, or it is another command.
+ */
+async function runFromPublished(asked: AskedFor): Promise<number | null> {
+  const command = asked.kind === 'command' ? TELLING[asked.name] : undefined;
+  if (asked.kind !== 'command' || command === undefined) return null;
+  // It waits for the daemon to look, and then for nothing.
+  if (asked.words.includes('--after-emerge')) return null;
+  const { env } = process;
+  const outside = {
+    terminal: shortTerminal(env),
+    env,
+    now: () => Date.now(),
+    program: program(),
+    tell: tellPublished,
+  };
+  try {
+    return await runCommand(asked.name, command, asked.words, outside);
+  } catch (error) {
+    if (error instanceof NothingTold) return null;
+    throw error;
+  }
+}
+
+/** Commands that ask for a verdict and for nothing else. */
+const TELLING: Readonly<Record<string, Command>> = { status, check, plan };
+
+class NothingTold extends Error {}
+
+const tellPublished: Tell = async (invocation) => {
+  const told = toldVerdict(invocation);
+  if (told === null) throw new NothingTold();
+  return { ok: true, value: told };
+};
+
+const nothingTold: Tell = async () => {
+  throw new NothingTold();
+};
 
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
 function isOften(asked: AskedFor): boolean {

@@ -7,7 +7,9 @@ import {
   type Options,
 } from './definition.ts';
 import { parse } from './parse.ts';
+import type { Result } from './result.ts';
 import type { Terminal } from './terminal.ts';
+import type { Told } from './told.ts';
 
 /** What a command may use from outside. */
 export interface Outside {
@@ -17,9 +19,12 @@ export interface Outside {
   now(): number;
   /** What starts this program again, for its other processes; null: it runs within another one, as in a test. */
   readonly program: Program | null;
+  /** What is wrong with the machine that the command is about; where that cannot be told, why. */
+  tell: Tell;
 }
 
 export type Program = readonly [string, ...string[]];
+export type Tell = (invocation: MachineInvocation) => Promise<Result<Told>>;
 
 /** One call of a command, with what was given. */
 export interface Invocation<O = unknown, A = unknown> extends Outside {

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
+import { vm, zlib } from '../system/seldom.ts';
 
 /** A part of the program that was compiled before it is run. */
 export interface Compiled {
@@ -30,7 +29,7 @@ export function loadCompiled(path: string): Compiled | null {
   if (source === null) return null;
   const cachedData = open(readIfThere(cachePath(path)), source);
   const text = `(function (module, require) {${source.toString('utf8')}\n})`;
-  const script = new Script(text, { filename: path, ...(cachedData === null ? {} : { cachedData }) });
+  const script = new (vm().Script)(text, { filename: path, ...(cachedData === null ? {} : { cachedData }) });
   const run: unknown = script.runInThisContext();
   const module: { exports: Record<string, unknown>; url: string; dirname: string } = {
     exports: {},
@@ -62,6 +61,7 @@ function open(sealed: Buffer | null, source: Buffer): Buffer | null {
 }
 
 function checksum(data: Buffer, source: Buffer): number {
+  const { crc32 } = zlib();
   return crc32(data, crc32(source));
 }
 

@@ -1,26 +1,19 @@
-import { type Finding, findingKey } from '../model/finding.ts';
+import { findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Verdict } from '../model/verdict.ts';
 import { beginLook } from '../system/look-budget.ts';
 import { readSnapshot, type SnapshotOptions } from '../system/read-snapshot.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
-import type { MachineInvocation } from './command.ts';
+import type { MachineInvocation, Tell } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
 import type { Result } from './result.ts';
 import { openDirectory } from './root-directory.ts';
+import type { FindingIdentity, Told } from './told.ts';
 
-export interface Judged {
+export interface Judged extends Told {
   readonly snapshot: Snapshot;
-  readonly verdict: Verdict;
-  /** Since when a finding holds, ms; null: nobody has seen it before. */
-  since(finding: FindingIdentity): number | null;
-  /** Until when the user has silenced a finding, ms; null: not. */
-  silenced(finding: FindingIdentity): number | null;
 }
-
-type FindingIdentity = Pick<Finding, 'code' | 'subject'>;
 
 /** How much a command asks for. */
 export interface Asked {
@@ -39,13 +32,16 @@ export async function lookAndJudge(
   if (!snapshot.ok) return snapshot;
   const { memory, since, silenced } = await recall(invocation);
   const verdict = judge(snapshot.value, memory);
-  const sinceOf = (finding: FindingIdentity) => since.get(findingKey(finding)) ?? null;
-  const silencedUntil = (finding: FindingIdentity) => silenced.get(findingKey(finding)) ?? null;
-  return {
-    ok: true,
-    value: { snapshot: snapshot.value, verdict, since: sinceOf, silenced: silencedUntil },
+  const { portage } = snapshot.value;
+  const past = {
+    since: (finding: FindingIdentity) => since.get(findingKey(finding)) ?? null,
+    silenced: (finding: FindingIdentity) => silenced.get(findingKey(finding)) ?? null,
   };
+  return { ok: true, value: { snapshot: snapshot.value, verdict, portage, ...past } };
 }
+
+/** Reads as much of the machine as a verdict needs. */
+export const tellByLook: Tell = (invocation) => lookAndJudge(invocation, { of: 'verdict' });
 
 /** How long a look at the machine may take before no file is read any more, and what is not read is unknown, ms. */
 const SOFT_LIMIT = 20_000;

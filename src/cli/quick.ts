@@ -1,4 +1,5 @@
 import type { Program } from './command.ts';
+import { tellByLook } from './machine.ts';
 import { OFTEN_COMMANDS } from './often.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
@@ -27,6 +28,7 @@ export async function runQuick(
       env,
       now: () => Date.now(),
       program,
+      tell: tellByLook,
     });
   } catch (error) {
     return reportBug(error, words, terminal);

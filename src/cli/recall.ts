@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { ledgerPath, statusPath } from '../daemon/paths.ts';
 import type { Recalled } from '../ledger/recall.ts';
 import { NO_MEMORY } from '../model/memory.ts';
-import { isHeard, readStatusText } from '../notify/published-file.ts';
+import { isHeard, readStatusText } from '../published/file.ts';
+import { type PublishedReading, readPublished } from '../published/read.ts';
 import type { MachineInvocation } from './command.ts';
 import { placesOf } from './places.ts';
-import { type PublishedMemory, readPublishedMemory } from './published-memory.ts';
 
 const NOTHING: Recalled = { memory: NO_MEMORY, since: new Map(), silenced: new Map() };
 
@@ -35,7 +35,7 @@ async function fromLedger(path: string, now: number): Promise<Recalled | null> {
   return recallFrom(path, now);
 }
 
-function readStatus(path: string): PublishedMemory | null {
+function readStatus(path: string): PublishedReading | null {
   const text = readStatusText(path);
-  return text === null ? null : readPublishedMemory(text);
+  return text === null ? null : readPublished(text);
 }

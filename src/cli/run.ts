@@ -27,7 +27,13 @@ export async function run(
   terminal: Terminal = processTerminal(env),
   program: Program | null = null,
 ): Promise<number> {
-  const outside: Outside = { terminal, env, now: () => Date.now(), program };
+  const outside: Outside = {
+    terminal,
+    env,
+    now: () => Date.now(),
+    program,
+    tell: async (invocation) => (await import('./machine.ts')).tellByLook(invocation),
+  };
   const asked = askedFor(words);
   try {
     if (asked.kind === 'version') {

@@ -8,8 +8,8 @@ import { openRoot, type Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { lineOfKey } from './line-of-key.ts';
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from './settings.ts';
+import { SETTINGS_PATH } from './settings-path.ts';
 
-export const SETTINGS_PATH = '/etc/aufswatch.toml';
 const LIMIT = 256 * 1024;
 
 export type SettingsResult =

@@ -6,8 +6,8 @@ import { rotateInbox } from '../inbox/rotate.ts';
 import type { HookEvent } from '../model/event.ts';
 import type { SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
-import { PUBLISHED_SCHEMA, type Published } from '../model/published.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
+import { PUBLISHED_SCHEMA, type Published, type PublishedRests, type Stamped } from '../published/form.ts';
 import { lastWord, unheardMerge } from '../setup/unheard-merge.ts';
 import { errorCode } from '../system/system-error.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
@@ -19,8 +19,8 @@ import type { Log } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
 import type { Looked, Looker } from './look/looker.ts';
 import { notifyPreferences } from './notify-preferences.ts';
-import type { DaemonMemory, Recorded } from './open-memory.ts';
-import type { Paths } from './paths.ts';
+import { type DaemonMemory, PROVABLE, type Recorded } from './open-memory.ts';
+import { type Paths, restsPath } from './paths.ts';
 import { publish } from './publish.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { summary } from './summary.ts';
@@ -34,6 +34,8 @@ export interface CycleOptions {
   readonly log: Log;
   readonly manager: ServiceManager;
   settings(): Settings;
+  /** The file that these were read from, as it was then; null: what is in it may be otherwise by now. */
+  settingsFrom(): Stamped | null;
   now(): number;
   /** Is an emerge or a kernel build under way? */
   busy(): boolean;
@@ -71,6 +73,10 @@ const HANGS = 5 * 60_000;
 export function createCycle(options: CycleOptions): DaemonCycle {
   const { paths, memory, log, manager, now } = options;
   let last: Snapshot | null = null;
+  /** The name of that look in the file of what it rests on; null: it is not there. */
+  let look: string | null = null;
+  /** That of the verdict that is published. */
+  let proof: string | null = null;
   let published: Published | null = null;
   let categories: readonly string[] = [];
   /** When the run under way came further last, by the clock that nobody sets; null: none is. */
@@ -126,12 +132,14 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       preferences: preferencesOf(options.settings()),
       takenAt: at,
       hashes,
+      rests: { file: restsPath(paths), earlier: look },
       earlier: last === null ? null : { snapshot: last, parts: [...parts] },
     });
     if (looked.outcome !== 'seen') return notSeen(looked);
     if (unanswered !== null) log.warn(`${unanswered} answers again`);
     unanswered = null;
     last = looked.snapshot;
+    look = looked.look;
     hashes = looked.hashes;
     categories = looked.categories;
     const recorded = record(looked, inbox, at);
@@ -180,6 +188,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     });
     logTransitions(log, result.transitions);
     const before = published === null ? null : summary(published.verdict);
+    proof = looked.look;
     say({
       schema: PUBLISHED_SCHEMA,
       program: VERSION,
@@ -191,6 +200,8 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       findings: result.published,
       memory: result.memory,
       notify: notifyPreferences(options.settings().notify),
+      portage: { form: snapshot.portage.form },
+      rests: null,
     });
     if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
     if (result.recorded !== 'yes') return result.recorded;
@@ -231,11 +242,32 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     for (const line of torn) keepBadLine(paths.state, line, 'was cut off', log);
   }
 
+  /** What shows that the verdict holds; null: something has changed since that it is made of. */
+  function restsOf(): PublishedRests | null {
+    const settings = options.settingsFrom();
+    const ledger = memory.stamps();
+    return proof === null || settings === null || ledger === null ? null : { look: proof, settings, ledger };
+  }
+
   function say(next: Published): void {
     published = next;
     options.published(next);
+    // Last: who was told just now may have written down that he was.
+    const rests = restsOf();
+    write({ ...next, rests });
+    if (rests === null) setTimeout(() => prove(next), PROVABLE).unref();
+  }
+
+  /** The same once more, when the ledger is old enough to tell whether it is as it was. */
+  function prove(said: Published): void {
+    if (published !== said || options.signal.aborted) return;
+    const rests = restsOf();
+    if (rests !== null) write({ ...said, rests });
+  }
+
+  function write(text: Published): void {
     try {
-      publish(paths, next);
+      publish(paths, text);
       unpublished = null;
     } catch (error) {
       const code = errorCode(error);

@@ -7,6 +7,7 @@ import { makeDirectory } from '../files/make-directory.ts';
 import { INBOX } from '../inbox/read-inbox.ts';
 import { ACKS } from '../ledger/acks-file.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
+import type { Stamped } from '../published/form.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { openRoot, type Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
@@ -37,8 +38,12 @@ export interface DaemonOptions {
   readonly root: string;
   readonly paths: Paths;
   readonly settings: Settings;
+  /** settingsFrom() before these were read. */
+  readonly firstFrom: Stamped | null;
   /** Reads the configuration again, on SIGHUP. */
   readSettings(): SettingsResult;
+  /** The file that it is read from, as it is now; null: it may change unseen. */
+  settingsFrom(): Stamped | null;
   readonly manager: ServiceManager;
   readonly log: Log;
   /** What starts this program, for the processes of its own that it has. */
@@ -95,7 +100,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const mayAsk = (host: string): boolean => remote === null || !remote.holds(host);
     return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT, mayAsk);
   };
-  let settings = options.settings;
+  let { settings, firstFrom: settingsFrom } = options;
   let tidying: NodeJS.Timeout | null = null;
   const work = lookForWork({
     root,
@@ -136,6 +141,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     manager,
     now,
     settings: () => settings,
+    settingsFrom: () => settingsFrom,
     busy: work.busy,
     signal,
     published: (published) => {
@@ -260,9 +266,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
 
   function reload(): void {
+    const from = options.settingsFrom();
     const result = options.readSettings();
     if (result.ok) {
       settings = result.value;
+      settingsFrom = from;
       log.level = settings.log.level;
       if (jobs.length > 0) {
         endSchedule();

@@ -1,7 +1,7 @@
 import type { RecordedFindings } from '../ledger/record-findings.ts';
 import type { Finding } from '../model/finding.ts';
-import type { PublishedFinding } from '../model/published.ts';
 import type { Transition } from '../model/transition.ts';
+import type { PublishedFinding } from '../published/form.ts';
 
 /** What this process knows of the findings that are open: it stands in for the ledger while that cannot tell. */
 export interface OpenFindings {

@@ -8,7 +8,7 @@ import { type ReadSpan, readPositions } from '../ledger/inbox-positions.ts';
 import { lastHeard } from '../ledger/last-heard.ts';
 import { type FileState, maintain } from '../ledger/maintain.ts';
 import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
-import { isElsewhere, type Ledger } from '../ledger/open-ledger.ts';
+import { isElsewhere, type Ledger, ledgerFiles, otherVersion } from '../ledger/open-ledger.ts';
 import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
 import { recordEvents } from '../ledger/record-events.ts';
 import type { RecordedFindings } from '../ledger/record-findings.ts';
@@ -16,7 +16,9 @@ import { openOrRecover, type Recovery } from '../ledger/recover.ts';
 import type { HookEvent, InboxPosition } from '../model/event.ts';
 import { type Memory, NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Verdict } from '../model/verdict.ts';
+import type { Stamped } from '../published/form.ts';
 import { readEmergeLog } from '../system/portage/emerge-log.ts';
+import { stampToKeep } from '../system/rests/compare.ts';
 import { openRoot } from '../system/root.ts';
 import type { InstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
@@ -39,6 +41,11 @@ export interface DaemonMemory {
   /** How many kernel builds and boots are on record; null: there is no ledger. */
   kernels(): { readonly builds: number; readonly boots: number } | null;
   maintain(settings: Settings): Promise<void>;
+  /**
+   * The ledger's files as they are, where nobody else has written to it since the last record; null: it cannot be told, as
+   * in the first moment (PROVABLE) after that.
+   */
+  stamps(): readonly Stamped[] | null;
   close(): void;
 }
 
@@ -62,6 +69,9 @@ export interface MemoryOptions {
   now(): number;
 }
 
+/** How long after a write to the ledger its time tells of another one, ms. */
+export const PROVABLE = 50;
+
 /** Opens the ledger, recovers it where it is damaged, and takes over the logs on the first start. Never throws for the disk. */
 export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> {
   const { paths, log, lock, check, now } = options;
@@ -72,6 +82,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
   /** What it was last: without it a finding would lose its cause, and be told again for that, when the disk is full. */
   let remembered: Memory = NO_MEMORY;
   const findings = createOpenFindings();
+  let version: unknown = null;
   /** Backups of which a damaged ledger was made. */
   const spoiled = new Set<string>();
   /** Was a ledger damaged that began anew? Then it is not the file. */
@@ -99,6 +110,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const result = ledger === null ? null : recordCycle(ledger, cycle);
       if (result?.ok) {
         remembered = result.memory;
+        version = result.version;
         complained = null;
         return { ...result, transitions: findings.recorded(result, cycle.at), recorded: 'yes' };
       }
@@ -131,6 +143,12 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const failure = await maintain(ledger, care);
       if (failure !== null) failed(failure);
     },
+    // In this order: what is written after the first shows in the second.
+    stamps: () =>
+      use((opened) => {
+        const stamps = stampsOf(path, now());
+        return otherVersion(opened) === version ? stamps : null;
+      }),
     close: shut,
   };
 
@@ -202,6 +220,15 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       failed(failure);
     }
   }
+}
+
+function stampsOf(path: string, now: number): Stamped[] | null {
+  const stamps = ledgerFiles(path).map((file) => ({ path: file, stamp: stampToKeep(file, now, 'd') }));
+  return stamps.every(isStamped) ? stamps : null;
+}
+
+function isStamped(place: { path: string; stamp: string | null }): place is Stamped {
+  return place.stamp !== null;
 }
 
 /** Somebody may have removed the directory while the daemon runs; returns why it cannot be there. */

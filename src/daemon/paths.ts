@@ -73,6 +73,11 @@ export function statusPath(paths: Paths): string {
   return join(paths.runtime, 'status.json');
 }
 
+/** What the verdict in status.json rests on. */
+export function restsPath(paths: Paths): string {
+  return join(paths.runtime, 'rests');
+}
+
 export function motdPath(paths: Paths): string {
   return join(paths.runtime, 'motd');
 }

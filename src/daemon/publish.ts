@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { type Published, publishedText } from '../model/published.ts';
 import { andOthers, leadingUnsilenced } from '../model/told.ts';
 import { visible, visibleJsonText } from '../model/visible.ts';
+import type { Published } from '../published/form.ts';
+import { publishedText } from '../published/write.ts';
 import { motdPath, type Paths, statusPath } from './paths.ts';
 
 const READABLE_BY_ALL = 0o644;

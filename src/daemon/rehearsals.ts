@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Settings } from '../config/settings.ts';
-import type { Published } from '../model/published.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Published } from '../published/form.ts';
 import { assess } from '../verdict/situation.ts';
 import { type ToRehearse, toRehearse } from '../verdict/to-rehearse.ts';
 import type { Log } from './log.ts';

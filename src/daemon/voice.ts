@@ -1,12 +1,12 @@
 import type { Settings } from '../config/settings.ts';
 import type { SentNotice } from '../ledger/notices.ts';
 import type { Severity } from '../model/finding.ts';
-import type { Published } from '../model/published.ts';
 import { type ExecMessage, messageOf } from '../notify/exec/message.ts';
 import { afterTry, channelName, due, type ExecChannel, nextDue, post } from '../notify/exec/outbox.ts';
 import { runCommand } from '../notify/exec/run-command.ts';
 import { decide } from '../notify/policy.ts';
 import { parseVoiceMemory, type VoiceMemory } from '../notify/voice-memory.ts';
+import type { Published } from '../published/form.ts';
 import type { Log } from './log.ts';
 import { notifyPreferences } from './notify-preferences.ts';
 

@@ -23,6 +23,19 @@ export interface Ledger {
   close(): void;
 }
 
+/** Another value whenever somebody else has written to it (`PRAGMA data_version`). */
+export function otherVersion({ database }: Ledger): unknown {
+  return database.pragma('data_version', { simple: true });
+}
+
+/**
+ * The files that change whenever somebody writes to the ledger at this path. Whoever has it open must not open them beside
+ * SQLite: to close one lets go of its locks (howtocorrupt.html of SQLite).
+ */
+export function ledgerFiles(path: string): readonly string[] {
+  return [path, `${path}-wal`];
+}
+
 export type OpenResult =
   | { readonly ok: true; readonly ledger: Ledger }
   | { readonly ok: false; readonly failure: LedgerFailure };

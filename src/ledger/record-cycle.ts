@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { LedgerFailure } from './failure.ts';
 import { advance, type ReadSpan } from './inbox-positions.ts';
-import type { Ledger } from './open-ledger.ts';
+import { type Ledger, otherVersion } from './open-ledger.ts';
 import { readMemory } from './read-memory.ts';
 import { type RecordedFindings, recordFindings } from './record-findings.ts';
 import { recordKernels } from './record-kernels.ts';
@@ -24,7 +24,13 @@ export interface Cycle {
 }
 
 export type CycleResult =
-  | ({ readonly ok: true; readonly verdict: Verdict; readonly memory: Memory } & RecordedFindings)
+  | ({
+      readonly ok: true;
+      readonly verdict: Verdict;
+      readonly memory: Memory;
+      /** otherVersion() of this transaction. */
+      readonly version: unknown;
+    } & RecordedFindings)
   | { readonly ok: false; readonly failure: LedgerFailure };
 
 /**
@@ -40,7 +46,7 @@ export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
     const memory = readMemory(ledger, cycle.self);
     const verdict = cycle.judge(snapshot, memory);
     const recorded = recordFindings(ledger, verdict.findings, cycle.settleOf, at);
-    return { verdict, memory, ...recorded };
+    return { verdict, memory, version: otherVersion(ledger), ...recorded };
   });
   return done.ok ? { ok: true, ...done.value } : done;
 }

@@ -1,6 +1,6 @@
 import { type Finding, SEVERITIES } from '../model/finding.ts';
-import type { PublishedFinding } from '../model/published.ts';
 import type { Transition } from '../model/transition.ts';
+import type { PublishedFinding } from '../published/form.ts';
 import { acknowledgedUntil } from './acknowledge.ts';
 import type { Ledger } from './open-ledger.ts';
 import { numberIn, type Row, rowsOf, textIn } from './row.ts';

@@ -42,8 +42,10 @@ export interface LoaderChoice {
    * `one-shot`: set for one boot. `default`: its configuration, or a variable of the firmware, names it. `saved`: the
    * one that was saved as the default. `first`: nothing names one, and it comes first in the loader's own order.
    */
-  readonly by: 'one-shot' | 'default' | 'saved' | 'first';
+  readonly by: (typeof LOADER_CHOICES)[number];
 }
+
+export const LOADER_CHOICES = ['one-shot', 'default', 'saved', 'first'] as const;
 
 export interface LoaderEntry {
   /** What the loader's own commands take: GRUB's ids joined by `>`, `gentoo-6.6.30.conf`, `0001`, a label. */

@@ -16,31 +16,33 @@ export interface Unknown {
   readonly detail: string;
 }
 
-export type UnknownCode =
+export const UNKNOWN_CODES = [
   /** The file or directory is not there. */
-  | 'missing'
+  'missing',
   /** Permission denied. */
-  | 'denied'
+  'denied',
   /** A FIFO, socket, device or directory where a file is expected, or a file where a directory is. */
-  | 'wrong-type'
+  'wrong-type',
   /** Larger than the reader's cap. */
-  | 'too-large'
+  'too-large',
   /** Read, but not in the form that it must have. */
-  | 'malformed'
+  'malformed',
   /** A symlink loop, or a path that leads out of the root. */
-  | 'bad-link'
+  'bad-link',
   /** The file system that holds it is not mounted. */
-  | 'not-mounted'
+  'not-mounted',
   /** The root is not that of the running kernel, so nothing can be said about what runs. */
-  | 'not-running-here'
+  'not-running-here',
   /** The reader's time was up. */
-  | 'timeout'
+  'timeout',
   /** An outside tool is missing or failed. */
-  | 'tool'
+  'tool',
   /** The data that would tell is not at hand. */
-  | 'no-data'
+  'no-data',
   /** Any other error of the operating system. */
-  | 'io';
+  'io',
+] as const;
+export type UnknownCode = (typeof UNKNOWN_CODES)[number];
 
 export function known<T>(value: T): Known<T> {
   return { known: true, value };

@@ -1,7 +1,8 @@
 import type { Fact } from './fact.ts';
 
 /** How the installed-package database keeps its fields (Portage 3.0.81 added the `metadata` file). */
-export type VdbForm = 'classic' | 'both' | 'consolidated' | 'mixed' | 'empty';
+export const VDB_FORMS = ['classic', 'both', 'consolidated', 'mixed', 'empty'] as const;
+export type VdbForm = (typeof VDB_FORMS)[number];
 
 export type PackageKind =
   /** sys-fs/aufs, aufs2 … aufs-standalone: brings the aufs module, and may patch the kernel tree. */

@@ -39,10 +39,12 @@ export interface KnownBoot extends Started {
 export interface GuessedBoot extends Started {
   readonly kind: 'guess';
   /** What it was guessed by, the best first. */
-  readonly by: 'link' | 'only' | 'selected-release' | 'newest';
+  readonly by: (typeof GUESSES)[number];
   /** Why it is not known, for a person: one clause. */
   readonly why: string;
 }
+
+export const GUESSES = ['link', 'only', 'selected-release', 'newest'] as const;
 
 export interface UnknownBoot {
   readonly kind: 'unknown';
@@ -71,10 +73,12 @@ export interface BootEntryName {
 export const LINK_NAMES = ['sources', 'build', 'image', 'running', 'module'] as const;
 export type LinkName = (typeof LINK_NAMES)[number];
 
+export const LINK_MARKS = ['ok', 'behind', 'broken', 'unknown', 'none'] as const;
+
 export interface Link {
   readonly name: LinkName;
   /** `ok`; `behind` the link before it; `broken`; `unknown`; `none`: there is nothing to keep in step. */
-  readonly mark: 'ok' | 'behind' | 'broken' | 'unknown' | 'none';
+  readonly mark: (typeof LINK_MARKS)[number];
   /** What it is, as `6.1.192-gentoo #3`. */
   readonly identity: string;
   /** When it became what it is, ms; null: not known. */

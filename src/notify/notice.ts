@@ -1,8 +1,8 @@
 import { commandText } from '../model/command-text.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
-import type { PublishedFinding } from '../model/published.ts';
 import { summaryOf } from '../model/summary.ts';
 import { losesAtBoot } from '../model/told.ts';
+import type { PublishedFinding } from '../published/form.ts';
 
 /** One message to a person. There is one at a time: a new one takes the place of the last. */
 export type Notice =

@@ -1,7 +1,7 @@
 import { findingKey, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { NotifyPreferences } from '../model/notify-preferences.ts';
-import type { PublishedFinding } from '../model/published.ts';
 import { isSilenced } from '../model/told.ts';
+import type { PublishedFinding } from '../published/form.ts';
 import { type Notice, noticeOf, withdrawal } from './notice.ts';
 import { endOfQuiet } from './quiet-hours.ts';
 

@@ -39,6 +39,7 @@ export function isPortageSetUp(root: Root): boolean {
 
 function stateOf(root: Root, packageDirectory: string | null, file: ShippedFile): HookState['state'] {
   try {
+    if (!root.lstat(file.target).known) return 'missing';
     const present = presentAt(root, file.target);
     if (present === null || present.type !== 'file') return 'missing';
     // Without its line in bashrc nobody reads it.

@@ -26,6 +26,7 @@ import { hasModule } from './modules/module-index.ts';
 import { namesOfInterest, type ReleaseFiles, readModules } from './modules/read-modules.ts';
 import { mountOf, readMounts } from './mounts.ts';
 import { readPortage } from './portage/read-portage.ts';
+import type { Recorder } from './rests/record.ts';
 import type { Root } from './root.ts';
 import { readRunning, readRunningIdentity } from './running.ts';
 import { readSources } from './sources/read-sources.ts';
@@ -36,6 +37,8 @@ export interface SnapshotOptions {
   readonly takenAt: number;
   /** Hashing reads every image whole. */
   readonly hashImages: boolean;
+  /** The recorder of this root: it is told which part is read. */
+  readonly recorder?: Pick<Recorder, 'begin'>;
   /** For one who looks again and again: the images of /boot are hashed, each once. */
   readonly hashes?: HashMemory;
   /**
@@ -68,28 +71,35 @@ export async function readSnapshot(
   const before = earlier?.snapshot ?? null;
   const fresh = <T>(part: Part, kept: T | undefined, read: () => T): T =>
     kept === undefined || stale.has(part) ? read() : kept;
-  const { preferences, takenAt, hashImages, hashes } = options;
+  const { preferences, takenAt, hashImages, hashes, recorder } = options;
+  recorder?.begin('each');
   const mounts = readMounts(root);
   const fstab = readFstab(root);
 
   // What was not read now stands as it was, with what could not be read of it then.
   const readNow = new Map<Part, readonly Trouble[]>();
   const portage = fresh('portage', before?.portage, () => {
+    recorder?.begin('portage');
     const { facts, troubles } = readPortage(root);
     readNow.set('portage', troubles);
     return facts;
   });
-  const found = fresh('boot', before?.boot, () => readBoot(root, { fstab, mounts, hashImages, hashes }));
+  const found = fresh('boot', before?.boot, () => {
+    recorder?.begin('boot');
+    return readBoot(root, { fstab, mounts, hashImages, hashes });
+  });
   // What is asked of each kernel depends on what the modules import, and whose System.map is read on which images
   // there are: these are read together.
   const together = ['portage', 'boot', 'modules', 'sources', 'running'] as const;
   const stands = before !== null && !together.some((part) => stale.has(part));
   const kernel = stands ? before : readKernelParts(root, options, portage, found, mounts);
+  const dkms = stands ? before.dkms : readDkms(root);
   if (!stands) readNow.set('modules', kernel.troubles);
   const boot = stands ? found : await withInitramfs(root, options, found, portage, kernel, before?.boot);
   const docker =
     before === null || stale.has('docker') || stale.has('portage') ? await readDockerPart() : null;
   if (docker !== null) readNow.set('docker', docker.troubles);
+  recorder?.begin('each');
   return {
     schema: SNAPSHOT_SCHEMA,
     program: VERSION,
@@ -100,7 +110,7 @@ export async function readSnapshot(
     boot,
     sources: kernel.sources,
     modules: kernel.modules,
-    dkms: stands ? (before?.dkms ?? []) : readDkms(root),
+    dkms,
     running: kernel.running,
     docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
     containers: docker?.containers ?? before?.containers ?? (await readDockerPart()).containers,
@@ -114,6 +124,7 @@ export async function readSnapshot(
   };
 
   async function readDockerPart() {
+    recorder?.begin('docker');
     const mountAt = (path: string) => mapFact(mounts, (all) => mountOf(all, path));
     const { docker, troubles } = await readDocker(root, { packages: portage.packages, mountOf: mountAt });
     const containers = await readContainers(root, { mountOf: mountAt }, askFileTypes);
@@ -124,12 +135,13 @@ export async function readSnapshot(
 /** Where no module out of the tree is, nothing is asked of an initramfs. */
 function withInitramfs(
   root: Root,
-  { initramfsInQuestion }: SnapshotOptions,
+  { initramfsInQuestion, recorder }: SnapshotOptions,
   boot: BootFacts,
   portage: PortageFacts,
   { modules, running, sources }: Pick<Snapshot, 'sources' | 'modules' | 'running'>,
   before: BootFacts | undefined,
 ): Promise<BootFacts> {
+  recorder?.begin('initramfs');
   const names = namesOfInterest(portage, modules);
   const selected = sources.selected.state === 'tree' ? sources.selected.path : null;
   const tree = sources.trees.find(({ path }) => path === selected);
@@ -143,11 +155,12 @@ function withInitramfs(
 
 function readKernelParts(
   root: Root,
-  { preferences, takenAt, hashImages, hashes, kernelsInQuestion }: SnapshotOptions,
+  { preferences, takenAt, hashImages, hashes, kernelsInQuestion, recorder }: SnapshotOptions,
   portage: PortageFacts,
   boot: BootFacts,
   mounts: ReturnType<typeof readMounts>,
 ): Pick<Snapshot, 'sources' | 'modules' | 'running'> & { readonly troubles: readonly Trouble[] } {
+  recorder?.begin('kernels');
   const { releases, troubles } = readModules(root, portage, DOCKER_MODULES);
   const wanted = wantedSymbols(releases);
   const identity = readRunningIdentity(root);

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { normalize } from 'node:path';
 import { type UnknownCode, unknown } from '../model/fact.ts';
+import type { Recorder } from './rests/record.ts';
 import { errorCode } from './system-error.ts';
 import { createTerritories, isOurs, isWithin, type Territory } from './territory.ts';
 
@@ -23,8 +24,15 @@ export interface Resolver {
 
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
-/** A resolver for the root that is this directory of the host. It remembers directories: make a new one for each look. */
-export function createResolver(root: string, mustNotAsk: (host: string) => string | null): Resolver {
+/**
+ * A resolver for the root that is this directory of the host. It remembers directories: make a new one for each look.
+ * `recorder` is told what it asks on the way.
+ */
+export function createResolver(
+  root: string,
+  mustNotAsk: (host: string) => string | null,
+  recorder: Pick<Recorder, 'way'>,
+): Resolver {
   const directories = new Map<string, string>();
   const onHost = (inside: string): string => {
     const host = root === '/' ? inside : inside === '/' ? root : root + inside;
@@ -32,7 +40,12 @@ export function createResolver(root: string, mustNotAsk: (host: string) => strin
     if (why !== null) throw new RefusedPath('timeout', why);
     return host;
   };
-  const territory = createTerritories(onHost);
+  const onTheWay = (inside: string): string => {
+    const host = onHost(inside);
+    recorder.way(host);
+    return host;
+  };
+  const territory = createTerritories(onTheWay);
   return {
     path: (file, followLast) => resolve(file, followLast, 0),
     directory: (directory) => resolveDirectory(directory, 0),
@@ -49,7 +62,7 @@ export function createResolver(root: string, mustNotAsk: (host: string) => strin
     const slash = clean.lastIndexOf('/');
     const parent = resolveDirectory(clean.slice(0, slash) || '/', depth);
     const here = below(parent, clean.slice(slash + 1));
-    const link = followLast ? linkAt(onHost(here)) : null;
+    const link = followLast ? linkAt(onTheWay(here)) : null;
     if (link === null) return here;
     if (depth >= SYMLINKS_MAX)
       throw new RefusedPath('bad-link', `more than ${SYMLINKS_MAX} symlinks on the way to ${file}`);

@@ -20,6 +20,7 @@ import {
   READ_ONLY,
 } from './open-regular.ts';
 import { below, cleaned, createResolver, RefusedPath } from './resolve-path.ts';
+import { NOBODY, type Recorder } from './rests/record.ts';
 import { errorCode, unknownByError } from './system-error.ts';
 import { isOurs } from './territory.ts';
 
@@ -48,7 +49,8 @@ export interface Root {
   /**
    * For who passes over thousands of small files that say nothing to him: the file of one name in each directory of a
    * directory, in the order of their names. Nothing is asked of the files. Each may be no regular one, or have been
-   * exchanged for one outside, so what says something is to be read as any other.
+   * exchanged for one outside, so what says something is to be read as any other. Of what says nothing, a recorder is told
+   * the directory of directories alone: whoever fills that renames directories into it that are whole (Portage asks no more).
    */
   glance(path: string, file: string, look: (name: string, glance: Glance) => void): Fact<void>;
   /** Names in a directory, sorted; names that are not UTF-8 hold U+FFFD and cannot be opened. */
@@ -78,22 +80,24 @@ export const UNCLEAR = Symbol('unclear');
 
 /**
  * Opens a root. It remembers resolved directories, so make a new one for each look at the machine. `mayAsk` is told each
- * path on the host before that is asked for; what it refuses is unknown (`timeout`).
+ * path on the host before that is asked for; what it refuses is unknown (`timeout`). `recorder` is told each place that
+ * what was read rests on, before it is read.
  */
 export function openRoot(
   directory: string,
   expired: () => boolean = () => false,
   mayAsk: (host: string) => boolean = () => true,
+  recorder: Recorder = NOBODY,
 ): Root {
   const path = mayAsk(directory) ? realpathSync(directory) : directory;
   const isHost = path === '/';
-  const resolver = createResolver(path, mustNotAsk);
+  const resolver = createResolver(path, mustNotAsk, recorder);
   const { onHost } = resolver;
 
   const root: Root = {
     path,
     isHost,
-    expired,
+    expired: isOver,
     readText: (file, limit) => {
       const text = (open: OpenFile) => readWhole(file, open, limit, ROOM);
       return root.withFile(file, (open) => mapFact(text(open), (bytes) => bytes.toString('utf8')));
@@ -116,12 +120,12 @@ export function openRoot(
     list: (dir) => attempt(dir, () => namesIn(cleaned(dir))),
     stat: (file) => attempt(file, () => statOf(file, true)),
     lstat: (file) => attempt(file, () => statOf(file, false)),
-    mtimeNs: (file) => attempt(file, () => known(lstatSync(toHost(file, true), { bigint: true }).mtimeNs)),
-    readLink: (file) => attempt(file, () => known(readlinkSync(toHost(file, false)))),
+    mtimeNs: (file) => attempt(file, () => known(lstatSync(placeOf(file, true), { bigint: true }).mtimeNs)),
+    readLink: (file) => attempt(file, () => known(readlinkSync(placeOf(file, false)))),
     resolve: (file) =>
       attempt(file, () => {
         const inside = resolver.path(file, true);
-        lstatSync(onHost(inside));
+        lstatSync(told(onHost(inside)));
         return known(inside);
       }),
     isRootOf: (pid) => attempt(`/proc/${pid}/root`, () => known(isRootOf(pid))),
@@ -131,23 +135,42 @@ export function openRoot(
       );
       return ours.known && ours.value;
     },
-    hostPath: (file) => attempt(file, () => known(toHost(file, true))),
+    hostPath: (file) => attempt(file, () => known(placeOf(file, true))),
   };
   return root;
 
   function mustNotAsk(host: string): string | null {
-    return mayAsk(host) ? null : `${host} lies on a file system that may not answer`;
+    if (mayAsk(host)) return null;
+    const why = `${host} lies on a file system that may not answer`;
+    recorder.unproven(why);
+    return why;
   }
 
-  function toHost(file: string, followLast: boolean): string {
-    return onHost(resolver.path(file, followLast));
+  /** Where it is on the host. */
+  function placeOf(file: string, followLast: boolean): string {
+    return told(onHost(resolver.path(file, followLast)));
+  }
+
+  function told(host: string): string {
+    recorder.place(host);
+    return host;
+  }
+
+  function isOver(): boolean {
+    if (!expired()) return false;
+    recorder.unproven('the time for this look was over');
+    return true;
+  }
+
+  function mustBeInTime(file: string): void {
+    if (isOver()) throw new RefusedPath('timeout', `the time for this look was over before ${file} was read`);
   }
 
   function statOf(file: string, followLast: boolean): Fact<FileStat> {
-    const stats = lstatSync(toHost(file, false), { throwIfNoEntry: false });
+    const stats = lstatSync(placeOf(file, false), { throwIfNoEntry: false });
     if (stats === undefined) return unknownByError(file, 'ENOENT');
     if (!followLast || !stats.isSymbolicLink()) return known(toStat(stats));
-    const target = lstatSync(toHost(file, true), { throwIfNoEntry: false });
+    const target = lstatSync(placeOf(file, true), { throwIfNoEntry: false });
     return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
   }
 
@@ -159,7 +182,7 @@ export function openRoot(
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
-    if (expired()) return timeIsOver(file).unknown();
+    mustBeInTime(file);
     const fd = openInside(file);
     if (typeof fd !== 'number') return notOpened(file, fd);
     try {
@@ -174,14 +197,14 @@ export function openRoot(
     return {
       stat,
       read: (offset, length, room) => {
-        if (offset > 0 && expired()) throw timeIsOver(file);
+        if (offset > 0) mustBeInTime(file);
         return read(offset, length, room);
       },
     };
   }
 
   function openForLong(file: string): Fact<number> {
-    if (expired()) return timeIsOver(file).unknown();
+    mustBeInTime(file);
     const fd = openInside(file);
     return typeof fd === 'number' ? known(fd) : notOpened(file, fd);
   }
@@ -193,7 +216,7 @@ export function openRoot(
   }
 
   function openAt(inside: string): number | NotOpened {
-    return openRegular(onHost(inside), boundOf(inside.slice(0, inside.lastIndexOf('/')) || '/'));
+    return openRegular(told(onHost(inside)), boundOf(inside.slice(0, inside.lastIndexOf('/')) || '/'));
   }
 
   /**
@@ -211,7 +234,7 @@ export function openRoot(
 
   function namesIn(directory: string): Fact<string[]> {
     const inside = resolver.directory(directory);
-    const host = onHost(inside);
+    const host = told(onHost(inside));
     // What is exchanged meanwhile in another root gives away no more than names.
     const bound = isHost ? boundOf(inside) : null;
     const entries = bound === null ? entriesIn(host) : holdDirectory(host, bound, entriesIn);
@@ -224,17 +247,13 @@ export function openRoot(
 
   function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
     const inside = resolver.directory(directory);
-    const host = onHost(inside);
+    const host = told(onHost(inside));
     const bound = boundOf(inside);
     for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (expired()) return;
+      if (isOver()) return;
       look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, bound) : UNCLEAR);
     }
   }
-}
-
-function timeIsOver(file: string): RefusedPath {
-  return new RefusedPath('timeout', `the time for this look was over before ${file} was read`);
 }
 
 const NOT_OPENED: Readonly<Record<Exclude<NotOpened, 'gone'>, readonly [UnknownCode, string]>> = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { replaceFile } from '../../src/files/replace-file.ts';
-import type { Published } from '../../src/model/published.ts';
+import type { Published } from '../../src/published/form.ts';
 import { bundleInto } from '../support/bundle.ts';
 import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
 import { type Desktop, openDesktop, type Running, type Session } from '../support/desktop.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
-import { readPublishedMemory } from '../../src/cli/published-memory.ts';
 import { HOUR, inSync, NEW_SET } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
+import { readPublished } from '../../src/published/read.ts';
 import { mergePackage, patchTree } from '../support/demo/act-portage.ts';
 import { aufswatch, type RunOptions } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -108,7 +108,7 @@ const REHEARSED = {
 
 test('a status.json of another form adds nothing, and a broken part of it is left out', () => {
   for (const text of ['', 'null', '[]', '{"schema":2,"heartbeat":1}', '{"schema":1}']) {
-    assert.equal(readPublishedMemory(text), null);
+    assert.equal(readPublished(text), null);
   }
   const odd = {
     schema: 1,
@@ -125,7 +125,7 @@ test('a status.json of another form adds nothing, and a broken part of it is lef
       self: [{ code: 'watch-degraded', places: 'x' }, { code: 'ledger-recovered', at: 1, movedTo: 'y' }, 5],
     },
   };
-  const read = readPublishedMemory(JSON.stringify(odd));
+  const read = readPublished(JSON.stringify(odd));
   assert.deepEqual([...(read?.since ?? [])], [['a b', 3]]);
   assert.deepEqual(read?.memory, {
     trees: {
@@ -133,6 +133,7 @@ test('a status.json of another form adds nothing, and a broken part of it is lef
       '/u': { patchedAt: null, patchLost: null },
     },
     rehearsals: [REHEARSED],
+    pinned: null,
     self: [{ code: 'ledger-recovered', at: 1, movedTo: 'y' }],
   });
 });

@@ -31,6 +31,8 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
     root,
     paths: { state: join(directory, 'state'), runtime, refused: null },
     settings,
+    firstFrom: null,
+    settingsFrom: () => null,
     readSettings: () => ({ ok: true, value: settings }),
     manager: {
       ready: quiet,

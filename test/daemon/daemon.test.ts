@@ -14,7 +14,7 @@ import { test } from 'node:test';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { type Machine, writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
-import { PUBLISHED_SCHEMA, type Published } from '../../src/model/published.ts';
+import { PUBLISHED_SCHEMA, type Published } from '../../src/published/form.ts';
 import { codesOf, type RunningDaemon, readStatus, startDaemon } from '../support/daemon.ts';
 import { unpatchTree } from '../support/demo/act-portage.ts';
 import { aufswatch } from '../support/program.ts';

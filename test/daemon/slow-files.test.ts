@@ -67,6 +67,7 @@ test('a look that waits for ever is given up with the path, none is begun beside
     preferences: DEFAULT_PREFERENCES,
     takenAt: Date.now(),
     hashes: [],
+    rests: { file: join(temporaryDirectory(), 'rests'), earlier: null },
     earlier: null,
   };
   assert.equal((await looker.look(request)).outcome, 'seen');

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { parseQuietHours } from '../../src/config/quiet-hours.ts';
 import { ABOUT_NOTHING, type Severity } from '../../src/model/finding.ts';
 import type { NotifyPreferences } from '../../src/model/notify-preferences.ts';
-import type { PublishedFinding } from '../../src/model/published.ts';
 import type { Notice } from '../../src/notify/notice.ts';
 import { decide, NOTHING_TOLD, type Now, type Told } from '../../src/notify/policy.ts';
 import { endOfQuiet } from '../../src/notify/quiet-hours.ts';
+import type { PublishedFinding } from '../../src/published/form.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

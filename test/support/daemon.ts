@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Published } from '../../src/model/published.ts';
+import type { Published } from '../../src/published/form.ts';
 import { PROGRAM } from './program.ts';
 import { endBeforeRemoval } from './temporary.ts';
 import { until } from './wait.ts';

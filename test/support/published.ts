@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Machine, writeMachine } from '../../src/demo/machine.ts';
 import { replaceFile } from '../../src/files/replace-file.ts';
-import type { Published, PublishedFinding } from '../../src/model/published.ts';
+import type { Published, PublishedFinding } from '../../src/published/form.ts';
 import { readStatus } from './daemon.ts';
 import { aufswatch } from './program.ts';
 import { temporaryDirectory } from './temporary.ts';

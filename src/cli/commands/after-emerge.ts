@@ -7,11 +7,10 @@ import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Step } from '../../model/step.ts';
 import { andOthers, isSilenced, leading, nextBootLosses } from '../../model/told.ts';
-import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
+import { isHeard, readPublishedFile } from '../../published/file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { listed } from '../../verdict/words.ts';
 import type { MachineInvocation } from '../command.ts';
-import { lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
 import { stepWords } from '../render/steps.ts';
 import { plain } from '../render/style.ts';
@@ -87,7 +86,7 @@ async function heardFromDaemon(invocation: MachineInvocation): Promise<AfterEmer
 }
 
 async function judgedHere(invocation: MachineInvocation): Promise<AfterEmerge | null> {
-  const judged = await lookAndJudge(invocation, { of: 'verdict' });
+  const judged = await invocation.tell(invocation);
   if (judged.ok) return judged.value.verdict;
   invocation.terminal.fail(judged.message);
   return null;

@@ -7,9 +7,9 @@ import type { Verdict } from '../../model/verdict.ts';
 import { type Answer, answerOf, EXIT } from '../answer.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { flag, SNAPSHOT } from '../definition.ts';
-import { type Judged, lookAndJudge } from '../machine.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
+import type { Told } from '../told.ts';
 
 /** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
 export const check = command(
@@ -30,7 +30,7 @@ export const check = command(
       terminal.out('The next reboot is let through (aufswatch reboot-ok).\n');
       return EXIT.ok;
     }
-    const judged = await lookAndJudge(invocation, { of: 'verdict' });
+    const judged = await invocation.tell(invocation);
     if (!judged.ok) {
       terminal.fail(judged.message);
       return EXIT.unknown;
@@ -43,7 +43,7 @@ export const check = command(
     const line = plain(
       terminal,
       besideFindings(verdict, answer, invocation.options['before-reboot']) ??
-        headline(verdict, judged.value.snapshot.portage),
+        headline(verdict, judged.value.portage),
     );
     terminal.out(invocation.options.nagios ? nagiosLine(answer, line, verdict) : `${line}\n`);
     return EXIT[answer];
@@ -67,7 +67,7 @@ function besideFindings(verdict: Verdict, answer: Answer, beforeReboot: boolean)
 }
 
 /** What the user has acknowledged fails no check. */
-function unsilenced({ verdict, silenced }: Judged, now: number): Verdict {
+function unsilenced({ verdict, silenced }: Told, now: number): Verdict {
   const findings = verdict.findings.filter(
     (finding) => !isSilenced({ acknowledgedUntil: silenced(finding) }, now),
   );

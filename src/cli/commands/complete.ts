@@ -1,6 +1,6 @@
 import { statusPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
-import { readPublishedFile } from '../../notify/published-file.ts';
+import { readPublishedFile } from '../../published/file.ts';
 import { openRoot } from '../../system/root.ts';
 import { command, type Invocation } from '../command.ts';
 import { MACHINE_WORDS, type MachineWords, required } from '../definition.ts';

@@ -1,4 +1,5 @@
 import { readSettings } from '../../config/read-settings.ts';
+import { settingsStamp } from '../../config/settings-stamp.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
@@ -31,7 +32,11 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
   const opened = openDirectory(invocation.options.root ?? '/');
   if (!opened.ok) return terminal.fail(opened.message);
   const root = opened.value.path;
-  const settingsNow = () => readSettings(invocation.options.config, root);
+  const { config } = invocation.options;
+  const settingsNow = () => readSettings(config, root);
+  const settingsFrom = () => settingsStamp(config, root, invocation.now());
+  // Before it is read.
+  const firstFrom = settingsFrom();
   const settings = settingsNow();
   if (!settings.ok) {
     for (const mistake of settings.mistakes) terminal.fail(mistake);
@@ -46,7 +51,9 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
     settings: settings.value,
+    firstFrom,
     readSettings: settingsNow,
+    settingsFrom,
     manager: serviceManager(env, process.pid),
     log,
     program,

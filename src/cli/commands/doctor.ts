@@ -6,7 +6,7 @@ import { failureOf, failureText } from '../../ledger/failure.ts';
 import { lastHeard } from '../../ledger/last-heard.ts';
 import { openForReading } from '../../ledger/open-ledger.ts';
 import { visibleJson } from '../../model/visible.ts';
-import { readPublishedFile } from '../../notify/published-file.ts';
+import { readPublishedFile } from '../../published/file.ts';
 import { type Check, type DoctorInput, doctorChecks, type GuardInForce } from '../../setup/doctor.ts';
 import { initOf } from '../../setup/machine.ts';
 import type { Root } from '../../system/root.ts';

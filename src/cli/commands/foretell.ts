@@ -1,7 +1,7 @@
 import { parseDuration } from '../../config/duration.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
-import { verdictAsJson } from '../../model/published.ts';
 import { visibleJson } from '../../model/visible.ts';
+import { verdictAsJson } from '../../published/write.ts';
 import { askEmerge } from '../../system/portage/ask-emerge.ts';
 import { parseMergeList } from '../../system/portage/merge-list.ts';
 import { withRepositoryKinds } from '../../system/portage/repository-kinds.ts';

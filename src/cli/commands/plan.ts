@@ -3,7 +3,6 @@ import type { Verdict } from '../../model/verdict.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { command } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
-import { lookAndJudge } from '../machine.ts';
 import { hint } from '../render/hint.ts';
 import { planScript, planText } from '../render/steps.ts';
 
@@ -23,7 +22,7 @@ export const plan = command(
   },
   async (invocation) => {
     const { terminal } = invocation;
-    const judged = await lookAndJudge(invocation, { of: 'verdict' });
+    const judged = await invocation.tell(invocation);
     if (!judged.ok) return terminal.fail(judged.message);
     const { verdict } = judged.value;
     const steps = verdict.plan;

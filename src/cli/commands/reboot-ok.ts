@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings, SETTINGS_PATH } from '../../config/read-settings.ts';
+import { readSettings } from '../../config/read-settings.ts';
+import { SETTINGS_PATH } from '../../config/settings-path.ts';
 import { rebootOkPath, statusPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import { letRoot } from '../../daemon/root-guard.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathsIn, statusPath } from '../../daemon/paths.ts';
 import { summaryOf } from '../../model/summary.ts';
 import { leadingUnsilenced } from '../../model/told.ts';
-import { isHeard, readPublishedFile } from '../../notify/published-file.ts';
+import { isHeard, readPublishedFile } from '../../published/file.ts';
 import type { Place } from '../../system/place.ts';
 import { command, type Invocation } from '../command.ts';
 import { flag } from '../definition.ts';

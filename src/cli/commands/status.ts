@@ -1,10 +1,9 @@
 import type { PortageFacts } from '../../model/portage.ts';
-import { verdictAsJson } from '../../model/published.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { visibleJson } from '../../model/visible.ts';
+import { verdictAsJson } from '../../published/write.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
-import { lookAndJudge } from '../machine.ts';
 import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
 import { hint } from '../render/hint.ts';
@@ -37,18 +36,18 @@ export const status = command(
 /** The picture, for a person. Resolves to the exit status. */
 export async function showStatus(invocation: MachineInvocation): Promise<number> {
   const { terminal, options } = invocation;
-  const judged = await lookAndJudge(invocation, { of: 'verdict' });
+  const judged = await invocation.tell(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
-  const { verdict, since, silenced, snapshot } = judged.value;
+  const { verdict, since, silenced, portage } = judged.value;
   const root = options.root ?? '/';
-  const about = { since, silenced, all: hint('plan', invocation), root, portage: snapshot.portage };
+  const about = { since, silenced, all: hint('plan', invocation), root, portage };
   terminal.out(statusText(verdict, terminal, about));
   return 0;
 }
 
 async function showJson(invocation: MachineInvocation): Promise<number> {
   const { terminal, options } = invocation;
-  const judged = await lookAndJudge(invocation, { of: 'verdict' });
+  const judged = await invocation.tell(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, since, silenced } = judged.value;
   const json = verdictAsJson(verdict, options.root ?? '/');

@@ -12,6 +12,8 @@ export interface LookRequest {
   readonly takenAt: number;
   /** Hashes of images that were read before. */
   readonly hashes: readonly (readonly [string, string])[];
+  /** File in which what it rests on is kept, and the look before this one in it; null: none is of use. */
+  readonly rests: { readonly file: string; readonly earlier: string | null };
   /** What was seen last, and the parts of it that may be old; null: everything is read. */
   readonly earlier: { readonly snapshot: Snapshot; readonly parts: readonly Part[] } | null;
 }
@@ -21,6 +23,8 @@ export interface LookAnswer {
   readonly form: typeof SNAPSHOT_SCHEMA;
   readonly snapshot: Snapshot;
   readonly hashes: readonly (readonly [string, string])[];
+  /** The name by which the file of rests knows this look; null: it could not be written. */
+  readonly look: string | null;
   /** Hooks that are not in place. */
   readonly missingHooks: readonly string[];
   /** Since when the hook of emerge is in place as it is now, ms; null: it is not. */

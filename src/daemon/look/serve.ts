@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../../files/replace-file.ts';
 import { SNAPSHOT_SCHEMA } from '../../model/snapshot.ts';
 import { missingHooks } from '../../setup/missing-hooks.ts';
 import { hookSince } from '../../setup/unheard-merge.ts';
 import { packageCategories } from '../../system/emerge-activity.ts';
 import { beginLook } from '../../system/look-budget.ts';
 import { readSnapshot } from '../../system/read-snapshot.ts';
+import { createRecorder, type Recorded } from '../../system/rests/recorder.ts';
+import { joinRests, type Rests, readRests, restsText } from '../../system/rests/rests-file.ts';
 import { openRoot } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
 import { isRequest, type LookAnswer, type LookFailure, type LookRequest } from './request.ts';
 
 /** After this the rest of a look is unknown, ms. Nobody waits for it, and a slow disk is no reason to see less. */
@@ -32,20 +38,49 @@ async function answer(message: unknown): Promise<LookAnswer | LookFailure> {
 }
 
 async function lookAt(request: LookRequest): Promise<LookAnswer> {
-  const root = openRoot(request.root, beginLook(LOOK_LIMIT));
+  const recorder = createRecorder({ root: request.root, startedAt: Date.now() });
+  const root = openRoot(request.root, beginLook(LOOK_LIMIT), undefined, recorder);
   const { preferences, takenAt, earlier } = request;
   const hashes = new Map(request.hashes);
   const snapshot = await readSnapshot(
     root,
-    { preferences, takenAt, hashImages: false, hashes },
+    { preferences, takenAt, hashImages: false, hashes, recorder },
     earlier === null ? undefined : { snapshot: earlier.snapshot, parts: new Set(earlier.parts) },
   );
-  return {
-    form: SNAPSHOT_SCHEMA,
+  const seen = {
     snapshot,
     hashes: [...hashes],
     missingHooks: missingHooks(root),
     hookSince: hookSince(root),
     categories: packageCategories(root),
   };
+  return { form: SNAPSHOT_SCHEMA, ...seen, look: keepRests(request, root.path, recorder.recorded()) };
+}
+
+/** Returns the name of this look; null: it could not be kept, and whoever asks has to look for himself. */
+function keepRests(
+  { rests: { file, earlier } }: LookRequest,
+  root: string,
+  recorded: Recorded,
+): string | null {
+  const look = randomUUID();
+  const before = earlier === null ? null : readKept(file);
+  const rests = joinRests({ look, root }, recorded, before?.look === earlier ? before : null);
+  try {
+    // Names in a directory that is not for everybody are not for everybody.
+    replaceFile(file, restsText(rests), rests.isPublic ? 0o644 : 0o600);
+    return look;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return null;
+  }
+}
+
+function readKept(file: string): Rests | null {
+  try {
+    return readRests(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return null;
+  }
 }

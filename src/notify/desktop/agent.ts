@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
+import { type Heard, readPublished } from '../../published/read.ts';
 import type { Notice } from '../notice.ts';
 import { decide, type Told } from '../policy.ts';
-import { type Heard, readPublished } from '../read-published.ts';
 import { type AgentMemory, readAgentMemory, writeAgentMemory } from './agent-memory.ts';
 import { followFile } from './follow-file.ts';
 import { nextMorning } from './next-morning.ts';
@@ -56,7 +56,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     options.status,
     (text) => {
       // While the daemon is down its last word stands.
-      heard = text === null ? heard : (readPublished(text) ?? heard);
+      heard = text === null ? heard : (readPublished(text)?.heard ?? heard);
       wake(0);
     },
     signal,

@@ -1,6 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { readStatusText } from '../published-file.ts';
+import { readStatusText } from '../../published/file.ts';
 
 const AGAIN = 5000;
 

@@ -1,5 +1,5 @@
 import { findingKey } from '../../model/finding.ts';
-import type { PublishedFinding } from '../../model/published.ts';
+import type { PublishedFinding } from '../../published/form.ts';
 
 /** Findings that this user put off, by code and subject. */
 export type Snooze = Readonly<Record<string, Snoozed>>;

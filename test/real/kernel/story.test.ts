@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import type { Published } from '../../../src/model/published.ts';
+import type { Published } from '../../../src/published/form.ts';
 import { runPhase } from '../../hooks/run-phase.ts';
 import { codesOf, type RunningDaemon, startDaemon } from '../../support/daemon.ts';
 import { inotifyWatches } from '../../support/inotify.ts';

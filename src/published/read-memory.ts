@@ -1,52 +1,18 @@
-import { findingKey } from '../model/finding.ts';
 import type { Cause, Memory, SelfReport, TreeMemory } from '../model/memory.ts';
-import { PUBLISHED_SCHEMA } from '../model/published.ts';
 import { readRehearsed } from '../model/read-rehearsed.ts';
 import type { Rehearsed } from '../model/rehearsal.ts';
 import { isReleaseName } from '../model/release-name.ts';
 import { isRecord } from '../model/untrusted.ts';
 
-/** What status.json holds of the past. */
-export interface PublishedMemory {
-  readonly heartbeat: number;
-  readonly memory: Memory;
-  /** Since when each finding is open, ms, by findingKey. */
-  readonly since: ReadonlyMap<string, number>;
-  /** Until when each is silenced, ms, by findingKey. */
-  readonly silenced: ReadonlyMap<string, number>;
-}
-
-/**
- * Reads the text of status.json; null where it is not one of this program's form. What in it cannot be read is left
- * out: it only adds to what is seen anew.
- */
-export function readPublishedMemory(text: string): PublishedMemory | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isRecord(value) || value.schema !== PUBLISHED_SCHEMA || typeof value.heartbeat !== 'number')
-    return null;
-  const findings = Array.isArray(value.findings) ? value.findings.filter(isRecord) : [];
-  const memory = isRecord(value.memory) ? value.memory : {};
+/** What status.json holds of the past. What of it cannot be read is left out: it only adds to what is seen anew. */
+export function readMemory(value: unknown): Memory {
+  const memory = isRecord(value) ? value : {};
   return {
-    heartbeat: value.heartbeat,
-    memory: {
-      trees: readTrees(memory.trees),
-      rehearsals: readAllRehearsed(memory.rehearsals),
-      pinned: typeof memory.pinned === 'string' && isReleaseName(memory.pinned) ? memory.pinned : null,
-      self: readSelf(memory.self),
-    },
-    since: new Map(findings.flatMap((finding) => readMoments(finding, finding.since))),
-    silenced: new Map(findings.flatMap((finding) => readMoments(finding, finding.acknowledgedUntil))),
+    trees: readTrees(memory.trees),
+    rehearsals: readAllRehearsed(memory.rehearsals),
+    pinned: typeof memory.pinned === 'string' && isReleaseName(memory.pinned) ? memory.pinned : null,
+    self: readSelf(memory.self),
   };
-}
-
-function readMoments({ code, subject }: Record<string, unknown>, at: unknown): [string, number][] {
-  if (typeof code !== 'string' || typeof subject !== 'string' || typeof at !== 'number') return [];
-  return [[findingKey({ code, subject }), at]];
 }
 
 /** What cannot be read of them is left out. */

@@ -1,9 +1,8 @@
-import { stepsAsJson } from './command-text.ts';
-import type { Finding, PlanStep } from './finding.ts';
-import type { Memory } from './memory.ts';
-import type { NotifyPreferences } from './notify-preferences.ts';
-import type { Step } from './step.ts';
-import type { Verdict } from './verdict.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Memory } from '../model/memory.ts';
+import type { NotifyPreferences } from '../model/notify-preferences.ts';
+import type { PortageFacts } from '../model/portage.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 /** The version of the form of status.json. */
 export const PUBLISHED_SCHEMA = 1;
@@ -29,6 +28,26 @@ export interface Published {
   readonly memory: Memory;
   /** How the configuration wants people to be told. */
   readonly notify: NotifyPreferences;
+  /** The form of the database of packages, which the headline speaks of. */
+  readonly portage: Pick<PortageFacts, 'form'>;
+  /** What shows whether the verdict still holds; null: nothing does. */
+  readonly rests: PublishedRests | null;
+}
+
+/** Besides the places on the machine, which the file `rests` beside status.json names. */
+export interface PublishedRests {
+  /** The look that the verdict was made of, by its name in that file. */
+  readonly look: string;
+  /** The configuration that was in force. */
+  readonly settings: Stamped;
+  /** The files of the ledger as they were when nobody else had written to it. */
+  readonly ledger: readonly Stamped[];
+}
+
+/** A place, and a word that is another one when it is not as it was (src/system/rests/stamp.ts). */
+export interface Stamped {
+  readonly path: string;
+  readonly stamp: string;
 }
 
 /** Codes are texts here: what is published may come from another version, which has others. */
@@ -41,27 +60,4 @@ export interface PublishedFinding extends Omit<Finding, 'code' | 'causedBy'> {
   readonly settle: number;
   /** Until when the user has silenced it, ms; null: not. */
   readonly acknowledgedUntil: number | null;
-}
-
-/** As it is written: each step also with the line that its words make. */
-export function publishedText(published: Published): string {
-  const { verdict, findings } = published;
-  return JSON.stringify({
-    ...published,
-    verdict: verdictAsJson(verdict),
-    findings: findings.map((finding) => findingAsJson(finding)),
-  });
-}
-
-/** A verdict as it is written to JSON. `root`: the directory of the system that its commands are for. */
-export function verdictAsJson(verdict: Verdict, root = '/') {
-  return {
-    ...verdict,
-    findings: verdict.findings.map((finding) => findingAsJson(finding, root)),
-    plan: stepsAsJson<PlanStep>(verdict.plan, root),
-  };
-}
-
-function findingAsJson<Each extends { readonly remedy: readonly Step[] }>(finding: Each, root = '/') {
-  return { ...finding, remedy: stepsAsJson<Step>(finding.remedy, root) };
 }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type Heard, readPublished } from './read-published.ts';
+import { type Heard, readPublished } from './read.ts';
 
 const STATUS_MAX = 4 * 1024 * 1024;
 /** A daemon that has said nothing for so long is gone, ms. */
@@ -24,5 +24,5 @@ export function readStatusText(path: string): string | null {
 /** What the daemon has published in this file; null: nothing that can be read. */
 export function readPublishedFile(path: string): Heard | null {
   const text = readStatusText(path);
-  return text === null ? null : readPublished(text);
+  return text === null ? null : (readPublished(text)?.heard ?? null);
 }

@@ -1,0 +1,79 @@
+import { type BigIntStats, readdirSync } from 'node:fs';
+import { errorCode } from '../system-error.ts';
+import type { Rests } from './rests-file.ts';
+import { ABSENT, lookAt, type Stamp, stampOfData, stampOfPlace, stampOfWay, TICK } from './stamp.ts';
+import { stampOfTaken } from './taken.ts';
+
+/**
+ * What is otherwise than a look has seen it, as a clause: `/boot/vmlinuz has changed`. null: all is as it was, and what
+ * was made of it still holds.
+ */
+export function changedSince({ places, unproven }: Pick<Rests, 'places' | 'unproven'>): string | null {
+  for (const why of unproven.values()) return why;
+  const absent = new Map<string, string[]>();
+  for (const stamps of places.values()) {
+    for (const [path, stamp] of stamps) {
+      if (stamp === ABSENT) remember(absent, path);
+      else if (stampNow(path, stamp) !== stamp) return `${path} has changed`;
+    }
+  }
+  for (const [directory, names] of absent) {
+    const there = firstThere(directory, names);
+    if (there !== null) return `${directory}/${there} is there`;
+  }
+  return null;
+}
+
+/** By the directory that it is not in. */
+function remember(absent: Map<string, string[]>, path: string): void {
+  const slash = path.lastIndexOf('/');
+  const directory = path.slice(0, slash);
+  const names = absent.get(directory);
+  if (names === undefined) absent.set(directory, [path.slice(slash + 1)]);
+  else names.push(path.slice(slash + 1));
+}
+
+/** From so many names on it is less work to read the directory. */
+const MANY = 4;
+
+function firstThere(directory: string, names: readonly string[]): string | null {
+  const listed = names.length < MANY ? null : listNow(directory);
+  const isThere = (name: string): boolean =>
+    listed === null ? lookAt(`${directory}/${name}`) !== ABSENT : listed.has(name);
+  return names.find(isThere) ?? null;
+}
+
+/** null: it cannot be read, and has to be asked for each name. */
+function listNow(directory: string): ReadonlySet<string> | null {
+  try {
+    return new Set(readdirSync(directory === '' ? '/' : directory));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? new Set() : null;
+  }
+}
+
+/** The stamp of a place as it is now, of the kind of that one; `s` or what is in its place without one. */
+export function stampNow(path: string, before: Stamp = 's'): Stamp {
+  const [letter = ''] = before;
+  const make = STAMPS[letter];
+  if (make === undefined && letter !== ABSENT && letter !== '!') return stampOfTaken(letter, path) ?? '';
+  const seen = lookAt(path);
+  return typeof seen === 'string' ? seen : (make ?? stampOfPlace)(seen);
+}
+
+const STAMPS: Readonly<Record<string, (seen: BigIntStats) => Stamp>> = {
+  s: stampOfPlace,
+  w: stampOfWay,
+  d: stampOfData,
+};
+
+/** The same for who reads a file now and keeps the stamp; null: it may change, and the stamp would not. */
+export function stampToKeep(path: string, now: number, letter: 's' | 'd' = 's'): Stamp | null {
+  const seen = lookAt(path);
+  if (typeof seen === 'string') return seen;
+  const changed = letter === 'd' ? seen.mtimeNs : seen.ctimeNs;
+  const isYoung = changed >= BigInt(now) * 1_000_000n - TICK;
+  return isYoung || seen.isSymbolicLink() ? null : (STAMPS[letter] ?? stampOfPlace)(seen);
+}

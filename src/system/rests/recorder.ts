@@ -1,0 +1,137 @@
+import { type BigIntStats, readFileSync } from 'node:fs';
+import type { Chapter, Recorder } from './record.ts';
+import { ABSENT, lookAt, type Stamp, stampOfPlace, stampOfWay, TICK } from './stamp.ts';
+import { MADE_UP, stampOfTaken, takenBy } from './taken.ts';
+
+/** What was recorded, by chapter. */
+export interface Recorded {
+  /** Chapters that were read. */
+  readonly begun: ReadonlySet<Chapter>;
+  readonly places: ReadonlyMap<Chapter, ReadonlyMap<string, Stamp>>;
+  /** Chapters that cannot be proved by their places, and why. */
+  readonly unproven: ReadonlyMap<Chapter, string>;
+  /** Can everybody enter all of the directories that were recorded? */
+  readonly isPublic: boolean;
+}
+
+export interface RecorderOptions {
+  /** The root on the host. */
+  readonly root: string;
+  /** When the look began, ms since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Remembers in what state each place was when it was first asked for. */
+export function createRecorder(options: RecorderOptions): Recorder & { recorded(): Recorded } {
+  const { root } = options;
+  const tooYoung = BigInt(options.startedAt) * 1_000_000n - TICK;
+  const madeUp = devicesOf(mountinfo());
+  const first = new Map<string, Stamp>();
+  const places = new Map<Chapter, Map<string, Stamp>>();
+  const unproven = new Map<Chapter, string>();
+  let chapter: Chapter = 'each';
+  const begun = new Set<Chapter>([chapter]);
+  let isPublic = true;
+
+  return {
+    begin: (next) => {
+      chapter = next;
+      begun.add(next);
+    },
+    place: (host) => place(chapter, host),
+    way: (host) => {
+      if (first.has(`w${host}`)) return;
+      const seen = lookAt(host);
+      if (typeof seen === 'string' || !seen.isDirectory()) {
+        place('way', host);
+        return;
+      }
+      mustBePublic(seen);
+      if (!madeUp.has(seen.dev)) keep('way', host, `w${host}`, stampOfWay(seen));
+    },
+    unproven: (why) => doubt(chapter, why),
+    recorded: () => ({ begun, places, unproven, isPublic }),
+  };
+
+  function place(into: Chapter, host: string): void {
+    const known = first.get(host);
+    const seen = known === undefined ? lookAt(host) : null;
+    if (known !== undefined) keep(into, host, host, known);
+    else if (seen !== null) placeAsSeen(into, host, seen);
+  }
+
+  function placeAsSeen(into: Chapter, host: string, seen: BigIntStats | Stamp): void {
+    const isDirectory = typeof seen !== 'string' && seen.isDirectory();
+    const isMadeUp = typeof seen === 'string' ? wouldBeMadeUp(host) : madeUp.has(seen.dev);
+    if (isDirectory) mustBePublic(seen);
+    if (isMadeUp) takenOf(into, host, isDirectory);
+    else if (typeof seen === 'string') absentOrRefused(into, host, seen);
+    else {
+      if (seen.ctimeNs >= tooYoung || seen.mtimeNs >= tooYoung)
+        doubt(into, `${inside(host)} changed as it was read`);
+      keep(into, host, host, stampOfPlace(seen));
+    }
+  }
+
+  /** What is not there, in /proc or /sys. */
+  function wouldBeMadeUp(host: string): boolean {
+    const top = /^\/(?:proc|sys)(?=\/)/.exec(inside(host))?.[0];
+    const seen = top === undefined ? ABSENT : lookAt(root === '/' ? top : root + top);
+    return typeof seen !== 'string' && madeUp.has(seen.dev);
+  }
+
+  function absentOrRefused(into: Chapter, host: string, stamp: Stamp): void {
+    if (stamp !== ABSENT && !/^!(EACCES|EPERM|ELOOP)$/.test(stamp)) doubt(into, `${inside(host)}: ${stamp}`);
+    keep(into, host, host, stamp);
+  }
+
+  function takenOf(into: Chapter, host: string, isDirectory: boolean): void {
+    const how = takenBy(inside(host), isDirectory);
+    const path = how === null ? host : root === '/' ? how.of : root + how.of;
+    const stamp = how === null ? null : stampOfTaken(how.letter, path);
+    if (stamp === null) doubt(into, `${inside(host)} changes all the time`);
+    else keep(into, path, path, stamp);
+  }
+
+  function keep(into: Chapter, host: string, key: string, stamp: Stamp): void {
+    first.set(key, stamp);
+    const kept = places.get(into) ?? new Map<string, Stamp>();
+    places.set(into, kept);
+    if (!kept.has(host)) kept.set(host, stamp);
+  }
+
+  function doubt(into: Chapter, why: string): void {
+    if (!unproven.has(into)) unproven.set(into, why);
+  }
+
+  function mustBePublic({ mode }: BigIntStats): void {
+    if ((mode & OTHERS_ENTER) === 0n) isPublic = false;
+  }
+
+  function inside(host: string): string {
+    return root === '/' ? host : host.slice(root.length) || '/';
+  }
+}
+
+const OTHERS_ENTER = 0o001n;
+
+/** What this process sees mounted: without it, nothing is known to be made up. */
+function mountinfo(): string {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Device numbers of the file systems that the kernel makes up, as stat(2) has them (makedev(3)). */
+function devicesOf(mountinfo: string): ReadonlySet<bigint> {
+  const numbers = mountinfo.split('\n').flatMap((line) => {
+    const [left = '', right = ''] = line.split(' - ');
+    const [major, minor] = (left.split(' ')[2] ?? '').split(':');
+    if (!MADE_UP.test(right.split(' ')[0] ?? '') || !/^\d+$/.test(`${major}${minor}`)) return [];
+    const [high, low] = [BigInt(major ?? 0), BigInt(minor ?? 0)];
+    return [(low & 0xffn) | ((high & 0xfffn) << 8n) | ((low & ~0xffn) << 12n) | ((high & ~0xfffn) << 32n)];
+  });
+  return new Set(numbers);
+}

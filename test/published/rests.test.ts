@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { type Machine, writeMachine } from '../../src/demo/machine.ts';
+import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
+import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { readSnapshot } from '../../src/system/read-snapshot.ts';
+import { changedSince } from '../../src/system/rests/compare.ts';
+import type { Chapter } from '../../src/system/rests/record.ts';
+import { createRecorder } from '../../src/system/rests/recorder.ts';
+import { joinRests, type Rests, readRests, restsText } from '../../src/system/rests/rests-file.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** Longer than a tick of the clock that file times are of, ms. */
+const TICKS = 30;
+
+const MACHINES: Readonly<Record<string, (now: number) => Machine>> = {
+  'in sync': inSync,
+  'patched again and not rebuilt': patchedAgainNotRebuilt,
+};
+
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly rests: Rests;
+}
+
+/** A look at a machine that was laid out a moment ago, and what it rests on, as it is read from its file. */
+async function look(root: string): Promise<Seen> {
+  await sleep(TICKS);
+  const recorder = createRecorder({ root, startedAt: Date.now() });
+  const options = { preferences: DEFAULT_PREFERENCES, takenAt: 0, hashImages: false, recorder };
+  const snapshot = await readSnapshot(openRoot(root, undefined, undefined, recorder), options);
+  const rests = readRests(restsText(joinRests({ look: 'a', root }, recorder.recorded(), null)));
+  assert.ok(rests !== null);
+  assert.deepEqual([...rests.unproven], []);
+  await sleep(TICKS);
+  return { snapshot, rests };
+}
+
+function laidOut(machine: Machine): string {
+  const root = join(temporaryDirectory(), 'root');
+  mkdirSync(root);
+  writeMachine(root, machine);
+  return root;
+}
+
+for (const [name, machine] of Object.entries(MACHINES)) {
+  suite(`what a look rests on, ${name}`, () => {
+    test('each place tells of each change that it can have, also where its time is put back', async () => {
+      const root = laidOut(machine(Date.now()));
+      const { rests } = await look(root);
+      assert.equal(changedSince(rests), null);
+      let changes = 0;
+      // What lies deepest first: what is above it is still there then.
+      const places = [...rests.places].flatMap(([chapter, stamps]) =>
+        [...stamps].map(([path, stamp]) => ({ chapter, path, stamp })),
+      );
+      places.sort((a, b) => b.path.length - a.path.length || (b.stamp < a.stamp ? -1 : 1));
+      for (const { chapter, path, stamp } of places) {
+        const alone = { unproven: new Map(), places: new Map([[chapter, new Map([[path, stamp]])]]) };
+        for (const change of changesOf(path, stamp)) {
+          change();
+          changes++;
+          assert.notEqual(changedSince(alone), null, `${change.name} ${path}`);
+        }
+      }
+      assert.ok(changes > 300, `${changes}`);
+    });
+
+    test('where a look would see something else, a place has changed', async () => {
+      const root = laidOut(machine(Date.now()));
+      const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+        /^(boot|etc|lib|proc|sys|usr|var)\//.test(path),
+      );
+      let different = 0;
+      const property = fc.asyncProperty(
+        fc.constantFrom(...files),
+        fc.constantFrom(...ANYWHERE),
+        async (file, change) => {
+          const path = join(root, file);
+          if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
+          const before = await look(root);
+          change(path);
+          const why = changedSince(before.rests);
+          const after = await look(root);
+          if (JSON.stringify(after.snapshot) === JSON.stringify(before.snapshot)) return;
+          different++;
+          assert.notEqual(why, null, `${change.name} ${file}`);
+        },
+      );
+      await fc.assert(property, { numRuns: 12 });
+      assert.ok(different > 0);
+    });
+  });
+}
+
+test('a look at some parts keeps what the others rest on, and knows nothing of it without the file', async () => {
+  const root = laidOut(inSync(Date.now()));
+  const { snapshot, rests } = await look(root);
+  const recorder = createRecorder({ root, startedAt: Date.now() });
+  const options = { preferences: DEFAULT_PREFERENCES, takenAt: 0, hashImages: false, recorder };
+  const earlier = { snapshot, parts: new Set(['docker'] as const) };
+  await readSnapshot(openRoot(root, undefined, undefined, recorder), options, earlier);
+  const partly = recorder.recorded();
+  assert.deepEqual([...partly.begun].sort(), ['docker', 'each']);
+  const joined = joinRests({ look: 'b', root }, partly, rests);
+  assert.deepEqual(namesOf(joined), namesOf(rests));
+  assert.equal(changedSince(joined), null);
+  assert.match(changedSince(joinRests({ look: 'b', root }, partly, null)) ?? '', /not on record/);
+});
+
+test('what changed as it was read proves nothing', async () => {
+  const root = laidOut(inSync(Date.now()));
+  const recorder = createRecorder({ root, startedAt: Date.now() });
+  appendFileSync(join(root, 'etc/fstab'), '\n');
+  const opened = openRoot(root, undefined, undefined, recorder);
+  assert.ok(opened.readText('/etc/fstab').known);
+  assert.match([...recorder.recorded().unproven.values()].join(), /\/etc\/fstab changed as it was read/);
+});
+
+test('names in a directory that is not for everybody are not for everybody', () => {
+  const root = laidOut(inSync(Date.now()));
+  const isPublic = (): boolean => {
+    const recorder = createRecorder({ root, startedAt: Date.now() });
+    openRoot(root, undefined, undefined, recorder).list('/boot/grub');
+    return recorder.recorded().isPublic;
+  };
+  assert.ok(isPublic());
+  chmodSync(join(root, 'boot'), 0o700);
+  assert.ok(!isPublic());
+});
+
+function namesOf({ places }: Rests): [Chapter, string[]][] {
+  // Those on the way can be more: another part of the look had been there before.
+  return [...places]
+    .filter(([chapter]) => chapter !== 'way')
+    .map(([chapter, stamps]): [Chapter, string[]] => [chapter, [...stamps.keys()].sort()])
+    .sort();
+}
+
+type Change = () => void;
+
+/** Everything that can become of a place of that kind, one after the other. */
+function changesOf(path: string, stamp: string): Change[] {
+  if (stamp === '-')
+    return [
+      function create() {
+        put(path);
+      },
+    ];
+  if (stamp.startsWith('w'))
+    return [
+      function open() {
+        chmodSync(path, 0o1777);
+      },
+    ];
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  // Something in place of a directory on its way, by the change before.
+  if (stats === undefined) return [];
+  if (stats.isSymbolicLink())
+    return [
+      function relink() {
+        relinked(path);
+      },
+      function remove() {
+        rmSync(path);
+      },
+    ];
+  if (stats.isDirectory())
+    return [
+      function fill() {
+        filled(path, stats);
+      },
+      function move() {
+        renameSync(path, `${path}.moved`);
+      },
+    ];
+  return [
+    function rewrite() {
+      rewritten(path, stats);
+    },
+    function touch() {
+      utimesSync(path, stats.atime, stats.mtime);
+    },
+    function replace() {
+      replaced(path, stats);
+    },
+    function remove() {
+      rmSync(path);
+    },
+  ];
+}
+
+/** A file where nothing was, with the directories on its way. */
+function put(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '', { flag: 'wx' });
+  } catch {
+    // What is on its way was put there before, and so it is there as well.
+  }
+}
+
+function rewritten(path: string, { size, atime, mtime }: Stats): void {
+  const bytes = readFileSync(path);
+  for (let at = 0; at < size; at++) bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  utimesSync(path, atime, mtime);
+}
+
+function replaced(path: string, { atime, mtime }: Stats): void {
+  copyFileSync(path, `${path}.new`);
+  utimesSync(`${path}.new`, atime, mtime);
+  renameSync(`${path}.new`, path);
+}
+
+function relinked(path: string): void {
+  const target = readlinkSync(path);
+  rmSync(path);
+  symlinkSync(target, path);
+}
+
+function filled(path: string, { atime, mtime }: Stats): void {
+  writeFileSync(join(path, '.filled'), '');
+  rmSync(join(path, '.filled'));
+  utimesSync(path, atime, mtime);
+}
+
+const ANYWHERE = [
+  function append(path: string) {
+    const { atime, mtime } = lstatSync(path);
+    appendFileSync(path, 'x');
+    utimesSync(path, atime, mtime);
+  },
+  function empty(path: string) {
+    writeFileSync(path, '');
+  },
+  function remove(path: string) {
+    rmSync(path);
+  },
+];
