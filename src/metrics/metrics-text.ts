@@ -14,6 +14,7 @@ export interface Measured {
 
 export interface MeasuredFinding extends Pick<Finding, 'subject' | 'severity'> {
   readonly code: string;
+  readonly about: Pick<Finding['about'], 'nextBootLoses'>;
   /** null: not known. */
   readonly since: number | null;
   readonly acknowledged: boolean;
@@ -50,8 +51,10 @@ export function metricsText({ program, takenAt, links, findings, kernels }: Meas
       'aufswatch_finding_since_timestamp_seconds',
       'gauge',
       'Since when each open finding is there.',
-      known.map(({ code, subject, severity, since, acknowledged }): Sample => {
-        const labels = { code, subject, severity, acknowledged: String(acknowledged) };
+      known.map(({ code, subject, severity, about, since, acknowledged }): Sample => {
+        // Empty, as if it were not there: it is about something else than the next boot.
+        const next_boot_loses = about.nextBootLoses.join(' ');
+        const labels = { code, subject, severity, acknowledged: String(acknowledged), next_boot_loses };
         return [labels, (since ?? 0) / 1000];
       }),
     ),

@@ -39,11 +39,18 @@ test('promtool has nothing to say against what a machine gives', { skip: SKIP },
 
 test('nor against names that nobody expects', { skip: SKIP }, () => {
   const [subject] = fc.sample(fc.string({ unit: 'binary', minLength: 500, maxLength: 500 }), 1);
-  const finding = { code: 'x', severity: 'critical', since: 0, acknowledged: false } as const;
+  const about = { nextBootLoses: ['aufs'] };
+  const finding = { code: 'x', severity: 'critical', about, since: 0, acknowledged: false } as const;
   const subjects = ['a"b\\c\nd\re', `\ud800${subject ?? ''}`, '', '{}=,#'];
   const findings = subjects.map((each) => ({ ...finding, subject: each }));
   const text = metricsText({ program: '"', takenAt: 0, links: [], findings, kernels: null });
   assert.equal(promtool(['check', 'metrics'], text), '');
+});
+
+test('what the next boot loses is told from what is wrong now', () => {
+  const { out } = aufswatch(['metrics', '--root', machine()]);
+  assert.match(out, /\{code="next-boot-without-aufs",.*,next_boot_loses="aufs"\}/);
+  assert.match(out, /\{code="kernel-not-rebuilt",.*,next_boot_loses=""\}/);
 });
 
 test('nothing in a name reaches a terminal as a control character', () => {
@@ -51,6 +58,7 @@ test('nothing in a name reaches a terminal as a control character', () => {
     code: 'x',
     subject: 'a\u001b]0;b\u0007\u009bc\nd',
     severity: 'critical' as const,
+    about: { nextBootLoses: [] },
     since: 0,
   };
   const findings = [{ ...finding, acknowledged: false }];
