@@ -40,6 +40,37 @@ suite('what is acknowledged', () => {
     assert.equal(aufswatch(['unack', CODE, ...here]).status, 0);
   });
 
+  test('of what is not open it is said, and unack says what it did', () => {
+    const ack = aufswatch(['ack', 'reboot-pending', ...here]).out;
+    assert.match(
+      ack,
+      /^reboot-pending is silenced until .*\. Nothing of that name is open now: it stays silent when/,
+    );
+    assert.equal(
+      aufswatch(['unack', 'reboot-pending', ...here]).out,
+      'reboot-pending is no longer silenced. It is not open now; you are told when it comes.\n',
+    );
+    aufswatch(['ack', CODE, ...here]);
+    assert.equal(
+      aufswatch(['unack', CODE, ...here]).out,
+      `${CODE} is no longer silenced. It is open now, and you are told of it again.\n`,
+    );
+    assert.equal(aufswatch(['unack', CODE, ...here]).error, `aufswatch: ${CODE} was not acknowledged\n`);
+    assert.match(aufswatch(['unack', 'kernel-not-rebuild', ...here]).error, /kernel-not-rebuilt/);
+  });
+
+  test('silences check --nagios as well, and shows in status', () => {
+    const nagios = () => aufswatch(['check', '--nagios', ...here]);
+    assert.equal(nagios().status, 2);
+    aufswatch(['ack', 'next-boot-without-aufs', ...here]);
+    aufswatch(['ack', CODE, ...here]);
+    assert.equal(nagios().status, 0);
+    assert.match(aufswatch(['status', ...here]).out, /next-boot-without-aufs.*silenced/s);
+    aufswatch(['unack', 'next-boot-without-aufs', ...here]);
+    aufswatch(['unack', CODE, ...here]);
+    assert.equal(nagios().status, 2);
+  });
+
   test('is named as the finding has it: the symlink is another name', () => {
     const { status, error } = aufswatch(['ack', CODE, '/usr/src/linux', ...here]);
     assert.equal(status, 1);

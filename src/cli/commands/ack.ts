@@ -48,7 +48,9 @@ export const ack = command(
       acknowledge(ledger, { code, subject, until, untilTitle: title }, now);
       tellOfAcknowledgement(dirname(ledger.path));
       const span = title === null ? spanText(until ?? FOR_EVER) : 'until it changes';
-      terminal.out(plain(terminal, `${wordsFor({ code, subject })} is silenced ${span}.\n`));
+      const early =
+        subjects.length === 0 ? ' Nothing of that name is open now: it stays silent when it comes.' : '';
+      terminal.out(plain(terminal, `${wordsFor({ code, subject })} is silenced ${span}.${early}\n`));
       return 0;
     });
   },
@@ -70,9 +72,15 @@ export const unack = command(
     const subject = invocation.args.subject ?? '';
     return withLedger(invocation, 'write', (ledger) => {
       const count = unacknowledge(ledger, code, subject);
-      if (count === 0) return terminal.fail(`${code} was not acknowledged`);
+      if (count === 0) return terminal.fail(isCode(code) ? `${code} was not acknowledged` : noSuchCode(code));
       tellOfAcknowledgement(dirname(ledger.path));
-      terminal.out(plain(terminal, `You are told of ${wordsFor({ code, subject })} again.\n`));
+      const isOpen = listFindings(ledger, false).some(
+        (open) => open.code === code && (subject === '' || open.subject === subject),
+      );
+      const now = isOpen
+        ? 'open now, and you are told of it again'
+        : 'not open now; you are told when it comes';
+      terminal.out(plain(terminal, `${wordsFor({ code, subject })} is no longer silenced. It is ${now}.\n`));
       return 0;
     });
   },
