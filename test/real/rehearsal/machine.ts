@@ -37,21 +37,27 @@ export function layOutKernel(
   });
 }
 
+/** A kernel's own module of this name. */
+export function inTree(kernel: DebianKernel, name: string): Candidate {
+  const found = allInTree(kernel).find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${kernel.release} has no module ${name}`);
+  return found;
+}
+
 /** Some of a kernel's own modules, spread over all that it has, without those of these names. */
-export function someInTree(
-  { release, root }: DebianKernel,
-  count: number,
-  without: ReadonlySet<string>,
-): Candidate[] {
-  const directory = join(root, 'lib/modules', release, 'kernel');
-  if (!existsSync(directory)) return [];
-  const all = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((path) => KO.test(path))
-    .sort()
-    .map((path) => ({ name: nameOf(path), path: join(directory, path), madeFor: release }))
-    .filter(({ name }) => !without.has(name));
+export function someInTree(kernel: DebianKernel, count: number, without: ReadonlySet<string>): Candidate[] {
+  const all = allInTree(kernel).filter(({ name }) => !without.has(name));
   const step = Math.max(1, Math.floor(all.length / count));
   return all.filter((_, index) => index % step === 0).slice(0, count);
+}
+
+function allInTree({ release, root }: DebianKernel): Candidate[] {
+  const directory = join(root, 'lib/modules', release, 'kernel');
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => KO.test(path))
+    .sort()
+    .map((path) => ({ name: nameOf(path), path: join(directory, path), madeFor: release }));
 }
 
 /** Debian packs those of 6.12 with xz. */

@@ -4,13 +4,16 @@ import { suite, test } from 'node:test';
 import { DEBIAN_KERNEL_TOOLS, debianKernel, offeredReleases } from '../../support/debian-kernels.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
-import { layOutKernel, someInTree } from './machine.ts';
+import { inTree, layOutKernel, someInTree } from './machine.ts';
 import { compileFor } from './out-of-tree.ts';
 import { disagreement, pairsOf, scoreOf, withLess } from './pairs.ts';
 
 /** Those that take a second each to compile. */
 const SOURCES = ['acpi-call-dkms', 'lime-forensics-dkms', 'rapiddisk-dkms', 'tp-smapi-dkms', 'vpoll-dkms'];
 const MODULES = 40;
+/** The kernel's own, which needs another one of its own, which needs one in whose place another kernel's lies. */
+const BEHIND = 'nft_ct';
+const REPLACED = 'libcrc32c';
 const TIME = 240_000;
 
 const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make');
@@ -27,10 +30,11 @@ suite('foretold and seen', { skip }, () => {
       const other = debianKernel(releases[1 - index] ?? release);
       // Compiled for the first, they load there and nowhere else.
       const compiled = compileFor(releases[0] ?? release, SOURCES, join(directory, `built-${index}`));
-      const names = new Set(compiled.map(({ name }) => name));
-      const own = someInTree(kernel, 10, names);
-      const taken = [...names, ...own.map(({ name }) => name)];
-      const foreign = someInTree(other, MODULES - compiled.length - own.length, new Set(taken));
+      const names = new Set([...compiled.map(({ name }) => name), BEHIND, REPLACED]);
+      const own = [inTree(kernel, BEHIND), ...someInTree(kernel, 9, names)];
+      const taken = new Set([...names, ...own.map(({ name }) => name)]);
+      const room = MODULES - compiled.length - own.length - 1;
+      const foreign = [inTree(other, REPLACED), ...someInTree(other, room, taken)];
       const root = join(directory, `root-${index}`);
       layOutKernel(root, kernel, [...compiled, ...own, ...foreign]);
       const pairs = await pairsOf(root, TIME);
@@ -43,6 +47,9 @@ suite('foretold and seen', { skip }, () => {
         return what === null ? [] : [`${pair.module}: ${what}`];
       });
       assert.deepEqual(wrong, []);
+      const behind = pairs.find(({ module }) => module === BEHIND);
+      assert.ok(behind?.foretold.answer === 'refused' && behind.seen.is === 'refused');
+      assert.equal(behind.foretold.reason.is, 'needs-module');
       for (const is of ['loads', 'refused'] as const)
         assert.ok(
           pairs.some(({ seen }) => seen.is === is),
