@@ -15,10 +15,13 @@ export interface SymbolTable {
   at(index: number): ElfSymbol | null;
   /** Those that have a name and that `keep` takes, one after the other: there may be hundreds of thousands. */
   named(keep: (section: number) => boolean): Iterable<ElfSymbol>;
+  /** Is one of them undefined and without a name, or common? simplify_symbols() (kernel/module/main.c) takes neither. */
+  isDamaged(): boolean;
 }
 
 export const SHN_UNDEF = 0;
 export const SHN_ABS = 0xfff1;
+const SHN_COMMON = 0xfff2;
 const STB_WEAK = 2;
 const TABLE_MAX = 16 * 1024 * 1024;
 
@@ -52,6 +55,13 @@ export function readSymbols(file: OpenFile, elf: Elf): Fact<SymbolTable> {
         const name = keep(section) ? nameOf(at) : '';
         if (name !== '') yield symbolOf(at, name, section);
       }
+    },
+    isDamaged: () => {
+      for (let at = size; at + size <= bytes.value.length; at += size) {
+        const section = sectionOf(at);
+        if (section === SHN_COMMON || (section === SHN_UNDEF && nameOf(at) === '')) return true;
+      }
+      return false;
     },
   });
 }

@@ -19,6 +19,7 @@ const SECTION_MAX = 4 * 1024 * 1024;
 export function readModuleInfo(file: OpenFile, elf: Elf, room: SymbolRoom): Fact<ModuleInfo> {
   const symbols = readSymbols(file, elf);
   if (!symbols.known) return symbols;
+  if (symbols.value.isDamaged()) return unknown('malformed', 'its table of symbols is damaged');
   const own = readExports(file, elf, symbols.value);
   if (!own.known) return own;
   const bytes = (name: string): Buffer | null => {

@@ -3,6 +3,10 @@ import type { OpenFile } from '../open-file.ts';
 import { THIS_MODULE } from './this-module.ts';
 
 const SHT_STRTAB = 3;
+const WRITABLE = 1;
+const EXECUTABLE = 4;
+/** Of the header of a 32-bit ELF file, bytes. */
+const HEADER = 52;
 const NAMES_MAX = 16 * 1024 * 1024;
 
 /**
@@ -21,6 +25,10 @@ export function oddityOf(file: OpenFile, elf: Elf): string | null {
     return 'its first section is not empty';
   if (sections.some(({ type, hasName }) => type !== SHT_NULL && !hasName))
     return 'a section has its name outside of the table of names';
+  // module_enforce_rwx_sections(), since 5.6 and with STRICT_MODULE_RWX.
+  if (sections.some(({ flags }) => (flags & WRITABLE) !== 0 && (flags & EXECUTABLE) !== 0))
+    return 'a section is writable and executable';
+  if (overlap(sections)) return 'two of its sections overlap';
   if (!isTexts(file, elf, namesIndex)) return 'its table of section names is damaged';
   if (tables.length > 1) return 'it has several symbol tables';
   if (tables.some(({ link }) => !isTexts(file, elf, link))) return 'its table of symbol names is damaged';
@@ -35,4 +43,14 @@ function isTexts(file: OpenFile, { sections }: Elf, index: number): boolean {
   if (section === undefined || section.type !== SHT_STRTAB || section.size === 0) return false;
   const bytes = readSection(file, section, NAMES_MAX);
   return bytes.known && bytes.value[0] === 0 && bytes.value.at(-1) === 0;
+}
+
+/** Whatever reads one of two such sections finds parts of the other, or of the header. */
+function overlap(sections: Elf['sections']): boolean {
+  const held = sections.filter(({ type, size }) => type !== SHT_NULL && type !== SHT_NOBITS && size > 0);
+  const inOrder = held.toSorted((a, b) => a.offset - b.offset);
+  return inOrder.some(({ offset }, index) => {
+    const before = inOrder[index - 1];
+    return (before === undefined ? HEADER : before.offset + before.size) > offset;
+  });
 }

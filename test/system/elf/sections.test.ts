@@ -175,7 +175,8 @@ test('a module with any bytes of it changed is read or has its defect', () => {
       assert.ok(
         info.known || info.code === 'malformed' || info.code === 'no-data' || info.code === 'too-large',
       );
-      assert.ok(info.known || defect !== null, info.known ? '' : info.detail);
+      // What only some kernels refuse leaves the answer open (oddity.ts).
+      assert.ok(info.known || defect !== null || info.code === 'malformed', info.known ? '' : info.detail);
     }),
     { numRuns: 1000 },
   );
