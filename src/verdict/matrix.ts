@@ -1,7 +1,8 @@
 import { moduleName } from '../model/module-name.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
-import { allKernels, type Kernel, kernelOfImage, type Situation } from './situation.ts';
+import { allKernels, type Kernel, kernelName, kernelOfImage, type Situation } from './situation.ts';
+import { namesApart } from './told-apart.ts';
 
 /** Which module loads on which kernel of this machine. */
 export interface Matrix {
@@ -27,8 +28,12 @@ export function matrixOf(situation: Situation, release: string | null = null): M
     ({ identity }) => identity.release.known && (release === null || identity.release.value === release),
   );
   const names = moduleNames(situation);
+  const kernelNames = namesApart(kernels.map(({ identity }) => ({ identity, name: kernelName(identity) })));
   return {
-    kernels: kernels.map((kernel) => ({ name: kernel.name, roles: rolesOf(situation, kernel) })),
+    kernels: kernels.map((kernel, index) => ({
+      name: kernelNames[index] ?? kernel.name,
+      roles: rolesOf(situation, kernel),
+    })),
     rows: names.map((module) => ({ module, answers: kernels.map((kernel) => loadAnswer(kernel, module)) })),
   };
 }

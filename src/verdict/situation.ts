@@ -19,6 +19,7 @@ import { loadable } from './loadable.ts';
 import { isLoadedNow, loadedOr } from './loaded-now.ts';
 import { nextBoot } from './next-boot.ts';
 import { rehearsalsOf, seenOr, seenOutcome } from './rehearsed.ts';
+import { namesApart } from './told-apart.ts';
 import { isWanted } from './wanted.ts';
 
 /** A Snapshot seen through the questions that every rule asks. */
@@ -82,7 +83,7 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
     ...seenKernel(runningKernel(snapshot), memory, lastBoot.commandLine),
     loaded: snapshot.running.modules,
   };
-  return {
+  return toldApart({
     snapshot,
     memory,
     wanted: isWanted(snapshot),
@@ -95,7 +96,18 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
       tree !== null && build !== null && isComplete(build)
         ? seenKernel(builtKernel(snapshot, tree, build), memory)
         : null,
+  });
+}
+
+function toldApart(situation: Situation): Situation {
+  const { running, next, built } = situation;
+  const kernels = [running, next, built].filter((kernel) => kernel !== null);
+  const names = namesApart(kernels);
+  const named = <K extends Kernel | null>(kernel: K): K => {
+    const name = kernel === null ? undefined : names[kernels.indexOf(kernel)];
+    return kernel === null || name === undefined ? kernel : { ...kernel, name };
   };
+  return { ...situation, running: named(running), next: named(next), built: named(built) };
 }
 
 /** The kernel of an image, as it boots; null: there is no image at that path. */

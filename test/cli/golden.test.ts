@@ -81,7 +81,10 @@ test('a reason that is longer than its column goes on below, on narrow terminals
   for (const width of [40, 60, 80, 120]) {
     const { out } = await runInside(['status', '--root', root], { width });
     const words = out.replace(/[│\s]+/g, ' ');
-    assert.ok(words.includes('not known: the CRC of module_layout'), `${width} columns:\n${out}`);
+    assert.ok(
+      words.includes("not known: the kernel's symbol versions are gone"),
+      `${width} columns:\n${out}`,
+    );
     assert.doesNotMatch(out, /…/);
   }
 });
@@ -94,4 +97,27 @@ test('explain: the whole catalogue, and one entry', async () => {
   assert.ok(one.out.endsWith(remedy));
   assert.ok(all.out.includes(one.out.slice(0, -remedy.length)));
   assertGolden('explain.txt', all.out);
+});
+
+test('at 40 columns paths stay whole where a line can hold them', async () => {
+  const { out } = await runInside(['status', '--root', rootOf('story')], { width: 40 });
+  assert.match(out, /^ {2}│ {3}\/boot\/vmlinuz-6\.1\.192-gentoo/m);
+});
+
+test('the plan names each finding once, at the step that resolves it', async () => {
+  const { out } = await runInside(['plan', '--root', rootOf('story')]);
+  const named = [...out.matchAll(/Resolves ([\s\S]*?)\.\n/g)].flatMap(([, codes = '']) =>
+    codes.split(/,\s+/),
+  );
+  assert.ok(named.length > 0);
+  assert.deepEqual([...new Set(named)], named);
+});
+
+test('explain and check as JSON', async () => {
+  const one = JSON.parse((await runInside(['explain', 'depmod-due', '--json'])).out);
+  assert.equal(one.code, 'depmod-due');
+  const { exit, out } = await runInside(['check', '--json', '--root', rootOf('story')]);
+  const answer = JSON.parse(out);
+  assert.deepEqual([exit, answer.answer], [2, 'critical']);
+  assert.equal(answer.findings[0].code, 'next-boot-without-aufs');
 });

@@ -4,9 +4,10 @@ import { pathsFor } from '../../daemon/paths-for.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isSilenced, losesAtBoot } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { type Answer, answerOf, EXIT } from '../answer.ts';
 import { command, type MachineInvocation } from '../command.ts';
-import { flag, SNAPSHOT } from '../definition.ts';
+import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
 import type { Told } from '../told.ts';
@@ -21,6 +22,7 @@ export const check = command(
       'before-reboot': flag('ask only whether the next boot loses anything'),
       all: flag('count what is acknowledged as well'),
       nagios: flag('print the line as monitoring plugins do'),
+      json: JSON_OUTPUT,
       snapshot: SNAPSHOT,
     },
   },
@@ -45,6 +47,16 @@ export const check = command(
       besideFindings(verdict, answer, invocation.options['before-reboot']) ??
         headline(verdict, judged.value.portage),
     );
+    if (invocation.options.json) {
+      const findings = verdict.findings.map(({ code, subject, severity, title }) => ({
+        code,
+        subject,
+        severity,
+        title,
+      }));
+      terminal.out(`${visibleJson({ answer, line, findings })}\n`);
+      return EXIT[answer];
+    }
     terminal.out(invocation.options.nagios ? nagiosLine(answer, line, verdict) : `${line}\n`);
     return EXIT[answer];
   },

@@ -1,8 +1,9 @@
 import { FINDING_CODES } from '../../model/finding.ts';
+import { visibleJson } from '../../model/visible.ts';
 import { CATALOGUE } from '../../verdict/catalogue.ts';
 import { listed } from '../../verdict/words.ts';
 import { command } from '../command.ts';
-import { optional } from '../definition.ts';
+import { JSON_OUTPUT, optional } from '../definition.ts';
 import { nearest } from '../near.ts';
 import { wrap } from '../render/style.ts';
 
@@ -13,7 +14,7 @@ export const explain = command(
     args: {
       code: optional('the code of a finding, as next-boot-without-aufs', { offer: 'codes' }),
     },
-    options: {},
+    options: { json: JSON_OUTPUT },
   },
   (invocation) => {
     const { terminal } = invocation;
@@ -22,6 +23,17 @@ export const explain = command(
     const entries = CATALOGUE.filter((entry) => code === null || entry.code === code);
     if (entries.length === 0) {
       return terminal.fail(noSuchCode(code ?? ''));
+    }
+    if (invocation.options.json) {
+      const shown = entries.map(({ code, severities, meaning, dependsOn, followsFrom }) => ({
+        code,
+        severities,
+        meaning,
+        dependsOn,
+        followsFrom,
+      }));
+      terminal.out(`${visibleJson(code === null ? shown : shown[0], 2)}\n`);
+      return 0;
     }
     for (const [index, entry] of entries.entries()) {
       const dependsOn =

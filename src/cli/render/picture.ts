@@ -6,6 +6,8 @@ const NAME_WIDTH = 7;
 const IDENTITY_WIDTH = 24;
 /** With fewer columns than this beside the identity, the reason goes below it. */
 const REASON_MIN = 24;
+/** Then it begins below the mark, so that a path has room. */
+const NARROW_INDENT = 6;
 
 /**
  * The five links: mark, name, identity, and age or reason. Fits the terminal's width; a reason that is longer goes
@@ -17,7 +19,7 @@ export function picture(links: readonly Link[], terminal: Terminal): string {
   const markWidth = terminal.unicode ? 1 : 2;
   const nameEnd = 2 + markWidth + 1 + NAME_WIDTH + 2;
   const isNarrow = terminal.width - nameEnd - identityWidth - 2 < REASON_MIN;
-  const before = isNarrow ? nameEnd : nameEnd + identityWidth + 2;
+  const before = isNarrow ? NARROW_INDENT : nameEnd + identityWidth + 2;
   const items = links.map((link, index) => {
     const name = paint(terminal, 'bold', link.name.padEnd(NAME_WIDTH));
     const identity = plain(terminal, cut(link.identity, identityWidth, terminal)).padEnd(identityWidth);

@@ -37,10 +37,17 @@ function stepsText(steps: readonly PlanStep[], terminal: Terminal, root: string)
         words.by === 'hand'
           ? `${number} ${wrap(`By hand: ${words.what}`, terminal.width, indent).trimStart()}`
           : `${number} ${words.line}\n${wrap(`${words.why}.`, terminal.width, indent)}`;
-      const resolves = wrap(`Resolves ${step.resolves.join(', ')}.`, terminal.width, indent);
-      return plain(terminal, `${head}\n${resolves}\n`);
+      const resolved = step.resolves.filter((code) => lastStepOf(steps, code) === index);
+      const line =
+        resolved.length === 0 ? '' : `${wrap(`Resolves ${resolved.join(', ')}.`, terminal.width, indent)}\n`;
+      return plain(terminal, `${head}\n${line}`);
     })
     .join('\n');
+}
+
+/** A finding is resolved when the last of its steps is done: it is named there, and nowhere else. */
+function lastStepOf(steps: readonly PlanStep[], code: PlanStep['resolves'][number]): number {
+  return steps.findLastIndex(({ resolves }) => resolves.includes(code));
 }
 
 /**

@@ -52,11 +52,19 @@ export function wrap(text: string, width: number, indent: string): string {
   return lines.join('\n');
 }
 
-/** Lines of at most this width. A word that is longer is broken. */
+/** Lines of at most this width. A word that is longer is broken, a path behind a slash if it can be. */
 export function fold(text: string, width: number): string[] {
   return wrap(text, width, '')
     .split('\n')
-    .flatMap((line) => line.match(new RegExp(`.{1,${Math.max(1, width)}}`, 'gu')) ?? ['']);
+    .flatMap((line) => broken(line, Math.max(1, width)));
+}
+
+function broken(line: string, width: number): string[] {
+  const letters = [...line];
+  if (letters.length <= width) return [line];
+  const slash = letters.slice(1, width).lastIndexOf('/') + 1;
+  const end = slash > 0 ? slash + 1 : width;
+  return [letters.slice(0, end).join(''), ...broken(letters.slice(end).join(''), width)];
 }
 
 /** Cuts to a width, marking the cut. */

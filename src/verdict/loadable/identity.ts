@@ -31,9 +31,16 @@ export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProble
   if (!kernel.exports.known)
     return { is: 'unknown', missing: `what the kernel exports: ${kernel.exports.detail}` };
   const crc = kernel.exports.value.symbols.module_layout?.crc ?? null;
-  if (crc === null)
-    return { is: 'unknown', missing: `the CRC of module_layout, which ${kernel.source} does not tell` };
+  if (crc === null) return { is: 'unknown', missing: withoutVersions(kernel) };
   return crc === info.moduleLayout ? { is: 'none' } : { is: 'differs' };
+}
+
+/** A clause for a person: the CRCs of its symbols are in Module.symvers, which goes with `make clean`. */
+export function withoutVersions({ exports }: Pick<KernelAbi, 'exports'>): string {
+  const isBuilt = exports.known && exports.value.kind === 'symvers';
+  return isBuilt
+    ? "the kernel's symbol versions are not in its Module.symvers"
+    : "the kernel's symbol versions are gone (compiled again, or make clean?)";
 }
 
 export type VermagicProblem =

@@ -4,7 +4,7 @@ import { releaseAtLeast } from '../../model/release-version.ts';
 import { filesNamed } from '../choose-module.ts';
 import type { Loadable, RefusalReason, Refused } from './answer.ts';
 import { exporterOf } from './export-index.ts';
-import { hasVersions, versionGap } from './identity.ts';
+import { hasVersions, versionGap, withoutVersions } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 
 /** What besides the kernel itself can give symbols: the modules of its release. */
@@ -214,7 +214,7 @@ function versionOutcome(wanted: ModuleImport, found: Found, info: ModuleInfo, ke
     return versionGap<Outcome>(info, kernel, null, refusal, (missing) => ({ missing }));
   }
   if (found.crc === null)
-    return { missing: `the CRC of ${wanted.name}, which ${kernel.source} does not tell` };
+    return { missing: `the version of the symbol ${wanted.name}: ${withoutVersions(kernel)}` };
   if (found.crc === wanted.crc) return null;
   const message = `disagrees about version of symbol ${wanted.name}`;
   const reason: RefusalReason = { is: 'symbol-version', symbol: wanted.name };
