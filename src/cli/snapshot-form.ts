@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
 import { INITRAMFS_TOOLS, LOADER_KINDS } from '../model/boot.ts';
-
 import { PARTS } from '../model/part.ts';
 import { PATCH_COMPONENTS } from '../model/patch-component.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';

@@ -4,7 +4,6 @@ import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { aboutKernel } from '../about-kernel.ts';
-
 import { whichKernel } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { type Maker, packageOf } from '../maker.ts';
