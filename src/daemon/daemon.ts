@@ -19,6 +19,7 @@ import { checkApart } from './check-apart.ts';
 import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
 import { LOOKS } from './helper-words.ts';
+import { createHints } from './hints.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
 import { createLooker } from './look/looker.ts';
@@ -171,7 +172,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return cycle.failed() ? 1 : 0;
   }
 
-  const hinted = new Set<Part>();
+  const hints = createHints(log, () => performance.now());
   const settling = createSettling({
     get quiet() {
       return settings.settle.quiet;
@@ -184,18 +185,18 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     now: () => performance.now(),
     done: () => {
       watcher.wake();
-      worker.ask(new Set(hinted));
-      hinted.clear();
+      worker.ask(hints.take());
     },
   });
-  const watcher = openWatcher(root, (parts) => {
-    for (const part of parts) hinted.add(part);
+  const watcher = openWatcher(root, (hint) => {
+    hints.add(hint);
     settling.poke();
   });
 
   let jobs: readonly ScheduledTask[] = [];
   handle = (request) => {
     if (request === 'beat') return cycle.beat();
+    log.debug({ signal: request }, 'asked by a signal: looking');
     if (request === 'reload') reload();
     worker.ask(ALL_PARTS);
   };
@@ -256,7 +257,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   function keepSchedule(): ScheduledTask[] {
     const { reconcile, nightly } = settings.schedule;
     return [
-      scheduled(reconcile, 'reconcile', log, () => worker.ask(ALL_PARTS)),
+      scheduled(reconcile, 'reconcile', log, () => {
+        log.debug('time to read everything again: looking');
+        worker.ask(ALL_PARTS);
+      }),
       scheduled(nightly, 'nightly', log, () => void memory.maintain(settings)),
     ];
   }

@@ -29,6 +29,15 @@ export interface Watcher {
   close(): Promise<void>;
 }
 
+export interface Hint {
+  /** What may be old. */
+  readonly parts: readonly Part[];
+  /** Where something happened. */
+  readonly place: string;
+  /** `event`: a watch told; `poll`: its time is another; `new`: it is watched only since it was read. */
+  readonly why: 'event' | 'poll' | 'new';
+}
+
 export interface Degraded {
   readonly places: number;
   readonly limit: 'watches' | 'instances';
@@ -72,7 +81,7 @@ const MANY = 16;
 
 const LIMITS: Readonly<Record<string, Degraded['limit']>> = { ENOSPC: 'watches', EMFILE: 'instances' };
 
-export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[]) => void): Watcher {
+export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void): Watcher {
   const armed = new Map<string, Armed>();
   /** Paths of the places by what is watched there. chokidar asks it for every name in every directory that it reads. */
   const byHost = new Map<string, Set<string>>();
@@ -125,7 +134,8 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
         if (look === entry.look && !fresh) continue;
         // The time of a directory tells of all names in it, also of those that do not count.
         const counts = entry.place.names === undefined || identity(look) !== identity(entry.look);
-        if (fresh || counts) onHint(entry.place.parts);
+        const { parts, path } = entry.place;
+        if (fresh || counts) onHint({ parts, place: path, why: fresh ? 'new' : 'poll' });
         if (look !== entry.look) arm(root, entry);
       }
     },
@@ -190,7 +200,7 @@ export function openWatcher(openRoot: () => Root, onHint: (parts: readonly Part[
       if (entry === undefined) continue;
       const { names, parts } = entry.place;
       if (names !== undefined && !names.some((known) => known === name)) continue;
-      onHint(parts);
+      onHint({ parts, place: path, why: 'event' });
       // What is asked of a directory by name is appended to files, and the time of the directory would not tell.
       if (names === undefined && ++entry.events > MANY && !entry.resting) letGo(entry, host);
     }

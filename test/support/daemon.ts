@@ -23,6 +23,8 @@ export interface RunningDaemon {
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
+  /** The message with its code, its subject and its fields. */
+  readonly said?: string;
   readonly ms?: number;
   readonly time?: string;
   readonly code?: string;
@@ -133,6 +135,7 @@ function logLine(line: string): LogLine[] {
     {
       level: LEVELS[level] ?? 0,
       msg,
+      said,
       time,
       ...(code === undefined ? {} : { code }),
       ...(ms === undefined ? {} : { ms: Number(ms) }),

@@ -13,7 +13,7 @@ for (const path of paths) mkdirSync(join(directory, path));
 const seen: Part[] = [];
 const watcher = openWatcher(
   () => openRoot(directory),
-  (parts) => seen.push(...parts),
+  ({ parts }) => seen.push(...parts),
 );
 await watcher.follow(paths.map((path) => ({ path, parts: ['sources'] })));
 await until('the limit is noticed', () => watcher.degraded() !== null);

@@ -37,7 +37,7 @@ async function follow(
   const hints: Part[] = [];
   const watcher = openWatcher(
     () => openRoot(directory),
-    (parts) => hints.push(...parts),
+    ({ parts }) => hints.push(...parts),
   );
   after(() => watcher.close());
   const list = Object.entries(places).map(([path, part]) => ({ path, parts: [part] }));
@@ -113,7 +113,7 @@ test('a poll alone finds what a lost event would have told', async () => {
   const seen: Part[] = [];
   const second = openWatcher(
     () => openRoot(directory),
-    (parts) => seen.push(...parts),
+    ({ parts }) => seen.push(...parts),
   );
   await second.follow([{ path: '/boot', parts: ['boot'] }]);
   writeFileSync(join(directory, 'boot/y'), '');
