@@ -1,4 +1,5 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync } from 'node:fs';
+import { entriesIn } from './entries.ts';
 import { openRoot } from './root.ts';
 import { errorCode } from './system-error.ts';
 
@@ -34,7 +35,7 @@ export function placeInside(root: string, path: string): Place {
 function strangerIn(directory: string, depth: number): string | null {
   if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
   const entries = entriesOf(directory);
-  if (entries.length > ENTRIES_MAX) return directory;
+  if (entries === null || entries.length > ENTRIES_MAX) return directory;
   for (const entry of entries) {
     const path = `${directory}/${entry.name}`;
     if (entry.isFile()) continue;
@@ -44,10 +45,10 @@ function strangerIn(directory: string, depth: number): string | null {
   return null;
 }
 
-/** Who may not look into it, writes nothing there either. */
-function entriesOf(directory: string): Dirent[] {
+/** Who may not look into it, writes nothing there either. null: there are too many. */
+function entriesOf(directory: string): Dirent[] | null {
   try {
-    return readdirSync(directory, { withFileTypes: true });
+    return entriesIn(directory);
   } catch (error) {
     if (errorCode(error) === 'EACCES') return [];
     throw error;

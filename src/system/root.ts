@@ -3,13 +3,13 @@ import {
   type Dirent,
   lstatSync,
   openSync,
-  readdirSync,
   readlinkSync,
   readSync,
   realpathSync,
   statSync,
 } from 'node:fs';
 import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+import { entriesIn, NAMES_MAX } from './entries.ts';
 import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
 import {
   type Bound,
@@ -237,7 +237,8 @@ export function openRoot(
     const host = told(onHost(inside));
     // What is exchanged meanwhile in another root gives away no more than names.
     const bound = isHost ? boundOf(inside) : null;
-    const entries = bound === null ? entriesIn(host) : holdDirectory(host, bound, entriesIn);
+    const list = (path: string) => entriesOf(path, directory);
+    const entries = bound === null ? list(host) : holdDirectory(host, bound, list);
     if (entries === null) return notOpened(directory, 'led-away');
     for (const entry of entries) {
       if (entry.isDirectory()) resolver.remember(below(directory, entry.name), below(inside, entry.name));
@@ -249,11 +250,18 @@ export function openRoot(
     const inside = resolver.directory(directory);
     const host = told(onHost(inside));
     const bound = boundOf(inside);
-    for (const entry of entriesIn(host).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entriesOf(host, directory).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (isOver()) return;
       look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, bound) : UNCLEAR);
     }
   }
+}
+
+/** `host`: where it is; `directory`: what it is called. */
+function entriesOf(host: string, directory: string): Dirent[] {
+  const entries = entriesIn(host);
+  if (entries === null) throw new RefusedPath('too-large', `${directory} has more than ${NAMES_MAX} names`);
+  return entries;
 }
 
 const NOT_OPENED: Readonly<Record<Exclude<NotOpened, 'gone'>, readonly [UnknownCode, string]>> = {
@@ -268,11 +276,6 @@ function notOpened(file: string, why: NotOpened): Unknown {
   if (why === 'gone') return unknownByError(file, 'ENOENT');
   const [code, detail] = NOT_OPENED[why];
   return unknown(code, `${file} ${detail}`);
-}
-
-/** Which of them are directories, and no symlinks to some, comes with the names: two thousand packages need no lstat. */
-function entriesIn(host: string): Dirent[] {
-  return readdirSync(host, { withFileTypes: true });
 }
 
 /**

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Fact, known } from '../../src/model/fact.ts';
+import { NAMES_MAX } from '../../src/system/entries.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
@@ -96,4 +97,18 @@ test('who reads a large file in parts is stopped by the end of the time, and wha
   assert.equal(code(read), 'timeout');
   assert.equal(parts, 3);
   assert.equal(code(root.readText('/file')), 'timeout');
+});
+
+test('a directory that was filled with more names than any has is unknown, and not held in memory', () => {
+  const dir = temporaryDirectory();
+  mkdirSync(join(dir, 'tree'));
+  // A file has 65,000 names at most.
+  for (let number = 0; number <= NAMES_MAX; number++) {
+    const first = join(dir, `first-${Math.floor(number / 60_000)}`);
+    if (number % 60_000 === 0) writeFileSync(first, '');
+    linkSync(first, join(dir, 'tree', `${number}`));
+  }
+  assert.equal(code(openRoot(dir).list('/tree')), 'too-large');
+  rmSync(join(dir, 'tree/0'));
+  assert.equal(code(openRoot(dir).list('/tree')), 'known');
 });

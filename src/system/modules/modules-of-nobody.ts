@@ -18,6 +18,8 @@ export function ownOf(order: Fact<string>): ReadonlySet<string> | null {
 /** More than this are not put there by hand: then the list is not that of these modules, or there are too many to read. */
 const FOUND_MAX = 64;
 const DIRECTORIES_MAX = 64;
+/** Names that are looked at, all together: each that is no module is asked whether it is a directory. */
+const NAMES_MAX = 10_000;
 const DEPTH_MAX = 4;
 const MODULE = /\.ko(?:\.gz|\.xz|\.zst)?$/;
 /** depmod does not look there either: they lead to the sources. */
@@ -44,6 +46,7 @@ export function isOfKernel({ own }: Pick<ReleaseLists, 'own'>, path: string): bo
 function besideKernel(root: Root, directory: string): string[] {
   const found: string[] = [];
   let directories = 0;
+  let asked = 0;
   const top = root.list(directory);
   for (const name of top.known ? top.value : []) {
     if (name === 'kernel' || LINKS.has(name) || name.startsWith('modules.')) continue;
@@ -52,7 +55,7 @@ function besideKernel(root: Root, directory: string): string[] {
   return found;
 
   function walk(path: string, depth: number): void {
-    if (found.length >= FOUND_MAX) return;
+    if (found.length >= FOUND_MAX || asked++ >= NAMES_MAX) return;
     if (MODULE.test(path)) found.push(path);
     else if (depth < DEPTH_MAX && directories < DIRECTORIES_MAX && isDirectory(root, path)) {
       directories++;

@@ -1,4 +1,5 @@
-import { type BigIntStats, readdirSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { entriesIn } from '../entries.ts';
 import { errorCode } from '../system-error.ts';
 import type { Rests } from './rests-file.ts';
 import { ABSENT, lookAt, type Stamp, stampOfData, stampOfPlace, stampOfWay, TICK } from './stamp.ts';
@@ -43,10 +44,11 @@ function firstThere(directory: string, names: readonly string[]): string | null 
   return names.find(isThere) ?? null;
 }
 
-/** null: it cannot be read, and has to be asked for each name. */
+/** null: it cannot be read, or not as a whole, and has to be asked for each name. */
 function listNow(directory: string): ReadonlySet<string> | null {
   try {
-    return new Set(readdirSync(directory === '' ? '/' : directory));
+    const entries = entriesIn(directory === '' ? '/' : directory);
+    return entries === null ? null : new Set(entries.map(({ name }) => name));
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
