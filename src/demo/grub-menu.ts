@@ -21,7 +21,7 @@ export function grubMenu({ images, links }: Menu, prefix: string): string {
     const version = name.replace(/^[a-z]+-/, '');
     return [
       `  menuentry 'Gentoo GNU/Linux, with Linux ${version}' --class gentoo $menuentry_id_option '${idOf(name)}' {`,
-      `    linux ${prefix}/${name} root=/dev/sda3 ro quiet`,
+      ...bodyOf(`${prefix}/${name}`).map((line) => `  ${line}`),
       '  }',
     ].join('\n');
   });
@@ -31,7 +31,7 @@ export function grubMenu({ images, links }: Menu, prefix: string): string {
       ? []
       : [
           "menuentry 'Gentoo GNU/Linux' --class gentoo $menuentry_id_option 'gnulinux-simple' {",
-          `  linux ${prefix}/${first.name} root=/dev/sda3 ro quiet`,
+          ...bodyOf(`${prefix}/${first.name}`),
           '}',
         ];
   const usual = listed.find(({ name }) => name === links.vmlinuz);
@@ -40,9 +40,7 @@ export function grubMenu({ images, links }: Menu, prefix: string): string {
     ...HEADER,
     `  set default="${otherwise}"`,
     'fi',
-    'menuentry_id_option="--id"',
-    'export menuentry_id_option',
-    'set timeout=5',
+    ...FUNCTIONS,
     ...simple,
     "submenu 'Advanced options for Gentoo GNU/Linux' $menuentry_id_option 'gnulinux-advanced' {",
     ...entries,
@@ -60,6 +58,40 @@ const HEADER = [
   '  save_env next_entry',
   'else',
 ];
+
+const FUNCTIONS = [
+  'if [ x$feature_menuentry_id = xy ]; then',
+  '  menuentry_id_option="--id"',
+  'else',
+  '  menuentry_id_option=""',
+  'fi',
+  'export menuentry_id_option',
+  'function load_video {',
+  '  if [ x$feature_all_video_module = xy ]; then',
+  '    insmod all_video',
+  '  else',
+  '    insmod efi_gop',
+  '  fi',
+  '}',
+  'if loadfont unicode ; then',
+  '  set gfxmode=auto',
+  '  load_video',
+  'fi',
+  'set timeout=5',
+];
+
+/** As 10_linux writes it, but for `search`: nothing tells here which file system has which UUID. */
+function bodyOf(image: string): string[] {
+  return [
+    '  load_video',
+    '  if [ "x$grub_platform" = xefi ]; then',
+    '    set gfxpayload=keep',
+    '  fi',
+    '  insmod gzio',
+    "  echo 'Loading Linux ...'",
+    `  linux ${image} root=/dev/sda3 ro quiet`,
+  ];
+}
 
 function idOf(name: string): string {
   return `gnulinux-${name.replace(/^[a-z]+-/, '')}-advanced`;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { childrenTime } from '../support/process-cost.ts';
 
 /** What a command costs as a whole process. */
 export interface Cost {
@@ -15,6 +16,24 @@ export function costOver(command: readonly string[], base: readonly string[], ru
     time: median(pairs.map(({ base: less, own }) => own.time - less.time)),
     memory: median(pairs.map(({ base: less, own }) => own.memory - less.memory)),
   };
+}
+
+/** Processor time that one command takes more than another, ms: the median of so many pairs, run in turn. */
+export function processorTimeOver(command: readonly string[], base: readonly string[], runs: number): number {
+  const pairs = Array.from({ length: runs }, () => ({
+    base: processorTime(base),
+    own: processorTime(command),
+  }));
+  return median(pairs.map(({ base: less, own }) => own - less));
+}
+
+function processorTime([program = '', ...words]: readonly string[]): number {
+  const script = '"$@" >&2; status=$?; times; exit $status';
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', program, ...words], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${words.join(' ')} failed: ${stderr}`);
+  return childrenTime(stdout);
 }
 
 export function median(values: readonly number[]): number {

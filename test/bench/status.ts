@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeBenchMachine } from '../support/bench-machine.ts';
 import { bundleInto } from '../support/bundle.ts';
-import { costOver } from './paired.ts';
+import { costOver, processorTimeOver } from './paired.ts';
 import type { BenchRow } from './row.ts';
 
 const RUNS = 10;
@@ -26,6 +26,7 @@ export async function benchStatus(): Promise<BenchRow[]> {
     const status = cost('status', '--root', root(2000));
     const twice = cost('status', '--root', root(4000));
     const version = cost('--version');
+    const loaders = loadersCost(program, root(300));
     return [
       { what: 'status, 2,000 packages: time over node -e 0', value: status.time, unit: 'ms', limit: 100 },
       { what: 'status, 2,000 packages: memory over node -e 0', value: status.memory, unit: 'MB', limit: 50 },
@@ -35,6 +36,12 @@ export async function benchStatus(): Promise<BenchRow[]> {
         unit: '',
         limit: 2,
       },
+      {
+        what: 'status, menu of 25 entries: processor time over a machine without one',
+        value: loaders,
+        unit: 'ms',
+        limit: 15,
+      },
       { what: '--version: time over node -e 0', value: version.time, unit: 'ms', limit: 25 },
       ...beside(alone),
     ];
@@ -42,6 +49,52 @@ export async function benchStatus(): Promise<BenchRow[]> {
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
   }
 }
+
+const ENTRIES_OF_MENU = 12;
+
+/** What the menu costs, ms: with as many kernels, and without grub.cfg. */
+function loadersCost(program: string, root: string): number {
+  const bare = `${root}-bare`;
+  const image = (directory: string, n: number): string => join(directory, 'boot', `vmlinuz-6.1.${n}-gentoo`);
+  for (let n = 100; n < 100 + ENTRIES_OF_MENU; n++) copyFileSync(image(root, 192), image(root, n));
+  cpSync(root, bare, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  rmSync(join(bare, 'boot/grub'), { recursive: true });
+  writeFileSync(join(root, 'boot/grub/grub.cfg'), largeMenu());
+  return processorTimeOver(
+    [process.execPath, program, 'status', '--root', root],
+    [process.execPath, program, 'status', '--root', bare],
+    2 * RUNS,
+  );
+}
+
+/** As grub-mkconfig writes it: each kernel, and each once more to be mended with. */
+function largeMenu(): string {
+  const entry = (n: number, kind: string): string =>
+    MENU_ENTRY.replaceAll('VERSION', `6.1.${n}-gentoo`).replaceAll('KIND', kind);
+  const numbers = Array.from({ length: ENTRIES_OF_MENU }, (_, index) => 100 + index);
+  const all = numbers.flatMap((n) => [entry(n, 'advanced'), entry(n, 'recovery')]);
+  return `set default="0"\n${entry(192, 'simple')}submenu 'Advanced options' --id 'advanced' {\n${all.join('')}}\n`;
+}
+
+const MENU_ENTRY = `menuentry 'Gentoo GNU/Linux, with Linux VERSION' --class gentoo --class os --id 'gnulinux-VERSION-KIND' {
+  if [ x$grub_platform = xefi ]; then
+    set gfxpayload=keep
+  fi
+  insmod gzio
+  insmod part_gpt
+  insmod ext2
+  set root='hd0,gpt1'
+  if [ x$feature_platform_search_hint = xy ]; then
+    search --no-floppy --fs-uuid --set=root --hint-bios=hd0,gpt1 0a3407de-014b-458b-b5c1-848e92a327a3
+  else
+    search --no-floppy --fs-uuid --set=root 0a3407de-014b-458b-b5c1-848e92a327a3
+  fi
+  echo 'Loading Linux VERSION ...'
+  linux /vmlinuz-VERSION root=UUID=0a3407de-014b-458b-b5c1-848e92a327a3 ro quiet
+  echo 'Loading initial ramdisk ...'
+  initrd /initramfs-VERSION.img
+}
+`;
 
 /** Others that people ask about kernels and modules; where they are installed they stand here for comparison. */
 const OTHERS: readonly (readonly [string, ...string[]])[] = [

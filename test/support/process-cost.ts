@@ -33,7 +33,7 @@ export async function runTimed(words: readonly string[], env: NodeJS.ProcessEnv)
 }
 
 /** ms, from the second line of what bash's `times` prints: user and system time of all children. */
-function childrenTime(text: string): number {
+export function childrenTime(text: string): number {
   const last = text.trim().split('\n').at(-1) ?? '';
   const spans = [...last.matchAll(/(\d+)m([\d.]+)s/g)];
   return Math.round(

@@ -4,6 +4,8 @@ import { positional, type ScriptState } from './script-state.ts';
 
 /** What a word stands for: none where it is an unset variable without quotes, several where its value has blanks. */
 export function expand(word: Word, state: ScriptState): Fact<string>[] {
+  const [only] = word;
+  if (word.length === 1 && only?.kind === 'text') return [known(only.text)];
   const found: Fact<string>[] = [];
   let current: Fact<string> | null = null;
   const append = (text: Fact<string>): void => {
@@ -53,8 +55,9 @@ function valuesOf(name: string, { variables }: ScriptState): readonly Fact<strin
 /** `NAME=VALUE`; false where the word is none. The name stands before the first piece that is replaced. */
 export function assign(word: Word, state: ScriptState): boolean {
   const [first, ...rest] = word;
-  const match = first?.kind === 'text' ? /^([A-Za-z_]\w*)=(.*)$/s.exec(first.text) : null;
-  if (match === null || first?.kind !== 'text') return false;
+  if (first?.kind !== 'text' || !first.text.includes('=')) return false;
+  const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(first.text);
+  if (match === null) return false;
   const value = expand([{ ...first, text: match[2] ?? '' }, ...rest], state)[0] ?? known('');
   state.variables.set(match[1] ?? '', value);
   return true;

@@ -28,7 +28,7 @@ export function readGrub(root: Root, places: Places, config: string): Loader | n
   const stat = root.stat(config);
   if (!stat.known && stat.code === 'missing') return null;
   const times = stat.known ? [stat.value.mtime] : [];
-  const read: Reading = { root, places, config, times, texts: [], blocks: [] };
+  const read: Reading = { root, places, config, times, texts: [], blocks: [], found: new Map() };
   const files = filesOf(read);
   const menu = runMenu(read, files);
   if (!menu.known) return { ...nothing(config, menu), changedAt: newest(read.times) };
@@ -66,6 +66,8 @@ interface Reading {
   /** The text of each script, and each environment block, that was read. */
   readonly texts: string[];
   readonly blocks: ReadonlyMap<string, string>[];
+  /** What each path of GRUB's is in this root: a menu names the same files again and again. */
+  readonly found: Map<string, Fact<string>>;
 }
 
 function nothing(config: string, why: Extract<Fact<never>, { known: false }>): Loader {
@@ -231,7 +233,18 @@ function rootPathOf(read: Reading, path: string): string | null {
 }
 
 /** `(DEVICE)/path` as a path of the root. */
-function resolveIn({ root, places, config }: Reading, path: string): Fact<string> {
+function resolveIn({ root, places, config, found }: Reading, path: string): Fact<string> {
+  const before = found.get(path);
+  if (before !== undefined) return before;
+  const resolved = resolveNow({ root, places, config }, path);
+  found.set(path, resolved);
+  return resolved;
+}
+
+function resolveNow(
+  { root, places, config }: Pick<Reading, 'root' | 'places' | 'config'>,
+  path: string,
+): Fact<string> {
   const match = /^\(([^)]*)\)(.*)$/s.exec(path);
   if (match === null) return unknown('malformed', `${path} names no file`);
   return fileOnFilesystem(root, places, filesystemName(match[1] ?? '', config), match[2] ?? '');

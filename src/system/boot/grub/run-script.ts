@@ -2,7 +2,7 @@ import { type Fact, known, mapFact, unknown } from '../../../model/fact.ts';
 import { evaluateCondition, type FileTest } from './condition.ts';
 import { assign, expand } from './expand-word.ts';
 import { load, otherCommand, search } from './loading-commands.ts';
-import type { Statement } from './script.ts';
+import type { Statement, Word } from './script.ts';
 import {
   absolute,
   copyState,
@@ -113,6 +113,8 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
   ): Fact<boolean> {
     const { line, block } = statement;
     const [command] = statement.words;
+    // Most of what a menu says is of this kind, and decides nothing.
+    if (plainTextOf(command) === 'insmod' && !now.functions.has('insmod')) return OF_MODULE;
     if (command !== undefined && assign(command, now)) return SUCCESS;
     const [first, ...args] = statement.words.flatMap((word) => expand(word, now));
     if (first === undefined) return SUCCESS;
@@ -263,6 +265,13 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
     now.menu.push({ kind, title: shown, id: name, line, body, words });
     return SUCCESS;
   }
+}
+
+const OF_MODULE: Fact<boolean> = unknown('no-data', 'whether insmod succeeds');
+
+function plainTextOf(word: Word | undefined): string | null {
+  const [only] = word ?? [];
+  return word?.length === 1 && only?.kind === 'text' ? only.text : null;
 }
 
 const RETURNED: Fact<boolean> = unknown('no-data', 'returned');

@@ -197,6 +197,10 @@ function describe(token: Token | undefined): string {
 const BLANK = /[ \t\r]/;
 /** A `}` or `{` counts as such where it stands for itself. */
 const ENDS_WORD = /[ \t\r\n;{}&|<>]/;
+/** What means nothing but itself, outside and inside of double quotes: a menu is read in stretches, not by the letter. */
+const PLAIN = /[^ \t\r\n;{}&|<>"'\\$]+/y;
+const PLAIN_QUOTED = /[^"\\$]+/y;
+const BLANKS = /[ \t\r]+/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[?@*#]/y;
 
 function tokensOf(text: string): Token[] {
@@ -209,7 +213,7 @@ function tokensOf(text: string): Token[] {
       tokens.push({ kind: 'end', line });
       if (char === '\n') line++;
       at++;
-    } else if (BLANK.test(char)) at++;
+    } else if (BLANK.test(char)) at += stretch(BLANKS).length;
     else if (char === '\\' && text[at + 1] === '\n') {
       line++;
       at += 2;
@@ -236,13 +240,17 @@ function tokensOf(text: string): Token[] {
       plain = '';
     };
     while (at < text.length) {
+      const taken = quote === "'" ? upToQuote() : stretch(quote === '"' ? PLAIN_QUOTED : PLAIN);
+      if (taken !== '') {
+        plain += taken;
+        at += taken.length;
+        if (quote !== '') line += linesIn(taken);
+        continue;
+      }
       const char = text[at] ?? '';
-      if (char === '\n' && quote !== '') line++;
       if (quote === "'") {
-        if (char === "'") {
-          push(true, true);
-          quote = '';
-        } else plain += char;
+        push(true, true);
+        quote = '';
         at++;
       } else if (char === '\\') {
         const next = text[at + 1] ?? '';
@@ -266,24 +274,29 @@ function tokensOf(text: string): Token[] {
           pieces.push({ kind: 'variable', name: variable, quoted: quote !== '' });
         }
       } else if (quote === '"') {
-        if (char === '"') {
-          push(true, true);
-          quote = '';
-        } else plain += char;
+        push(true, true);
+        quote = '';
         at++;
       } else if (char === '"' || char === "'") {
         push(false);
         quote = char;
         at++;
       } else if (ENDS_WORD.test(char)) break;
-      else {
-        plain += char;
-        at++;
-      }
     }
     if (quote !== '') throw new ScriptError(line, `a ${quote} without its other half`);
     push(false);
     return pieces;
+  }
+
+  /** What a pattern matches here; empty: nothing. */
+  function stretch(pattern: RegExp): string {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0] ?? '';
+  }
+
+  function upToQuote(): string {
+    const end = text.indexOf("'", at);
+    return text.slice(at, end === -1 ? text.length : end);
   }
 
   function readVariable(): string | null {
@@ -296,4 +309,10 @@ function tokensOf(text: string): Token[] {
     at = NAME.lastIndex + (braced ? 1 : 0);
     return match[0];
   }
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
