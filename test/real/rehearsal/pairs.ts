@@ -110,7 +110,9 @@ export function disagreement({ foretold, seen }: Pair): string | null {
 export function scoreOf(pairs: readonly Pair[]): string {
   const count = (holds: (pair: Pair) => boolean): number => pairs.filter(holds).length;
   const agree = pairs.filter((pair) => disagreement(pair) === null);
-  const loads = agree.filter(({ foretold }) => foretold.answer === 'loads').length;
+  const loads = agree.filter(
+    ({ foretold, seen }) => foretold.answer === 'loads' && seen.is !== 'unclear',
+  ).length;
   const refused = agree.flatMap(({ foretold, seen }) =>
     foretold.answer === 'refused' && seen.is === 'refused' ? [{ foretold, seen }] : [],
   );
