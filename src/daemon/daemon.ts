@@ -3,17 +3,14 @@ import { join } from 'node:path';
 import type { ScheduledTask } from 'node-cron';
 import type { SettingsResult } from '../config/read-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { makeDirectory } from '../files/make-directory.ts';
 import { INBOX } from '../inbox/read-inbox.ts';
 import { ACKS } from '../ledger/acks-file.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
 import type { Stamped } from '../published/form.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { openRoot, type Root } from '../system/root.ts';
-import { errorCode } from '../system/system-error.ts';
-import { createSettling } from '../watch/settle.ts';
+import { followMachine } from '../watch/follow-machine.ts';
 import { watchList } from '../watch/watch-list.ts';
-import { openWatcher } from '../watch/watcher.ts';
 import { isKernelDirectory, lookForWork } from './at-work.ts';
 import { checkApart } from './check-apart.ts';
 import { createCycle } from './cycle.ts';
@@ -26,6 +23,7 @@ import { createLooker } from './look/looker.ts';
 import { createMetricsFile } from './metrics-file.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
+import { prepareState } from './prepare-state.ts';
 import { createRehearsals } from './rehearsals.ts';
 import { scheduled } from './scheduled.ts';
 import type { ServiceManager } from './service-manager.ts';
@@ -63,8 +61,6 @@ export interface DaemonOptions {
 
 /** How often places are looked at besides their watches, ms. */
 const POLL = 30_000;
-/** A watch stands a moment after it was asked for; what happened meanwhile is seen by this look, ms. */
-const POLL_SOON = 300;
 const HEARTBEAT = 60_000;
 const LOOK_LIMIT = 60_000;
 /** How soon after a look it tidies up, if there is no other until then, ms. */
@@ -173,24 +169,18 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
 
   const hints = createHints(log, () => performance.now());
-  const settling = createSettling({
-    get quiet() {
-      return settings.settle.quiet;
+  const following = followMachine({
+    openRoot: root,
+    spans: () => settings.settle,
+    busy: work.busy,
+    hinted: (hint) => hints.add(hint),
+    look: () => worker.ask(hints.take()),
+    pollEvery: POLL,
+    // Watches fail a moment after they were asked for; that is worth a verdict of its own.
+    polled: (degraded) => {
+      if (cycle.degraded(degraded)) worker.ask(new Set());
     },
-    get longest() {
-      return settings.settle.longest;
-    },
-    busy: () => watcher.moves(now() - settings.settle.quiet) || work.busy(),
-    // Not the clock of the day, which is set now and then, back as well.
-    now: () => performance.now(),
-    done: () => {
-      watcher.wake();
-      worker.ask(hints.take());
-    },
-  });
-  const watcher = openWatcher(root, (hint) => {
-    hints.add(hint);
-    settling.poke();
+    now,
   });
 
   let jobs: readonly ScheduledTask[] = [];
@@ -206,7 +196,6 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   manager.ready(cycle.headline());
   jobs = keepSchedule();
   const timers = [
-    setInterval(() => void poll(), POLL),
     setInterval(() => cycle.beat(), HEARTBEAT),
     ...(manager.aliveEvery === null
       ? []
@@ -217,12 +206,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
-  settling.stop();
   guard.stop();
   rehearsals.stop();
   for (const timer of timers) clearInterval(timer);
   endSchedule();
-  await Promise.all([manager.stopping(), watcher.close(), worker.idle(), voice.stop()]);
+  await Promise.all([manager.stopping(), following.stop(), worker.idle(), voice.stop()]);
   memory.close();
   lock.release();
   log.info('stopped');
@@ -237,21 +225,13 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       parts: ['portage' as const],
       names: [INBOX, ACKS],
     };
-    await watcher.follow([...watchList(snapshot, cycle.categories()), state]);
-    setTimeout(() => void poll(), POLL_SOON).unref();
+    await following.follow([...watchList(snapshot, cycle.categories()), state]);
   }
 
   /** What a look leaves behind is several MB, and the next one may be a quarter of an hour away. */
   function tidySoon(): void {
     if (tidying !== null) clearTimeout(tidying);
     tidying = setTimeout(options.tidy, TIDY).unref();
-  }
-
-  async function poll(): Promise<void> {
-    if (signal.aborted) return;
-    await watcher.poll();
-    // Watches fail a moment after they were asked for; that is worth a verdict of its own.
-    if (cycle.degraded(watcher.degraded())) worker.ask(new Set());
   }
 
   function keepSchedule(): ScheduledTask[] {
@@ -284,43 +264,5 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     } else {
       for (const mistake of result.mistakes) log.error(`${mistake}; the old configuration stays`);
     }
-  }
-}
-
-/** Makes the directories; null, or what is wrong. */
-function prepareState(paths: Paths): string | null {
-  if (paths.refused !== null) return paths.refused;
-  for (const [directory, mode] of [
-    [paths.state, 0o750],
-    [paths.runtime, 0o755],
-  ] as const) {
-    try {
-      makeDirectory(directory, mode);
-    } catch (error) {
-      const code = errorCode(error);
-      if (code === null) throw error;
-      return `${directory} cannot be made (${code}): ${whatToDo(code)}`;
-    }
-  }
-  return null;
-}
-
-function whatToDo(code: string): string {
-  switch (code) {
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return 'something else has its name, or is on the way to it; move that away';
-    case 'EROFS':
-      return 'the file system is read-only; mount it for writing';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full; make room';
-    case 'EACCES':
-    case 'EPERM':
-      return process.getuid?.() === 0
-        ? 'root may not either; look at its attributes'
-        : 'run as root, or set XDG_STATE_HOME';
-    default:
-      return 'look at that directory';
   }
 }

@@ -1,9 +1,8 @@
 import { emitKeypressEvents } from 'node:readline';
 import { packageCategories } from '../../system/emerge-activity.ts';
 import { dayTime } from '../../verdict/words.ts';
-import { createSettling } from '../../watch/settle.ts';
+import { followMachine } from '../../watch/follow-machine.ts';
 import { watchList } from '../../watch/watch-list.ts';
-import { openWatcher } from '../../watch/watcher.ts';
 import { command } from '../command.ts';
 import { printed } from '../door.ts';
 import { endByHangUp, hasHungUp, isOnTerminal } from '../hang-up.ts';
@@ -17,11 +16,9 @@ import type { Terminal } from '../terminal.ts';
 import { type About, statusText } from './status.ts';
 
 /** Changes come in crowds; after the first of them it looks when all is quiet for so long, and at the latest, ms. */
-const QUIET = 300;
-const LONGEST = 3000;
-/** What no watch tells of is looked for so often, ms. A watch stands a moment after it was asked for. */
+const SPANS = { quiet: 300, longest: 3000 };
+/** What no watch tells of is looked for so often, ms. */
 const POLL = 15_000;
-const POLL_SOON = 300;
 
 /** How the picture is shown: on a screen of its own, or each new one below the last. */
 interface View {
@@ -53,43 +50,41 @@ export const watch = command(
     const about: Called = { all: hint('plan', invocation), root: invocation.options.root ?? '/' };
     const live = terminal.interactive && env.TERM !== 'dumb';
     const view = live ? liveView(terminal, about, stop) : plainView(terminal, about);
-    const settling = createSettling({
-      quiet: QUIET,
-      longest: LONGEST,
-      busy: () => false,
-      now: invocation.now,
-      done: () => void lookAgain(),
-    });
     const openRoot = () => directory.value;
-    const watcher = openWatcher(openRoot, () => settling.poke());
+    const following = followMachine({
+      openRoot,
+      spans: () => SPANS,
+      busy: () => false,
+      hinted: () => {},
+      look: () => void lookAgain(),
+      pollEvery: POLL,
+      polled: () => {},
+      now: invocation.now,
+    });
     let looking = false;
     let last = first.value;
     show(last);
-    const poll = setInterval(() => void watcher.poll(), POLL);
 
     await new Promise<void>((resolve) => {
       if (abort.signal.aborted) resolve();
       abort.signal.addEventListener('abort', () => resolve());
     });
-    clearInterval(poll);
-    settling.stop();
     const hungUp = hasHungUp(onTerminal);
     if (!hungUp) view.close();
-    await watcher.close();
+    await following.stop();
     if (hungUp) endByHangUp();
     return 0;
 
     function show(judged: Judged): void {
       last = judged;
       view.show(judged);
-      void watcher.follow(watchList(judged.snapshot, packageCategories(openRoot())));
-      setTimeout(() => abort.signal.aborted || void watcher.poll(), POLL_SOON).unref();
+      void following.follow(watchList(judged.snapshot, packageCategories(openRoot())));
     }
 
     async function lookAgain(): Promise<void> {
       if (abort.signal.aborted) return;
       // What changes during a look is seen by another one.
-      if (looking) return settling.poke();
+      if (looking) return following.poke();
       looking = true;
       const judged = await lookAndJudge(invocation, { of: 'verdict' });
       looking = false;
