@@ -36,11 +36,13 @@ export function noticeOf(findings: readonly PublishedFinding[], busy = false): N
   const severity = stake?.severity ?? 'notice';
   const [first] = ordered;
   const others = ordered.slice(1).map((finding) => `${finding.title}.`);
-  const lines = first === undefined ? [] : [`${first.title}.`, first.text, ...others];
+  const lines = first === undefined ? [] : [`${first.title}.`, first.text];
   const step = ordered
     .flatMap((finding) => finding.remedy.map((each) => commandText(each)))
     .find((command) => command !== null);
   if (step !== undefined) lines.push(`First step: ${step}\nAll steps: aufswatch plan`);
+  // Last, for what is too long is cut off at its end.
+  lines.push(...others);
   if (busy) lines.push('An emerge or a build is still under way, and may change this.');
   return {
     kind: 'tell',
