@@ -4,10 +4,19 @@ import type { Settings } from '../config/settings.ts';
 import { type InboxReading, readInbox } from '../inbox/read-inbox.ts';
 import { rotateInbox } from '../inbox/rotate.ts';
 import type { HookEvent } from '../model/event.ts';
-import type { SelfReport } from '../model/memory.ts';
+import { unknown } from '../model/fact.ts';
+import { NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
+import type { PortageFacts } from '../model/portage.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
-import { PUBLISHED_SCHEMA, type Published, type PublishedRests, type Stamped } from '../published/form.ts';
+import {
+  PUBLISHED_SCHEMA,
+  type Published,
+  type PublishedRests,
+  type Stamped,
+  type Unread,
+} from '../published/form.ts';
+import { unreadText, unreadVerdict } from '../published/unread.ts';
 import { lastWord, unheardMerge } from '../setup/unheard-merge.ts';
 import { errorCode } from '../system/system-error.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
@@ -67,6 +76,9 @@ export interface DaemonCycle {
 
 /** Between a package's entry in the database and the end of its pkg_postinst lies hardly more than this, ms. */
 const POSTINST = 10 * 60_000;
+/** When the facts were read, where they never were. */
+const NEVER = 0;
+const NO_FORM = unknown('timeout', 'the machine could not be read');
 /** A run that comes no further for longer than this hangs, ms. */
 const HANGS = 5 * 60_000;
 
@@ -82,7 +94,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   /** When the run under way came further last, by the clock that nobody sets; null: none is. */
   let movedAt: number | null = null;
   /** What did not answer at the last look; null: all did. */
-  let unanswered: string | null = null;
+  let unanswered: Unread | null = null;
   let failed = false;
   let unpublished: string | null = null;
   let degraded: Degraded | null = null;
@@ -136,7 +148,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       earlier: last === null ? null : { snapshot: last, parts: [...parts] },
     });
     if (looked.outcome !== 'seen') return notSeen(looked);
-    if (unanswered !== null) log.warn(`${unanswered} answers again`);
+    if (unanswered !== null) log.warn(`${unanswered.path ?? 'the file system'} answers again`);
     unanswered = null;
     last = looked.snapshot;
     look = looked.look;
@@ -154,13 +166,36 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       log.error({ error: looked.why }, 'this look failed');
       return false;
     }
-    const what = looked.path ?? 'a file system';
+    const { path } = looked;
     // Once for each trouble, not at each look.
-    if (unanswered === what) return false;
-    unanswered = what;
+    if (unanswered?.path === path) return false;
     const seconds = Math.round(looked.silent / 1000);
-    log.error(`${what} has not answered for ${seconds} s; the machine cannot be looked at until it does`);
+    unanswered = { path, since: unanswered?.since ?? now() - seconds * 1000 };
+    log.error(
+      `${path ?? 'a file system'} has not answered for ${seconds} s; the machine cannot be looked at until it does`,
+    );
+    const verdict = unreadVerdict(unanswered);
+    const before = published ?? { ...base(NEVER, NO_FORM), verdict, findings: [], memory: NO_MEMORY };
+    proof = null;
+    say({ ...before, heartbeat: now(), unread: unanswered });
+    manager.status(unreadText(unanswered));
     return false;
+  }
+
+  /** What is published of each look alike. */
+  function base(at: number, form: PortageFacts['form']): Omit<Published, 'verdict' | 'findings' | 'memory'> {
+    return {
+      schema: PUBLISHED_SCHEMA,
+      program: VERSION,
+      pid: process.pid,
+      heartbeat: now(),
+      takenAt: at,
+      busy: options.busy(),
+      notify: notifyPreferences(options.settings().notify),
+      portage: { form },
+      rests: null,
+      unread: null,
+    };
   }
 
   function record(looked: Extract<Looked, { outcome: 'seen' }>, inbox: InboxReading, at: number): Recorded {
@@ -188,22 +223,11 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     });
     logTransitions(log, result.transitions);
     const before = published === null ? null : summary(published.verdict);
+    const wasUnread = published?.unread != null;
+    const { form } = snapshot.portage;
     proof = looked.look;
-    say({
-      schema: PUBLISHED_SCHEMA,
-      program: VERSION,
-      pid: process.pid,
-      heartbeat: now(),
-      takenAt: at,
-      busy: options.busy(),
-      verdict: result.verdict,
-      findings: result.published,
-      memory: result.memory,
-      notify: notifyPreferences(options.settings().notify),
-      portage: { form: snapshot.portage.form },
-      rests: null,
-    });
-    if (before !== summary(result.verdict)) manager.status(summary(result.verdict));
+    say({ ...base(at, form), verdict: result.verdict, findings: result.published, memory: result.memory });
+    if (wasUnread || before !== summary(result.verdict)) manager.status(summary(result.verdict));
     if (result.recorded !== 'yes') return result.recorded;
     // Without a ledger the same lines come again at each look.
     keepBadLines(inbox);

@@ -144,9 +144,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     published: (published) => {
       // One look is for whoever asked for it: nobody else is told.
       if (options.once) return;
+      metrics.hear(published);
+      // That nothing is known is no news of findings: they would be told as mended.
+      if (published.takenAt === 0) return;
       voice.hear(published);
       guard.hear(published.findings);
-      metrics.hear(published);
       rehearsals.hear(cycle.snapshot(), published);
     },
   });

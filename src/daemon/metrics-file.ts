@@ -20,13 +20,17 @@ export function createMetricsFile({ root, settings, kernels, log }: MetricsFileO
   hear(published: Published): void;
 } {
   let lookedAt: number | null = null;
+  let unreadSince: number | null = null;
+  const isSame = ({ takenAt, unread }: Published): boolean =>
+    takenAt === lookedAt && (unread?.since ?? null) === unreadSince;
   let complained: string | null = null;
   return {
     hear: (published) => {
       const { textfile } = settings().metrics;
       // The daemon says every minute that it lives; that is not worth a write.
-      if (textfile === null || published.takenAt === lookedAt) return;
+      if (textfile === null || isSame(published)) return;
       lookedAt = published.takenAt;
+      unreadSince = published.unread?.since ?? null;
       const trouble = write(root(), textfile, measured(published, kernels()));
       if (trouble !== null && trouble !== complained) log.error(`${textfile} cannot be written: ${trouble}`);
       complained = trouble;
@@ -35,11 +39,18 @@ export function createMetricsFile({ root, settings, kernels, log }: MetricsFileO
 }
 
 function measured(
-  { program, takenAt, verdict, findings }: Published,
+  { program, takenAt, verdict, findings, unread }: Published,
   kernels: Measured['kernels'],
 ): Measured {
   const told = findings.map((finding) => ({ ...finding, acknowledged: isSilenced(finding, takenAt) }));
-  return { program, takenAt, links: verdict.links, findings: told, kernels };
+  return {
+    program,
+    takenAt,
+    unreadSince: unread?.since ?? null,
+    links: verdict.links,
+    findings: told,
+    kernels,
+  };
 }
 
 /** Returns what went wrong; null: nothing. */

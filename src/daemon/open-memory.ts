@@ -18,6 +18,7 @@ import { type Memory, NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Stamped } from '../published/form.ts';
 import { readEmergeLog } from '../system/portage/emerge-log.ts';
+import { remoteMounts } from '../system/remote-mounts.ts';
 import { stampToKeep } from '../system/rests/compare.ts';
 import { openRoot } from '../system/root.ts';
 import type { InstanceLock } from './instance-lock.ts';
@@ -245,7 +246,16 @@ function makePlace(state: string): LedgerFailure | null {
 
 async function importLogs(ledger: Ledger, { root, paths, log }: MemoryOptions): Promise<void> {
   if (isImported(ledger)) return;
-  let events: readonly LoggedEvent[] = readEmergeLog(openRoot(root), (part, detail) =>
+  // The daemon itself asks no file system that may not answer. The next start tries again.
+  const remote = remoteMounts();
+  const machine = openRoot(root, undefined, (host) => remote === null || !remote.holds(host));
+  if (machine.list('/var/log').known === false && remote !== null) {
+    log.warn(
+      'emerge.log is not taken over: /var/log cannot be read, or lies on a file system that may not answer',
+    );
+    return;
+  }
+  let events: readonly LoggedEvent[] = readEmergeLog(machine, (part, detail) =>
     log.warn(`${part} ${detail}`),
   );
   for await (const { events: told } of readPortions(paths.state, readPositions(ledger)))

@@ -6,6 +6,8 @@ import { visible } from '../model/visible.ts';
 export interface Measured {
   readonly program: string;
   readonly takenAt: number;
+  /** Since when the machine cannot be read; null: it can. */
+  readonly unreadSince: number | null;
   readonly links: readonly Link[];
   readonly findings: readonly MeasuredFinding[];
   /** null: there is no ledger to count in. */
@@ -26,13 +28,19 @@ const MARKS = ['ok', 'behind', 'broken', 'unknown', 'none'] as const;
  * The text exposition format of Prometheus, as node_exporter's textfile collector reads it; also valid OpenMetrics
  * but for the types that the collector does not know.
  */
-export function metricsText({ program, takenAt, links, findings, kernels }: Measured): string {
+export function metricsText({ program, takenAt, unreadSince, links, findings, kernels }: Measured): string {
   const known = findings.filter(({ since }) => since !== null);
   return [
     family('aufswatch_info', 'gauge', 'The version of aufswatch that looked.', [[{ version: program }, 1]]),
     family('aufswatch_last_look_timestamp_seconds', 'gauge', 'When the machine was read last.', [
       [{}, takenAt / 1000],
     ]),
+    family(
+      'aufswatch_unread_since_timestamp_seconds',
+      'gauge',
+      'Since when a file system does not answer, so that nothing newer is known; only while it is so.',
+      unreadSince === null ? [] : [[{}, unreadSince / 1000]],
+    ),
     family(
       'aufswatch_link_state',
       'gauge',

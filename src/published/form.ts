@@ -17,7 +17,7 @@ export interface Published {
   readonly pid: number;
   /** When the daemon last said that it lives, ms. Older than three minutes: it hangs or is gone. */
   readonly heartbeat: number;
-  /** When the facts were read, ms. */
+  /** When the facts were read, ms; 0: they never were, and nothing is known of findings. */
   readonly takenAt: number;
   /** Is an emerge or a kernel build under way, so that the verdict may be about to change? */
   readonly busy: boolean;
@@ -32,6 +32,16 @@ export interface Published {
   readonly portage: Pick<PortageFacts, 'form'>;
   /** What shows whether the verdict still holds; null: nothing does. */
   readonly rests: PublishedRests | null;
+  /** Why the machine cannot be read now, so that the verdict is of before; null: it can. */
+  readonly unread: Unread | null;
+}
+
+/** A file system does not answer. */
+export interface Unread {
+  /** Since when it is known, ms. */
+  readonly since: number;
+  /** What was asked; null: that cannot be seen. */
+  readonly path: string | null;
 }
 
 /** Besides the places on the machine, which the file `rests` beside status.json names. */

@@ -8,7 +8,7 @@ import {
 import { readPlan } from '../model/read-steps.ts';
 import type { Step } from '../model/step.ts';
 import { isRecord } from '../model/untrusted.ts';
-import { PUBLISHED_SCHEMA, type PublishedFinding } from './form.ts';
+import { PUBLISHED_SCHEMA, type PublishedFinding, type Unread } from './form.ts';
 import { readFinding } from './read-finding.ts';
 import { readMemory } from './read-memory.ts';
 import { type Judgement, readJudgement } from './read-verdict.ts';
@@ -40,6 +40,8 @@ export interface Heard {
   readonly findings: readonly PublishedFinding[];
   readonly plan: readonly HeardStep[];
   readonly notify: NotifyPreferences;
+  /** Why the machine cannot be read now; null: it can. */
+  readonly unread: Unread | null;
 }
 
 export type HeardStep = Step & { readonly resolves: readonly string[] };
@@ -84,7 +86,13 @@ function readHeard(value: Readonly<Record<string, unknown>>, heartbeat: number):
   if (read.includes(null) || notify === null) return null;
   const plan = isRecord(value.verdict) ? readPlan(value.verdict.plan) : [];
   const known = read.filter((finding) => finding !== null);
-  return { program, heartbeat, takenAt, busy, findings: known, plan, notify };
+  const unread = readUnread(value.unread);
+  return { program, heartbeat, takenAt, busy, findings: known, plan, notify, unread };
+}
+
+function readUnread(value: unknown): Unread | null {
+  if (!isRecord(value) || typeof value.since !== 'number') return null;
+  return { since: value.since, path: typeof value.path === 'string' ? value.path : null };
 }
 
 function readPreferences(value: unknown): NotifyPreferences | null {

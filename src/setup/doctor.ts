@@ -6,6 +6,7 @@ import { commandText } from '../model/command-text.ts';
 import { GUARD_UNIT, LOCKS_HOLD_ROOT_SINCE } from '../model/guard.ts';
 import { isHeard } from '../published/file.ts';
 import type { Heard } from '../published/read.ts';
+import { unreadText } from '../published/unread.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
 import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
@@ -34,7 +35,7 @@ export interface DoctorInput {
   /** The daemon's state directory, on the host. */
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
-  readonly published: Pick<Heard, 'program' | 'heartbeat' | 'findings'> | null;
+  readonly published: Pick<Heard, 'program' | 'heartbeat' | 'findings' | 'unread'> | null;
   /** When the hook of emerge last told of something that is on record, ms; null: never, or nothing is on record. */
   readonly lastHeard: number | null;
   /** Why the ledger cannot be used; null: it is sound. */
@@ -124,6 +125,11 @@ function daemonCheck({ root, published, now }: DoctorInput): Check {
   }
   if (published.program !== VERSION)
     return bad(`the daemon that runs is still version ${published.program}`, serviceCommand('restart'));
+  if (published.unread !== null) {
+    const minutes = Math.max(1, Math.round((now - published.unread.since) / 60_000));
+    const what = `the daemon cannot read this machine: ${unreadText(published.unread)}, for ${minutes} min`;
+    return bad(what, 'look at that file system, and at the server or process that answers for it');
+  }
   return ok('the daemon runs');
 }
 

@@ -3,6 +3,7 @@ import {
   type Dirent,
   lstatSync,
   openSync,
+  readFileSync,
   readlinkSync,
   readSync,
   realpathSync,
@@ -174,11 +175,25 @@ export function openRoot(
     return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
   }
 
-  /** The link in /proc is no path: what it shows is the same in each container. */
+  /**
+   * The link in /proc is no path: what it shows is the same in each container. Where the mounts tell, its file system is
+   * not asked: that of a container may be one that does not answer.
+   */
   function isRootOf(pid: number): boolean {
+    const [mine, others] = isHost ? ['self', pid].map((id) => rootMount(String(id))) : [null, null];
+    if (mine !== others) return false;
     const own = statSync(path);
     const other = statSync(onHost(`/proc/${pid}/root/.`));
     return own.dev === other.dev && own.ino === other.ino;
+  }
+
+  /** Which file system, and what of it, a process has as its root (proc_pid_mountinfo(5)); null: it is no mount point. */
+  function rootMount(pid: string): string | null {
+    const lines = readFileSync(onHost(`/proc/${pid}/mountinfo`), 'utf8').split('\n');
+    return (
+      lines.map((line) => /^\d+ \d+ (\S+ \S+) \/ /.exec(line)?.[1] ?? null).findLast((at) => at !== null) ??
+      null
+    );
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {

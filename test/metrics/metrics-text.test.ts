@@ -43,7 +43,14 @@ test('nor against names that nobody expects', { skip: SKIP }, () => {
   const finding = { code: 'x', severity: 'critical', about, since: 0, acknowledged: false } as const;
   const subjects = ['a"b\\c\nd\re', `\ud800${subject ?? ''}`, '', '{}=,#'];
   const findings = subjects.map((each) => ({ ...finding, subject: each }));
-  const text = metricsText({ program: '"', takenAt: 0, links: [], findings, kernels: null });
+  const text = metricsText({
+    program: '"',
+    takenAt: 0,
+    unreadSince: 60_000,
+    links: [],
+    findings,
+    kernels: null,
+  });
   assert.equal(promtool(['check', 'metrics'], text), '');
 });
 
@@ -62,7 +69,14 @@ test('nothing in a name reaches a terminal as a control character', () => {
     since: 0,
   };
   const findings = [{ ...finding, acknowledged: false }];
-  const text = metricsText({ program: '', takenAt: 0, links: [], findings, kernels: null });
+  const text = metricsText({
+    program: '',
+    takenAt: 0,
+    unreadSince: 60_000,
+    links: [],
+    findings,
+    kernels: null,
+  });
   assert.ok(text.includes('subject="a\\\\x1b]0;b\\\\x07\\\\x9bc\\\\x0ad"'), text);
 });
 

@@ -33,7 +33,9 @@ export const metrics = command(
       acknowledged: acknowledged.has(finding),
     }));
     const { takenAt } = snapshot;
-    terminal.out(metricsText({ program: VERSION, takenAt, links: verdict.links, findings, kernels }));
+    terminal.out(
+      metricsText({ program: VERSION, takenAt, unreadSince: null, links: verdict.links, findings, kernels }),
+    );
     return 0;
   },
 );

@@ -3,6 +3,7 @@ import { pathsIn, statusPath } from '../../daemon/paths.ts';
 import { summaryOf } from '../../model/summary.ts';
 import { leadingUnsilenced } from '../../model/told.ts';
 import { isHeard, readPublishedFile } from '../../published/file.ts';
+import { unreadText } from '../../published/unread.ts';
 import type { Place } from '../../system/place.ts';
 import { command, type Invocation } from '../command.ts';
 import { flag } from '../definition.ts';
@@ -26,6 +27,10 @@ export function statusLine(invocation: Invocation): number {
   const heard = places.map(readPublishedFile).find((found) => found !== null) ?? null;
   if (heard === null || !isHeard(heard, invocation.now())) {
     terminal.out('aufs: ? (no daemon)\n');
+    return 3;
+  }
+  if (heard.unread !== null) {
+    terminal.out(`aufs: ? ${plain(terminal, unreadText(heard.unread))}\n`);
     return 3;
   }
   const lead = leadingUnsilenced(heard.findings, invocation.now());

@@ -56,7 +56,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     options.status,
     (text) => {
       // While the daemon is down its last word stands.
-      heard = text === null ? heard : (readPublished(text)?.heard ?? heard);
+      const next = text === null ? null : (readPublished(text)?.heard ?? null);
+      // Before the first look nothing is known of findings: they would be taken back.
+      if (next !== null && next.takenAt > 0) heard = next;
       wake(0);
     },
     signal,

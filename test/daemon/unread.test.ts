@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
+import { createCycle } from '../../src/daemon/cycle.ts';
+import type { Log } from '../../src/daemon/log.ts';
+import type { Looked } from '../../src/daemon/look/looker.ts';
+import { createMetricsFile } from '../../src/daemon/metrics-file.ts';
+import { openMemory } from '../../src/daemon/open-memory.ts';
+import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
+import type { Published } from '../../src/published/form.ts';
+import { readPublished } from '../../src/published/read.ts';
+import { readSnapshot } from '../../src/system/read-snapshot.ts';
+import { openRoot } from '../../src/system/root.ts';
+import { aufswatch } from '../support/program.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const NOW = Date.now();
+const log: Log = { level: 'info', debug() {}, info() {}, warn() {}, error() {} };
+const PARTS = new Set(['portage' as const]);
+const SILENT: Looked = { outcome: 'no-answer', path: '/usr/src', silent: 30_000 };
+
+/** A cycle of which the looks come to what it is told. */
+async function cycleIn(root: string, outcome: () => Looked) {
+  const paths = {
+    state: join(root, 'var/lib/aufswatch'),
+    runtime: join(root, 'run/aufswatch'),
+    refused: null,
+  };
+  const lock = { failure: () => null };
+  const check = async () => 'sound' as const;
+  const memory = await openMemory({ root, paths, log, lock, check, now: () => NOW });
+  const told: Published[] = [];
+  const cycle = createCycle({
+    root,
+    looker: { look: async () => outcome(), close() {} },
+    paths,
+    memory,
+    log,
+    manager: { ready() {}, status() {}, alive() {}, stopping: async () => {}, aliveEvery: null },
+    settings: () => DEFAULT_SETTINGS,
+    settingsFrom: () => null,
+    now: () => NOW,
+    busy: () => false,
+    published: (published) => told.push(published),
+    signal: new AbortController().signal,
+  });
+  const status = join(paths.runtime, 'status.json');
+  return { cycle, told, memory, heard: () => readPublished(readFileSync(status, 'utf8'))?.heard ?? null };
+}
+
+test('a machine that never answered is published as one of which nothing is known, and that it lives', async () => {
+  const root = temporaryDirectory();
+  const { cycle, heard, told, memory } = await cycleIn(root, () => SILENT);
+  await cycle.run(PARTS);
+  assert.deepEqual(heard()?.unread, { path: '/usr/src', since: NOW - 30_000 });
+  assert.equal(heard()?.takenAt, 0, 'nothing was read yet');
+  cycle.beat();
+  assert.equal(told.length, 2, 'it says that it lives: OpenRC would restart it else');
+  const { out, status } = aufswatch(['status', '--line', '--root', root]);
+  assert.deepEqual({ out, status }, { out: 'aufs: ? /usr/src does not answer\n', status: 3 });
+  const doctor = aufswatch(['doctor', '--root', root]);
+  assert.match(doctor.out, /the daemon cannot read this machine: \/usr\/src does not answer/);
+  const file = join(root, 'aufswatch.prom');
+  const metrics = {
+    ...DEFAULT_SETTINGS,
+    metrics: { ...DEFAULT_SETTINGS.metrics, textfile: '/aufswatch.prom' },
+  };
+  const writer = createMetricsFile({
+    root: () => openRoot(root),
+    settings: () => metrics,
+    kernels: () => null,
+    log,
+  });
+  for (const published of told) writer.hear(published);
+  assert.match(readFileSync(file, 'utf8'), /^aufswatch_unread_since_timestamp_seconds \d+/m);
+  memory.close();
+});
+
+test('while it does not answer, the verdict of before stands beside that, until it answers', async () => {
+  const root = temporaryDirectory();
+  const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
+  const snapshot = await readSnapshot(openRoot(root), options);
+  const seen: Looked = {
+    outcome: 'seen',
+    snapshot,
+    look: null,
+    hashes: [],
+    missingHooks: ['the hook in bashrc'],
+    hookSince: null,
+    categories: [],
+  };
+  let outcome: Looked = seen;
+  const { cycle, heard, memory } = await cycleIn(root, () => outcome);
+  await cycle.run(PARTS);
+  const codes = heard()?.findings.map(({ code }) => code) ?? [];
+  assert.deepEqual([heard()?.unread, codes.includes('hook-missing')], [null, true]);
+  outcome = SILENT;
+  await cycle.run(PARTS);
+  assert.equal(heard()?.unread?.path, '/usr/src');
+  assert.deepEqual(
+    heard()?.findings.map(({ code }) => code),
+    codes,
+  );
+  assert.equal(heard()?.takenAt, NOW);
+  outcome = seen;
+  await cycle.run(PARTS);
+  assert.equal(heard()?.unread, null);
+  memory.close();
+});
