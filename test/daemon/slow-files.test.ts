@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,10 +10,10 @@ import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
 import { SNAPSHOT_SCHEMA } from '../../src/model/snapshot.ts';
-import { startDaemon } from '../support/daemon.ts';
+import { readStatus, startDaemon } from '../support/daemon.ts';
 import { aufswatch, PROGRAM } from '../support/program.ts';
 import { needsFuse, type SlowFiles, slowFiles } from '../support/slow-files.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { endBeforeRemoval, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
 const SKIP = needsFuse();
@@ -49,6 +50,33 @@ for (const time of [20, 'never'] as const) {
     files.answersAfter(0);
   });
 }
+
+test('a root that never answers holds no daemon: SIGTERM ends it, and once it answers it is followed', {
+  skip: SKIP,
+}, async () => {
+  const files = await slowMachine();
+  const state = temporaryDirectory();
+  const runtime = join(state, 'run');
+  // Not by startDaemon(), which asks the root itself.
+  const start = () => {
+    const env = { PATH: process.env.PATH, STATE_DIRECTORY: state, RUNTIME_DIRECTORY: runtime };
+    const words = [PROGRAM, 'daemon', '--root', files.directory];
+    const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
+    endBeforeRemoval(() => child.kill('SIGKILL'));
+    return child;
+  };
+  files.answersAfter('never');
+  const first = start();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  first.kill('SIGTERM');
+  await until('it has ended', () => first.exitCode !== null || first.signalCode !== null, SOON);
+  const second = start();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  files.answersAfter(0);
+  const looks = (): boolean => readStatus(join(runtime, 'status.json'))?.pid === second.pid;
+  await until('it looks', looks, 60_000);
+  second.kill('SIGTERM');
+});
 
 test('a look that waits for ever is given up with the path, none is begun beside it, and its end is told', {
   skip: SKIP,

@@ -14,7 +14,7 @@ test('what the daemon publishes is read as it is', () => {
   const told = JSON.parse(JSON.stringify({ findings, plan }), (key, value) =>
     key === 'command' ? undefined : value,
   );
-  const heard = { program, heartbeat, takenAt, busy, notify, ...told };
+  const heard = { program, heartbeat, takenAt, busy, notify, unread: null, ...told };
   assert.deepEqual(readPublished(JSON.stringify(published))?.heard, heard);
 });
 

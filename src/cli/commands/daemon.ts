@@ -1,5 +1,6 @@
 import { readSettings } from '../../config/read-settings.ts';
 import { settingsStamp } from '../../config/settings-stamp.ts';
+import { awaitRoot } from '../../daemon/await-root.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
@@ -29,7 +30,10 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
   const { terminal, env, program } = invocation;
   // It starts itself for each look: in another program that would be a process that starts itself without end.
   if (program === null) throw new Error('the daemon runs in a process of its own alone');
-  const opened = openDirectory(invocation.options.root ?? '/');
+  const directory = invocation.options.root ?? '/';
+  // Before there is a handler for signals: SIGTERM ends this wait.
+  await awaitRoot(directory, (what) => terminal.fail(what));
+  const opened = openDirectory(directory);
   if (!opened.ok) return terminal.fail(opened.message);
   const root = opened.value.path;
   const { config } = invocation.options;
