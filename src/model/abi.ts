@@ -35,7 +35,10 @@ export interface KernelAbi {
   readonly livepatch: Fact<boolean>;
   /** Size of its struct module, bytes: the least that tells where no CRCs do; null: not known. */
   readonly structSize: number | null;
-  /** When it was compiled, ms, where it refuses modules whose BTF does not fit its own; null: not known, or it does not. */
+  /**
+   * When it was compiled, or where only its image is at hand, when that was installed: ms, where it may refuse modules
+   * whose BTF does not fit its own; null: not known, or it does not.
+   */
   readonly btfSince: number | null;
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;

@@ -204,7 +204,10 @@ function readKernelParts(
     );
     const image = foreign.length > 0 ? imageOf(files.release, boot, sources.trees) : null;
     const told = image === null ? NO_IMAGE : rememberedImage(root, image.path, files.release, hashes);
-    const read = foreign.length > 0 ? readReleaseAbi(root, files.release, wanted, told) : UNKNOWN_KERNEL;
+    const read =
+      foreign.length > 0
+        ? readReleaseAbi(root, files.release, wanted, told, image?.mtime ?? null)
+        : UNKNOWN_KERNEL;
     const providers = [...ofTrees, ...providersOf(read.abi), ...providersOf(running.abi)];
     const available = index.known
       ? [...new Set([...DOCKER_MODULES, ...providers])].filter((name) => hasModule(index.value, name))

@@ -273,7 +273,7 @@ function duplicateExports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi)
  */
 function btf({ mtime }: ModuleFile, { btfOfKernel }: ModuleInfo, { btfSince }: KernelAbi): Loadable {
   if (!btfOfKernel || btfSince === null || mtime >= btfSince) return LOADS;
-  return open('whether its BTF fits the kernel, which was compiled after it (CONFIG_DEBUG_INFO_BTF_MODULES)');
+  return open('whether its BTF fits the kernel, which is newer (CONFIG_DEBUG_INFO_BTF_MODULES)');
 }
 
 function unquoted(refusal: Refused): Refused {

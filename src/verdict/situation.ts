@@ -399,6 +399,7 @@ function knownBest(abi: KernelAbi, beside: KernelAbi | null): KernelAbi {
     forceLoad: orElse(abi.forceLoad, () => beside.forceLoad),
     livepatch: orElse(abi.livepatch, () => beside.livepatch),
     structSize: abi.structSize ?? beside.structSize,
+    btfSince: abi.btfSince ?? beside.btfSince,
     elf: orElse(abi.elf, () => beside.elf),
     unpacks: orElse(abi.unpacks, () => beside.unpacks),
     exports: byImage ? beside.exports : orElse(abi.exports, () => beside.exports),

@@ -10,7 +10,7 @@ import { hasOpenKeyrings, readTrustedKeys } from '../signature/trusted-keys.ts';
 import { stretchesOfLines } from '../stretches.ts';
 import { readBuildExports } from './build-exports.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
-import { abiOfConfig } from './config-abi.ts';
+import { abiOfConfig, checksBtf } from './config-abi.ts';
 import { machineOfConfig } from './machine.ts';
 import { type OwnModule, readOwnModule, vermagicOfListed } from './own-module.ts';
 import { structSizeBy } from './struct-size.ts';
@@ -128,8 +128,7 @@ function readStretches<T>(root: Root, path: string, read: (stretches: Iterable<B
 
 /** The types of a kernel are numbered anew whenever it is compiled (btf_module_notify() in kernel/bpf/btf.c). */
 function btfSince(root: Root, directory: string, config: Fact<KernelConfig>): number | null {
-  const on = (option: string): boolean => config.known && config.value.options[option] === 'y';
-  if (!on('DEBUG_INFO_BTF_MODULES') || on('MODULE_ALLOW_BTF_MISMATCH')) return null;
+  if (!config.known || !checksBtf(config.value)) return null;
   const vmlinux = root.stat(`${directory}/vmlinux`);
   return vmlinux.known ? vmlinux.value.mtime : null;
 }

@@ -43,6 +43,11 @@ export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean
   };
 }
 
+/** Does it refuse a module whose BTF does not fit its own (kernel/bpf/btf.c)? */
+export function checksBtf({ options }: KernelConfig): boolean {
+  return options.DEBUG_INFO_BTF_MODULES === 'y' && options.MODULE_ALLOW_BTF_MISMATCH !== 'y';
+}
+
 /**
  * Unsigned modules are refused by CONFIG_MODULE_SIG_FORCE; in lockdown (security/lockdown), which a kernel can be
  * configured to begin in; and with Secure Boot where IMA's rules for the architecture are on (ima_efi.c).

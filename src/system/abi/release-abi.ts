@@ -9,7 +9,7 @@ import { readSecureBoot } from '../secure-boot.ts';
 import { hasOpenKeyrings } from '../signature/trusted-keys.ts';
 import type { KernelImage } from '../vmlinux/kernel-image.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';
-import { abiOfConfig, type ConfigAbi } from './config-abi.ts';
+import { abiOfConfig, type ConfigAbi, checksBtf } from './config-abi.ts';
 import { withModuleExports } from './exports-of-modules.ts';
 import { abiOfImage, hasModversions } from './image-abi.ts';
 import { machineOfConfig } from './machine.ts';
@@ -26,13 +26,15 @@ const NO_IMAGE = unknown('no-data', 'no image of it is at hand');
 
 /**
  * What is known of a kernel that has no build directory here. Its image tells most: `image` is that. Where there is none,
- * or it cannot be looked into, System.map-RELEASE and config-RELEASE do.
+ * or it cannot be looked into, System.map-RELEASE and config-RELEASE do. `installedAt`: mtime of the image, which is not
+ * older than the kernel; null: there is none.
  */
 export function readReleaseAbi(
   root: Root,
   release: string,
   wanted: ReadonlySet<string>,
   image: Fact<KernelImage> = NO_IMAGE,
+  installedAt: number | null = null,
 ): { abi: KernelAbi; carries: Carries } {
   const directory = `/lib/modules/${release}`;
   const config = firstKnown(
@@ -59,6 +61,9 @@ export function readReleaseAbi(
     () => mapFact(own, (module) => module.vermagic),
   );
   const told = { ...ways, vermagic, exports };
+  const checksIt = orElse(mapFact(config, checksBtf), () =>
+    chainFact(image, ({ loader }) => loader.checksBtf),
+  );
   const abi: KernelAbi = {
     ...told,
     source: image.known && image.value.exports.known ? image.value.path : map.source,
@@ -67,7 +72,7 @@ export function readReleaseAbi(
     switchedOff: false,
     blacklist: [],
     structSize: structSizeBy(own.known ? own.value : null, told, true),
-    btfSince: null,
+    btfSince: checksIt.known && checksIt.value ? installedAt : null,
     elf: firstKnown(
       () => chainFact(image, ({ elf }) => elf),
       () => machineOfConfig(config),

@@ -23,6 +23,8 @@ export interface LoaderFacts {
   readonly livepatch: Fact<boolean>;
   /** What it unpacks itself (CONFIG_MODULE_DECOMPRESS); null: nothing. */
   readonly unpacks: Fact<'gzip' | 'xz' | 'zstd' | null>;
+  /** Does it refuse a module whose BTF does not fit (DEBUG_INFO_BTF_MODULES without MODULE_ALLOW_BTF_MISMATCH)? */
+  readonly checksBtf: Fact<boolean>;
 }
 
 const PARAMETER = 'module.sig_enforce';
@@ -33,6 +35,7 @@ const LOCKED_DOWN = 'Kernel configuration';
 const LOCKED_BY_FIRMWARE = 'EFI Secure Boot';
 const IMA_BY_FIRMWARE = 'measure func=KEXEC_KERNEL_CHECK';
 const PACKED = 'compressed module';
+const BTF = 'failed to validate module [';
 /** Every loader has it. */
 const LOADER = 'version magic ';
 
@@ -45,6 +48,7 @@ export const WORDS = [
   LOCKED_BY_FIRMWARE,
   IMA_BY_FIRMWARE,
   PACKED,
+  BTF,
   LOADER,
 ] as const;
 
@@ -74,6 +78,7 @@ export function loaderFacts(
     namespacesOptional: known(namespace?.startsWith('\x014') === true),
     livepatch: known(of(LIVEPATCH).length === 0),
     unpacks: known(packingIn(of(PACKED).map(({ text }) => text))),
+    checksBtf: checksBtf(of(BTF), release),
   };
 }
 
@@ -86,7 +91,15 @@ function unknownLoader(why: Unknown): LoaderFacts {
     namespacesOptional: why,
     livepatch: why,
     unpacks: why,
+    checksBtf: why,
   };
+}
+
+/** The text is gone where a mismatch is allowed, seen in 6.12; in 6.1 it is there in any case. */
+function checksBtf(texts: readonly FoundText[], release: string): Fact<boolean> {
+  return releaseAtLeast(release, 6, 12) === true
+    ? known(texts.length > 0)
+    : unknown('no-data', 'whether the kernel lets BTF pass that does not fit');
 }
 
 /** The release, and words of letters, each with a blank behind it (include/linux/vermagic.h). */

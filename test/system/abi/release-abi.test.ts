@@ -43,3 +43,14 @@ test('what modules export is in depmod’s index; before 5.4 nothing had a names
   // Without the index it is not known of any name whether a module exports it.
   assert.equal(later.value.symbols.nowhere?.from, '');
 });
+
+test('a kernel that refuses BTF which does not fit is not older than its image', () => {
+  const since = (config: string): number | null => {
+    const directory = temporaryDirectory();
+    layOut(directory, { [`boot/config-${RELEASE}`]: config });
+    return readReleaseAbi(openRoot(directory), RELEASE, WANTED, undefined, 1000).abi.btfSince;
+  };
+  assert.equal(since('CONFIG_DEBUG_INFO_BTF_MODULES=y\n'), 1000);
+  assert.equal(since('CONFIG_DEBUG_INFO_BTF_MODULES=y\nCONFIG_MODULE_ALLOW_BTF_MISMATCH=y\n'), null);
+  assert.equal(since('CONFIG_DEBUG_INFO_BTF=y\n'), null);
+});
