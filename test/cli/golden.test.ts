@@ -57,6 +57,14 @@ for (const name of NAMES) {
   });
 }
 
+test('boot: the entries of the loader, and how one that works is started', async () => {
+  const parts: string[] = [];
+  for (const name of ['in-sync', 'story', 'reboot-pending'] as const) {
+    parts.push(`${name}\n${await session(rootOf(name), ['boot'])}`);
+  }
+  assertGolden('boot.txt', parts.join('\n'));
+});
+
 test('without UTF-8 there is nothing but ASCII, in 80 columns', async () => {
   for (const name of NAMES) {
     const text = await session(rootOf(name), ['status', 'plan', 'kernels', 'docker'], { unicode: false });

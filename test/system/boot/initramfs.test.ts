@@ -4,12 +4,17 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { InitramfsModule } from '../../../src/model/boot.ts';
 import type { Fact } from '../../../src/model/fact.ts';
+import { newcArchive } from '../../../src/rehearsal/newc.ts';
 import { type InitramfsQuestion, readInitramfs } from '../../../src/system/boot/initramfs/read-initramfs.ts';
+import { lookIntoInitramfs, notLookedInto } from '../../../src/system/boot/look-into-initramfs.ts';
 import { sourceOfFile } from '../../../src/system/bytes.ts';
 import { openSymbolRoom } from '../../../src/system/modules/symbol-room.ts';
 import { openRoot } from '../../../src/system/root.ts';
+import { bootFacts } from '../../support/boot-facts.ts';
+import { peFile } from '../../support/images.ts';
 import { compileModules, needsRealModules } from '../../support/real-modules.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -92,6 +97,29 @@ test('what is cut short, packed by nobody or no archive is unknown, and never em
     const contents = await contentsOf(bytes);
     assert.equal(contents.known ? 'known' : contents.code, 'malformed');
   }
+});
+
+test('the .initrd of a unified kernel image is its initramfs, and one without holds nothing', async () => {
+  const root = temporaryDirectory();
+  const path = 'usr/lib/modules/6.1.192-gentoo/extra/zfs.ko';
+  const initrd = gzipSync(newcArchive([{ path, content: Buffer.from('no module') }]));
+  writeFileSync(join(root, 'with.efi'), peFile({ '.osrel': Buffer.from('ID=gentoo'), '.initrd': initrd }));
+  writeFileSync(join(root, 'without.efi'), peFile({ '.osrel': Buffer.from('ID=gentoo') }));
+  const opened = openRoot(root);
+  const paths = ['/with.efi', '/without.efi'];
+  const initramfs = paths.map((file) => ({
+    path: file,
+    id: '',
+    size: 0,
+    mtime: 0,
+    contents: notLookedInto(file),
+  }));
+  const boot = bootFacts({ initramfs });
+  const looked = await lookIntoInitramfs(opened, boot, paths, new Set(), []);
+  const names = looked.initramfs.map(({ contents }) =>
+    contents.known ? contents.value.modules.map((module) => module.path) : contents.detail,
+  );
+  assert.deepEqual(names, [[`/${path}`], []]);
 });
 
 test('when the time is up, that is the answer', { skip }, async () => {

@@ -151,6 +151,52 @@ test('config.txt of a Raspberry Pi names the kernel, or the board does', () => {
   assert.equal(next('', { 'boot/kernel7l.img': 'k' }), 'unknown');
 });
 
+test('systemd-boot has the entries of the extended boot partition as well, where that is another one', () => {
+  const entry = (version: string) =>
+    `title Gentoo\nversion ${version}\nlinux /vmlinuz-${version}\noptions root=/dev/sda3\n`;
+  const files = {
+    'efi/EFI/systemd/systemd-bootx64.efi': 'x',
+    'efi/loader/entries/gentoo-6.1.191.conf': entry('6.1.191'),
+    'efi/vmlinuz-6.1.191': smallImage(),
+    'boot/loader/entries/gentoo-6.1.192.conf': entry('6.1.192'),
+    'boot/vmlinuz-6.1.192': smallImage(),
+  };
+  const esp = mounted('/efi', 'vfat', '/dev/sda1');
+  const [both] = read(files, [mounted('/', 'ext4', '/dev/sda3'), esp, mounted('/boot', 'ext4', '/dev/sda2')]);
+  assert.deepEqual(
+    both?.entries.map(({ id }) => id).filter((id) => id.startsWith('gentoo')),
+    ['gentoo-6.1.192.conf', 'gentoo-6.1.191.conf'],
+  );
+  assert.deepEqual(both?.next, known({ entry: 'gentoo-6.1.192.conf', by: 'first' }));
+  assert.deepEqual(imageIn(both), known('/boot/vmlinuz-6.1.192'));
+  // /boot is a directory of the root here: systemd-boot does not read that.
+  const [one] = read(files, [mounted('/', 'ext4', '/dev/sda3'), esp]);
+  assert.deepEqual(one?.next, known({ entry: 'gentoo-6.1.191.conf', by: 'first' }));
+});
+
+test('rEFInd: its own entries are known, and which kernel it starts is not', () => {
+  const [loader] = read(
+    {
+      'boot/efi/EFI/refind/refind_x64.efi': 'x',
+      'boot/efi/EFI/refind/refind.conf':
+        'timeout 20\nmenuentry "Gentoo" {\n  loader /EFI/gentoo/kernel.efi\n  initrd /EFI/gentoo/initramfs.img\n  options "root=/dev/sda3 ro"\n}\nmenuentry "Off" {\n  loader /EFI/gentoo/kernel.efi\n  disabled\n}\n',
+      'boot/efi/EFI/gentoo/kernel.efi': smallImage(),
+      'boot/efi/EFI/gentoo/initramfs.img': 'x',
+    },
+    [mounted('/', 'ext4', '/dev/sda3'), mounted('/boot/efi', 'vfat', '/dev/sda1')],
+  );
+  assert.equal(loader?.kind, 'refind');
+  assert.equal(loader.next.known, false);
+  assert.deepEqual(
+    loader.entries.map(({ title }) => title),
+    ['Gentoo'],
+  );
+  assert.deepEqual(imageIn(loader), known('/boot/efi/EFI/gentoo/kernel.efi'));
+  const starts = loader.entries[0]?.starts;
+  assert.ok(starts?.what === 'kernel');
+  assert.deepEqual(starts.commandLine, known('root=/dev/sda3 ro'));
+});
+
 function read(
   files: Readonly<Record<string, string | Buffer>>,
   mounts: readonly Mount[],
