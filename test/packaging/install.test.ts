@@ -38,6 +38,7 @@ suite('packaging/install', () => {
     layOut(work, { 'etc/portage/make.conf': '', 'etc/portage/bashrc': 'A=1\n' });
     const script = `
 mount -t tmpfs none /var/lib
+mkdir -p /run/systemd/system
 seen() { find /usr /etc /var/lib /run -xdev -printf '%p %m %u:%g %l\\n' | sort >"$WORK/$1"; }
 seen before
 umask 077
@@ -46,6 +47,8 @@ cd "$WORK"/clone
 ./packaging/install
 seen installed
 aufswatch setup
+# Debian's calls update-rc.d where there is an init script of that name.
+SYSTEMD_OFFLINE=1 systemctl enable aufswatch && SYSTEMD_OFFLINE=1 systemctl disable aufswatch && echo "enabled and disabled"
 setpriv --reuid=65534 --regid=65534 --clear-groups aufswatch --version
 /usr/lib/aufswatch/uninstall --purge >"$WORK"/uninstalled
 seen after
@@ -54,6 +57,7 @@ diff "$WORK"/before "$WORK"/after`;
     assert.equal(status, 0, out + error);
     assert.match(out, /^Next: aufswatch setup$/m);
     assert.match(out, /^aufswatch \d+\.\d+\.\d+$/m);
+    assert.match(out, /^enabled and disabled$/m, error);
     const installed = readFileSync(join(work, 'installed'), 'utf8').split('\n');
     const made = installed.filter((line) => line.includes('aufswatch'));
     assert.ok(made.length > 100);
