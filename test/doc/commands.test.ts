@@ -41,7 +41,6 @@ const NOT_HERE = ['watch', 'agent', 'notify', 'rehearse', 'foretell'];
 const STATUS: Readonly<Record<string, number>> = {
   'check --before-reboot': 2,
   'status --line': 2,
-  doctor: 1,
 };
 
 suite('every call of aufswatch in the documents', () => {

@@ -16,7 +16,7 @@ import type { Told } from '../told.ts';
 export const check = command(
   {
     description:
-      'Prints one line. Exit status 0: in sync; 1: a warning; 2: critical; 3: it cannot be told. With --before-reboot only what the next boot would lose counts.',
+      'Prints one line. Exit status 0: in sync; 1: a warning; 2: critical; 3: not known. With --before-reboot only what the next boot would lose counts.',
     args: {},
     options: {
       'before-reboot': flag('ask only whether the next boot loses anything'),

@@ -15,7 +15,7 @@ import { openDirectory } from '../root-directory.ts';
 export const daemon = command(
   {
     description:
-      'Follows the machine, records what happens and publishes the verdict. SIGHUP reads the configuration again, SIGUSR1 looks at once, SIGUSR2 makes it say at once that it lives.',
+      'Follows the machine, records what happens and publishes the verdict. SIGHUP makes it read the configuration again, SIGUSR1 makes it read the machine at once, and SIGUSR2 makes it write its heartbeat at once.',
     args: {},
     options: {
       once: flag('one look, recorded and published, and no more'),
@@ -28,13 +28,13 @@ export const daemon = command(
 export async function runHere(invocation: Invocation<{ readonly once: boolean }>): Promise<number> {
   keepHeapSmall();
   const { terminal, env, program } = invocation;
-  // It starts itself for each look: in another program that would be a process that starts itself without end.
-  if (program === null) throw new Error('the daemon runs in a process of its own alone');
   const directory = invocation.options.root ?? '/';
   // Before there is a handler for signals: SIGTERM ends this wait.
   await awaitRoot(directory, (what) => terminal.fail(what));
   const opened = openDirectory(directory);
   if (!opened.ok) return terminal.fail(opened.message);
+  // It starts itself for each look: in another program that would be a process that starts itself without end.
+  if (program === null) throw new Error('the daemon runs in a process of its own alone');
   const root = opened.value.path;
   const { config } = invocation.options;
   const settingsNow = () => readSettings(config, root);

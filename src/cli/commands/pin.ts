@@ -15,7 +15,7 @@ import { plain } from '../render/style.ts';
 export const pin = command(
   {
     description:
-      'For who runs an older kernel on purpose. While the pinned kernel runs, nothing reminds you to reboot; a warning comes when another kernel boots next, and when its image or its modules go. Without a release, the running kernel is pinned. The pin is kept in the ledger.',
+      'Use it to stay on an older kernel on purpose. While the pinned kernel runs, nothing reminds you to reboot; a warning comes when another kernel boots next, and when its image or its modules go. Without a release, the running kernel is pinned. The pin is kept in the ledger.',
     args: { release: optional('the kernel release; the running one', { offer: 'releases' }) },
     options: {
       undo: flag('take the pin back'),

@@ -28,7 +28,7 @@ const TIMEOUT_MAX = 3_600_000;
 export const rehearse = command(
   {
     description:
-      'Boots the kernel that boots next in QEMU, in front of nothing but a tiny initramfs, loads the modules of this machine into it, each with what it needs, mounts AUFS, and shows what the kernel said beside what was foretold. It changes nothing but the ledger, where what was seen is recorded: from then on it is known. Exit status 0: all load; 2: one is refused; 3: it cannot be told.',
+      'Boots the next kernel in QEMU with a tiny initramfs. Loads the modules of this machine into it, each with the modules that it needs, and mounts AUFS. Shows what the kernel said beside what was foretold. It changes nothing but the ledger, which records the result; the verdict uses it from then on. Exit status 0: all load; 2: one is refused; 3: it cannot be told.',
     args: {},
     options: {
       kernel: value('image', 'this image, or the one of this release, instead of the one that boots next', {
