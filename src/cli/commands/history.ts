@@ -39,7 +39,7 @@ export const history = command(
         for (const piece of inPieces(jsonOf(entries()))) terminal.out(piece);
         return 0;
       }
-      return page(() => inPieces(linesOf(entries(), (text) => plain(terminal, text))), invocation);
+      return page(() => shown(inPieces(linesOf(entries())), (piece) => plain(terminal, piece)), invocation);
     });
   },
 );
@@ -49,11 +49,15 @@ function keepSmall(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-function* linesOf(entries: Iterable<HistoryEntry>, shown: (text: string) => string): Generator<string> {
+function* shown(pieces: Iterable<string>, show: (piece: string) => string): Generator<string> {
+  for (const piece of pieces) yield show(piece);
+}
+
+function* linesOf(entries: Iterable<HistoryEntry>): Generator<string> {
   let isEmpty = true;
   for (const { at, text, cause } of entries) {
     isEmpty = false;
-    yield shown(`${dayTime(at)}  ${text}${cause === null ? '' : ` (${cause})`}\n`);
+    yield `${dayTime(at)}  ${text}${cause === null ? '' : ` (${cause})`}\n`;
   }
   if (isEmpty) yield 'Nothing happened.\n';
 }
