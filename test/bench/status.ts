@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeBenchMachine } from '../support/bench-machine.ts';
 import { bundleInto } from '../support/bundle.ts';
+import { startDaemon } from '../support/daemon.ts';
 import { costOver, processorTimeOver } from './paired.ts';
 import type { BenchRow } from './row.ts';
 
@@ -23,7 +24,8 @@ export async function benchStatus(): Promise<BenchRow[]> {
       writeBenchMachine(made, packages);
       return made;
     };
-    const status = cost('status', '--root', root(2000));
+    const made = root(2000);
+    const status = cost('status', '--root', made);
     const twice = cost('status', '--root', root(4000));
     const version = cost('--version');
     const loaders = loadersCost(program, root(300));
@@ -43,6 +45,7 @@ export async function benchStatus(): Promise<BenchRow[]> {
         limit: 15,
       },
       { what: '--version: time over node -e 0', value: version.time, unit: 'ms', limit: 25 },
+      ...(await withDaemon(directory, made, program, alone)),
       ...beside(alone),
     ];
   } finally {
@@ -95,6 +98,32 @@ const MENU_ENTRY = `menuentry 'Gentoo GNU/Linux, with Linux VERSION' --class gen
   initrd /initramfs-VERSION.img
 }
 `;
+
+/** What the same commands cost where a daemon has published the verdict, and nothing has changed since. */
+async function withDaemon(
+  directory: string,
+  root: string,
+  program: string,
+  alone: readonly string[],
+): Promise<BenchRow[]> {
+  const places = { STATE_DIRECTORY: join(directory, 'state'), RUNTIME_DIRECTORY: join(directory, 'runtime') };
+  const { STATE_DIRECTORY: state, RUNTIME_DIRECTORY: runtime } = places;
+  const daemon = startDaemon(root, { program, state, runtime });
+  Object.assign(process.env, places);
+  try {
+    await daemon.says('its verdict can be proved', ({ rests }) => rests !== null, 60_000);
+    return ['status', 'check', 'plan'].map((name) => ({
+      what: `${name} with the daemon, 2,000 packages: processor time over node -e 0`,
+      value: processorTimeOver([process.execPath, program, name, '--root', root], alone, RUNS),
+      unit: 'ms',
+      limit: 25,
+    }));
+  } finally {
+    for (const name of Object.keys(places)) delete process.env[name];
+    daemon.signal('SIGKILL');
+    await daemon.ended;
+  }
+}
 
 /** Others that people ask about kernels and modules; where they are installed they stand here for comparison. */
 const OTHERS: readonly (readonly [string, ...string[]])[] = [

@@ -12,13 +12,23 @@ import { stampOfTaken } from './taken.ts';
 export function changedSince({ places, unproven }: Pick<Rests, 'places' | 'unproven'>): string | null {
   for (const why of unproven.values()) return why;
   const absent = new Map<string, string[]>();
+  const gone = new Set<string>();
+  const whole = new Set<string>();
   for (const stamps of places.values()) {
     for (const [path, stamp] of stamps) {
-      if (stamp === ABSENT) remember(absent, path);
-      else if (stampNow(path, stamp) !== stamp) return `${path} has changed`;
+      if (stamp === ABSENT) remember(absent, gone, path);
+      else if (stamp.startsWith('s')) whole.add(path);
+    }
+  }
+  for (const stamps of places.values()) {
+    for (const [path, stamp] of stamps) {
+      // Of what counts whole, it shows anyway that it is the same directory.
+      const isKnown = stamp === ABSENT || (stamp.startsWith('w') && whole.has(path));
+      if (!isKnown && stampNow(path, stamp) !== stamp) return `${path} has changed`;
     }
   }
   for (const [directory, names] of absent) {
+    if (gone.has(directory)) continue;
     const there = firstThere(directory, names);
     if (there !== null) return `${directory}/${there} is there`;
   }
@@ -26,7 +36,8 @@ export function changedSince({ places, unproven }: Pick<Rests, 'places' | 'unpro
 }
 
 /** By the directory that it is not in. */
-function remember(absent: Map<string, string[]>, path: string): void {
+function remember(absent: Map<string, string[]>, gone: Set<string>, path: string): void {
+  gone.add(path);
   const slash = path.lastIndexOf('/');
   const directory = path.slice(0, slash);
   const names = absent.get(directory);
