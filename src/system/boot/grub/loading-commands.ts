@@ -40,6 +40,20 @@ export function search(name: string, args: readonly Fact<string>[], state: Scrip
   return SUCCESS;
 }
 
+/**
+ * The words as GRUB hands them over (grub_create_loader_cmdline() in its lib/cmdline.c): quotes around one that holds a
+ * blank, and a backslash before quotes and backslashes. GRUB of Red Hat leaves `\xHH` as it is; this one does not.
+ */
+function commandLineOf(args: readonly Fact<string>[]): string {
+  const words = args.flatMap((arg) => (arg.known ? [arg.value] : []));
+  return words
+    .map((word) => {
+      const escaped = word.replace(/[\\'"]/g, (sign) => `\\${sign}`);
+      return word.includes(' ') ? `"${escaped}"` : escaped;
+    })
+    .join(' ');
+}
+
 /** What is loaded to be started; null: another command. */
 export function load(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> | null {
   const [first, ...rest] = args.filter((arg) => !(arg.known && arg.value.startsWith('--')));
@@ -48,14 +62,7 @@ export function load(name: string, args: readonly Fact<string>[], state: ScriptS
     state.loaded = {
       what: 'linux',
       image: pathOf(first, state),
-      commandLine:
-        doubt ??
-        known(
-          args
-            .slice(1)
-            .flatMap((arg) => (arg.known ? [arg.value] : []))
-            .join(' '),
-        ),
+      commandLine: doubt ?? known(commandLineOf(args.slice(1))),
       initrds: [],
     };
     return SUCCESS;
@@ -85,9 +92,9 @@ function loadModule(
   const { loaded } = state;
   if (loaded?.what === 'multiboot') {
     const doubt = rest.find((arg) => !arg.known);
-    const words = rest.flatMap((arg) => (arg.known ? [arg.value] : []));
     // `placeholder` stands for the name of the program.
-    const line = (words[0] === 'placeholder' ? words.slice(1) : words).join(' ');
+    const [name] = rest;
+    const line = commandLineOf(name?.known && name.value === 'placeholder' ? rest.slice(1) : rest);
     state.loaded = {
       what: 'linux',
       image: pathOf(first, state),
