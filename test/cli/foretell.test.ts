@@ -7,6 +7,7 @@ import { emergeWords } from '../../src/cli/emerge-words.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { askEmerge } from '../../src/system/portage/ask-emerge.ts';
+import { MERGES_MAX, parseMergeList } from '../../src/system/portage/merge-list.ts';
 import { PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -47,6 +48,17 @@ test('a list without packages, and an atom for another root, are refused', () =>
     error: 'aufswatch: standard input names no package; it takes what emerge --pretend prints\n',
   });
   assert.match(foretell('', '@world').error, /^aufswatch: emerge knows only the system that it runs on/);
+});
+
+test('a list that is longer than any is refused, and not followed for hours', () => {
+  const kernels = Array.from({ length: 300 }, (_, index) => `sys-kernel/gentoo-sources-6.1.${index}`);
+  assert.match(
+    foretell(kernels.join('\n'), '-').error,
+    /more than 256 packages of kernels, modules and AUFS/,
+  );
+  const all = Array.from({ length: 400_000 }, (_, index) => `a/b-${index}`).join(' ');
+  const { merges } = parseMergeList(all.replaceAll(/((?:\S+ ){1000})/g, 'All selected packages: $1\n'));
+  assert.ok(merges.length > MERGES_MAX && merges.length < MERGES_MAX + 2000);
 });
 
 test('words for emerge: atoms, sets and options that only ask', () => {

@@ -3,7 +3,7 @@ import { NO_MEMORY } from '../../model/memory.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { verdictAsJson } from '../../published/write.ts';
 import { askEmerge } from '../../system/portage/ask-emerge.ts';
-import { parseMergeList } from '../../system/portage/merge-list.ts';
+import { MERGES_MAX, parseMergeList } from '../../system/portage/merge-list.ts';
 import { withRepositoryKinds } from '../../system/portage/repository-kinds.ts';
 import { openRoot } from '../../system/root.ts';
 import { foretell as foretellMerges, withKinds } from '../../verdict/foretell.ts';
@@ -20,6 +20,8 @@ import { progressLine } from '../render/progress.ts';
 import { plain } from '../render/style.ts';
 import type { Result } from '../result.ts';
 
+/** Each of these changes the whole machine, and the next one starts from that. */
+const MATTERS_MAX = 256;
 const TIMEOUT = '10m';
 const TIMEOUT_MAX = 24 * 3_600_000;
 
@@ -52,6 +54,7 @@ export const foretell = command(
     const list = await listOf(invocation, args.atom, isElsewhere, timeout);
     if (!list.ok) return refuse(list.message);
     const { merges, blockers } = parseMergeList(list.value);
+    if (merges.length > MERGES_MAX) return refuse(`the list names more than ${MERGES_MAX} packages`);
     if (blockers.length > 0)
       return refuse(`emerge would not begin, for packages block each other: ${blockers[0]}`);
     if (merges.length === 0 && args.atom.includes('-'))
@@ -61,6 +64,8 @@ export const foretell = command(
     const kinds =
       options.snapshot === null ? withRepositoryKinds(openRoot(options.root ?? '/'), merges) : merges;
     const known = kinds.map((merge) => withKinds(merge, snapshot.value));
+    if (known.filter(({ kinds }) => kinds.length > 0).length > MATTERS_MAX)
+      return refuse(`the list names more than ${MATTERS_MAX} packages of kernels, modules and AUFS`);
     const { memory } = await recall(invocation);
     const after = foretellMerges(snapshot.value, known);
     const trees = Object.entries(memory.trees).filter(([path]) => !after.trees.includes(path));

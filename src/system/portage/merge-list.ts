@@ -9,18 +9,21 @@ export interface MergeList {
   readonly blockers: readonly string[];
 }
 
+/** More packages than any machine has: reading ends behind them. */
+export const MERGES_MAX = 10_000;
 const LINES_MAX = 20_000;
 const LINE_MAX = 16 * 1024;
 
 /**
  * Reads what `emerge --pretend` prints (lib/_emerge/resolver/output.py), with --verbose and --columns or without, what
  * `emerge --pretend --unmerge` and `--depclean` print, and lists of one package a line, as `CATEGORY/PF` or
- * `=CATEGORY/PF:SLOT`. Everything else is passed over.
+ * `=CATEGORY/PF:SLOT`. Everything else is passed over. Of a list that is too long there are more than MERGES_MAX merges.
  */
 export function parseMergeList(text: string): MergeList {
   const merges = new Map<string, Merge>();
   const blockers: string[] = [];
   for (const line of text.split('\n', LINES_MAX)) {
+    if (merges.size > MERGES_MAX) break;
     if (line.length > LINE_MAX) continue;
     const plain = withoutColours(line).trimEnd();
     if (/^\[blocks +B/.test(plain)) blockers.push(plain.replace(/^\[[^\]]*\] */, ''));

@@ -16,9 +16,10 @@ export function fittedModule(
   const brought = new Set(
     others.flatMap(({ info }) => (info.known ? info.value.exports.map(({ name }) => name) : [])),
   );
-  const isThere = (name: string): boolean => symbols[name] !== undefined || brought.has(name);
+  const ofKernel = (name: string) => (Object.hasOwn(symbols, name) ? symbols[name] : undefined);
+  const isThere = (name: string): boolean => ofKernel(name) !== undefined || brought.has(name);
   if (!old.imports.every(({ name, weak }) => weak || isThere(name))) return null;
-  const layout = symbols.module_layout?.crc ?? null;
+  const layout = ofKernel('module_layout')?.crc ?? null;
   if (modversions.value && layout === null) return null;
   return {
     ...old,
@@ -32,7 +33,7 @@ export function fittedModule(
     moduleLayout: modversions.value ? layout : null,
     imports: old.imports.map((symbol) => ({
       ...symbol,
-      crc: modversions.value ? (symbols[symbol.name]?.crc ?? symbol.crc) : null,
+      crc: modversions.value ? (ofKernel(symbol.name)?.crc ?? symbol.crc) : null,
     })),
     elf: elf.known ? elf.value : old.elf,
     structSize: abi.structSize ?? old.structSize,

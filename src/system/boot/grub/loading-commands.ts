@@ -2,10 +2,15 @@ import { type Fact, known, unknown } from '../../../model/fact.ts';
 import { pathOf, type ScriptState } from './script-state.ts';
 
 const SUCCESS = known(true);
+const KINDS = new Map([
+  ['search.fs_uuid', 'uuid'],
+  ['search.fs_label', 'label'],
+  ['search.file', 'file'],
+]);
 
 /** `search --fs-uuid --set=root UUID` and its like. Devices are remembered by what they were searched for. */
 export function search(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> {
-  let kind = { 'search.fs_uuid': 'uuid', 'search.fs_label': 'label', 'search.file': 'file' }[name] ?? null;
+  let kind = KINDS.get(name) ?? null;
   let variable: string | null = null;
   const words: Fact<string>[] = [];
   for (let at = 0; at < args.length; at++) {
