@@ -3,7 +3,7 @@ import type { KernelExport } from '../model/abi.ts';
 import type { ModuleExport, ModuleImport } from '../model/module.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isRecord } from '../model/untrusted.ts';
-import { compactRecords, expandRecords } from './module-records.ts';
+import { compactRecords, DEPTH_MAX, expandRecords } from './module-records.ts';
 
 /**
  * A Snapshot for a file. A module imports hundreds of symbols; built for seven kernels it imports the same seven times,
@@ -75,12 +75,14 @@ function withModuleFiles(snapshot: unknown, files: readonly unknown[]): Readonly
 
 type Change = (key: string, value: unknown) => unknown;
 
-/** `change` gives what stands for a value, or undefined where it stays and what is in it is walked. */
-function walk(value: unknown, change: Change): unknown {
-  if (Array.isArray(value)) return value.map((item) => walk(item, change));
+/** `change` gives what stands for a value, or undefined where it stays and what is in it is walked; what lies too deep is left out. */
+function walk(value: unknown, change: Change, depth = 0): unknown {
+  if (depth > DEPTH_MAX) return null;
+  if (Array.isArray(value)) return value.map((item) => walk(item, change, depth + 1));
   if (!isRecord(value)) return value;
   const copy: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(value)) copy[key] = change(key, part) ?? walk(part, change);
+  for (const [key, part] of Object.entries(value))
+    copy[key] = change(key, part) ?? walk(part, change, depth + 1);
   return copy;
 }
 

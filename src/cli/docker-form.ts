@@ -3,7 +3,7 @@ import { CONTAINER_PROGRAMS } from '../model/container-storage.ts';
 import { type DockerFacts, DRIVER_PROGRAMS, STORAGE_DRIVERS } from '../model/docker.ts';
 import { DAEMON_JSON, type Directive, NO_STORAGE_SETTINGS } from '../model/docker-configuration.ts';
 import { known, mapFact } from '../model/fact.ts';
-import { fact, flag, NOT_READ, text, texts } from './form-parts.ts';
+import { fact, flag, list, NOT_READ, text, texts } from './form-parts.ts';
 
 const driver = z.enum(STORAGE_DRIVERS);
 
@@ -15,7 +15,7 @@ const directive = z.strictObject({
 
 const configuration = z.strictObject({
   variable: z.strictObject({ driver: text, where: text }).nullable(),
-  options: z.array(z.strictObject({ name: text, value: text.nullable(), where: text, certain: flag })),
+  options: list(z.strictObject({ name: text, value: text.nullable(), where: text, certain: flag })),
   file: z.strictObject({
     path: text,
     named: flag,
@@ -28,7 +28,7 @@ const configuration = z.strictObject({
         state: z.literal('read'),
         byteOrderMark: flag,
         rest: flag,
-        directives: z.array(directive),
+        directives: list(directive),
         storage: z.strictObject({
           driver: text.nullable(),
           options: texts,
@@ -48,15 +48,15 @@ const docker = z.strictObject({
   present: flag,
   engine: fact(text),
   offered: fact(texts),
-  leftOut: fact(z.array(z.strictObject({ driver, flag: text }))).default(NOT_READ),
+  leftOut: fact(list(z.strictObject({ driver, flag: text }))).default(NOT_READ),
   used: fact(text),
   configuration,
   dataRoot: text,
   backingFilesystem: fact(text),
   dType: fact(flag),
   loopback: fact(flag),
-  homes: fact(z.array(driverHome)),
-  programs: fact(z.array(z.enum(DRIVER_PROGRAMS))),
+  homes: fact(list(driverHome)),
+  programs: fact(list(z.enum(DRIVER_PROGRAMS))),
 });
 
 type Earlier = z.infer<typeof earlier>;
@@ -65,9 +65,9 @@ type Earlier = z.infer<typeof earlier>;
 const earlier = z.strictObject({
   present: flag,
   engine: fact(text),
-  leftOut: fact(z.array(z.strictObject({ driver, flag: text }))).default(NOT_READ),
+  leftOut: fact(list(z.strictObject({ driver, flag: text }))).default(NOT_READ),
   used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
-  asked: z.array(z.strictObject({ driver: text, where: text })),
+  asked: list(z.strictObject({ driver: text, where: text })),
   twice: z
     .strictObject({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
     .nullable()
@@ -138,7 +138,7 @@ function earlierConfiguration(
 export const dockerForm = docker.or(earlier.transform(fromEarlier));
 
 export const containersForm = z.strictObject({
-  programs: z.array(z.enum(CONTAINER_PROGRAMS)),
+  programs: list(z.enum(CONTAINER_PROGRAMS)),
   configuration: fact(
     z.strictObject({
       path: text.nullable(),
@@ -149,8 +149,8 @@ export const containersForm = z.strictObject({
   graphRoot: text,
   backingFilesystem: fact(text),
   dType: fact(flag),
-  homes: fact(z.array(driverHome)),
-  driverPrograms: fact(z.array(z.enum(DRIVER_PROGRAMS))),
+  homes: fact(list(driverHome)),
+  driverPrograms: fact(list(z.enum(DRIVER_PROGRAMS))),
   database: flag,
 });
 

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { type Fact, unknown } from '../model/fact.ts';
+import { isRecord } from '../model/untrusted.ts';
 
 export const text = z.string();
 export const number = z.number();
 export const flag = z.boolean();
-export const texts = z.array(text);
+export const texts = list(text);
 /** For what came later than some saved snapshots. */
 export const NOT_READ = unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it');
 
@@ -30,4 +31,50 @@ const unknownFact = z.strictObject({
 /** A value, or why it is not known. */
 export function fact<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
   return z.union([z.strictObject({ known: z.literal(true), value }), unknownFact]);
+}
+
+/**
+ * A list. z.array() goes on after what is wrong, and keeps some 700 bytes for each: a list of a million zeros, of 2 MB, took
+ * gigabytes. Here the first one is the last that is looked at.
+ */
+export function list<T>(item: z.ZodType<T>): z.ZodType<T[]> {
+  return z.unknown().transform((value, context) => {
+    if (!Array.isArray(value)) return refused(context, [], 'Invalid input: expected array');
+    const items: T[] = [];
+    for (const [index, each] of value.entries()) {
+      const read = item.safeParse(each);
+      if (!read.success) return refused(context, [index], '', read.error);
+      items.push(read.data);
+    }
+    return items;
+  });
+}
+
+/** The same for what is held by names. */
+export function byName<T>(item: z.ZodType<T>): z.ZodType<Record<string, T>> {
+  return z.unknown().transform((value, context) => {
+    if (!isRecord(value)) return refused(context, [], 'Invalid input: expected record');
+    const items: [string, T][] = [];
+    for (const [name, each] of Object.entries(value)) {
+      const read = item.safeParse(each);
+      if (!read.success) return refused(context, [name], '', read.error);
+      items.push([name, read.data]);
+    }
+    return Object.fromEntries(items);
+  });
+}
+
+function refused(
+  context: z.RefinementCtx,
+  path: readonly PropertyKey[],
+  message: string,
+  error: z.ZodError | null = null,
+): never {
+  const [first] = error?.issues ?? [];
+  context.addIssue({
+    code: 'custom',
+    message: first?.message ?? message,
+    path: [...path, ...(first?.path ?? [])],
+  });
+  return z.NEVER;
 }

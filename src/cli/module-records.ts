@@ -35,18 +35,22 @@ export function compactRecords(files: readonly unknown[]): RecordParts & { reado
   };
 }
 
-/** What compactRecords() was given; null stands for each part that it did not write. */
+/** No Snapshot is nested deeper. */
+export const DEPTH_MAX = 32;
+
+/** What compactRecords() was given; null stands for each part that it did not write, or that lies too deep. */
 export function expandRecords(files: readonly unknown[], { forms, texts }: RecordParts): unknown[] {
-  const read = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(read);
+  const read = (value: unknown, depth: number): unknown => {
+    if (depth > DEPTH_MAX) return null;
+    if (Array.isArray(value)) return value.map((item) => read(item, depth + 1));
     if (!isRecord(value)) return value;
     if (typeof value.text === 'number') return texts[value.text] ?? null;
     const keys = typeof value.form === 'number' ? forms[value.form] : undefined;
     const { values } = value;
     if (keys === undefined || !Array.isArray(values) || values.length !== keys.length) return null;
-    return Object.fromEntries(keys.map((key, index) => [key, read(values[index])]));
+    return Object.fromEntries(keys.map((key, index) => [key, read(values[index], depth + 1)]));
   };
-  return files.map(read);
+  return files.map((file) => read(file, 0));
 }
 
 /** What stands for a text takes as much as a text of this length. */

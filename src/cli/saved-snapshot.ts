@@ -5,12 +5,17 @@ import { expandSnapshot } from './compact-snapshot.ts';
 import type { Result } from './result.ts';
 import { snapshotForm } from './snapshot-form.ts';
 
-const LIMIT = 64 * 1024 * 1024;
+/** One with the modules of seven kernels takes under 10 MB; a MB of text takes up to 8 MB of memory. */
+const LIMIT = 16 * 1024 * 1024;
+/** And some 100,000 values; each takes up to 250 bytes of memory, however short it is in the text. */
+const VALUES_MAX = 500_000;
+const COMPLAINT_MAX = 300;
 
 /** Reads what `aufswatch snapshot` wrote, here or on another machine. */
 export function readSavedSnapshot(path: string): Result<Snapshot> {
   const text = readLimited(path);
   if (!text.ok) return text;
+  if (hasTooMany(text.value)) return { ok: false, message: `${path} holds more than ${VALUES_MAX} values` };
   let value: unknown;
   try {
     value = JSON.parse(text.value);
@@ -27,8 +32,25 @@ export function readSavedSnapshot(path: string): Result<Snapshot> {
     };
   }
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return { ok: false, message: `${path} is not a whole snapshot: ${where}${issue?.message}` };
+  return {
+    ok: false,
+    message: `${path} is not a whole snapshot: ${`${where}${issue?.message}`.slice(0, COMPLAINT_MAX)}`,
+  };
 }
+
+/** What begins a value or stands between two; those within texts count as well, and are few. */
+function hasTooMany(json: string): boolean {
+  let values = 0;
+  for (let at = 0; at < json.length && values <= VALUES_MAX; at++) {
+    const character = json.charCodeAt(at);
+    if (character === COMMA || character === BRACKET || character === BRACE) values++;
+  }
+  return values > VALUES_MAX;
+}
+
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BRACE = 0x7b;
 
 function readLimited(path: string): Result<string> {
   try {

@@ -4,7 +4,7 @@ import { PARTS } from '../model/part.ts';
 import { PATCH_COMPONENTS } from '../model/patch-component.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { containersForm, dockerForm, NO_CONTAINERS } from './docker-form.ts';
-import { fact, flag, NOT_READ, number, text, texts } from './form-parts.ts';
+import { byName, fact, flag, list, NOT_READ, number, text, texts } from './form-parts.ts';
 
 /** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
 
@@ -22,7 +22,7 @@ const installedPackage = z.strictObject({
   category: text,
   name: text,
   version: text,
-  kinds: z.array(
+  kinds: list(
     z.enum(['aufs', 'aufs-util', 'kernel-sources', 'dist-kernel', 'module', 'without-modules', 'docker']),
   ),
   asksForSymvers: flag.default(false),
@@ -34,7 +34,7 @@ const installedPackage = z.strictObject({
   buildTime: fact(number),
   counter: fact(number),
   mergedAt: number,
-  modules: z.array(z.strictObject({ path: text, md5: text, mtime: number })),
+  modules: list(z.strictObject({ path: text, md5: text, mtime: number })),
   trees: texts,
   patches: texts,
 });
@@ -42,8 +42,8 @@ const installedPackage = z.strictObject({
 const portage = z.strictObject({
   form: fact(z.enum(['classic', 'both', 'consolidated', 'mixed', 'empty'])),
   installed: number,
-  packages: z.array(installedPackage),
-  userPatches: z.array(z.strictObject({ path: text, target: text, mtime: number, appliesTo: texts })),
+  packages: list(installedPackage),
+  userPatches: list(z.strictObject({ path: text, target: text, mtime: number, appliesTo: texts })),
   binaryPackages: fact(flag).default(NOT_READ),
 });
 
@@ -53,7 +53,7 @@ const config = z.strictObject({
   hash: text,
   // Older snapshots do not say so; nearly every kernel has modules.
   modular: flag.default(true),
-  options: z.record(text, text),
+  options: byName(text),
 });
 
 const identity = z.strictObject({ release: fact(text), utsVersion: fact(text), buildId: fact(text) });
@@ -82,8 +82,7 @@ const abi = z.strictObject({
   exports: fact(
     z.strictObject({
       kind: z.enum(['symvers', 'system-map', 'kallsyms', 'vmlinux']),
-      symbols: z.record(
-        text,
+      symbols: byName(
         z.strictObject({
           crc: number.nullable(),
           gplOnly: flag.nullable(),
@@ -107,7 +106,7 @@ const component = z.union([
     state: z.enum(['absent', 'partial', 'present']),
     how: z.enum(['proof', 'markers']),
     by: text.nullable(),
-    missing: z.array(z.strictObject({ file: text, part: text })),
+    missing: list(z.strictObject({ file: text, part: text })),
     appliedAt: number.nullable(),
   }),
   z.strictObject({ state: z.literal('unknown'), why: text }),
@@ -126,7 +125,7 @@ const build = z.strictObject({
   configChanged: fact(flag),
   preparedAsBuilt: fact(flag).default(NOT_READ),
   ownModules: fact(z.enum(['of-this-build', 'older', 'none', 'no-need'])).default(NOT_READ),
-  stale: z.array(z.strictObject({ source: text, object: text.nullable(), sourceMtime: number })),
+  stale: list(z.strictObject({ source: text, object: text.nullable(), sourceMtime: number })),
   carries,
   abi,
 });
@@ -135,8 +134,8 @@ const setAtHand = z.strictObject({
   path: text,
   branch: text.nullable(),
   isForTree: flag.nullable(),
-  components: z.array(z.enum(PATCH_COMPONENTS)),
-  rejects: fact(z.array(z.strictObject({ file: text, part: text }))),
+  components: list(z.enum(PATCH_COMPONENTS)),
+  rejects: fact(list(z.strictObject({ file: text, part: text }))),
 });
 
 const REJECT_STATES = ['open', 'in-the-file', 'empty', 'reverse-attempt', 'older', 'unreadable'] as const;
@@ -167,11 +166,11 @@ const tree = z.strictObject({
       standalone: component,
     }),
     series: text.nullable(),
-    rejects: z.array(reject),
+    rejects: list(reject),
     touched: texts,
-    sets: z.array(setAtHand).default([]),
+    sets: list(setAtHand).default([]),
   }),
-  builds: z.array(build),
+  builds: list(build),
 });
 
 const selected = z.union([
@@ -192,7 +191,7 @@ const loader = z.strictObject({
   kind: loaderKind,
   config: text,
   changedAt: number.nullable(),
-  entries: z.array(
+  entries: list(
     z.strictObject({
       id: text,
       title: text,
@@ -201,7 +200,7 @@ const loader = z.strictObject({
           what: z.literal('kernel'),
           image: loaderFile,
           commandLine: fact(text),
-          initrds: z.array(loaderFile),
+          initrds: list(loaderFile),
         }),
         z.strictObject({ what: z.literal('loader'), kind: loaderKind.nullable(), program: loaderFile }),
         z.strictObject({ what: z.literal('other'), name: text }),
@@ -226,9 +225,9 @@ const lastBoot = z.strictObject({
 
 const namedThere = { name: text, file: text };
 const moduleLoading = z.strictObject({
-  blacklisted: z.array(z.strictObject(namedThere)),
-  replaced: z.array(z.strictObject({ ...namedThere, command: text })),
-  wanted: z.array(z.strictObject(namedThere)),
+  blacklisted: list(z.strictObject(namedThere)),
+  replaced: list(z.strictObject({ ...namedThere, command: text })),
+  wanted: list(z.strictObject(namedThere)),
   unread: texts,
 });
 
@@ -244,8 +243,8 @@ const moduleInfo = z.strictObject({
   hasBasicVersions: flag,
   hasExtendedVersions: flag.default(false),
   moduleLayout: number.nullable(),
-  imports: z.array(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
-  exports: z.array(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
+  imports: list(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
+  exports: list(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
   elf: text,
   structSize: number.nullable().default(null),
   livepatch: flag,
@@ -282,16 +281,14 @@ const initramfs = z.strictObject({
   mtime: number,
   contents: fact(
     z.strictObject({
-      modules: z.array(
-        z.strictObject({ name: text, path: text, release: text, file: moduleFile.nullable() }),
-      ),
+      modules: list(z.strictObject({ name: text, path: text, release: text, file: moduleFile.nullable() })),
     }),
   ),
 });
 
 const boot = z.strictObject({
   images: fact(
-    z.array(
+    list(
       z.strictObject({
         path: text,
         kind: z.enum(['bzimage', 'uki', 'other']),
@@ -303,12 +300,12 @@ const boot = z.strictObject({
     ),
   ),
   toMount: text.nullable().default(null),
-  links: z.array(
+  links: list(
     z.strictObject({ path: text, target: text.nullable(), mtime: number.nullable().default(null) }),
   ),
   releases: texts,
   grubMenu: text.nullable().default(null),
-  loaders: z.array(loader).default([]),
+  loaders: list(loader).default([]),
   unseen: texts.default([]),
   lastBoot: lastBoot.default({
     at: NOT_READ,
@@ -318,8 +315,8 @@ const boot = z.strictObject({
     loader: NOT_READ,
     entry: NOT_READ,
   }),
-  initramfs: z.array(initramfs).default([]),
-  initramfsTools: z.array(z.enum(INITRAMFS_TOOLS)).default([]),
+  initramfs: list(initramfs).default([]),
+  initramfsTools: list(z.enum(INITRAMFS_TOOLS)).default([]),
   loading: moduleLoading.default({ blacklisted: [], replaced: [], wanted: [], unread: [] }),
 });
 
@@ -334,10 +331,10 @@ const releaseModules = z.strictObject({
   aufsBuiltin: fact(flag),
   builtin: texts,
   available: texts,
-  modules: z.array(moduleFile),
+  modules: list(moduleFile),
   abi,
   handedOver: fact(flag).default(NOT_READ),
-  between: z.array(moduleFile).default([]),
+  between: list(moduleFile).default([]),
   abiOf: text.nullable().default(null),
   carries,
 });
@@ -351,7 +348,7 @@ const running = z.strictObject({
   filesystems: fact(texts),
   aufsMounts: fact(texts),
   loaded: fact(texts),
-  modules: z.array(
+  modules: list(
     z.strictObject({
       name: text,
       version: text.nullable(),
@@ -372,13 +369,13 @@ export const snapshotForm = z.strictObject({
   takenAt: number,
   preferences,
   portage,
-  sources: z.strictObject({ selected, trees: z.array(tree) }),
+  sources: z.strictObject({ selected, trees: list(tree) }),
   boot,
-  modules: z.array(releaseModules),
-  dkms: z.array(z.strictObject({ name: text, version: text, modules: texts })).default([]),
+  modules: list(releaseModules),
+  dkms: list(z.strictObject({ name: text, version: text, modules: texts })).default([]),
   running,
   docker: dockerForm,
   containers: containersForm.default(NO_CONTAINERS),
   evidence: z.strictObject({ fstabAufs: texts, aufsConfigs: texts.default([]) }),
-  troubles: z.array(z.strictObject({ part: z.enum(PARTS), path: text, detail: text })),
+  troubles: list(z.strictObject({ part: z.enum(PARTS), path: text, detail: text })),
 }) satisfies z.ZodType<Snapshot>;

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { compactSnapshot } from '../../src/cli/compact-snapshot.ts';
+import { readSavedSnapshot } from '../../src/cli/saved-snapshot.ts';
+import { snapshotForm } from '../../src/cli/snapshot-form.ts';
+import { inSync } from '../../src/demo/in-sync.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
+import { NOW, read } from '../support/machines.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+async function saved(): Promise<Record<string, unknown>> {
+  const root = join(temporaryDirectory(), 'root');
+  writeMachine(root, inSync(NOW));
+  return Object(compactSnapshot(await read(root)));
+}
+
+function complaint(text: string): string {
+  const path = join(temporaryDirectory(), 'saved');
+  writeFileSync(path, text);
+  const result = readSavedSnapshot(path);
+  return result.ok ? 'none' : result.message.replace(`${path} `, '');
+}
+
+test('of a list that is wrong from its beginning the first value is named, and no more is looked at', async () => {
+  const snapshot = await saved();
+  const zeros = Array.from({ length: 100_000 }, () => 0);
+  const text = JSON.stringify({ ...snapshot, troubles: zeros });
+  assert.match(complaint(text), /^is not a whole snapshot: troubles\.0: Invalid input/);
+  // zod keeps each issue: a list of a MB took hundreds.
+  const { error } = snapshotForm.safeParse({ ...snapshot, held: undefined, troubles: zeros });
+  const issues = error?.issues.filter(({ path }) => path[0] === 'troubles') ?? [];
+  assert.deepEqual(
+    issues.map(({ path }) => path),
+    [['troubles', 0]],
+  );
+  const names = Object.fromEntries(zeros.map((_, index) => [`n${index}`, 0]));
+  assert.ok(complaint(JSON.stringify({ ...snapshot, ...names })).length < 400, 'a message of one line');
+});
+
+test('more values than any machine has are refused before they are read', async () => {
+  const text = JSON.stringify({ ...(await saved()), troubles: Array.from({ length: 500_001 }, () => 0) });
+  assert.equal(complaint(text), 'holds more than 500000 values');
+});
+
+test('what is nested without end is refused', async () => {
+  const text = JSON.stringify(await saved());
+  const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  assert.match(complaint(`${text.slice(0, -1)},"deep":${deep}}`), /^is not a whole snapshot: /);
+});
