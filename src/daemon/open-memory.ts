@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import { makeDirectory } from '../files/make-directory.ts';
 import { readPortions } from '../inbox/read-inbox.ts';
@@ -21,6 +22,7 @@ import { readEmergeLog } from '../system/portage/emerge-log.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { stampToKeep } from '../system/rests/compare.ts';
 import { openRoot } from '../system/root.ts';
+import { errorCode } from '../system/system-error.ts';
 import type { InstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
 import { createOpenFindings } from './open-findings.ts';
@@ -67,11 +69,16 @@ export interface MemoryOptions {
   readonly lock: Pick<InstanceLock, 'failure'>;
   /** Checks what is to be a backup. */
   check(path: string): Promise<FileState>;
+  /** A ledger of more bytes is checked beside the daemon's other work (64 MiB by default). */
+  readonly checkedLaterAbove?: number;
   now(): number;
 }
 
 /** How long after a write to the ledger its time tells of another one, ms. */
 export const PROVABLE = 50;
+
+/** To check so many takes a fifth of a second. */
+const CHECKED_LATER = 64 * 1024 * 1024;
 
 /** Opens the ledger, recovers it where it is damaged, and takes over the logs on the first start. Never throws for the disk. */
 export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> {
@@ -160,19 +167,33 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       return;
     }
     const place = makePlace(paths.state);
-    const options = { backups: backupsPath(paths), now: now(), spoiled: isSpoiled, without: spoiled };
-    const result = place === null ? openOrRecover(path, options) : { ok: false as const, failure: place };
+    const checkedLater = sizeOf(path) > (options.checkedLaterAbove ?? CHECKED_LATER);
+    const how = {
+      backups: backupsPath(paths),
+      now: now(),
+      spoiled: isSpoiled,
+      without: spoiled,
+      checkedLater,
+    };
+    const result = place === null ? openOrRecover(path, how) : { ok: false as const, failure: place };
     if (!result.ok) {
       complain(result.failure);
       return;
     }
     ledger = result.ledger;
-    if (result.recovery === null) return;
+    if (result.recovery === null) {
+      if (checkedLater) void checkBeside(result.ledger);
+      return;
+    }
     recovery = result.recovery;
     const { from, movedTo } = recovery;
     if (isSpoiled && from === null) hopeless = true;
     if (from !== null) spoiled.add(from);
     log.warn(`${path} was damaged: moved to ${movedTo}, went on with ${from ?? 'a new one'}`);
+  }
+
+  async function checkBeside(opened: Ledger): Promise<void> {
+    if ((await check(path)) === 'damaged' && ledger === opened) failed('damaged');
   }
 
   function shut(): void {
@@ -230,6 +251,16 @@ function stampsOf(path: string, now: number): Stamped[] | null {
 
 function isStamped(place: { path: string; stamp: string | null }): place is Stamped {
   return place.stamp !== null;
+}
+
+/** 0: it is not there, or cannot be asked; then whoever opens it says why. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+    return 0;
+  }
 }
 
 /** Somebody may have removed the directory while the daemon runs; returns why it cannot be there. */

@@ -22,6 +22,8 @@ export interface RecoverOptions {
   readonly now: number;
   /** It was found damaged while it was used: whatever a check says now, another takes its place. */
   readonly spoiled?: boolean;
+  /** It is checked later, by another process: of millions of events that takes ten seconds. */
+  readonly checkedLater?: boolean;
   /** Backups that are not to be used: what was made of them was damaged too. */
   readonly without?: ReadonlySet<string>;
 }
@@ -36,7 +38,11 @@ export function openOrRecover(path: string, options: RecoverOptions): RecoveredR
   const next = `${path}.new`;
   try {
     const isDamaged = options.spoiled === true || isCut(path, options);
-    const first = isDamaged ? ({ ok: false, failure: 'damaged' } as const) : openChecked(path, 'quick_check');
+    const first = isDamaged
+      ? ({ ok: false, failure: 'damaged' } as const)
+      : options.checkedLater === true
+        ? openLedger(path)
+        : openChecked(path, 'quick_check');
     if (first.ok) return { ok: true, ledger: first.ledger, recovery: null };
     if (first.failure !== 'damaged') return first;
     const from = makeNext(next, options);

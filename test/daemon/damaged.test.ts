@@ -17,7 +17,7 @@ import { type DaemonMemory, openMemory } from '../../src/daemon/open-memory.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
-import { checkFile } from '../../src/ledger/maintain.ts';
+import { checkFile, type FileState } from '../../src/ledger/maintain.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import type { Cycle } from '../../src/ledger/record-cycle.ts';
 import type { HookEvent } from '../../src/model/event.ts';
@@ -310,4 +310,31 @@ test('a ledger that cannot be used for a while: what it told of the past is stil
     alone.verdict.findings.map(({ title }) => title),
     before.verdict.findings.map(({ title }) => title),
   );
+});
+
+test('a large ledger is checked beside the other work, and recovered where it is damaged', async () => {
+  const it = await place(10);
+  const lines: string[] = [];
+  const say = (first: unknown, second?: unknown): void => void lines.push(String(second ?? first));
+  const log: Log = { level: 'info', debug: say, info: say, warn: say, error: say };
+  let answer: (state: FileState) => void = () => {};
+  const memory = await openMemory({
+    root: it.root,
+    paths: { state: it.state, runtime: it.state, refused: null },
+    log,
+    lock: { failure: () => null },
+    check: () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    checkedLaterAbove: 0,
+    now: () => NOW,
+  });
+  assert.notEqual(memory.kernels(), null, 'it is in use before the check is over');
+  assert.deepEqual(lines, []);
+  answer('damaged');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.match(lines.join(), /was damaged: moved to .*, went on with /);
+  assert.notEqual(memory.kernels(), null);
+  memory.close();
 });
