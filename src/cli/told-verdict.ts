@@ -26,6 +26,8 @@ export function toldVerdict(invocation: MachineInvocation): Told | null {
   const published = text === null ? null : readPublished(text);
   const judged = published?.judgement() ?? null;
   if (published === null || judged === null || judged.program !== VERSION) return null;
+  // It says nothing of the machine, and nothing shows whether that still cannot be read.
+  if (published.heard?.unread !== null) return null;
   // What the daemon says of itself is true while it lives.
   if (published.memory.self.length > 0 && !isHeard(published, invocation.now())) return null;
   const why = whyNoLonger(judged.rests, {

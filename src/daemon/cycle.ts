@@ -277,9 +277,9 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     published = next;
     options.published(next);
     // Last: who was told just now may have written down that he was.
-    const rests = restsOf();
+    const rests = next.unread === null ? restsOf() : null;
     write({ ...next, rests });
-    if (rests === null) setTimeout(() => prove(next), PROVABLE).unref();
+    if (rests === null && next.unread === null) setTimeout(() => prove(next), PROVABLE).unref();
   }
 
   /** The same once more, when the ledger is old enough to tell whether it is as it was. */
