@@ -9,6 +9,7 @@ import { NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import type { PortageFacts } from '../model/portage.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
+import { inOneLine } from '../model/told.ts';
 import {
   PUBLISHED_SCHEMA,
   type Published,
@@ -32,7 +33,6 @@ import { type DaemonMemory, PROVABLE, type Recorded } from './open-memory.ts';
 import { type Paths, restsPath } from './paths.ts';
 import { publish } from './publish.ts';
 import type { ServiceManager } from './service-manager.ts';
-import { summary } from './summary.ts';
 
 export interface CycleOptions {
   /** Directory of the root. */
@@ -126,7 +126,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     },
     snapshot: () => last,
     categories: () => categories,
-    headline: () => (published === null ? 'no verdict yet' : summary(published.verdict)),
+    headline: () => (published === null ? 'no verdict yet' : inOneLine(published.verdict.findings)),
     progress: () => {
       if (movedAt !== null) movedAt = performance.now();
     },
@@ -222,12 +222,13 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       settleOf: (code) => settleOf.get(code) ?? 0,
     });
     logTransitions(log, result.transitions);
-    const before = published === null ? null : summary(published.verdict);
+    const before = published === null ? null : inOneLine(published.verdict.findings);
     const wasUnread = published?.unread != null;
     const { form } = snapshot.portage;
     proof = looked.look;
     say({ ...base(at, form), verdict: result.verdict, findings: result.published, memory: result.memory });
-    if (wasUnread || before !== summary(result.verdict)) manager.status(summary(result.verdict));
+    if (wasUnread || before !== inOneLine(result.verdict.findings))
+      manager.status(inOneLine(result.verdict.findings));
     if (result.recorded !== 'yes') return result.recorded;
     // Without a ledger the same lines come again at each look.
     keepBadLines(inbox);

@@ -1,4 +1,4 @@
-import type { Severity } from './finding.ts';
+import type { Finding, Severity } from './finding.ts';
 
 /** Who is told what: the one place that says which finding leads, and which is silenced. */
 
@@ -55,4 +55,10 @@ export function losesAtBoot({
   readonly about: { readonly nextBootLoses: readonly string[] };
 }): boolean {
   return about.nextBootLoses.length > 0;
+}
+
+/** The findings in one line, for the service manager and the log. */
+export function inOneLine(findings: readonly Finding[]): string {
+  const lead = leading(findings);
+  return lead === null ? 'in sync' : `${lead.worst.severity}: ${lead.worst.title}${andOthers(lead)}`;
 }

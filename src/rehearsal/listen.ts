@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.ts';
+import { crc32 } from 'node:zlib';
 
 /** What was heard of the guest so far. */
 export interface Heard {
@@ -91,7 +91,7 @@ export function listenTo(nonce: string): Listener {
   function take(line: string): string | null {
     const end = line.lastIndexOf(' ');
     const told = line.slice(0, end);
-    if (line.slice(end + 1) !== crc32(told)) return 'a report was damaged on its way';
+    if (line.slice(end + 1) !== checksum(told)) return 'a report was damaged on its way';
     const [, , number = '', kind = '', ...words] = told.split(' ');
     if (number !== String(next++)) return 'a report was lost on its way';
     return takeKind(kind, words.map(plain));
@@ -147,4 +147,9 @@ function textOfRecord(record: string): string {
 /** On one line, without control characters. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').trim();
+}
+
+/** CRC-32 of a Latin-1 text, eight hex digits: as the guest writes it behind each line. */
+export function checksum(text: string): string {
+  return crc32(Buffer.from(text, 'latin1')).toString(16).padStart(8, '0');
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { crc32 } from '../../src/rehearsal/crc32.ts';
-import { type Heard, listenTo } from '../../src/rehearsal/listen.ts';
+import { checksum, type Heard, listenTo } from '../../src/rehearsal/listen.ts';
 
 const NONCE = 'abc';
 const KERNEL = 'kernel 6.1.0 #1%20SMP logs';
@@ -10,7 +9,7 @@ const KERNEL = 'kernel 6.1.0 #1%20SMP logs';
 function reports(...kinds: readonly string[]): string[] {
   return kinds.map((kind, number) => {
     const line = `@aufswatch ${NONCE} ${number} ${kind}`;
-    return `\n${line} ${crc32(line)}\n`;
+    return `\n${line} ${checksum(line)}\n`;
   });
 }
 

@@ -4,10 +4,9 @@ import type { Notice } from '../notice.ts';
 import { decide, type Told } from '../policy.ts';
 import { type AgentMemory, readAgentMemory, writeAgentMemory } from './agent-memory.ts';
 import { followFile } from './follow-file.ts';
-import { nextMorning } from './next-morning.ts';
 import { notificationServer } from './server.ts';
 import { type Ending, type Shown, show } from './show.ts';
-import { putOff, snoozedUntil } from './snooze.ts';
+import { nextMorning, putOff, snoozedUntil } from './snooze.ts';
 import { terminalCommand } from './terminal-command.ts';
 
 export interface AgentOptions {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { patchedAgainNotRebuilt } from '../../../src/demo/story.ts';
-import { nextMorning } from '../../../src/notify/desktop/next-morning.ts';
+import { nextMorning } from '../../../src/notify/desktop/snooze.ts';
 import type { Published, PublishedFinding } from '../../../src/published/form.ts';
 import type { Message } from '../../support/bus.ts';
 import {
