@@ -231,7 +231,11 @@ export function openRoot(
   }
 
   function openAt(inside: string): number | NotOpened {
-    return openRegular(told(onHost(inside)), boundOf(inside.slice(0, inside.lastIndexOf('/')) || '/'));
+    const bound = boundOf(inside.slice(0, inside.lastIndexOf('/')) || '/');
+    // Through a mapping of memory (mmap(2)), which leaves its times as they are; another root is trusted as a whole or not.
+    if (isHost && bound !== null)
+      recorder.unproven(`${inside} lies where another user can change it without a trace`);
+    return openRegular(told(onHost(inside)), bound);
   }
 
   /**

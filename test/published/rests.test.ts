@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   copyFileSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -29,6 +31,7 @@ import { changedSince } from '../../src/system/rests/compare.ts';
 import type { Chapter } from '../../src/system/rests/record.ts';
 import { createRecorder } from '../../src/system/rests/recorder.ts';
 import { joinRests, type Rests, readRests, restsText } from '../../src/system/rests/rests-file.ts';
+import { mayChangeUnseen } from '../../src/system/rests/stamp.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -260,3 +263,34 @@ const ANYWHERE = [
     rmSync(path);
   },
 ];
+
+test('what another user may have mapped into memory is not proved by its times', {
+  skip: process.getuid?.() === 0 ? false : 'needs root, to give a file to another user',
+}, async () => {
+  const tree = join(realpathSync(temporaryDirectory()), 'tree');
+  mkdirSync(tree);
+  writeFileSync(join(tree, 'Makefile'), 'VERSION = 6\n');
+  const doubts = (): readonly string[] => {
+    const recorder = createRecorder({ root: '/', startedAt: Date.now() });
+    openRoot('/', undefined, undefined, recorder).readText(join(tree, 'Makefile'));
+    return [...recorder.recorded().unproven.values()];
+  };
+  await sleep(TICKS);
+  assert.deepEqual(doubts(), []);
+  chownSync(tree, 1000, 1000);
+  chownSync(join(tree, 'Makefile'), 1000, 1000);
+  await sleep(TICKS);
+  assert.deepEqual(doubts(), [
+    `${join(tree, 'Makefile')} lies where another user can change it without a trace`,
+  ]);
+});
+
+test('times of whole seconds prove nothing for two of them', () => {
+  const [second, ms] = [1_000_000_000n, 1_000_000n];
+  const noon = 1_795_867_200n * second;
+  const after = (span: number): number => Number(noon / ms) + span;
+  assert.equal(mayChangeUnseen([noon, noon], after(1_500)), true, 'FAT');
+  assert.equal(mayChangeUnseen([noon, noon], after(2_100)), false);
+  assert.equal(mayChangeUnseen([noon, noon + 1n], after(1_500)), false);
+  assert.equal(mayChangeUnseen([noon, noon + 1n], after(10)), true);
+});

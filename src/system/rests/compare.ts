@@ -2,7 +2,15 @@ import type { BigIntStats } from 'node:fs';
 import { entriesIn } from '../entries.ts';
 import { errorCode } from '../system-error.ts';
 import type { Rests } from './rests-file.ts';
-import { ABSENT, lookAt, type Stamp, stampOfData, stampOfPlace, stampOfWay, TICK } from './stamp.ts';
+import {
+  ABSENT,
+  lookAt,
+  mayChangeUnseen,
+  type Stamp,
+  stampOfData,
+  stampOfPlace,
+  stampOfWay,
+} from './stamp.ts';
 import { stampOfTaken } from './taken.ts';
 
 /**
@@ -86,7 +94,6 @@ const STAMPS: Readonly<Record<string, (seen: BigIntStats) => Stamp>> = {
 export function stampToKeep(path: string, now: number, letter: 's' | 'd' = 's'): Stamp | null {
   const seen = lookAt(path);
   if (typeof seen === 'string') return seen;
-  const changed = letter === 'd' ? seen.mtimeNs : seen.ctimeNs;
-  const isYoung = changed >= BigInt(now) * 1_000_000n - TICK;
+  const isYoung = mayChangeUnseen([letter === 'd' ? seen.mtimeNs : seen.ctimeNs], now);
   return isYoung || seen.isSymbolicLink() ? null : (STAMPS[letter] ?? stampOfPlace)(seen);
 }

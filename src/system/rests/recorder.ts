@@ -1,6 +1,6 @@
 import { type BigIntStats, readFileSync } from 'node:fs';
 import type { Chapter, Recorder } from './record.ts';
-import { ABSENT, lookAt, type Stamp, stampOfPlace, stampOfWay, TICK } from './stamp.ts';
+import { ABSENT, lookAt, mayChangeUnseen, type Stamp, stampOfPlace, stampOfWay } from './stamp.ts';
 import { MADE_UP, stampOfTaken, takenBy } from './taken.ts';
 
 /** What was recorded, by chapter. */
@@ -23,8 +23,7 @@ export interface RecorderOptions {
 
 /** Remembers in what state each place was when it was first asked for. */
 export function createRecorder(options: RecorderOptions): Recorder & { recorded(): Recorded } {
-  const { root } = options;
-  const tooYoung = BigInt(options.startedAt) * 1_000_000n - TICK;
+  const { root, startedAt } = options;
   const madeUp = devicesOf(mountinfo());
   const first = new Map<string, Stamp>();
   const places = new Map<Chapter, Map<string, Stamp>>();
@@ -67,7 +66,7 @@ export function createRecorder(options: RecorderOptions): Recorder & { recorded(
     if (isMadeUp) takenOf(into, host, isDirectory);
     else if (typeof seen === 'string') absentOrRefused(into, host, seen);
     else {
-      if (seen.ctimeNs >= tooYoung || seen.mtimeNs >= tooYoung)
+      if (mayChangeUnseen([seen.ctimeNs, seen.mtimeNs], startedAt))
         doubt(into, `${inside(host)} changed as it was read`);
       keep(into, host, host, stampOfPlace(seen));
     }

@@ -18,7 +18,10 @@ export type Stamp = string;
  * A time that is younger than this (ns) when it is looked at can stay as it is while the file is changed again: the
  * kernel counts them in ticks of up to 10 ms. As with the index of git(1), such a place proves nothing.
  */
-export const TICK = 20_000_000n;
+const TICK = 20_000_000n;
+/** FAT has times of two seconds, and Linux makes its ctime of the mtime; ext3 has whole seconds. */
+const COARSE_TICK = 2_020_000_000n;
+const SECOND = 1_000_000_000n;
 
 export const ABSENT: Stamp = '-';
 
@@ -45,4 +48,11 @@ export function stampOfWay({ dev, ino, mode, uid, gid }: BigIntStats): Stamp {
 
 export function stampOfData({ dev, ino, size, mtimeNs }: BigIntStats): Stamp {
   return `d${dev}.${ino}.${size}.${mtimeNs}`;
+}
+
+/** Can it be changed after `now` (ms) and have the same times? `times`: those that its stamp holds, ns. */
+export function mayChangeUnseen(times: readonly bigint[], now: number): boolean {
+  const tick = times.every((time) => time % SECOND === 0n) ? COARSE_TICK : TICK;
+  const tooYoung = BigInt(now) * 1_000_000n - tick;
+  return times.some((time) => time >= tooYoung);
 }
