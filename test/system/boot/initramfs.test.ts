@@ -131,6 +131,19 @@ test('when the time is up, that is the answer', { skip }, async () => {
   assert.equal(contents.known ? 'known' : contents.code, 'timeout');
 });
 
+test('the time is asked for while one piece of zeros after the other is unpacked', async () => {
+  let asked = 0;
+  const expired = () => ++asked > 3;
+  // Of nothing but zeros no entry is ever visited.
+  const contents = await contentsOf(gzipSync(Buffer.alloc(8 * 1024 * 1024)), {
+    names: new Set(),
+    expired,
+    symbols: openSymbolRoom(),
+  });
+  assert.equal(contents.known ? 'known' : contents.code, 'timeout');
+  assert.ok(asked < 10, `it was asked ${asked} times`);
+});
+
 test('a file that unpacks to gigabytes is passed over in little memory', { skip }, async () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'large'), '');

@@ -8,11 +8,19 @@ export interface ByteFlow {
   skip(length: number): Promise<void>;
 }
 
+/** Asked before bytes are fetched; throws where that is not to go on. */
+export type MayGoOn = () => void;
+
 /** A file: what is passed over is not read. `position` says how far it was read. */
-export function flowOfSource(source: ByteSource, start: number): ByteFlow & { position(): number } {
+export function flowOfSource(
+  source: ByteSource,
+  start: number,
+  mayGoOn: MayGoOn,
+): ByteFlow & { position(): number } {
   let at = start;
   return {
     take: async (length) => {
+      mayGoOn();
       const bytes = source.read(at, length);
       at += bytes.length;
       return bytes;
@@ -25,7 +33,7 @@ export function flowOfSource(source: ByteSource, start: number): ByteFlow & { po
 }
 
 /** What a program or Node unpacks, piece by piece. In memory is no more than what was asked for and one piece. */
-export function flowOfChunks(chunks: AsyncIterator<Buffer>): ByteFlow {
+export function flowOfChunks(chunks: AsyncIterator<Buffer>, mayGoOn: MayGoOn): ByteFlow {
   let held: Buffer = Buffer.alloc(0);
   let ended = false;
   return {
@@ -52,6 +60,7 @@ export function flowOfChunks(chunks: AsyncIterator<Buffer>): ByteFlow {
 
   async function fill(): Promise<boolean> {
     while (held.length === 0 && !ended) {
+      mayGoOn();
       const next = await chunks.next();
       if (next.done === true) ended = true;
       else held = next.value;

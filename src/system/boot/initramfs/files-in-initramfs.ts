@@ -24,6 +24,7 @@ export function filesInInitramfs(
     if (source === null) return unknown('missing', `there is no initramfs in ${path}`);
     const found = new Map<string, FileInInitramfs>();
     const end = await walkInitramfs(source, path, {
+      expired: () => root.expired(),
       wants: (entry) => wanted.has(`/${entry.path}`) && entry.size <= max,
       visit: ({ path: member, mtime }, content) => {
         if (content !== null) found.set(`/${member}`, { content, mtime });

@@ -1,5 +1,5 @@
 import type { InitramfsContents, InitramfsModule } from '../../../model/boot.ts';
-import { type Fact, known, unknown } from '../../../model/fact.ts';
+import { type Fact, known } from '../../../model/fact.ts';
 import { moduleName } from '../../../model/module-name.ts';
 import type { ByteSource } from '../../bytes.ts';
 import { moduleOf } from '../../modules/read-module.ts';
@@ -35,20 +35,12 @@ export async function readInitramfs(
   const modules: InitramfsModule[] = [];
   const wants = (entry: CpioEntry): boolean => isToRead(entry, question);
   const visit = (entry: CpioEntry, content: Buffer | null): void => {
-    if (question.expired()) throw new OutOfTime();
     const module = moduleIn(entry, content, question.symbols);
     if (module !== null && modules.length < MODULES_MAX) modules.push(module);
   };
-  try {
-    const end = await walkInitramfs(source, path, { wants, visit });
-    return end.known ? known({ modules }) : end;
-  } catch (error) {
-    if (error instanceof OutOfTime) return unknown('timeout', `there was no time to look into ${path}`);
-    throw error;
-  }
+  const end = await walkInitramfs(source, path, { wants, visit, expired: question.expired });
+  return end.known ? known({ modules }) : end;
 }
-
-class OutOfTime extends Error {}
 
 function isToRead(entry: CpioEntry, { names }: InitramfsQuestion): boolean {
   const match = MODULE.exec(entry.path);

@@ -47,7 +47,11 @@ export async function unpackStream<T>(
   if (packing === 'gzip') {
     const gunzip = zlib().createGunzip({ chunkSize: 256 * 1024 });
     pipeline(input, gunzip, ignore);
-    return known(await use(untilError(gunzip)));
+    try {
+      return known(await use(untilError(gunzip)));
+    } finally {
+      gunzip.destroy();
+    }
   }
   const [tool, ...words] = TOOLS[packing];
   const child = childProcess().spawn(tool, words, { stdio: ['pipe', 'pipe', 'ignore'] });

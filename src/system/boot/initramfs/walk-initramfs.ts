@@ -9,6 +9,8 @@ const SIZE_MAX = 1024 * MIB;
 const SEGMENTS_MAX = 16;
 
 export interface InitramfsVisitor {
+  /** Is the time over? It is asked for each entry and for each piece that is unpacked: a few KB can be a GB of zeros. */
+  expired(): boolean;
   /** Is the content of this file to be kept? */
   wants(entry: CpioEntry): boolean;
   /** Given each entry, with its content where that was wanted. */
@@ -17,12 +19,38 @@ export interface InitramfsVisitor {
 
 /**
  * Goes through an initramfs: archives one behind the other, the last of them mostly packed. Unknown where it is no such
- * file, is cut short, or is packed by what nothing here unpacks.
+ * file, is cut short, or is packed by what nothing here unpacks, and where the time is over.
  */
 export async function walkInitramfs(
   source: ByteSource,
   path: string,
-  { wants, visit }: InitramfsVisitor,
+  visitor: InitramfsVisitor,
+): Promise<Fact<true>> {
+  const mustBeInTime = (): void => {
+    if (visitor.expired()) throw new OutOfTime();
+  };
+  const visit: InitramfsVisitor['visit'] = (entry, content) => {
+    mustBeInTime();
+    visitor.visit(entry, content);
+  };
+  try {
+    return await walk(source, path, { wants: visitor.wants, visit, mustBeInTime });
+  } catch (error) {
+    if (error instanceof OutOfTime) return unknown('timeout', `there was no time to look into ${path}`);
+    throw error;
+  }
+}
+
+class OutOfTime extends Error {}
+
+interface Walk extends Pick<InitramfsVisitor, 'wants' | 'visit'> {
+  mustBeInTime(): void;
+}
+
+async function walk(
+  source: ByteSource,
+  path: string,
+  { wants, visit, mustBeInTime }: Walk,
 ): Promise<Fact<true>> {
   if (source.size > SIZE_MAX) return unknown('too-large', `${path} is larger than ${SIZE_MAX} bytes`);
   let at = 0;
@@ -31,7 +59,7 @@ export async function walkInitramfs(
     if (at >= source.size) return count === 0 ? unknown('malformed', `${path} is empty`) : known(true);
     const head = source.read(at, 8);
     if (/^07070[12]/.test(head.toString('latin1'))) {
-      const flow = flowOfSource(source, at);
+      const flow = flowOfSource(source, at, mustBeInTime);
       if ((await readCpio(flow, wants, visit)) !== 'whole')
         return unknown('malformed', `${path} is cut short`);
       at = flow.position();
@@ -48,7 +76,7 @@ export async function walkInitramfs(
 
   /** One archive behind the other, as several may be packed as one. */
   async function readAll(chunks: AsyncIterator<Buffer>): Promise<CpioEnd> {
-    const flow = flowOfChunks(chunks);
+    const flow = flowOfChunks(chunks, mustBeInTime);
     let last: CpioEnd = 'cut';
     for (;;) {
       const end = await readCpio(flow, wants, visit);
