@@ -3,7 +3,10 @@ import { type Fact, unknown } from '../model/fact.ts';
 import { isRecord } from '../model/untrusted.ts';
 
 export const text = z.string();
-export const number = z.number();
+/** What a Date can hold, ms: most are moments, and beyond it there is none (8.64e15, ECMA-262). */
+const NUMBER_MAX = 8.64e15;
+
+export const number = z.number().min(-NUMBER_MAX).max(NUMBER_MAX);
 export const flag = z.boolean();
 export const texts = list(text);
 /** For what came later than some saved snapshots. */

@@ -49,3 +49,8 @@ test('what is nested without end is refused', async () => {
   const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   assert.match(complaint(`${text.slice(0, -1)},"deep":${deep}}`), /^is not a whole snapshot: /);
 });
+
+test('a moment that no calendar has is refused', async () => {
+  const text = JSON.stringify({ ...(await saved()), takenAt: 1e308 });
+  assert.match(complaint(text), /^is not a whole snapshot: takenAt: /);
+});
