@@ -44,11 +44,11 @@ export function findPhase(root: Root, processes: ReadonlyMap<number, Process>): 
   return null;
 }
 
-/** The file of an emerge that was killed stays behind. */
+/** The file of an emerge that was killed stays behind, and anybody's process can get its number. */
 function isPublisherAlive(root: Root, name: string): boolean {
-  const pid = /\d+/.exec(name)?.[0];
+  const pid = Number(/\d+/.exec(name)?.[0]);
   // Without /proc nothing is known of the process; the bound on waiting covers that.
-  return !root.lstat('/proc/self').known || root.lstat(`/proc/${pid}`).known;
+  return !root.lstat('/proc/self').known || isOfSystem(root, { pid });
 }
 
 /** The categories of the package database: the directories that a merge changes. */

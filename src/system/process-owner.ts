@@ -7,7 +7,7 @@ import type { Root } from './root.ts';
  * nothing by that. It goes by the root and not by the PID namespace, for Portage puts its own phases into another one
  * (FEATURES="pid-sandbox"), and a container has another root in any case. What cannot be told is no.
  */
-export function isOfSystem(root: Root, { pid }: Process, alsoOf: number | null = null): boolean {
+export function isOfSystem(root: Root, { pid }: Pick<Process, 'pid'>, alsoOf: number | null = null): boolean {
   const status = root.readText(`/proc/${pid}/status`);
   if (!status.known) return false;
   const allowed = new Set([0, portageUser(root), alsoOf]);

@@ -51,9 +51,17 @@ test('what an emerge that was killed has left half merged is no work for ever', 
 });
 
 test('what emerge publishes, while that emerge lives', () => {
-  const published = { 'run/portage/emerge-77.json': '{}' };
-  assert.equal(isAtWork({ ...published, 'proc/self/comm': 'node\n', 'proc/77/comm': 'emerge\n' }), true);
-  assert.equal(isAtWork({ ...published, 'proc/self/comm': 'node\n' }), false, 'it was killed');
+  const published = { 'run/portage/emerge-77.json': '{}', 'proc/self/comm': 'node\n' };
+  const words = ['python3.13', 'emerge', 'aufs6'];
+  const isPublishing = (uids?: string) => {
+    const directory = temporaryDirectory();
+    layOut(directory, published);
+    addProcess(directory, 77, 'emerge', words, uids);
+    return isMerging(openRoot(directory), [CATEGORY], Date.now());
+  };
+  assert.equal(isPublishing(), true);
+  assert.equal(isPublishing('1000\t1000\t1000\t1000'), false, 'it was killed, and a user has its number now');
+  assert.equal(isAtWork(published), false, 'it was killed');
   assert.equal(isAtWork({ 'run/portage/emerge-77.sock': '' }), false);
 });
 
