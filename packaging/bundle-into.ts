@@ -59,7 +59,10 @@ export async function bundleInto(
   await compile(quick);
 }
 
-/** What has run once is compiled: so it runs over a machine that has something of everything. */
+/**
+ * What has run once is compiled: so it runs over a machine that has something of everything. It sets no flags of V8, which
+ * takes no compiled form that was made under others.
+ */
 async function compile(quick: string): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'aufswatch-bundle-'));
   try {
@@ -71,7 +74,7 @@ async function compile(quick: string): Promise<void> {
     if (compiled === null || typeof run !== 'function') throw new Error(`${quick} does not have runQuick`);
     makeLedger(ledgerPath(pathsFor({}, 0, root)));
     for (const name of OFTEN) {
-      const status: unknown = await run([name, '--root', root], {}, NOWHERE);
+      const status: unknown = await run([name, '--root', root], {}, NOWHERE, null, () => {});
       if (typeof status !== 'number') throw new Error(`${quick} does not run ${name}`);
     }
     writeFileSync(cachePath(quick), compiled.cache());

@@ -11,6 +11,7 @@ import { promptLine } from './commands/status-line.ts';
 import { loadCompiled } from './compiled.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
+import { setV8Flag } from './set-v8-flag.ts';
 import { processTerminal, shortTerminal } from './terminal.ts';
 import { toldVerdict } from './told-verdict.ts';
 import { type AskedFor, askedFor, oftenAsked } from './words.ts';
@@ -45,7 +46,7 @@ async function main(words: readonly string[]): Promise<void> {
 /** What loads next to nothing: asked before every prompt, or running for days. null: it is not one of these. */
 async function runLight(asked: AskedFor): Promise<number | null> {
   const { env } = process;
-  const outside = { env, now: () => Date.now(), program: null, tell: nothingTold };
+  const outside = { env, now: () => Date.now(), program: null, tell: nothingTold, setFlag: setV8Flag };
   if (asked.kind === 'version') {
     shortTerminal(env).out(`aufswatch ${VERSION}\n`);
     return 0;
@@ -74,12 +75,12 @@ async function runFromPublished(asked: AskedFor): Promise<number | null> {
     now: () => Date.now(),
     program: program(),
     tell: tellPublished,
+    setFlag: setV8Flag,
   };
   try {
     return await runCommand(asked.name, command, asked.words, outside);
   } catch (error) {
-    if (error instanceof NothingTold) return null;
-    throw error;
+    return error instanceof NothingTold ? null : reportBug(error, process.argv.slice(2), outside.terminal);
   }
 }
 

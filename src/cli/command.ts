@@ -21,6 +21,8 @@ export interface Outside {
   readonly program: Program | null;
   /** What is wrong with the machine that the command is about; where that cannot be told, why. */
   tell: Tell;
+  /** Sets a flag of V8 for the rest of the process: what was compiled before is of no use to a process without it. */
+  setFlag(flag: string): void;
 }
 
 export type Program = readonly [string, ...string[]];

@@ -1,8 +1,9 @@
-import type { Program } from './command.ts';
+import type { Outside, Program } from './command.ts';
 import { tellByLook } from './machine.ts';
 import { OFTEN_COMMANDS } from './often.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
+import { setV8Flag } from './set-v8-flag.ts';
 import { shortTerminal, type Terminal } from './terminal.ts';
 import { askedFor, oftenAsked } from './words.ts';
 
@@ -17,6 +18,7 @@ export async function runQuick(
   env: NodeJS.ProcessEnv,
   terminal: Terminal = shortTerminal(env),
   program: Program | null = null,
+  setFlag: Outside['setFlag'] = setV8Flag,
 ): Promise<number | null> {
   const asked = askedFor(words);
   const name = asked.kind === 'command' ? oftenAsked(asked.name) : null;
@@ -29,6 +31,7 @@ export async function runQuick(
       now: () => Date.now(),
       program,
       tell: tellByLook,
+      setFlag,
     });
   } catch (error) {
     return reportBug(error, words, terminal);

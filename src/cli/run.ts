@@ -7,6 +7,7 @@ import type { Listed } from './listed.ts';
 import { nearest } from './near.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand, usageMistake } from './run-command.ts';
+import { setV8Flag } from './set-v8-flag.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { askedFor } from './words.ts';
 
@@ -33,6 +34,7 @@ export async function run(
     now: () => Date.now(),
     program,
     tell: async (invocation) => (await import('./machine.ts')).tellByLook(invocation),
+    setFlag: setV8Flag,
   };
   const asked = askedFor(words);
   try {

@@ -3,7 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, suite, test } from 'node:test';
-import { cachePath, loadCompiled } from '../../src/cli/compiled.ts';
+import { pathToFileURL } from 'node:url';
+import { cachePath } from '../../src/cli/compiled.ts';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
 import { bundleInto } from '../support/bundle.ts';
 import { fillLedger } from '../support/fill-ledger.ts';
@@ -114,8 +115,12 @@ suite('what is compiled beforehand', () => {
     });
   }
 
-  test('the compiled form is taken by the Node that made it', () => {
-    assert.equal(loadCompiled(quick)?.wasCompiled, true);
+  test('the compiled form is taken by another process of the Node that made it', () => {
+    const compiled = pathToFileURL(join(import.meta.dirname, '../../src/cli/compiled.js')).href;
+    const script =
+      'import(process.argv[1]).then(({ loadCompiled }) => console.log(loadCompiled(process.argv[2]).wasCompiled))';
+    const said = execFileSync(process.execPath, ['-e', script, compiled, quick], { encoding: 'utf8' });
+    assert.equal(said, 'true\n');
   });
 
   test('another Node, other options, a damaged form, one of another file, none: the answer is the same', () => {

@@ -32,7 +32,8 @@ export const history = command(
     const kinds = HISTORY_KINDS.filter((kind) => wanted.includes(kind));
     if (kinds.length < wanted.length)
       return terminal.fail(`--kind: one or more of ${HISTORY_KINDS.join(',')}`);
-    keepSmall();
+    // Each line is gone when the next one is made: V8 would let millions of them fill 30 MB before it looks.
+    invocation.setFlag('--semi-space-growth-factor=1');
     return withOpenLedger(invocation, async (ledger) => {
       const entries = () => streamHistory(ledger, { since, kinds, tree: invocation.options.tree });
       if (invocation.options.json) {
@@ -43,11 +44,6 @@ export const history = command(
     });
   },
 );
-
-/** Each line is gone when the next one is made: V8 would let millions of them fill 30 MB before it looks. */
-function keepSmall(): void {
-  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
-}
 
 function* shown(pieces: Iterable<string>, show: (piece: string) => string): Generator<string> {
   for (const piece of pieces) yield show(piece);
