@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { INITRAMFS_TOOLS, LOADER_KINDS } from '../model/boot.ts';
+import { HASH_NAMES } from '../model/module.ts';
 import { PARTS } from '../model/part.ts';
 import { PATCH_COMPONENTS } from '../model/patch-component.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
@@ -58,6 +59,15 @@ const config = z.strictObject({
 
 const identity = z.strictObject({ release: fact(text), utsVersion: fact(text), buildId: fact(text) });
 
+const signer = z.union([
+  z.strictObject({
+    name: text,
+    key: z.strictObject({ modulus: text, exponent: number }).nullable(),
+  }),
+  // An older aufswatch did not read the keys.
+  text.transform((name) => ({ name, key: null })),
+]);
+
 const abi = z.strictObject({
   source: text,
   vermagic: fact(text),
@@ -65,7 +75,7 @@ const abi = z.strictObject({
   signatures: fact(flag),
   signatureEnforced: fact(flag),
   enforcedBy: z.enum(['signature', 'lockdown']).nullable().default(null),
-  trustedKeys: fact(z.strictObject({ signers: texts, open: flag })),
+  trustedKeys: fact(z.strictObject({ signers: z.array(signer), open: flag })),
   modules: fact(flag),
   switchedOff: flag.default(false),
   modular: fact(flag).default(NOT_READ),
@@ -267,6 +277,10 @@ const moduleFile = z.strictObject({
       .strictObject({
         form: z.enum(['sound', 'malformed', 'x509', 'unsupported']),
         signer: text.nullable(),
+        seal: z
+          .strictObject({ hash: z.enum(HASH_NAMES), digest: text, value: text })
+          .nullable()
+          .default(null),
       })
       .nullable(),
   ),

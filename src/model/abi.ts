@@ -49,10 +49,23 @@ export interface KernelAbi {
 
 /** The keys that were built into a kernel (certs/ of its build directory). */
 export interface TrustedKeys {
-  /** Each by its certificate, as ModuleSignature names the signer. */
-  readonly signers: readonly string[];
+  readonly signers: readonly KernelSigner[];
   /** Can keys be added while it runs, or come from the firmware (a secondary, platform or machine keyring)? */
   readonly open: boolean;
+}
+
+/** Somebody whose signature a kernel takes. */
+export interface KernelSigner {
+  /** By the certificate, as ModuleSignature names the signer. */
+  readonly name: string;
+  /** null: the certificate is not at hand, or holds another kind of key. */
+  readonly key: RsaKey | null;
+}
+
+export interface RsaKey {
+  /** In hexadecimal digits. */
+  readonly modulus: string;
+  readonly exponent: number;
 }
 
 /**

@@ -109,7 +109,31 @@ export interface ModuleSignature {
   readonly form: 'sound' | 'malformed' | 'x509' | 'unsupported';
   /** Serial number and issuer of the certificate that it names; null: it names none. */
   readonly signer: string | null;
+  /** What can be checked with the key of that certificate; null: nothing (no RSA, or the file is too large). */
+  readonly seal: Seal | null;
 }
+
+/** An RSA signature (PKCS #1 v1.5), and the digest that it has to be of. */
+export interface Seal {
+  readonly hash: HashName;
+  /** Of what is signed, as it is in the file now; base64. */
+  readonly digest: string;
+  /** The signature itself, base64. */
+  readonly value: string;
+}
+
+/** What CONFIG_MODULE_SIG_HASH can name, as Node calls it. */
+export const HASH_NAMES = [
+  'sha1',
+  'sha224',
+  'sha256',
+  'sha384',
+  'sha512',
+  'sha3-256',
+  'sha3-384',
+  'sha3-512',
+] as const;
+export type HashName = (typeof HASH_NAMES)[number];
 
 export interface ModuleImport {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { ModuleFile, ModuleInfo } from '../model/module.ts';
 import { releaseAtLeast } from '../model/release-version.ts';
 import type { Loadable, RefusalReason, Refused } from './loadable/answer.ts';
 import { forcedWithout, hasVersions, layoutProblem, vermagicProblem } from './loadable/identity.ts';
-import { signatureProblem } from './loadable/signature.ts';
+import { isChanged, signatureProblem } from './loadable/signature.ts';
 import { type Providers, symbolProblems } from './loadable/symbols.ts';
 import { inOurWords } from './loadable/words.ts';
 
@@ -88,7 +88,11 @@ export function isSignatureOpen(file: ModuleFile, kernel: KernelAbi): boolean {
 function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadable {
   if (!found.known) return open(found.detail);
   // Fatal also where no signature is wanted, once the kernel looks at them at all.
-  if (found.value?.form === 'malformed') return malformedSignature(kernel);
+  if (found.value?.form === 'malformed') return fatal(MALFORMED, kernel);
+  // Before 4.3 no kernel looked into a signature of this form.
+  const isLookedInto = isAtLeast(kernel, 4, 3) !== false;
+  if (isLookedInto && found.value !== null && isChanged(found.value, kernel.trustedKeys))
+    return fatal(CHANGED, kernel);
   const enforced = kernel.signatureEnforced;
   if (enforced.known && !enforced.value) return LOADS;
   const problem = signatureProblem(found.value, kernel);
@@ -103,9 +107,13 @@ function signature({ signature: found }: ModuleFile, kernel: KernelAbi): Loadabl
 /** security_locked_down() (security/lockdown/lockdown.c); it names the process. */
 const LOCKDOWN = 'Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7';
 
-function malformedSignature({ signatures }: KernelAbi): Loadable {
+const MALFORMED = refused({ is: 'bad-signature' }, 'its signature is malformed');
+/** EKEYREJECTED, which the kernel gives without a word; this is how modprobe says it. */
+const CHANGED = refused({ is: 'changed' }, 'Key was rejected by service');
+
+function fatal(refusal: Refused, { signatures }: KernelAbi): Loadable {
   if (!signatures.known) return open(`whether the kernel looks at signatures: ${signatures.detail}`);
-  return signatures.value ? refused({ is: 'bad-signature' }, 'its signature is malformed') : LOADS;
+  return signatures.value ? refusal : LOADS;
 }
 
 function defect(file: ModuleFile, _info: ModuleInfo, kernel: KernelAbi): Loadable {

@@ -143,6 +143,7 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
         `remove ${name}, or build the kernel without what it brings: both export ${reason.symbol}`,
       );
     case 'defect':
+    case 'changed':
     case 'elf-machine':
     case 'struct-size':
     case 'no-versions':

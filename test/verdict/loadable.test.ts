@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { test } from 'node:test';
-import type { KernelAbi, KernelExport } from '../../src/model/abi.ts';
+import type { KernelAbi, KernelExport, RsaKey } from '../../src/model/abi.ts';
 import { known, unknown } from '../../src/model/fact.ts';
-import type { ModuleFile, ModuleImport, ModuleInfo, ModuleSignature } from '../../src/model/module.ts';
-import type { Loadable } from '../../src/verdict/loadable/answer.ts';
+import {
+  HASH_NAMES,
+  type HashName,
+  type ModuleFile,
+  type ModuleImport,
+  type ModuleInfo,
+  type ModuleSignature,
+} from '../../src/model/module.ts';
+import type { Loadable, RefusalReason } from '../../src/verdict/loadable/answer.ts';
 import { loadable } from '../../src/verdict/loadable.ts';
 
 /** What no kernel of the bench shows: other ages of Linux, and what is not known. */
@@ -105,6 +113,11 @@ function refusal(answer: Loadable): string {
   return answer.answer === 'refused' ? answer.message : '';
 }
 
+function reason(answer: Loadable): RefusalReason {
+  assert.ok(answer.answer === 'refused', JSON.stringify(answer));
+  return answer.reason;
+}
+
 test('a symbol that the version table lacks: as the kernel’s sources say, and open where they are gone', () => {
   const gap = moduleWith({ imports: [{ name: 'kmalloc', crc: null, weak: false }] });
   const noLayout = moduleWith({ moduleLayout: null });
@@ -191,8 +204,8 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
     ...moduleWith(),
     signature: known(signature),
   });
-  const signedBy = (signer: string | null) => signed({ form: 'sound', signer });
-  const closed = { signers: ['01/aa'], open: false };
+  const signedBy = (signer: string | null) => signed({ form: 'sound', signer, seal: null });
+  const closed = { signers: [{ name: '01/aa', key: null }], open: false };
   const enforced = {
     signatures: known(true),
     signatureEnforced: known(true),
@@ -209,7 +222,7 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   assert.equal(ask(signedBy('01/aa'), kernelWith({}, enforced)).answer, 'unknown');
 
   // The two kinds of signature came one after the other, with 4.3.
-  const ofOld = signed({ form: 'x509', signer: null });
+  const ofOld = signed({ form: 'x509', signer: null, seal: null });
   const before = { ...enforced, trustedKeys: known(closed), vermagic: known(`4.2.8 ${MAGIC}`) };
   assert.equal(ask(ofOld, kernelWith({}, before)).answer, 'unknown');
   for (const [file, old] of [
@@ -218,7 +231,7 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   ] as const)
     assert.equal(refusal(ask(file, old)), 'Loading of module with unsupported crypto is rejected');
 
-  const malformed = signed({ form: 'malformed', signer: null });
+  const malformed = signed({ form: 'malformed', signer: null, seal: null });
   assert.equal(ask(malformed, kernelWith({})).answer, 'loads');
   assert.equal(
     refusal(ask(malformed, kernelWith({}, { signatures: known(true) }))),
@@ -226,6 +239,66 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   );
   assert.equal(ask(malformed, kernelWith({}, { signatures: NOT_KNOWN })).answer, 'unknown');
 });
+
+test('changed after it was signed: refused for certain where the key is at hand, and whatever else is wrong', () => {
+  const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = rsaKey(signing.publicKey);
+  const name = '01/aa';
+  const kernel = (changes: Partial<KernelAbi> = {}, keys: readonly (RsaKey | null)[] = [key]) => {
+    const signers = keys.map((one) => ({ name, key: one }));
+    return kernelWith(
+      {},
+      { signatures: known(true), trustedKeys: known({ signers, open: true }), ...changes },
+    );
+  };
+  const sealed = (now: string, hash: HashName = 'sha256', signer: string | null = name): ModuleFile => {
+    const seal = {
+      hash,
+      digest: createHash(hash).update(now).digest('base64'),
+      value: sign(hash, Buffer.from('as signed'), signing.privateKey).toString('base64'),
+    };
+    return { ...moduleWith(), signature: known({ form: 'sound', signer, seal }) };
+  };
+  for (const hash of HASH_NAMES) {
+    assert.equal(ask(sealed('as signed', hash), kernel()).answer, 'loads', hash);
+    assert.deepEqual(reason(ask(sealed('changed', hash), kernel())), { is: 'changed' }, hash);
+  }
+  const changed = sealed('changed');
+  assert.equal(refusal(ask(changed, kernel())), 'Key was rejected by service');
+  // It comes first, and in place of what else is wrong with the file.
+  const damaged = { ...changed, info: unknown('malformed', 'no ELF file'), defect: 'no ELF file' };
+  assert.deepEqual(reason(ask(damaged, kernel())), { is: 'changed' });
+  assert.deepEqual(reason(ask(changed, kernel({ blacklist: ['made'] }))), { is: 'changed' });
+  const insists = { signatureEnforced: known(true), enforcedBy: 'signature' as const };
+  assert.deepEqual(reason(ask(changed, kernel(insists))), { is: 'changed' });
+
+  // Nothing speaks against it for certain.
+  const other = rsaKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
+  const beside: readonly (readonly [string, ModuleFile, KernelAbi])[] = [
+    ['of two certificates of one name one fits', sealed('as signed'), kernel({}, [other, key])],
+    ['a key that is not at hand', changed, kernel({}, [null])],
+    ['one of two is not at hand', changed, kernel({}, [key, null])],
+    ['another signer', sealed('changed', 'sha256', '02/aa'), kernel()],
+    ['nobody is named', sealed('changed', 'sha256', null), kernel()],
+    ['the kernel looks at no signatures', changed, kernel({ signatures: known(false) })],
+    ['a key that is none', changed, kernel({}, [{ modulus: '00', exponent: 65537 }])],
+    ['an exponent that is none', changed, kernel({}, [{ ...key, exponent: 0 }])],
+  ];
+  for (const [what, file, abi] of beside) assert.equal(ask(file, abi).answer, 'loads', what);
+  assert.equal(ask(changed, kernel({ signatures: NOT_KNOWN })).answer, 'unknown');
+  // Older ones do not look into it.
+  const old = kernel({ vermagic: known(`4.2.8 ${MAGIC}`) });
+  assert.equal(ask(changed, old).answer, 'loads', 'its release apart, which MODVERSIONS does not compare');
+  assert.equal(refusal(ask(sealed('as signed'), kernel({}, [other]))), 'Key was rejected by service');
+});
+
+function rsaKey(key: KeyObject): RsaKey {
+  const { n = '', e = '' } = key.export({ format: 'jwk' });
+  return {
+    modulus: Buffer.from(n, 'base64url').toString('hex'),
+    exponent: Number.parseInt(Buffer.from(e, 'base64url').toString('hex'), 16),
+  };
+}
 
 test('on the blacklist of the command line, and exporting what the kernel does', () => {
   assert.equal(
@@ -279,10 +352,6 @@ test('where no CRC tells, the size of struct module does', () => {
 });
 
 test('a refusal names its reason as data, so that a remedy can be chosen by it', () => {
-  const reason = (answer: Loadable) => {
-    assert.ok(answer.answer === 'refused', JSON.stringify(answer));
-    return answer.reason;
-  };
   const taker = moduleWith({ imports: imports('given') }, 'zfs');
   assert.deepEqual(reason(ask(taker, kernelWith({}))), { is: 'symbol-missing', symbol: 'given' });
   assert.deepEqual(reason(ask(taker, kernelWith({}, { trims: known(true) }))), {

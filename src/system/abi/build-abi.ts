@@ -96,7 +96,9 @@ function ownModuleOf(
 /** Where certs/ of the build is gone, the signature of its own modules is evidence. */
 function keysOfOwn(own: Own | null, config: Fact<KernelConfig>): Fact<TrustedKeys> {
   const signer = own?.module.signer ?? null;
-  return signer === null ? NO_OWN : known({ signers: [signer], open: hasOpenKeyrings(config) });
+  return signer === null
+    ? NO_OWN
+    : known({ signers: [{ name: signer, key: null }], open: hasOpenKeyrings(config) });
 }
 
 function namesOfVmlinux(symbols: Readonly<Record<string, KernelExport>>): ReadonlySet<string> {

@@ -156,10 +156,12 @@ function trustedKeys(
   image: Fact<KernelImage>,
   own: Fact<OwnModule>,
 ): Fact<TrustedKeys> {
-  const signers = new Set(image.known ? image.value.signers : []);
-  if (own.known && own.value.signer !== null) signers.add(own.value.signer);
-  if (signers.size === 0) return image.known ? NO_KEYS : NO_BUILD;
-  return known({ signers: [...signers], open: hasOpenKeyrings(config) });
+  const ofImage = image.known ? image.value.signers : [];
+  const name = own.known ? own.value.signer : null;
+  const isNew = name !== null && ofImage.every((signer) => signer.name !== name);
+  const signers = isNew ? [...ofImage, { name, key: null }] : ofImage;
+  if (signers.length === 0) return image.known ? NO_KEYS : NO_BUILD;
+  return known({ signers, open: hasOpenKeyrings(config) });
 }
 
 const NO_KEYS = unknown('no-data', 'the image shows no certificates');

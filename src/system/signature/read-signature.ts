@@ -1,6 +1,7 @@
-import type { ModuleSignature } from '../../model/module.ts';
-import type { OpenFile } from '../open-file.ts';
-import { signerOfMessage } from './signer.ts';
+import type { ModuleSignature, Seal } from '../../model/module.ts';
+import { MIB, type OpenFile, ROOM } from '../open-file.ts';
+import { crypto } from '../seldom.ts';
+import { type Signing, signingOfMessage } from './signer.ts';
 
 const MARKER = '~Module signature appended~\n';
 /** struct module_signature (include/linux/module_signature.h). */
@@ -31,16 +32,38 @@ export function readSignature(file: OpenFile): Signed {
   // Before the signature lie the names of its maker and of its key.
   if (tail[2] === PKEY_ID_X509) {
     const names = (tail[3] ?? 0) + (tail[4] ?? 0);
-    return { signature: { form: 'x509', signer: null }, size: Math.max(1, signed - names) };
+    return { signature: withoutSigner('x509'), size: Math.max(1, signed - names) };
   }
   // mod_check_sig() fails before the length is used.
   if (tail[2] !== PKEY_ID_PKCS7)
-    return { signature: { form: 'unsupported', signer: null }, size: size - MARKER.length };
+    return { signature: withoutSigner('unsupported'), size: size - MARKER.length };
   // Algorithm, hash, lengths of names and padding belong to a form of old and must be zero.
   const isPlain = [0, 1, 3, 4, 5, 6, 7].every((at) => tail[at] === 0);
   if (!isPlain) return { signature: MALFORMED, size: signed };
-  const message = file.read(signed, Math.min(length, MESSAGE_MAX));
-  return { signature: { form: 'sound', signer: signerOfMessage(message) }, size: signed };
+  const signing = signingOfMessage(file.read(signed, Math.min(length, MESSAGE_MAX)));
+  const seal = signing === null || signing.signer === null ? null : sealOf(file, signed, signing);
+  return { signature: { form: 'sound', signer: signing?.signer ?? null, seal }, size: signed };
 }
 
-const MALFORMED: ModuleSignature = { form: 'malformed', signer: null };
+function withoutSigner(form: ModuleSignature['form']): ModuleSignature {
+  return { form, signer: null, seal: null };
+}
+
+const MALFORMED = withoutSigner('malformed');
+
+/** The largest module of Linux has 15 MB, and some 100 with what is for a debugger. */
+const SIGNED_MAX = 128 * MIB;
+
+/** The contents are read in pieces, and only where there is a signature that they can be held against. */
+function sealOf(file: OpenFile, size: number, { made }: Signing): Seal | null {
+  if (made === null || size > SIGNED_MAX) return null;
+  const hash = crypto().createHash(made.hash);
+  for (let at = 0; at < size; ) {
+    const part = file.read(at, Math.min(MIB, size - at), ROOM);
+    // It became shorter meanwhile.
+    if (part.length === 0) return null;
+    hash.update(part);
+    at += part.length;
+  }
+  return { hash: made.hash, digest: hash.digest('base64'), value: made.value.toString('base64') };
+}

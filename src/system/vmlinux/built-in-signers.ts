@@ -1,3 +1,4 @@
+import type { KernelSigner } from '../../model/abi.ts';
 import { type ByteSource, stretchOf } from '../bytes.ts';
 import type { Elf } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
@@ -13,8 +14,8 @@ const MARK = Buffer.from('a003020102', 'hex');
  * Whose certificates were compiled into a kernel (certs/system_certificates.S puts one behind the other): that of its own
  * key, and those of CONFIG_SYSTEM_TRUSTED_KEYS.
  */
-export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): string[] {
-  const found = new Set<string>();
+export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): KernelSigner[] {
+  const found = new Map<string, KernelSigner>();
   for (const part of partsOf(kernel, elf)) {
     for (let start = 0; start < part.size && found.size < FOUND_MAX; start += CHUNK) {
       const chunk = part.read(start, CHUNK + CERTIFICATE_MAX);
@@ -23,11 +24,11 @@ export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): string[
         const length = chunk.readUInt16BE(at - 6) + 4;
         if (length > CERTIFICATE_MAX) continue;
         for (const signer of signersOfCertificates(chunk.subarray(at - 8, at - 8 + length)))
-          found.add(signer);
+          found.set(`${signer.name} ${signer.key?.modulus}`, signer);
       }
     }
   }
-  return [...found];
+  return [...found.values()];
 }
 
 /** They lie in what is let go of after the boot. */

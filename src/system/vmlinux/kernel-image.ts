@@ -1,3 +1,4 @@
+import type { KernelSigner } from '../../model/abi.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import { type ByteSource, sourceOfFile, stretchOf } from '../bytes.ts';
@@ -21,8 +22,8 @@ export interface KernelImage {
   readonly elf: Fact<string>;
   /** Where it was compiled in (IKCONFIG). */
   readonly config: Fact<KernelConfig>;
-  /** Certificates that were compiled in, as ModuleSignature names the signer. */
-  readonly signers: readonly string[];
+  /** By the certificates that were compiled in. */
+  readonly signers: readonly KernelSigner[];
   readonly loader: LoaderFacts;
 }
 

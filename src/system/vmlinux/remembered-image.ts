@@ -7,7 +7,7 @@ import { type KernelImage, readKernelImage } from './kernel-image.ts';
 /** A kernel takes half a MB. */
 const REMEMBERED_MAX = 8;
 /** The number goes up when more is read of an image: what was kept before lacks it. */
-const PREFIX = 'kernel 2 ';
+const PREFIX = 'kernel 3 ';
 
 /**
  * Like readKernelImage, for who looks again and again: an image that did not change is read once. What it told is kept as

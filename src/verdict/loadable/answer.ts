@@ -8,7 +8,7 @@ export interface Refused {
   readonly answer: 'refused';
   /** What stands against it: a remedy is chosen by this. */
   readonly reason: RefusalReason;
-  /** In the kernel's own words, as dmesg will have them, or where `quoted` is false in ours. */
+  /** In the kernel's own words, as dmesg will have them (modprobe's where it has none), or where `quoted` is false in ours. */
   readonly message: string;
   /** False: it is certain that it refuses, and not with which words, for a check ahead of this one is open. */
   readonly quoted: boolean;
@@ -33,6 +33,8 @@ export type RefusalReason =
   | { readonly is: 'unknown-key'; readonly signer: string | null }
   /** Its signature is damaged or of a kind that the kernel does not know. */
   | { readonly is: 'bad-signature' }
+  /** It was changed after it was signed. */
+  | { readonly is: 'changed' }
   /** It was compiled for another kind of processor. */
   | { readonly is: 'elf-machine'; readonly module: string; readonly kernel: string }
   /** It was compiled for another configuration or version, as the size of struct module shows. */

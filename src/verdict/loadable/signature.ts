@@ -1,15 +1,17 @@
-import type { KernelAbi } from '../../model/abi.ts';
+import type { KernelAbi, TrustedKeys } from '../../model/abi.ts';
+import type { Fact } from '../../model/fact.ts';
 import type { ModuleSignature } from '../../model/module.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
 import type { RefusalReason } from './answer.ts';
+import { fits } from './seal.ts';
 
 export type SignatureProblem =
   | { readonly is: 'refused'; readonly reason: RefusalReason; readonly message: string }
   | { readonly is: 'unknown'; readonly missing: string };
 
 /**
- * What module_sig_check() (kernel/module/signing.c) has against a signature where signed modules are wanted. That the
- * module was not changed after it was signed is taken for granted. null: nothing.
+ * What module_sig_check() (kernel/module/signing.c) has against a signature where signed modules are wanted, apart from
+ * what isChanged() tells. null: nothing.
  */
 export function signatureProblem(
   signature: ModuleSignature | null,
@@ -24,10 +26,20 @@ export function signatureProblem(
     return rejected({ is: 'bad-signature' }, 'module with unsupported crypto');
   const { signer } = signature;
   if (keys.known && signer !== null) {
-    if (keys.value.signers.includes(signer)) return null;
+    if (keys.value.signers.some(({ name }) => name === signer)) return null;
     if (!keys.value.open) return rejected({ is: 'unknown-key', signer }, 'module with unavailable key');
   }
   return { is: 'unknown', missing: 'whether the kernel knows the key that the module is signed with' };
+}
+
+/**
+ * Is it certain that the module was changed after somebody signed it whom the kernel knows? False as well where the key is
+ * not at hand, or there is nothing to hold against it.
+ */
+export function isChanged({ signer, seal }: ModuleSignature, keys: Fact<TrustedKeys>): boolean {
+  if (!keys.known || seal === null) return false;
+  const named = keys.value.signers.filter(({ name }) => name === signer);
+  return named.length > 0 && named.every(({ key }) => key !== null && fits(seal, key) === false);
 }
 
 function rejected(reason: RefusalReason, what: string): SignatureProblem {

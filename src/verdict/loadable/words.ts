@@ -20,6 +20,8 @@ export function inOurWords(reason: RefusalReason): string {
       return 'it is signed with a key that the kernel does not know';
     case 'bad-signature':
       return 'its signature is damaged, or of a kind that the kernel does not know';
+    case 'changed':
+      return 'it was changed after it was signed';
     case 'elf-machine':
       return `it was compiled for another machine (${reason.module}, and this is ${reason.kernel})`;
     case 'struct-size':

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 
 /**
  * Modules as they must not be: what a disk, a tool or a person can do to a file. Each is made from a signed module of
- * Debian's for x86-64. All but those of `signed` are made of its unsigned form, so that a check behind the first is met.
+ * Debian's for x86-64. Those that are no edit of the signature or of the whole file are made of its unsigned form, so that
+ * a check behind the first is met.
  */
 export const EDITS: Readonly<Record<string, (module: Buffer) => Buffer>> = {
   'signature cut': (module) => unsigned(module),
   'magic of the signature alone': (module) => Buffer.concat([unsigned(module), MAGIC]),
   'signature of another length': (module) => changedAt(module, module.length - MAGIC.length - 4, 0x7f),
+  'changed after signing': (module) => replaced(module, '\0intree=Y', '\0stagin=Y'),
   'other release': (module) => replaced(unsigned(module), 'vermagic=', 'vermagic=9'),
   'other word in the vermagic': (module) => replaced(unsigned(module), ' mod_unload ', ' mod_unl0ad '),
   'no vermagic': (module) => replaced(unsigned(module), 'vermagic=', 'vermagix='),

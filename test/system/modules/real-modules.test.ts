@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ModuleFile, ModuleInfo } from '../../../src/model/module.ts';
+import type { ModuleFile, ModuleInfo, Seal } from '../../../src/model/module.ts';
 import { vermagicOfListed } from '../../../src/system/abi/own-module.ts';
 import { readElf } from '../../../src/system/elf/sections.ts';
 import { readModule } from '../../../src/system/modules/read-module.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { signersOfCertificates } from '../../../src/system/signature/signer.ts';
+import { fits } from '../../../src/verdict/loadable/seal.ts';
 import { makeCertificate } from '../../support/certificate.ts';
 import { compileModules, kernelHeaders, needsRealModules, tool } from '../../support/real-modules.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
@@ -37,6 +38,11 @@ function infoOf(path: string): ModuleInfo {
 function signatureOf(path: string) {
   const { signature } = fileOf(path);
   return signature.known ? signature.value : signature.detail;
+}
+
+function sealedBy(path: string): Seal | null {
+  const { signature } = fileOf(path);
+  return signature.known ? (signature.value?.seal ?? null) : null;
 }
 
 /** What modinfo says of a field; null where it has none. */
@@ -193,21 +199,24 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
   const [named] = signersOfCertificates(readFileSync(certificate));
   assert.ok(named !== undefined);
   // As modinfo shows the serial number, its bytes divided by colons.
-  assert.equal(named.split('/')[0], field(path, 'sig_key')?.replaceAll(':', '').toLowerCase());
+  assert.equal(named.name.split('/')[0], field(path, 'sig_key')?.replaceAll(':', '').toLowerCase());
   assert.deepEqual(infoOf(path), infoOf(TAKER));
-  assert.deepEqual(signatureOf(path), { form: 'sound', signer: named });
+  const seal = sealedBy(path);
+  assert.ok(named.key !== null && seal !== null);
+  assert.equal(fits(seal, named.key), true);
+  assert.deepEqual(signatureOf(path), { form: 'sound', signer: named.name, seal });
 
   const byKeyId = join(directory, 'signed-by-id.ko');
   copyFileSync(TAKER, byKeyId);
   tool(signer, '-k', 'sha256', key, certificate, byKeyId);
-  assert.deepEqual(signatureOf(byKeyId), { form: 'sound', signer: null });
+  assert.deepEqual(signatureOf(byKeyId), { form: 'sound', signer: null, seal: null });
 
   const bytes = readFileSync(path);
   const cut = join(directory, 'cut.ko');
   // Its length lies: longer than the file.
   bytes.writeUInt32BE(0xffffffff, bytes.length - '~Module signature appended~\n'.length - 4);
   writeFileSync(cut, bytes);
-  assert.deepEqual(signatureOf(cut), { form: 'malformed', signer: null });
+  assert.deepEqual(signatureOf(cut), { form: 'malformed', signer: null, seal: null });
   const other = readFileSync(path);
   for (const [kind, form] of [
     [1, 'x509'],
@@ -215,7 +224,7 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
   ] as const) {
     other.writeUInt8(kind, other.length - '~Module signature appended~\n'.length - 10);
     writeFileSync(cut, other);
-    assert.deepEqual(signatureOf(cut), { form, signer: null });
+    assert.deepEqual(signatureOf(cut), { form, signer: null, seal: null });
   }
 });
 

@@ -1,0 +1,50 @@
+import type { RsaKey } from '../../model/abi.ts';
+import type { HashName, Seal } from '../../model/module.ts';
+
+/**
+ * Was a signature made of this digest, with the key that belongs to this one? RSASSA-PKCS1-v1_5 of RFC 8017, section 8.2.2:
+ * what the signature comes to is compared with what it should. null: the key is none that anybody uses.
+ */
+export function fits({ hash, digest, value }: Seal, { modulus, exponent }: RsaKey): boolean | null {
+  const digits = modulus.replace(/^(00)+/, '');
+  const isUsual = /^([0-9a-f]{2})+$/.test(digits) && digits.length <= DIGITS_MAX;
+  if (!isUsual || !Number.isInteger(exponent) || exponent < 3 || exponent > EXPONENT_MAX) return null;
+  const signature = Buffer.from(value, 'base64').toString('hex');
+  if (signature.length !== digits.length) return false;
+  const n = BigInt(`0x${digits}`);
+  const s = BigInt(`0x${signature}`);
+  const expected = encoded(HEADS[hash] + Buffer.from(digest, 'base64').toString('hex'), digits.length);
+  return expected !== null && s < n && power(s, exponent, n) === expected;
+}
+
+/** 16,384 bits. */
+const DIGITS_MAX = 4096;
+const EXPONENT_MAX = 0xffffffff;
+
+/** A DigestInfo up to the digest itself (RFC 8017, section 9.2, note 1; NIST for SHA-3). */
+const HEADS: Readonly<Record<HashName, string>> = {
+  sha1: '3021300906052b0e03021a05000414',
+  sha224: '302d300d06096086480165030402040500041c',
+  sha256: '3031300d060960864801650304020105000420',
+  sha384: '3041300d060960864801650304020205000430',
+  sha512: '3051300d060960864801650304020305000440',
+  'sha3-256': '3031300d060960864801650304020805000420',
+  'sha3-384': '3041300d060960864801650304020905000430',
+  'sha3-512': '3051300d060960864801650304020a05000440',
+};
+
+/** 0001ff…ff00 and the DigestInfo, as long as the key; null: there is no room for it. Lengths in hexadecimal digits. */
+function encoded(info: string, length: number): bigint | null {
+  const filled = length - info.length - '000100'.length;
+  return filled < 16 ? null : BigInt(`0x0001${'f'.repeat(filled)}00${info}`);
+}
+
+function power(base: bigint, exponent: number, modulus: bigint): bigint {
+  let result = 1n;
+  let square = base;
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
+}

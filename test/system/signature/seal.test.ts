@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { known } from '../../../src/model/fact.ts';
+import type { ModuleSignature } from '../../../src/model/module.ts';
+import { readSignature } from '../../../src/system/signature/read-signature.ts';
+import { signersOfCertificates } from '../../../src/system/signature/signer.ts';
+import { isChanged } from '../../../src/verdict/loadable/signature.ts';
+import { makeCertificate } from '../../support/certificate.ts';
+import { countingFile } from '../../support/counting-file.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { needs } from '../../support/tools.ts';
+
+const skip = needs('openssl');
+const directory = temporaryDirectory();
+const MARKER = '~Module signature appended~\n';
+/** More than is read at once. */
+const CONTENTS = Buffer.alloc(3 * 1024 * 1024 + 5, 'a module ');
+
+interface Maker {
+  readonly name: string;
+  readonly key: string;
+  readonly certificate: string;
+}
+
+function maker(name: string, kind?: readonly string[]): Maker {
+  const [key, certificate] = [join(directory, `${name}.pem`), join(directory, `${name}.der`)];
+  makeCertificate(name, key, certificate, kind);
+  return { name, key, certificate };
+}
+
+/** As scripts/sign-file.c does it: CMS without attributes and certificates, and what says how long it is. */
+function signed(contents: Buffer, { name, key, certificate }: Maker, options: readonly string[]): Buffer {
+  const pem = join(directory, `${name}.crt`);
+  execFileSync('openssl', ['x509', '-inform', 'DER', '-in', certificate, '-out', pem]);
+  const words = ['cms', '-sign', '-binary', '-nocerts', '-outform', 'DER', '-signer', pem, '-inkey', key];
+  const message = execFileSync('openssl', [...words, ...options], { input: contents });
+  const descriptor = Buffer.alloc(12);
+  descriptor[2] = 2;
+  descriptor.writeUInt32BE(message.length, 8);
+  return Buffer.concat([contents, message, descriptor, Buffer.from(MARKER)]);
+}
+
+function signatureOf(bytes: Buffer): ModuleSignature {
+  const { signature } = readSignature(countingFile(bytes).file);
+  assert.ok(signature !== null && signature.form === 'sound');
+  return signature;
+}
+
+function changed(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[CONTENTS.length - 1] = 0;
+  return copy;
+}
+
+function knownTo(...makers: readonly Maker[]) {
+  const signers = makers.flatMap(({ certificate }) => signersOfCertificates(readFileSync(certificate)));
+  return known({ signers, open: false });
+}
+
+test('a module that was changed after it was signed, by keys of each size and each hash', { skip }, () => {
+  for (const [name, kind, hash] of [
+    ['usual', ['rsa:2048'], 'sha256'],
+    ['long', ['rsa:4096'], 'sha512'],
+    ['of old', ['rsa:2048'], 'sha1'],
+    ['new', ['rsa:3072'], 'sha3-384'],
+    ['other exponent', ['rsa:2048', '-pkeyopt', 'rsa_keygen_pubexp:3'], 'sha384'],
+  ] as const) {
+    const by = maker(name, kind);
+    const whole = signed(CONTENTS, by, ['-noattr', '-md', hash]);
+    assert.equal(signatureOf(whole).seal?.hash, hash);
+    assert.equal(isChanged(signatureOf(whole), knownTo(by)), false, `${name}: as it was signed`);
+    assert.equal(isChanged(signatureOf(changed(whole)), knownTo(by)), true, `${name}: changed`);
+  }
+});
+
+test('nothing is said of a key that is not known, of one that is none of RSA, and of attributes', {
+  skip,
+}, () => {
+  const [by, other] = [maker('one'), maker('two')];
+  const whole = changed(signed(CONTENTS, by, ['-noattr', '-md', 'sha256']));
+  assert.equal(isChanged(signatureOf(whole), knownTo(other)), false);
+  const curve = maker('curve', ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']);
+  const byCurve = signatureOf(signed(CONTENTS, curve, ['-noattr', '-md', 'sha256']));
+  assert.equal(byCurve.seal, null);
+  assert.equal(isChanged(byCurve, knownTo(curve)), false);
+  assert.deepEqual(
+    knownTo(curve).value.signers.map(({ key }) => key),
+    [null],
+  );
+  assert.equal(signatureOf(signed(CONTENTS, by, ['-md', 'sha256'])).seal, null, 'the attributes are signed');
+});
