@@ -7,29 +7,29 @@ import { fact, flag, list, NOT_READ, text, texts } from './form-parts.ts';
 
 const driver = z.enum(STORAGE_DRIVERS);
 
-const directive = z.strictObject({
+const directive = z.object({
   name: text,
   type: z.enum(['text', 'number', 'flag', 'list', 'map', 'null']),
   inside: text.nullable(),
 });
 
-const configuration = z.strictObject({
-  variable: z.strictObject({ driver: text, where: text }).nullable(),
-  options: list(z.strictObject({ name: text, value: text.nullable(), where: text, certain: flag })),
-  file: z.strictObject({
+const configuration = z.object({
+  variable: z.object({ driver: text, where: text }).nullable(),
+  options: list(z.object({ name: text, value: text.nullable(), where: text, certain: flag })),
+  file: z.object({
     path: text,
     named: flag,
     content: z.discriminatedUnion('state', [
-      z.strictObject({ state: z.literal('missing') }),
-      z.strictObject({ state: z.literal('unreadable'), why: text }),
-      z.strictObject({ state: z.literal('empty') }),
-      z.strictObject({ state: z.literal('malformed'), why: text }),
-      z.strictObject({
+      z.object({ state: z.literal('missing') }),
+      z.object({ state: z.literal('unreadable'), why: text }),
+      z.object({ state: z.literal('empty') }),
+      z.object({ state: z.literal('malformed'), why: text }),
+      z.object({
         state: z.literal('read'),
         byteOrderMark: flag,
         rest: flag,
         directives: list(directive),
-        storage: z.strictObject({
+        storage: z.object({
           driver: text.nullable(),
           options: texts,
           dataRoot: text.nullable(),
@@ -42,13 +42,13 @@ const configuration = z.strictObject({
   }),
 });
 
-const driverHome = z.strictObject({ driver, hasData: flag, filesystem: fact(text), dType: fact(flag) });
+const driverHome = z.object({ driver, hasData: flag, filesystem: fact(text), dType: fact(flag) });
 
-const docker = z.strictObject({
+const docker = z.object({
   present: flag,
   engine: fact(text),
   offered: fact(texts),
-  leftOut: fact(list(z.strictObject({ driver, flag: text }))).default(NOT_READ),
+  leftOut: fact(list(z.object({ driver, flag: text }))).default(NOT_READ),
   used: fact(text),
   configuration,
   dataRoot: text,
@@ -62,12 +62,12 @@ const docker = z.strictObject({
 type Earlier = z.infer<typeof earlier>;
 
 /** The form before dockerd's configuration was read whole: what was known then, in the form of today. */
-const earlier = z.strictObject({
+const earlier = z.object({
   present: flag,
   engine: fact(text),
-  leftOut: fact(list(z.strictObject({ driver, flag: text }))).default(NOT_READ),
-  used: fact(z.strictObject({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
-  asked: list(z.strictObject({ driver: text, where: text })),
+  leftOut: fact(list(z.object({ driver, flag: text }))).default(NOT_READ),
+  used: fact(z.object({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
+  asked: list(z.object({ driver: text, where: text })),
   twice: z
     .strictObject({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
     .nullable()
@@ -137,13 +137,13 @@ function earlierConfiguration(
 
 export const dockerForm = docker.or(earlier.transform(fromEarlier));
 
-export const containersForm = z.strictObject({
+export const containersForm = z.object({
   programs: list(z.enum(CONTAINER_PROGRAMS)),
   configuration: fact(
-    z.strictObject({
+    z.object({
       path: text.nullable(),
       driver: text.nullable(),
-      mountProgram: z.strictObject({ path: text, isThere: flag }).nullable(),
+      mountProgram: z.object({ path: text, isThere: flag }).nullable(),
     }),
   ),
   graphRoot: text,

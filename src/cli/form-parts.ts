@@ -12,7 +12,7 @@ export const texts = list(text);
 /** For what came later than some saved snapshots. */
 export const NOT_READ = unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it');
 
-const unknownFact = z.strictObject({
+const unknownFact = z.object({
   known: z.literal(false),
   code: z.enum([
     'missing',
@@ -33,7 +33,7 @@ const unknownFact = z.strictObject({
 
 /** A value, or why it is not known. */
 export function fact<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
-  return z.union([z.strictObject({ known: z.literal(true), value }), unknownFact]);
+  return z.union([z.object({ known: z.literal(true), value }), unknownFact]);
 }
 
 /**

@@ -9,7 +9,7 @@ import { byName, fact, flag, list, NOT_READ, number, text, texts } from './form-
 
 /** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
 
-const preferences = z.strictObject({
+const preferences = z.object({
   wanted: z.enum(['auto', 'yes', 'no']),
   kernelDirectory: text,
   patchDirectories: texts,
@@ -18,7 +18,7 @@ const preferences = z.strictObject({
   ignoredModules: texts,
 });
 
-const installedPackage = z.strictObject({
+const installedPackage = z.object({
   cpv: text,
   category: text,
   name: text,
@@ -35,20 +35,20 @@ const installedPackage = z.strictObject({
   buildTime: fact(number),
   counter: fact(number),
   mergedAt: number,
-  modules: list(z.strictObject({ path: text, md5: text, mtime: number })),
+  modules: list(z.object({ path: text, md5: text, mtime: number })),
   trees: texts,
   patches: texts,
 });
 
-const portage = z.strictObject({
+const portage = z.object({
   form: fact(z.enum(['classic', 'both', 'consolidated', 'mixed', 'empty'])),
   installed: number,
   packages: list(installedPackage),
-  userPatches: list(z.strictObject({ path: text, target: text, mtime: number, appliesTo: texts })),
+  userPatches: list(z.object({ path: text, target: text, mtime: number, appliesTo: texts })),
   binaryPackages: fact(flag).default(NOT_READ),
 });
 
-const config = z.strictObject({
+const config = z.object({
   path: text,
   mtime: number,
   hash: text,
@@ -57,25 +57,25 @@ const config = z.strictObject({
   options: byName(text),
 });
 
-const identity = z.strictObject({ release: fact(text), utsVersion: fact(text), buildId: fact(text) });
+const identity = z.object({ release: fact(text), utsVersion: fact(text), buildId: fact(text) });
 
 const signer = z.union([
-  z.strictObject({
+  z.object({
     name: text,
-    key: z.strictObject({ modulus: text, exponent: number }).nullable(),
+    key: z.object({ modulus: text, exponent: number }).nullable(),
   }),
   // An older aufswatch did not read the keys.
   text.transform((name) => ({ name, key: null })),
 ]);
 
-const abi = z.strictObject({
+const abi = z.object({
   source: text,
   vermagic: fact(text),
   modversions: fact(flag),
   signatures: fact(flag),
   signatureEnforced: fact(flag),
   enforcedBy: z.enum(['signature', 'lockdown']).nullable().default(null),
-  trustedKeys: fact(z.strictObject({ signers: z.array(signer), open: flag })),
+  trustedKeys: fact(z.object({ signers: z.array(signer), open: flag })),
   modules: fact(flag),
   switchedOff: flag.default(false),
   modular: fact(flag).default(NOT_READ),
@@ -90,10 +90,10 @@ const abi = z.strictObject({
   elf: fact(text),
   unpacks: fact(z.enum(['gzip', 'xz', 'zstd']).nullable()).default(NOT_READ),
   exports: fact(
-    z.strictObject({
+    z.object({
       kind: z.enum(['symvers', 'system-map', 'kallsyms', 'vmlinux']),
       symbols: byName(
-        z.strictObject({
+        z.object({
           crc: number.nullable(),
           gplOnly: flag.nullable(),
           namespace: text.nullable(),
@@ -104,7 +104,7 @@ const abi = z.strictObject({
   ),
 });
 
-const carries = z.strictObject({
+const carries = z.object({
   kbuild: fact(flag),
   base: fact(flag),
   mmap: fact(flag),
@@ -112,17 +112,17 @@ const carries = z.strictObject({
 });
 
 const component = z.union([
-  z.strictObject({
+  z.object({
     state: z.enum(['absent', 'partial', 'present']),
     how: z.enum(['proof', 'markers']),
     by: text.nullable(),
-    missing: list(z.strictObject({ file: text, part: text })),
+    missing: list(z.object({ file: text, part: text })),
     appliedAt: number.nullable(),
   }),
-  z.strictObject({ state: z.literal('unknown'), why: text }),
+  z.object({ state: z.literal('unknown'), why: text }),
 ]);
 
-const build = z.strictObject({
+const build = z.object({
   directory: text,
   state: fact(z.enum(['never', 'in-progress', 'interrupted', 'complete'])),
   identity,
@@ -135,41 +135,41 @@ const build = z.strictObject({
   configChanged: fact(flag),
   preparedAsBuilt: fact(flag).default(NOT_READ),
   ownModules: fact(z.enum(['of-this-build', 'older', 'none', 'no-need'])).default(NOT_READ),
-  stale: list(z.strictObject({ source: text, object: text.nullable(), sourceMtime: number })),
+  stale: list(z.object({ source: text, object: text.nullable(), sourceMtime: number })),
   carries,
   abi,
 });
 
-const setAtHand = z.strictObject({
+const setAtHand = z.object({
   path: text,
   branch: text.nullable(),
   isForTree: flag.nullable(),
   components: list(z.enum(PATCH_COMPONENTS)),
-  rejects: fact(list(z.strictObject({ file: text, part: text }))),
+  rejects: fact(list(z.object({ file: text, part: text }))),
 });
 
 const REJECT_STATES = ['open', 'in-the-file', 'empty', 'reverse-attempt', 'older', 'unreadable'] as const;
 const reject = z.union([
-  z.strictObject({ path: text, state: z.enum(REJECT_STATES), hunks: number }),
+  z.object({ path: text, state: z.enum(REJECT_STATES), hunks: number }),
   // An older aufswatch did not read them.
   text.transform((path) => ({ path, state: 'unreadable' as const, hunks: 0 })),
 ]);
 
-const tree = z.strictObject({
+const tree = z.object({
   path: text,
   kind: z.enum(['sources', 'distribution']),
   version: fact(
-    z.strictObject({ version: number, patchlevel: number, sublevel: number, extraversion: text }),
+    z.object({ version: number, patchlevel: number, sublevel: number, extraversion: text }),
   ),
   release: fact(text),
   config: fact(config),
   owner: text.nullable(),
   aufsVersion: fact(text.nullable()),
-  aufsSources: fact(z.strictObject({ option: z.enum(['bool', 'tristate']).nullable() }).nullable()).default(
+  aufsSources: fact(z.object({ option: z.enum(['bool', 'tristate']).nullable() }).nullable()).default(
     NOT_READ,
   ),
-  patch: z.strictObject({
-    components: z.strictObject({
+  patch: z.object({
+    components: z.object({
       kbuild: component,
       base: component,
       mmap: component,
@@ -184,47 +184,47 @@ const tree = z.strictObject({
 });
 
 const selected = z.union([
-  z.strictObject({ state: z.literal('tree'), link: text, path: text, linkMtime: number }),
-  z.strictObject({ state: z.literal('dangling'), link: text, target: text }),
-  z.strictObject({ state: z.literal('absent'), link: text }),
-  z.strictObject({ state: z.literal('not-a-tree'), link: text, path: text }),
-  z.strictObject({ state: z.literal('unknown'), link: text, detail: text }),
+  z.object({ state: z.literal('tree'), link: text, path: text, linkMtime: number }),
+  z.object({ state: z.literal('dangling'), link: text, target: text }),
+  z.object({ state: z.literal('absent'), link: text }),
+  z.object({ state: z.literal('not-a-tree'), link: text, path: text }),
+  z.object({ state: z.literal('unknown'), link: text, detail: text }),
 ]);
 
-const loaderFile = z.strictObject({ written: text, path: fact(text) });
+const loaderFile = z.object({ written: text, path: fact(text) });
 const loaderKind = z.enum(LOADER_KINDS);
 const loaderChoice = fact(
-  z.strictObject({ entry: text, by: z.enum(['one-shot', 'default', 'saved', 'first']) }),
+  z.object({ entry: text, by: z.enum(['one-shot', 'default', 'saved', 'first']) }),
 );
 
-const loader = z.strictObject({
+const loader = z.object({
   kind: loaderKind,
   config: text,
   changedAt: number.nullable(),
   entries: list(
-    z.strictObject({
+    z.object({
       id: text,
       title: text,
       starts: z.discriminatedUnion('what', [
-        z.strictObject({
+        z.object({
           what: z.literal('kernel'),
           image: loaderFile,
           commandLine: fact(text),
           initrds: list(loaderFile),
         }),
-        z.strictObject({ what: z.literal('loader'), kind: loaderKind.nullable(), program: loaderFile }),
-        z.strictObject({ what: z.literal('other'), name: text }),
-        z.strictObject({ what: z.literal('unknown'), why: text }),
+        z.object({ what: z.literal('loader'), kind: loaderKind.nullable(), program: loaderFile }),
+        z.object({ what: z.literal('other'), name: text }),
+        z.object({ what: z.literal('unknown'), why: text }),
       ]),
     }),
   ),
   next: loaderChoice,
   standing: loaderChoice,
   gaps: texts,
-  canSet: z.strictObject({ once: flag, standing: flag }),
+  canSet: z.object({ once: flag, standing: flag }),
 });
 
-const lastBoot = z.strictObject({
+const lastBoot = z.object({
   at: fact(number),
   commandLine: fact(text),
   uefi: fact(flag),
@@ -234,14 +234,14 @@ const lastBoot = z.strictObject({
 });
 
 const namedThere = { name: text, file: text };
-const moduleLoading = z.strictObject({
-  blacklisted: list(z.strictObject(namedThere)),
-  replaced: list(z.strictObject({ ...namedThere, command: text })),
-  wanted: list(z.strictObject(namedThere)),
+const moduleLoading = z.object({
+  blacklisted: list(z.object(namedThere)),
+  replaced: list(z.object({ ...namedThere, command: text })),
+  wanted: list(z.object(namedThere)),
   unread: texts,
 });
 
-const moduleInfo = z.strictObject({
+const moduleInfo = z.object({
   vermagic: text.nullable(),
   version: text.nullable(),
   srcversion: text.nullable(),
@@ -253,8 +253,8 @@ const moduleInfo = z.strictObject({
   hasBasicVersions: flag,
   hasExtendedVersions: flag.default(false),
   moduleLayout: number.nullable(),
-  imports: list(z.strictObject({ name: text, crc: number.nullable(), weak: flag })),
-  exports: list(z.strictObject({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
+  imports: list(z.object({ name: text, crc: number.nullable(), weak: flag })),
+  exports: list(z.object({ name: text, crc: number.nullable(), gplOnly: flag, namespace: text })),
   elf: text,
   structSize: number.nullable().default(null),
   livepatch: flag,
@@ -262,7 +262,7 @@ const moduleInfo = z.strictObject({
   btfOfKernel: flag.default(false),
 });
 
-const moduleFile = z.strictObject({
+const moduleFile = z.object({
   name: text,
   path: text,
   compression: z.enum(['none', 'gzip', 'bzip2', 'xz', 'zstd']),
@@ -288,22 +288,22 @@ const moduleFile = z.strictObject({
   info: fact(moduleInfo),
 });
 
-const initramfs = z.strictObject({
+const initramfs = z.object({
   path: text,
   id: text,
   size: number,
   mtime: number,
   contents: fact(
-    z.strictObject({
-      modules: list(z.strictObject({ name: text, path: text, release: text, file: moduleFile.nullable() })),
+    z.object({
+      modules: list(z.object({ name: text, path: text, release: text, file: moduleFile.nullable() })),
     }),
   ),
 });
 
-const boot = z.strictObject({
+const boot = z.object({
   images: fact(
     list(
-      z.strictObject({
+      z.object({
         path: text,
         kind: z.enum(['bzimage', 'uki', 'other']),
         size: number,
@@ -315,7 +315,7 @@ const boot = z.strictObject({
   ),
   toMount: text.nullable().default(null),
   links: list(
-    z.strictObject({ path: text, target: text.nullable(), mtime: number.nullable().default(null) }),
+    z.object({ path: text, target: text.nullable(), mtime: number.nullable().default(null) }),
   ),
   releases: texts,
   grubMenu: text.nullable().default(null),
@@ -334,7 +334,7 @@ const boot = z.strictObject({
   loading: moduleLoading.default({ blacklisted: [], replaced: [], wanted: [], unread: [] }),
 });
 
-const releaseModules = z.strictObject({
+const releaseModules = z.object({
   release: text,
   directory: text,
   build: text.nullable(),
@@ -353,7 +353,7 @@ const releaseModules = z.strictObject({
   carries,
 });
 
-const running = z.strictObject({
+const running = z.object({
   identity,
   machine: fact(text),
   bootedAt: fact(number),
@@ -363,7 +363,7 @@ const running = z.strictObject({
   aufsMounts: fact(texts),
   loaded: fact(texts),
   modules: list(
-    z.strictObject({
+    z.object({
       name: text,
       version: text.nullable(),
       srcversion: text.nullable(),
@@ -376,20 +376,20 @@ const running = z.strictObject({
   abi,
 });
 
-export const snapshotForm = z.strictObject({
+export const snapshotForm = z.object({
   schema: z.literal(SNAPSHOT_SCHEMA),
   program: text,
   root: text,
   takenAt: number,
   preferences,
   portage,
-  sources: z.strictObject({ selected, trees: list(tree) }),
+  sources: z.object({ selected, trees: list(tree) }),
   boot,
   modules: list(releaseModules),
-  dkms: list(z.strictObject({ name: text, version: text, modules: texts })).default([]),
+  dkms: list(z.object({ name: text, version: text, modules: texts })).default([]),
   running,
   docker: dockerForm,
   containers: containersForm.default(NO_CONTAINERS),
-  evidence: z.strictObject({ fstabAufs: texts, aufsConfigs: texts.default([]) }),
-  troubles: list(z.strictObject({ part: z.enum(PARTS), path: text, detail: text })),
+  evidence: z.object({ fstabAufs: texts, aufsConfigs: texts.default([]) }),
+  troubles: list(z.object({ part: z.enum(PARTS), path: text, detail: text })),
 }) satisfies z.ZodType<Snapshot>;
