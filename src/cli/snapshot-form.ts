@@ -158,9 +158,7 @@ const reject = z.union([
 const tree = z.object({
   path: text,
   kind: z.enum(['sources', 'distribution']),
-  version: fact(
-    z.object({ version: number, patchlevel: number, sublevel: number, extraversion: text }),
-  ),
+  version: fact(z.object({ version: number, patchlevel: number, sublevel: number, extraversion: text })),
   release: fact(text),
   config: fact(config),
   owner: text.nullable(),
@@ -193,9 +191,7 @@ const selected = z.union([
 
 const loaderFile = z.object({ written: text, path: fact(text) });
 const loaderKind = z.enum(LOADER_KINDS);
-const loaderChoice = fact(
-  z.object({ entry: text, by: z.enum(['one-shot', 'default', 'saved', 'first']) }),
-);
+const loaderChoice = fact(z.object({ entry: text, by: z.enum(['one-shot', 'default', 'saved', 'first']) }));
 
 const loader = z.object({
   kind: loaderKind,
@@ -314,9 +310,7 @@ const boot = z.object({
     ),
   ),
   toMount: text.nullable().default(null),
-  links: list(
-    z.object({ path: text, target: text.nullable(), mtime: number.nullable().default(null) }),
-  ),
+  links: list(z.object({ path: text, target: text.nullable(), mtime: number.nullable().default(null) })),
   releases: texts,
   grubMenu: text.nullable().default(null),
   loaders: list(loader).default([]),
