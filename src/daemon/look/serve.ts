@@ -21,7 +21,8 @@ export async function serveLooks(): Promise<number> {
   // A service manager or a terminal sends them to all processes; the daemon is the one that ends this.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (message) => {
-    void answer(message).then((text) => process.send?.(text));
+    // A daemon that was killed meanwhile takes no answer: that is no fault of this process.
+    void answer(message).then((text) => process.send?.(text, undefined, undefined, () => {}));
   });
   await new Promise<void>((resolve) => process.once('disconnect', resolve));
   return 0;
