@@ -238,6 +238,7 @@ const moduleLoading = z.object({
 });
 
 const moduleInfo = z.object({
+  name: text.nullable().default(null),
   vermagic: text.nullable(),
   version: text.nullable(),
   srcversion: text.nullable(),

@@ -66,6 +66,8 @@ export interface ModuleFile {
 }
 
 export interface ModuleInfo {
+  /** As the kernel calls it once it has the file, whatever the file is called; null: it does not say. */
+  readonly name: string | null;
   readonly vermagic: string | null;
   readonly version: string | null;
   readonly srcversion: string | null;

@@ -29,9 +29,11 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
     return isQuoted ? damaged : unquoted(damaged);
   }
   const info = file.info.value;
+  // The kernel knows nothing of the name of the file.
+  const named = info.name === null ? file : { ...file, name: info.name };
   const missing: string[] = [];
   for (const check of CHECKS) {
-    const outcome = check(file, info, kernel, providers);
+    const outcome = check(named, info, kernel, providers);
     if (outcome.answer === 'refused') return missing.length === 0 ? outcome : unquoted(outcome);
     if (outcome.answer === 'unknown') missing.push(outcome.missing);
   }

@@ -72,6 +72,7 @@ function moduleWith(changes: Partial<ModuleInfo> = {}, name = 'made'): ModuleFil
     signature: known(null),
     defect: null,
     info: known({
+      name: null,
       vermagic: `6.12.1 ${MAGIC}`,
       version: null,
       srcversion: null,
@@ -299,6 +300,13 @@ function rsaKey(key: KeyObject): RsaKey {
     exponent: Number.parseInt(Buffer.from(e, 'base64url').toString('hex'), 16),
   };
 }
+
+test('a file under another name: the kernel goes by what the module itself says', () => {
+  const renamed = moduleWith({ name: 'real', imports: imports('nowhere') }, 'renamed');
+  assert.match(refusal(ask(renamed, kernelWith({}))), /^real: Unknown symbol nowhere/);
+  assert.equal(refusal(ask(renamed, kernelWith({}, { blacklist: ['real'] }))), 'Module real is blacklisted');
+  assert.match(refusal(ask(renamed, kernelWith({}, { blacklist: ['renamed'] }))), /^real: Unknown symbol/);
+});
 
 test('on the blacklist of the command line, and exporting what the kernel does', () => {
   assert.equal(

@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { ModuleImport, ModuleInfo } from '../../model/module.ts';
+import { isModuleName } from '../../model/module-name.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { type Elf, readSection } from '../elf/sections.ts';
 import { type ElfSymbol, readSymbols, SHN_UNDEF, type SymbolTable } from '../elf/symbols.ts';
@@ -35,7 +36,9 @@ export function readModuleInfo(file: OpenFile, elf: Elf, room: SymbolRoom): Fact
   const imports = importsOf(symbols.value, versions, elf, room);
   const exports = allOrNothing(own.value.map(room.export));
   if (imports === null || exports === null) return NO_ROOM;
+  const name = first('name');
   return known({
+    name: name !== null && isModuleName(name) ? name : null,
     vermagic: first('vermagic'),
     version: first('version'),
     srcversion: first('srcversion'),

@@ -65,6 +65,7 @@ for (const release of RELEASES) {
 
 function aufsFile(): ModuleFile {
   const info: ModuleInfo = {
+    name: 'aufs',
     vermagic: AUFS.vermagic,
     version: null,
     srcversion: null,

@@ -61,6 +61,7 @@ test('every field is the one that modinfo shows', { skip }, () => {
     assert.equal(info.depends.join(','), field(path, 'depends') ?? '');
     assert.deepEqual(info.importNamespaces.join('\n'), field(path, 'import_ns') ?? '');
     assert.equal(fileOf(path).name, field(path, 'name'));
+    assert.equal(info.name, field(path, 'name'));
     assert.equal(fileOf(path).defect, null);
     assert.equal(info.livepatch, false);
     assert.deepEqual(fileOf(path).signature, { known: true, value: null });
