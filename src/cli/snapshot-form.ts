@@ -271,11 +271,11 @@ const moduleFile = z.object({
   indexed: flag.nullable(),
   signature: fact(
     z
-      .strictObject({
+      .object({
         form: z.enum(['sound', 'malformed', 'x509', 'unsupported']),
         signer: text.nullable(),
         seal: z
-          .strictObject({ hash: z.enum(HASH_NAMES), digest: text, value: text })
+          .object({ hash: z.enum(HASH_NAMES), digest: text, value: text })
           .nullable()
           .default(null),
       })
