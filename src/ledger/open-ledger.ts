@@ -51,7 +51,7 @@ export function openLedger(path: string): OpenResult {
     if (version < 0) return 'damaged';
     if (version > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
       return 'damaged';
-    if (version === 0 && hasTables(database)) return 'damaged';
+    if ((version === 0 && hasTables(database)) || hasPrograms(database)) return 'damaged';
     database.pragma('journal_mode = WAL');
     // With WAL, NORMAL loses nothing of a transaction when the process dies; FULL none when the power goes.
     database.pragma('synchronous = FULL');
@@ -70,7 +70,7 @@ export function openForReading(path: string): OpenResult {
   return open(path, { readonly: true, fileMustExist: true, copy: copyAtRest(path) }, (database) => {
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
-    return version === SCHEMA_VERSION ? null : 'damaged';
+    return version === SCHEMA_VERSION && !hasPrograms(database) ? null : 'damaged';
   });
 }
 
@@ -80,6 +80,13 @@ export function openForWriting(path: string): OpenResult {
   if (!result.ok) return result;
   result.ledger.close();
   return openLedger(path);
+}
+
+/** A view in the place of a table can have rows without end: the ledger of an image is another's work. This one has none. */
+function hasPrograms(database: Database.Database): boolean {
+  const sql =
+    "SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' LIMIT 1";
+  return database.prepare(sql).get() !== undefined;
 }
 
 interface Options extends Database.Options {
