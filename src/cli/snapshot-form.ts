@@ -62,7 +62,12 @@ const identity = z.object({ release: fact(text), utsVersion: fact(text), buildId
 const signer = z.union([
   z.object({
     name: text,
-    key: z.object({ modulus: text, exponent: number }).nullable(),
+    key: z
+      .union([
+        z.object({ modulus: text, exponent: number }),
+        z.object({ curve: z.enum(['p256', 'p384']), x: text, y: text }),
+      ])
+      .nullable(),
   }),
   // An older aufswatch did not read the keys.
   text.transform((name) => ({ name, key: null })),
@@ -275,7 +280,10 @@ const moduleFile = z.object({
         form: z.enum(['sound', 'malformed', 'x509', 'unsupported']),
         signer: text.nullable(),
         seal: z
-          .object({ hash: z.enum(HASH_NAMES), digest: text, value: text })
+          .discriminatedUnion('by', [
+            z.object({ by: z.literal('rsa'), hash: z.enum(HASH_NAMES), digest: text, value: text }),
+            z.object({ by: z.literal('ecdsa'), digest: text, r: text, s: text }),
+          ])
           .nullable()
           .default(null),
       })

@@ -59,7 +59,16 @@ export interface KernelSigner {
   /** By the certificate, as ModuleSignature names the signer. */
   readonly name: string;
   /** null: the certificate is not at hand, or holds another kind of key. */
-  readonly key: RsaKey | null;
+  readonly key: PublicKey | null;
+}
+
+export type PublicKey = RsaKey | EcKey;
+
+export interface EcKey {
+  readonly curve: 'p256' | 'p384';
+  /** The point, in hexadecimal digits. */
+  readonly x: string;
+  readonly y: string;
 }
 
 export interface RsaKey {

@@ -111,17 +111,28 @@ export interface ModuleSignature {
   readonly form: 'sound' | 'malformed' | 'x509' | 'unsupported';
   /** Serial number and issuer of the certificate that it names; null: it names none. */
   readonly signer: string | null;
-  /** What can be checked with the key of that certificate; null: nothing (no RSA, or the file is too large). */
+  /** What can be checked with the key of that certificate; null: nothing (another kind of key, or the file is too large). */
   readonly seal: Seal | null;
 }
 
-/** An RSA signature (PKCS #1 v1.5), and the digest that it has to be of. */
-export interface Seal {
+/** A signature, and the digest of what is signed as it is in the file now, base64. */
+export type Seal = RsaSeal | EcSeal;
+
+/** PKCS #1 v1.5. */
+export interface RsaSeal {
+  readonly by: 'rsa';
   readonly hash: HashName;
-  /** Of what is signed, as it is in the file now; base64. */
   readonly digest: string;
   /** The signature itself, base64. */
   readonly value: string;
+}
+
+export interface EcSeal {
+  readonly by: 'ecdsa';
+  readonly digest: string;
+  /** The two numbers of the signature, in hexadecimal digits. */
+  readonly r: string;
+  readonly s: string;
 }
 
 /** What CONFIG_MODULE_SIG_HASH can name, as Node calls it. */

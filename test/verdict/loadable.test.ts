@@ -254,6 +254,7 @@ test('changed after it was signed: refused for certain where the key is at hand,
   };
   const sealed = (now: string, hash: HashName = 'sha256', signer: string | null = name): ModuleFile => {
     const seal = {
+      by: 'rsa' as const,
       hash,
       digest: createHash(hash).update(now).digest('base64'),
       value: sign(hash, Buffer.from('as signed'), signing.privateKey).toString('base64'),

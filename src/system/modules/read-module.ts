@@ -81,7 +81,8 @@ function checkOfXz(file: OpenFile): ModuleFile['packedCheck'] {
 }
 
 function inspect(file: OpenFile, room: SymbolRoom): Pick<ModuleFile, 'signature' | 'defect' | 'info'> {
-  const { signature: found, size } = readSignature(file);
+  const { signature: read, size } = readSignature(file);
+  const found = read?.seal?.by === 'ecdsa' && !room.curve() ? { ...read, seal: null } : read;
   const stat: FileStat = { ...file.stat, size };
   const elfFile: OpenFile = {
     stat,

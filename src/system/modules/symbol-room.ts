@@ -12,6 +12,8 @@ export interface SymbolRoom {
   import(name: string, crc: number | null, weak: boolean): ModuleImport | null;
   /** Such an export, shared; null: there is no room for it. */
   export(symbol: ModuleExport): ModuleExport | null;
+  /** Is there time for another signature of an elliptic curve? To check one takes some 6 ms. */
+  curve(): boolean;
 }
 
 export interface RoomSize {
@@ -25,7 +27,9 @@ export interface RoomSize {
 
 const SIZE: RoomSize = { different: 150_000, all: 1_500_000, characters: 6_000_000 };
 
-/** Of a machine with twenty packages of modules. */
+/** Of a machine with twenty packages of modules for some kernels. */
+const CURVES_MAX = 256;
+/** The same, in symbols. */
 const MUCH = 20_000;
 
 const rooms = new WeakMap<Root, SymbolRoom>();
@@ -42,6 +46,7 @@ export function symbolRoom(root: Root): SymbolRoom {
 export function openSymbolRoom(size: RoomSize = SIZE): SymbolRoom {
   const imports = new Map<string, ModuleImport[]>();
   const exports = new Map<string, ModuleExport[]>();
+  let curves = 0;
   let different = 0;
   let all = 0;
   let characters = 0;
@@ -61,6 +66,7 @@ export function openSymbolRoom(size: RoomSize = SIZE): SymbolRoom {
           crc === symbol.crc && gplOnly === symbol.gplOnly && namespace === symbol.namespace,
         () => symbol,
       ),
+    curve: () => ++curves <= CURVES_MAX,
   };
 
   function shared<T>(

@@ -65,5 +65,8 @@ function sealOf(file: OpenFile, size: number, { made }: Signing): Seal | null {
     hash.update(part);
     at += part.length;
   }
-  return { hash: made.hash, digest: hash.digest('base64'), value: made.value.toString('base64') };
+  const digest = hash.digest('base64');
+  return made.by === 'rsa'
+    ? { by: 'rsa', hash: made.hash, digest, value: made.value.toString('base64') }
+    : { by: 'ecdsa', digest, r: made.r, s: made.s };
 }

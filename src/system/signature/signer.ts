@@ -1,4 +1,4 @@
-import type { KernelSigner, RsaKey } from '../../model/abi.ts';
+import type { EcKey, KernelSigner, PublicKey } from '../../model/abi.ts';
 import type { HashName } from '../../model/module.ts';
 import {
   BIT_STRING,
@@ -30,7 +30,7 @@ export function signersOfCertificates(bytes: Buffer): KernelSigner[] {
     // The version stands before the serial number, in all but the oldest.
     const [serial, , issuer, , , key] = fields[0]?.tag === CONTEXT_0 ? fields.slice(1) : fields;
     if (serial?.tag !== INTEGER || issuer?.tag !== SEQUENCE) return [];
-    return [{ name: signerName(serial, issuer), key: key === undefined ? null : rsaKeyOf(key) }];
+    return [{ name: signerName(serial, issuer), key: key === undefined ? null : publicKeyOf(key) }];
   });
 }
 
@@ -38,9 +38,15 @@ export function signersOfCertificates(bytes: Buffer): KernelSigner[] {
 export interface Signing {
   /** Whose certificate it names; null: none, but a key in another way (`sign-file -k`). */
   readonly signer: string | null;
-  /** The hash and the RSA signature (PKCS #1 v1.5); null: it was made in another way, or not of the contents alone. */
-  readonly made: { readonly hash: HashName; readonly value: Buffer } | null;
+  /** The hash and the signature; null: it was made in another way, or not of the contents alone. */
+  readonly made: Made | null;
 }
+
+/** `rsa`: PKCS #1 v1.5. */
+export type Made = { readonly hash: HashName } & (
+  | { readonly by: 'rsa'; readonly value: Buffer }
+  | { readonly by: 'ecdsa'; readonly r: string; readonly s: string }
+);
 
 /** The signature in a PKCS#7 message (RFC 2315); null where it is none of one signer. */
 export function signingOfMessage(message: Buffer): Signing | null {
@@ -58,8 +64,18 @@ export function signingOfMessage(message: Buffer): Signing | null {
   const signer = issuer?.tag === SEQUENCE && serial?.tag === INTEGER ? signerName(serial, issuer) : null;
   const name = HASHES[algorithmOf(hash)];
   // Signed attributes would stand where the algorithm does, and be signed in place of the contents.
-  const isPlain = algorithmOf(algorithm) === RSA && value?.tag === OCTET_STRING;
-  return { signer, made: isPlain && name !== undefined ? { hash: name, value: value.content } : null };
+  const isPlain = value?.tag === OCTET_STRING && name !== undefined;
+  return { signer, made: isPlain ? madeBy(algorithmOf(algorithm), name, value.content) : null };
+}
+
+function madeBy(algorithm: string, hash: HashName, value: Buffer): Made | null {
+  if (algorithm === RSA) return { by: 'rsa', hash, value };
+  if (!algorithm.startsWith(ECDSA)) return null;
+  const pair = derValue(value);
+  const [r, s] = pair?.tag === SEQUENCE ? derChildren(pair) : [];
+  if (r?.tag !== INTEGER || s?.tag !== INTEGER || r.content.length === 0 || s.content.length === 0)
+    return null;
+  return { by: 'ecdsa', hash, r: r.content.toString('hex'), s: s.content.toString('hex') };
 }
 
 /** Object identifiers of hashes (RFC 5754, and NIST's list of algorithms). */
@@ -76,6 +92,8 @@ const HASHES: Readonly<Record<string, HashName>> = {
 
 /** rsaEncryption (RFC 8017). */
 const RSA = '2a864886f70d010101';
+/** What ecdsa-with-SHA1, -SHA256 and so on begin with (RFC 5758). */
+const ECDSA = '2a8648ce3d04';
 
 /** Object identifier of an AlgorithmIdentifier, in hexadecimal digits; '' where it is none. */
 function algorithmOf(value: DerValue | undefined): string {
@@ -86,15 +104,42 @@ function algorithmOf(value: DerValue | undefined): string {
 /** 16,384 bits, four times what kernels use. */
 const MODULUS_MAX = 2048;
 
-/** The key in a SubjectPublicKeyInfo; null: it is none of RSA, or none that anybody uses. */
-function rsaKeyOf(info: DerValue): RsaKey | null {
+/** id-ecPublicKey, and the curves that kernels know (RFC 5480). */
+const EC = '2a8648ce3d0201';
+const CURVES: Readonly<Record<string, EcKey['curve']>> = {
+  '2a8648ce3d030107': 'p256',
+  '2b81040022': 'p384',
+};
+const UNCOMPRESSED = 4;
+
+/** The key in a SubjectPublicKeyInfo; null: it is of another kind, or none that anybody uses. */
+function publicKeyOf(info: DerValue): PublicKey | null {
   const [algorithm, bits] = derChildren(info);
-  if (algorithmOf(algorithm) !== RSA || bits?.tag !== BIT_STRING) return null;
+  if (bits?.tag !== BIT_STRING) return null;
   // The first byte tells how many bits of the last one do not count.
-  const pair = derValue(bits.content.subarray(1));
+  const content = bits.content.subarray(1);
+  const kind = algorithmOf(algorithm);
+  if (kind === EC) return ecKeyOf(content, algorithm);
+  return kind === RSA ? rsaKeyOf(content) : null;
+}
+
+function rsaKeyOf(content: Buffer): PublicKey | null {
+  const pair = derValue(content);
   const [modulus, exponent] = pair === null ? [] : derChildren(pair);
   if (modulus?.tag !== INTEGER || exponent?.tag !== INTEGER) return null;
   const { length } = exponent.content;
   if (modulus.content.length > MODULUS_MAX || length === 0 || length > 4) return null;
   return { modulus: modulus.content.toString('hex'), exponent: exponent.content.readUIntBE(0, length) };
+}
+
+function ecKeyOf(point: Buffer, algorithm: DerValue | undefined): PublicKey | null {
+  const [, named] = algorithm === undefined ? [] : derChildren(algorithm);
+  const curve = named === undefined ? undefined : CURVES[named.content.toString('hex')];
+  const half = (point.length - 1) / 2;
+  if (curve === undefined || point[0] !== UNCOMPRESSED || !Number.isInteger(half)) return null;
+  return {
+    curve,
+    x: point.toString('hex', 1, 1 + half),
+    y: point.toString('hex', 1 + half),
+  };
 }

@@ -24,7 +24,7 @@ export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): KernelS
         const length = chunk.readUInt16BE(at - 6) + 4;
         if (length > CERTIFICATE_MAX) continue;
         for (const signer of signersOfCertificates(chunk.subarray(at - 8, at - 8 + length)))
-          found.set(`${signer.name} ${signer.key?.modulus}`, signer);
+          found.set(JSON.stringify(signer), signer);
       }
     }
   }

@@ -1,11 +1,24 @@
-import type { RsaKey } from '../../model/abi.ts';
-import type { HashName, Seal } from '../../model/module.ts';
+import type { PublicKey, RsaKey } from '../../model/abi.ts';
+import type { HashName, RsaSeal, Seal } from '../../model/module.ts';
+import { ecdsaFits, power } from './ecdsa.ts';
+
+/** Was a signature made of this digest, with the key that belongs to this one? null: it cannot be told. */
+export function fits(seal: Seal, key: PublicKey): boolean | null {
+  if (seal.by === 'rsa') return 'modulus' in key ? rsaFits(seal, key) : null;
+  if (!('curve' in key) || ![seal.r, seal.s, key.x, key.y].every(isNumber)) return null;
+  const digest = Buffer.from(seal.digest, 'base64');
+  return ecdsaFits(digest, BigInt(`0x${seal.r}`), BigInt(`0x${seal.s}`), key);
+}
+
+function isNumber(digits: string): boolean {
+  return /^[0-9a-f]{1,140}$/.test(digits);
+}
 
 /**
- * Was a signature made of this digest, with the key that belongs to this one? RSASSA-PKCS1-v1_5 of RFC 8017, section 8.2.2:
+ * RSASSA-PKCS1-v1_5 of RFC 8017, section 8.2.2:
  * what the signature comes to is compared with what it should. null: the key is none that anybody uses.
  */
-export function fits({ hash, digest, value }: Seal, { modulus, exponent }: RsaKey): boolean | null {
+function rsaFits({ hash, digest, value }: RsaSeal, { modulus, exponent }: RsaKey): boolean | null {
   const digits = modulus.replace(/^(00)+/, '');
   const isUsual = /^([0-9a-f]{2})+$/.test(digits) && digits.length <= DIGITS_MAX;
   if (!isUsual || !Number.isInteger(exponent) || exponent < 3 || exponent > EXPONENT_MAX) return null;
@@ -14,7 +27,7 @@ export function fits({ hash, digest, value }: Seal, { modulus, exponent }: RsaKe
   const n = BigInt(`0x${digits}`);
   const s = BigInt(`0x${signature}`);
   const expected = encoded(HEADS[hash] + Buffer.from(digest, 'base64').toString('hex'), digits.length);
-  return expected !== null && s < n && power(s, exponent, n) === expected;
+  return expected !== null && s < n && power(s, BigInt(exponent), n) === expected;
 }
 
 /** 16,384 bits. */
@@ -37,14 +50,4 @@ const HEADS: Readonly<Record<HashName, string>> = {
 function encoded(info: string, length: number): bigint | null {
   const filled = length - info.length - '000100'.length;
   return filled < 16 ? null : BigInt(`0x0001${'f'.repeat(filled)}00${info}`);
-}
-
-function power(base: bigint, exponent: number, modulus: bigint): bigint {
-  let result = 1n;
-  let square = base;
-  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
 }
