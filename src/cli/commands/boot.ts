@@ -38,9 +38,7 @@ export function bootText(found: BootTable, terminal: Terminal): string {
   const rows = found.entries.map((row, index) => [String(index + 1), ...cellsOf(row, notes)]);
   const parts = [
     wrap(headOf(found), terminal.width, '  '),
-    ...(rows.length === 0
-      ? []
-      : [table([['', 'entry', 'starts', 'kernel', 'initramfs', 'modules'], ...rows])]),
+    ...(rows.length === 0 ? [] : [entriesText(rows, terminal.width)]),
     ...(notes.length === 0
       ? []
       : [notes.map((note, index) => wrap(`(${index + 1}) ${note}`, terminal.width, '  ')).join('\n')]),
@@ -48,6 +46,25 @@ export function bootText(found: BootTable, terminal: Terminal): string {
     ...commandsOf(found),
   ];
   return `${plain(terminal, parts.join('\n\n'))}\n`;
+}
+
+const HEAD = ['', 'entry', 'starts', 'kernel', 'initramfs', 'modules'];
+
+/** As a table where there is room for it, else each entry with a line for each thing that is said of it. */
+function entriesText(rows: readonly (readonly string[])[], width: number): string {
+  const wide = table([HEAD, ...rows]);
+  if (wide.split('\n').every((line) => line.length <= width)) return wide;
+  return rows
+    .map(([number = '', title = '', starts = '', ...others]) => {
+      const indent = ' '.repeat(number.length + 2);
+      const head = wrap(starts === '' ? title : `${title} (${starts})`, width, indent);
+      const said = others.flatMap((cell, index) =>
+        cell === '' || cell === '-' ? [] : [`${HEAD[index + 3]}: ${cell}`],
+      );
+      const lines = said.map((text) => indent + wrap(text, width, `${indent}  `).trimStart());
+      return [number.padEnd(indent.length) + head.trimStart(), ...lines].join('\n');
+    })
+    .join('\n');
 }
 
 function headOf({ nextBoot, loader, why }: BootTable): string {
