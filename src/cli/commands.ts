@@ -5,7 +5,7 @@ import { OFTEN_COMMANDS } from './often.ts';
 export const COMMANDS = {
   status: OFTEN_COMMANDS.status,
   watch: {
-    summary: 'show the same, and show it again when it changes',
+    summary: 'show what status shows, and again whenever it changes',
     load: async () => (await import('./commands/watch.ts')).watch,
   },
   check: OFTEN_COMMANDS.check,

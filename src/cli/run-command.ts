@@ -15,7 +15,7 @@ export async function runCommand(
   if (read.ok) return await read.run(outside);
   return usageMistake(
     outside.terminal,
-    `${name}: ${read.mistake}; "aufswatch ${name} --help" says what it takes`,
+    `${name}: ${read.mistake}${read.mistake.endsWith('?') ? '' : ';'} "aufswatch ${name} --help" says what it takes`,
   );
 }
 

@@ -39,6 +39,7 @@ const CALLS = [...new Set(PAGES.flatMap(callsIn))];
 const NOT_HERE = ['watch', 'agent', 'notify', 'rehearse', 'foretell'];
 /** Of those that do not end with 0 on a machine whose next boot is without AUFS, and where setup was not called. */
 const STATUS: Readonly<Record<string, number>> = {
+  check: 2,
   'check --before-reboot': 2,
   'status --line': 2,
 };
@@ -56,7 +57,10 @@ suite('every call of aufswatch in the documents', () => {
   });
 
   for (const call of CALLS) {
-    const [name = 'status', ...words] = call.replace(' --root try', '').split(' ').slice(1);
+    const [name = 'status', ...words] = call
+      .replace(/ --root (?:try|after)/, '')
+      .split(' ')
+      .slice(1);
     if (NOT_HERE.includes(name)) {
       test(`${call}: is there, and takes these options`, async () => {
         const options = (await knownCommands()).find((command) => command.name === name)?.options ?? {};
@@ -68,7 +72,8 @@ suite('every call of aufswatch in the documents', () => {
     }
     test(`${call}: does what it should`, () => {
       const filled = words.map((word) => ({ CODE: 'kernel-not-rebuilt', FILE: saved })[word] ?? word);
-      const demo = name === 'demo' ? [join(directory, call.replaceAll(' ', '-'))] : null;
+      const flags = words.filter((word) => word.startsWith('--'));
+      const demo = name === 'demo' ? [...flags, join(directory, call.replaceAll(' ', '-'))] : null;
       const onRoot = words.includes('--snapshot') || name.startsWith('--') ? [] : ['--root', root];
       const { status, out, error } = aufswatch([name, ...(demo ?? [...filled, ...onRoot])]);
       assert.equal(error, '');

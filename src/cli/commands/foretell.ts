@@ -17,7 +17,6 @@ import { readInput } from '../read-input.ts';
 import { recall } from '../recall.ts';
 import { foretoldText } from '../render/foretold.ts';
 import { progressLine } from '../render/progress.ts';
-import { plain } from '../render/style.ts';
 import type { Result } from '../result.ts';
 
 /** Each of these changes the whole machine, and the next one starts from that. */
@@ -84,7 +83,7 @@ export const foretell = command(
       terminal.out(`${visibleJson({ merges: known, effects: after.effects, ...both }, 2)}\n`);
     } else {
       const { portage } = snapshot.value;
-      terminal.out(plain(terminal, foretoldText(foretold, terminal, { root, portage })));
+      terminal.out(foretoldText(foretold, terminal, { root, portage }));
     }
     return EXIT[answerOf(foretold.after)];
   },

@@ -5,7 +5,7 @@ import type { Verdict } from '../../model/verdict.ts';
 import type { Terminal } from '../terminal.ts';
 import { headline } from './headline.ts';
 import { planText } from './steps.ts';
-import { paint, severityColour, wrap } from './style.ts';
+import { paint, plain, severityColour, wrap } from './style.ts';
 
 /** A machine before and after merges. */
 export interface ForetoldView {
@@ -28,8 +28,8 @@ export function foretoldText(
 ): string {
   const { width } = terminal;
   const paragraph = (label: string, text: string): string =>
-    `${wrap(`${label} ${text}`, width, '  ').trimStart()}\n`;
-  const parts = [mergesText(merges, effects, width)];
+    plain(terminal, `${wrap(`${label} ${text}`, width, '  ').trimStart()}\n`);
+  const parts = [plain(terminal, mergesText(merges, effects, width))];
   const [now, then] = [headline(before, portage), headline(after, portage)];
   parts.push(
     now === then
@@ -59,7 +59,7 @@ function mergesText(merges: readonly Merge[], effects: readonly Effect[], width:
 
 function line(finding: Finding, terminal: Terminal): string {
   const severity = paint(terminal, severityColour(finding.severity), finding.severity);
-  return `${wrap(`${severity}: ${finding.title} (${finding.code})`, terminal.width, '    ').replace(/^ {4}/, '  ')}\n`;
+  return `${wrap(`${severity}: ${plain(terminal, `${finding.title} (${finding.code})`)}`, terminal.width, '    ').replace(/^ {4}/, '  ')}\n`;
 }
 
 function without(findings: readonly Finding[], others: readonly Finding[]): Finding[] {
