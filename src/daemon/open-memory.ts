@@ -151,7 +151,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const failure = await maintain(ledger, care);
       if (failure !== null) failed(failure);
     },
-    // In this order: what is written after the first shows in the second.
+    // First the files, then the version: a write between the two shows as another version.
     stamps: () =>
       use((opened) => {
         const stamps = stampsOf(path, now());

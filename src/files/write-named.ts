@@ -2,8 +2,8 @@ import { closeSync, constants, openSync, realpathSync, statSync, writeSync } fro
 import { replaceFile } from './replace-file.ts';
 
 /**
- * Writes to what a person has named: a regular file becomes the new content whole, behind a symlink as well; what is
- * something else and there, as a device, a pipe or a terminal, is written into. Throws the operating system's error.
+ * Writes to what a person has named. A regular file is replaced as a whole, also one behind a symlink. A device, a pipe
+ * or a terminal is written into. Throws the operating system's error.
  * `trusted`: nobody else can have put it there. Else a symlink is replaced, and what is no file refused: it could lead
  * to any file of the machine.
  */

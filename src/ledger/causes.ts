@@ -21,7 +21,7 @@ export interface PatchChange {
   readonly causeBefore: number | null;
 }
 
-/** How long before it was seen a change can have been caused, where nothing tells when it was, ms. */
+/** Where nothing tells when a change was made: how long before it was seen its cause may lie, ms. */
 const WINDOW = 15 * 60_000;
 /** The clock of the file system and of the event differ by as much as a merge takes, ms. */
 const SLACK = 5 * 60_000;

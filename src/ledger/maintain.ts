@@ -28,7 +28,7 @@ export type FileState = 'sound' | 'damaged' | 'unknown';
 
 /** Is the database in a file whole? More than quick_check: what that passes over would go into the backups. */
 export function checkFile(path: string): FileState {
-  // For writing, as one that only reads leaves its journal beside it.
+  // Opened for writing: a connection that only reads would leave its journal behind.
   const database = new Database(path, { fileMustExist: true });
   try {
     return database.pragma('integrity_check(1)', { simple: true }) === 'ok' ? 'sound' : 'damaged';

@@ -38,8 +38,8 @@ export interface ReleaseModules {
 }
 
 /**
- * What lies in /lib/modules/RELEASE of the modules that a kernel was compiled with: those (`of-this-build`), those of
- * the compilation before (`older`), nothing (`none`). `no-need`: it was compiled without any.
+ * Which of the kernel's own modules are installed in /lib/modules/RELEASE: those of this compilation (`of-this-build`), of an
+ * earlier one (`older`), or none (`none`). `no-need`: the kernel was compiled without modules.
  */
 export type OwnModules = 'of-this-build' | 'older' | 'none' | 'no-need';
 

@@ -25,7 +25,7 @@ export interface PublishedReading {
   readonly since: ReadonlyMap<string, number>;
   /** Until when each is silenced, ms, by findingKey. */
   readonly silenced: ReadonlyMap<string, number>;
-  /** The verdict, for who shows it as his own. */
+  /** The verdict, for a command that prints it instead of judging itself. */
   judgement(): Judgement | null;
 }
 

@@ -12,7 +12,7 @@ export interface Heard {
   readonly whole: boolean;
   /** What is wrong with what was heard; null: nothing. */
   readonly trouble: string | null;
-  /** The last line that was no report: of the kernel, when it dies. */
+  /** The last line that is no report: what the kernel says when it dies. */
   readonly lastWords: string;
 }
 

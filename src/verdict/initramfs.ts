@@ -50,7 +50,7 @@ export function initramfsState(situation: Situation): InitramfsState | null {
   };
 }
 
-/** By itself: what it needs is in the initramfs as well, of the same age. */
+/** Judges the module alone: what it needs is in the same initramfs, and as old. */
 function isRefused(kernel: Kernel, inside: ModuleFile): boolean {
   return willLoad(kernel, inside).answer === 'refused';
 }

@@ -21,7 +21,7 @@ export function loadable(file: ModuleFile, kernel: KernelAbi, providers: Provide
   }
   if (!file.info.known) {
     if (file.defect === null) return open(file.info.detail);
-    // Before all else the kernel looks at the end of the file, whatever the file is. One that is empty has none.
+    // Before all else the kernel looks for a signature at the end of the file, whatever the file is. An empty file has no end.
     const unsigned = file.size === 0 ? LOADS : signature(file, kernel);
     if (unsigned.answer === 'refused') return unsigned;
     const damaged = refused({ is: 'defect' }, defectOf(file.defect, file.name, kernel));

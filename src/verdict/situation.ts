@@ -64,7 +64,7 @@ export interface Kernel {
   readonly loaded: readonly LoadedModule[];
 }
 
-/** A kernel before it is known what was seen of it. */
+/** A kernel without what was observed of it: rehearsals and loaded modules. */
 type UnseenKernel = Omit<Kernel, 'words' | 'rehearsed' | 'loaded'>;
 
 /** The five links of a machine, put together from what was read of it and what is remembered: what all findings ask. */
@@ -448,7 +448,7 @@ export function foretold(kernel: Kernel, file: ModuleFile): Loadable {
   return answerOf(kernel, file, 'foretold');
 }
 
-/** What a rehearsal of it has shown, and what is loaded now, in the place of what was foretold. */
+/** What a rehearsal has shown counts more than the prediction; that the module is loaded, more than not knowing. */
 function withSeen(kernel: Kernel, file: ModuleFile, told: Loadable): Loadable {
   return loadedOr(seenOr(told, seenOutcome(kernel, file)), () => isLoadedNow(kernel, file));
 }

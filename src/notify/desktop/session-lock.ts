@@ -35,7 +35,7 @@ export function takeSessionLock(path: string): Promise<SessionLock> {
     holder.on('close', (code) =>
       resolve(code === HELD ? { state: 'held' } : { state: 'impossible', detail: `flock: status ${code}` }),
     );
-    // cat says it back once flock has the lock and has become cat.
+    // flock becomes cat once it holds the lock, and cat writes the line back.
     holder.stdout.once('data', () => resolve({ state: 'taken', first, release: () => holder.stdin.end() }));
     holder.stdin.write('\n');
   });

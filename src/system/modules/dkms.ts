@@ -5,7 +5,7 @@ import type { Root } from '../root.ts';
 /** Where DKMS keeps what it has built (`dkms_tree` of dkms(8)): NAME/VERSION/RELEASE/ARCH/module/*.ko. */
 export const DKMS = '/var/lib/dkms';
 
-/** Names, versions and releases that are looked at, each. */
+/** At most so many names are read, versions of a name, and releases of a version. */
 const EACH_MAX = 32;
 /** Directories that are looked into, all together: each of 32 names can have 32 versions, and so on. */
 const ALL_MAX = 1024;

@@ -71,7 +71,7 @@ function addendOf({ addend, offset }: Relocation, table: Buffer, { bits, little 
 
 const KSYM_FLAG_GPL_ONLY = 1;
 
-/** Kernels that have `__kflagstab` know no table of its own for EXPORT_SYMBOL_GPL (include/linux/export-internal.h). */
+/** Kernels that have `__kflagstab` have no separate table for EXPORT_SYMBOL_GPL (include/linux/export-internal.h). */
 function isFlaggedGpl(flags: Buffer, at: number): boolean {
   return ((flags[at] ?? 0) & KSYM_FLAG_GPL_ONLY) !== 0;
 }

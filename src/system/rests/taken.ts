@@ -12,7 +12,7 @@ export const MADE_UP = /^(proc|sysfs|efivarfs|securityfs|debugfs|tracefs|configf
 
 /** What is taken of such a place, by the letter that its stamp begins with. */
 const TAKEN: Readonly<Record<string, (path: string) => string>> = {
-  /** Nothing that changes while the kernel runs; which boot it is, is a rest of its own. */
+  /** Does not change while the kernel runs. Which boot it is, is recorded apart. */
   k: () => '',
   /** When it was booted, of /proc/stat. */
   b: (path) => /^btime .*$/m.exec(textOf(path))?.[0] ?? '',
