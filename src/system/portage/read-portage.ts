@@ -1,7 +1,7 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
-import { type Glance, MISSING, type Root } from '../root.ts';
+import { type Glance, MISSING, type Root, UNCLEAR } from '../root.ts';
 import { takesBinaryPackages } from './binary-packages.ts';
 import type { Contents } from './contents.ts';
 import { asksForSymvers, isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';
@@ -77,6 +77,7 @@ function readEntry(
   pf: string,
   glance: Glance,
   troubles: Trouble[],
+  triesLeft = 2,
 ): Entry | Trouble | null {
   if (pf.startsWith('-MERGING-') || pf.startsWith('.')) return null;
   const directory = `${VDB}/${category}/${pf}`;
@@ -107,7 +108,16 @@ function readEntry(
     mergedAt: stat.value.mtime,
     asksForSymvers: inherited.known && asksForSymvers(inherited.value),
   };
-  return readPackage(root, directory, id, kinds, troubles);
+  const ownTroubles: Trouble[] = [];
+  const read = readPackage(root, directory, id, kinds, ownTroubles);
+  const after = root.lstat(directory);
+  if (after.known && after.value.id !== stat.value.id) {
+    // Another instance has taken its place: what was read is half of this one and half of that.
+    if (triesLeft > 0) return readEntry(root, category, pf, UNCLEAR, troubles, triesLeft - 1);
+    return { path: directory, detail: 'it was replaced again and again while it was read' };
+  }
+  troubles.push(...ownTroubles);
+  return read;
 }
 
 /** Is there no INHERITED, or a whole one without an eclass of kernels? So it is with nearly all of two thousand packages. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -427,3 +427,40 @@ function asOrdinary<T>(act: () => T): T {
     process.seteuid?.(own);
   }
 }
+
+test('an entry that another takes the place of while it is read is read again, as one', () => {
+  const directory = temporaryDirectory();
+  const entry = (counter: number): Record<string, string> => ({
+    INHERITED: 'linux-mod-r1\n',
+    COUNTER: `${counter}\n`,
+    BUILD_TIME: `${counter * 1000}\n`,
+    SLOT: '0\n',
+  });
+  const files = (name: string, counter: number) =>
+    Object.fromEntries(
+      Object.entries(entry(counter)).map(([file, text]) => [`${VDB}/${name}/${file}`, text]),
+    );
+  layOut(directory, { ...files('app-misc/module-1', 1), ...files('app-misc/-MERGING-module-1', 2) });
+  const root = openRoot(directory);
+  const at = (name: string): string => join(directory, VDB, 'app-misc', name);
+  let isReplaced = false;
+  const replacing: Root = {
+    ...root,
+    readText: (path, limit) => {
+      if (path.endsWith('/COUNTER') && !isReplaced) {
+        isReplaced = true;
+        const read = root.readText(path, limit);
+        rmSync(at('module-1'), { recursive: true });
+        renameSync(at('-MERGING-module-1'), at('module-1'));
+        return read;
+      }
+      return root.readText(path, limit);
+    },
+  };
+  const { packages } = readPortage(replacing).facts;
+  assert.ok(isReplaced);
+  assert.deepEqual(
+    packages.map(({ counter, buildTime }) => [counter, buildTime]),
+    [[known(2), known(2_000_000)]],
+  );
+});
