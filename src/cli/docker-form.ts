@@ -69,7 +69,7 @@ const earlier = z.object({
   used: fact(z.object({ driver: text, by: z.enum(['daemon', 'directories']) }).nullable()),
   asked: list(z.object({ driver: text, where: text })),
   twice: z
-    .strictObject({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
+    .object({ setting: z.enum(['storage-driver', 'data-root']), option: text, file: text })
     .nullable()
     .default(null),
   dataRoot: text,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Fact, unknown } from '../model/fact.ts';
+import { type Fact, UNKNOWN_CODES, unknown } from '../model/fact.ts';
 import { isRecord } from '../model/untrusted.ts';
 
 export const text = z.string();
@@ -14,20 +14,7 @@ export const NOT_READ = unknown('no-data', 'an older aufswatch, which took the s
 
 const unknownFact = z.object({
   known: z.literal(false),
-  code: z.enum([
-    'missing',
-    'denied',
-    'wrong-type',
-    'too-large',
-    'malformed',
-    'bad-link',
-    'not-mounted',
-    'not-running-here',
-    'timeout',
-    'tool',
-    'no-data',
-    'io',
-  ]),
+  code: z.enum(UNKNOWN_CODES),
   detail: text,
 });
 

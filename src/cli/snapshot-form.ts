@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { INITRAMFS_TOOLS, LOADER_KINDS } from '../model/boot.ts';
+import { INITRAMFS_TOOLS, LOADER_CHOICES, LOADER_KINDS } from '../model/boot.ts';
 import { HASH_NAMES } from '../model/module.ts';
 import { PARTS } from '../model/part.ts';
 import { PATCH_COMPONENTS } from '../model/patch-component.ts';
+import { VDB_FORMS } from '../model/portage.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { containersForm, dockerForm, NO_CONTAINERS } from './docker-form.ts';
 import { byName, fact, flag, list, NOT_READ, number, text, texts } from './form-parts.ts';
@@ -41,7 +42,7 @@ const installedPackage = z.object({
 });
 
 const portage = z.object({
-  form: fact(z.enum(['classic', 'both', 'consolidated', 'mixed', 'empty'])),
+  form: fact(z.enum(VDB_FORMS)),
   installed: number,
   packages: list(installedPackage),
   userPatches: list(z.object({ path: text, target: text, mtime: number, appliesTo: texts })),
@@ -196,7 +197,7 @@ const selected = z.union([
 
 const loaderFile = z.object({ written: text, path: fact(text) });
 const loaderKind = z.enum(LOADER_KINDS);
-const loaderChoice = fact(z.object({ entry: text, by: z.enum(['one-shot', 'default', 'saved', 'first']) }));
+const loaderChoice = fact(z.object({ entry: text, by: z.enum(LOADER_CHOICES) }));
 
 const loader = z.object({
   kind: loaderKind,
