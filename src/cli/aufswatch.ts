@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CHECKS, LOOKS } from '../daemon/helper-words.ts';
 import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
-import type { Command, Program, Tell } from './command.ts';
+import type { Command, Outside, Program, Tell } from './command.ts';
 import { check } from './commands/check.ts';
 import { plan } from './commands/plan.ts';
 import { status } from './commands/status.ts';
@@ -12,7 +12,7 @@ import { loadCompiled } from './compiled.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
-import { processTerminal, shortTerminal } from './terminal.ts';
+import { processTerminal, shortTerminal, type Terminal } from './terminal.ts';
 import { toldVerdict } from './told-verdict.ts';
 import { type AskedFor, askedFor, oftenAsked } from './words.ts';
 
@@ -46,17 +46,16 @@ async function main(words: readonly string[]): Promise<void> {
 /** What loads next to nothing: asked before every prompt, or running for days. null: it is not one of these. */
 async function runLight(asked: AskedFor): Promise<number | null> {
   const { env } = process;
-  const outside = { env, now: () => Date.now(), program: null, tell: nothingTold, setFlag: setV8Flag };
   if (asked.kind === 'version') {
     shortTerminal(env).out(`aufswatch ${VERSION}\n`);
     return 0;
   }
   if (asked.kind === 'help') return null;
   if (asked.name === 'status' && asked.words.includes('--line'))
-    return runCommand('status', promptLine, asked.words, { terminal: shortTerminal(env), ...outside });
+    return runCommand('status', promptLine, asked.words, outside(shortTerminal(env), nothingTold));
   if (asked.name !== 'agent') return null;
   const { agent } = await import('./commands/agent.ts');
-  return runCommand('agent', agent, asked.words, { terminal: processTerminal(env), ...outside });
+  return runCommand('agent', agent, asked.words, outside(processTerminal(env), nothingTold));
 }
 
 /**
@@ -68,19 +67,11 @@ async function runFromPublished(asked: AskedFor): Promise<number | null> {
   if (asked.kind !== 'command' || command === undefined) return null;
   // It waits for the daemon to look, and then for nothing.
   if (asked.words.includes('--after-emerge')) return null;
-  const { env } = process;
-  const outside = {
-    terminal: shortTerminal(env),
-    env,
-    now: () => Date.now(),
-    program: program(),
-    tell: tellPublished,
-    setFlag: setV8Flag,
-  };
+  const terminal = shortTerminal(process.env);
   try {
-    return await runCommand(asked.name, command, asked.words, outside);
+    return await runCommand(asked.name, command, asked.words, outside(terminal, tellPublished));
   } catch (error) {
-    return error instanceof NothingTold ? null : reportBug(error, process.argv.slice(2), outside.terminal);
+    return error instanceof NothingTold ? null : reportBug(error, asked.words, terminal);
   }
 }
 
@@ -120,11 +111,17 @@ async function callQuick(
 }
 
 async function runAny(words: readonly string[]): Promise<number> {
-  // By the name that it has beside the bundle as well. Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
+  // By the name that it has beside the bundle as well.
+  // Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
   const loaded = await import('./run.js').catch((error: unknown) => ({ error }));
   if ('error' in loaded) return reportBug(loaded.error, words, shortTerminal(process.env));
   const { env } = process;
   return loaded.run(words, env, processTerminal(env), program());
+}
+
+function outside(terminal: Terminal, tell: Tell): Outside {
+  const { env } = process;
+  return { terminal, env, now: () => Date.now(), program: program(), tell, setFlag: setV8Flag };
 }
 
 function program(): Program {

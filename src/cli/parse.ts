@@ -109,7 +109,7 @@ function names(options: Options): string[] {
 }
 
 /** `meant`: what was probably meant. */
-export function mistaken(
+function mistaken(
   what: string,
   meant: string | null = null,
 ): { readonly ok: false; readonly mistake: string } {

@@ -23,7 +23,7 @@ export function textLine(json: string, lineFor: LineFor): string {
 }
 
 /** The priority of syslog(3) that a level of pino's has. */
-export function priorityOf(level: number): number {
+function priorityOf(level: number): number {
   return level >= 50 ? 3 : level >= 40 ? 4 : level >= 30 ? 6 : 7;
 }
 

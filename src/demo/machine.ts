@@ -114,7 +114,7 @@ function writePackages(disk: Disk, machine: Machine): void {
   const newest = newestMerge(machine.packages);
   disk.setTime(VDB, newest);
   const counter = Math.max(0, ...machine.packages.map((pkg) => pkg.counter));
-  disk.file('/var/cache/edb/counter', String(counter), newest);
+  disk.file(COUNTER_FILE, String(counter), newest);
   const world = machine.packages.map((pkg) => `${pkg.category}/${pkg.name}\n`);
   disk.file('/var/lib/portage/world', [...new Set(world)].sort().join(''), newest);
 }

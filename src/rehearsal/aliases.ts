@@ -31,7 +31,7 @@ const SPECIAL = new Set(['*', '?', '[', '\\', '-']);
  * alias_normalize() of kmod: `_` for `-`, but within brackets. null: a bracket that opens or closes nothing, which kmod
  * does not look up.
  */
-export function normalized(alias: string): string | null {
+function normalized(alias: string): string | null {
   let plain = '';
   for (let at = 0; at < alias.length; at++) {
     const char = alias[at];

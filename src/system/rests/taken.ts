@@ -99,7 +99,7 @@ const ELSEWHERE = /^\/(proc|sys|dev|run|tmp)(\/|$)/;
  * The mounts as far as they tell what lies where. A service that may not write has places mounted over themselves
  * (ProtectSystem= of systemd.exec(5)), others than its user: a mount that shows what is there without it says nothing.
  */
-export function mountsTaken(text: string): string {
+function mountsTaken(text: string): string {
   const mounts = parseMountinfo(text).filter(({ mountPoint }) => !ELSEWHERE.test(mountPoint));
   const kept: Mount[] = [];
   for (const mount of mounts.toSorted((a, b) => a.mountPoint.length - b.mountPoint.length)) {

@@ -54,7 +54,7 @@ function inspect(kernel: ByteSource, path: string, release: string, mtime: numbe
 }
 
 /** Of a kernel with section headers its texts are in one section. */
-export function textsOf(kernel: ByteSource, elf: Elf | null): ByteSource {
+function textsOf(kernel: ByteSource, elf: Elf | null): ByteSource {
   const section = elf?.sections.find(({ name }) => name === '.rodata');
   return section === undefined ? kernel : stretchOf(kernel, section.offset, section.size);
 }

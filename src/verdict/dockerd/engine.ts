@@ -37,8 +37,3 @@ export function isSince(engine: Engine, version: string): boolean {
 export function isBetween(engine: Engine, since: string | null, until: string | null): boolean {
   return (since === null || isSince(engine, since)) && (until === null || !isSince(engine, until));
 }
-
-/** `24.0`: the first version of an engine's series, for a person. */
-export function seriesName(engine: Engine): string {
-  return SERIES.findLast((series) => isSince(engine, series)) ?? `${engine[0]}.${engine[1]}`;
-}
