@@ -1,8 +1,13 @@
 import {
+  aufsConfiguredTwice,
+  aufsNotConfigured,
+  aufsSourcesMissing,
+  seriesMismatch,
+} from './catalogue/aufs-in-tree.ts';
+import {
   imageCopyOutdated,
   kernelNotInMenu,
   kernelPassedOver,
-  moduleBlocked,
   oneShotBoot,
   otherKernelIsDefault,
 } from './catalogue/boot.ts';
@@ -21,28 +26,30 @@ import {
   dockerUpgradeFails,
   dockerVfs,
 } from './catalogue/docker.ts';
+import { dockerAskedTwice, dockerConfigurationRefused } from './catalogue/docker-configuration.ts';
+import { dockerDataDeprecated, dockerDriverRemoved, dockerSeveralDrivers } from './catalogue/docker-data.ts';
 import {
-  dockerAskedTwice,
   dockerAufsOnBtrfs,
   dockerAufsUnavailable,
-  dockerConfigurationRefused,
-  dockerDataDeprecated,
-  dockerDriverRemoved,
   dockerDriverUnavailable,
-  dockerSeveralDrivers,
-} from './catalogue/docker-start.ts';
+} from './catalogue/docker-driver.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
 import { bootNotReadable, kernelNotInstalled } from './catalogue/image.ts';
 import { initramfsLacksModule, initramfsOutdated } from './catalogue/initramfs.ts';
+import { moduleBlocked, moduleMissing, moduleWillNotLoad } from './catalogue/module.ts';
 import {
   depmodDue,
   moduleLeftover,
-  moduleMissing,
   moduleNotReloaded,
-  moduleWillNotLoad,
   utilitiesMismatch,
-} from './catalogue/module.ts';
+} from './catalogue/module-on-disk.ts';
 import { moduleShadowed, ownModulesMissing, ownModulesOlder } from './catalogue/own-modules.ts';
+import {
+  aufsPerhapsWanted,
+  patchReverted,
+  sourcesPartlyPatched,
+  sourcesUnpatched,
+} from './catalogue/patch-state.ts';
 import { pinnedKernelIncomplete, pinnedKernelNotNext } from './catalogue/pinned.ts';
 import { rehearsalContradicts } from './catalogue/rehearsal.ts';
 import {
@@ -52,18 +59,7 @@ import {
   sourcesNotRunning,
 } from './catalogue/running.ts';
 import { hookMissing, hookUnheard, inboxStuck, ledgerRecovered, watchDegraded } from './catalogue/self.ts';
-import {
-  aufsConfiguredTwice,
-  aufsNotConfigured,
-  aufsPerhapsWanted,
-  aufsSourcesMissing,
-  patchReverted,
-  seriesMismatch,
-  sourcesLinkBroken,
-  sourcesPartlyPatched,
-  sourcesUnpatched,
-  userPatchesPending,
-} from './catalogue/sources.ts';
+import { sourcesLinkBroken, userPatchesPending } from './catalogue/sources.ts';
 
 /** Every kind of finding, in the order of the links. */
 export const CATALOGUE: readonly CatalogueEntry[] = [

@@ -9,6 +9,11 @@ export function listed(items: readonly string[], most = 3): string {
   return head.length === 0 ? (last ?? '') : `${head.join(', ')} and ${last}`;
 }
 
+/** A clause as a sentence: with a capital and a full stop. */
+export function sentence(clause: string): string {
+  return `${clause.replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
 /** `2026-11-23 14:10` in the local time zone. */
 export function dayTime(ms: number): string {
   const date = new Date(ms);

@@ -7,7 +7,7 @@ import { awaitsMenu, entryFor, imagesOfBuilt, makeDefault, menuOf, startOnce } f
 import { LOADER_NAMES } from '../boot-words.ts';
 import type { Goal } from '../goal.ts';
 import { isOfRelease } from '../pinned.ts';
-import { type Kernel, kernelName, type Situation } from '../situation.ts';
+import { type Kernel, kernelName } from '../situation.ts';
 import { dayTime } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
@@ -203,44 +203,4 @@ function directoryOf(path: string): string {
 
 function isSameRelease({ identity: a }: BootImage, { identity: b }: BootImage): boolean {
   return a.release.known && b.release.known && a.release.value === b.release.value;
-}
-
-interface BlockedArgs {
-  readonly name: string;
-  readonly file: string;
-  readonly command: string;
-  readonly wantedBy: string;
-}
-
-export const moduleBlocked = entry<BlockedArgs>({
-  code: 'module-blocked',
-  meaning:
-    'A module that this machine wants is replaced by another command in modprobe.d: modprobe never loads it.',
-  severities: ['warning'],
-  when: (situation) => {
-    const wanted = wantedNames(situation);
-    return situation.snapshot.boot.loading.replaced
-      .filter(({ command }) => /^(?:\/(?:usr\/)?s?bin\/)?(?:true|false)\b|^:/.test(command))
-      .flatMap(({ name, file, command }) => {
-        const wantedBy = wanted.get(name);
-        return wantedBy === undefined ? [] : [{ subject: name, args: { name, file, command, wantedBy } }];
-      });
-  },
-  severity: () => 'warning',
-  title: ({ name, file }) => `${name} is wanted, and ${file} keeps it from being loaded`,
-  text: ({ name, file, command, wantedBy }) =>
-    `${file} has modprobe run ${command} in place of loading ${name}; it is wanted: ${wantedBy}.`,
-  about: ({ name }) => ({ modules: [name], nextBootLoses: [name] }),
-  goals: ({ name, file }) => [
-    { is: 'done-by-hand', stage: 'modules', what: `take "install ${name}" out of ${file}` },
-  ],
-});
-
-/** Name → by what it is wanted. */
-function wantedNames({ wanted, snapshot }: Situation): Map<string, string> {
-  const found = new Map(
-    snapshot.boot.loading.wanted.map(({ name, file }) => [name, `${file} loads it at boot`]),
-  );
-  if (wanted.answer === 'yes') found.set('aufs', wanted.because[0] ?? 'configured');
-  return found;
 }

@@ -6,7 +6,7 @@ import { patchOverall } from '../../model/patch-overall.ts';
 import type { Tree } from '../../model/tree.ts';
 import { compiledBefore } from '../compiled-before.ts';
 import type { Situation } from '../situation.ts';
-import { dayTime, listed } from '../words.ts';
+import { dayTime, listed, sentence } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 
 interface TreeArgs {
@@ -115,7 +115,7 @@ export const kernelNotRebuilt = entry<NotRebuiltArgs>({
     const parts: string[] = [];
     if (stale.length > 0) parts.push(`changed since they were compiled: ${listed(stale)}`);
     if (differing.length > 0) parts.push(`the compiled kernel differs in ${listed(differing)}`);
-    return `${parts.join('; ').replace(/^./, (first) => first.toUpperCase())}.`;
+    return sentence(parts.join('; '));
   },
   about,
   goals: () => [{ is: 'compiled' }],

@@ -3,7 +3,7 @@ import { storageStart } from '../containers/storage-start.ts';
 import { byHand } from '../docker-goals.ts';
 import { lackText } from '../dockerd/refusal.ts';
 import { runningSupport } from '../kernel-support.ts';
-import { listed } from '../words.ts';
+import { listed, sentence } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
 interface Args {
@@ -37,6 +37,6 @@ export const containersStorageUnavailable = entry<Args>({
   severity: () => 'warning',
   title: ({ storage }) =>
     `${listed(storage.programs)} cannot store images: the storage driver does not work here`,
-  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
+  text: ({ why }) => sentence(why),
   goals: ({ mend }) => [byHand(mend)],
 });

@@ -6,7 +6,7 @@ import { type DockerOutlook, dockerOutlook } from '../docker-outlook.ts';
 import type { Start } from '../dockerd/answer.ts';
 import { refusalText } from '../dockerd/words.ts';
 import type { Situation } from '../situation.ts';
-import { listed } from '../words.ts';
+import { listed, sentence } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
 /** Findings about a Docker that starts: what it works on, and what comes with the next boot or the next upgrade. */
@@ -48,7 +48,7 @@ export const dockerNextBoot = entry<NextArgs>({
   },
   severity: () => 'critical',
   title: ({ next }) => `Docker will not start with ${next.kernel.name}, which boots next`,
-  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
+  text: ({ why }) => sentence(why),
   about: ({ next }) => ({ kernel: aboutKernel(next.kernel), ...modulesOf(next.start) }),
   goals: ({ situation, next }) => {
     const { start } = next;
@@ -88,7 +88,7 @@ export const dockerUpgradeFails = entry<UpgradeArgs>({
   },
   severity: () => 'notice',
   title: ({ version }) => `Docker ${version}, which is offered, will not start here`,
-  text: ({ why }) => `${why.replace(/^./, (first) => first.toUpperCase())}.`,
+  text: ({ why }) => sentence(why),
   goals: ({ version }) => [
     byHand(
       `before the upgrade to ${version}: save the images that are still wanted with docker save, and mend it (aufswatch docker shows what this machine can use)`,

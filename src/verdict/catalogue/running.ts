@@ -8,6 +8,7 @@ import { bootsNext } from '../boot-words.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { pinnedAndRunning } from '../pinned.ts';
 import { type Kernel, kernelName, type Situation } from '../situation.ts';
+import { sentence } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
 const AUFS = ['aufs'];
@@ -72,7 +73,7 @@ export const runningKernelWithoutAufs = entry<KernelArgs>({
   },
   severity: () => 'critical',
   title: ({ kernel }) => `The running kernel ${kernel.name} is without AUFS`,
-  text: ({ answer }) => `${answer.why.replace(/^./, (first) => first.toUpperCase())}.`,
+  text: ({ answer }) => sentence(answer.why),
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel), modules: AUFS }),
   goals: ({ situation, kernel, answer }) => aufsGoals(situation, kernel, answer),
 });

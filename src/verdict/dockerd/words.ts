@@ -1,4 +1,4 @@
-import { listed } from '../words.ts';
+import { listed, sentence } from '../words.ts';
 import type { Start } from './answer.ts';
 import { type ConfigurationProblem, lackText, type Refusal } from './refusal.ts';
 
@@ -62,8 +62,7 @@ export function startText(subject: string, start: Start, dataRoot: string): stri
         start.store === 'containerd'
           ? `containerd's image store (snapshotter ${start.driver})`
           : `the storage driver ${start.driver}`;
-      const warning =
-        start.warns === null ? '' : ` ${start.warns.replace(/^./, (first) => first.toUpperCase())}.`;
+      const warning = start.warns === null ? '' : ` ${sentence(start.warns)}`;
       return `${subject} starts with ${what}, ${CHOSEN[start.by]}.${warning}`;
     }
     case 'refuses':
