@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Fact, UNKNOWN_CODES, unknown } from '../model/fact.ts';
+import { type Fact, known, UNKNOWN_CODES, unknown } from '../model/fact.ts';
 import { isRecord } from '../model/untrusted.ts';
 
 export const text = z.string();
@@ -21,6 +21,12 @@ const unknownFact = z.object({
 /** A value, or why it is not known. */
 export function fact<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
   return z.union([z.object({ known: z.literal(true), value }), unknownFact]);
+}
+
+/** A fact that an older aufswatch wrote as the bare value, with null for unknown. */
+export function factOrBare<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
+  const bare = z.union([z.null().transform(() => NOT_READ), value.transform((read) => known(read))]);
+  return z.union([fact(value), bare]);
 }
 
 /**

@@ -6,7 +6,7 @@ import { PATCH_COMPONENTS } from '../model/patch-component.ts';
 import { VDB_FORMS } from '../model/portage.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { containersForm, dockerForm, NO_CONTAINERS } from './docker-form.ts';
-import { byName, fact, flag, list, NOT_READ, number, text, texts } from './form-parts.ts';
+import { byName, fact, factOrBare, flag, list, NOT_READ, number, text, texts } from './form-parts.ts';
 
 /** The form of a saved Snapshot: a file from another machine is data from outside like any other. */
 
@@ -91,8 +91,8 @@ const abi = z.object({
   blacklist: texts,
   forceLoad: fact(flag),
   livepatch: fact(flag),
-  structSize: number.nullable().default(null),
-  btfSince: number.nullable().default(null),
+  structSize: factOrBare(number).default(NOT_READ),
+  btfSince: factOrBare(number.nullable()).default(NOT_READ),
   elf: fact(text),
   unpacks: fact(z.enum(['gzip', 'xz', 'zstd']).nullable()).default(NOT_READ),
   exports: fact(

@@ -33,13 +33,13 @@ export interface KernelAbi {
   readonly forceLoad: Fact<boolean>;
   /** Does it take live patches (LIVEPATCH)? */
   readonly livepatch: Fact<boolean>;
-  /** Size of its struct module, bytes: the least that tells where no CRCs do; null: not known. */
-  readonly structSize: number | null;
+  /** Size of its struct module, bytes. Without CRCs it is the only evidence that a module was compiled for another kernel. */
+  readonly structSize: Fact<number>;
   /**
-   * When it was compiled, or where only its image is at hand, when that was installed: ms, where it may refuse modules
-   * whose BTF does not fit its own; null: not known, or it does not.
+   * It may refuse modules that are older than this, because their BTF does not fit its own: when the kernel was compiled, ms, or
+   * where only its image is at hand, when that was installed. null: it does not check BTF.
    */
-  readonly btfSince: number | null;
+  readonly btfSince: Fact<number | null>;
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;
   /** How a module must be packed for the kernel to unpack it itself (MODULE_DECOMPRESS); null: it does not. */

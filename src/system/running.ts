@@ -125,8 +125,8 @@ function runningAbi(
     modules: isSwitchedOff ? known(false) : base.modules,
     switchedOff: isSwitchedOff && !(base.modules.known && !base.modules.value),
     blacklist: blacklisted(root),
-    structSize: null,
-    btfSince: null,
+    structSize: NOT_SHOWN,
+    btfSince: NOT_SHOWN,
     ...enforcement(root, base, identity.release),
     elf: orElse(machineOfConfig(config), () => mapFact(own, ({ elf }) => elf)),
     exports: mapFact(exports, (found) => ({ kind: 'kallsyms' as const, symbols: found })),
@@ -161,6 +161,7 @@ function takesNoMore(root: Root): boolean {
   return disabled.known && disabled.value.trim() === '1';
 }
 
+const NOT_SHOWN = unknown('no-data', 'the running kernel does not show it');
 const NO_SYMBOLS = unknown('no-data', '/proc/kallsyms shows nothing');
 const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build directory only');
 

@@ -160,15 +160,15 @@ function machine(_file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadab
  */
 function structSize(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi): Loadable {
   const isChecked = isAtLeast(kernel, 6, 4);
-  if (kernel.structSize === null || info.structSize === null || isChecked === false) {
+  if (!kernel.structSize.known || info.structSize === null || isChecked === false) {
     // With a CRC for module_layout the structure is the kernel's; without any, this alone would tell.
     const isTold = isChecked === false || info.moduleLayout !== null || !isForced(info, kernel);
     return isTold ? LOADS : open('the size of the struct module of the kernel');
   }
-  if (kernel.structSize === info.structSize) return LOADS;
+  if (kernel.structSize.value === info.structSize) return LOADS;
   if (isChecked === null) return open('whether the kernel looks at the size of struct module (since 6.4)');
   return refused(
-    { is: 'struct-size', module: info.structSize, kernel: kernel.structSize },
+    { is: 'struct-size', module: info.structSize, kernel: kernel.structSize.value },
     `module ${file.name}: .gnu.linkonce.this_module section size must match the kernel's built struct module size at run time`,
   );
 }
@@ -282,7 +282,7 @@ function duplicateExports(file: ModuleFile, info: ModuleInfo, kernel: KernelAbi)
  * fit, and seldom happen to.
  */
 function btf({ mtime }: ModuleFile, { btfOfKernel }: ModuleInfo, { btfSince }: KernelAbi): Loadable {
-  if (!btfOfKernel || btfSince === null || mtime >= btfSince) return LOADS;
+  if (!btfOfKernel || !btfSince.known || btfSince.value === null || mtime >= btfSince.value) return LOADS;
   return open('whether its BTF fits the kernel, which is newer (CONFIG_DEBUG_INFO_BTF_MODULES)');
 }
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { compactSnapshot } from '../../src/cli/compact-snapshot.ts';
+import { compactSnapshot, expandSnapshot } from '../../src/cli/compact-snapshot.ts';
 import { readSavedSnapshot } from '../../src/cli/saved-snapshot.ts';
 import { snapshotForm } from '../../src/cli/snapshot-form.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
+import { known } from '../../src/model/fact.ts';
 import { NOW, read } from '../support/machines.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -72,4 +73,19 @@ test('no part of the form refuses a field that it does not know', () => {
 test('a moment that no calendar has is refused', async () => {
   const text = JSON.stringify({ ...(await saved()), takenAt: 1e308 });
   assert.match(complaint(text), /^is not a whole snapshot: takenAt: /);
+});
+
+test('what an older aufswatch wrote as a number or null is a fact: null is not known', async () => {
+  const snapshot = expandSnapshot(await saved());
+  const older = (bare: number | null): unknown =>
+    JSON.parse(JSON.stringify(snapshot), (key, value: unknown) =>
+      key === 'abi' ? Object.assign(Object(value), { structSize: bare, btfSince: bare }) : value,
+    );
+  const sizes = (bare: number | null) => {
+    const { running, modules } = snapshotForm.parse(older(bare));
+    return [running, ...modules].flatMap(({ abi }) => [abi.structSize, abi.btfSince]);
+  };
+  assert.ok(sizes(1344).length > 2);
+  for (const fact of sizes(1344)) assert.deepEqual(fact, known(1344));
+  for (const fact of sizes(null)) assert.equal(fact.known, false);
 });

@@ -45,8 +45,8 @@ function kernelWith(
     blacklist: [],
     forceLoad: known(false),
     livepatch: known(false),
-    structSize: null,
-    btfSince: null,
+    structSize: NOT_KNOWN,
+    btfSince: known(null),
     elf: known('64 little 62'),
     unpacks: known(null),
     exports: known({ kind: 'symvers', symbols: Object.fromEntries(whole) }),
@@ -142,10 +142,10 @@ test('what the extended version table lacks passes, whatever the sources say of 
 
 test('types of a module are those of the very kernel that it was compiled for', () => {
   const older = { ...moduleWith({ btfOfKernel: true }), mtime: 1 };
-  assert.equal(ask(older, kernelWith({}, { btfSince: 2 })).answer, 'unknown');
-  assert.equal(ask({ ...older, mtime: 2 }, kernelWith({}, { btfSince: 2 })).answer, 'loads');
+  assert.equal(ask(older, kernelWith({}, { btfSince: known(2) })).answer, 'unknown');
+  assert.equal(ask({ ...older, mtime: 2 }, kernelWith({}, { btfSince: known(2) })).answer, 'loads');
   assert.equal(ask(older, kernelWith({})).answer, 'loads');
-  assert.equal(ask({ ...moduleWith(), mtime: 1 }, kernelWith({}, { btfSince: 2 })).answer, 'loads');
+  assert.equal(ask({ ...moduleWith(), mtime: 1 }, kernelWith({}, { btfSince: known(2) })).answer, 'loads');
 });
 
 test('a GPL module that takes from a proprietary one: the order of its symbols decides, since 5.9', () => {
@@ -349,15 +349,15 @@ test('an export for named modules is open to them, and not by an import', () => 
 });
 
 test('where no CRC tells, the size of struct module does', () => {
-  const kernel = (structSize: number | null) =>
+  const kernel = (structSize: KernelAbi['structSize']) =>
     kernelWith({}, { vermagic: known('6.12.1 SMP mod_unload '), modversions: known(false), structSize });
   const file = moduleWith({ vermagic: '6.12.1 SMP mod_unload ', hasVersions: false, structSize: 1344 });
-  assert.equal(ask(file, kernel(1344)).answer, 'loads');
+  assert.equal(ask(file, kernel(known(1344))).answer, 'loads');
   assert.match(
-    refusal(ask(file, kernel(1408))),
+    refusal(ask(file, kernel(known(1408)))),
     /section size must match the kernel's built struct module size/,
   );
-  assert.equal(ask(file, kernel(null)).answer, 'loads');
+  assert.equal(ask(file, kernel(NOT_KNOWN)).answer, 'loads');
 });
 
 test('a refusal names its reason as data, so that a remedy can be chosen by it', () => {
@@ -422,12 +422,12 @@ test('whether there are versions is a word of the vermagic, where the configurat
 
 test('the size of struct module goes before all versions since 6.4, and an older kernel does not look at it', () => {
   const stripped = moduleWith({ hasVersions: false, hasBasicVersions: false, moduleLayout: null });
-  const forced = { forceLoad: known(true), structSize: 1344 };
+  const forced = { forceLoad: known(true), structSize: known(1344) };
   assert.equal(
     refusal(ask(stripped, kernelWith({}, forced))),
     "module made: .gnu.linkonce.this_module section size must match the kernel's built struct module size at run time",
   );
-  const unsized = kernelWith({}, { ...forced, structSize: null });
+  const unsized = kernelWith({}, { ...forced, structSize: NOT_KNOWN });
   assert.equal(ask(stripped, unsized).answer, 'unknown', 'nothing else would be looked at');
   const vermagic = known(`6.1.1 ${MAGIC}`);
   const older = moduleWith({

@@ -129,10 +129,10 @@ function readStretches<T>(root: Root, path: string, read: (stretches: Iterable<B
 }
 
 /** The types of a kernel are numbered anew whenever it is compiled (btf_module_notify() in kernel/bpf/btf.c). */
-function btfSince(root: Root, directory: string, config: Fact<KernelConfig>): number | null {
-  if (!config.known || !checksBtf(config.value)) return null;
-  const vmlinux = root.stat(`${directory}/vmlinux`);
-  return vmlinux.known ? vmlinux.value.mtime : null;
+function btfSince(root: Root, directory: string, config: Fact<KernelConfig>): Fact<number | null> {
+  return chainFact(config, (options) =>
+    checksBtf(options) ? mapFact(root.stat(`${directory}/vmlinux`), ({ mtime }) => mtime) : known(null),
+  );
 }
 
 /** The others of CARRIED_SYMBOLS are told by what is exported. */

@@ -64,6 +64,7 @@ export function readReleaseAbi(
   const checksIt = orElse(mapFact(config, checksBtf), () =>
     chainFact(image, ({ loader }) => loader.checksBtf),
   );
+  const installation = installedAt === null ? NO_IMAGE : known(installedAt);
   const abi: KernelAbi = {
     ...told,
     source: image.known && image.value.exports.known ? image.value.path : map.source,
@@ -72,7 +73,7 @@ export function readReleaseAbi(
     switchedOff: false,
     blacklist: [],
     structSize: structSizeBy(own.known ? own.value : null, told, true),
-    btfSince: checksIt.known && checksIt.value ? installedAt : null,
+    btfSince: chainFact(checksIt, (checks) => (checks ? installation : known(null))),
     elf: firstKnown(
       () => chainFact(image, ({ elf }) => elf),
       () => machineOfConfig(config),

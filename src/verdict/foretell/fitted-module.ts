@@ -1,4 +1,5 @@
 import type { BuildFacts } from '../../model/build.ts';
+import { valueOr } from '../../model/fact.ts';
 import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
 
 /**
@@ -36,6 +37,6 @@ export function fittedModule(
       crc: modversions.value ? (ofKernel(symbol.name)?.crc ?? symbol.crc) : null,
     })),
     elf: elf.known ? elf.value : old.elf,
-    structSize: abi.structSize ?? old.structSize,
+    structSize: valueOr(abi.structSize, old.structSize),
   };
 }

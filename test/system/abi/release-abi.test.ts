@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { known } from '../../../src/model/fact.ts';
 import { readReleaseAbi } from '../../../src/system/abi/release-abi.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
@@ -45,12 +46,15 @@ test('what modules export is in depmod’s index; before 5.4 nothing had a names
 });
 
 test('a kernel that refuses BTF which does not fit is not older than its image', () => {
-  const since = (config: string): number | null => {
+  const since = (config: string) => {
     const directory = temporaryDirectory();
     layOut(directory, { [`boot/config-${RELEASE}`]: config });
     return readReleaseAbi(openRoot(directory), RELEASE, WANTED, undefined, 1000).abi.btfSince;
   };
-  assert.equal(since('CONFIG_DEBUG_INFO_BTF_MODULES=y\n'), 1000);
-  assert.equal(since('CONFIG_DEBUG_INFO_BTF_MODULES=y\nCONFIG_MODULE_ALLOW_BTF_MISMATCH=y\n'), null);
-  assert.equal(since('CONFIG_DEBUG_INFO_BTF=y\n'), null);
+  assert.deepEqual(since('CONFIG_DEBUG_INFO_BTF_MODULES=y\n'), known(1000));
+  assert.deepEqual(
+    since('CONFIG_DEBUG_INFO_BTF_MODULES=y\nCONFIG_MODULE_ALLOW_BTF_MISMATCH=y\n'),
+    known(null),
+  );
+  assert.deepEqual(since('CONFIG_DEBUG_INFO_BTF=y\n'), known(null));
 });
