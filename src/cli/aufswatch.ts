@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { CHECKS, LOOKS } from '../daemon/helper-words.ts';
+import { CHECKS, SCANS } from '../daemon/helper-words.ts';
 import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
 import type { Command, Outside, Program, Tell } from './command.ts';
@@ -20,8 +20,8 @@ void main(process.argv.slice(2));
 
 /** In three steps, for Node takes longer to load a program than most of its commands take to run. */
 async function main(words: readonly string[]): Promise<void> {
-  if (words[0] === LOOKS) {
-    process.exitCode = await serveLooks();
+  if (words[0] === SCANS) {
+    process.exitCode = await serveScans();
     return;
   }
   if (words[0] === CHECKS) {
@@ -96,13 +96,13 @@ function isOften(asked: AskedFor): boolean {
 }
 
 /** Looks at the machine for the daemon: its readers are those of what is asked often. */
-async function serveLooks(): Promise<number> {
-  return (await callQuick('serveLooks')) ?? (await import('./run.js')).serveLooks();
+async function serveScans(): Promise<number> {
+  return (await callQuick('serveScans')) ?? (await import('./run.js')).serveScans();
 }
 
 /** null: the program is not bundled, or it is not for that part. */
 async function callQuick(
-  name: 'runQuick' | 'serveLooks',
+  name: 'runQuick' | 'serveScans',
   ...args: readonly unknown[]
 ): Promise<number | null> {
   const call = loadCompiled(join(import.meta.dirname, 'quick.cjs'))?.exports[name];

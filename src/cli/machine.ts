@@ -1,7 +1,7 @@
 import { findingKey } from '../model/finding.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { beginLook } from '../system/look-budget.ts';
 import { readSnapshot, type SnapshotOptions } from '../system/read-snapshot.ts';
+import { beginScan } from '../system/scan-budget.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
 import type { MachineInvocation, Tell } from './command.ts';
@@ -62,7 +62,7 @@ export async function look(
   const start = invocation.now();
   // Not the clock of the day, which may be set meanwhile.
   const begun = performance.now();
-  const root = openDirectory(directory, beginLook(SOFT_LIMIT), (host) => {
+  const root = openDirectory(directory, beginScan(SOFT_LIMIT), (host) => {
     if (performance.now() - begun > HARD_LIMIT) throw new LookOver(host);
     return true;
   });

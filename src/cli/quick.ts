@@ -8,8 +8,8 @@ import { shortTerminal, type Terminal } from './terminal.ts';
 import { askedFor, oftenAsked } from './words.ts';
 
 /** Looks at the machine for the daemon, with the same readers. */
-export async function serveLooks(): Promise<number> {
-  return (await import('../daemon/look/serve.ts')).serveLooks();
+export async function serveScans(): Promise<number> {
+  return (await import('../daemon/scan/serve.ts')).serveScans();
 }
 
 /** Runs a command that is asked often. Resolves to the exit status; null, and nothing is done: it is another one. */

@@ -17,8 +17,8 @@ export async function checkDatabase(path: string): Promise<number> {
 }
 
 /** Looks at the machine for the daemon, where the program is not compiled beforehand. */
-export async function serveLooks(): Promise<number> {
-  return (await import('../daemon/look/serve.ts')).serveLooks();
+export async function serveScans(): Promise<number> {
+  return (await import('../daemon/scan/serve.ts')).serveScans();
 }
 
 /** Runs what the words of the command line ask for; resolves to the exit status. */

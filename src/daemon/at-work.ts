@@ -18,7 +18,7 @@ export interface AtWorkOptions {
 }
 
 /** Asks the machine whether somebody is changing what is looked at. */
-export function lookForWork({ root: openRoot, isKernelDirectory, now }: AtWorkOptions): AtWork {
+export function detectWork({ root: openRoot, isKernelDirectory, now }: AtWorkOptions): AtWork {
   let seen: Process | null = null;
   return {
     busy: () => {

@@ -18,7 +18,7 @@ import {
   type Unread,
 } from '../published/form.ts';
 import { unreadText, unreadVerdict } from '../published/unread.ts';
-import { lastWord, unheardMerge } from '../setup/unheard-merge.ts';
+import { lastHookWrite, unreportedMerge } from '../setup/unreported-merge.ts';
 import { errorCode } from '../system/system-error.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
 import { judge } from '../verdict/judge.ts';
@@ -27,17 +27,17 @@ import type { Degraded } from '../watch/watcher.ts';
 import { keepBadLine } from './bad-lines.ts';
 import type { Log } from './log.ts';
 import { logTransitions } from './log-transitions.ts';
-import type { Looked, Looker } from './look/looker.ts';
 import { notifyPreferences } from './notify-preferences.ts';
 import { type DaemonMemory, PROVABLE, type Recorded } from './open-memory.ts';
 import { type Paths, restsPath } from './paths.ts';
 import { publish } from './publish.ts';
+import type { Scanned, Scanner } from './scan/scanner.ts';
 import type { ServiceManager } from './service-manager.ts';
 
 export interface CycleOptions {
   /** Directory of the root. */
   readonly root: string;
-  readonly looker: Looker;
+  readonly scanner: Scanner;
   readonly paths: Paths;
   readonly memory: DaemonMemory;
   readonly log: Log;
@@ -86,7 +86,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   const { paths, memory, log, manager, now } = options;
   let last: Snapshot | null = null;
   /** The name of that look in the file of what it rests on; null: it is not there. */
-  let look: string | null = null;
+  let scan: string | null = null;
   /** That of the verdict that is published. */
   let proof: string | null = null;
   let published: Published | null = null;
@@ -110,10 +110,10 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       } catch (error) {
         // One bad look must not end the daemon; the next one comes in any case.
         failed = true;
-        log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this look failed');
+        log.error({ error: error instanceof Error ? error.stack : String(error) }, 'this scan failed');
       }
       const ms = Math.round(performance.now() - startedAt);
-      log.debug({ parts: [...parts], ms }, 'looked at the machine');
+      log.debug({ parts: [...parts], ms }, 'scanned the machine');
       movedAt = null;
     },
     beat: () => {
@@ -138,41 +138,41 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   async function once(parts: ReadonlySet<Part>, at: number): Promise<boolean> {
     const inbox = await takeInbox();
     if (inbox.more && options.signal.aborted) return true;
-    const looked = await options.looker.look({
+    const scanned = await options.scanner.scan({
       form: SNAPSHOT_SCHEMA,
       root: options.root,
       preferences: preferencesOf(options.settings()),
       takenAt: at,
       hashes,
-      rests: { file: restsPath(paths), earlier: look },
+      rests: { file: restsPath(paths), earlier: scan },
       earlier: last === null ? null : { snapshot: last, parts: [...parts] },
     });
-    if (looked.outcome !== 'seen') return notSeen(looked);
+    if (scanned.outcome !== 'seen') return notSeen(scanned);
     if (unanswered !== null) log.warn(`${unanswered.path ?? 'the file system'} answers again`);
     unanswered = null;
-    last = looked.snapshot;
-    look = looked.look;
-    hashes = looked.hashes;
-    categories = looked.categories;
-    const recorded = record(looked, inbox, at);
+    last = scanned.snapshot;
+    scan = scanned.scan;
+    hashes = scanned.hashes;
+    categories = scanned.categories;
+    const recorded = record(scanned, inbox, at);
     if (recorded !== 'again') return recorded === 'yes';
-    return record(looked, await takeInbox(), at) === 'yes';
+    return record(scanned, await takeInbox(), at) === 'yes';
   }
 
   /** The verdict stands as it was, and what the hooks left is taken at the next look. */
-  function notSeen(looked: Exclude<Looked, { outcome: 'seen' }>): boolean {
-    if (looked.outcome === 'stopped' || options.signal.aborted) return true;
-    if (looked.outcome === 'failed') {
-      log.error({ error: looked.why }, 'this look failed');
+  function notSeen(scanned: Exclude<Scanned, { outcome: 'seen' }>): boolean {
+    if (scanned.outcome === 'stopped' || options.signal.aborted) return true;
+    if (scanned.outcome === 'failed') {
+      log.error({ error: scanned.why }, 'this scan failed');
       return false;
     }
-    const { path } = looked;
+    const { path } = scanned;
     // Once for each trouble, not at each look.
     if (unanswered?.path === path) return false;
-    const seconds = Math.round(looked.silent / 1000);
+    const seconds = Math.round(scanned.silent / 1000);
     unanswered = { path, since: unanswered?.since ?? now() - seconds * 1000 };
     log.error(
-      `${path ?? 'a file system'} has not answered for ${seconds} s; the machine cannot be looked at until it does`,
+      `${path ?? 'a file system'} has not answered for ${seconds} s; the machine cannot be scanned until it does`,
     );
     const verdict = unreadVerdict(unanswered);
     const before = published ?? { ...base(NEVER, NO_FORM), verdict, findings: [], memory: NO_MEMORY };
@@ -198,17 +198,21 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     };
   }
 
-  function record(looked: Extract<Looked, { outcome: 'seen' }>, inbox: InboxReading, at: number): Recorded {
-    const { snapshot, missingHooks: missing } = looked;
-    const heard = lastWord(paths.state, memory.lastHeard());
-    const unheard = unheardMerge({ since: looked.hookSince, packages: snapshot.portage.packages, heard });
+  function record(scanned: Extract<Scanned, { outcome: 'seen' }>, inbox: InboxReading, at: number): Recorded {
+    const { snapshot, missingHooks: missing } = scanned;
+    const lastEvent = lastHookWrite(paths.state, memory.lastHookEvent());
+    const unreported = unreportedMerge({
+      since: scanned.hookSince,
+      packages: snapshot.portage.packages,
+      lastEvent,
+    });
     const self: SelfReport[] = [
       ...memory.reports(),
       ...(degraded === null ? [] : [{ code: 'watch-degraded' as const, ...degraded }]),
       ...(missing.length === 0 ? [] : [{ code: 'hook-missing' as const, missing }]),
       // A pkg_postinst may take its time, and the hook tells at its end.
-      ...(unheard !== null && at - unheard.at > POSTINST
-        ? [{ code: 'hook-unheard' as const, ...unheard }]
+      ...(unreported !== null && at - unreported.at > POSTINST
+        ? [{ code: 'hook-unheard' as const, ...unreported }]
         : []),
       ...(inbox.stuck === null ? [] : [{ code: 'inbox-stuck' as const, ...inbox.stuck }]),
     ];
@@ -225,7 +229,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     const before = published === null ? null : inOneLine(published.verdict.findings);
     const wasUnread = published?.unread != null;
     const { form } = snapshot.portage;
-    proof = looked.look;
+    proof = scanned.scan;
     say({ ...base(at, form), verdict: result.verdict, findings: result.published, memory: result.memory });
     if (wasUnread || before !== inOneLine(result.verdict.findings))
       manager.status(inOneLine(result.verdict.findings));

@@ -11,26 +11,26 @@ import { remoteMounts } from '../system/remote-mounts.ts';
 import { openRoot, type Root } from '../system/root.ts';
 import { followMachine } from '../watch/follow-machine.ts';
 import { watchList } from '../watch/watch-list.ts';
-import { isKernelDirectory, lookForWork } from './at-work.ts';
+import { detectWork, isKernelDirectory } from './at-work.ts';
 import { checkApart } from './check-apart.ts';
 import { createCycle } from './cycle.ts';
 import { createGuard } from './guard.ts';
-import { LOOKS } from './helper-words.ts';
+import { SCANS } from './helper-words.ts';
 import { createHints } from './hints.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { Log } from './log.ts';
-import { createLooker } from './look/looker.ts';
 import { createMetricsFile } from './metrics-file.ts';
+import { createNotifier } from './notifier.ts';
 import { openMemory } from './open-memory.ts';
 import { insideRoot, type Paths } from './paths.ts';
 import { prepareState } from './prepare-state.ts';
 import { createRehearsals } from './rehearsals.ts';
+import { createScanner } from './scan/scanner.ts';
 import { scheduled } from './scheduled.ts';
 import type { ServiceManager } from './service-manager.ts';
-import { createVoice } from './voice.ts';
 import { createWorker } from './worker.ts';
 
-type Request = 'look' | 'reload' | 'beat';
+type Request = 'scan' | 'reload' | 'beat';
 
 export interface DaemonOptions {
   /** Root directory of the machine to follow. */
@@ -62,7 +62,7 @@ export interface DaemonOptions {
 /** How often places are looked at besides their watches, ms. */
 const POLL = 30_000;
 const HEARTBEAT = 60_000;
-const LOOK_LIMIT = 60_000;
+const SCAN_LIMIT = 60_000;
 /** How soon after a look it tidies up, if there is no other until then, ms. */
 const TIDY = 2000;
 
@@ -95,11 +95,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const start = performance.now();
     const remote = remoteMounts();
     const mayAsk = (host: string): boolean => remote === null || !remote.holds(host);
-    return openRoot(options.root, () => performance.now() - start > LOOK_LIMIT, mayAsk);
+    return openRoot(options.root, () => performance.now() - start > SCAN_LIMIT, mayAsk);
   };
   let { settings, firstFrom: settingsFrom } = options;
   let tidying: NodeJS.Timeout | null = null;
-  const work = lookForWork({
+  const work = detectWork({
     root,
     isKernelDirectory: (directory) => {
       const snapshot = cycle.snapshot();
@@ -107,8 +107,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     },
     now,
   });
-  const voice = createVoice({
-    remembered: () => memory.voice(),
+  const notifier = createNotifier({
+    remembered: () => memory.notifierMemory(),
     remember: (text, sent) => memory.recordNotices(text, sent),
     settings: () => settings,
     host: hostname(),
@@ -123,15 +123,15 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log,
     recorded: () => worker.ask(new Set()),
   });
-  const looker = createLooker({
-    command: [...options.program, LOOKS],
+  const scanner = createScanner({
+    command: [...options.program, SCANS],
     progress: () => cycle.progress(),
     answered: () => worker.ask(ALL_PARTS),
   });
-  signal.addEventListener('abort', () => looker.close());
+  signal.addEventListener('abort', () => scanner.close());
   const cycle = createCycle({
     root: options.root,
-    looker,
+    scanner,
     paths,
     memory,
     log,
@@ -144,12 +144,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     published: (published) => {
       // One look is for whoever asked for it: nobody else is told.
       if (options.once) return;
-      metrics.hear(published);
+      metrics.update(published);
       // That nothing is known is no news of findings: they would be told as mended.
       if (published.takenAt === 0) return;
-      voice.hear(published);
-      guard.hear(published.findings);
-      rehearsals.hear(cycle.snapshot(), published);
+      notifier.update(published);
+      guard.update(published.findings);
+      rehearsals.update(cycle.snapshot(), published);
     },
   });
   const worker = createWorker<ReadonlySet<Part>>(
@@ -164,7 +164,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   if (options.once) {
     worker.ask(ALL_PARTS);
     await worker.idle();
-    looker.close();
+    scanner.close();
     memory.close();
     lock.release();
     return cycle.failed() ? 1 : 0;
@@ -176,7 +176,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     spans: () => settings.settle,
     busy: work.busy,
     hinted: (hint) => hints.add(hint),
-    look: () => worker.ask(hints.take()),
+    scan: () => worker.ask(hints.take()),
     pollEvery: POLL,
     // Watches fail a moment after they were asked for; that is worth a verdict of its own.
     polled: (degraded) => {
@@ -188,7 +188,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   let jobs: readonly ScheduledTask[] = [];
   handle = (request) => {
     if (request === 'beat') return cycle.beat();
-    log.debug({ signal: request }, 'asked by a signal: looking');
+    log.debug({ signal: request }, 'scan requested by a signal');
     if (request === 'reload') reload();
     worker.ask(ALL_PARTS);
   };
@@ -212,7 +212,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   rehearsals.stop();
   for (const timer of timers) clearInterval(timer);
   endSchedule();
-  await Promise.all([manager.stopping(), following.stop(), worker.idle(), voice.stop()]);
+  await Promise.all([manager.stopping(), following.stop(), worker.idle(), notifier.stop()]);
   memory.close();
   lock.release();
   log.info('stopped');
@@ -240,7 +240,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     const { reconcile, nightly } = settings.schedule;
     return [
       scheduled(reconcile, 'reconcile', log, () => {
-        log.debug('time to read everything again: looking');
+        log.debug('scheduled scan: everything is read again');
         worker.ask(ALL_PARTS);
       }),
       scheduled(nightly, 'nightly', log, () => void memory.maintain(settings)),

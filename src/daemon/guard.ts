@@ -11,7 +11,7 @@ import { holdRoot } from './root-guard.ts';
 
 /** Stands in the way of a reboot that would lose something, where the configuration wants that. */
 export interface Guard {
-  hear(findings: readonly PublishedFinding[]): void;
+  update(findings: readonly PublishedFinding[]): void;
   stop(): void;
 }
 
@@ -30,9 +30,9 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
   let watcher: FSWatcher | null = null;
   let complained = false;
   return {
-    hear: (heard) => {
+    update: (heard) => {
       findings = heard;
-      look();
+      check();
     },
     stop: () => {
       watcher?.close();
@@ -41,7 +41,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     },
   };
 
-  function look(): void {
+  function check(): void {
     const mode = settings().guard.reboot;
     if (mode !== 'off') followRebootOk();
     const lost = findings.find((finding) => finding.severity === 'critical' && losesAtBoot(finding));
@@ -126,7 +126,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     if (watcher !== null) return;
     try {
       watcher = watch(paths.runtime, { persistent: false }, (_event, name) => {
-        if (name === basename(rebootOkPath(paths))) look();
+        if (name === basename(rebootOkPath(paths))) check();
       });
       watcher.on('error', () => {
         watcher = null;

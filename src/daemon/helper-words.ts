@@ -1,6 +1,6 @@
 /** The words that start the daemon's other processes: for nobody to type. */
 
 /** Looks at the machine (look/serve.ts). */
-export const LOOKS = 'serve-looks';
+export const SCANS = 'serve-scans';
 /** Checks the database in a file (check-apart.ts). */
 export const CHECKS = 'check-database';

@@ -25,7 +25,7 @@ export function createHints(log: Log, now: () => number): Hints {
     take: () => {
       const taken = new Set(parts);
       const ms = Math.round(now() - since);
-      log.debug({ places: places.size, parts: [...taken], ms }, 'quiet after hints: looking');
+      log.debug({ places: places.size, parts: [...taken], ms }, 'quiet after hints: scanning');
       parts.clear();
       places.clear();
       return taken;

@@ -17,19 +17,19 @@ export interface MetricsFileOptions {
 
 /** Keeps the file for node_exporter, where the configuration names one. A disk that is full is told of once. */
 export function createMetricsFile({ root, settings, kernels, log }: MetricsFileOptions): {
-  hear(published: Published): void;
+  update(published: Published): void;
 } {
-  let lookedAt: number | null = null;
+  let writtenFor: number | null = null;
   let unreadSince: number | null = null;
   const isSame = ({ takenAt, unread }: Published): boolean =>
-    takenAt === lookedAt && (unread?.since ?? null) === unreadSince;
+    takenAt === writtenFor && (unread?.since ?? null) === unreadSince;
   let complained: string | null = null;
   return {
-    hear: (published) => {
+    update: (published) => {
       const { textfile } = settings().metrics;
       // The daemon says every minute that it lives; that is not worth a write.
       if (textfile === null || isSame(published)) return;
-      lookedAt = published.takenAt;
+      writtenFor = published.takenAt;
       unreadSince = published.unread?.since ?? null;
       const trouble = write(root(), textfile, measured(published, kernels()));
       if (trouble !== null && trouble !== complained) log.error(`${textfile} cannot be written: ${trouble}`);

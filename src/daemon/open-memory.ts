@@ -6,9 +6,9 @@ import { countKernels } from '../ledger/count-kernels.ts';
 import { failureOf, failureOfSystem, failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { beforeHooks, importLog, isImported, type LoggedEvent } from '../ledger/import-log.ts';
 import { type ReadSpan, readPositions } from '../ledger/inbox-positions.ts';
-import { lastHeard } from '../ledger/last-heard.ts';
+import { lastHookEvent } from '../ledger/last-hook-event.ts';
 import { type FileState, maintain } from '../ledger/maintain.ts';
-import { readVoice, recordNotices, type SentNotice } from '../ledger/notices.ts';
+import { readNotifierMemory, recordNotices, type SentNotice } from '../ledger/notices.ts';
 import { isElsewhere, type Ledger, ledgerFiles, otherVersion } from '../ledger/open-ledger.ts';
 import { type Cycle, recordCycle } from '../ledger/record-cycle.ts';
 import { recordEvents } from '../ledger/record-events.ts';
@@ -37,10 +37,10 @@ export interface DaemonMemory {
   /** What the ledger has to report of itself. */
   reports(): readonly SelfReport[];
   /** What the voice wrote down last; null: nothing. */
-  voice(): string | null;
+  notifierMemory(): string | null;
   recordNotices(voice: string, sent: readonly SentNotice[]): void;
   /** When the hook of emerge last told of something that is on record, ms; null: never, or there is no ledger. */
-  lastHeard(): number | null;
+  lastHookEvent(): number | null;
   /** How many kernel builds and boots are on record; null: there is no ledger. */
   kernels(): { readonly builds: number; readonly boots: number } | null;
   maintain(settings: Settings): Promise<void>;
@@ -131,12 +131,12 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
     },
     reports: () =>
       recovery === null ? [] : [{ code: 'ledger-recovered', at: recovery.at, movedTo: recovery.movedTo }],
-    voice: () => use(readVoice),
+    notifierMemory: () => use(readNotifierMemory),
     recordNotices: (voice, sent) => {
       const failure = ledger === null ? null : recordNotices(ledger, voice, sent);
       if (failure !== null) failed(failure);
     },
-    lastHeard: () => use(lastHeard),
+    lastHookEvent: () => use(lastHookEvent),
     kernels: () => use(countKernels),
     maintain: async (settings) => {
       if (ledger === null) return;

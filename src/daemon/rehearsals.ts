@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 
 /** Has what boots next rehearsed when it is new, where the configuration wants that. */
 export interface Rehearsals {
-  hear(snapshot: Snapshot | null, published: Pick<Published, 'busy' | 'memory'>): void;
+  update(snapshot: Snapshot | null, published: Pick<Published, 'busy' | 'memory'>): void;
   stop(): void;
 }
 
@@ -28,14 +28,14 @@ const HELD = [0, 2, 3];
 
 export function createRehearsals({ command, settings, log, recorded }: RehearsalsOptions): Rehearsals {
   let running: ChildProcess | null = null;
-  let looked: Snapshot | null = null;
+  let judged: Snapshot | null = null;
   const tried = new Set<string>();
   return {
-    hear: (snapshot, published) => {
+    update: (snapshot, published) => {
       // While something is compiled or merged, what is installed is half of what will be.
       if (settings().rehearsal.when === 'never' || snapshot === null || published.busy) return;
-      if (running !== null || snapshot === looked) return;
-      looked = snapshot;
+      if (running !== null || snapshot === judged) return;
+      judged = snapshot;
       const asked = toRehearse(assess(snapshot, published.memory), null);
       if (typeof asked === 'string' || isSeen(asked)) return;
       const key = keyOf(asked);

@@ -16,7 +16,7 @@ export interface SentNotice {
 const KEY = 'voice';
 
 /** What the voice wrote down last; null: nothing yet. */
-export function readVoice(ledger: Ledger): string | null {
+export function readNotifierMemory(ledger: Ledger): string | null {
   const row = rowOf(statement(ledger.database, 'SELECT value FROM remembered WHERE key = ?').get(KEY));
   return row === null ? null : textIn(row, 'value');
 }

@@ -13,7 +13,7 @@ import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
 import { initOf } from './machine.ts';
 import { hookStates, isPortageSetUp } from './missing-hooks.ts';
-import { hookSince, lastWord, unheardMerge } from './unheard-merge.ts';
+import { hookSince, lastHookWrite, unreportedMerge } from './unreported-merge.ts';
 
 /** One thing that must be so. */
 export interface Check {
@@ -37,7 +37,7 @@ export interface DoctorInput {
   /** What the daemon last published; null: nothing, or not readable. */
   readonly published: Pick<Heard, 'program' | 'heartbeat' | 'findings' | 'unread'> | null;
   /** When the hook of emerge last told of something that is on record, ms; null: never, or nothing is on record. */
-  readonly lastHeard: number | null;
+  readonly lastHookEvent: number | null;
   /** Why the ledger cannot be used; null: it is sound. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
@@ -55,7 +55,7 @@ export function doctorChecks(input: DoctorInput): Check[] {
   return [
     // The cause of most of what follows, where it is missing.
     portageCheck(input),
-    ...(isPortageSetUp(input.root) ? [...hookChecks(input), ...heardChecks(input)] : []),
+    ...(isPortageSetUp(input.root) ? [...hookChecks(input), ...unreportedChecks(input)] : []),
     commandCheck(input),
     inboxCheck(input),
     daemonCheck(input),
@@ -76,11 +76,15 @@ function hookChecks({ root, setup }: DoctorInput): Check[] {
 }
 
 /** That it is there proves nothing: a `return` above it in bashrc, and it never runs. */
-function heardChecks({ root, state, lastHeard }: DoctorInput): Check[] {
+function unreportedChecks({ root, state, lastHookEvent }: DoctorInput): Check[] {
   const { packages } = readPortage(root).facts;
-  const unheard = unheardMerge({ since: hookSince(root), packages, heard: lastWord(state, lastHeard) });
-  if (unheard === null) return [];
-  const what = `the hook in bashrc did not report the merge of ${unheard.cpv}`;
+  const unreported = unreportedMerge({
+    since: hookSince(root),
+    packages,
+    lastEvent: lastHookWrite(state, lastHookEvent),
+  });
+  if (unreported === null) return [];
+  const what = `the hook in bashrc did not report the merge of ${unreported.cpv}`;
   return [bad(what, 'look for what ends /etc/portage/bashrc above the block of aufswatch')];
 }
 

@@ -15,7 +15,7 @@ export interface FollowOptions {
   /** Something happened that a look will see. */
   hinted(hint: Hint): void;
   /** Called when it is quiet after hints. */
-  look(): void;
+  scan(): void;
   /** How often the places are looked at besides their watches, ms. */
   readonly pollEvery: number;
   /** Called after each of those: what could not be watched. */
@@ -48,7 +48,7 @@ export function followMachine(options: FollowOptions): Following {
     now: () => performance.now(),
     done: () => {
       watcher.wake();
-      options.look();
+      options.scan();
     },
   });
   const watcher = openWatcher(options.openRoot, (hint) => {

@@ -31,7 +31,7 @@ export function createSettling(options: SettlingOptions): Settling {
       // What moves while work is under way may be the end of it.
       if (waiting) wait(options.quiet);
       // Thousands of pokes in a kernel build must not make thousands of timers.
-      else timer ??= setTimeout(look, options.quiet);
+      else timer ??= setTimeout(check, options.quiet);
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
@@ -44,10 +44,10 @@ export function createSettling(options: SettlingOptions): Settling {
   function wait(ms: number): void {
     if (timer !== null) clearTimeout(timer);
     waiting = false;
-    timer = setTimeout(look, ms);
+    timer = setTimeout(check, ms);
   }
 
-  function look(): void {
+  function check(): void {
     timer = null;
     waiting = false;
     if (firstAt === null) return;

@@ -128,7 +128,7 @@ export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void):
           entry.failed = null;
           entry.retried = false;
         }
-        const look = lookOf(root, entry.place.path);
+        const look = stampOf(root, entry.place.path);
         const { fresh } = entry;
         entry.fresh = false;
         if (look === entry.look && !fresh) continue;
@@ -166,7 +166,7 @@ export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void):
   function arm(root: Root, entry: Armed): void {
     const path = root.hostPath(entry.place.path);
     const host = path.known ? path.value : null;
-    const look = lookOf(root, entry.place.path);
+    const look = stampOf(root, entry.place.path);
     // inotify follows the directory, not its name: one that was made again must be watched again.
     const moved = host !== entry.host || identity(look) !== identity(entry.look) || entry.retried;
     // One that fails again and again must not be read again and again.
@@ -216,7 +216,7 @@ export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void):
   /** Only where its time tells what its events no longer will: that of what is written into files does not. */
   function letGo(entry: Armed, host: string): void {
     entry.events = 0;
-    if (lookOf(openRoot(), entry.place.path) === entry.look) return;
+    if (stampOf(openRoot(), entry.place.path) === entry.look) return;
     entry.resting = true;
     entry.moved = null;
     watcher.unwatch(host);
@@ -256,7 +256,7 @@ function watchedPath(details: unknown): string {
   return typeof path === 'string' ? path : '';
 }
 
-function lookOf(root: Root, path: string): string {
+function stampOf(root: Root, path: string): string {
   const stat = root.stat(path);
   return stat.known ? `${stat.value.id} ${stat.value.mtime}` : '';
 }

@@ -6,7 +6,7 @@ import { SOURCE_PACKAGE, TREE_IN_WORKSHOP } from '../real/kernel/cache.ts';
 import { makeEnv } from '../real/kernel/make.ts';
 import { unpackTree } from '../real/kernel/source-tree.ts';
 import { bundleInto } from '../support/bundle.ts';
-import { looksOf, startDaemon } from '../support/daemon.ts';
+import { scansOf, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
 import { NAMESPACE } from '../support/namespace.ts';
@@ -53,7 +53,7 @@ export async function benchBuild(): Promise<BenchRow[]> {
       under: ['unshare', '-m', 'sh', '-c', OVER_THIS_MACHINE, 'sh', work],
     });
     try {
-      await until('its first looks are over', () => looksOf(daemon).length >= 2, 60_000);
+      await until('its first looks are over', () => scansOf(daemon).length >= 2, 60_000);
       const make = (...words: readonly string[]) =>
         runTimed(
           [
@@ -73,13 +73,13 @@ export async function benchBuild(): Promise<BenchRow[]> {
         );
       await make('aw_defconfig');
       const before = cpuTime(daemon.pid);
-      const looks = looksOf(daemon).length;
+      const looks = scansOf(daemon).length;
       const build = await make('linux', 'modules');
       const own = cpuTime(daemon.pid) - before;
       return [
         { what: 'build of a kernel: processor time of make', value: build / 1000, unit: 's' },
         { what: 'build of a kernel: processor time of the daemon', value: own / 1000, unit: 's' },
-        { what: 'build of a kernel: looks meanwhile', value: looksOf(daemon).length - looks, unit: '' },
+        { what: 'build of a kernel: looks meanwhile', value: scansOf(daemon).length - looks, unit: '' },
         { what: 'build of a kernel: the daemon of make', value: (100 * own) / build, unit: '%', limit: 0.5 },
         { what: 'build of a kernel: watches at its end', value: inotifyWatches(daemon.pid), unit: 'watches' },
       ];

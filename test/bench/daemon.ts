@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { bundleInto } from '../support/bundle.ts';
-import { looksOf, type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import { type RunningDaemon, scansOf, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
 import { cpuTime, residentSize } from '../support/process-cost.ts';
@@ -34,7 +34,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     const daemon = startDaemon(root, { program, runtime });
     daemons.push(daemon);
     await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
-    await until('its first looks are over', () => looksOf(daemon).length >= 2, 60_000);
+    await until('its first looks are over', () => scansOf(daemon).length >= 2, 60_000);
     return daemon;
   };
   try {
@@ -83,12 +83,12 @@ export async function benchDaemon(): Promise<BenchRow[]> {
 async function idle(daemon: RunningDaemon): Promise<{ processor: number; looks: number }> {
   // It tidies up after the last merge first.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
-  const before = looksOf(daemon).length;
+  const before = scansOf(daemon).length;
   const cpu = cpuTime(daemon.pid);
   await new Promise((resolve) => setTimeout(resolve, IDLE));
   return {
     processor: (100 * (cpuTime(daemon.pid) - cpu)) / IDLE,
-    looks: looksOf(daemon).length - before,
+    looks: scansOf(daemon).length - before,
   };
 }
 
@@ -111,5 +111,5 @@ async function fromMerge(daemon: RunningDaemon, root: string, name: string): Pro
 
 /** How long each look took so far, ms. */
 function times(daemon: RunningDaemon): number[] {
-  return looksOf(daemon).map(({ from, to }) => to - from);
+  return scansOf(daemon).map(({ from, to }) => to - from);
 }

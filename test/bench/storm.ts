@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { looksOf, startDaemon } from '../support/daemon.ts';
+import { scansOf, startDaemon } from '../support/daemon.ts';
 import { cpuTime, residentSize } from '../support/process-cost.ts';
 import { beforeStorm, mergesIn, storm } from '../support/storm.ts';
 import { layOut } from '../support/temporary.ts';
@@ -31,7 +31,7 @@ export async function benchStorm(directory: string, program: string): Promise<Be
   const told = mergesIn(state);
   const over = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number =>
     [...one].reduce((total, [cpv, n]) => total + Math.max(0, n - (other.get(cpv) ?? 0)), 0);
-  const looks = looksOf(daemon);
+  const looks = scansOf(daemon);
   const both = looks.filter(({ from }, n) => from + 1 < (looks[n - 1]?.to ?? 0)).length;
   const rows: BenchRow[] = [
     {

@@ -43,7 +43,7 @@ async function running(
 }
 
 function looks(daemon: RunningDaemon): number {
-  return daemon.log().filter(({ msg }) => msg === 'looked at the machine').length;
+  return daemon.log().filter(({ msg }) => msg === 'scanned the machine').length;
 }
 
 /** A bound for the clean stop; the promise is two seconds. */

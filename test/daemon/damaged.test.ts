@@ -105,7 +105,7 @@ function cycle({ snapshot }: Place, events: readonly HookEvent[]): Cycle {
 async function looks(it: Place): Promise<boolean[]> {
   const memory = await it.open();
   const recorded = [1, 2, 3].map((n) => {
-    memory.voice();
+    memory.notifierMemory();
     memory.positions();
     const { recorded } = memory.record(cycle(it, [hookEvent(`app-misc/late-${n}`, NOW)]));
     memory.kernels();

@@ -13,14 +13,14 @@ test('with level debug the log says which place told, why, and how long it waite
   await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
   const messages = () => daemon.log().map(({ msg, said = msg }) => said);
   // Hints at what is newly watched come first, and are looked at.
-  await until('its first looks are over', () => messages().filter((msg) => /^looked/.test(msg)).length >= 2);
+  await until('its first looks are over', () => messages().filter((msg) => /^scanned/.test(msg)).length >= 2);
   const before = messages().length;
   layOut(machine.root, { [join(TREE.slice(1), '.config')]: 'CONFIG_AUFS_FS=m\n' });
   const later = () => messages().slice(before);
-  await until('it has looked', () => later().some((msg) => /^looked/.test(msg)));
+  await until('it has looked', () => later().some((msg) => /^scanned/.test(msg)));
   const hint = later().findIndex(
     (msg) => msg.startsWith('hint place=') && msg.includes(TREE) && / why=(event|poll) /.test(msg),
   );
-  const quiet = later().findIndex((msg) => /^quiet after hints: looking .* ms=\d+$/.test(msg));
+  const quiet = later().findIndex((msg) => /^quiet after hints: scanning .* ms=\d+$/.test(msg));
   assert.ok(hint >= 0 && hint < quiet, later().join('\n'));
 });

@@ -53,14 +53,14 @@ suite('the daemon has what boots next rehearsed', () => {
 
   test('once for each that is new, and tells when it is recorded', async () => {
     const held = rehearsals(ALWAYS);
-    held.hear(await demo(), IDLE);
+    held.update(await demo(), IDLE);
     await until('it is recorded', () => told === 1);
     // Another look at the same machine.
-    held.hear(await demo(), IDLE);
+    held.update(await demo(), IDLE);
     const newer = await demo((root) =>
       utimesSync(join(root, 'lib/modules/6.1.192-gentoo/misc/aufs.ko'), 9, 9),
     );
-    held.hear(newer, IDLE);
+    held.update(newer, IDLE);
     await until('it is recorded again', () => told === 2);
     assert.equal(times(), 2);
   });
@@ -68,22 +68,22 @@ suite('the daemon has what boots next rehearsed', () => {
   test('not unless it is asked for, and not while something is compiled or merged', async () => {
     const snapshot = await demo();
     const never = rehearsals(NEVER);
-    never.hear(snapshot, IDLE);
+    never.update(snapshot, IDLE);
     never.stop();
     const held = rehearsals(ALWAYS);
-    held.hear(snapshot, { ...IDLE, busy: true });
+    held.update(snapshot, { ...IDLE, busy: true });
     assert.equal(times(), 0);
     // The same snapshot, when that is over.
-    held.hear(snapshot, IDLE);
+    held.update(snapshot, IDLE);
     await until('it is recorded', () => told === 1);
   });
 
   test('one that could not be held is not tried again and again', async () => {
     const held = rehearsals(ALWAYS, 1);
-    held.hear(await demo(), IDLE);
+    held.update(await demo(), IDLE);
     await until('it was tried', () => times() === 1);
-    held.hear(await demo(), IDLE);
-    held.hear(await demo(), IDLE);
+    held.update(await demo(), IDLE);
+    held.update(await demo(), IDLE);
     assert.deepEqual([times(), told], [1, 0]);
   });
 });

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LOOKS } from '../../src/daemon/helper-words.ts';
-import { createLooker } from '../../src/daemon/look/looker.ts';
-import type { LookRequest } from '../../src/daemon/look/request.ts';
+import { SCANS } from '../../src/daemon/helper-words.ts';
+import type { ScanRequest } from '../../src/daemon/scan/request.ts';
+import { createScanner } from '../../src/daemon/scan/scanner.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
@@ -83,13 +83,13 @@ test('a look that waits for ever is given up with the path, none is begun beside
 }, async () => {
   const files = await slowMachine();
   const told: string[] = [];
-  const looker = createLooker({
-    command: [process.execPath, PROGRAM, LOOKS],
+  const scanner = createScanner({
+    command: [process.execPath, PROGRAM, SCANS],
     progress: () => {},
     answered: () => told.push('answered'),
     silence: 2000,
   });
-  const request: LookRequest = {
+  const request: ScanRequest = {
     form: SNAPSHOT_SCHEMA,
     root: files.directory,
     preferences: DEFAULT_PREFERENCES,
@@ -98,18 +98,18 @@ test('a look that waits for ever is given up with the path, none is begun beside
     rests: { file: join(temporaryDirectory(), 'rests'), earlier: null },
     earlier: null,
   };
-  assert.equal((await looker.look(request)).outcome, 'seen');
+  assert.equal((await scanner.scan(request)).outcome, 'seen');
   files.answersAfter('never');
-  const stuck = await looker.look(request);
+  const stuck = await scanner.scan(request);
   assert.ok(stuck.outcome === 'no-answer', stuck.outcome);
   assert.equal(stuck.path?.startsWith(files.directory), true, stuck.path ?? 'no path');
-  assert.equal((await looker.look(request)).outcome, 'no-answer');
+  assert.equal((await scanner.scan(request)).outcome, 'no-answer');
   assert.deepEqual(told, []);
   files.answersAfter(0);
   await until('the end is told', () => told.length === 1);
-  assert.equal((await looker.look(request)).outcome, 'seen');
-  looker.close();
-  assert.equal((await looker.look(request)).outcome, 'stopped');
+  assert.equal((await scanner.scan(request)).outcome, 'seen');
+  scanner.close();
+  assert.equal((await scanner.scan(request)).outcome, 'stopped');
 });
 
 test('status says which path does not answer', { skip: SKIP }, async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { looksOf, startDaemon } from '../support/daemon.ts';
+import { scansOf, startDaemon } from '../support/daemon.ts';
 import { mountTmpfs, needsMount } from '../support/mounted.ts';
 import { beforeStorm, storm, wrongIn } from '../support/storm.ts';
 import { layOut } from '../support/temporary.ts';
@@ -31,7 +31,7 @@ test(`a storm of ${MERGES} merges: each is recorded once, and never two looks at
   assert.equal(await daemon.ended, 0);
   assert.deepEqual(wrongIn(state, merged), []);
   assert.equal(merged.size, MERGES);
-  const looks = looksOf(daemon);
+  const looks = scansOf(daemon);
   assert.ok(looks.length >= LOOKS_MIN, `only ${looks.length} looks`);
   const overlapping = looks.filter(({ from }, n) => from + ROUNDED < (looks[n - 1]?.to ?? 0));
   assert.deepEqual(overlapping, []);

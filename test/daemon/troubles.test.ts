@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
-import { lookForWork } from '../../src/daemon/at-work.ts';
+import { detectWork } from '../../src/daemon/at-work.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { commandText } from '../../src/model/command-text.ts';
@@ -273,7 +273,7 @@ test('a make that compiles a kernel is work under way, until it ends, and one th
   // Others may be at work on this machine.
   const list = (path: string) => (path === '/proc' ? known([String(make.pid)]) : host.list(path));
   const lookAt = (isKernelDirectory: (path: string) => boolean) =>
-    lookForWork({ root: () => ({ ...host, list }), isKernelDirectory, now: () => Date.now() });
+    detectWork({ root: () => ({ ...host, list }), isKernelDirectory, now: () => Date.now() });
   const work = lookAt((path) => path === directory);
   assert.equal(work.busy(), true);
   assert.equal(lookAt(() => false).busy(), false);

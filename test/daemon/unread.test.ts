@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
 import { createCycle } from '../../src/daemon/cycle.ts';
 import type { Log } from '../../src/daemon/log.ts';
-import type { Looked } from '../../src/daemon/look/looker.ts';
 import { createMetricsFile } from '../../src/daemon/metrics-file.ts';
 import { openMemory } from '../../src/daemon/open-memory.ts';
+import type { Scanned } from '../../src/daemon/scan/scanner.ts';
 import { DEFAULT_PREFERENCES } from '../../src/model/preferences.ts';
 import type { Published } from '../../src/published/form.ts';
 import { readPublished } from '../../src/published/read.ts';
@@ -19,10 +19,10 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const NOW = Date.now();
 const log: Log = { level: 'info', debug() {}, info() {}, warn() {}, error() {} };
 const PARTS = new Set(['portage' as const]);
-const SILENT: Looked = { outcome: 'no-answer', path: '/usr/src', silent: 30_000 };
+const SILENT: Scanned = { outcome: 'no-answer', path: '/usr/src', silent: 30_000 };
 
 /** A cycle of which the looks come to what it is told. */
-async function cycleIn(root: string, outcome: () => Looked) {
+async function cycleIn(root: string, outcome: () => Scanned) {
   const paths = {
     state: join(root, 'var/lib/aufswatch'),
     runtime: join(root, 'run/aufswatch'),
@@ -34,7 +34,7 @@ async function cycleIn(root: string, outcome: () => Looked) {
   const told: Published[] = [];
   const cycle = createCycle({
     root,
-    looker: { look: async () => outcome(), close() {} },
+    scanner: { scan: async () => outcome(), close() {} },
     paths,
     memory,
     log,
@@ -73,7 +73,7 @@ test('a machine that never answered is published as one of which nothing is know
     kernels: () => null,
     log,
   });
-  for (const published of told) writer.hear(published);
+  for (const published of told) writer.update(published);
   assert.match(readFileSync(file, 'utf8'), /^aufswatch_unread_since_timestamp_seconds \d+/m);
   memory.close();
 });
@@ -82,16 +82,16 @@ test('while it does not answer, the verdict of before stands beside that, until 
   const root = temporaryDirectory();
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const snapshot = await readSnapshot(openRoot(root), options);
-  const seen: Looked = {
+  const seen: Scanned = {
     outcome: 'seen',
     snapshot,
-    look: null,
+    scan: null,
     hashes: [],
     missingHooks: ['the hook in bashrc'],
     hookSince: null,
     categories: [],
   };
-  let outcome: Looked = seen;
+  let outcome: Scanned = seen;
   const { cycle, heard, memory } = await cycleIn(root, () => outcome);
   await cycle.run(PARTS);
   const codes = heard()?.findings.map(({ code }) => code) ?? [];

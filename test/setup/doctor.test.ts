@@ -147,7 +147,7 @@ function checksOf(
     root,
     state,
     published: null,
-    lastHeard: null,
+    lastHookEvent: null,
     ledger,
     path: '',
     guard,

@@ -41,15 +41,15 @@ export interface DaemonOptions {
 }
 
 /** A look at the machine, by the clock, ms since the epoch. */
-export interface Looked {
+export interface ScanSpan {
   readonly from: number;
   readonly to: number;
 }
 
 /** The looks so far of a daemon whose log has the level `debug`. */
-export function looksOf(daemon: RunningDaemon): Looked[] {
+export function scansOf(daemon: RunningDaemon): ScanSpan[] {
   return daemon.log().flatMap(({ msg, ms, time }) => {
-    if (msg !== 'looked at the machine' || ms === undefined || time === undefined) return [];
+    if (msg !== 'scanned the machine' || ms === undefined || time === undefined) return [];
     return [{ from: Date.parse(time) - ms, to: Date.parse(time) }];
   });
 }

@@ -73,7 +73,7 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
         if (hungUp) abort.abort();
         else handler('reload');
       });
-      process.on('SIGUSR1', () => handler('look'));
+      process.on('SIGUSR1', () => handler('scan'));
       process.on('SIGUSR2', () => handler('beat'));
     },
   });

@@ -3,7 +3,7 @@ import { ledgerPath, statusPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import { systemdVersion } from '../../daemon/root-guard.ts';
 import { failureOf, failureText } from '../../ledger/failure.ts';
-import { lastHeard } from '../../ledger/last-heard.ts';
+import { lastHookEvent } from '../../ledger/last-hook-event.ts';
 import { openForReading } from '../../ledger/open-ledger.ts';
 import { visibleJson } from '../../model/visible.ts';
 import { readPublishedFile } from '../../published/file.ts';
@@ -74,21 +74,21 @@ function line({ mark, what, remedy }: Check, terminal: Terminal): string {
   return `  ${sign} ${plain(terminal, what)}${todo}\n`;
 }
 
-function readLedger(path: string): Pick<DoctorInput, 'ledger' | 'lastHeard'> {
+function readLedger(path: string): Pick<DoctorInput, 'ledger' | 'lastHookEvent'> {
   const opened = openForReading(path);
   if (!opened.ok)
     return {
       ledger: { failure: opened.failure, text: failureText(opened.failure, path) },
-      lastHeard: null,
+      lastHookEvent: null,
     };
   try {
     const sound = opened.ledger.database.pragma('quick_check(1)', { simple: true });
-    if (sound === 'ok') return { ledger: null, lastHeard: lastHeard(opened.ledger) };
-    return { ledger: { failure: 'damaged', text: failureText('damaged', path) }, lastHeard: null };
+    if (sound === 'ok') return { ledger: null, lastHookEvent: lastHookEvent(opened.ledger) };
+    return { ledger: { failure: 'damaged', text: failureText('damaged', path) }, lastHookEvent: null };
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) throw error;
-    return { ledger: { failure, text: failureText(failure, path) }, lastHeard: null };
+    return { ledger: { failure, text: failureText(failure, path) }, lastHookEvent: null };
   } finally {
     opened.ledger.close();
   }

@@ -56,12 +56,12 @@ export const watch = command(
       spans: () => SPANS,
       busy: () => false,
       hinted: () => {},
-      look: () => void lookAgain(),
+      scan: () => void scanAgain(),
       pollEvery: POLL,
       polled: () => {},
       now: invocation.now,
     });
-    let looking = false;
+    let scanning = false;
     let last = first.value;
     show(last);
 
@@ -81,13 +81,13 @@ export const watch = command(
       void following.follow(watchList(judged.snapshot, packageCategories(openRoot())));
     }
 
-    async function lookAgain(): Promise<void> {
+    async function scanAgain(): Promise<void> {
       if (abort.signal.aborted) return;
       // What changes during a look is seen by another one.
-      if (looking) return following.poke();
-      looking = true;
+      if (scanning) return following.poke();
+      scanning = true;
       const judged = await lookAndJudge(invocation, { of: 'verdict' });
-      looking = false;
+      scanning = false;
       // A machine that cannot be looked at for a moment stays as it was last seen.
       if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
     }

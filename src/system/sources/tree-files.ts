@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import { type Arena, openArena } from '../arena.ts';
-import { beginLook } from '../look-budget.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
+import { beginScan } from '../scan-budget.ts';
 
 /** Files of one kernel tree, each read at most once. */
 export interface TreeFiles {
@@ -28,7 +28,7 @@ const LIMIT = 2 * MIB;
 /** The files of a tree, by paths below it; their bytes lie in the arena. What is a directory or too large is unknown. */
 export function openTreeFiles(root: Root, tree: string, arena: Arena = openArena()): TreeFiles {
   const files = new Map<string, Fact<SourceFile>>();
-  const isOver = beginLook(Number.POSITIVE_INFINITY, PROCESSOR);
+  const isOver = beginScan(Number.POSITIVE_INFINITY, PROCESSOR);
   return {
     read: (path) => {
       // Asked of one that was read as well: to hold a patch against it can take longer than to read it.

@@ -8,19 +8,19 @@ import { bashrcPath, isBashrcSet } from './bashrc.ts';
 import { BASHRC_FILE } from './shipped.ts';
 
 /** A merge of which the hook in bashrc told nothing, though it was in place. */
-export interface UnheardMerge {
+export interface UnreportedMerge {
   readonly cpv: string;
   /** ms since the epoch. */
   readonly at: number;
 }
 
-export interface Hearing {
+export interface HookState {
   /** hookSince() */
   readonly since: number | null;
   /** Those that the hook tells of. */
   readonly packages: readonly InstalledPackage[];
   /** When the hook last told of something, ms; null: never. */
-  readonly heard: number | null;
+  readonly lastEvent: number | null;
 }
 
 /** The hook tells whole seconds, ms. */
@@ -30,10 +30,10 @@ const SLACK = 2000;
  * The newest merge, where the hook in bashrc was in place before it and was not heard since: something above it in
  * bashrc ends that file, or fails. null: nothing speaks against the hook.
  */
-export function unheardMerge({ since, packages, heard }: Hearing): UnheardMerge | null {
+export function unreportedMerge({ since, packages, lastEvent }: HookState): UnreportedMerge | null {
   const newest = packages.toSorted((a, b) => b.mergedAt - a.mergedAt)[0];
   if (since === null || newest === undefined || newest.mergedAt <= since) return null;
-  return (heard ?? 0) >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, at: newest.mergedAt };
+  return (lastEvent ?? 0) >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, at: newest.mergedAt };
 }
 
 /** Since when bashrc and the hook are as they are now, ms; null: the hook is not in place. */
@@ -50,7 +50,7 @@ export function hookSince(root: Root): number | null {
  * When the hook last told of something, ms; null: never. `recorded`: as the ledger has it. What is not recorded yet
  * lies in the inbox of the state directory.
  */
-export function lastWord(state: string, recorded: number | null): number | null {
+export function lastHookWrite(state: string, recorded: number | null): number | null {
   const times = [INBOX, INBOX_OLD].map((name) => changedAt(join(state, name)));
   const known = [...times, recorded].filter((time) => time !== null);
   return known.length === 0 ? null : Math.max(...known);

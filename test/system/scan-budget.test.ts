@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beginLook } from '../../src/system/look-budget.ts';
+import { beginScan } from '../../src/system/scan-budget.ts';
 import { until } from '../support/wait.ts';
 
 test('a look is over when it has computed for so long, and not because somebody else does', async () => {
-  const isOver = beginLook(Number.POSITIVE_INFINITY, 50);
+  const isOver = beginScan(Number.POSITIVE_INFINITY, 50);
   assert.equal(isOver(), false);
   const { user } = process.cpuUsage();
   while (process.cpuUsage().user - user < 60_000);
   assert.equal(isOver(), true);
-  assert.equal(beginLook(60_000)(), false, 'each look has its own');
+  assert.equal(beginScan(60_000)(), false, 'each look has its own');
 });
 
 test('a look is over when so much time has gone by, though it has done nothing', async () => {
-  const isOver = beginLook(20, Number.POSITIVE_INFINITY);
+  const isOver = beginScan(20, Number.POSITIVE_INFINITY);
   await until('its time is over', isOver);
 });

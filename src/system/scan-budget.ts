@@ -10,7 +10,7 @@ const ASK_EVERY = 50;
  * Begins a look. The result tells whether its time is over: so many ms of the clock that nobody sets, or of the
  * processor. A disk that is slow takes only of the first.
  */
-export function beginLook(wall: number, processor = PROCESSOR): () => boolean {
+export function beginScan(wall: number, processor = PROCESSOR): () => boolean {
   const start = performance.now();
   const before = process.cpuUsage();
   let asked = start;

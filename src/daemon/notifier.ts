@@ -4,21 +4,21 @@ import type { Severity } from '../model/finding.ts';
 import { type ExecMessage, messageOf } from '../notify/exec/message.ts';
 import { afterTry, channelName, due, type ExecChannel, nextDue, post } from '../notify/exec/outbox.ts';
 import { runCommand } from '../notify/exec/run-command.ts';
+import { type NotifierMemory, parseNotifierMemory } from '../notify/memory.ts';
 import { decide } from '../notify/policy.ts';
-import { parseVoiceMemory, type VoiceMemory } from '../notify/voice-memory.ts';
 import type { Published } from '../published/form.ts';
 import type { Log } from './log.ts';
 import { notifyPreferences } from './notify-preferences.ts';
 
 /** The daemon's own voice: the commands of the configuration. Desktops listen for themselves. */
-export interface Voice {
+export interface Notifier {
   /** Something may have to be told. */
-  hear(published: Pick<Published, 'findings' | 'busy'>): void;
+  update(published: Pick<Published, 'findings' | 'busy'>): void;
   /** Ends the commands that run, and waits for their end. */
   stop(): Promise<void>;
 }
 
-export interface VoiceOptions {
+export interface NotifierOptions {
   /** What was remembered when the daemon last ran; null: nothing. */
   remembered(): string | null;
   remember(memory: string, sent: readonly SentNotice[]): void;
@@ -30,10 +30,10 @@ export interface VoiceOptions {
 
 const TIMER_MAX = 86_400_000;
 
-export function createVoice(options: VoiceOptions): Voice {
+export function createNotifier(options: NotifierOptions): Notifier {
   const { settings, log, now, host } = options;
   const abort = new AbortController();
-  let memory: VoiceMemory = parseVoiceMemory(options.remembered());
+  let memory: NotifierMemory = parseNotifierMemory(options.remembered());
   let heard: Pick<Published, 'findings' | 'busy'> | null = null;
   /** Severity of what was told last: its end is as urgent. */
   let about: Severity = 'warning';
@@ -43,7 +43,7 @@ export function createVoice(options: VoiceOptions): Voice {
   let handing: Promise<void> | null = null;
 
   return {
-    hear: (published) => {
+    update: (published) => {
       heard = published;
       speak();
     },
@@ -102,7 +102,7 @@ export function createVoice(options: VoiceOptions): Voice {
     return { at: now(), channel, severity, title };
   }
 
-  function keep(next: VoiceMemory, sent: readonly SentNotice[]): void {
+  function keep(next: NotifierMemory, sent: readonly SentNotice[]): void {
     memory = next;
     options.remember(JSON.stringify(next), sent);
   }

@@ -4,7 +4,7 @@ import type { Outbox } from './exec/outbox.ts';
 import { NOTHING_TOLD, type Told } from './policy.ts';
 
 /** What the daemon's voice remembers over a restart: what it told, and what it has still to hand over. */
-export interface VoiceMemory {
+export interface NotifierMemory {
   readonly told: Told;
   readonly outbox: Outbox;
 }
@@ -42,7 +42,7 @@ const schema = z.object({
 });
 
 /** As it was written down; nothing where there is none, or of a form that is not this version's. */
-export function parseVoiceMemory(text: string | null): VoiceMemory {
+export function parseNotifierMemory(text: string | null): NotifierMemory {
   const nothing = { told: NOTHING_TOLD, outbox: {} };
   if (text === null) return nothing;
   try {

@@ -3,7 +3,7 @@ import { numberOrNull, rowOf } from './row.ts';
 import { statement } from './statements.ts';
 
 /** When the hook of emerge last told of something that is on record, ms; null: never. */
-export function lastHeard(ledger: Ledger): number | null {
+export function lastHookEvent(ledger: Ledger): number | null {
   const row = rowOf(
     statement(ledger.database, "SELECT max(at) AS at FROM package_event WHERE source = 'hook'").get(),
   );

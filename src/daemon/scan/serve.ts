@@ -3,21 +3,21 @@ import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../files/replace-file.ts';
 import { SNAPSHOT_SCHEMA } from '../../model/snapshot.ts';
 import { missingHooks } from '../../setup/missing-hooks.ts';
-import { hookSince } from '../../setup/unheard-merge.ts';
+import { hookSince } from '../../setup/unreported-merge.ts';
 import { packageCategories } from '../../system/emerge-activity.ts';
-import { beginLook } from '../../system/look-budget.ts';
 import { readSnapshot } from '../../system/read-snapshot.ts';
 import { createRecorder, type Recorded } from '../../system/rests/recorder.ts';
 import { joinRests, type Rests, readRests, restsText } from '../../system/rests/rests-file.ts';
 import { openRoot } from '../../system/root.ts';
+import { beginScan } from '../../system/scan-budget.ts';
 import { errorCode } from '../../system/system-error.ts';
-import { isRequest, type LookAnswer, type LookFailure, type LookRequest } from './request.ts';
+import { isRequest, type ScanAnswer, type ScanFailure, type ScanRequest } from './request.ts';
 
 /** After this the rest of a look is unknown, ms. Nobody waits for it, and a slow disk is no reason to see less. */
-const LOOK_LIMIT = 5 * 60_000;
+const SCAN_LIMIT = 5 * 60_000;
 
 /** The process that looks at the machine for the daemon. Resolves when the daemon lets go of it, or has died. */
-export async function serveLooks(): Promise<number> {
+export async function serveScans(): Promise<number> {
   // A service manager or a terminal sends them to all processes; the daemon is the one that ends this.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (message) => {
@@ -28,19 +28,19 @@ export async function serveLooks(): Promise<number> {
   return 0;
 }
 
-async function answer(message: unknown): Promise<LookAnswer | LookFailure> {
+async function answer(message: unknown): Promise<ScanAnswer | ScanFailure> {
   const form = SNAPSHOT_SCHEMA;
   try {
     if (!isRequest(message)) return { form, failure: 'the daemon asks in the form of another version' };
-    return await lookAt(message);
+    return await scan(message);
   } catch (error) {
     return { form, failure: (error instanceof Error ? error.stack : null) ?? String(error) };
   }
 }
 
-async function lookAt(request: LookRequest): Promise<LookAnswer> {
+async function scan(request: ScanRequest): Promise<ScanAnswer> {
   const recorder = createRecorder({ root: request.root, startedAt: Date.now() });
-  const root = openRoot(request.root, beginLook(LOOK_LIMIT), undefined, recorder);
+  const root = openRoot(request.root, beginScan(SCAN_LIMIT), undefined, recorder);
   const { preferences, takenAt, earlier } = request;
   const hashes = new Map(request.hashes);
   const snapshot = await readSnapshot(
@@ -55,12 +55,12 @@ async function lookAt(request: LookRequest): Promise<LookAnswer> {
     hookSince: hookSince(root),
     categories: packageCategories(root),
   };
-  return { form: SNAPSHOT_SCHEMA, ...seen, look: keepRests(request, root.path, recorder.recorded()) };
+  return { form: SNAPSHOT_SCHEMA, ...seen, scan: keepRests(request, root.path, recorder.recorded()) };
 }
 
 /** Returns the name of this look; null: it could not be kept, and whoever asks has to look for himself. */
 function keepRests(
-  { rests: { file, earlier } }: LookRequest,
+  { rests: { file, earlier } }: ScanRequest,
   root: string,
   recorded: Recorded,
 ): string | null {

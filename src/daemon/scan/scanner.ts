@@ -1,26 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { awaitedPath, progressOf } from '../../system/awaited-path.ts';
-import { isAnswer, type LookAnswer, type LookRequest } from './request.ts';
+import { isAnswer, type ScanAnswer, type ScanRequest } from './request.ts';
 
 /**
  * Has the machine looked at in a process of its own. A call to a file system that does not answer cannot be ended, by
  * SIGKILL either, and would hold the daemon; so it holds another process, of which the daemon lets go.
  */
-export interface Looker {
+export interface Scanner {
   /** Never rejects. One look at a time. */
-  look(request: LookRequest): Promise<Looked>;
+  scan(request: ScanRequest): Promise<Scanned>;
   /** Ends a look that is under way, with `stopped`, and the process. Returns at once, whatever that waits for. */
   close(): void;
 }
 
-export type Looked =
-  | ({ readonly outcome: 'seen' } & Omit<LookAnswer, 'form'>)
+export type Scanned =
+  | ({ readonly outcome: 'seen' } & Omit<ScanAnswer, 'form'>)
   /** A file system has not answered for `silent` ms. `path`: what was asked; null: that cannot be seen. */
   | { readonly outcome: 'no-answer'; readonly path: string | null; readonly silent: number }
   | { readonly outcome: 'failed'; readonly why: string }
   | { readonly outcome: 'stopped' };
 
-export interface LookerOptions {
+export interface ScannerOptions {
   /** The words that start such a process: a program and its arguments. */
   readonly command: readonly [string, ...string[]];
   /** Called whenever a look has come further. */
@@ -39,17 +39,17 @@ const SILENCE = 30_000;
 const KEEP = 10_000;
 const CHECK_EVERY = 1000;
 
-export function createLooker(options: LookerOptions): Looker {
+export function createScanner(options: ScannerOptions): Scanner {
   const { command, progress, answered, silence = SILENCE, keep = KEEP } = options;
   let child: ChildProcess | null = null;
   let idle: NodeJS.Timeout | null = null;
   /** What was given up, while it still waits. */
   let stuck: { readonly path: string | null; readonly since: number } | null = null;
-  let finish: ((looked: Looked) => void) | null = null;
+  let finish: ((scanned: Scanned) => void) | null = null;
   let isClosed = false;
 
   return {
-    look: (request) => {
+    scan: (request) => {
       if (isClosed) return Promise.resolve({ outcome: 'stopped' });
       // Each further one would wait beside it.
       if (stuck !== null) {
@@ -65,11 +65,11 @@ export function createLooker(options: LookerOptions): Looker {
     },
   };
 
-  async function ask(request: LookRequest): Promise<Looked> {
+  async function ask(request: ScanRequest): Promise<Scanned> {
     if (idle !== null) clearTimeout(idle);
     const process = child ?? start();
     let check: NodeJS.Timeout | null = null;
-    const looked = await new Promise<Looked>((resolve) => {
+    const looked = await new Promise<Scanned>((resolve) => {
       finish = resolve;
       check = watchSilence(process, resolve);
       process.send(request, (error) => {
@@ -90,7 +90,7 @@ export function createLooker(options: LookerOptions): Looker {
       serialization: 'advanced',
     });
     child = started;
-    started.on('message', (message) => finish?.(lookedOf(message)));
+    started.on('message', (message) => finish?.(scannedOf(message)));
     started.on('error', (error) => ended(started, error.message));
     started.on('exit', (code, signal) => ended(started, `it ended (${code ?? signal})`));
     return started;
@@ -102,7 +102,7 @@ export function createLooker(options: LookerOptions): Looker {
     finish?.({ outcome: 'failed', why });
   }
 
-  function watchSilence(process: ChildProcess, resolve: (looked: Looked) => void): NodeJS.Timeout {
+  function watchSilence(process: ChildProcess, resolve: (looked: Scanned) => void): NodeJS.Timeout {
     let last: string | null = null;
     let since = performance.now();
     return setInterval(
@@ -142,7 +142,7 @@ export function createLooker(options: LookerOptions): Looker {
   }
 }
 
-function lookedOf(message: unknown): Looked {
+function scannedOf(message: unknown): Scanned {
   if (!isAnswer(message)) {
     return { outcome: 'failed', why: 'the program on the disk is of another version: restart the service' };
   }

@@ -3,7 +3,7 @@ import type { Preferences } from '../../model/preferences.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../../model/snapshot.ts';
 
 /** What the daemon asks of the process that looks at the machine for it. */
-export interface LookRequest {
+export interface ScanRequest {
   readonly form: typeof SNAPSHOT_SCHEMA;
   /** Directory of the root. */
   readonly root: string;
@@ -19,12 +19,12 @@ export interface LookRequest {
 }
 
 /** What it answers. */
-export interface LookAnswer {
+export interface ScanAnswer {
   readonly form: typeof SNAPSHOT_SCHEMA;
   readonly snapshot: Snapshot;
   readonly hashes: readonly (readonly [string, string])[];
   /** The name by which the file of rests knows this look; null: it could not be written. */
-  readonly look: string | null;
+  readonly scan: string | null;
   /** Hooks that are not in place. */
   readonly missingHooks: readonly string[];
   /** Since when the hook of emerge is in place as it is now, ms; null: it is not. */
@@ -33,18 +33,18 @@ export interface LookAnswer {
   readonly categories: readonly string[];
 }
 
-export interface LookFailure {
+export interface ScanFailure {
   readonly form: typeof SNAPSHOT_SCHEMA;
   /** Stack of the exception: a bug. */
   readonly failure: string;
 }
 
 /** Both sides are this program. After an upgrade they may be two versions of it, which agree while the schema is one. */
-export function isRequest(message: unknown): message is LookRequest {
+export function isRequest(message: unknown): message is ScanRequest {
   return hasForm(message) && 'root' in message && 'earlier' in message;
 }
 
-export function isAnswer(message: unknown): message is LookAnswer | LookFailure {
+export function isAnswer(message: unknown): message is ScanAnswer | ScanFailure {
   return hasForm(message) && ('snapshot' in message || 'failure' in message);
 }
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LOOKS } from '../../src/daemon/helper-words.ts';
+import { SCANS } from '../../src/daemon/helper-words.ts';
 import { PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
@@ -13,19 +13,19 @@ const DAEMON = `
 const [program, words, log] = process.argv.slice(1);
 const { openSync } = require('node:fs');
 const stdio = ['ignore', 'ignore', openSync(log, 'w'), 'ipc'];
-const looker = require('node:child_process').fork(program, [words], { stdio, detached: true });
-looker.once('message', () => {
-  console.log(looker.pid);
+const scanner = require('node:child_process').fork(program, [words], { stdio, detached: true });
+scanner.once('message', () => {
+  console.log(scanner.pid);
   // Held until nobody is there who could take its answer.
-  process.kill(looker.pid, 'SIGSTOP');
-  looker.send({ form: 0 }, () => process.kill(process.pid, 'SIGKILL'));
+  process.kill(scanner.pid, 'SIGSTOP');
+  scanner.send({ form: 0 }, () => process.kill(process.pid, 'SIGKILL'));
 });
-looker.send({ form: 0 });`;
+scanner.send({ form: 0 });`;
 
 test('a process that looks for a daemon which was killed ends without a word', async () => {
   const log = join(temporaryDirectory(), 'log');
   for (let round = 0; round < 3; round++) {
-    const { stdout } = spawnSync(process.execPath, ['-e', DAEMON, PROGRAM, LOOKS, log], { encoding: 'utf8' });
+    const { stdout } = spawnSync(process.execPath, ['-e', DAEMON, PROGRAM, SCANS, log], { encoding: 'utf8' });
     const pid = Number(stdout);
     assert.ok(pid > 0, stdout);
     process.kill(pid, 'SIGCONT');
