@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
-import { errorCode } from './system-error.ts';
+import { type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+import { errorCode, unknownByError } from './system-error.ts';
 import { isWithin } from './territory.ts';
 
 /** Why a file was not opened. */
@@ -88,6 +89,21 @@ function realPathOf(fd: number): string | null {
     if (errorCode(error) === null) throw error;
     return null;
   }
+}
+
+const NOT_OPENED: Readonly<Record<Exclude<NotOpened, 'gone'>, readonly [UnknownCode, string]>> = {
+  // It was none a moment ago.
+  symlink: ['bad-link', 'has become a symlink'],
+  'no-file': ['wrong-type', 'is not a regular file'],
+  'led-away': ['bad-link', 'leads elsewhere than a moment ago'],
+  'not-for-all': ['denied', "is another's than its directory, and not for everybody to read"],
+};
+
+/** What a file that was not opened is for a reader. */
+export function notOpened(file: string, why: NotOpened): Unknown {
+  if (why === 'gone') return unknownByError(file, 'ENOENT');
+  const [code, detail] = NOT_OPENED[why];
+  return unknown(code, `${file} ${detail}`);
 }
 
 /** open(2): takes hold of a file without opening it. Node has no name for it; it has this value on all but Alpha, PA-RISC and SPARC. */

@@ -1,98 +1,77 @@
-import {
-  closeSync,
-  type Dirent,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
-import { type Fact, known, mapFact, type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
+import { closeSync, type Dirent, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
 import { entriesIn, NAMES_MAX } from './entries.ts';
+import { type Glance, glanceAt, UNCLEAR } from './glance.ts';
 import { type FileStat, type OpenFile, openedFile, ROOM, readWhole, toStat } from './open-file.ts';
-import {
-  type Bound,
-  holdDirectory,
-  type NotOpened,
-  openHeld,
-  openRegular,
-  READ_ONLY,
-} from './open-regular.ts';
+import { type Bound, holdDirectory, type NotOpened, notOpened, openRegular } from './open-regular.ts';
 import { below, cleaned, createResolver, RefusedPath } from './resolve-path.ts';
 import { NOBODY, type Recorder } from './rests/record.ts';
+import { hasRoot } from './root-of-process.ts';
 import { errorCode, unknownByError } from './system-error.ts';
 import { isOurs } from './territory.ts';
 
 /**
- * Reading under one root directory. Every path given and returned is as seen from inside the root. Symlinks
- * are resolved as chroot(2) would: an absolute one starts at the root again, `..` stops there. One that stands in a
- * directory that is not root's alone is not followed out of it (territory.ts). Only regular files are opened. Whatever
- * cannot be read is an Unknown, never an exception.
+ * Reads files under one root directory. Every path, passed or returned, is as seen from inside the root. Symlinks are
+ * resolved as chroot(2) would: an absolute one starts at the root, and `..` stops there. A symlink in a directory that
+ * others than root can write is not followed out of that directory (territory.ts). Only regular files are opened. A file
+ * that cannot be read gives an Unknown, never an exception.
  */
 export interface Root {
   /** The root on the host, `/` or a directory. */
   readonly path: string;
-  /** Is this the running system's own root? */
+  /** Is this the root of the host itself? */
   readonly isHost: boolean;
-  /** Is the time that this look at the machine may take over? Then no file is opened any more; long loops ask as well. */
+  /** Is the time limit of this scan over? Then no file is opened any more. Long loops check it too. */
   expired(): boolean;
-  /** A whole text file, at most `limit` bytes (default 1 MiB). */
+  /** Reads a whole text file; `too-large` beyond `limit` bytes (default 1 MiB). */
   readText(path: string, limit?: number): Fact<string>;
   readBytes(path: string, limit?: number): Fact<Buffer>;
-  /**
-   * Opens a regular file, hands it to `use`, closes it. Larger files than any limit can be read in parts.
-   */
+  /** Opens a regular file, passes it to `use` and closes it. A file of any size can be read in parts. */
   withFile<T>(path: string, use: (file: OpenFile) => Fact<T>): Fact<T>;
-  /** The same for who hands parts of the file on and waits: it is closed when that is over. */
+  /** The same for an asynchronous `use`: the file is closed when its promise settles. */
   whileOpen<T>(path: string, use: (file: OpenFile) => Promise<Fact<T>>): Promise<Fact<T>>;
   /**
-   * For who passes over thousands of small files that say nothing to him: the file of one name in each directory of a
-   * directory, in the order of their names. Nothing is asked of the files. Each may be no regular one, or have been
-   * exchanged for one outside, so what says something is to be read as any other. Of what says nothing, a recorder is told
-   * the directory of directories alone: whoever fills that renames directories into it that are whole (Portage asks no more).
+   * For each directory in the directory `path`, in the order of their names: reads the file `file` in it, and passes both
+   * to `use`. For thousands of small files of which few matter: it skips the checks of readText(). The file may be no
+   * regular file, or may have been replaced by one outside the root. So if its content matters, read it with readText().
+   * The recorder is called for `path` only: a program that fills `path` must rename complete directories into it, as
+   * Portage does.
    */
-  glance(path: string, file: string, look: (name: string, glance: Glance) => void): Fact<void>;
-  /** Names in a directory, sorted; names that are not UTF-8 hold U+FFFD and cannot be opened. */
+  glance(path: string, file: string, use: (name: string, glance: Glance) => void): Fact<void>;
+  /** The names in a directory, sorted. A name that is not UTF-8 contains U+FFFD and cannot be opened. */
   list(path: string): Fact<readonly string[]>;
   /** Follows symlinks. */
   stat(path: string): Fact<FileStat>;
   /** Does not follow the last symlink. */
   lstat(path: string): Fact<FileStat>;
-  /** mtime of what the path leads to, in whole nanoseconds: what a double cannot hold. */
+  /** The mtime in nanoseconds, symlinks followed. A double cannot hold it exactly. */
   mtimeNs(path: string): Fact<bigint>;
-  /** Target of a symlink as written. */
+  /** The target of a symlink, as written. */
   readLink(path: string): Fact<string>;
-  /** The path with every symlink resolved; unknown (`missing`) where that leads nowhere. */
+  /** The path with every symlink resolved; unknown (`missing`) if nothing is there. */
   resolve(path: string): Fact<string>;
-  /** Has the process of that number, of those in this root's /proc, this root as its own? */
+  /** Does the process `pid` in this root's /proc have this root as its root directory? */
   isRootOf(pid: number): Fact<boolean>;
-  /** May a name in this directory be followed wherever it leads? Nobody else can have put it there (territory.ts). */
+  /** Can only root, or the user of this process, have created a name in this directory (territory.ts)? */
   isOurs(directory: string): boolean;
-  /** The path on the host of something inside, symlinks resolved: for tools that need one. */
+  /** The path on the host, symlinks resolved: for programs that need one. */
   hostPath(path: string): Fact<string>;
 }
 
-/** The bytes of a small file, as Latin-1; or that it is not there, or is to be read as any other. */
-export type Glance = string | typeof MISSING | typeof UNCLEAR;
-export const MISSING = Symbol('missing');
-export const UNCLEAR = Symbol('unclear');
-
 /**
- * Opens a root. It remembers resolved directories, so make a new one for each look at the machine. `mayAsk` is told each
- * path on the host before that is asked for; what it refuses is unknown (`timeout`). `recorder` is told each place that
- * what was read rests on, before it is read.
+ * Opens a root. It remembers resolved directories, so open a new one for each scan. `mayAccess` is called with each path
+ * on the host before it is accessed; a path that it refuses is unknown (`timeout`). `recorder` is called with each path
+ * that a result depends on, before the path is read.
  */
 export function openRoot(
   directory: string,
   expired: () => boolean = () => false,
-  mayAsk: (host: string) => boolean = () => true,
+  mayAccess: (host: string) => boolean = () => true,
   recorder: Recorder = NOBODY,
 ): Root {
-  const path = mayAsk(directory) ? realpathSync(directory) : directory;
+  const path = mayAccess(directory) ? realpathSync(directory) : directory;
   const isHost = path === '/';
-  const resolver = createResolver(path, mustNotAsk, recorder);
+  const resolver = createResolver(path, refusal, recorder);
   const { onHost } = resolver;
 
   const root: Root = {
@@ -117,83 +96,62 @@ export function openRoot(
         closeSync(opened.value);
       }
     },
-    glance: (dir, file, look) => attempt(dir, () => known(glanceInto(cleaned(dir), file, look))),
+    glance: (dir, file, use) => attempt(dir, () => known(glanceInto(cleaned(dir), file, use))),
     list: (dir) => attempt(dir, () => namesIn(cleaned(dir))),
     stat: (file) => attempt(file, () => statOf(file, true)),
     lstat: (file) => attempt(file, () => statOf(file, false)),
-    mtimeNs: (file) => attempt(file, () => known(lstatSync(placeOf(file, true), { bigint: true }).mtimeNs)),
-    readLink: (file) => attempt(file, () => known(readlinkSync(placeOf(file, false)))),
+    mtimeNs: (file) =>
+      attempt(file, () => known(lstatSync(hostPathOf(file, true), { bigint: true }).mtimeNs)),
+    readLink: (file) => attempt(file, () => known(readlinkSync(hostPathOf(file, false)))),
     resolve: (file) =>
       attempt(file, () => {
         const inside = resolver.path(file, true);
-        lstatSync(told(onHost(inside)));
+        lstatSync(recorded(onHost(inside)));
         return known(inside);
       }),
-    isRootOf: (pid) => attempt(`/proc/${pid}/root`, () => known(isRootOf(pid))),
+    isRootOf: (pid) => attempt(`/proc/${pid}/root`, () => known(hasRoot(pid, path, isHost, onHost))),
     isOurs: (directory) => {
       const ours = attempt(directory, () =>
         known(resolver.territory(resolver.path(directory, true)).kind === 'own'),
       );
       return ours.known && ours.value;
     },
-    hostPath: (file) => attempt(file, () => known(placeOf(file, true))),
+    hostPath: (file) => attempt(file, () => known(hostPathOf(file, true))),
   };
   return root;
 
-  function mustNotAsk(host: string): string | null {
-    if (mayAsk(host)) return null;
-    const why = `${host} lies on a file system that may not answer`;
+  function refusal(host: string): string | null {
+    if (mayAccess(host)) return null;
+    const why = `${host} is on a file system that may not answer`;
     recorder.unproven(why);
     return why;
   }
 
-  /** Where it is on the host. */
-  function placeOf(file: string, followLast: boolean): string {
-    return told(onHost(resolver.path(file, followLast)));
+  function hostPathOf(file: string, followLast: boolean): string {
+    return recorded(onHost(resolver.path(file, followLast)));
   }
 
-  function told(host: string): string {
+  function recorded(host: string): string {
     recorder.place(host);
     return host;
   }
 
   function isOver(): boolean {
     if (!expired()) return false;
-    recorder.unproven('the time for this look was over');
+    recorder.unproven('the time for this scan was over');
     return true;
   }
 
   function mustBeInTime(file: string): void {
-    if (isOver()) throw new RefusedPath('timeout', `the time for this look was over before ${file} was read`);
+    if (isOver()) throw new RefusedPath('timeout', `the time for this scan was over before ${file} was read`);
   }
 
   function statOf(file: string, followLast: boolean): Fact<FileStat> {
-    const stats = lstatSync(placeOf(file, false), { throwIfNoEntry: false });
+    const stats = lstatSync(hostPathOf(file, false), { throwIfNoEntry: false });
     if (stats === undefined) return unknownByError(file, 'ENOENT');
     if (!followLast || !stats.isSymbolicLink()) return known(toStat(stats));
-    const target = lstatSync(placeOf(file, true), { throwIfNoEntry: false });
+    const target = lstatSync(hostPathOf(file, true), { throwIfNoEntry: false });
     return target === undefined ? unknownByError(file, 'ENOENT') : known(toStat(target));
-  }
-
-  /**
-   * The link in /proc is no path: what it shows is the same in each container. Where the mounts tell, its file system is
-   * not asked: that of a container may be one that does not answer.
-   */
-  function isRootOf(pid: number): boolean {
-    const [mine, others] = isHost ? ['self', pid].map((id) => rootMount(String(id))) : [null, null];
-    if (mine !== others) return false;
-    const own = statSync(path);
-    const other = statSync(onHost(`/proc/${pid}/root/.`));
-    return own.dev === other.dev && own.ino === other.ino;
-  }
-
-  /** Which file system, and what of it, a process has as its root (proc_pid_mountinfo(5)); null: it is no mount point. */
-  function rootMount(pid: string): string | null {
-    const lines = readFileSync(onHost(`/proc/${pid}/mountinfo`), 'utf8').split('\n');
-    return (
-      lines.map((line) => /^\d+ \d+ (\S+ \S+) \/ /.exec(line)?.[1] ?? null).findLast((at) => at !== null) ??
-      null
-    );
   }
 
   function useFile<T>(file: string, use: (open: OpenFile) => Fact<T>): Fact<T> {
@@ -207,7 +165,7 @@ export function openRoot(
     }
   }
 
-  /** Who reads a large file in parts, and computes between them, is stopped by the next part. */
+  /** Checks the time limit at each part: a caller may compute for long between the parts of a large file. */
   function inTime(file: string, { stat, read }: OpenFile): OpenFile {
     return {
       stat,
@@ -224,7 +182,7 @@ export function openRoot(
     return typeof fd === 'number' ? known(fd) : notOpened(file, fd);
   }
 
-  /** Most files are no symlinks, so that is found out by looking at them. */
+  /** Tries without following a last symlink first: few files are symlinks. */
   function openInside(file: string): number | NotOpened {
     const fd = openAt(resolver.path(file, false));
     return fd === 'symlink' ? openAt(resolver.path(file, true)) : fd;
@@ -232,15 +190,16 @@ export function openRoot(
 
   function openAt(inside: string): number | NotOpened {
     const bound = boundOf(inside.slice(0, inside.lastIndexOf('/')) || '/');
-    // Through a mapping of memory (mmap(2)), which leaves its times as they are; another root is trusted as a whole or not.
+    // Through mmap(2) another user can change it and leave its times as they are. In a root that is not the host's,
+    // others can change everything, so this is not reported for each file.
     if (isHost && bound !== null)
-      recorder.unproven(`${inside} lies where another user can change it without a trace`);
-    return openRegular(told(onHost(inside)), bound);
+      recorder.unproven(`${inside} is where another user can change it without a trace`);
+    return openRegular(recorded(onHost(inside)), bound);
   }
 
   /**
-   * How far what is opened in a directory is to be followed; null: nobody else can change where it lies. Another root is
-   * in the hands of others as a whole: what runs in a container can change it meanwhile.
+   * The directory that a file opened in `resolved` must not be outside of. null: no limit, nobody else can move it. In
+   * a root that is not the host's, the limit is the root: the programs of a container can change paths at any time.
    */
   function boundOf(resolved: string): Bound | null {
     if (!isHost) return { directory: path, owner: null };
@@ -253,8 +212,8 @@ export function openRoot(
 
   function namesIn(directory: string): Fact<string[]> {
     const inside = resolver.directory(directory);
-    const host = told(onHost(inside));
-    // What is exchanged meanwhile in another root gives away no more than names.
+    const host = recorded(onHost(inside));
+    // In another root no limit is needed: a directory that is replaced meanwhile reveals names only.
     const bound = isHost ? boundOf(inside) : null;
     const list = (path: string) => entriesOf(path, directory);
     const entries = bound === null ? list(host) : holdDirectory(host, bound, list);
@@ -265,66 +224,26 @@ export function openRoot(
     return known(entries.map(({ name }) => name).sort());
   }
 
-  function glanceInto(directory: string, file: string, look: (name: string, glance: Glance) => void): void {
+  function glanceInto(directory: string, file: string, use: (name: string, glance: Glance) => void): void {
     const inside = resolver.directory(directory);
-    const host = told(onHost(inside));
+    const host = recorded(onHost(inside));
     const bound = boundOf(inside);
     for (const entry of entriesOf(host, directory).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (isOver()) return;
-      look(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, bound) : UNCLEAR);
+      use(entry.name, entry.isDirectory() ? glanceAt(`${host}/${entry.name}/${file}`, bound) : UNCLEAR);
     }
   }
 }
 
-/** `host`: where it is; `directory`: what it is called. */
+/** `host`: the path to read; `directory`: the path for the message. */
 function entriesOf(host: string, directory: string): Dirent[] {
   const entries = entriesIn(host);
   if (entries === null) throw new RefusedPath('too-large', `${directory} has more than ${NAMES_MAX} names`);
   return entries;
 }
 
-const NOT_OPENED: Readonly<Record<Exclude<NotOpened, 'gone'>, readonly [UnknownCode, string]>> = {
-  // It was none a moment ago.
-  symlink: ['bad-link', 'has become a symlink'],
-  'no-file': ['wrong-type', 'is not a regular file'],
-  'led-away': ['bad-link', 'leads elsewhere than a moment ago'],
-  'not-for-all': ['denied', "is another's than its directory, and not for everybody to read"],
-};
-
-function notOpened(file: string, why: NotOpened): Unknown {
-  if (why === 'gone') return unknownByError(file, 'ENOENT');
-  const [code, detail] = NOT_OPENED[why];
-  return unknown(code, `${file} ${detail}`);
-}
-
-/**
- * Where nobody else can exchange it, it is not asked what it is: two thousand packages need no fstat. Where somebody can,
- * it is held before it is opened, so that no device is. Where it lies is not asked: nothing that is read here leaves the
- * program.
- */
-function glanceAt(host: string, bound: Bound | null): Glance {
-  let fd: number;
-  try {
-    const opened = bound === null ? openSync(host, READ_ONLY) : openHeld(host);
-    if (typeof opened !== 'number') return UNCLEAR;
-    fd = opened;
-  } catch (error) {
-    return errorCode(error) === 'ENOENT' ? MISSING : UNCLEAR;
-  }
-  try {
-    const length = readSync(fd, GLANCE, 0, GLANCE.length, 0);
-    return length === GLANCE.length ? UNCLEAR : GLANCE.toString('latin1', 0, length);
-  } catch {
-    return UNCLEAR;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-const GLANCE = Buffer.allocUnsafeSlow(4096);
-
 function attempt<T>(file: string, read: () => Fact<T>): Fact<T> {
-  // No file has such a name, and Node takes the question for a bug of ours.
+  // No file has such a name, and Node throws a TypeError for it.
   if (file.includes('\0')) return unknown('malformed', 'a path with a NUL in it');
   try {
     return read();

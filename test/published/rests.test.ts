@@ -284,7 +284,7 @@ test('what another user may have mapped into memory is not proved by its times',
   chownSync(join(tree, 'Makefile'), 1000, 1000);
   await sleep(TICKS);
   assert.deepEqual(doubts(), [
-    `${join(tree, 'Makefile')} lies where another user can change it without a trace`,
+    `${join(tree, 'Makefile')} is where another user can change it without a trace`,
   ]);
 });
 

@@ -5,7 +5,7 @@ import type { Carries } from '../../model/unknown-kernel.ts';
 import { readElf } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { readSecureBoot } from '../secure-boot.ts';
+import { readSecureBoot } from '../running/secure-boot.ts';
 import { hasOpenKeyrings, readTrustedKeys } from '../signature/trusted-keys.ts';
 import { stretchesOfLines } from '../stretches.ts';
 import { readBuildExports } from './build-exports.ts';

@@ -5,7 +5,7 @@ import type { Carries } from '../../model/unknown-kernel.ts';
 import { readKernelConfig } from '../config.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { readSecureBoot } from '../secure-boot.ts';
+import { readSecureBoot } from '../running/secure-boot.ts';
 import { hasOpenKeyrings } from '../signature/trusted-keys.ts';
 import type { KernelImage } from '../vmlinux/kernel-image.ts';
 import { CARRIED_SYMBOLS, carriesBySymbols } from './carries.ts';

@@ -1,7 +1,7 @@
 import type { LastBoot } from '../../model/boot.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
-import { runningHere } from '../running-here.ts';
+import { runningHere } from '../running/running-here.ts';
 import { GLOBAL, LOADER, readTextVariable, readVariable } from './efi-variables.ts';
 
 /** How the running kernel was started, as /proc and the firmware's variables tell. */

@@ -9,6 +9,7 @@ import type { Root } from '../root.ts';
 import { kmodHandsOver } from './kmod-version.ts';
 import { hasModule, type IndexLookup, lookupIn } from './module-index.ts';
 import { isOfKernel, notOfKernel, ownOf, type ReleaseLists } from './modules-of-nobody.ts';
+import { neededPaths } from './needed-modules.ts';
 import { hasOwnModules } from './own-modules.ts';
 import { type ModulePlace, readModule } from './read-module.ts';
 
@@ -134,54 +135,6 @@ function modulePaths(
   const indexed = lookup === null ? [] : [...names].flatMap((name) => lookup.paths(name));
   const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
   return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
-}
-
-const NEEDED_MAX = 256;
-
-interface Needed {
-  /** Not the kernel's own: made by hand, or left behind by another package. What they export is written nowhere else. */
-  readonly foreign: readonly string[];
-  /** The kernel's own that need one which is not. */
-  readonly between: readonly string[];
-}
-
-/** Modules that those of interest need, and that cannot be taken to be as the kernel was compiled with them. */
-function neededPaths(
-  root: Root,
-  directory: string,
-  lists: ReleaseLists,
-  modules: readonly ModuleFile[],
-): Needed {
-  const { index } = lists;
-  if (!index.known) return { foreign: [], between: [] };
-  const isOwn = (path: string): boolean => path.startsWith('kernel/') && isOfKernel(lists, path) !== false;
-  const text = index.value;
-  const seen = new Set(modules.map(({ name }) => name));
-  const below = (path: string): string => path.slice(directory.length + 1);
-  const chains = modules
-    .filter(({ indexed }) => indexed === true)
-    .map(({ path }) => dependencies(text, below(path)))
-    .filter((chain) => !chain.every(isOwn));
-  const all = new Set(chains.flat());
-  const there = (paths: readonly string[]): string[] =>
-    paths
-      .filter((path) => !seen.has(moduleName(path)))
-      .slice(0, NEEDED_MAX)
-      .map((path) => `${directory}/${path}`)
-      .filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
-  return {
-    foreign: there([...all].filter((path) => !isOwn(path))),
-    between: there([...all].filter((path) => isOwn(path) && !dependencies(text, path).every(isOwn))),
-  };
-}
-
-/** What modules.dep says that a module needs, all that those need again among it. */
-function dependencies(index: string, path: string): string[] {
-  const start = index.startsWith(`${path}:`) ? 0 : index.indexOf(`\n${path}:`) + 1;
-  const end = index.indexOf('\n', start);
-  const line = index.slice(start, end === -1 ? undefined : end);
-  const words = line.slice(path.length + 1).split(' ');
-  return words.filter((word) => word !== '' && !word.startsWith('/') && !word.split('/').includes('..'));
 }
 
 /** Path of each module that a package owns → its CPV. With /lib a symlink, CONTENTS may say /usr/lib. */

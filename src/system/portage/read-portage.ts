@@ -1,7 +1,8 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
 import type { Trouble } from '../../model/snapshot.ts';
-import { type Glance, MISSING, type Root, UNCLEAR } from '../root.ts';
+import { type Glance, MISSING, UNCLEAR } from '../glance.ts';
+import type { Root } from '../root.ts';
 import { takesBinaryPackages } from './binary-packages.ts';
 import type { Contents } from './contents.ts';
 import { asksForSymvers, isWithoutEclassOfKernels, kindsByEclass, kindsByName } from './kinds.ts';

@@ -5,7 +5,7 @@ import { abiOfConfig } from '../../../src/system/abi/config-abi.ts';
 import { vermagicOf } from '../../../src/system/abi/vermagic.ts';
 import { parseKernelConfig } from '../../../src/system/config.ts';
 import { openRoot } from '../../../src/system/root.ts';
-import { readSecureBoot } from '../../../src/system/secure-boot.ts';
+import { readSecureBoot } from '../../../src/system/running/secure-boot.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const OPEN = unknown('no-data', 'not in this test');

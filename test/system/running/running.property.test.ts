@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { known } from '../../src/model/fact.ts';
-import { openRoot } from '../../src/system/root.ts';
-import { readRunning, readRunningIdentity } from '../../src/system/running.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { known } from '../../../src/model/fact.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { readRunning, readRunningIdentity } from '../../../src/system/running/read-running.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 
 const FILES = [
   'proc/sys/kernel/osrelease',

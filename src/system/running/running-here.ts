@@ -1,5 +1,5 @@
-import { type Known, known, type Unknown, unknown } from '../model/fact.ts';
-import type { Root } from './root.ts';
+import { type Known, known, type Unknown, unknown } from '../../model/fact.ts';
+import type { Root } from '../root.ts';
 
 const OSRELEASE = '/proc/sys/kernel/osrelease';
 

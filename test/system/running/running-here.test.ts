@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openRoot } from '../../src/system/root.ts';
-import { readRunningIdentity } from '../../src/system/running.ts';
-import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { readRunningIdentity } from '../../../src/system/running/read-running.ts';
+import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 test('what runs here is known of the root that process 1 has', {
   skip: process.getuid?.() !== 0 && 'not root',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { known } from '../../src/model/fact.ts';
-import { openRoot } from '../../src/system/root.ts';
-import { readRunning, readRunningIdentity } from '../../src/system/running.ts';
-import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { known } from '../../../src/model/fact.ts';
+import { openRoot } from '../../../src/system/root.ts';
+import { readRunning, readRunningIdentity } from '../../../src/system/running/read-running.ts';
+import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const PARAMETER = 'sys/module/module/parameters/sig_enforce';
 const FORCED = gzipSync('CONFIG_MODULES=y\nCONFIG_MODULE_SIG=y\nCONFIG_MODULE_SIG_FORCE=y\n');

@@ -1,5 +1,5 @@
-import { type Fact, known, mapFact, unknown } from '../model/fact.ts';
-import type { Root } from './root.ts';
+import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
+import type { Root } from '../root.ts';
 
 const VARIABLE = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
