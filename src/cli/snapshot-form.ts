@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { INITRAMFS_TOOLS, LOADER_CHOICES, LOADER_KINDS } from '../model/boot.ts';
+import { ANY_MODULE_COMPRESSIONS, MODULE_COMPRESSIONS } from '../model/compression.ts';
 import { HASH_NAMES } from '../model/module.ts';
 import { PARTS } from '../model/part.ts';
 import { PATCH_COMPONENTS } from '../model/patch-component.ts';
@@ -94,7 +95,7 @@ const abi = z.object({
   structSize: factOrBare(number).default(NOT_READ),
   btfSince: factOrBare(number.nullable()).default(NOT_READ),
   elf: fact(text),
-  unpacks: fact(z.enum(['gzip', 'xz', 'zstd']).nullable()).default(NOT_READ),
+  unpacks: fact(z.enum(MODULE_COMPRESSIONS).nullable()).default(NOT_READ),
   exports: fact(
     z.object({
       kind: z.enum(['symvers', 'system-map', 'kallsyms', 'vmlinux']),
@@ -268,7 +269,7 @@ const moduleInfo = z.object({
 const moduleFile = z.object({
   name: text,
   path: text,
-  compression: z.enum(['none', 'gzip', 'bzip2', 'xz', 'zstd']),
+  compression: z.enum(['none', ...ANY_MODULE_COMPRESSIONS]),
   packedCheck: z.enum(['none', 'crc32', 'crc64', 'sha256']).nullable().default(null),
   mtime: number,
   size: number,

@@ -1,3 +1,4 @@
+import type { ModuleCompression } from './compression.ts';
 import type { Fact } from './fact.ts';
 
 /** What a kernel holds a module against when it is loaded, cut down to the symbols that were asked for. */
@@ -43,7 +44,7 @@ export interface KernelAbi {
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;
   /** How a module must be packed for the kernel to unpack it itself (MODULE_DECOMPRESS); null: it does not. */
-  readonly unpacks: Fact<'gzip' | 'xz' | 'zstd' | null>;
+  readonly unpacks: Fact<ModuleCompression | null>;
   readonly exports: Fact<ExportTable>;
 }
 

@@ -1,3 +1,5 @@
+import { compressOption, MODULE_COMPRESSIONS } from './compression.ts';
+
 /** The options of a kernel configuration that aufswatch asks for; one that is not set is absent. */
 export interface KernelConfig {
   readonly path: string;
@@ -79,10 +81,8 @@ export const CONFIG_NAMES: ReadonlySet<string> = new Set([
   'MODULES',
   'MODULE_ALLOW_BTF_MISMATCH',
   'MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS',
-  'MODULE_COMPRESS_GZIP',
   'MODULE_COMPRESS_NONE',
-  'MODULE_COMPRESS_XZ',
-  'MODULE_COMPRESS_ZSTD',
+  ...MODULE_COMPRESSIONS.map(compressOption),
   'MODULE_DECOMPRESS',
   'MODULE_FORCE_LOAD',
   'MODULE_SIG',

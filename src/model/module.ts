@@ -1,4 +1,5 @@
 import type { KernelAbi } from './abi.ts';
+import type { AnyModuleCompression } from './compression.ts';
 import type { Fact } from './fact.ts';
 import type { PatchComponent } from './patch-component.ts';
 
@@ -47,7 +48,7 @@ export interface ModuleFile {
   /** Name as the kernel has it: `aufs`, with `_` for `-`. */
   readonly name: string;
   readonly path: string;
-  readonly compression: 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+  readonly compression: 'none' | AnyModuleCompression;
   /** The check that stands in a file that xz has packed; null: it has not. */
   readonly packedCheck: 'none' | 'crc32' | 'crc64' | 'sha256' | null;
   readonly mtime: number;

@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
+import { compressionOfPath } from '../model/compression.ts';
 import { type Fact, known, mapFact, unknown, valueOr } from '../model/fact.ts';
 import { moduleName } from '../model/module-name.ts';
 import type { RehearsedFile } from '../model/rehearsal.ts';
 import { type FileInInitramfs, filesInInitramfs } from '../system/boot/initramfs/files-in-initramfs.ts';
 import { modprobeFiles } from '../system/boot/read-module-loading.ts';
+import { decompress } from '../system/decompress.ts';
 import { MIB } from '../system/open-file.ts';
 import type { Root } from '../system/root.ts';
 import { crypto } from '../system/seldom.ts';
-import { packingOf, unpack } from '../system/unpack.ts';
 import { type LoadOrderTexts, loadOrder } from './load-order.ts';
 
 /** A module as it goes into the guest. */
@@ -99,8 +100,8 @@ function moduleOf(
 ): Fact<Omit<GuestModule, 'needs'>> {
   const hash = crypto().createHash('sha256').update(bytes).digest('hex');
   const file = { path, size: bytes.length, mtime, hash };
-  const packing = packingOf(path);
-  const content = packing === null ? known(bytes) : unpack(bytes, packing);
+  const compression = compressionOfPath(path);
+  const content = compression === null ? known(bytes) : decompress(bytes, compression);
   return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));
 }
 

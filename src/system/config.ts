@@ -1,10 +1,10 @@
 import { CONFIG_NAMES, type KernelConfig } from '../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../model/fact.ts';
+import { decompress } from './decompress.ts';
 import { lazy } from './lazy.ts';
 import { MIB } from './open-file.ts';
 import type { Root } from './root.ts';
 import { crypto } from './seldom.ts';
-import { unpack } from './unpack.ts';
 
 const LIMIT = 4 * MIB;
 
@@ -79,7 +79,7 @@ function withoutQuotes(value: string): string {
 
 function textOf(path: string, bytes: Buffer): Fact<string> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return known(bytes.toString('utf8'));
-  const plain = unpack(bytes, 'gzip', { most: LIMIT });
+  const plain = decompress(bytes, 'gzip', { max: LIMIT });
   return plain.known
     ? known(plain.value.toString('utf8'))
     : unknown(plain.code, `${path} does not unpack: ${plain.detail}`);

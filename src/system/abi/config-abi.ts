@@ -1,4 +1,5 @@
 import type { KernelAbi } from '../../model/abi.ts';
+import { compressOption, MODULE_COMPRESSIONS, type ModuleCompression } from '../../model/compression.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact } from '../../model/fact.ts';
 
@@ -78,9 +79,7 @@ function isLockedDown(options: KernelConfig['options']): boolean {
 }
 
 /** The kernel can unpack what `make modules_install` packs for it (kernel/module/Kconfig). */
-function unpacked(options: KernelConfig['options']): 'gzip' | 'xz' | 'zstd' | null {
+function unpacked(options: KernelConfig['options']): ModuleCompression | null {
   if (options.MODULE_DECOMPRESS !== 'y') return null;
-  for (const packing of ['gzip', 'xz', 'zstd'] as const)
-    if (options[`MODULE_COMPRESS_${packing.toUpperCase()}`] === 'y') return packing;
-  return null;
+  return MODULE_COMPRESSIONS.find((name) => options[compressOption(name)] === 'y') ?? null;
 }

@@ -1,3 +1,4 @@
+import { MODULE_ENDINGS } from '../../model/compression.ts';
 import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import { readModule } from '../modules/read-module.ts';
 import { MIB } from '../open-file.ts';
@@ -18,7 +19,6 @@ export interface OwnModule {
   readonly signer: string | null;
 }
 
-const ENDINGS = ['', '.zst', '.xz', '.gz'];
 const LOOKED_AT = 5;
 const LIST_MAX = 4 * MIB;
 
@@ -46,7 +46,7 @@ function placeOfListed(root: Root, directory: string, line: string): string | nu
   // Up to 6.5 a build's list began with `kernel/` as well, and since 6.x it may name `.o`.
   const name = line.replace(/\.o$/, '.ko');
   const candidates = [name, name.replace(/^kernel\//, '')].flatMap((path) =>
-    ENDINGS.map((ending) => `${directory}/${path}${ending}`),
+    MODULE_ENDINGS.map((ending) => `${directory}/${path}${ending}`),
   );
   return name === '' ? null : (candidates.find((candidate) => root.lstat(candidate).known) ?? null);
 }

@@ -1,10 +1,11 @@
 import type { KernelIdentity } from '../../model/build.ts';
+import { compressionOfBytes, compressionOfKbuild } from '../../model/compression.ts';
 import { chainFact, type Fact, known, mapFact, type Unknown, unknown } from '../../model/fact.ts';
 import type { BootImage } from '../../model/image.ts';
 import { type ByteSource, sourceOfBuffer, stretchOf } from '../bytes.ts';
+import { decompress } from '../decompress.ts';
 import { buildIdOfSegments, isElf, PT_LOAD, readSegments } from '../elf/segments.ts';
 import { MIB } from '../open-file.ts';
-import { unpack } from '../unpack.ts';
 import { findBanner } from './banner-search.ts';
 import { isBzImage, readBzImageVersion } from './bzimage.ts';
 import { type PeSections, readPeSections } from './pe-sections.ts';
@@ -62,7 +63,8 @@ interface Uki {
 function layerAround(source: ByteSource): Layer | null {
   const head = source.read(0, 0x210);
   if (isBzImage(head) || isElf(head)) return null;
-  if (isGzip(head)) return { inside: mapFact(gunzipped(source), sourceOfBuffer), uki: null };
+  if (compressionOfBytes(head, 'kernel') === 'gzip')
+    return { inside: mapFact(gunzipped(source), sourceOfBuffer), uki: null };
   const payload = zbootPayload(source, head);
   if (payload !== null) return { inside: payload, uki: null };
   const sections = readPeSections(source);
@@ -127,28 +129,20 @@ function identifyElf(source: ByteSource): IdentifiedImage {
 /** An image is often followed by padding or a signature, and one that is cut short still tells its version. */
 function gunzipped(source: ByteSource): Fact<Buffer> {
   if (source.size > GZIP_MAX) return unknown('too-large', `more than ${GZIP_MAX} bytes of gzip data`);
-  return unpack(source.read(0, source.size), 'gzip', { cutShort: true });
-}
-
-/** By the magic and the one method that there is (RFC 1952). */
-function isGzip(head: Buffer): boolean {
-  return head.length >= 3 && head.readUIntBE(0, 3) === 0x1f8b08;
+  return decompress(source.read(0, source.size), 'gzip', { cutShort: true });
 }
 
 /** EFI zboot (drivers/firmware/efi/libstub/zboot-header.S); null: not of that kind. */
 function zbootPayload(source: ByteSource, head: Buffer): Fact<ByteSource> | null {
   if (head.length < 0x40 || head.toString('latin1', 0, 2) !== 'MZ') return null;
   if (head.toString('latin1', 4, 8) !== 'zimg') return null;
-  const compression = head.toString('latin1', 24, 32).replace(/\0.*$/s, '');
+  const type = head.toString('latin1', 24, 32).replace(/\0.*$/s, '');
+  const compression = compressionOfKbuild(type);
   const payload = stretchOf(source, head.readUInt32LE(8), head.readUInt32LE(12));
   if (compression === 'gzip') return known(payload);
-  // As kbuild calls what makes them (drivers/firmware/efi/libstub/Makefile.zboot).
-  const packing = /^(zstd|xz)(22|kern)?$/.exec(compression)?.[1];
-  if (packing !== 'zstd' && packing !== 'xz')
-    return unknown('no-data', `cannot look into its ${compression} data`);
-  if (payload.size > ZBOOT_MAX)
-    return unknown('too-large', `more than ${ZBOOT_MAX} bytes of ${compression} data`);
-  return mapFact(unpack(payload.read(0, payload.size), packing), sourceOfBuffer);
+  if (compression === null) return unknown('no-data', `cannot look into its ${type} data`);
+  if (payload.size > ZBOOT_MAX) return unknown('too-large', `more than ${ZBOOT_MAX} bytes of ${type} data`);
+  return mapFact(decompress(payload.read(0, payload.size), compression), sourceOfBuffer);
 }
 
 function identified(

@@ -1,3 +1,4 @@
+import { endingPattern } from '../../model/compression.ts';
 import type { Fact } from '../../model/fact.ts';
 import { isModuleName, moduleName } from '../../model/module-name.ts';
 import type { Root } from '../root.ts';
@@ -21,7 +22,7 @@ const DIRECTORIES_MAX = 64;
 /** Names that are looked at, all together: each that is no module is asked whether it is a directory. */
 const NAMES_MAX = 10_000;
 const DEPTH_MAX = 4;
-const MODULE = /\.ko(?:\.gz|\.xz|\.zst)?$/;
+const MODULE = new RegExp(`\\.ko${endingPattern('module')}$`);
 /** depmod does not look there either: they lead to the sources. */
 const LINKS = new Set(['build', 'source']);
 

@@ -1,11 +1,12 @@
+import { MODULE_ENDINGS } from '../../model/compression.ts';
 import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, known, type Unknown, unknown, valueOr } from '../../model/fact.ts';
 import type { OwnModules } from '../../model/module.ts';
+import { withPlainContent } from '../decompress.ts';
 import { buildIdOf } from '../elf/notes.ts';
 import { readElf, readSection } from '../elf/sections.ts';
 import { MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { withUnpacked } from '../unpack.ts';
 
 export interface OwnModulesInput {
   /** The build directory. */
@@ -19,7 +20,6 @@ export interface OwnModulesInput {
 }
 
 const LIST_MAX = 4 * MIB;
-const ENDINGS = ['', '.xz', '.zst', '.gz'];
 /** Of some hundred to four thousand. Each costs two looks at the disk. */
 const SAMPLE = 512;
 /** Files whose build IDs are compared where their times speak against them. */
@@ -85,7 +85,7 @@ function compare(
   for (const name of names) {
     const built = root.stat(`${directory}/${name}`);
     if (!built.known) continue;
-    const path = ENDINGS.map((ending) => `${installed}/kernel/${name}${ending}`).find(
+    const path = MODULE_ENDINGS.map((ending) => `${installed}/kernel/${name}${ending}`).find(
       (candidate) => root.lstat(candidate).known,
     );
     if (path === undefined) {
@@ -115,7 +115,7 @@ function cannotTell(installed: string): Unknown {
 }
 
 function buildIdOfModule(root: Root, path: string): string | null {
-  const id = root.withFile(path, (file) => withUnpacked(file, path, PACKED_MAX, buildIdIn));
+  const id = root.withFile(path, (file) => withPlainContent(file, path, PACKED_MAX, buildIdIn));
   return valueOr(id, null);
 }
 

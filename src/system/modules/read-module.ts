@@ -1,11 +1,12 @@
+import { compressionOfPath } from '../../model/compression.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
+import { withPlainContent } from '../decompress.ts';
 import { type Elf, readElf, SHT_NOBITS, SHT_NULL, SHT_SYMTAB } from '../elf/sections.ts';
 import { type FileStat, MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { readSignature } from '../signature/read-signature.ts';
-import { packingOf, withUnpacked } from '../unpack.ts';
 import { readModuleInfo } from './module-info.ts';
 import { oddityOf } from './oddity.ts';
 import { type SymbolRoom, symbolRoom } from './symbol-room.ts';
@@ -26,7 +27,7 @@ export function readModule(root: Root, path: string, place: ModulePlace): Fact<M
   return mapFact(root.lstat(path), ({ mtime, size }) => ({
     name: moduleName(path),
     path,
-    compression: packingOf(path) ?? 'none',
+    compression: compressionOfPath(path) ?? 'none',
     packedCheck: null,
     mtime,
     size,
@@ -45,14 +46,14 @@ function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile
 
 /** A module that is open already, as one within an archive. */
 export function moduleOf(file: OpenFile, path: string, place: ModulePlace, room: SymbolRoom): ModuleFile {
-  const packing = packingOf(path);
-  const plain = withUnpacked(file, path, PACKED_MAX, (open) => known(inspect(open, room)));
+  const compression: ModuleFile['compression'] = compressionOfPath(path) ?? 'none';
+  const plain = withPlainContent(file, path, PACKED_MAX, (open) => known(inspect(open, room)));
   const { mtime, size } = file.stat;
   const base = {
     name: moduleName(path),
     path,
-    compression: packing ?? ('none' as const),
-    packedCheck: packing === 'xz' ? checkOfXz(file) : null,
+    compression,
+    packedCheck: compression === 'xz' ? checkOfXz(file) : null,
     mtime,
     size,
     ...place,

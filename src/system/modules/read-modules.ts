@@ -1,3 +1,4 @@
+import { MODULE_ENDINGS } from '../../model/compression.ts';
 import { type Fact, known } from '../../model/fact.ts';
 import type { ModuleFile, ReleaseModules } from '../../model/module.ts';
 import { isModuleName, moduleName } from '../../model/module-name.ts';
@@ -112,7 +113,6 @@ function readRelease(
   };
 }
 
-const ENDINGS = ['', '.gz', '.xz', '.zst'];
 const AUFS_PLACES = ['misc', 'kernel/fs/aufs', 'updates', 'extra'].map((folder) => `${folder}/aufs.ko`);
 
 /** Where modules of interest lie below a release, without the ending of what packed them. */
@@ -131,7 +131,7 @@ function modulePaths(
   places: readonly string[],
   names: ReadonlySet<string>,
 ): string[] {
-  const usual = places.flatMap((place) => ENDINGS.map((ending) => `${directory}/${place}${ending}`));
+  const usual = places.flatMap((place) => MODULE_ENDINGS.map((ending) => `${directory}/${place}${ending}`));
   const indexed = lookup === null ? [] : [...names].flatMap((name) => lookup.paths(name));
   const all = new Set([...usual, ...indexed.map((path) => `${directory}/${path}`)]);
   return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);

@@ -1,3 +1,4 @@
+import { endingPattern } from '../../model/compression.ts';
 import type { OwnedModule } from '../../model/portage.ts';
 
 /** What of a CONTENTS file matters here. */
@@ -10,8 +11,8 @@ export interface Contents {
   readonly isEmpty: boolean;
 }
 
-const MODULE = /^\/(?:usr\/)?lib\/modules\/.+\.ko(?:\.gz|\.xz|\.zst)?$/;
-const PATCH = /\.(?:patch|diff)(?:\.gz|\.bz2|\.xz|\.zst)?$/;
+const MODULE = new RegExp(`^/(?:usr/)?lib/modules/.+\\.ko${endingPattern('module')}$`);
+const PATCH = new RegExp(`\\.(?:patch|diff)${endingPattern('patch')}$`);
 const TREE = /^\/usr\/src\/linux-[^/]+$/;
 
 /**

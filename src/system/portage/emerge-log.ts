@@ -1,8 +1,8 @@
 import { type Fact, known } from '../../model/fact.ts';
+import { withPlainContent } from '../decompress.ts';
 import { MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { stretchesOfLines } from '../stretches.ts';
-import { withUnpacked } from '../unpack.ts';
 
 /** A merge or removal as emerge.log has it. */
 export interface EmergeLogEvent {
@@ -45,9 +45,9 @@ interface Part {
 
 function readPart(root: Root, path: string): Fact<Part> {
   return root.withFile(path, (file) =>
-    withUnpacked(file, path, LIMIT, (unpacked) => {
-      const left = Math.max(0, unpacked.stat.size - LIMIT);
-      return known({ events: eventsIn(from(unpacked, left), left > 0), whole: left === 0 });
+    withPlainContent(file, path, LIMIT, (plain) => {
+      const left = Math.max(0, plain.stat.size - LIMIT);
+      return known({ events: eventsIn(from(plain, left), left > 0), whole: left === 0 });
     }),
   );
 }

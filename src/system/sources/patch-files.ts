@@ -1,9 +1,10 @@
+import { compressionOfPath } from '../../model/compression.ts';
 import { type Fact, unknown } from '../../model/fact.ts';
 import { PATCH_COMPONENTS, type PatchComponent } from '../../model/patch-component.ts';
 import type { PortageFacts } from '../../model/portage.ts';
+import { decompress } from '../decompress.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { packingOf, unpack } from '../unpack.ts';
 import { type FileDiff, parsePatch } from './patch-file.ts';
 
 /** A patch of the AUFS sets that lies on this machine. */
@@ -72,9 +73,9 @@ function readPatchFile(root: Root, path: string): PatchAtHand | null {
 
 /** Latin-1, one character a byte: sources are not always UTF-8. */
 function readText(root: Root, path: string): Fact<string> {
-  const packing = packingOf(path);
+  const compression = compressionOfPath(path);
   const bytes = root.readBytes(path, LIMIT);
-  const plain = packing === null || !bytes.known ? bytes : unpack(bytes.value, packing);
+  const plain = compression === null || !bytes.known ? bytes : decompress(bytes.value, compression);
   if (!plain.known) return plain;
   if (plain.value.length > LIMIT) return unknown('too-large', `${path} unpacks to more than ${LIMIT} bytes`);
   return { known: true, value: plain.value.toString('latin1') };

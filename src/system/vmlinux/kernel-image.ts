@@ -3,10 +3,10 @@ import type { KernelConfig } from '../../model/config.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import { type ByteSource, sourceOfFile, stretchOf } from '../bytes.ts';
 import { parseKernelConfig } from '../config.ts';
+import { decompress } from '../decompress.ts';
 import type { Elf } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
-import { unpack } from '../unpack.ts';
 import { readBuiltInSigners } from './built-in-signers.ts';
 import { findTexts } from './find-texts.ts';
 import { readKernelElf } from './kernel-elf.ts';
@@ -76,7 +76,7 @@ function configIn(
   const begin = bytes.indexOf(IKCONFIG, 0, 'latin1') + IKCONFIG.length;
   const end = bytes.indexOf('IKCFG_ED', begin, 'latin1');
   if (end === -1) return unknown('malformed', `the configuration in ${path} has no end`);
-  const text = unpack(bytes.subarray(begin, end), 'gzip', { most: 4 * MIB });
+  const text = decompress(bytes.subarray(begin, end), 'gzip', { max: 4 * MIB });
   return text.known
     ? parseKernelConfig(path, mtime, text.value.toString('utf8'))
     : unknown(text.code, `the configuration in ${path} does not unpack: ${text.detail}`);

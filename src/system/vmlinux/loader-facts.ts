@@ -1,3 +1,4 @@
+import { MODULE_COMPRESSIONS, type ModuleCompression } from '../../model/compression.ts';
 import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import { releaseAtLeast } from '../../model/release-version.ts';
 import type { ByteSource } from '../bytes.ts';
@@ -22,7 +23,7 @@ export interface LoaderFacts {
   /** CONFIG_LIVEPATCH */
   readonly livepatch: Fact<boolean>;
   /** What it unpacks itself (CONFIG_MODULE_DECOMPRESS); null: nothing. */
-  readonly unpacks: Fact<'gzip' | 'xz' | 'zstd' | null>;
+  readonly unpacks: Fact<ModuleCompression | null>;
   /** Does it refuse a module whose BTF does not fit (DEBUG_INFO_BTF_MODULES without MODULE_ALLOW_BTF_MISMATCH)? */
   readonly checksBtf: Fact<boolean>;
 }
@@ -77,7 +78,7 @@ export function loaderFacts(
     forceLoad: known(has(FORCED, '\x014%s: %s: kernel tainted.\n')),
     namespacesOptional: known(namespace?.startsWith('\x014') === true),
     livepatch: known(of(LIVEPATCH).length === 0),
-    unpacks: known(packingIn(of(PACKED).map(({ text }) => text))),
+    unpacks: known(compressionIn(of(PACKED).map(({ text }) => text))),
     checksBtf: checksBtf(of(BTF), release),
   };
 }
@@ -108,11 +109,11 @@ function isVermagic(text: string, release: string): boolean {
   return /^(?:[\w-]+ )*[\w-]*$/.test(text.slice(release.length + 1));
 }
 
-function packingIn(texts: readonly string[]): 'gzip' | 'xz' | 'zstd' | null {
+function compressionIn(texts: readonly string[]): ModuleCompression | null {
   const all = texts.join('\n');
-  for (const packing of ['gzip', 'xz', 'zstd'] as const)
-    if (new RegExp(`not an? ${packing} compressed module`).test(all)) return packing;
-  return null;
+  return (
+    MODULE_COMPRESSIONS.find((name) => new RegExp(`not an? ${name} compressed module`).test(all)) ?? null
+  );
 }
 
 function enforced(

@@ -1,38 +1,21 @@
+import { type Compression, compressionOfBytes, decompressorOf } from '../../model/compression.ts';
 import { type Fact, unknown } from '../../model/fact.ts';
 import { type ByteSource, sourceOfFile, stretchOf } from '../bytes.ts';
+import { decompressToFile } from '../decompress-to-file.ts';
 import { isElf } from '../elf/segments.ts';
 import { isBzImage } from '../images/bzimage.ts';
 import { readPeSections } from '../images/pe-sections.ts';
 import { MIB } from '../open-file.ts';
-import { unpackedBy } from './scratch.ts';
 
-/** Packed, the largest kernels of distributions have 20 MiB. */
-const PACKED_MAX = 64 * MIB;
-/** A unified image, with an EFI zboot image, with a packed kernel. */
+/** The largest compressed kernels of distributions have 20 MiB. */
+const COMPRESSED_MAX = 64 * MIB;
+/** A unified image that holds an EFI zboot image that holds a compressed kernel. */
 const DEPTH_MAX = 4;
 
-interface Unpacker {
-  readonly magic: Buffer;
-  readonly tool: string;
-  readonly args: readonly string[];
-  /** Does kbuild put the size behind the data (scripts/Makefile.lib, size_append)? */
-  readonly sizeBehind: boolean;
-}
-
-const UNPACKERS: readonly Unpacker[] = [
-  { magic: Buffer.from([0x1f, 0x8b, 8]), tool: 'gzip', args: ['-dc'], sizeBehind: false },
-  { magic: Buffer.from('fd377a585a00', 'hex'), tool: 'xz', args: ['-dc'], sizeBehind: true },
-  // kbuild packs with a window of 128 MiB, which the tool refuses unless it is asked.
-  { magic: Buffer.from('28b52ffd', 'hex'), tool: 'zstd', args: ['-dcq', '--long=31'], sizeBehind: true },
-  { magic: Buffer.from('02214c18', 'hex'), tool: 'lz4', args: ['-dcq'], sizeBehind: true },
-  { magic: Buffer.from('BZh'), tool: 'bzip2', args: ['-dc'], sizeBehind: true },
-  { magic: Buffer.from('5d0000', 'hex'), tool: 'xz', args: ['-dc', '--format=lzma'], sizeBehind: true },
-];
-
 /**
- * Hands the kernel inside an image to `use`, unpacked: the ELF file vmlinux, or the plain image of arm64 and riscv. Knows
- * bzImage, unified images (`.linux`), EFI zboot, gzip, and what is not packed at all. Unknown where it cannot be
- * unpacked.
+ * Passes the decompressed kernel inside an image to `use`: the ELF file vmlinux, or the plain image of arm64 and riscv.
+ * The image is a bzImage, a unified image (`.linux`), an EFI zboot image, compressed, or plain. Unknown where it cannot be
+ * decompressed.
  */
 export function withKernel<T>(source: ByteSource, use: (kernel: ByteSource) => Fact<T>, depth = 0): Fact<T> {
   if (depth > DEPTH_MAX) return unknown('malformed', 'images within images without end');
@@ -43,9 +26,8 @@ export function withKernel<T>(source: ByteSource, use: (kernel: ByteSource) => F
   if (zboot !== null) return withKernel(zboot, use, depth + 1);
   const linux = readPeSections(source)?.get('.linux');
   if (linux !== undefined) return withKernel(stretchOf(source, linux.offset, linux.size), use, depth + 1);
-  const unpacker = unpackerOf(head);
-  if (unpacker === null) return use(source);
-  return unpacked(source, { ...unpacker, sizeBehind: false }, use, depth);
+  const compression = compressionOfBytes(head, 'kernel');
+  return compression === null ? use(source) : ofCompressed(source, compression, use, depth);
 }
 
 /** payload_offset and payload_length, since boot protocol 2.08 (Documentation/arch/x86/boot.rst). */
@@ -59,27 +41,27 @@ function ofBzImage<T>(
     return unknown('no-data', 'its boot header is too old to say where the kernel is');
   const start = ((head[0x1f1] || 4) + 1) * 512 + head.readUInt32LE(0x248);
   const payload = stretchOf(source, start, head.readUInt32LE(0x24c));
-  const unpacker = unpackerOf(payload.read(0, 8));
-  if (unpacker === null) return unknown('no-data', 'how its kernel is packed is not known');
-  return unpacked(payload, unpacker, use, depth);
+  const compression = compressionOfBytes(payload.read(0, 8), 'kernel');
+  if (compression === null) return unknown('no-data', 'how its kernel is packed is not known');
+  // kbuild appends the size to the data (size_append in scripts/Makefile.lib); gzip itself ends with it.
+  const data = compression === 'gzip' ? payload : stretchOf(payload, 0, Math.max(0, payload.size - 4));
+  return ofCompressed(data, compression, use, depth);
 }
 
-function unpacked<T>(
+function ofCompressed<T>(
   source: ByteSource,
-  { tool, args, sizeBehind }: Unpacker,
+  compression: Compression,
   use: (kernel: ByteSource) => Fact<T>,
   depth: number,
 ): Fact<T> {
-  if (source.size > PACKED_MAX) return unknown('too-large', `more than ${PACKED_MAX} bytes of packed kernel`);
-  const packed = source.read(0, Math.max(0, source.size - (sizeBehind ? 4 : 0)));
-  return unpackedBy(tool, args, packed, (file) => withKernel(sourceOfFile(file), use, depth + 1));
+  if (source.size > COMPRESSED_MAX)
+    return unknown('too-large', `more than ${COMPRESSED_MAX} bytes of packed kernel`);
+  const tool = decompressorOf(compression, { forBoot: true });
+  const compressed = source.read(0, source.size);
+  return decompressToFile(tool, compressed, (file) => withKernel(sourceOfFile(file), use, depth + 1));
 }
 
-function unpackerOf(head: Buffer): Unpacker | null {
-  return UNPACKERS.find(({ magic }) => head.subarray(0, magic.length).equals(magic)) ?? null;
-}
-
-/** EFI zboot (drivers/firmware/efi/libstub/zboot-header.S): `zimg`, where the packed image is, and how it is packed. */
+/** EFI zboot (drivers/firmware/efi/libstub/zboot-header.S): `zimg`, then offset and size of the compressed image. */
 function zbootPayload(source: ByteSource, head: Buffer): ByteSource | null {
   if (!isZboot(head)) return null;
   return stretchOf(source, head.readUInt32LE(8), head.readUInt32LE(12));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { InitramfsModule } from '../../../src/model/boot.ts';
+import type { Compression } from '../../../src/model/compression.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import { newcArchive } from '../../../src/rehearsal/newc.ts';
 import { type InitramfsQuestion, readInitramfs } from '../../../src/system/boot/initramfs/read-initramfs.ts';
@@ -22,7 +23,7 @@ const RELEASE = '6.1.0-aufswatch';
 const skip = needsRealModules('cpio', 'gzip', 'xz', 'zstd', 'lz4', 'lzop', 'bzip2');
 
 /** As dracut and initramfs-tools call them. */
-const PACKERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+const PACKERS: Readonly<Record<Compression | 'none', readonly [string, ...string[]]>> = {
   none: ['cat'],
   gzip: ['gzip', '-n', '-9'],
   xz: ['xz', '--check=crc32', '--lzma2=dict=1MiB'],

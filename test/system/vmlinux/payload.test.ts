@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { Compression } from '../../../src/model/compression.ts';
 import { type Fact, known } from '../../../src/model/fact.ts';
 import { sourceOfBuffer } from '../../../src/system/bytes.ts';
 import { MIB } from '../../../src/system/open-file.ts';
@@ -11,7 +12,7 @@ import { peFile } from '../../support/images.ts';
 import { needs } from '../../support/tools.ts';
 
 const KERNEL = Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(2 * MIB, 'not much of a kernel ')]);
-const skip = needs('prlimit', 'xz', 'zstd', 'lz4', 'bzip2', 'gzip');
+const skip = needs('prlimit', 'xz', 'zstd', 'lz4', 'bzip2', 'lzop', 'gzip');
 
 function kernelIn(image: Buffer): Fact<string> {
   return withKernel(sourceOfBuffer(image), (kernel) => known(kernel.read(0, kernel.size).toString('latin1')));
@@ -35,13 +36,14 @@ function packed(command: string, ...args: readonly string[]): Buffer {
 test('the kernel in a bzImage, however kbuild packs it', { skip }, () => {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(KERNEL.length);
-  const ways = {
+  const ways: Record<Compression, Buffer> = {
     gzip: gzipSync(KERNEL),
     xz: Buffer.concat([packed('xz', '--check=crc32'), size]),
     lzma: Buffer.concat([packed('xz', '--format=lzma'), size]),
     zstd: Buffer.concat([packed('zstd', '-q', '--ultra', '-22', '--long=27'), size]),
     lz4: Buffer.concat([packed('lz4', '-q', '-l', '-c'), size]),
     bzip2: Buffer.concat([packed('bzip2'), size]),
+    lzo: Buffer.concat([packed('lzop'), size]),
   };
   for (const [way, payload] of Object.entries(ways))
     assert.deepEqual(kernelIn(bzImage(payload)), known(KERNEL.toString('latin1')), way);

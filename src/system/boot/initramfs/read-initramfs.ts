@@ -1,4 +1,5 @@
 import type { InitramfsContents, InitramfsModule } from '../../../model/boot.ts';
+import { endingPattern } from '../../../model/compression.ts';
 import { type Fact, known } from '../../../model/fact.ts';
 import { moduleName } from '../../../model/module-name.ts';
 import type { ByteSource } from '../../bytes.ts';
@@ -12,7 +13,9 @@ const MODULE_MAX = 64 * MIB;
 const MODULES_MAX = 20_000;
 
 /** A path of a kernel module, with its release and the rest. */
-const MODULE = /^(?:usr\/)?lib\/modules\/([^/]+)\/((?:[^/]+\/)*[^/]+\.ko(?:\.(?:gz|xz|zst|bz2))?)$/;
+const MODULE = new RegExp(
+  `^(?:usr/)?lib/modules/([^/]+)/((?:[^/]+/)*[^/]+\\.ko${endingPattern('initramfs module')})$`,
+);
 
 export interface InitramfsQuestion {
   /** Modules that are looked into although they lie where the kernel's own are. */

@@ -1,9 +1,10 @@
+import { compressionOfBytes } from '../../../model/compression.ts';
 import { type Fact, known, unknown } from '../../../model/fact.ts';
 import type { ByteSource } from '../../bytes.ts';
 import { MIB } from '../../open-file.ts';
 import { flowOfChunks, flowOfSource } from './byte-flow.ts';
+import { decompressStream } from './decompress-stream.ts';
 import { type CpioEnd, type CpioEntry, readCpio } from './read-cpio.ts';
-import { packingOfStream, unpackStream } from './unpack-stream.ts';
 
 const SIZE_MAX = 1024 * MIB;
 const SEGMENTS_MAX = 16;
@@ -65,9 +66,9 @@ async function walk(
       at = flow.position();
       continue;
     }
-    const packing = packingOfStream(head);
-    if (packing === null) return unknown('malformed', `${path} is no initramfs that is known here`);
-    const ends = await unpackStream(source, at, packing, (chunks) => readAll(chunks));
+    const compression = compressionOfBytes(head, 'initramfs');
+    if (compression === null) return unknown('malformed', `${path} is no initramfs that is known here`);
+    const ends = await decompressStream(source, at, compression, (chunks) => readAll(chunks));
     if (!ends.known) return unknown(ends.code, `${path}: ${ends.detail}`);
     // What a packed archive is followed by cannot be told from its padding.
     return ends.value === 'whole' ? known(true) : unknown('malformed', `${path} is damaged or cut short`);

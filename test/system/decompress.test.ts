@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { unpack } from '../../src/system/unpack.ts';
+import { decompress } from '../../src/system/decompress.ts';
 
 test('any bytes unpack, or have a reason why they do not', () => {
   const packed = gzipSync(Buffer.from('aufs '.repeat(200)));
@@ -11,7 +11,7 @@ test('any bytes unpack, or have a reason why they do not', () => {
     fc.property(fc.array(change, { maxLength: 6 }), fc.uint8Array(), fc.boolean(), (changes, tail, whole) => {
       const bytes = Buffer.concat(whole ? [packed, tail] : [tail]);
       for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-      for (const fact of [unpack(bytes, 'gzip'), unpack(bytes, 'gzip', { cutShort: true })])
+      for (const fact of [decompress(bytes, 'gzip'), decompress(bytes, 'gzip', { cutShort: true })])
         assert.ok(fact.known || fact.code === 'malformed' || fact.code === 'too-large');
     }),
     { numRuns: 500 },
