@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../../../model/fact.ts';
-import { type GrubFiles, runEntry, runScript } from './run-script.ts';
+import type { GrubFiles } from './grub-files.ts';
+import { runEntry, runScript } from './run-script.ts';
 import { type MenuEntry, nestedState, type ScriptState } from './script-state.ts';
 
 /** A menu as it stands when its script has been run. */

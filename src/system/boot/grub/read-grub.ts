@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import type { EntryTarget, Loader, LoaderChoice, LoaderEntry, LoaderFile } from '../../../model/boot.ts';
-import { chainFact, type Fact, known, mapFact, unknown } from '../../../model/fact.ts';
+import type { Loader, LoaderChoice, LoaderEntry } from '../../../model/boot.ts';
+import { chainFact, type Fact, known, unknown } from '../../../model/fact.ts';
 import type { Root } from '../../root.ts';
-import { loaderOfProgram } from '../loader-of-program.ts';
-import { type FilesystemName, fileOnFilesystem, mountPointOf, type Places } from '../places.ts';
-import { readEnvironmentBlock } from './environment-block.ts';
+import { mountPointOf, type Places } from '../places.ts';
+import { targetOf } from './entry-target.ts';
+import { filesOf, type GrubFiles, type Reading, resolveIn } from './grub-files.ts';
 import {
   chooseEntry,
   type EntryPath,
@@ -15,11 +15,8 @@ import {
   runConfiguration,
   withEnvironment,
 } from './menu-choice.ts';
-import { type GrubFiles, runEntry } from './run-script.ts';
-import { parseScript, ScriptError, type Statement } from './script.ts';
-import { type Loaded, type MenuEntry, newState, OWN_DEVICE, type ScriptState } from './script-state.ts';
+import { type MenuEntry, newState, OWN_DEVICE, type ScriptState } from './script-state.ts';
 
-const SCRIPT_MAX = 4 * 1024 * 1024;
 const ENTRIES_MAX = 500;
 const DEPTH_MAX = 8;
 
@@ -55,19 +52,6 @@ export function readGrub(root: Root, places: Places, config: string): Loader | n
       standing: takesFrom(read, 'saved_entry'),
     },
   };
-}
-
-interface Reading {
-  readonly root: Root;
-  readonly places: Places;
-  readonly config: string;
-  /** When each file that was read was written. */
-  readonly times: number[];
-  /** The text of each script, and each environment block, that was read. */
-  readonly texts: string[];
-  readonly blocks: ReadonlyMap<string, string>[];
-  /** What each path of GRUB's is in this root: a menu names the same files again and again. */
-  readonly found: Map<string, Fact<string>>;
 }
 
 function nothing(config: string, why: Extract<Fact<never>, { known: false }>): Loader {
@@ -186,124 +170,7 @@ function isReachable(menu: readonly MenuEntry[], index: number): boolean {
   return menu.findIndex((entry) => entry.title === id || entry.id === id) === index;
 }
 
-function targetOf(entry: MenuEntry, menu: ScriptState, files: GrubFiles, read: Reading): EntryTarget {
-  const state = runEntry(entry, menu, files);
-  if (state.configfile !== null)
-    return { what: 'unknown', why: 'it leads to another configuration, which is not followed' };
-  if (state.loaded !== null) return loadedTarget(state.loaded, read);
-  if (state.ended !== null) return { what: 'other', name: state.ended };
-  const [gap] = state.gaps;
-  return gap === undefined ? { what: 'other', name: entry.title } : { what: 'unknown', why: gap };
-}
-
-function loadedTarget(loaded: Loaded, read: Reading): EntryTarget {
-  switch (loaded.what) {
-    case 'linux': {
-      if (!loaded.image.known) return { what: 'unknown', why: loaded.image.detail };
-      const unread = loaded.initrds.find((path) => !path.known);
-      return {
-        what: 'kernel',
-        image: fileOf(read, loaded.image.value),
-        commandLine: loaded.commandLine,
-        initrds: [
-          ...loaded.initrds.flatMap((path) => (path.known ? [fileOf(read, path.value)] : [])),
-          ...(unread === undefined || unread.known ? [] : [{ written: '', path: unread }]),
-        ],
-      };
-    }
-    case 'chainloader': {
-      if (!loaded.program.known) return { what: 'unknown', why: loaded.program.detail };
-      const program = fileOf(read, loaded.program.value);
-      // `+1` is the boot sector of a partition.
-      if (/\)\/?\+\d+$/.test(loaded.program.value)) return { what: 'other', name: 'another boot sector' };
-      return loaderOfProgram(read.root, program);
-    }
-    case 'multiboot':
-      return { what: 'other', name: 'a multiboot program' };
-  }
-}
-
-function fileOf(read: Reading, path: string): LoaderFile {
-  return { written: path.replace(/^\([^)]*\)/, ''), path: resolveIn(read, path) };
-}
-
 function rootPathOf(read: Reading, path: string): string | null {
   const found = resolveIn(read, path);
   return found.known ? found.value : null;
-}
-
-/** `(DEVICE)/path` as a path of the root. */
-function resolveIn({ root, places, config, found }: Reading, path: string): Fact<string> {
-  const before = found.get(path);
-  if (before !== undefined) return before;
-  const resolved = resolveNow({ root, places, config }, path);
-  found.set(path, resolved);
-  return resolved;
-}
-
-function resolveNow(
-  { root, places, config }: Pick<Reading, 'root' | 'places' | 'config'>,
-  path: string,
-): Fact<string> {
-  const match = /^\(([^)]*)\)(.*)$/s.exec(path);
-  if (match === null) return unknown('malformed', `${path} names no file`);
-  return fileOnFilesystem(root, places, filesystemName(match[1] ?? '', config), match[2] ?? '');
-}
-
-function filesystemName(device: string, config: string): FilesystemName {
-  if (device === OWN_DEVICE) return { of: 'file', path: config };
-  const [kind, ...rest] = device.split('=');
-  const value = rest.join('=');
-  return (kind === 'uuid' || kind === 'label') && value !== '' ? { of: kind, value } : { of: 'nothing' };
-}
-
-/** A script of which GRUB would say that it has a mistake is no script. */
-function parsed(file: string, text: string): Fact<readonly Statement[]> {
-  try {
-    return known(parseScript(text));
-  } catch (error) {
-    if (!(error instanceof ScriptError)) throw error;
-    return unknown('malformed', `${file}: ${error.message}`);
-  }
-}
-
-function filesOf(read: Reading): GrubFiles {
-  const { root, times, texts, blocks } = read;
-  // The menu is run several times, to see what decides.
-  const scripts = new Map<string, Fact<readonly Statement[]>>();
-  const note = (path: string): void => {
-    const stat = root.stat(path);
-    if (stat.known) times.push(stat.value.mtime);
-  };
-  return {
-    script: (path) => {
-      const before = scripts.get(path);
-      if (before !== undefined) return before;
-      const script = chainFact(resolveIn(read, path), (file) => {
-        note(file);
-        return chainFact(root.readText(file, SCRIPT_MAX), (text) => {
-          texts.push(text);
-          return parsed(file, text);
-        });
-      });
-      scripts.set(path, script);
-      return script;
-    },
-    test: (test, path) => {
-      const file = resolveIn(read, path);
-      if (!file.known) return file.code === 'missing' ? known(false) : file;
-      return mapFact(root.stat(file.value), ({ type, size }) => {
-        if (test === 'directory') return type === 'directory';
-        if (test === 'file') return type === 'file';
-        return test === 'exists' || size > 0;
-      });
-    },
-    environment: (path) =>
-      chainFact(resolveIn(read, path), (file) => {
-        note(file);
-        const block = readEnvironmentBlock(root, file);
-        if (block.known) blocks.push(block.value);
-        return block;
-      }),
-  };
 }

@@ -1,7 +1,9 @@
-import { type Fact, known, mapFact, unknown } from '../../../model/fact.ts';
-import { evaluateCondition, type FileTest } from './condition.ts';
+import { type Fact, known, unknown } from '../../../model/fact.ts';
+import { evaluateCondition } from './condition.ts';
 import { assign, expand } from './expand-word.ts';
+import type { GrubFiles } from './grub-files.ts';
 import { load, otherCommand, search } from './loading-commands.ts';
+import { addEntry, loadEnvironment } from './menu-commands.ts';
 import type { Statement, Word } from './script.ts';
 import {
   absolute,
@@ -15,20 +17,9 @@ import {
   setPositional,
 } from './script-state.ts';
 
-/** The files that a script reads, by the path that GRUB would give: `(DEVICE)/path`. */
-export interface GrubFiles {
-  /** A script, parsed; `malformed`: it is none. */
-  script(path: string): Fact<readonly Statement[]>;
-  test(test: FileTest, path: string): Fact<boolean>;
-  /** The variables of an environment block. */
-  environment(path: string): Fact<ReadonlyMap<string, string>>;
-}
-
 const STEPS_MAX = 50_000;
 const SOURCES_MAX = 16;
 const CALLS_MAX = 32;
-/** What grub-reboot and grub-set-default write. */
-const OF_ENVIRONMENT = ['next_entry', 'saved_entry', 'prev_saved_entry'];
 const SUCCESS = known(true);
 
 /**
@@ -143,7 +134,7 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
       case 'return':
         return RETURNED;
       case 'load_env':
-        return loadEnvironment(args, now);
+        return loadEnvironment(args, now, files);
       case 'source':
       case '.':
         return source(args[0], line, now, depth);
@@ -213,57 +204,6 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
     if (++sources > SOURCES_MAX || depth > CALLS_MAX)
       return gap(now, line, 'files that include each other without end');
     return runList(script.value, now, depth + 1);
-  }
-
-  function loadEnvironment(args: readonly Fact<string>[], now: ScriptState): Fact<boolean> {
-    const rest = args.flatMap((arg) => (arg.known ? [arg.value] : []));
-    let file: string | null = null;
-    const names: string[] = [];
-    for (let at = 0; at < rest.length; at++) {
-      const word = rest[at] ?? '';
-      if (word === '--file' || word === '-f') file = rest[++at] ?? '';
-      else if (word.startsWith('--file=')) file = word.slice('--file='.length);
-      else if (!word.startsWith('-')) names.push(word);
-    }
-    const prefix = now.variables.get('prefix') ?? known('');
-    const path = file === null ? mapFact(prefix, (place) => `${place}/grubenv`) : known(absolute(file, now));
-    const block = path.known ? files.environment(path.value) : path;
-    if (!block.known) {
-      if (block.code === 'missing') return known(false);
-      // What it would have set is not known.
-      for (const name of names.length > 0 ? names : OF_ENVIRONMENT) now.variables.set(name, block);
-      return block;
-    }
-    for (const [name, value] of block.value)
-      if (names.length === 0 || names.includes(name)) now.variables.set(name, known(value));
-    return SUCCESS;
-  }
-
-  function addEntry(
-    kind: MenuEntry['kind'],
-    args: readonly Fact<string>[],
-    body: readonly Statement[],
-    line: number,
-    now: ScriptState,
-  ): Fact<boolean> {
-    const words: Fact<string>[] = [];
-    let id: Fact<string> | null = null;
-    for (let at = 0; at < args.length; at++) {
-      const arg = args[at];
-      if (arg === undefined) continue;
-      const option = arg.known ? /^--(id|class|users|hotkey|source)(?:=(.*))?$/s.exec(arg.value) : null;
-      if (option !== null) {
-        const value = option[2] === undefined ? args[++at] : known(option[2]);
-        if (option[1] === 'id') id = value ?? null;
-      } else if (!(arg.known && arg.value === '--unrestricted')) words.push(arg);
-    }
-    const title = words[0];
-    if (title === undefined) return gap(now, line, 'a menu entry without a title');
-    const shown = title.known ? title.value : `an entry of ${title.detail}`;
-    const name = id === null ? shown : id.known ? id.value : shown;
-    if (!title.known || id?.known === false) gap(now, line, 'the name of a menu entry');
-    now.menu.push({ kind, title: shown, id: name, line, body, words });
-    return SUCCESS;
   }
 }
 

@@ -1,0 +1,131 @@
+import { type Piece, ScriptError, type Word } from './script.ts';
+
+/** `end`: the end of a line, or `;`. `open` and `close`: braces. */
+export type Token =
+  | { readonly kind: 'word'; readonly word: Word; readonly line: number }
+  | { readonly kind: 'end'; readonly line: number }
+  | { readonly kind: 'open' | 'close'; readonly line: number };
+
+const BLANK = /[ \t\r]/;
+/** A `}` or `{` counts as such where it stands for itself. */
+const ENDS_WORD = /[ \t\r\n;{}&|<>]/;
+/** What means nothing but itself, outside and inside of double quotes: a menu is read in stretches, not by the letter. */
+const PLAIN = /[^ \t\r\n;{}&|<>"'\\$]+/y;
+const PLAIN_QUOTED = /[^"\\$]+/y;
+const BLANKS = /[ \t\r]+/y;
+const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[?@*#]/y;
+
+/** Throws ScriptError for a character that is no part of the language, and for a quote or brace that is not closed. */
+export function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  let line = 1;
+  let at = 0;
+  while (at < text.length) {
+    const char = text[at] ?? '';
+    if (char === '\n' || char === ';') {
+      tokens.push({ kind: 'end', line });
+      if (char === '\n') line++;
+      at++;
+    } else if (BLANK.test(char)) at += stretch(BLANKS).length;
+    else if (char === '\\' && text[at + 1] === '\n') {
+      line++;
+      at += 2;
+    } else if (char === '#') {
+      const end = text.indexOf('\n', at);
+      at = end === -1 ? text.length : end;
+    } else if (char === '{' || char === '}') {
+      tokens.push({ kind: char === '{' ? 'open' : 'close', line });
+      at++;
+    } else if (/[&|<>]/.test(char)) throw new ScriptError(line, `\`${char}\` is no part of GRUB's language`);
+    else {
+      const started = line;
+      tokens.push({ kind: 'word', word: readWord(), line: started });
+    }
+  }
+  return tokens;
+
+  function readWord(): Word {
+    const pieces: Piece[] = [];
+    let quote = '';
+    let plain = '';
+    const push = (quoted: boolean, evenEmpty = false): void => {
+      if (plain !== '' || evenEmpty) pieces.push({ kind: 'text', text: plain, quoted });
+      plain = '';
+    };
+    while (at < text.length) {
+      const taken = quote === "'" ? upToQuote() : stretch(quote === '"' ? PLAIN_QUOTED : PLAIN);
+      if (taken !== '') {
+        plain += taken;
+        at += taken.length;
+        if (quote !== '') line += linesIn(taken);
+        continue;
+      }
+      const char = text[at] ?? '';
+      if (quote === "'") {
+        push(true, true);
+        quote = '';
+        at++;
+      } else if (char === '\\') {
+        const next = text[at + 1] ?? '';
+        if (next === '\n') line++;
+        // In double quotes the backslash stays before a character that it does not escape.
+        else if (quote === '"' && !/["$\\]/.test(next)) plain += `\\${next}`;
+        else {
+          // What is escaped is never a reserved word.
+          push(quote !== '');
+          plain = next;
+          push(true);
+        }
+        at += 2;
+      } else if (char === '$') {
+        const variable = readVariable();
+        if (variable === null) {
+          plain += char;
+          at++;
+        } else {
+          push(quote !== '');
+          pieces.push({ kind: 'variable', name: variable, quoted: quote !== '' });
+        }
+      } else if (quote === '"') {
+        push(true, true);
+        quote = '';
+        at++;
+      } else if (char === '"' || char === "'") {
+        push(false);
+        quote = char;
+        at++;
+      } else if (ENDS_WORD.test(char)) break;
+    }
+    if (quote !== '') throw new ScriptError(line, `a ${quote} without its other half`);
+    push(false);
+    return pieces;
+  }
+
+  /** What a pattern matches here; empty: nothing. */
+  function stretch(pattern: RegExp): string {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0] ?? '';
+  }
+
+  function upToQuote(): string {
+    const end = text.indexOf("'", at);
+    return text.slice(at, end === -1 ? text.length : end);
+  }
+
+  function readVariable(): string | null {
+    const braced = text[at + 1] === '{';
+    NAME.lastIndex = at + (braced ? 2 : 1);
+    const match = NAME.exec(text);
+    if (match === null) return null;
+    if (braced && text[NAME.lastIndex] !== '}')
+      throw new ScriptError(line, 'a variable without its closing brace');
+    at = NAME.lastIndex + (braced ? 1 : 0);
+    return match[0];
+  }
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
