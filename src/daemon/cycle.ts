@@ -105,6 +105,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     run: async (parts) => {
       const startedAt = performance.now();
       movedAt = startedAt;
+      log.debug({ parts: [...parts] }, 'scan begins');
       try {
         failed = !(await once(parts, now()));
       } catch (error) {

@@ -1,83 +1,67 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { ScheduledTask } from 'node-cron';
-import type { SettingsResult } from '../config/read-settings.ts';
-import type { Settings } from '../config/settings.ts';
+import type { StampedSettings, StampedSettingsResult } from '../config/stamped-settings.ts';
 import { INBOX } from '../inbox/read-inbox.ts';
 import { ACKS } from '../ledger/acks-file.ts';
 import { ALL_PARTS, type Part } from '../model/part.ts';
-import type { Stamped } from '../published/form.ts';
-import { remoteMounts } from '../system/remote-mounts.ts';
-import { openRoot, type Root } from '../system/root.ts';
 import { followMachine } from '../watch/follow-machine.ts';
-import { watchList } from '../watch/watch-list.ts';
+import { type WatchPlace, watchList } from '../watch/watch-list.ts';
 import { detectWork, isKernelDirectory } from './at-work.ts';
 import { checkApart } from './check-apart.ts';
-import { createCycle } from './cycle.ts';
-import { createGuard } from './guard.ts';
+import { createCycle, type DaemonCycle } from './cycle.ts';
 import { SCANS } from './helper-words.ts';
 import { createHints } from './hints.ts';
-import { takeInstanceLock } from './instance-lock.ts';
+import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
+import { liveSettings } from './live-settings.ts';
+import { localRoot } from './local-root.ts';
 import type { Log } from './log.ts';
-import { createMetricsFile } from './metrics-file.ts';
-import { createNotifier } from './notifier.ts';
 import { openMemory } from './open-memory.ts';
+import { openOutlets } from './outlets.ts';
 import { insideRoot, type Paths } from './paths.ts';
 import { prepareState } from './prepare-state.ts';
-import { createRehearsals } from './rehearsals.ts';
+import { type Request, receiveRequests } from './requests.ts';
 import { createScanner } from './scan/scanner.ts';
-import { scheduled } from './scheduled.ts';
+import { createSchedules } from './schedules.ts';
+import { inScope, type Scope } from './scope.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { createWorker } from './worker.ts';
-
-type Request = 'scan' | 'reload' | 'beat';
 
 export interface DaemonOptions {
   /** Root directory of the machine to follow. */
   readonly root: string;
   readonly paths: Paths;
-  readonly settings: Settings;
-  /** settingsFrom() before these were read. */
-  readonly firstFrom: Stamped | null;
+  readonly settings: StampedSettings;
   /** Reads the configuration again, on SIGHUP. */
-  readSettings(): SettingsResult;
-  /** The file that it is read from, as it is now; null: it may change unseen. */
-  settingsFrom(): Stamped | null;
+  readSettings(): StampedSettingsResult;
   readonly manager: ServiceManager;
   readonly log: Log;
-  /** What starts this program, for the processes of its own that it has. */
+  /** The words that start this program, for the daemon's helper processes. */
   readonly program: readonly [string, ...string[]];
   /** `aufswatch rehearse` for this machine. */
   readonly rehearseCommand: readonly [string, ...string[]];
   now(): number;
-  /** One look, recorded and published, and no more. */
+  /** One scan, recorded and published, and no more. */
   readonly once: boolean;
-  /** Called when there has been nothing to do for a moment. */
+  /** Called a moment after a scan: gives back the memory that it took. */
   tidy(): void;
+  /** Ends the daemon. */
   readonly signal: AbortSignal;
-  /** Told when asked to look again (SIGUSR1), to read the configuration (SIGHUP), or whether it lives (SIGUSR2). */
+  /** Sets the handler of signals. */
   onRequest(handler: (request: Request) => void): void;
 }
 
-/** How often places are looked at besides their watches, ms. */
+/** How often the time of each place is read besides its watch, ms. */
 const POLL = 30_000;
 const HEARTBEAT = 60_000;
-const SCAN_LIMIT = 60_000;
-/** How soon after a look it tidies up, if there is no other until then, ms. */
+/** How soon after a scan memory is given back, if there is no other scan until then, ms. */
 const TIDY = 2000;
 
 /** Follows the machine until the signal. Resolves to the exit status. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
-  const { paths, log, manager, now, signal } = options;
-  // Long before there is anything to ask: without a handler these signals end the process.
-  let reloadEarly = false;
-  let handle = (request: Request): void => {
-    if (request === 'reload') reloadEarly = true;
-  };
-  options.onRequest((request) => handle(request));
-  const prepared = prepareState(paths);
-  if (prepared !== null) {
-    log.error(prepared);
+  const { paths, log, once } = options;
+  const handleRequests = receiveRequests(options.onRequest);
+  const problem = prepareState(paths);
+  if (problem !== null) {
+    log.error(problem);
     return 1;
   }
   const lock = takeInstanceLock(join(paths.state, 'daemon.lock'));
@@ -85,186 +69,152 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.error(`another aufswatch daemon uses ${paths.state}; stop it first, or use another state directory`);
     return 1;
   }
-  const memory = await openMemory({
-    ...options,
-    lock,
-    check: (path) => checkApart(options.program, path, signal),
-  });
-  /** What this process asks itself. It keeps away from what may not answer: that is for the process that looks. */
-  const root = (): Root => {
-    const start = performance.now();
-    const remote = remoteMounts();
-    const mayAsk = (host: string): boolean => remote === null || !remote.holds(host);
-    return openRoot(options.root, () => performance.now() - start > SCAN_LIMIT, mayAsk);
-  };
-  let { settings, firstFrom: settingsFrom } = options;
-  let tidying: NodeJS.Timeout | null = null;
+  const exit = await inScope((scope) => run(options, lock, handleRequests, scope));
+  if (!once) log.info('stopped');
+  return exit;
+}
+
+/** Each part is added to the scope where it starts; the scope ends them in reverse order. */
+async function run(
+  options: DaemonOptions,
+  lock: InstanceLock,
+  handleRequests: (handler: (request: Request) => void) => void,
+  scope: Scope,
+): Promise<number> {
+  const { log, manager, now, signal } = options;
+  scope.add(lock, ({ release }) => release());
+  const check = (path: string) => checkApart(options.program, path, signal);
+  const memory = scope.add(await openMemory({ ...options, lock, check }), ({ close }) => close());
+  const live = liveSettings(options);
+  const settings = () => live.now.value;
+  const root = () => localRoot(options.root);
   const work = detectWork({
     root,
-    isKernelDirectory: (directory) => {
-      const snapshot = cycle.snapshot();
-      return snapshot !== null && isKernelDirectory(snapshot, directory);
-    },
     now,
+    isKernelDirectory: (path) => isKernelDirectory(cycle.snapshot(), path),
   });
-  const notifier = createNotifier({
-    remembered: () => memory.notifierMemory(),
-    remember: (text, sent) => memory.recordNotices(text, sent),
-    settings: () => settings,
-    host: hostname(),
-    log,
-    now,
+  const outlets = openOutlets(scope, {
+    ...options,
+    memory,
+    root,
+    settings,
+    rehearsed: () => worker.request(new Set()),
   });
-  const guard = createGuard({ paths, settings: () => settings, log });
-  const metrics = createMetricsFile({ root, settings: () => settings, kernels: () => memory.kernels(), log });
-  const rehearsals = createRehearsals({
-    command: options.rehearseCommand,
-    settings: () => settings,
-    log,
-    recorded: () => worker.ask(new Set()),
-  });
-  const scanner = createScanner({
-    command: [...options.program, SCANS],
-    progress: () => cycle.progress(),
-    answered: () => worker.ask(ALL_PARTS),
-  });
+  const worker = scope.add(
+    createWorker<ReadonlySet<Part>>(joined, async (parts) => {
+      await cycle.run(parts);
+      const places = placesOf(cycle, options);
+      if (places === null || signal.aborted || options.once) return;
+      await following.follow(places);
+      tidySoon();
+    }),
+    ({ idle }) => idle(),
+  );
+  const scanner = scope.add(
+    createScanner({
+      command: [...options.program, SCANS],
+      progress: () => cycle.progress(),
+      answered: () => worker.request(ALL_PARTS),
+    }),
+    ({ close }) => close(),
+  );
   signal.addEventListener('abort', () => scanner.close());
   const cycle = createCycle({
-    root: options.root,
+    ...options,
     scanner,
-    paths,
     memory,
-    log,
-    manager,
-    now,
-    settings: () => settings,
-    settingsFrom: () => settingsFrom,
-    busy: work.busy,
-    signal,
+    settings,
+    settingsFrom: () => live.now.from,
+    busy: () => work.current() !== null,
+    // A single scan is for the caller alone.
     published: (published) => {
-      // One look is for whoever asked for it: nobody else is told.
-      if (options.once) return;
-      metrics.update(published);
-      // That nothing is known is no news of findings: they would be told as mended.
-      if (published.takenAt === 0) return;
-      notifier.update(published);
-      guard.update(published.findings);
-      rehearsals.update(cycle.snapshot(), published);
+      if (!options.once) outlets.update(published, cycle.snapshot());
     },
   });
-  const worker = createWorker<ReadonlySet<Part>>(
-    (a, b) => new Set([...a, ...b]),
-    async (parts) => {
-      await cycle.run(parts);
-      await arm();
-      tidySoon();
-    },
-  );
-
   if (options.once) {
-    worker.ask(ALL_PARTS);
+    worker.request(ALL_PARTS);
     await worker.idle();
-    scanner.close();
-    memory.close();
-    lock.release();
     return cycle.failed() ? 1 : 0;
   }
 
+  let tidying: NodeJS.Timeout | undefined;
+  const tidySoon = (): void => {
+    clearTimeout(tidying);
+    tidying = setTimeout(options.tidy, TIDY).unref();
+  };
   const hints = createHints(log, () => performance.now());
-  const following = followMachine({
-    openRoot: root,
-    spans: () => settings.settle,
-    busy: work.busy,
-    hinted: (hint) => hints.add(hint),
-    scan: () => worker.ask(hints.take()),
-    pollEvery: POLL,
-    // Watches fail a moment after they were asked for; that is worth a verdict of its own.
-    polled: (degraded) => {
-      if (cycle.degraded(degraded)) worker.ask(new Set());
-    },
-    now,
-  });
-
-  let jobs: readonly ScheduledTask[] = [];
-  handle = (request) => {
+  const following = scope.add(
+    followMachine({
+      openRoot: root,
+      spans: () => settings().settle,
+      work: work.current,
+      hinted: hints.add,
+      delayed: hints.delayed,
+      scan: () => worker.request(hints.take()),
+      pollEvery: POLL,
+      // A watch that fails does so after its start, and that changes the verdict.
+      polled: (degraded) => {
+        if (cycle.degraded(degraded)) worker.request(new Set());
+      },
+      now,
+    }),
+    ({ stop }) => stop(),
+  );
+  const schedules = scope.add(
+    createSchedules({
+      settings: () => settings().schedule,
+      log,
+      reconcile: () => {
+        log.debug('scheduled scan: everything is read again');
+        worker.request(ALL_PARTS);
+      },
+      nightly: () => void memory.maintain(settings()),
+    }),
+    ({ stop }) => stop(),
+  );
+  handleRequests((request) => {
     if (request === 'beat') return cycle.beat();
     log.debug({ signal: request }, 'scan requested by a signal');
-    if (request === 'reload') reload();
-    worker.ask(ALL_PARTS);
-  };
-  if (reloadEarly) reload();
-  worker.ask(ALL_PARTS);
+    if (request === 'reload') {
+      live.reload();
+      schedules.reload();
+    }
+    worker.request(ALL_PARTS);
+  });
+  worker.request(ALL_PARTS);
   await worker.idle();
   manager.ready(cycle.headline());
-  jobs = keepSchedule();
-  const timers = [
-    setInterval(() => cycle.beat(), HEARTBEAT),
-    ...(manager.aliveEvery === null
-      ? []
-      : [setInterval(() => cycle.alive() && manager.alive(), manager.aliveEvery)]),
-  ];
+  scope.add(manager, ({ stopping }) => stopping());
+  schedules.start();
+  scope.add(setInterval(cycle.beat, HEARTBEAT), clearInterval);
+  if (manager.aliveEvery !== null)
+    scope.add(
+      setInterval(() => cycle.alive() && manager.alive(), manager.aliveEvery),
+      clearInterval,
+    );
+  await aborted(signal);
+  return 0;
+}
 
-  await new Promise<void>((resolve) => {
+function joined(a: ReadonlySet<Part>, b: ReadonlySet<Part>): ReadonlySet<Part> {
+  return new Set([...a, ...b]);
+}
+
+/** The places to watch: those of the last snapshot, and the files in which hooks and commands leave something. */
+function placesOf(cycle: DaemonCycle, { root, paths }: DaemonOptions): WatchPlace[] | null {
+  const snapshot = cycle.snapshot();
+  if (snapshot === null) return null;
+  const state: WatchPlace = {
+    path: insideRoot(root, paths.state),
+    parts: ['portage'],
+    names: [INBOX, ACKS],
+  };
+  return [...watchList(snapshot, cycle.categories()), state];
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
-  guard.stop();
-  rehearsals.stop();
-  for (const timer of timers) clearInterval(timer);
-  endSchedule();
-  await Promise.all([manager.stopping(), following.stop(), worker.idle(), notifier.stop()]);
-  memory.close();
-  lock.release();
-  log.info('stopped');
-  return 0;
-
-  /** The list of places follows from what was read last. */
-  async function arm(): Promise<void> {
-    const snapshot = cycle.snapshot();
-    if (snapshot === null || signal.aborted || options.once) return;
-    const state = {
-      path: insideRoot(options.root, paths.state),
-      parts: ['portage' as const],
-      names: [INBOX, ACKS],
-    };
-    await following.follow([...watchList(snapshot, cycle.categories()), state]);
-  }
-
-  /** What a look leaves behind is several MB, and the next one may be a quarter of an hour away. */
-  function tidySoon(): void {
-    if (tidying !== null) clearTimeout(tidying);
-    tidying = setTimeout(options.tidy, TIDY).unref();
-  }
-
-  function keepSchedule(): ScheduledTask[] {
-    const { reconcile, nightly } = settings.schedule;
-    return [
-      scheduled(reconcile, 'reconcile', log, () => {
-        log.debug('scheduled scan: everything is read again');
-        worker.ask(ALL_PARTS);
-      }),
-      scheduled(nightly, 'nightly', log, () => void memory.maintain(settings)),
-    ];
-  }
-
-  function endSchedule(): void {
-    for (const job of jobs) void job.destroy();
-  }
-
-  function reload(): void {
-    const from = options.settingsFrom();
-    const result = options.readSettings();
-    if (result.ok) {
-      settings = result.value;
-      settingsFrom = from;
-      log.level = settings.log.level;
-      if (jobs.length > 0) {
-        endSchedule();
-        jobs = keepSchedule();
-      }
-      log.info('configuration read again');
-    } else {
-      for (const mistake of result.mistakes) log.error(`${mistake}; the old configuration stays`);
-    }
-  }
 }

@@ -3,7 +3,7 @@
  * makes one more run, so nothing is missed and nothing piles up.
  */
 export interface Worker<Request> {
-  ask(request: Request): void;
+  request(request: Request): void;
   /** Resolves when no run is under way or due. */
   idle(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export function createWorker<Request>(
   let due: { readonly request: Request } | null = null;
   let running: Promise<void> | null = null;
   return {
-    ask: (request) => {
+    request: (request) => {
       due = { request: due === null ? request : merge(due.request, request) };
       running ??= drain();
     },

@@ -3,48 +3,48 @@ import { createSettling } from './settle.ts';
 import type { WatchPlace } from './watch-list.ts';
 import { type Degraded, type Hint, openWatcher } from './watcher.ts';
 
-/** A watch stands a moment after it was asked for; what happened meanwhile is seen by a look at the time of its place, ms. */
+/** A watch is in effect a moment after its start. A poll so many ms later sees what changed in between. */
 const POLL_SOON = 300;
 
 export interface FollowOptions {
   openRoot(): Root;
-  /** It looks when all is quiet for so long, and at the latest after the longer span, ms; asked each time. */
+  /** A scan is due after `quiet` ms without a hint, at the latest `longest` ms after the first. Read each time. */
   spans(): { readonly quiet: number; readonly longest: number };
-  /** Is emerge or make at work? Then it waits for the end of that. */
-  busy(): boolean;
-  /** Something happened that a look will see. */
+  /** What is at work (emerge, make), for the log; null: nothing. The scan waits for its end. */
+  work(): string | null;
+  /** Called for each change that a scan would see. */
   hinted(hint: Hint): void;
-  /** Called when it is quiet after hints. */
+  /** Called each time the scan has to wait. `why`: for the log. */
+  delayed(why: string): void;
+  /** Called when a scan is due. */
   scan(): void;
-  /** How often the places are looked at besides their watches, ms. */
+  /** How often all places are polled besides their watches, ms. */
   readonly pollEvery: number;
-  /** Called after each of those: what could not be watched. */
+  /** Called after each poll. `degraded`: which watches failed; null: none. */
   polled(degraded: Degraded | null): void;
-  /** The time of day, ms. */
+  /** ms since the epoch. */
   now(): number;
 }
 
-/** Follows what a machine rests on, from its making until `stop`. */
 export interface Following {
-  /** Watches these places from now on: the list follows from what was read last. */
+  /** Watches these places from now on, and no others. */
   follow(places: readonly WatchPlace[]): Promise<void>;
-  /** As if something had happened. */
-  poke(): void;
+  /** Acts as if there had been a hint. */
+  hint(): void;
   stop(): Promise<void>;
 }
 
-/** Watches, waits until all is quiet, and has somebody look: for the daemon and for `aufswatch watch`. */
+/** Watches the machine, and calls `scan` when it is quiet after changes: for the daemon and for `aufswatch watch`. */
 export function followMachine(options: FollowOptions): Following {
   let stopped = false;
   const settling = createSettling({
-    get quiet() {
-      return options.spans().quiet;
+    spans: options.spans,
+    work: () => {
+      const place = watcher.moves(options.now() - options.spans().quiet);
+      return place === null ? options.work() : `${place} still changes`;
     },
-    get longest() {
-      return options.spans().longest;
-    },
-    busy: () => watcher.moves(options.now() - options.spans().quiet) || options.busy(),
-    // Not the clock of the day, which is set now and then, back as well.
+    delayed: options.delayed,
+    // Not the time of day: that can be set, also back.
     now: () => performance.now(),
     done: () => {
       watcher.wake();
@@ -53,7 +53,7 @@ export function followMachine(options: FollowOptions): Following {
   });
   const watcher = openWatcher(options.openRoot, (hint) => {
     options.hinted(hint);
-    settling.poke();
+    settling.hint();
   });
   const polling = setInterval(() => void poll(), options.pollEvery);
   return {
@@ -62,7 +62,7 @@ export function followMachine(options: FollowOptions): Following {
       await watcher.follow(places);
       setTimeout(() => void poll(), POLL_SOON).unref();
     },
-    poke: () => settling.poke(),
+    hint: settling.hint,
     stop: async () => {
       stopped = true;
       clearInterval(polling);

@@ -1,73 +1,77 @@
 /**
- * Waits until a place is quiet: `done` is called `quiet` ms after the last poke, but not while `busy` says that
- * work is under way there, and at the latest `longest` ms after the first poke.
+ * Waits until the machine is quiet after hints. Calls `done` when there was no hint for `quiet` ms and no work is under
+ * way, and at the latest `longest` ms after the first hint.
  */
 export interface Settling {
-  poke(): void;
+  /** Call it for each hint. */
+  hint(): void;
   stop(): void;
 }
 
-/** The spans are asked for each time: the configuration can be read again. */
 export interface SettlingOptions {
-  readonly quiet: number;
-  readonly longest: number;
-  /** Is emerge or make at work? Asked when it has been quiet. */
-  busy(): boolean;
+  /** Read each time: the configuration can change. ms. */
+  spans(): { readonly quiet: number; readonly longest: number };
+  /** What is at work (emerge, make), for the log; null: nothing. Called when there was no hint for `quiet` ms. */
+  work(): string | null;
+  /** Called each time the wait goes on. `why`: for the log. */
+  delayed(why: string): void;
   done(): void;
+  /** ms. */
   now(): number;
 }
 
-export function createSettling(options: SettlingOptions): Settling {
-  const { busy, done, now } = options;
+export function createSettling({ spans, work, delayed, done, now }: SettlingOptions): Settling {
   let firstAt: number | null = null;
   let lastAt = 0;
   let timer: NodeJS.Timeout | null = null;
-  /** Has it been quiet, and is only the end of the work awaited? */
-  let waiting = false;
+  /** Has it been quiet, so that only the end of the work is missing? */
+  let awaitsWork = false;
   return {
-    poke: () => {
+    hint: () => {
       lastAt = now();
       firstAt ??= lastAt;
-      // What moves while work is under way may be the end of it.
-      if (waiting) wait(options.quiet);
-      // Thousands of pokes in a kernel build must not make thousands of timers.
-      else timer ??= setTimeout(check, options.quiet);
+      // A change while work is under way may be the end of it.
+      if (awaitsWork) wait(spans().quiet);
+      // One timer for all hints: a kernel build gives thousands of them.
+      else timer ??= setTimeout(check, spans().quiet);
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       firstAt = null;
-      waiting = false;
+      awaitsWork = false;
     },
   };
 
   function wait(ms: number): void {
     if (timer !== null) clearTimeout(timer);
-    waiting = false;
+    awaitsWork = false;
     timer = setTimeout(check, ms);
   }
 
   function check(): void {
     timer = null;
-    waiting = false;
+    awaitsWork = false;
     if (firstAt === null) return;
-    const { quiet, longest } = options;
+    const { quiet, longest } = spans();
     const left = firstAt + longest - now();
     const toQuiet = lastAt + quiet - now();
     if (left > 0 && toQuiet > 0) {
+      delayed('there are more changes');
       wait(Math.min(toQuiet, left));
-    } else if (left > 0 && busy()) {
-      wait(Math.max(1, Math.min(BUSY_AGAIN, left)));
-      waiting = true;
-    } else {
-      firstAt = null;
-      done();
+      return;
     }
+    const working = left > 0 ? work() : null;
+    if (working !== null) {
+      delayed(working);
+      wait(Math.max(1, Math.min(WORK_CHECK, left)));
+      awaitsWork = true;
+      return;
+    }
+    firstAt = null;
+    done();
   }
 }
 
-/**
- * How often to ask again whether work is still under way, ms: it may end without a trace, and whoever waits for its
- * end is to hear of it within two seconds.
- */
-const BUSY_AGAIN = 1000;
+/** How often `work` is called again, ms: work may end without a hint, and its end shall be noticed within two seconds. */
+const WORK_CHECK = 1000;

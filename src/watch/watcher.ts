@@ -1,30 +1,29 @@
-import { setImmediate } from 'node:timers/promises';
-import { type FSWatcher, watch } from 'chokidar';
 import type { Part } from '../model/part.ts';
 import type { Root } from '../system/root.ts';
-import { errorCode } from '../system/system-error.ts';
+import { openDirectoryWatches, type WatchLimit } from './directory-watches.ts';
+import { inTurns } from './in-turns.ts';
 import type { WatchPlace } from './watch-list.ts';
 
-/** Follows directories, and says which parts of the Snapshot may be old. It never says what changed. */
+/** Follows directories, and reports which parts of the Snapshot may be old. It does not report what changed. */
 export interface Watcher {
   /**
-   * Watches these places from now on. Places that came back, or that are other directories now, are armed
-   * again, and those that failed are tried again. Watches stand a few ms later: poll soon after, which also
-   * hints at each place that is new, for what happened to it after it was read and before it was watched. On a slow
-   * disk it takes a while, in which others get their turn.
+   * Watches these places from now on, and no others. A place that is another directory now is watched again, and a watch
+   * that failed is tried again. The watches are in effect a few ms later, so poll soon after: that gives a hint for each
+   * new place too, since it can have changed after it was read and before it was watched. On a slow disk this takes a
+   * while, and the event loop runs meanwhile.
    */
   follow(places: readonly WatchPlace[]): Promise<void>;
   /**
-   * Watches again what it let go of, and hints at it with the next poll. A place at which so much happens that it says
-   * nothing new (a build, an emerge of hundreds of packages) is not watched until it is woken: for each event chokidar
-   * would read the whole directory.
+   * Watches paused places again; the next poll gives a hint for each of them. A place with so many events that further
+   * ones say nothing new (a build, an emerge of hundreds of packages) is paused until then: chokidar would read the whole
+   * directory for each event.
    */
   wake(): void;
-  /** Has something moved in a place that it let go of, after this time (ms since the epoch) and since it was last asked? */
-  moves(after: number): boolean;
-  /** Looks at the time and identity of every place: for those without a watch, and for what watches miss. As slowly. */
+  /** Returns a paused place that changed after this time (ms since the epoch) and since the last call; null: none did. */
+  moves(after: number): string | null;
+  /** Compares every place with its last stamp: for places without a watch, and for events that were lost. In turns too. */
   poll(): Promise<void>;
-  /** Places that could not be watched because a limit was reached; null: all are. */
+  /** Places that could not be watched because of a limit; null: all are watched. */
   degraded(): Degraded | null;
   close(): Promise<void>;
 }
@@ -32,63 +31,55 @@ export interface Watcher {
 export interface Hint {
   /** What may be old. */
   readonly parts: readonly Part[];
-  /** Where something happened. */
+  /** The place that changed. */
   readonly place: string;
-  /** `event`: a watch told; `poll`: its time is another; `new`: it is watched only since it was read. */
+  /** `event`: from a watch; `poll`: its stamp differs; `new`: it is watched only since after it was read. */
   readonly why: 'event' | 'poll' | 'new';
 }
 
 export interface Degraded {
   readonly places: number;
-  readonly limit: 'watches' | 'instances';
+  readonly limit: WatchLimit;
 }
 
-/** One place: what is watched there on the host, and what it looked like last. */
+/** A place with its watch. */
 interface Armed {
   readonly place: WatchPlace;
+  /** The directory on the host that is watched; null: there is none. */
   host: string | null;
-  /** Device, inode and mtime; '' where there is nothing. */
-  look: string;
-  failed: Degraded['limit'] | null;
-  /** Watched only since what is known of it was read: it may have changed in between. */
+  /** Device, inode and mtime at the last check; '' where there is nothing. */
+  stamp: string;
+  failed: WatchLimit | null;
+  /** Watched only since after it was read: it can have changed in between. */
   fresh: boolean;
-  /** It was tried again since it failed; no error until the next poll means that it is watched now. */
+  /** The watch failed and was tried again. If there is no error until the next poll, it is watched now. */
   retried: boolean;
-  /** Events since it was woken last. */
+  /** Events since the last wake(). */
   events: number;
-  /** There were so many that it was let go of. */
-  resting: boolean;
-  /** Its time when it was last asked whether it moves, ms; null: it was not asked yet, or has gone. */
+  /** Not watched until the next wake(): there were too many events. */
+  paused: boolean;
+  /** mtime at the last call of moves(), ms; null: there was no call yet, or the place is gone. */
   moved: number | null;
 }
 
 const NEW = {
   host: null,
-  look: '',
+  stamp: '',
   failed: null,
   fresh: true,
   retried: false,
   events: 0,
-  resting: false,
+  paused: false,
   moved: null,
 } as const;
 
-/** How long it asks the disk before others get their turn, ms. */
-const TURN = 20;
-
-/** What one merge or one edit makes in a directory is less. */
+/** More events than one merge or one edit makes in a directory. */
 const MANY = 16;
-
-const LIMITS: Readonly<Record<string, Degraded['limit']>> = { ENOSPC: 'watches', EMFILE: 'instances' };
 
 export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void): Watcher {
   const armed = new Map<string, Armed>();
-  /** Paths of the places by what is watched there. chokidar asks it for every name in every directory that it reads. */
-  const byHost = new Map<string, Set<string>>();
   let isClosed = false;
-  const watcher = watchDirectoriesOnly((path) => byHost.has(path));
-  watcher.on('raw', (_event, name: unknown, details: unknown) => hint(watchedPath(details), name));
-  watcher.on('error', (error) => fail(error));
+  const watches = openDirectoryWatches(handleEvent, handleLimit);
 
   return {
     follow: async (places) => {
@@ -97,9 +88,9 @@ export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void):
       for (const [path, entry] of armed) {
         if (wanted.has(path)) continue;
         armed.delete(path);
-        leave(entry);
+        disarm(entry);
       }
-      for await (const place of inTurns(places)) {
+      for await (const place of inTurns(places, () => isClosed)) {
         const known = armed.get(place.path);
         if (known === undefined) arm(root, { ...NEW, place });
         else arm(root, { ...known, place, retried: known.failed !== null });
@@ -108,35 +99,23 @@ export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void):
     wake: () => {
       for (const entry of armed.values()) {
         entry.events = 0;
-        if (!entry.resting) continue;
-        entry.resting = false;
+        if (!entry.paused) continue;
+        entry.paused = false;
         entry.fresh = true;
-        if (entry.host !== null) watcher.add(entry.host);
+        if (entry.host !== null) watches.resume(entry.host);
       }
     },
     moves: (after) => {
       const root = openRoot();
-      const resting = [...armed.values()].filter((entry) => entry.resting);
-      return resting.filter((entry) => hasMoved(root, entry, after)).length > 0;
+      const paused = [...armed.values()].filter((entry) => entry.paused);
+      // All of them: each call moves on the time that the next one compares with.
+      return paused.filter((entry) => hasMoved(root, entry, after))[0]?.place.path ?? null;
     },
     poll: async () => {
       const root = openRoot();
-      for await (const entry of inTurns([...armed.values()])) {
-        // Another took its place, or it is followed no more.
-        if (armed.get(entry.place.path) !== entry) continue;
-        if (entry.retried) {
-          entry.failed = null;
-          entry.retried = false;
-        }
-        const look = stampOf(root, entry.place.path);
-        const { fresh } = entry;
-        entry.fresh = false;
-        if (look === entry.look && !fresh) continue;
-        // The time of a directory tells of all names in it, also of those that do not count.
-        const counts = entry.place.names === undefined || identity(look) !== identity(entry.look);
-        const { parts, path } = entry.place;
-        if (fresh || counts) onHint({ parts, place: path, why: fresh ? 'new' : 'poll' });
-        if (look !== entry.look) arm(root, entry);
+      for await (const entry of inTurns([...armed.values()], () => isClosed)) {
+        // Skips an entry that follow() replaced or removed meanwhile.
+        if (armed.get(entry.place.path) === entry) check(root, entry);
       }
     },
     degraded: () => {
@@ -146,114 +125,78 @@ export function openWatcher(openRoot: () => Root, onHint: (hint: Hint) => void):
     },
     close: () => {
       isClosed = true;
-      return watcher.close();
+      return watches.close();
     },
   };
-
-  /** One after the other; whoever waits, as for a signal, gets a turn now and then. None is left once it is closed. */
-  async function* inTurns<T>(items: readonly T[]): AsyncGenerator<T> {
-    let since = performance.now();
-    for (const item of items) {
-      if (performance.now() - since > TURN) {
-        await setImmediate();
-        since = performance.now();
-      }
-      if (isClosed) return;
-      yield item;
-    }
-  }
 
   function arm(root: Root, entry: Armed): void {
     const path = root.hostPath(entry.place.path);
     const host = path.known ? path.value : null;
-    const look = stampOf(root, entry.place.path);
-    // inotify follows the directory, not its name: one that was made again must be watched again.
-    const moved = host !== entry.host || identity(look) !== identity(entry.look) || entry.retried;
-    // One that fails again and again must not be read again and again.
+    const stamp = stampOf(root, entry.place.path);
+    // inotify follows the directory, not its name: a directory that was made again needs a new watch.
+    const moved = host !== entry.host || identityOf(stamp) !== identityOf(entry.stamp) || entry.retried;
+    // A watch that fails each time must not give a hint each time.
     const fresh = entry.fresh || (moved && !entry.retried);
-    const next: Armed = { ...entry, host: look === '' ? null : host, look, fresh: fresh && look !== '' };
+    const next: Armed = { ...entry, host: stamp === '' ? null : host, stamp, fresh: fresh && stamp !== '' };
     armed.set(entry.place.path, next);
     if (!moved) return;
-    leave(entry);
-    enter(next);
+    disarm(entry);
+    if (next.host !== null) watches.add(next.host, next.place.path, next.paused);
   }
 
-  function enter({ host, place, resting }: Armed): void {
-    if (host === null) return;
-    byHost.set(host, (byHost.get(host) ?? new Set()).add(place.path));
-    if (!resting) watcher.add(host);
+  function disarm({ host, place }: Armed): void {
+    if (host !== null) watches.remove(host, place.path);
   }
 
-  /** Two places may be one directory, by a symlink on the way to it: the other one is still to be watched. */
-  function leave({ host, place }: Armed): void {
-    if (host === null) return;
-    watcher.unwatch(host);
-    const others = byHost.get(host);
-    others?.delete(place.path);
-    if (others === undefined || others.size === 0) byHost.delete(host);
-    else watcher.add(host);
-  }
-
-  function hint(host: string, name: unknown): void {
-    for (const path of byHost.get(host) ?? []) {
-      const entry = armed.get(path);
-      if (entry === undefined) continue;
-      const { names, parts } = entry.place;
-      if (names !== undefined && !names.some((known) => known === name)) continue;
-      onHint({ parts, place: path, why: 'event' });
-      // What is asked of a directory by name is appended to files, and the time of the directory would not tell.
-      if (names === undefined && ++entry.events > MANY && !entry.resting) letGo(entry, host);
+  function check(root: Root, entry: Armed): void {
+    if (entry.retried) {
+      entry.failed = null;
+      entry.retried = false;
     }
+    const stamp = stampOf(root, entry.place.path);
+    const { fresh } = entry;
+    entry.fresh = false;
+    if (stamp === entry.stamp && !fresh) return;
+    // The mtime of a directory covers all names in it, also those that do not count.
+    const counts = entry.place.names === undefined || identityOf(stamp) !== identityOf(entry.stamp);
+    const { parts, path } = entry.place;
+    if (fresh || counts) onHint({ parts, place: path, why: fresh ? 'new' : 'poll' });
+    if (stamp !== entry.stamp) arm(root, entry);
   }
 
-  function hasMoved(root: Root, entry: Armed, after: number): boolean {
-    const stat = root.stat(entry.place.path);
-    const before = entry.moved;
-    entry.moved = stat.known ? stat.value.mtime : null;
-    return entry.moved !== before && (entry.moved ?? after) >= after;
+  function handleEvent(path: string, name: unknown): void {
+    const entry = armed.get(path);
+    if (entry === undefined) return;
+    const { names, parts } = entry.place;
+    if (names !== undefined && !names.some((known) => known === name)) return;
+    onHint({ parts, place: path, why: 'event' });
+    // Not where names count: these files are appended to, which does not change the mtime of the directory.
+    if (names === undefined && ++entry.events > MANY && !entry.paused) pause(entry);
   }
 
-  /** Only where its time tells what its events no longer will: that of what is written into files does not. */
-  function letGo(entry: Armed, host: string): void {
+  /** Only where the mtime shows what events would: writes into files of the directory do not change it. */
+  function pause(entry: Armed): void {
     entry.events = 0;
-    if (stampOf(openRoot(), entry.place.path) === entry.look) return;
-    entry.resting = true;
+    if (entry.host === null || stampOf(openRoot(), entry.place.path) === entry.stamp) return;
+    entry.paused = true;
     entry.moved = null;
-    watcher.unwatch(host);
+    watches.pause(entry.host);
   }
 
-  function fail(error: unknown): void {
-    const limit = LIMITS[errorCode(error) ?? ''];
-    // Whatever else goes wrong with a watch, the next poll sees the place as it is.
-    if (limit === undefined) return;
-    const path = error instanceof Error && 'path' in error ? error.path : null;
-    const entries = [...armed.values()].filter((entry) => entry.host !== null);
-    for (const entry of entries) {
-      if (path !== null && entry.host !== path) continue;
+  function handleLimit(limit: WatchLimit, host: string | null): void {
+    for (const entry of armed.values()) {
+      if (entry.host === null || (host !== null && entry.host !== host)) continue;
       entry.failed = limit;
       entry.retried = false;
     }
   }
 }
 
-/**
- * chokidar holds one inotify watch for each path that it does not ignore. With all but the places themselves
- * ignored that is one a directory; its `raw` events still tell of everything in it.
- */
-function watchDirectoriesOnly(isPlace: (path: string) => boolean): FSWatcher {
-  return watch([], {
-    depth: 0,
-    followSymlinks: false,
-    ignoreInitial: true,
-    ignorePermissionErrors: true,
-    ignored: (path) => !isPlace(path),
-  });
-}
-
-function watchedPath(details: unknown): string {
-  const path =
-    typeof details === 'object' && details !== null && 'watchedPath' in details ? details.watchedPath : '';
-  return typeof path === 'string' ? path : '';
+function hasMoved(root: Root, entry: Armed, after: number): boolean {
+  const stat = root.stat(entry.place.path);
+  const previous = entry.moved;
+  entry.moved = stat.known ? stat.value.mtime : null;
+  return entry.moved !== previous && (entry.moved ?? after) >= after;
 }
 
 function stampOf(root: Root, path: string): string {
@@ -261,6 +204,7 @@ function stampOf(root: Root, path: string): string {
   return stat.known ? `${stat.value.id} ${stat.value.mtime}` : '';
 }
 
-function identity(look: string): string {
-  return look.split(' ')[0] ?? '';
+/** The part of a stamp that tells the directory from others: device and inode. */
+function identityOf(stamp: string): string {
+  return stamp.split(' ')[0] ?? '';
 }

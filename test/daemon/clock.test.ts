@@ -26,14 +26,12 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
   const abort = new AbortController();
   let asked = 0;
   const runtime = join(directory, 'run');
-  const settings = { ...DEFAULT_SETTINGS, settle: { quiet: 20, longest: 5000 } };
+  const settings = { value: { ...DEFAULT_SETTINGS, settle: { quiet: 20, longest: 5000 } }, from: null };
   const ended = runDaemon({
     root,
     paths: { state: join(directory, 'state'), runtime, refused: null },
     settings,
-    firstFrom: null,
-    settingsFrom: () => null,
-    readSettings: () => ({ ok: true, value: settings }),
+    readSettings: () => ({ ok: true, ...settings }),
     manager: {
       ready: quiet,
       status: quiet,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startDaemon } from '../support/daemon.ts';
@@ -6,21 +7,64 @@ import { machineInMotion, TREE } from '../support/machine-in-motion.ts';
 import { layOut } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
+/** ms. */
+const LIMIT = 60_000;
+
 test('with level debug the log says which place told, why, and how long it waited before it looked', async () => {
   const machine = machineInMotion();
   layOut(machine.root, { 'etc/aufswatch.toml': '[log]\nlevel = "debug"\n[settle]\nquiet = "20ms"\n' });
   const daemon = startDaemon(machine.root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
   const messages = () => daemon.log().map(({ msg, said = msg }) => said);
   // Hints at what is newly watched come first, and are looked at.
-  await until('its first looks are over', () => messages().filter((msg) => /^scanned/.test(msg)).length >= 2);
+  await until(
+    'its first looks are over',
+    () => messages().filter((msg) => /^scanned/.test(msg)).length >= 2,
+    LIMIT,
+  );
   const before = messages().length;
   layOut(machine.root, { [join(TREE.slice(1), '.config')]: 'CONFIG_AUFS_FS=m\n' });
   const later = () => messages().slice(before);
-  await until('it has looked', () => later().some((msg) => /^scanned/.test(msg)));
+  await until('it has looked', () => later().some((msg) => /^scanned/.test(msg)), LIMIT);
   const hint = later().findIndex(
     (msg) => msg.startsWith('hint place=') && msg.includes(TREE) && / why=(event|poll) /.test(msg),
   );
   const quiet = later().findIndex((msg) => /^quiet after hints: scanning .* ms=\d+$/.test(msg));
   assert.ok(hint >= 0 && hint < quiet, later().join('\n'));
+});
+
+test('with level debug the log says why a scan is delayed, when it begins, and how long it took', async () => {
+  const machine = machineInMotion();
+  layOut(machine.root, { 'etc/aufswatch.toml': '[log]\nlevel = "debug"\n[settle]\nquiet = "20ms"\n' });
+  const daemon = startDaemon(machine.root);
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
+  const messages = () => daemon.log().map(({ msg, said = msg }) => said);
+  await until(
+    'its first scans are over',
+    () => messages().filter((msg) => /^scanned/.test(msg)).length >= 2,
+    LIMIT,
+  );
+  const before = messages().length;
+  const later = () => messages().slice(before);
+  const merging = join(machine.root, 'var/db/pkg/sys-fs/-MERGING-zfs-kmod-9');
+  mkdirSync(merging, { recursive: true });
+  await until('it waits for emerge', () =>
+    later().some((msg) => /^scan delayed why=emerge ms=\d+$/.test(msg)),
+  );
+  rmdirSync(merging);
+  const order = [
+    /^hint place=\/var\/db\/pkg\/sys-fs /,
+    /^scan delayed why=emerge /,
+    /^quiet after hints: scanning .*"portage".* ms=\d+$/,
+    /^scan begins parts=.*"portage"/,
+    /^scanned the machine parts=.*"portage".* ms=\d+$/,
+  ];
+  const found = () => order.map((form) => later().findIndex((msg) => form.test(msg)));
+  await until('it has scanned', () => found().every((at) => at >= 0), LIMIT);
+  assert.deepEqual(
+    found().toSorted((a, b) => a - b),
+    found(),
+    later().join('\n'),
+  );
+  assert.equal(later().filter((msg) => msg.startsWith('scan delayed why=emerge')).length, 1, 'once');
 });

@@ -272,15 +272,15 @@ test('a make that compiles a kernel is work under way, until it ends, and one th
   const host = openRoot('/');
   // Others may be at work on this machine.
   const list = (path: string) => (path === '/proc' ? known([String(make.pid)]) : host.list(path));
-  const lookAt = (isKernelDirectory: (path: string) => boolean) =>
+  const detect = (isKernelDirectory: (path: string) => boolean) =>
     detectWork({ root: () => ({ ...host, list }), isKernelDirectory, now: () => Date.now() });
-  const work = lookAt((path) => path === directory);
-  assert.equal(work.busy(), true);
-  assert.equal(lookAt(() => false).busy(), false);
-  assert.equal(work.busy(), true);
+  const work = detect((path) => path === directory);
+  assert.equal(work.current() !== null, true);
+  assert.equal(detect(() => false).current(), null);
+  assert.equal(work.current() !== null, true);
   writeFileSync(join(directory, 'stop'), '');
   await until('make has ended', () => make.exitCode !== null);
-  assert.equal(work.busy(), false);
+  assert.equal(work.current(), null);
 });
 
 function canLimit(): string | false {

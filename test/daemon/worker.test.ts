@@ -16,11 +16,11 @@ test('what is asked for in a run makes one more run, with all of it', async () =
       if (runs.length === 1) await gate;
     },
   );
-  worker.ask(['a']);
+  worker.request(['a']);
   await Promise.resolve();
   await Promise.resolve();
-  worker.ask(['b']);
-  worker.ask(['c']);
+  worker.request(['b']);
+  worker.request(['c']);
   release();
   await worker.idle();
   assert.deepEqual(runs, [['a'], ['b', 'c']]);
@@ -42,7 +42,7 @@ test('never two runs at once, and nothing asked for is lost', async () => {
         },
       );
       for (const [index, [turns]] of steps.entries()) {
-        worker.ask([index]);
+        worker.request([index]);
         for (let turn = 0; turn < turns; turn++) await Promise.resolve();
       }
       await worker.idle();

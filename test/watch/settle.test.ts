@@ -20,9 +20,9 @@ function clocked(quiet: number, longest: number): Clocked {
     busy: false,
     done,
     settling: createSettling({
-      quiet,
-      longest,
-      busy: () => state.busy,
+      spans: () => ({ quiet, longest }),
+      work: () => (state.busy ? 'make' : null),
+      delayed: () => {},
       done: () => done.push(time),
       now: () => time,
     }),
@@ -38,17 +38,17 @@ function clocked(quiet: number, longest: number): Clocked {
 
 test('it is over when it has been quiet', () => {
   const { settling, done, pass } = clocked(1000, 60_000);
-  settling.poke();
+  settling.hint();
   pass(900);
-  settling.poke();
+  settling.hint();
   pass(5000);
   assert.deepEqual(done, [1900]);
 });
 
-test('a thousand pokes are over once', () => {
+test('a thousand hints are over once', () => {
   const { settling, done, pass } = clocked(1000, 60_000);
-  for (let poke = 0; poke < 1000; poke++) {
-    settling.poke();
+  for (let hint = 0; hint < 1000; hint++) {
+    settling.hint();
     pass(10);
   }
   pass(2000);
@@ -58,7 +58,7 @@ test('a thousand pokes are over once', () => {
 test('while work is under way it waits, at the latest until the bound', () => {
   const state = clocked(1000, 20_000);
   state.busy = true;
-  state.settling.poke();
+  state.settling.hint();
   state.pass(10_000);
   assert.deepEqual(state.done, []);
   state.pass(20_000);
@@ -68,10 +68,10 @@ test('while work is under way it waits, at the latest until the bound', () => {
 test('what moves while work is under way may be its end: soon after it is over', () => {
   const state = clocked(300, 60_000);
   state.busy = true;
-  state.settling.poke();
+  state.settling.hint();
   state.pass(350);
   state.busy = false;
-  state.settling.poke();
+  state.settling.hint();
   state.pass(5000);
   assert.deepEqual(state.done, [650]);
 });
@@ -79,17 +79,17 @@ test('what moves while work is under way may be its end: soon after it is over',
 test('work that ends without a trace is over within a second', () => {
   const state = clocked(300, 60_000);
   state.busy = true;
-  state.settling.poke();
+  state.settling.hint();
   state.pass(5000);
   state.busy = false;
   state.pass(5000);
   assert.deepEqual(state.done, [5300]);
 });
 
-test('pokes without end are over at the bound, and then again', () => {
+test('hints without end are over at the bound, and then again', () => {
   const { settling, done, pass } = clocked(1000, 5000);
-  for (let poke = 0; poke < 120; poke++) {
-    settling.poke();
+  for (let hint = 0; hint < 120; hint++) {
+    settling.hint();
     pass(100);
   }
   assert.deepEqual(done, [5000, 10_000]);
@@ -97,7 +97,7 @@ test('pokes without end are over at the bound, and then again', () => {
 
 test('stopped, it is never over', () => {
   const { settling, done, pass } = clocked(1000, 5000);
-  settling.poke();
+  settling.hint();
   settling.stop();
   pass(10_000);
   assert.deepEqual(done, []);

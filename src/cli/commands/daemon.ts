@@ -1,5 +1,4 @@
-import { readSettings } from '../../config/read-settings.ts';
-import { settingsStamp } from '../../config/settings-stamp.ts';
+import { readStampedSettings } from '../../config/stamped-settings.ts';
 import { awaitRoot } from '../../daemon/await-root.ts';
 import { runDaemon } from '../../daemon/daemon.ts';
 import { createLog } from '../../daemon/log.ts';
@@ -37,11 +36,8 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
   if (program === null) throw new Error('the daemon runs in a process of its own alone');
   const root = opened.value.path;
   const { config } = invocation.options;
-  const settingsNow = () => readSettings(config, root);
-  const settingsFrom = () => settingsStamp(config, root, invocation.now());
-  // Before it is read.
-  const firstFrom = settingsFrom();
-  const settings = settingsNow();
+  const read = () => readStampedSettings(config, root, invocation.now());
+  const settings = read();
   if (!settings.ok) {
     for (const mistake of settings.mistakes) terminal.fail(mistake);
     return 1;
@@ -54,10 +50,8 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
   const exit = await runDaemon({
     root,
     paths: pathsFor(env, process.getuid?.() ?? 0, root),
-    settings: settings.value,
-    firstFrom,
-    readSettings: settingsNow,
-    settingsFrom,
+    settings,
+    readSettings: read,
     manager: serviceManager(env, process.pid),
     log,
     program,

@@ -54,8 +54,9 @@ export const watch = command(
     const following = followMachine({
       openRoot,
       spans: () => SPANS,
-      busy: () => false,
+      work: () => null,
       hinted: () => {},
+      delayed: () => {},
       scan: () => void scanAgain(),
       pollEvery: POLL,
       polled: () => {},
@@ -84,7 +85,7 @@ export const watch = command(
     async function scanAgain(): Promise<void> {
       if (abort.signal.aborted) return;
       // What changes during a look is seen by another one.
-      if (scanning) return following.poke();
+      if (scanning) return following.hint();
       scanning = true;
       const judged = await lookAndJudge(invocation, { of: 'verdict' });
       scanning = false;
