@@ -6,7 +6,7 @@ import { complaint } from './door.ts';
 import { type AskedFor, oftenAsked } from './words.ts';
 
 /** Commands that look at the machine, besides those that are asked often. */
-const LOOKING = ['kernels', 'boot', 'docker', 'snapshot', 'report', 'doctor'];
+const LOOKING = ['kernels', 'boot', 'docker', 'explain', 'snapshot', 'report', 'doctor'];
 /** Set for the process that does the work. */
 const MARK = 'AUFSWATCH_APART';
 /** What a command may take, ms: its own limit for a look, and some for the rest. */

@@ -1,25 +1,36 @@
 import { FINDING_CODES } from '../../model/finding.ts';
 import { visibleJson } from '../../model/visible.ts';
+import type { CatalogueEntry } from '../../verdict/catalogue/entry.ts';
 import { CATALOGUE } from '../../verdict/catalogue.ts';
 import { listed } from '../../verdict/words.ts';
-import { command } from '../command.ts';
-import { JSON_OUTPUT, optional } from '../definition.ts';
+import { command, type MachineInvocation } from '../command.ts';
+import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
 import { nearest } from '../near.ts';
-import { wrap } from '../render/style.ts';
+import { hint } from '../render/hint.ts';
+import { planText } from '../render/steps.ts';
+import { plain, wrap } from '../render/style.ts';
+import type { Result } from '../result.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Told } from '../told.ts';
+import { toldVerdict } from '../told-verdict.ts';
 
-/** `aufswatch explain [CODE]`: what a finding means, or the list of all. */
+const INDENT = '    ';
+/** A finding about modules can be open for dozens of them. */
+const SHOWN_MAX = 5;
+
+/** `aufswatch explain [CODE]`: what a finding means and what to do, or the whole catalogue. */
 export const explain = command(
   {
-    description: 'Says what a code means. Without one, lists the whole catalogue.',
+    description:
+      'Says what the code of a finding means. Where the finding is open on this machine, it also prints the steps that resolve it. Without a code, it lists all codes.',
     args: {
-      code: optional('the code of a finding, as next-boot-without-aufs', { offer: 'codes' }),
+      code: optional('the code of a finding, such as next-boot-without-aufs', { offer: 'codes' }),
     },
-    options: { json: JSON_OUTPUT },
+    options: { json: JSON_OUTPUT, snapshot: SNAPSHOT },
   },
-  (invocation) => {
+  async (invocation) => {
     const { terminal } = invocation;
     const { code } = invocation.args;
-    const width = Math.min(80, terminal.width);
     const entries = CATALOGUE.filter((entry) => code === null || entry.code === code);
     if (entries.length === 0) {
       return terminal.fail(noSuchCode(code ?? ''));
@@ -35,26 +46,71 @@ export const explain = command(
       terminal.out(`${visibleJson(code === null ? shown : shown[0], 2)}\n`);
       return 0;
     }
-    for (const [index, entry] of entries.entries()) {
-      const dependsOn =
-        entry.dependsOn.length > 0
-          ? `Left out beside ${listed(entry.dependsOn)}, which ${entry.dependsOn.length > 1 ? 'say' : 'says'} the same.`
-          : '';
-      const follows = entry.followsFrom.length > 0 ? `May follow from ${entry.followsFrom.join(', ')}.` : '';
-      const notes = [dependsOn, follows]
-        .filter((note) => note !== '')
-        .map((note) => `${wrap(note, width, '    ')}\n`);
-      const head = `${entry.code} (${entry.severities.join(' or ')})`;
-      terminal.out(
-        `${index > 0 ? '\n' : ''}${head}\n${wrap(entry.meaning, width, '    ')}\n${notes.join('')}`,
-      );
-    }
-    if (code !== null) terminal.out(`${wrap('What to do on this machine: aufswatch plan', width, '    ')}\n`);
-    return 0;
+    const narrow = { ...terminal, width: Math.min(80, terminal.width) };
+    terminal.out(entries.map((entry) => entryText(entry, narrow)).join('\n'));
+    if (code === null) return 0;
+    const judged = await judge(invocation);
+    terminal.out(`\n${whatToDo(code, judged, invocation, narrow)}`);
+    // The user named a root or a snapshot: that it cannot be read is an error. The machine itself need not be readable.
+    const { root, snapshot } = invocation.options;
+    return judged.ok || (root === null && snapshot === null) ? 0 : terminal.fail(judged.message);
   },
 );
 
-/** What to say of a code that there is not. */
+function entryText(
+  { code, severities, meaning, dependsOn, followsFrom }: CatalogueEntry,
+  { width }: Terminal,
+): string {
+  const paragraphs = [meaning];
+  if (dependsOn.length > 0)
+    paragraphs.push(
+      `Left out beside ${listed(dependsOn)}, which ${dependsOn.length > 1 ? 'say' : 'says'} the same.`,
+    );
+  if (followsFrom.length > 0) paragraphs.push(`May follow from ${followsFrom.join(', ')}.`);
+  const lines = paragraphs.map((text) => `${wrap(text, width, INDENT)}\n`);
+  return `${code} (${severities.join(' or ')})\n${lines.join('')}`;
+}
+
+/** The published verdict where it still holds, which takes no time; else from a scan. */
+async function judge(invocation: MachineInvocation): Promise<Result<Told>> {
+  const told = toldVerdict(invocation);
+  return told === null ? invocation.tell(invocation) : { ok: true, value: told };
+}
+
+/** The steps that resolve the finding where it is open; else the command that lists them. */
+function whatToDo(
+  code: string,
+  judged: Result<Told>,
+  invocation: MachineInvocation,
+  terminal: Terminal,
+): string {
+  // A command is to be copied, so it stays on one line.
+  const general = `${INDENT}${plain(terminal, hint('plan', invocation))}\n`;
+  if (!judged.ok) return `${paragraph('Where it is open, this lists the steps:', terminal)}${general}`;
+  const { verdict } = judged.value;
+  const open = verdict.findings.filter((finding) => finding.code === code);
+  if (open.length === 0)
+    return `${paragraph('It is not open now. Where it is, this lists the steps:', terminal)}${general}`;
+  // The code was typed: naming it at the last step would only repeat it.
+  const steps = verdict.plan
+    .filter(({ resolves }) => resolves.some((resolved) => resolved === code))
+    .map((step) => ({ ...step, resolves: [] }));
+  const shown = open.slice(0, SHOWN_MAX).map(({ title, text }) => {
+    const what = paragraph(`${title}.`, terminal);
+    return steps.length > 0 ? what : `${what}${paragraph(text, terminal)}`;
+  });
+  const more = open.length - shown.length;
+  const others = more > 0 ? [paragraph(`And ${more} more.`, terminal)] : [];
+  const head = `Open now:\n${[...shown, ...others].join('')}`;
+  if (steps.length === 0) return `${head}${paragraph('No command resolves it.', terminal)}`;
+  return `${head}\n${planText(steps, terminal, invocation.options.root ?? '/')}`;
+}
+
+function paragraph(text: string, terminal: Terminal): string {
+  return `${wrap(plain(terminal, text), terminal.width, INDENT)}\n`;
+}
+
+/** The error message for a code that does not exist. */
 export function noSuchCode(code: string): string {
   const meant = nearest(code, FINDING_CODES);
   const hint = meant === null ? '' : `did you mean ${meant}? `;
