@@ -1,5 +1,4 @@
 import type { Argument, Flag, List, Options, Valued } from '../../src/cli/definition.ts';
-import { sentence } from '../../src/cli/help.ts';
 import type { Known } from '../../src/cli/listed.ts';
 import { mdocText, mdocWord } from './mdoc.ts';
 
@@ -12,14 +11,14 @@ export function optionsPart(options: Options): string {
   return `.Bl -tag -width Ds\n${Object.entries(options).map(option).join('')}.El`;
 }
 
-function command({ name, summary, description, args, options }: Known): string {
+function command({ name, description, args, options }: Known): string {
   const head = Object.entries<Argument>(args)
     .map(
       ([arg, { required, many }]) =>
         `${required ? ' Ar' : ' Op Ar'} ${mdocWord(arg)}${many === true ? ' ...' : ''}`,
     )
     .join('');
-  const item = `.It Cm ${mdocWord(name)}${head}\n${mdocText(`${sentence(summary)} ${description}`)}\n`;
+  const item = `.It Cm ${mdocWord(name)}${head}\n${mdocText(description)}\n`;
   return Object.keys(options).length === 0 ? item : `${item}${optionsPart(options)}\n`;
 }
 

@@ -3,6 +3,7 @@ import { awaitedPath, progressOf } from '../system/awaited-path.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { childProcess } from '../system/seldom.ts';
 import { complaint } from './door.ts';
+import { columnsOf } from './terminal.ts';
 import { type AskedFor, oftenAsked } from './words.ts';
 
 /** Commands that look at the machine, besides those that are asked often. */
@@ -42,12 +43,12 @@ export async function runApart(
       child.stdout?.destroy();
       child.stderr?.destroy();
       child.unref();
-      process.stderr.write(complaint(`${why}; nothing can be said without it`));
+      process.stderr.write(complaint(`${why}; nothing can be said without it`, columnsOf(process.stderr)));
       done(1);
     });
     child.once('error', (error) => {
       clearInterval(watch);
-      process.stderr.write(complaint(error.message));
+      process.stderr.write(complaint(error.message, columnsOf(process.stderr)));
       done(1);
     });
     child.once('close', (code, signal) => {

@@ -1,17 +1,17 @@
 import type { Known, Listed } from './listed.ts';
 import { OFTEN_COMMANDS } from './often.ts';
 
-/** Every command, in the order in which they are listed. */
+/** All commands, in the order of the list. */
 export const COMMANDS = {
   status: OFTEN_COMMANDS.status,
   watch: {
-    summary: 'show what status shows, and again whenever it changes',
+    summary: 'show what status shows, and redraw it when it changes',
     load: async () => (await import('./commands/watch.ts')).watch,
   },
   check: OFTEN_COMMANDS.check,
   plan: OFTEN_COMMANDS.plan,
   foretell: {
-    summary: 'show what a merge would do to the machine, before it is done',
+    summary: 'show what a merge would do to the machine',
     load: async () => (await import('./commands/foretell.ts')).foretell,
   },
   kernels: {
@@ -19,7 +19,7 @@ export const COMMANDS = {
     load: async () => (await import('./commands/kernels.ts')).kernels,
   },
   boot: {
-    summary: "show the boot loader's entries, and which modules each would have",
+    summary: "list the boot loader's entries, and the modules that load on each",
     load: async () => (await import('./commands/boot.ts')).boot,
   },
   rehearse: {
@@ -27,19 +27,19 @@ export const COMMANDS = {
     load: async () => (await import('./commands/rehearse.ts')).rehearse,
   },
   docker: {
-    summary: 'show whether dockerd starts, with which storage driver, and what each other one lacks',
+    summary: 'show whether dockerd starts, with which storage driver, and why not the others',
     load: async () => (await import('./commands/docker.ts')).docker,
   },
   report: {
-    summary: 'write everything on one page, for a browser or the printer',
+    summary: 'write everything on one page, for a browser or printer',
     load: async () => (await import('./commands/report.ts')).report,
   },
   metrics: {
-    summary: 'print what monitoring can be told',
+    summary: 'print metrics for Prometheus',
     load: async () => (await import('./commands/metrics.ts')).metrics,
   },
   explain: {
-    summary: 'explain a finding, or list all that there are',
+    summary: 'explain a finding and what to do, or list all findings',
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   snapshot: {
@@ -52,20 +52,23 @@ export const COMMANDS = {
   },
   history: OFTEN_COMMANDS.history,
   builds: {
-    summary: 'list each kernel build, and what became of it',
+    summary: 'list the kernel builds, when each was installed and booted',
     load: async () => (await import('./commands/builds.ts')).builds,
   },
   findings: {
-    summary: 'list the open findings with since when',
+    summary: 'list the open findings, and since when each is open',
     load: async () => (await import('./commands/findings.ts')).findings,
   },
-  ack: { summary: 'be told no more of a finding', load: async () => (await import('./commands/ack.ts')).ack },
+  ack: {
+    summary: 'turn the notices of a finding off',
+    load: async () => (await import('./commands/ack.ts')).ack,
+  },
   unack: {
-    summary: 'be told of a finding again',
+    summary: 'turn the notices of a finding on again',
     load: async () => (await import('./commands/ack.ts')).unack,
   },
   pin: {
-    summary: 'stay on a kernel: no reminder to reboot, and a warning when it goes',
+    summary: 'stay on a kernel: no reminder to reboot, a warning when it is removed',
     load: async () => (await import('./commands/pin.ts')).pin,
   },
   config: {
@@ -81,7 +84,7 @@ export const COMMANDS = {
     load: async () => (await import('./commands/agent.ts')).agent,
   },
   notify: {
-    summary: 'try the ways in which you are told',
+    summary: 'send test notices',
     load: async () => (await import('./commands/notify.ts')).notify,
   },
   'reboot-ok': {
@@ -89,15 +92,15 @@ export const COMMANDS = {
     load: async () => (await import('./commands/reboot-ok.ts')).rebootOk,
   },
   setup: {
-    summary: 'put the hooks and service files in place',
+    summary: 'install the hooks and service files',
     load: async () => (await import('./commands/setup.ts')).setup,
   },
   doctor: {
-    summary: 'check that everything that aufswatch needs is in place',
+    summary: 'check that everything that aufswatch needs works',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   'check-install': {
-    summary: 'say whether a kernel that is being installed carries AUFS',
+    summary: 'say whether AUFS will work with a kernel that is being installed',
     hidden: true,
     load: async () => (await import('./commands/check-install.ts')).checkInstall,
   },
@@ -107,7 +110,7 @@ export const COMMANDS = {
     load: async () => (await import('./commands/completion.ts')).completion(knownCommands),
   },
   complete: {
-    summary: 'print the words that can be given, for the completions',
+    summary: 'print the words for a completion',
     hidden: true,
     load: async () => (await import('./commands/complete.ts')).complete,
   },
@@ -117,7 +120,7 @@ export const COMMANDS = {
   },
 } as const satisfies Readonly<Record<string, Listed>>;
 
-/** All commands that are for people, for what is made of their definitions. */
+/** All commands that are not hidden, with their definitions: for manual and completions. */
 export function knownCommands(): Promise<Known[]> {
   const shown = Object.entries<Listed>(COMMANDS).filter(([, { hidden }]) => hidden !== true);
   return Promise.all(

@@ -48,9 +48,9 @@ export type Options = Readonly<Record<string, Flag | Valued | List>>;
 /** In the order in which they are given. */
 export type Arguments = Readonly<Record<string, Argument>>;
 
-/** What a command takes and what is said of it. Parser, help, manual and completions follow from it. */
+/** What a command takes, and its text. Parser, help, manual and completions are made from it. */
 export interface Definition<A extends Arguments = Arguments, O extends Options = Options> {
-  /** A paragraph for help and manual. */
+  /** A paragraph for help and manual. It says what the command does without its summary, which they do not show. */
   readonly description: string;
   readonly args: A;
   readonly options: O;
@@ -112,9 +112,9 @@ export function several(summary: string): Several {
 
 /** Options that every command takes, before its name as well. */
 export const COMMON_OPTIONS = {
-  root: value('dir', 'look at the system under this directory instead of /', { offer: 'directory' }),
+  root: value('dir', 'read the system under this directory instead of /', { offer: 'directory' }),
   config: value('file', 'read this configuration instead of /etc/aufswatch.toml', { offer: 'file' }),
-  debug: flag('show a stack trace where something fails'),
+  debug: flag('show a stack trace for an error'),
 };
 
 /** Of commands that can judge a saved snapshot. */

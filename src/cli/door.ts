@@ -1,4 +1,5 @@
 import { visible, visibleLines } from '../model/visible.ts';
+import { wrapAroundCommands } from './render/style.ts';
 
 /** The colours of paint(), in render/style.ts, and nothing else that a terminal would do. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
@@ -18,7 +19,11 @@ export function printed(text: string): string {
     .join('');
 }
 
-/** What went wrong, as one line for standard error. */
-export function complaint(message: string): string {
-  return `aufswatch: ${visible(message)}\n`;
+/** An error for standard error. On a terminal it is wrapped to its columns; without them (a pipe) it is one line. */
+export function complaint(message: string, columns: number | null = null): string {
+  const text = visible(message);
+  if (columns === null) return `aufswatch: ${text}\n`;
+  return `${wrapAroundCommands(`aufswatch: ${text}`, columns, INDENT).trimStart()}\n`;
 }
+
+const INDENT = '  ';

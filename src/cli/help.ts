@@ -34,13 +34,8 @@ export function listHelp(commands: Readonly<Record<string, Listed>>, width: numb
 }
 
 /** What `aufswatch COMMAND --help` prints. */
-export function commandHelp(
-  name: string,
-  { summary }: Pick<Listed, 'summary'>,
-  { description, args, options }: Command,
-  width: number,
-): string {
-  const parts = [`Usage: ${usage(name, args)}\n`, wrap(`${sentence(summary)} ${description}`, width, '')];
+export function commandHelp(name: string, { description, args, options }: Command, width: number): string {
+  const parts = [`Usage: ${usage(name, args)}\n`, wrap(description, width, '')];
   if (Object.keys(args).length > 0)
     parts.push(
       `\nArguments:\n${columns(
@@ -84,9 +79,4 @@ function columns(rows: readonly (readonly [string, string])[], width: number): s
       return `  ${name}`.padEnd(first) + wrap(text, width, indent).slice(first);
     })
     .join('\n');
-}
-
-/** A summary as a sentence of its own. */
-export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { ledgerPath } from '../daemon/paths.ts';
-import { failureOf, failureText } from '../ledger/failure.ts';
+import { failureOf, failureText, type LedgerFailure } from '../ledger/failure.ts';
 import { type Ledger, openForReading, openForWriting } from '../ledger/open-ledger.ts';
 import type { MachineInvocation } from './command.ts';
 import { placesOf } from './places.ts';
+import { hint } from './render/hint.ts';
 import type { Result } from './result.ts';
 import { rootMistake } from './root-directory.ts';
 
@@ -18,7 +19,7 @@ export function ledgerFor(invocation: MachineInvocation, use: 'read' | 'write'):
   const result = use === 'read' ? openForReading(path) : openForWriting(path);
   return result.ok
     ? { ok: true, value: result.ledger }
-    : { ok: false, message: failureText(result.failure, path) };
+    : { ok: false, message: messageOf(result.failure, path, invocation) };
 }
 
 /** The system's may not be looked into by everybody: that it is there shows by its directory. */
@@ -26,6 +27,11 @@ function pathOf(invocation: MachineInvocation): string {
   const [own, ...others] = placesOf(invocation);
   if (existsSync(ledgerPath(own))) return ledgerPath(own);
   return ledgerPath(others.find(({ state }) => existsSync(state)) ?? own);
+}
+
+function messageOf(failure: LedgerFailure, path: string, invocation: MachineInvocation): string {
+  if (failure !== 'missing') return failureText(failure, path);
+  return `there is no history yet: ${path} is missing; this writes it: ${hint('daemon', invocation)}`;
 }
 
 /** Runs `use` on the open ledger and closes it whatever happens; without a ledger, says why. */

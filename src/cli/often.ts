@@ -8,11 +8,11 @@ export const OFTEN_COMMANDS: Readonly<Record<Often, Listed>> = {
     load: async () => (await import('./commands/status.ts')).status,
   },
   check: {
-    summary: 'tell by exit status whether all is in sync',
+    summary: 'say by exit status whether all is in sync',
     load: async () => (await import('./commands/check.ts')).check,
   },
   plan: {
-    summary: 'list the steps that put everything in sync again',
+    summary: 'list the steps that bring everything in sync',
     load: async () => (await import('./commands/plan.ts')).plan,
   },
   history: {

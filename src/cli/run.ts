@@ -50,7 +50,7 @@ export async function run(
     if (listed === null) return unknownCommand(terminal, asked.name);
     const command = await listed.load();
     if (asked.kind === 'command') return await runCommand(asked.name, command, asked.words, outside);
-    terminal.out(commandHelp(asked.name, listed, command, terminal.width));
+    terminal.out(commandHelp(asked.name, command, terminal.width));
     return 0;
   } catch (error) {
     return reportBug(error, words, terminal);

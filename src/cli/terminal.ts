@@ -5,7 +5,7 @@ import { writeAll } from './write-all.ts';
 /** Where a command writes to, and what may be shown there. */
 export interface Terminal {
   out(text: string): void;
-  /** One line on standard error: what happened, where, and what to do. Returns the exit status 1. */
+  /** An error on standard error: what happened, where, and what to do. Returns the exit status 1. */
   fail(message: string): number;
   readonly colour: boolean;
   /** May characters beyond ASCII be shown? */
@@ -26,7 +26,7 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
       process.stdout.write(printed(text));
     },
     fail: (message) => {
-      process.stderr.write(complaint(message));
+      process.stderr.write(complaint(message, columnsOf(process.stderr)));
       return 1;
     },
     ...lookOf(process.stdout, env),
@@ -42,7 +42,7 @@ export function shortTerminal(env: NodeJS.ProcessEnv): Terminal {
   return {
     out: (text) => failure.met(writeAll(STDOUT, printed(text))),
     fail: (message) => {
-      writeAll(STDERR, complaint(message));
+      writeAll(STDERR, complaint(message, isDevice(STDERR) ? columnsOf(process.stderr) : null));
       return 1;
     },
     ...lookOf(isDevice(STDOUT) ? process.stdout : {}, env),
@@ -69,10 +69,15 @@ function lookOf(
   return {
     colour: interactive && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     unicode: /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
-    // A serial console does not know its size and says 0.
-    width: interactive ? Math.max(40, columns || 80) : 80,
+    width: columnsOf({ isTTY: interactive, columns: columns ?? 0 }) ?? 80,
     interactive,
   };
+}
+
+/** The width of a terminal; null: the stream is none. */
+export function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number | null {
+  // A serial console does not know its size and reports 0.
+  return isTTY === true ? Math.max(40, columns || 80) : null;
 }
 
 /**

@@ -47,6 +47,8 @@ export interface DoctorInput {
   readonly rehearsal: string | null;
   /** The command that sets up what is missing. */
   readonly setup: string;
+  /** The command that runs the daemon for this root. */
+  readonly daemon: string;
   readonly now: number;
 }
 
@@ -119,8 +121,14 @@ function isFull(directory: string): boolean {
   return (blocks > 0 && bavail === 0) || (files > 0 && ffree === 0);
 }
 
-function daemonCheck({ root, published, now }: DoctorInput): Check {
-  const serviceCommand = (verb: 'start' | 'restart'): string => SERVICE[initOf(root) ?? 'unknown'](verb);
+function daemonCheck({ root, published, daemon, now }: DoctorInput): Check {
+  // The services of this machine do not look at another root.
+  const serviceCommand = (verb: 'start' | 'restart'): string =>
+    root.isHost
+      ? SERVICE[initOf(root) ?? 'unknown'](verb)
+      : verb === 'start'
+        ? daemon
+        : `end it, then: ${daemon}`;
   if (published === null) return bad('the daemon has not published anything', serviceCommand('start'));
   if (!isHeard(published, now)) {
     const age = Math.round((now - published.heartbeat) / 60_000);

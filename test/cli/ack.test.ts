@@ -27,8 +27,11 @@ suite('what is acknowledged', () => {
   test('is said, and stands in the list until it is taken back', () => {
     assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}\\)`));
     const { out } = aufswatch(['ack', CODE, TREE, ...here]);
-    assert.equal(out, `${CODE} ${TREE} is silenced until it is taken back (aufswatch unack).\n`);
-    assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}, silenced until it is taken back `));
+    assert.equal(
+      out,
+      `${CODE} ${TREE} is silenced until it is taken back.\nTake it back with: aufswatch unack --root ${root} ${CODE} ${TREE}\n`,
+    );
+    assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}, silenced until it is taken back`));
     assert.match(aufswatch(['findings', '--json', ...here]).out, /"acknowledgedUntil": 8640000000000000/);
     assert.equal(aufswatch(['unack', CODE, TREE, ...here]).status, 0);
     assert.doesNotMatch(listed(), /silenced/);
@@ -42,18 +45,15 @@ suite('what is acknowledged', () => {
 
   test('of what is not open it is said, and unack says what it did', () => {
     const ack = aufswatch(['ack', 'reboot-pending', ...here]).out;
-    assert.match(
-      ack,
-      /^reboot-pending is silenced until .*\. Nothing of that name is open now: it stays silent when/,
-    );
+    assert.match(ack, /^reboot-pending is silenced until .*\. It is not open now; it stays silent when/);
     assert.equal(
       aufswatch(['unack', 'reboot-pending', ...here]).out,
-      'reboot-pending is no longer silenced. It is not open now; you are told when it comes.\n',
+      'reboot-pending is no longer silenced. It is not open now: a notice is sent when it opens.\n',
     );
     aufswatch(['ack', CODE, ...here]);
     assert.equal(
       aufswatch(['unack', CODE, ...here]).out,
-      `${CODE} is no longer silenced. It is open now, and you are told of it again.\n`,
+      `${CODE} is no longer silenced. It is open now: notices are sent again.\n`,
     );
     assert.equal(aufswatch(['unack', CODE, ...here]).error, `aufswatch: ${CODE} was not acknowledged\n`);
     assert.match(aufswatch(['unack', 'kernel-not-rebuild', ...here]).error, /kernel-not-rebuilt/);

@@ -3,11 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { complaint } from '../../src/cli/door.ts';
 import { run } from '../../src/cli/run.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { bundleInto } from '../support/bundle.ts';
 import { runInside, runProgram } from '../support/cli.ts';
 import { SCENARIOS } from '../support/demo/scenarios.ts';
+import { PROGRAM } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 
@@ -52,7 +54,10 @@ test('errors are one line that says what and where, without a stack trace', asyn
     [['docker', '--snapshot', join(dir, 'list.json')], /list\.json is not a whole snapshot/],
     [['status', '--snapshot', join(dir, 'directory')], /directory is not a file/],
     [['status', '--config', join(dir, 'nowhere.toml')], /nowhere\.toml/],
-    [['explain', 'no-such-code'], /no finding has the code "no-such-code"; aufswatch explain lists them all/],
+    [
+      ['explain', 'no-such-code'],
+      /no finding has the code "no-such-code"; "aufswatch explain" lists all codes/,
+    ],
   ];
   for (const [words, message] of cases) {
     const { exit, out, err } = await runInside(words);
@@ -61,6 +66,30 @@ test('errors are one line that says what and where, without a stack trace', asyn
     assert.match(err, message);
     assert.match(err, /^aufswatch: .*\n$/, 'one line');
   }
+});
+
+test('on a terminal an error is wrapped, and paths and commands stay whole; on a pipe it is one line', () => {
+  const message =
+    '/var/lib/aufswatch/a/very/long/path/ledger.sqlite3 is missing; this writes it: aufswatch daemon --root try (or read "aufswatch daemon --help")';
+  assert.equal(complaint(message), `aufswatch: ${message}\n`);
+  assert.equal(
+    complaint(message, 40),
+    [
+      'aufswatch:',
+      '  /var/lib/aufswatch/a/very/long/path/ledger.sqlite3',
+      '  is missing; this writes it:',
+      '  aufswatch daemon --root try (or read',
+      '  "aufswatch daemon --help")\n',
+    ].join('\n'),
+  );
+});
+
+test('an error on a terminal has its width', { skip: needs('script') }, () => {
+  const call = `stty cols 40; exec '${process.execPath}' '${PROGRAM}' status --snapshot /nowhere/at/all`;
+  const { stdout } = spawnSync('script', ['--quiet', '--return', '--command', call, '/dev/null'], {
+    encoding: 'utf8',
+  });
+  assert.equal(stdout.replaceAll('\r', ''), 'aufswatch: /nowhere/at/all cannot be\n  read: no such file\n');
 });
 
 test('a bug in the program is one line as well, and a stack trace with --debug', async () => {
@@ -168,7 +197,7 @@ test('a saved snapshot gives the answers that the machine gave', async () => {
       // Where it is, and that it is not the one that runs here, is known of the machine that was looked at alone.
       const here = live.out
         .replace(`Inside that system: chroot ${root}\n\n`, '')
-        .replace('Next, inside it:', 'Next:')
+        .replace('Next, inside that system:', 'Next:')
         .replace(/Next: boot that system, which [^│✓?!✗·]*?\n(?=\n|\d+ more)/u, 'Next: reboot\n')
         .replaceAll(`--root ${root}`, `--snapshot ${file}`);
       const boot = /By hand: boot that system, which ([^\n]+)\n/g;

@@ -47,7 +47,7 @@ test('a list without packages, and an atom for another root, are refused', () =>
     out: '',
     error: 'aufswatch: standard input names no package; it takes what emerge --pretend prints\n',
   });
-  assert.match(foretell('', '@world').error, /^aufswatch: emerge knows only the system that it runs on/);
+  assert.match(foretell('', '@world').error, /^aufswatch: emerge reads only the system that it runs on/);
 });
 
 test('a list that is longer than any is refused, and not followed for hours', () => {

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { explain } from '../../src/cli/commands/explain.ts';
+import { picture } from '../../src/cli/render/picture.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { runInside } from '../support/cli.ts';
 import { SCENARIOS, type ScenarioName } from '../support/demo/scenarios.ts';
@@ -145,6 +146,25 @@ test('explain: a machine that cannot be read is no error, a root that was named 
 test('at 40 columns paths stay whole where a line can hold them', async () => {
   const { out } = await runInside(['status', '--root', rootOf('story')], { width: 40 });
   assert.match(out, /^ {2}│ {3}\/boot\/vmlinuz-6\.1\.192-gentoo/m);
+});
+
+test('at 40 columns a path that is longer than a line stays whole', () => {
+  const path = '/boot/EFI/Linux/gentoo-6.1.192-gentoo-x86_64.efi';
+  const terminal = {
+    colour: false,
+    unicode: true,
+    width: 40,
+    interactive: false,
+    out: () => {},
+    fail: () => 1,
+  };
+  const link = {
+    name: 'image',
+    mark: 'ok',
+    identity: '6.1.192-gentoo #3',
+    reason: `${path} (by hand)`,
+  } as const;
+  assert.ok(picture([link], terminal).split('\n').includes(`      ${path}`));
 });
 
 test('the plan names each finding once, at the step that resolves it', async () => {

@@ -16,7 +16,7 @@ test('pin, show, undo: kept in the ledger, and seen by status', async () => {
   const pinned = await call('pin');
   assert.deepEqual(pinned, {
     exit: 0,
-    out: '6.1.192-gentoo is pinned. Take it back with: aufswatch pin --undo\n',
+    out: `6.1.192-gentoo is pinned. Take it back with: aufswatch pin --root ${root} --undo\n`,
     err: '',
   });
   const { out } = await call('status');

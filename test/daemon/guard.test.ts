@@ -92,7 +92,7 @@ test('reboot-ok lets it through, and --undo takes that back', async () => {
   const ok = aufswatch(['reboot-ok', '--root', root, ...config]);
   assert.deepEqual(ok, {
     status: 0,
-    out: 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n',
+    out: `The next reboot is let through. To take it back: aufswatch reboot-ok --root ${root} --config ${root}/etc/aufswatch.toml --undo\n`,
     error: '',
   });
   await until('it is let through', () => held().length === 0);
@@ -100,7 +100,7 @@ test('reboot-ok lets it through, and --undo takes that back', async () => {
   assert.equal(aufswatch(['check', '--root', root]).status, 2, 'only the reboot is let through');
   assert.equal(
     aufswatch(['reboot-ok', '--undo', '--root', root, ...config]).out,
-    'The guard stands again.\n',
+    'The guard holds reboots up again.\n',
   );
   await until('it is held up again', () => held().length === 1);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 2);

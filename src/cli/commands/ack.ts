@@ -9,20 +9,22 @@ import { command } from '../command.ts';
 import { flag, optional, required, value } from '../definition.ts';
 import { withLedger } from '../ledger-access.ts';
 import { spanText, wordsFor } from '../render/acknowledged.ts';
+import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 import { noSuchCode } from './explain.ts';
 
 /** `aufswatch ack CODE [SUBJECT]`: no more notices of this, for a time, until it changes, or for ever. */
 export const ack = command(
   {
-    description: 'It stays in status, but no notice is sent of it.',
+    description:
+      'Turns off the notices of a finding: for a time, until it changes, or until unack. It stays in status.',
     args: {
       code: required('the code of the finding', { offer: 'open-codes' }),
-      subject: optional('only for this subject'),
+      subject: optional('only this subject of it'),
     },
     options: {
-      for: value('span', 'for so long, as 3d or 12h'),
-      'until-change': flag('until it says something else'),
+      for: value('span', 'for this time, such as 3d or 12h'),
+      'until-change': flag('until its title changes'),
     },
   },
   (invocation) => {
@@ -48,9 +50,11 @@ export const ack = command(
       acknowledge(ledger, { code, subject, until, untilTitle: title }, now);
       tellOfAcknowledgement(dirname(ledger.path));
       const span = title === null ? spanText(until ?? FOR_EVER) : 'until it changes';
-      const early =
-        subjects.length === 0 ? ' Nothing of that name is open now: it stays silent when it comes.' : '';
-      terminal.out(plain(terminal, `${wordsFor({ code, subject })} is silenced ${span}.${early}\n`));
+      const words = wordsFor({ code, subject });
+      const early = subjects.length === 0 ? ' It is not open now; it stays silent when it opens.' : '';
+      const isForEver = title === null && until === null;
+      const back = isForEver ? `Take it back with: ${hint('unack', invocation)} ${words}\n` : '';
+      terminal.out(plain(terminal, `${words} is silenced ${span}.${early}\n${back}`));
       return 0;
     });
   },
@@ -59,10 +63,10 @@ export const ack = command(
 /** `aufswatch unack CODE [SUBJECT]` */
 export const unack = command(
   {
-    description: 'Takes an acknowledgement back.',
+    description: 'Turns the notices of a finding on again.',
     args: {
       code: required('the code of the finding', { offer: 'open-codes' }),
-      subject: optional('only for this subject'),
+      subject: optional('only this subject of it'),
     },
     options: {},
   },
@@ -78,8 +82,8 @@ export const unack = command(
         (open) => open.code === code && (subject === '' || open.subject === subject),
       );
       const now = isOpen
-        ? 'open now, and you are told of it again'
-        : 'not open now; you are told when it comes';
+        ? 'open now: notices are sent again'
+        : 'not open now: a notice is sent when it opens';
       terminal.out(plain(terminal, `${wordsFor({ code, subject })} is no longer silenced. It is ${now}.\n`));
       return 0;
     });

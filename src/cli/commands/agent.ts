@@ -9,10 +9,10 @@ import { value } from '../definition.ts';
 export const agent = command(
   {
     description:
-      'Runs in a desktop session and shows what the daemon finds, through the notification service of the session. It is started by the session itself; a second one ends at once.',
+      'Runs in a desktop session and shows the findings of the daemon through the notification service of the session. The session starts it; a second agent ends at once.',
     args: {},
     options: {
-      status: value('file', 'follow this file instead of /run/aufswatch/status.json', { offer: 'file' }),
+      status: value('file', 'read this file instead of /run/aufswatch/status.json', { offer: 'file' }),
     },
   },
   async (invocation) => {

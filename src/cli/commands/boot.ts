@@ -1,21 +1,21 @@
 import { commandText } from '../../model/command-text.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { type BootRow, type BootTable, bootTable } from '../../verdict/boot-table.ts';
 import { chooserOf, LOADER_NAMES } from '../../verdict/boot-words.ts';
 import { assess } from '../../verdict/situation.ts';
+import { EXIT } from '../answer.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
-import { look } from '../machine.ts';
 import { recall } from '../recall.ts';
 import { plain, wrap } from '../render/style.ts';
 import { table } from '../render/table.ts';
+import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch boot`: the entries of the boot loader, and what each would bring. It changes nothing. */
 export const boot = command(
   {
     description:
-      'Lists the entries of the boot loader in force: which one starts at the next boot and which is the default, its kernel and initramfs, and which of the modules of this machine it would have. Where another entry has them all, it tells the command that starts it once or makes it the default. It runs none of them. Exit status 3: it is not known, or a guess, what boots next.',
+      'Lists the entries of the boot loader: which one boots next, which is the default, its kernel and initramfs, and which modules of this machine load on it. Where all modules load on another entry, it prints the commands that boot that entry once or make it the default. It runs none of them. Exit status 3: which entry boots next is not known, or a guess.',
     args: {},
     options: {
       json: JSON_OUTPUT,
@@ -23,13 +23,12 @@ export const boot = command(
     },
   },
   async (invocation) => {
-    const { terminal } = invocation;
-    const seen = await look(invocation);
-    if (!seen.ok) return terminal.fail(seen.message);
-    const { memory } = await recall(invocation);
-    const found = bootTable(assess(seen.value, memory));
-    terminal.out(invocation.options.json ? `${visibleJson(found, 2)}\n` : bootText(found, terminal));
-    return found.nextBoot.kind === 'known' ? 0 : 3;
+    return showScan(invocation, async (snapshot) => {
+      const { memory } = await recall(invocation);
+      const found = bootTable(assess(snapshot, memory));
+      const exit = found.nextBoot.kind === 'known' ? EXIT.ok : EXIT.unknown;
+      return { json: found, text: () => bootText(found, invocation.terminal), exit };
+    });
   },
 );
 

@@ -10,7 +10,7 @@ import { plain } from '../render/style.ts';
 export const builds = command(
   {
     description:
-      'Each kernel build with the patch state that it was made of, when it was installed and booted.',
+      'Lists each kernel build from the ledger: the patch state of its sources, when it was installed and when it was booted.',
     args: {},
     options: {
       json: JSON_OUTPUT,

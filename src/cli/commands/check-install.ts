@@ -14,10 +14,10 @@ import { plain } from '../render/style.ts';
 export const checkInstall = command(
   {
     description:
-      'Called by the hooks of installkernel and kernel-install. Of what is not known it names the command that tries it.',
+      'Says whether AUFS will work with a kernel that is being installed. The hooks of installkernel and kernel-install call it. Where that is not known, it names the command that tries it.',
     args: {
       release: required('the kernel release'),
-      image: optional('where the image is'),
+      image: optional('the path of the image'),
     },
     options: {},
   },

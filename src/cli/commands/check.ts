@@ -16,12 +16,12 @@ import type { Told } from '../told.ts';
 export const check = command(
   {
     description:
-      'Prints one line. Exit status 0: in sync; 1: a warning; 2: critical; 3: not known. With --before-reboot only what the next boot would lose counts.',
+      'Says in one line whether all is in sync. Exit status 0: in sync; 1: a warning; 2: critical; 3: not known. With --before-reboot only what the next boot would lose counts.',
     args: {},
     options: {
-      'before-reboot': flag('ask only whether the next boot loses anything'),
-      all: flag('count what is acknowledged as well'),
-      nagios: flag('print the line as monitoring plugins do'),
+      'before-reboot': flag('count only what the next boot would lose'),
+      all: flag('count acknowledged findings as well'),
+      nagios: flag('print the line in the format of monitoring plugins'),
       json: JSON_OUTPUT,
       snapshot: SNAPSHOT,
     },

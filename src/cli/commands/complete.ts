@@ -18,7 +18,8 @@ const WORDS: Readonly<Record<MachineWords, (invocation: Invocation) => Promise<s
 /** `aufswatch complete KIND`: the words that can be given here, one a line. Without any it prints nothing. */
 export const complete = command(
   {
-    description: 'Prints codes, open-codes, releases or trees, one a line.',
+    description:
+      'Prints the codes, open-codes, releases or trees of this machine, one a line, for the completions of a shell.',
     args: {
       kind: required('codes, open-codes, releases or trees', { oneOf: MACHINE_WORDS }),
     },

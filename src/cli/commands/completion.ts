@@ -12,7 +12,7 @@ const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 export const completion = (known: () => Promise<Known[]>): Command =>
   command(
     {
-      description: 'Prints what bash, zsh or fish needs to complete the commands of this program.',
+      description: 'Prints the completions of this program for bash, zsh or fish.',
       args: {
         shell: required('bash, zsh or fish', { oneOf: ['bash', 'zsh', 'fish'] }),
       },

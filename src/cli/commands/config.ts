@@ -5,7 +5,8 @@ import { required } from '../definition.ts';
 /** `aufswatch config check`: is the configuration sound? One line a mistake. */
 export const config = command(
   {
-    description: '"config check" prints one line for each mistake, with file, line and what is allowed.',
+    description:
+      '"aufswatch config check" prints one line for each mistake in the configuration, with file, line and the allowed values.',
     args: {
       action: required('check', { oneOf: ['check'] }),
     },

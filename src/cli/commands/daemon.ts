@@ -14,10 +14,10 @@ import { openDirectory } from '../root-directory.ts';
 export const daemon = command(
   {
     description:
-      'Follows the machine, records what happens and publishes the verdict. SIGHUP makes it read the configuration again, SIGUSR1 makes it read the machine at once, and SIGUSR2 makes it write its heartbeat at once.',
+      'Follows the machine, records what happens and publishes the verdict. On SIGHUP it reads the configuration again, on SIGUSR1 it reads the machine at once, on SIGUSR2 it writes its heartbeat at once.',
     args: {},
     options: {
-      once: flag('one look, recorded and published, and no more'),
+      once: flag('scan once, record and publish the result, and end'),
     },
   },
   runHere,

@@ -9,11 +9,11 @@ import { flag, required } from '../definition.ts';
 export const demo = command(
   {
     description:
-      'Lays out a small Gentoo root in an empty or new directory, in the state that this program is for: patched again, not compiled since. Look at it with --root. Its commands are only to be read: there is neither make nor emerge in it. With --mended it is laid out as it is once the plan has been followed.',
+      'Lays out a small Gentoo system in an empty or new directory, for --root: its sources were patched again after the kernel was compiled. The commands of its plan are only to be read: it contains neither make nor emerge. With --mended it is laid out as it is after the plan.',
     args: {
       dir: required('a directory that is empty or not there yet', { offer: 'directory' }),
     },
-    options: { mended: flag('the same machine, once the plan has been followed') },
+    options: { mended: flag('the same system after the plan') },
   },
   (invocation) => {
     const { dir: directory } = invocation.args;

@@ -1,6 +1,5 @@
 import { askedDrivers } from '../../model/docker-configuration.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { type StorageStart, storageStart, storageText } from '../../verdict/containers/storage-start.ts';
 import { type DockerOutlook, dockerDrivers, dockerOutlook } from '../../verdict/docker-outlook.ts';
 import type { FailingUpgrade } from '../../verdict/dockerd/outlook.ts';
@@ -10,15 +9,15 @@ import { runningSupport } from '../../verdict/kernel-support.ts';
 import { assess, type Situation } from '../../verdict/situation.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
-import { look } from '../machine.ts';
 import { plain, wrap } from '../render/style.ts';
+import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch docker`: will dockerd start, with which storage driver and why, and what holds against each other one. */
 export const docker = command(
   {
     description:
-      "Says whether dockerd starts with its configuration, its data and this kernel, with which storage driver and why; the same for the kernel that boots next, and for a newer engine that would not start. Then lists Docker's storage drivers with what holds against each on this kernel, this engine and this filesystem. Where podman or buildah is installed, the driver of their storage as well.",
+      "Shows whether dockerd starts with its configuration, its data and this kernel, with which storage driver and why; the same for the kernel that boots next, and for a newer engine that would not start. Then lists Docker's storage drivers and what prevents each on this kernel, engine and file system. Where podman or buildah is installed, it also shows the driver of their storage.",
     args: {},
     options: {
       json: JSON_OUTPUT,
@@ -27,21 +26,18 @@ export const docker = command(
   },
   async (invocation) => {
     const { terminal } = invocation;
-    const seen = await look(invocation);
-    if (!seen.ok) return terminal.fail(seen.message);
-    const situation = assess(seen.value, NO_MEMORY);
-    const outlook = dockerOutlook(situation);
-    const drivers = dockerDrivers(situation);
-    const storage = containersOf(situation);
-    if (invocation.options.json)
-      terminal.out(
-        `${visibleJson({ ...asData(outlook, drivers), containers: storage?.start ?? null }, 2)}\n`,
-      );
-    else {
+    return showScan(invocation, (snapshot) => {
+      const situation = assess(snapshot, NO_MEMORY);
+      const outlook = dockerOutlook(situation);
+      const drivers = dockerDrivers(situation);
+      const storage = containersOf(situation);
       const lines = [...linesOf(outlook), ...(storage === null ? [] : [storage.text])];
-      terminal.out(`${wrapped(lines, terminal)}\n\n${driversText(drivers, outlook, terminal)}`);
-    }
-    return 0;
+      return {
+        json: { ...asData(outlook, drivers), containers: storage?.start ?? null },
+        text: () => `${wrapped(lines, terminal)}\n\n${driversText(drivers, outlook, terminal)}`,
+        exit: 0,
+      };
+    });
   },
 );
 

@@ -14,7 +14,7 @@ import { command } from '../command.ts';
 import { JSON_OUTPUT } from '../definition.ts';
 import { whyNoRehearsal } from '../rehearsal-guest.ts';
 import { hint } from '../render/hint.ts';
-import { paint, plain } from '../render/style.ts';
+import { paint, plain, wrap, wrapAroundCommands } from '../render/style.ts';
 import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,7 +22,7 @@ import type { Terminal } from '../terminal.ts';
 export const doctor = command(
   {
     description:
-      'Goes through hooks, inbox, daemon, watches, ledger and tools, each with what to do. Exit status 1 where something is wrong.',
+      'Checks that the hooks, the inbox, the daemon, the watches, the ledger and the tools work, and says what to do where one does not. Exit status 1: something is wrong.',
     args: {},
     options: {
       json: JSON_OUTPUT,
@@ -44,6 +44,7 @@ export const doctor = command(
       guard: await guardInForce(invocation.options.config, opened.value),
       rehearsal: whyNoRehearsal(env.PATH ?? ''),
       setup: hint('setup', invocation),
+      daemon: hint('daemon', invocation),
       now: invocation.now(),
     });
     if (invocation.options.json) terminal.out(`${visibleJson(checks, 2)}\n`);
@@ -70,8 +71,11 @@ const MARKS = {
 function line({ mark, what, remedy }: Check, terminal: Terminal): string {
   const [unicode, ascii, colour] = MARKS[mark];
   const sign = paint(terminal, colour, terminal.unicode ? unicode : ascii);
-  const todo = remedy === null ? '' : `\n      ${plain(terminal, remedy)}`;
-  return `  ${sign} ${plain(terminal, what)}${todo}\n`;
+  const indent = terminal.unicode ? '    ' : '     ';
+  const found = wrap(plain(terminal, what), terminal.width, indent).trimStart();
+  const todo =
+    remedy === null ? '' : wrapAroundCommands(plain(terminal, remedy), terminal.width, `${indent}  `);
+  return `  ${sign} ${found}\n${todo === '' ? '' : `${todo}\n`}`;
 }
 
 function readLedger(path: string): Pick<DoctorInput, 'ledger' | 'lastHookEvent'> {

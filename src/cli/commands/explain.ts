@@ -114,5 +114,5 @@ function paragraph(text: string, terminal: Terminal): string {
 export function noSuchCode(code: string): string {
   const meant = nearest(code, FINDING_CODES);
   const hint = meant === null ? '' : `did you mean ${meant}? `;
-  return `no finding has the code "${code}"; ${hint}aufswatch explain lists them all`;
+  return `no finding has the code "${code}"; ${hint}"aufswatch explain" lists all codes`;
 }

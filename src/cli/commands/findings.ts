@@ -11,10 +11,10 @@ import { plain } from '../render/style.ts';
 /** `aufswatch findings`: those that are open, or all that there ever were. */
 export const findings = command(
   {
-    description: 'Findings that the daemon has recorded.',
+    description: 'Lists the open findings from the ledger, and since when each is open.',
     args: {},
     options: {
-      all: flag('the resolved ones as well'),
+      all: flag('resolved findings as well'),
       json: JSON_OUTPUT,
     },
   },

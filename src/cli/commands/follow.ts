@@ -10,7 +10,7 @@ import { showStatus } from './status.ts';
 export const follow = command(
   {
     description:
-      'What `npm start` runs. On a system without Portage it lays out a demonstration system and looks at that.',
+      'Shows the status of this machine, then runs the daemon in the foreground. `npm start` runs it. On a system without Portage it lays out a demonstration and follows that.',
     args: {},
     options: {},
   },

@@ -16,6 +16,7 @@ import { look } from '../machine.ts';
 import { readInput } from '../read-input.ts';
 import { recall } from '../recall.ts';
 import { foretoldText } from '../render/foretold.ts';
+import { hint } from '../render/hint.ts';
 import { progressLine } from '../render/progress.ts';
 import type { Result } from '../result.ts';
 
@@ -28,14 +29,12 @@ const TIMEOUT_MAX = 24 * 3_600_000;
 export const foretell = command(
   {
     description:
-      'Asks emerge --pretend what it would merge and remove, and shows the verdict before and after it, and the plan that would follow. Nothing is merged. A set alone, as @world, is taken as an update of it; options of emerge stand behind "--". With "-" the list is read from standard input: what emerge --pretend prints, or one package a line. What a merge decides only while it runs, as whether a patch applies, is called unknown. Exit status: as that of check, for the machine after the merge.',
+      'Shows what a merge would do to the machine. It runs emerge --pretend and shows the state before and after the merge, and the plan for afterwards. Nothing is merged. A set alone, such as @world, counts as an update of it. Options of emerge follow "--". With "-" the list is read from standard input: the output of emerge --pretend, or one package a line. What a merge decides only while it runs, such as whether a patch applies, is shown as unknown. The exit status is that of check, for the machine after the merge.',
     args: {
-      atom: several(
-        'what to merge, as emerge takes it, or a set as @world; "-": read the list from standard input',
-      ),
+      atom: several('an atom or a set, such as @world; "-": read the list from standard input'),
     },
     options: {
-      timeout: value('span', `wait this long for emerge; ${TIMEOUT}`),
+      timeout: value('span', `wait this long for emerge; default ${TIMEOUT}`),
       json: JSON_OUTPUT,
       snapshot: SNAPSHOT,
     },
@@ -50,7 +49,12 @@ export const foretell = command(
     if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
       return refuse('--timeout must be a span of a day at most, as "90s" or "10m"');
     const isElsewhere = options.snapshot !== null || (options.root ?? '/') !== '/';
-    const list = await listOf(invocation, args.atom, isElsewhere, timeout);
+    const list = await listOf(
+      invocation,
+      args.atom,
+      isElsewhere ? hint('foretell', invocation) : null,
+      timeout,
+    );
     if (!list.ok) return refuse(list.message);
     const { merges, blockers } = parseMergeList(list.value);
     if (merges.length > MERGES_MAX) return refuse(`the list names more than ${MERGES_MAX} packages`);
@@ -89,11 +93,11 @@ export const foretell = command(
   },
 );
 
-/** What emerge would do, in its own words. */
+/** The output of emerge --pretend. `elsewhere`: the command for another root or a snapshot; null: this machine. */
 async function listOf(
   { env, terminal }: Outside,
   words: readonly string[],
-  isElsewhere: boolean,
+  elsewhere: string | null,
   timeout: number,
 ): Promise<Result<string>> {
   if (words.includes('-')) {
@@ -101,9 +105,8 @@ async function listOf(
       return { ok: false, message: '"-" stands alone: the list is read from standard input' };
     return readInput();
   }
-  if (isElsewhere) {
-    const message =
-      'emerge knows only the system that it runs on; hand its list over: emerge --pretend --verbose ATOM | aufswatch foretell -';
+  if (elsewhere !== null) {
+    const message = `emerge reads only the system that it runs on; there, pass its list on: emerge --pretend --verbose ATOM | ${elsewhere} -`;
     return { ok: false, message };
   }
   const asked = emergeWords(words);

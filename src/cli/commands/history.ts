@@ -12,12 +12,13 @@ import { plain } from '../render/style.ts';
 /** `aufswatch history`: what happened, newest last. */
 export const history = command(
   {
-    description: 'A timeline from the ledger, newest last.',
+    description:
+      'Shows the timeline from the ledger, newest last: merges, patches, builds, images, boots, modules, findings and notices.',
     args: {},
     options: {
-      since: value('when', 'only from then on: 30d, 12h, today, 2026-11-23'),
+      since: value('when', 'only since then: 30d, 12h, today, 2026-11-23'),
       kind: value('kinds', `only these: ${HISTORY_KINDS.join(',')}`, { offer: HISTORY_KINDS }),
-      tree: value('path', 'only what is about this kernel tree', { offer: 'trees' }),
+      tree: value('path', 'only events of this kernel tree', { offer: 'trees' }),
       json: JSON_OUTPUT,
     },
   },

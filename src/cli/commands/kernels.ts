@@ -1,19 +1,19 @@
-import { visibleJson } from '../../model/visible.ts';
 import { type Matrix, matrixOf } from '../../verdict/matrix.ts';
 import { assess } from '../../verdict/situation.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
-import { look } from '../machine.ts';
 import { recall } from '../recall.ts';
+import { hint } from '../render/hint.ts';
 import { plain, wrap } from '../render/style.ts';
 import { table } from '../render/table.ts';
+import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch kernels`: the matrix of modules and kernels. */
 export const kernels = command(
   {
     description:
-      'Holds each out-of-tree module against the running kernel, the one that boots next, and each compiled one.',
+      'Shows for each out-of-tree module whether it loads on the running kernel, on the kernel that boots next, and on each compiled kernel.',
     args: {
       release: optional('only for kernels of this release', { offer: 'releases' }),
     },
@@ -23,16 +23,14 @@ export const kernels = command(
     },
   },
   async (invocation) => {
-    const { terminal } = invocation;
-    const seen = await look(invocation);
-    if (!seen.ok) return terminal.fail(seen.message);
-    const { release } = invocation.args;
-    const { memory } = await recall(invocation);
-    const matrix = matrixOf(assess(seen.value, memory), release);
-    if (release !== null && matrix.kernels.length === 0)
-      return terminal.fail(`there is no kernel with the release "${release}"; aufswatch kernels lists all`);
-    terminal.out(invocation.options.json ? `${visibleJson(matrix, 2)}\n` : matrixText(matrix, terminal));
-    return 0;
+    return showScan(invocation, async (snapshot) => {
+      const { release } = invocation.args;
+      const { memory } = await recall(invocation);
+      const matrix = matrixOf(assess(snapshot, memory), release);
+      if (release !== null && matrix.kernels.length === 0)
+        return `there is no kernel with the release "${release}"; this lists all: ${hint('kernels', invocation)}`;
+      return { json: matrix, text: () => matrixText(matrix, invocation.terminal), exit: 0 };
+    });
   },
 );
 

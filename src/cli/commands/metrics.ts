@@ -13,7 +13,7 @@ import { lookAndJudge } from '../machine.ts';
 export const metrics = command(
   {
     description:
-      "In the text format of Prometheus, as node_exporter's textfile collector reads it. With [metrics] in the configuration the daemon keeps such a file itself.",
+      'Prints the state of the machine in the text format of Prometheus, for the textfile collector of node_exporter. With [metrics] in the configuration the daemon writes such a file itself.',
     args: {},
     options: {
       snapshot: SNAPSHOT,

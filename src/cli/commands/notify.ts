@@ -18,11 +18,11 @@ type TestInvocation = Invocation<{ readonly channel: Channel | null }>;
 export const notify = command(
   {
     description:
-      'With --test, shows one notice of each severity on this desktop and hands one to each command of the configuration.',
+      'With --test, shows one notice of each severity on this desktop, and passes one to each command of the configuration.',
     args: {},
     options: {
-      test: flag('show one of each'),
-      channel: value('channel', 'only by this one: desktop or exec', { oneOf: CHANNELS }),
+      test: flag('send the test notices'),
+      channel: value('channel', 'only this channel: desktop or exec', { oneOf: CHANNELS }),
     },
   },
   async (invocation) => {

@@ -9,17 +9,18 @@ import { flag, JSON_OUTPUT, optional } from '../definition.ts';
 import { withLedger } from '../ledger-access.ts';
 import { look } from '../machine.ts';
 import { nearest } from '../near.ts';
+import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch pin [RELEASE]`: the kernel that the user stays on, whatever is installed besides. */
 export const pin = command(
   {
     description:
-      'Use it to stay on an older kernel on purpose. While the pinned kernel runs, nothing reminds you to reboot; a warning comes when another kernel boots next, and when its image or its modules go. Without a release, the running kernel is pinned. The pin is kept in the ledger.',
-    args: { release: optional('the kernel release; the running one', { offer: 'releases' }) },
+      'Pins a kernel that you stay on while a newer one is installed. While the pinned kernel runs, no notice reminds you to reboot. A warning comes when another kernel boots next, or when its image or its modules are removed. Without a release, the running kernel is pinned. The pin is kept in the ledger.',
+    args: { release: optional('the kernel release; default: the running kernel', { offer: 'releases' }) },
     options: {
-      undo: flag('take the pin back'),
-      show: flag('only say which kernel is pinned'),
+      undo: flag('remove the pin'),
+      show: flag('only show which kernel is pinned'),
       json: JSON_OUTPUT,
     },
   },
@@ -49,13 +50,15 @@ export const pin = command(
     if (!snapshot.ok) return terminal.fail(snapshot.message);
     const release = args.release ?? runningRelease(snapshot.value);
     if (release === null)
-      return terminal.fail('which kernel runs is not known; name its release: aufswatch pin RELEASE');
+      return terminal.fail(
+        `which kernel runs is not known; name its release: ${hint('pin', invocation)} RELEASE`,
+      );
     const there = releasesOf(snapshot.value);
     if (!there.includes(release)) return terminal.fail(noSuchRelease(release, there));
     return withLedger(invocation, 'write', (ledger) => {
       writePin(ledger, release);
       tellOfAcknowledgement(dirname(ledger.path));
-      return say(release, `${release} is pinned. Take it back with: aufswatch pin --undo`);
+      return say(release, `${release} is pinned. Take it back with: ${hint('pin', invocation)} --undo`);
     });
   },
 );

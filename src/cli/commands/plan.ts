@@ -10,12 +10,12 @@ import { planScript, planText } from '../render/steps.ts';
 export const plan = command(
   {
     description:
-      'Lists the commands that mend what is wrong, in order, each with its reason. It runs none of them. With --shell it prints them as a script for sh -e.',
+      'Lists the commands that resolve the findings, in order, each with its reason. It runs none of them. With --shell it prints them as a script for sh -e.',
     args: {},
     options: {
       shell: flag('print a script'),
-      reboot: flag('have the script ask whether to reboot at its end'),
-      hold: flag('wait for Enter at the end, for a window that would close'),
+      reboot: flag('make the script ask at its end whether to reboot'),
+      hold: flag('wait for Enter at the end, for a window that would close at once'),
       json: JSON_OUTPUT,
       snapshot: SNAPSHOT,
     },

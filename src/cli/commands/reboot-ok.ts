@@ -10,6 +10,7 @@ import { replaceFile } from '../../files/replace-file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { command } from '../command.ts';
 import { flag } from '../definition.ts';
+import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 import { rootMistake } from '../root-directory.ts';
 
@@ -17,10 +18,10 @@ import { rootMistake } from '../root-directory.ts';
 export const rebootOk = command(
   {
     description:
-      'With [guard] in the configuration, or a shutdown wrapper that asks "check --before-reboot", a reboot that would lose AUFS is held up. This lets the next one through.',
+      'Lets the next reboot through, although it would lose AUFS. Without it, [guard] in the configuration holds such a reboot up, and so does a shutdown wrapper that runs "check --before-reboot".',
     args: {},
     options: {
-      undo: flag('take it back'),
+      undo: flag('hold reboots up again'),
     },
   },
   async (invocation) => {
@@ -33,7 +34,7 @@ export const rebootOk = command(
     const path = rebootOkPath(paths);
     if (process.getuid?.() !== 0 && !existsSync(statusPath(paths))) {
       return terminal.fail(
-        'no daemon of yours runs, and the guard of the system hears only root: run this as root',
+        'no daemon of yours runs, and the guard of the system obeys only root: run this as root',
       );
     }
     try {
@@ -52,17 +53,18 @@ export const rebootOk = command(
     const { undo, config } = invocation.options;
     const settings = readSettings(config, root);
     const isOff = settings.ok && settings.value.guard.reboot === 'off';
-    terminal.out(plain(terminal, answer(undo, isOff ? (config ?? join(root, SETTINGS_PATH)) : null)));
+    const back = `${hint('reboot-ok', invocation)} --undo`;
+    terminal.out(plain(terminal, answer(undo, isOff ? (config ?? join(root, SETTINGS_PATH)) : null, back)));
     return 0;
   },
 );
 
-/** Says no more than what is so: without a guard nothing holds a reboot up, but for a script that asks. */
-function answer(undo: boolean, configWithoutGuard: string | null): string {
+/** Without a guard only a script that runs `check --before-reboot` holds a reboot up. `back`: the command that undoes it. */
+function answer(undo: boolean, configWithoutGuard: string | null, back: string): string {
   if (configWithoutGuard === null)
     return undo
-      ? 'The guard stands again.\n'
-      : 'The next reboot is let through. To take it back: aufswatch reboot-ok --undo\n';
-  const what = undo ? 'is told the truth again' : 'lets the next reboot through';
-  return `There is no [guard] in ${configWithoutGuard}. A script that asks "aufswatch check --before-reboot" ${what}.\n`;
+      ? 'The guard holds reboots up again.\n'
+      : `The next reboot is let through. To take it back: ${back}\n`;
+  const what = undo ? 'holds reboots up again' : 'lets the next reboot through';
+  return `There is no [guard] in ${configWithoutGuard}. A script that runs "aufswatch check --before-reboot" ${what}.\n`;
 }

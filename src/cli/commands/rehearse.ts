@@ -28,14 +28,14 @@ const TIMEOUT_MAX = 3_600_000;
 export const rehearse = command(
   {
     description:
-      'Boots the next kernel in QEMU with a tiny initramfs. Loads the modules of this machine into it, each with the modules that it needs, and mounts AUFS. Shows what the kernel said beside what was foretold. It changes nothing but the ledger, which records the result; the verdict uses it from then on. Exit status 0: all load; 2: one is refused; 3: it cannot be told.',
+      'Boots the next kernel in QEMU with a tiny initramfs, loads the modules of this machine there, each with the modules that it needs, and mounts AUFS. Shows what the kernel said beside what was predicted. It changes only the ledger, which records the result; later verdicts use it. Exit status 0: all modules load; 2: one is refused; 3: not known.',
     args: {},
     options: {
-      kernel: value('image', 'this image, or the one of this release, instead of the one that boots next', {
+      kernel: value('image', 'an image or a release, instead of the kernel that boots next', {
         offer: 'releases',
       }),
-      module: list('name', 'only these modules, also those of the kernel itself'),
-      timeout: value('span', 'give up after this time; 3m'),
+      module: list('name', "only these modules; the kernel's own modules are allowed"),
+      timeout: value('span', 'give up after this time; default 3m'),
       json: JSON_OUTPUT,
     },
   },

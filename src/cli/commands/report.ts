@@ -30,10 +30,10 @@ const WHY: Readonly<Record<string, string>> = {
 export const report = command(
   {
     description:
-      'One page of HTML that needs nothing else: the five links, the plan, the findings, what happened as a timeline, and which module loads on which kernel.',
+      'Writes one page of HTML that needs no other file: the five links, the plan, the findings, the history as a timeline, and which module loads on which kernel.',
     args: {},
     options: {
-      out: value('file', 'write it there instead of to standard output', { offer: 'file' }),
+      out: value('file', 'write to this file instead of to standard output', { offer: 'file' }),
       since: value('when', 'how far back the timeline goes: 90d, 1y, 2026-11-23'),
       snapshot: SNAPSHOT,
     },

@@ -18,11 +18,11 @@ const START = {
 export const setup = command(
   {
     description:
-      'Installs the hooks of emerge, installkernel and kernel-install, the service file for the init system, and the files of the desktop; adds one marked block to /etc/portage/bashrc. Called twice, it does nothing. With --remove it takes out exactly that.',
+      'Installs the hooks of emerge, installkernel and kernel-install, the service file for the init system, and the files of the desktop; adds one marked block to /etc/portage/bashrc. When all is in place, it does nothing. With --remove it removes exactly that.',
     args: {},
     options: {
-      'dry-run': flag('only say what would be done'),
-      remove: flag('take out what setup has put in place'),
+      'dry-run': flag('only print what would be done'),
+      remove: flag('remove what setup installed'),
     },
   },
   (invocation) => {

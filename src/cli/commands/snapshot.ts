@@ -9,7 +9,7 @@ import { look } from '../machine.ts';
 export const snapshot = command(
   {
     description:
-      'The form for bug reports: status, check, plan, kernels, docker, report and metrics judge a saved one with --snapshot, on any machine.',
+      'Prints everything that was read of the machine, as JSON, for a bug report. status, check, plan, explain, kernels, boot, docker, foretell, report and metrics judge a saved snapshot with --snapshot, on any machine.',
     args: {},
     options: {},
   },

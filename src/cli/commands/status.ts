@@ -16,12 +16,12 @@ import type { Terminal } from '../terminal.ts';
 export const status = command(
   {
     description:
-      'Reads the machine and shows its five links (sources, build, image, running kernel, module), one line each, then the findings, worst first, then the next step. It changes nothing and needs no daemon.',
+      'Shows the five links of this machine (sources, build, image, running kernel, module), one line each, then the findings, worst first, and the next step. It changes nothing and needs no daemon.',
     args: {},
     options: {
       json: JSON_OUTPUT,
-      'after-emerge': flag('at most six lines, none when in sync; for the post_emerge hook'),
-      line: flag('one short line from what the daemon published, none when in sync; for a prompt'),
+      'after-emerge': flag('at most six lines, none when all is in sync; for the post_emerge hook'),
+      line: flag('one short line from what the daemon published, none when all is in sync; for a prompt'),
       snapshot: SNAPSHOT,
     },
   },
@@ -83,9 +83,10 @@ export function statusText(verdict: Verdict, terminal: Terminal, about: About): 
 function nextStep(verdict: Verdict, terminal: Terminal, { all, root }: About): string {
   const [first, ...others] = verdict.plan;
   if (first === undefined) return '';
-  const label = root === '/' ? 'Next:' : 'Next, inside it:';
-  // A command is to be copied, so it stays on one line.
   const words = stepWords(first, root);
+  // That system cannot be booted from inside it.
+  const label = root === '/' || first.stage === 'boot' ? 'Next:' : 'Next, inside that system:';
+  // A command is to be copied, so it stays on one line.
   const step =
     words.by === 'command'
       ? words.line

@@ -30,7 +30,7 @@ interface View {
 export const watch = command(
   {
     description:
-      'Follows the machine by itself, with the daemon or without, and draws what status shows whenever something changes. It scrolls with the keys of less; ? shows them, and q ends it. Where the output is no terminal, each new picture is printed below the last one.',
+      'Shows what status shows, and redraws it when something changes. It needs no daemon. The keys of less scroll; ? shows all keys, q ends it. Where the output is no terminal, each new state is printed below the previous one.',
     args: {},
     options: {},
   },

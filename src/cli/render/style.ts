@@ -52,19 +52,23 @@ export function wrap(text: string, width: number, indent: string): string {
   return lines.join('\n');
 }
 
-/** Lines of at most this width. A word that is longer is broken, a path behind a slash if it can be. */
-export function fold(text: string, width: number): string[] {
-  return wrap(text, width, '')
-    .split('\n')
-    .flatMap((line) => broken(line, Math.max(1, width)));
+/** A command in a text: what is in quotes, or begins with a program at the start, after a colon or in parentheses. */
+const COMMAND =
+  /"[^"]*"|(?<=^|: |\(|, or )(?:npx aufswatch|node \S+|aufswatch|chroot|df|emerge|rc-service|systemctl|ulimit) [^,;()"]*/g;
+/** Joins the words of a command while the text is wrapped. Texts for people hold no control characters. */
+const JOINT = '\0';
+
+/** Like wrap(), but a command in the text stays on one line, so that it can be copied. */
+export function wrapAroundCommands(text: string, width: number, indent: string): string {
+  const joined = text.replace(
+    COMMAND,
+    (words) => words.trimEnd().replaceAll(' ', JOINT) + blanksAfter(words),
+  );
+  return wrap(joined, width, indent).replaceAll(JOINT, ' ');
 }
 
-function broken(line: string, width: number): string[] {
-  const letters = [...line];
-  if (letters.length <= width) return [line];
-  const slash = letters.slice(1, width).lastIndexOf('/') + 1;
-  const end = slash > 0 ? slash + 1 : width;
-  return [letters.slice(0, end).join(''), ...broken(letters.slice(end).join(''), width)];
+function blanksAfter(words: string): string {
+  return words.slice(words.trimEnd().length);
 }
 
 /** Cuts to a width, marking the cut. */

@@ -1,0 +1,28 @@
+import type { Snapshot } from '../model/snapshot.ts';
+import { visibleJson } from '../model/visible.ts';
+import type { Invocation } from './command.ts';
+import { look } from './machine.ts';
+
+/** What a command prints of a scan. */
+export interface Shown {
+  /** For `--json`. */
+  readonly json: unknown;
+  text(): string;
+  readonly exit: number;
+}
+
+type ScanInvocation = Invocation<{ readonly json: boolean; readonly snapshot: string | null }>;
+
+/** Scans the machine and prints, as JSON or as text, what `show` makes of it; a message instead of that is an error. */
+export async function showScan(
+  invocation: ScanInvocation,
+  show: (snapshot: Snapshot) => Promise<Shown | string> | Shown | string,
+): Promise<number> {
+  const { terminal, options } = invocation;
+  const seen = await look(invocation);
+  if (!seen.ok) return terminal.fail(seen.message);
+  const shown = await show(seen.value);
+  if (typeof shown === 'string') return terminal.fail(shown);
+  terminal.out(options.json ? `${visibleJson(shown.json, 2)}\n` : shown.text());
+  return shown.exit;
+}
