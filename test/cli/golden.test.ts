@@ -162,6 +162,7 @@ test('at 40 columns a path that is longer than a line stays whole', () => {
     name: 'image',
     mark: 'ok',
     identity: '6.1.192-gentoo #3',
+    at: null,
     reason: `${path} (by hand)`,
   } as const;
   assert.ok(picture([link], terminal).split('\n').includes(`      ${path}`));
