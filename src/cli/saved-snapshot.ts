@@ -3,7 +3,7 @@ import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { errorCode } from '../system/system-error.ts';
 import { expandSnapshot } from './compact-snapshot.ts';
 import type { Result } from './result.ts';
-import { snapshotForm } from './snapshot-form.ts';
+import { snapshotForm } from './snapshot-form/snapshot.ts';
 
 /** One with the modules of seven kernels takes under 10 MB; a MB of text takes up to 8 MB of memory. */
 const LIMIT = 16 * 1024 * 1024;

@@ -3,7 +3,6 @@ import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
 import { commandText } from '../model/command-text.ts';
-import { GUARD_UNIT, LOCKS_HOLD_ROOT_SINCE } from '../model/guard.ts';
 import { isHeard } from '../published/file.ts';
 import type { Heard } from '../published/read.ts';
 import { unreadText } from '../published/unread.ts';
@@ -11,24 +10,11 @@ import { readPortage } from '../system/portage/read-portage.ts';
 import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
+import { bad, type Check, ok, unknown } from './check.ts';
+import { type GuardInForce, guardChecks } from './guard-checks.ts';
 import { initOf } from './machine.ts';
 import { hookStates, isPortageSetUp } from './missing-hooks.ts';
 import { hookSince, lastHookWrite, unreportedMerge } from './unreported-merge.ts';
-
-/** One thing that must be so. */
-export interface Check {
-  /** `note`: nothing wrong, worth knowing. `unknown`: it cannot be told from here. */
-  readonly mark: 'ok' | 'bad' | 'note' | 'unknown';
-  readonly what: string;
-  /** What to do; null: nothing. */
-  readonly remedy: string | null;
-}
-
-export interface GuardInForce {
-  readonly mode: 'off' | 'warn' | 'block';
-  /** Which systemd is process 1; null: none. */
-  readonly systemd: number | null;
-}
 
 export interface DoctorInput {
   readonly root: Root;
@@ -64,7 +50,7 @@ export function doctorChecks(input: DoctorInput): Check[] {
     watchCheck(input),
     ledgerCheck(input),
     notifyCheck(input),
-    ...guardChecks(input),
+    ...guardChecks(input.guard, input.root, input.setup),
     rehearsalCheck(input),
   ];
 }
@@ -202,44 +188,11 @@ function portageCheck({ root }: DoctorInput): Check {
   return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
 }
 
-/** A lock that root passes over is no guard: that is held by a unit then. */
-function guardChecks({ root, guard: { mode, systemd }, setup }: DoctorInput): Check[] {
-  if (mode === 'off') return [];
-  if (systemd === null)
-    return [
-      bad(
-        `there is no systemd here, and [guard] reboot = "${mode}" has no effect`,
-        'put hooks/openrc/shutdown-guard.sh before shutdown, as doc/notices.md says',
-      ),
-    ];
-  const before = `[guard] reboot = "${mode}"`;
-  if (mode === 'warn') return [ok(`${before}: logind waits until every terminal is told`)];
-  if (systemd >= LOCKS_HOLD_ROOT_SINCE)
-    return [ok(`${before}: logind of systemd ${systemd} stops root as well`)];
-  const isThere = UNIT_DIRECTORIES.some((directory) => root.stat(`${directory}/${GUARD_UNIT}`).known);
-  if (isThere) return [ok(`${before}: systemd ${systemd} lets root pass, and ${GUARD_UNIT} stops root`)];
-  return [bad(`${GUARD_UNIT} is missing: without it systemd ${systemd} lets root reboot`, setup)];
-}
-
-const UNIT_DIRECTORIES = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
-
 /** Not all want it: without it, what cannot be foretold stays open until the reboot. */
 function rehearsalCheck({ rehearsal }: DoctorInput): Check {
   if (rehearsal === null) return ok('aufswatch rehearse can boot a kernel in QEMU');
   const [what = '', remedy] = rehearsal.split(': ');
   return { mark: 'note', what: `nothing can be rehearsed: ${what}`, remedy: remedy ?? null };
-}
-
-function ok(what: string): Check {
-  return { mark: 'ok', what, remedy: null };
-}
-
-function unknown(what: string): Check {
-  return { mark: 'unknown', what, remedy: null };
-}
-
-function bad(what: string, remedy: string): Check {
-  return { mark: 'bad', what, remedy };
 }
 
 function onPath(path: string, name: string): boolean {

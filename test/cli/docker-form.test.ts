@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dockerForm } from '../../src/cli/docker-form.ts';
+import { dockerForm } from '../../src/cli/snapshot-form/docker.ts';
 import { askedDrivers } from '../../src/model/docker-configuration.ts';
 import { dockerStart } from '../../src/verdict/dockerd/outlook.ts';
 import { DOCKER, KERNEL } from '../support/docker-facts.ts';

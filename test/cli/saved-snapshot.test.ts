@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compactSnapshot, expandSnapshot } from '../../src/cli/compact-snapshot.ts';
 import { readSavedSnapshot } from '../../src/cli/saved-snapshot.ts';
-import { snapshotForm } from '../../src/cli/snapshot-form.ts';
+import { snapshotForm } from '../../src/cli/snapshot-form/snapshot.ts';
 import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { known } from '../../src/model/fact.ts';

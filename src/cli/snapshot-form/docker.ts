@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { CONTAINER_PROGRAMS } from '../model/container-storage.ts';
-import { type DockerFacts, DRIVER_PROGRAMS, STORAGE_DRIVERS } from '../model/docker.ts';
-import { DAEMON_JSON, type Directive, NO_STORAGE_SETTINGS } from '../model/docker-configuration.ts';
-import { known, mapFact } from '../model/fact.ts';
-import { fact, flag, list, NOT_READ, text, texts } from './form-parts.ts';
+import { CONTAINER_PROGRAMS } from '../../model/container-storage.ts';
+import { type DockerFacts, DRIVER_PROGRAMS, STORAGE_DRIVERS } from '../../model/docker.ts';
+import { DAEMON_JSON, type Directive, NO_STORAGE_SETTINGS } from '../../model/docker-configuration.ts';
+import { known, mapFact } from '../../model/fact.ts';
+import { fact, flag, list, NOT_READ, text, texts } from './parts.ts';
 
 const driver = z.enum(STORAGE_DRIVERS);
 

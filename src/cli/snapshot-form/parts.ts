@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Fact, known, UNKNOWN_CODES, unknown } from '../model/fact.ts';
-import { isRecord } from '../model/untrusted.ts';
+import { type Fact, known, UNKNOWN_CODES, unknown } from '../../model/fact.ts';
+import { isRecord } from '../../model/untrusted.ts';
 
 export const text = z.string();
 /** What a Date can hold, ms: most are moments, and beyond it there is none (8.64e15, ECMA-262). */

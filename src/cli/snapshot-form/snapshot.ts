@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { PARTS } from '../../model/part.ts';
+import { SNAPSHOT_SCHEMA, type Snapshot } from '../../model/snapshot.ts';
+import { bootForm } from './boot.ts';
+import { containersForm, dockerForm, NO_CONTAINERS } from './docker.ts';
+import { releaseModulesForm } from './modules.ts';
+import { list, number, text, texts } from './parts.ts';
+import { portageForm } from './portage.ts';
+import { runningForm } from './running.ts';
+import { selectedForm, treeForm } from './sources.ts';
+
+const preferences = z.object({
+  wanted: z.enum(['auto', 'yes', 'no']),
+  kernelDirectory: text,
+  patchDirectories: texts,
+  nextBootImage: text.nullable(),
+  optionalModules: texts,
+  ignoredModules: texts,
+});
+
+/** The form of a saved Snapshot. A file from another machine is untrusted input. */
+export const snapshotForm = z.object({
+  schema: z.literal(SNAPSHOT_SCHEMA),
+  program: text,
+  root: text,
+  takenAt: number,
+  preferences,
+  portage: portageForm,
+  sources: z.object({ selected: selectedForm, trees: list(treeForm) }),
+  boot: bootForm,
+  modules: list(releaseModulesForm),
+  dkms: list(z.object({ name: text, version: text, modules: texts })).default([]),
+  running: runningForm,
+  docker: dockerForm,
+  containers: containersForm.default(NO_CONTAINERS),
+  evidence: z.object({ fstabAufs: texts, aufsConfigs: texts.default([]) }),
+  troubles: list(z.object({ part: z.enum(PARTS), path: text, detail: text })),
+}) satisfies z.ZodType<Snapshot>;
