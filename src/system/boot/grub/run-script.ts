@@ -104,8 +104,9 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
   ): Fact<boolean> {
     const { line, block } = statement;
     const [command] = statement.words;
-    // Most of what a menu says is of this kind, and decides nothing.
-    if (plainTextOf(command) === 'insmod' && !now.functions.has('insmod')) return OF_MODULE;
+    const plain = plainTextOf(command);
+    const status = WITHOUT_EFFECT.get(plain ?? '');
+    if (plain !== null && status !== undefined && !now.functions.has(plain)) return status;
     if (command !== undefined && assign(command, now)) return SUCCESS;
     const [first, ...args] = statement.words.flatMap((word) => expand(word, now));
     if (first === undefined) return SUCCESS;
@@ -207,7 +208,10 @@ export function runScript(statements: readonly Statement[], state: ScriptState, 
   }
 }
 
-const OF_MODULE: Fact<boolean> = unknown('no-data', 'whether insmod succeeds');
+/** Most commands of a menu. They change nothing that decides what boots; the value is their status. */
+const WITHOUT_EFFECT: ReadonlyMap<string, Fact<boolean>> = new Map(
+  ['insmod', 'echo'].map((name) => [name, unknown('no-data', `whether ${name} succeeds`)]),
+);
 
 function plainTextOf(word: Word | undefined): string | null {
   const [only] = word ?? [];

@@ -107,11 +107,10 @@ export function copyState(state: ScriptState): ScriptState {
 
 /** `one` becomes what is so either way. */
 export function mergeStates(one: ScriptState, other: ScriptState, why: string): void {
-  for (const name of new Set([...one.variables.keys(), ...other.variables.keys()])) {
-    const [left, right] = [one.variables.get(name), other.variables.get(name)];
-    const same = left?.known && right?.known ? left.value === right.value : left === right;
-    if (!same) one.variables.set(name, unknown('no-data', why));
-  }
+  const doubt = unknown('no-data', why);
+  for (const [name, right] of other.variables)
+    if (!sameValue(one.variables.get(name), right)) one.variables.set(name, doubt);
+  for (const name of one.variables.keys()) if (!other.variables.has(name)) one.variables.set(name, doubt);
   for (const name of other.exported) one.exported.add(name);
   for (const [name, body] of other.functions) if (!one.functions.has(name)) one.functions.set(name, body);
   let common = 0;
@@ -124,12 +123,10 @@ export function mergeStates(one: ScriptState, other: ScriptState, why: string): 
     one.doubtfulFrom = Math.min(one.doubtfulFrom ?? other.doubtfulFrom, other.doubtfulFrom);
   for (const line of other.gaps)
     if (!one.gaps.includes(line) && one.gaps.length < GAPS_MAX) one.gaps.push(line);
-  if (!sameLoaded(one.loaded, other.loaded)) {
-    const doubt = unknown('no-data', why);
+  if (!isSame(one.loaded, other.loaded)) {
     one.loaded = { what: 'linux', image: doubt, commandLine: doubt, initrds: [] };
   }
-  if (JSON.stringify(one.configfile) !== JSON.stringify(other.configfile))
-    one.configfile = unknown('no-data', why);
+  if (!isSame(one.configfile, other.configfile)) one.configfile = doubt;
   // Where one way ends the loader, a menu may never come.
   if (one.ended !== other.ended) {
     one.ended = null;
@@ -138,8 +135,12 @@ export function mergeStates(one: ScriptState, other: ScriptState, why: string): 
   }
 }
 
-function sameLoaded(one: Loaded | null, other: Loaded | null): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+function sameValue(one: Fact<string> | undefined, other: Fact<string>): boolean {
+  return one?.known && other.known ? one.value === other.value : one === other;
+}
+
+function isSame<T extends object>(one: T | null, other: T | null): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 const GAPS_MAX = 20;

@@ -6,10 +6,10 @@ export type Token =
   | { readonly kind: 'end'; readonly line: number }
   | { readonly kind: 'open' | 'close'; readonly line: number };
 
-const BLANK = /[ \t\r]/;
-/** A `}` or `{` counts as such where it stands for itself. */
 const ENDS_WORD = /[ \t\r\n;{}&|<>]/;
-/** What means nothing but itself, outside and inside of double quotes: a menu is read in stretches, not by the letter. */
+/** A word without quotes, variables and escapes, up to the blank or end behind it: most words of a menu. */
+const SIMPLE_WORD = /[^ \t\r\n;{}&|<>"'\\$#][^ \t\r\n;{}&|<>"'\\$]*(?![^ \t\r\n;])/y;
+/** Text without special characters, outside and inside double quotes. */
 const PLAIN = /[^ \t\r\n;{}&|<>"'\\$]+/y;
 const PLAIN_QUOTED = /[^"\\$]+/y;
 const BLANKS = /[ \t\r]+/y;
@@ -21,28 +21,55 @@ export function tokensOf(text: string): Token[] {
   let line = 1;
   let at = 0;
   while (at < text.length) {
-    const char = text[at] ?? '';
-    if (char === '\n' || char === ';') {
-      tokens.push({ kind: 'end', line });
-      if (char === '\n') line++;
-      at++;
-    } else if (BLANK.test(char)) at += stretch(BLANKS).length;
-    else if (char === '\\' && text[at + 1] === '\n') {
-      line++;
-      at += 2;
-    } else if (char === '#') {
-      const end = text.indexOf('\n', at);
-      at = end === -1 ? text.length : end;
-    } else if (char === '{' || char === '}') {
-      tokens.push({ kind: char === '{' ? 'open' : 'close', line });
-      at++;
-    } else if (/[&|<>]/.test(char)) throw new ScriptError(line, `\`${char}\` is no part of GRUB's language`);
-    else {
-      const started = line;
-      tokens.push({ kind: 'word', word: readWord(), line: started });
+    const simple = stretch(SIMPLE_WORD);
+    if (simple !== '') {
+      tokens.push({ kind: 'word', word: [{ kind: 'text', text: simple, quoted: false }], line });
+      at += simple.length;
     }
+    readOne(text[at] ?? '');
   }
   return tokens;
+
+  function readOne(char: string): void {
+    switch (char) {
+      case '':
+        return;
+      case ' ':
+      case '\t':
+      case '\r':
+        at += stretch(BLANKS).length;
+        return;
+      case '\n':
+      case ';':
+        tokens.push({ kind: 'end', line });
+        if (char === '\n') line++;
+        at++;
+        return;
+      case '#': {
+        const end = text.indexOf('\n', at);
+        at = end === -1 ? text.length : end;
+        return;
+      }
+      case '{':
+      case '}':
+        tokens.push({ kind: char === '{' ? 'open' : 'close', line });
+        at++;
+        return;
+      case '&':
+      case '|':
+      case '<':
+      case '>':
+        throw new ScriptError(line, `\`${char}\` is no part of GRUB's language`);
+      case '\\':
+        if (text[at + 1] === '\n') {
+          line++;
+          at += 2;
+          return;
+        }
+    }
+    const started = line;
+    tokens.push({ kind: 'word', word: readWord(), line: started });
+  }
 
   function readWord(): Word {
     const pieces: Piece[] = [];
