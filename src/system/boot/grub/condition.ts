@@ -1,16 +1,16 @@
 import { type Fact, known, unknown } from '../../../model/fact.ts';
 import { byVersion } from '../../../model/version-order.ts';
 
-/** What `[ … ]` asks about a file. */
+/** A test of a file in `[ … ]`. `filled`: it exists and is not empty. */
 export type FileTest = 'exists' | 'file' | 'directory' | 'filled';
 
 /**
- * The answer of `[ … ]` (docs/grub.texi, "test"), as far as it can be known here. `words` are without the brackets.
- * `!` binds closest, then `-a`, then `-o`.
+ * Evaluates `[ … ]` (docs/grub.texi, "test"). `words` are the words between the brackets. `!` binds closest, then `-a`,
+ * then `-o`. Unknown where the result depends on a word or a file that is unknown.
  */
 export function evaluateCondition(
   words: readonly Fact<string>[],
-  askFile: (test: FileTest, path: string) => Fact<boolean>,
+  testFile: (test: FileTest, path: string) => Fact<boolean>,
 ): Fact<boolean> {
   let at = 0;
   const answer = either();
@@ -27,7 +27,7 @@ export function evaluateCondition(
 
   function both(): Fact<boolean> {
     let result = single();
-    // Two conditions without a word between them are both asked for.
+    // Two conditions without an operator between them must both hold.
     while (isWord('-a') || (at < words.length && !isWord('-o') && !isWord(')'))) {
       if (isWord('-a')) at++;
       result = andOf(result, single());
@@ -70,7 +70,7 @@ export function evaluateCondition(
     if (option === '-z') return known(value === '');
     const tests = { '-d': 'directory', '-e': 'exists', '-f': 'file', '-s': 'filled' } as const;
     const test = Object.entries(tests).find(([name]) => name === option)?.[1];
-    return test === undefined ? unknown('malformed', `${option} is no condition`) : askFile(test, value);
+    return test === undefined ? unknown('malformed', `${option} is no condition`) : testFile(test, value);
   }
 
   function isWord(text: string): boolean {
@@ -114,7 +114,7 @@ function compare(left: string, operator: string, right: string): boolean {
     case '-ge':
       return numbers >= 0;
     default: {
-      // The letters before the number must be the same.
+      // Both must begin with the same letters before the number.
       const [one, other] = [left, right].map((text) => text.replace(/[0-9].*$/s, ''));
       if (one !== other) return false;
       const order = byVersion(left, right);

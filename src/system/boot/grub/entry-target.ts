@@ -4,7 +4,7 @@ import { type GrubFiles, type Reading, resolveIn } from './grub-files.ts';
 import { runEntry } from './run-script.ts';
 import type { Loaded, MenuEntry, ScriptState } from './script-state.ts';
 
-/** What an entry starts, by running its body. */
+/** Runs the body of an entry, and returns what it starts. */
 export function targetOf(entry: MenuEntry, menu: ScriptState, files: GrubFiles, read: Reading): EntryTarget {
   const state = runEntry(entry, menu, files);
   if (state.configfile !== null)

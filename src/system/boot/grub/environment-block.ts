@@ -3,14 +3,17 @@ import type { Root } from '../../root.ts';
 
 const SIGNATURE = '# GRUB Environment Block\n';
 
-/** The variables of `grubenv`: lines after the signature, a backslash before what is to stand for itself. */
+/** The variables of the environment block `grubenv`. */
 export function readEnvironmentBlock(root: Root, path: string): Fact<ReadonlyMap<string, string>> {
   const text = root.readText(path, 64 * 1024);
   if (!text.known) return text;
   return parseEnvironmentBlock(text.value, path);
 }
 
-/** As grub-core/lib/envblk.c reads it: what lacks the signature is no block. */
+/**
+ * Parses as grub-core/lib/envblk.c does: the signature, then a line for each variable, with a backslash before each
+ * character that is escaped. `malformed`: there is no signature.
+ */
 export function parseEnvironmentBlock(text: string, path: string): Fact<ReadonlyMap<string, string>> {
   if (!text.startsWith(SIGNATURE)) return unknown('malformed', `${path} is no environment block of GRUB's`);
   const found = new Map<string, string>();

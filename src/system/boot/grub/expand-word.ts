@@ -2,7 +2,10 @@ import { type Fact, known, unknown } from '../../../model/fact.ts';
 import type { Word } from './script.ts';
 import { positional, type ScriptState } from './script-state.ts';
 
-/** What a word stands for: none where it is an unset variable without quotes, several where its value has blanks. */
+/**
+ * Expands the variables of a word. An unset variable without quotes yields no word, one whose value has blanks yields
+ * several.
+ */
 export function expand(word: Word, state: ScriptState): Fact<string>[] {
   const [only] = word;
   if (word.length === 1 && only?.kind === 'text') return [known(only.text)];
@@ -52,7 +55,7 @@ function valuesOf(name: string, { variables }: ScriptState): readonly Fact<strin
   return value === undefined ? [known('')] : [value];
 }
 
-/** `NAME=VALUE`; false where the word is none. The name stands before the first piece that is replaced. */
+/** Executes `NAME=VALUE`; false where the word has another form. The name must come before the first variable. */
 export function assign(word: Word, state: ScriptState): boolean {
   const [first, ...rest] = word;
   if (first?.kind !== 'text' || !first.text.includes('=')) return false;

@@ -7,9 +7,9 @@ import { parseScript } from './parse-script.ts';
 import { ScriptError, type Statement } from './script.ts';
 import { OWN_DEVICE } from './script-state.ts';
 
-/** The files that a script reads, by the path that GRUB would give: `(DEVICE)/path`. */
+/** The files that a script reads. Paths are those of GRUB: `(DEVICE)/path`. */
 export interface GrubFiles {
-  /** A script, parsed; `malformed`: it is none. */
+  /** The syntax tree of a script; `malformed`: GRUB would refuse it. */
   script(path: string): Fact<readonly Statement[]>;
   test(test: FileTest, path: string): Fact<boolean>;
   /** The variables of an environment block. */
@@ -20,18 +20,18 @@ export interface Reading {
   readonly root: Root;
   readonly places: Places;
   readonly config: string;
-  /** When each file that was read was written. */
+  /** mtime of each file that was read, ms. */
   readonly times: number[];
-  /** The text of each script, and each environment block, that was read. */
+  /** The text of each script that was read, and below each environment block. */
   readonly texts: string[];
   readonly blocks: ReadonlyMap<string, string>[];
-  /** What each path of GRUB's is in this root: a menu names the same files again and again. */
+  /** Path of GRUB → path of the root. A menu names the same files again and again. */
   readonly found: Map<string, Fact<string>>;
 }
 
 const SCRIPT_MAX = 4 * 1024 * 1024;
 
-/** `(DEVICE)/path` as a path of the root. */
+/** Converts `(DEVICE)/path` to a path of the root. */
 export function resolveIn({ root, places, config, found }: Reading, path: string): Fact<string> {
   const before = found.get(path);
   if (before !== undefined) return before;
@@ -56,7 +56,6 @@ function filesystemName(device: string, config: string): FilesystemName {
   return (kind === 'uuid' || kind === 'label') && value !== '' ? { of: kind, value } : { of: 'nothing' };
 }
 
-/** A script of which GRUB would say that it has a mistake is no script. */
 function parsed(file: string, text: string): Fact<readonly Statement[]> {
   try {
     return known(parseScript(text));

@@ -8,7 +8,10 @@ const KINDS = new Map([
   ['search.file', 'file'],
 ]);
 
-/** `search --fs-uuid --set=root UUID` and its like. Devices are remembered by what they were searched for. */
+/**
+ * `search --fs-uuid --set=root UUID` and its variants. The variable gets the search itself as name of the device:
+ * `uuid=UUID`.
+ */
 export function search(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> {
   let kind = KINDS.get(name) ?? null;
   let variable: string | null = null;
@@ -20,7 +23,7 @@ export function search(name: string, args: readonly Fact<string>[], state: Scrip
     const set = /^(?:--set|-s)(?:=(.*))?$/.exec(text);
     if (set !== null) {
       const next = args[at + 1];
-      // `--set` may stand without a name where another option follows: then it is `root`.
+      // `--set` without a name sets `root`.
       if (set[1] !== undefined) variable = set[1];
       else if (next?.known && /^[A-Za-z_]\w*$/.test(next.value) && args.length > at + 2) {
         variable = next.value;
@@ -41,13 +44,13 @@ export function search(name: string, args: readonly Fact<string>[], state: Scrip
   const found =
     what?.known && kind !== null ? known(`${kind}=${what.value}`) : unknown('no-data', 'a device');
   state.variables.set(variable, found);
-  // On a machine that boots, it is found.
+  // On a machine that boots, GRUB finds it.
   return SUCCESS;
 }
 
 /**
- * The words as GRUB hands them over (grub_create_loader_cmdline() in its lib/cmdline.c): quotes around one that holds a
- * blank, and a backslash before quotes and backslashes. GRUB of Red Hat leaves `\xHH` as it is; this one does not.
+ * The command line that GRUB passes to the kernel (grub_create_loader_cmdline() in its lib/cmdline.c): a word with a
+ * blank gets quotes, and quotes and backslashes get a backslash. Red Hat's GRUB leaves `\xHH` as it is, this one does not.
  */
 function commandLineOf(args: readonly Fact<string>[]): string {
   const words = args.flatMap((arg) => (arg.known ? [arg.value] : []));
@@ -59,7 +62,7 @@ function commandLineOf(args: readonly Fact<string>[]): string {
     .join(' ');
 }
 
-/** What is loaded to be started; null: another command. */
+/** Executes a command that loads a kernel, an initramfs or a program; null: it is another command. */
 export function load(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> | null {
   const [first, ...rest] = args.filter((arg) => !(arg.known && arg.value.startsWith('--')));
   if (/^linux(16|efi)?$/.test(name)) {
@@ -88,7 +91,7 @@ export function load(name: string, args: readonly Fact<string>[], state: ScriptS
   return null;
 }
 
-/** Behind a hypervisor the first module is the kernel, the second its initramfs. */
+/** After a hypervisor, the first module is the kernel and the second its initramfs. */
 function loadModule(
   first: Fact<string> | undefined,
   rest: readonly Fact<string>[],
@@ -97,7 +100,7 @@ function loadModule(
   const { loaded } = state;
   if (loaded?.what === 'multiboot') {
     const doubt = rest.find((arg) => !arg.known);
-    // `placeholder` stands for the name of the program.
+    // `placeholder` replaces the name of the program.
     const [name] = rest;
     const line = commandLineOf(name?.known && name.value === 'placeholder' ? rest.slice(1) : rest);
     state.loaded = {
@@ -112,7 +115,7 @@ function loadModule(
   return SUCCESS;
 }
 
-/** Of a command that is not known here, what it may have set is not known. */
+/** A command that is not executed here: the variables that it may set become unknown. */
 export function otherCommand(name: string, args: readonly Fact<string>[], state: ScriptState): Fact<boolean> {
   for (const [at, arg] of args.entries()) {
     if (!arg.known) continue;

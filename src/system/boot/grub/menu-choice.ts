@@ -3,7 +3,7 @@ import type { GrubFiles } from './grub-files.ts';
 import { runEntry, runScript } from './run-script.ts';
 import { type MenuEntry, nestedState, type ScriptState } from './script-state.ts';
 
-/** A menu as it stands when its script has been run. */
+/** A menu after its script has run. */
 export interface GrubMenu {
   /** Path of the script. */
   readonly path: string;
@@ -13,8 +13,8 @@ export interface GrubMenu {
 const NESTED_MAX = 8;
 
 /**
- * Runs a configuration, and the one that it hands over to with `configfile`, as the small grub.cfg on an EFI system
- * partition does. Unknown: it cannot be read, is no script, or ends without a menu.
+ * Runs a configuration, and the one that it continues with by `configfile`, as the small grub.cfg on an EFI system
+ * partition does. Unknown where it cannot be read or is no script.
  */
 export function runConfiguration(
   path: string,
@@ -32,13 +32,13 @@ export function runConfiguration(
   return runConfiguration(configfile.value, nestedState(state), files, depth + 1);
 }
 
-/** Where an entry is: its place in each menu on the way to it, the outermost first. */
+/** The index of an entry in each menu that leads to it, the outermost first. */
 export type EntryPath = readonly number[];
 
 /**
- * The entry that a menu starts when nobody touches it (get_entry_number() and grub_menu_execute_entry() in
- * grub-core/normal/menu.c): `default` is a number, or a title or id; behind a `>` the rest is for the submenu. What
- * names nothing is the first entry.
+ * The entry that a menu starts when its timeout ends (get_entry_number() and grub_menu_execute_entry() in
+ * grub-core/normal/menu.c): `default` is a number, a title or an id; the rest after a `>` is for the submenu. A default
+ * that matches no entry means the first one.
  */
 export function chooseEntry({ path, state }: GrubMenu, files: GrubFiles, depth = 0): Fact<EntryPath> {
   const chosen = state.variables.get('default') ?? known('');
@@ -49,7 +49,7 @@ export function chooseEntry({ path, state }: GrubMenu, files: GrubFiles, depth =
   const at = index < menu.length ? index : 0;
   const entry = menu[at];
   if (entry === undefined) return unknown('no-data', `${path} has no menu entries`);
-  // An entry by its name stays the same, whatever else may be there.
+  // Uncertain entries shift numbers, not names.
   const byName = Number.isNaN(leadingNumber(chosen.value)) && entryIs(entry, chosen.value);
   if (doubtfulFrom !== null && at >= doubtfulFrom && !byName)
     return unknown('no-data', state.gaps[0] ?? `not all entries of ${path} are known`);
@@ -61,7 +61,7 @@ export function chooseEntry({ path, state }: GrubMenu, files: GrubFiles, depth =
   return inner.known ? known([at, ...inner.value]) : inner;
 }
 
-/** The menu of a submenu; `rest` is what of `default` is meant for it. */
+/** Runs a submenu. `rest`: the part of `default` that is for it. */
 export function openSubmenu(
   entry: MenuEntry,
   outer: ScriptState,
@@ -74,7 +74,7 @@ export function openSubmenu(
   return runEntry(entry, inner, files);
 }
 
-/** What of `default` names an entry here, and what is left for a submenu. */
+/** Splits `default` into the entry of this menu and the part for a submenu. */
 function entryNumber(
   menu: readonly MenuEntry[],
   value: string,
@@ -86,7 +86,7 @@ function entryNumber(
   return { index: found === -1 ? 0 : found, rest };
 }
 
-/** grub_strtoul() with base 0: the digits that a text begins with, whatever follows; NaN: none. */
+/** grub_strtoul() with base 0: the number that a text begins with; NaN: none. */
 export function leadingNumber(value: string): number {
   const match = /^\s*(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))/.exec(value);
   if (match === null) return Number.NaN;
@@ -100,7 +100,7 @@ function entryIs({ title, id }: MenuEntry, value: string): boolean {
   return title === name || id === name;
 }
 
-/** The text before the first single `>`; a doubled one is a `>` of the name itself. */
+/** The text before the first single `>`; `>>` is a `>` of the name itself. */
 function firstOf(value: string): string {
   return value.slice(0, separatorIn(value) ?? undefined).replaceAll('>>', '>');
 }
@@ -119,12 +119,12 @@ function separatorIn(value: string): number | null {
   return null;
 }
 
-/** The name of an entry for a path of names: a `>` in it is doubled. */
+/** Escapes the name of an entry for a path of names: `>` becomes `>>`. */
 export function escapeName(name: string): string {
   return name.replaceAll('>', '>>');
 }
 
-/** The menu without what is set for one time, or with other words in its environment block. */
+/** The same files with a changed environment block, for running the menu under other settings. */
 export function withEnvironment(
   files: GrubFiles,
   change: (block: ReadonlyMap<string, string>) => ReadonlyMap<string, string>,

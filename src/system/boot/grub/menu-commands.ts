@@ -3,7 +3,7 @@ import type { GrubFiles } from './grub-files.ts';
 import type { Statement } from './script.ts';
 import { absolute, gap, type MenuEntry, type ScriptState } from './script-state.ts';
 
-/** `menuentry` and `submenu`. */
+/** Executes `menuentry` and `submenu`: adds an entry to the menu. */
 export function addEntry(
   kind: MenuEntry['kind'],
   args: readonly Fact<string>[],
@@ -31,10 +31,10 @@ export function addEntry(
   return known(true);
 }
 
-/** What grub-reboot and grub-set-default write. */
-const OF_ENVIRONMENT = ['next_entry', 'saved_entry', 'prev_saved_entry'];
+/** The variables that grub-reboot and grub-set-default write. */
+const CHOICE_VARIABLES = ['next_entry', 'saved_entry', 'prev_saved_entry'];
 
-/** `load_env --file FILE NAME …`: sets the variables of an environment block, all or those named. */
+/** Executes `load_env --file FILE NAME …`: sets the variables of an environment block, all or those named. */
 export function loadEnvironment(
   args: readonly Fact<string>[],
   state: ScriptState,
@@ -54,8 +54,8 @@ export function loadEnvironment(
   const block = path.known ? files.environment(path.value) : path;
   if (!block.known) {
     if (block.code === 'missing') return known(false);
-    // What it would have set is not known.
-    for (const name of names.length > 0 ? names : OF_ENVIRONMENT) state.variables.set(name, block);
+    // The block cannot be read, so the variables that it would set are unknown.
+    for (const name of names.length > 0 ? names : CHOICE_VARIABLES) state.variables.set(name, block);
     return block;
   }
   for (const [name, value] of block.value)

@@ -3,7 +3,7 @@ import { type Token, tokensOf } from './tokens.ts';
 
 const DEPTH_MAX = 64;
 
-/** Reads a script; throws ScriptError where GRUB would refuse it. */
+/** Parses a script; throws ScriptError where GRUB would refuse it. */
 export function parseScript(text: string): readonly Statement[] {
   const tokens = tokensOf(text);
   let at = 0;
@@ -11,7 +11,7 @@ export function parseScript(text: string): readonly Statement[] {
   if (at < tokens.length) throw new ScriptError(lineNow(), `unexpected ${describe(tokens[at])}`);
   return statements;
 
-  /** Statements up to one of the given reserved words, or a closing brace, which are left. */
+  /** Reads statements up to one of the given reserved words or a closing brace, and stops before it. */
   function readList(until: readonly string[], depth: number): Statement[] {
     if (depth > DEPTH_MAX) throw new ScriptError(lineNow(), 'blocks within blocks without end');
     const found: Statement[] = [];
@@ -125,7 +125,7 @@ const RESERVED = new Set([
   'function',
 ]);
 
-/** A reserved word counts only where nothing of it is quoted. */
+/** The reserved word of a token; null: none, or a part of it is quoted. */
 function reserved(token: Token | undefined): string | null {
   const word = plainWord(token);
   return word !== null && RESERVED.has(word) ? word : null;

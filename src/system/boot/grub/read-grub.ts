@@ -20,7 +20,7 @@ import { type MenuEntry, newState, OWN_DEVICE, type ScriptState } from './script
 const ENTRIES_MAX = 500;
 const DEPTH_MAX = 8;
 
-/** What GRUB's configuration at this path says: its entries, and which one starts by itself. null: there is none. */
+/** Reads the GRUB configuration at this path: its entries, and the one that starts by default. null: no such file. */
 export function readGrub(root: Root, places: Places, config: string): Loader | null {
   const stat = root.stat(config);
   if (!stat.known && stat.code === 'missing') return null;
@@ -79,16 +79,16 @@ function runMenu({ config, places }: Reading, files: GrubFiles): Fact<GrubMenu> 
   return runConfiguration(path, newState(dirname(path)), files);
 }
 
-/** What stands for a value, to see whether it decides. */
+/** A value that no configuration has. A variable decides if `default` becomes this value. */
 const MARK = '\u0001aufswatch';
 
-/** Is there an environment block, and does a script take the default from this variable of it? */
+/** Is there an environment block, and does a script set `default` from this variable of it? */
 function takesFrom({ texts, blocks }: Reading, name: string): boolean {
   const taken = new RegExp(`default="?\\$\\{?${name}\\b`);
   return blocks.length > 0 && texts.some((text) => taken.test(text));
 }
 
-/** Is what stands for this variable in the environment block what the menu takes its default from? */
+/** Does the value of this variable in the environment block become the default of the menu? */
 function decidesBy(read: Reading, files: GrubFiles, name: string): boolean {
   if (!read.blocks.some((block) => (block.get(name) ?? '') !== '')) return false;
   const marked = runMenu(
@@ -111,7 +111,7 @@ function reasonOf(menu: GrubMenu, read: Reading, files: GrubFiles): LoaderChoice
     : 'default';
 }
 
-/** The environment block when what is set for one time is used up. */
+/** The same files, with the environment block as it is after the next boot: the one-time choice is used up. */
 function afterOnce(files: GrubFiles): GrubFiles {
   return withEnvironment(files, (block) => {
     const after = new Map(block);
@@ -134,7 +134,7 @@ function standingChoice(
   return toChoice(chooseEntry(menu.value, later), reasonOf(menu.value, read, later));
 }
 
-/** The entries of the menu and of its submenus. `ids` has each by its place. */
+/** The entries of the menu and of its submenus. `ids`: EntryPath, joined by `>` → id. */
 function flatten(
   menu: GrubMenu,
   files: GrubFiles,
@@ -163,7 +163,7 @@ function flatten(
   }
 }
 
-/** Does the id lead to this entry, and not to one before it or, as a number, to another place? */
+/** Does GRUB find this entry by its id? Not if an earlier entry has the same id, or if the id reads as a number. */
 function isReachable(menu: readonly MenuEntry[], index: number): boolean {
   const id = menu[index]?.id ?? '';
   if (id === '' || !Number.isNaN(leadingNumber(id))) return false;

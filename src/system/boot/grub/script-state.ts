@@ -1,32 +1,32 @@
 import { type Fact, known, unknown } from '../../../model/fact.ts';
 import type { Statement } from './script.ts';
 
-/** A line of the menu as the script has put it there. */
+/** An entry of the menu that the script has added. */
 export interface MenuEntry {
   readonly kind: 'menuentry' | 'submenu';
   readonly title: string;
   readonly id: string;
   readonly line: number;
   readonly body: readonly Statement[];
-  /** What the body sees as $1, $2 …: the title and whatever followed it. */
+  /** $1, $2 … of the body: the title and the words after it. */
   readonly words: readonly Fact<string>[];
 }
 
-/** What a script has done so far. */
+/** The state of the interpreter. */
 export interface ScriptState {
   readonly variables: Map<string, Fact<string>>;
   readonly exported: Set<string>;
   readonly functions: Map<string, readonly Statement[]>;
   readonly menu: MenuEntry[];
-  /** Entries from this one on may be there or not; null: all are there. */
+  /** Entries from this index on are uncertain; null: all are certain. */
   doubtfulFrom: number | null;
-  /** What could not be followed, one line each. */
+  /** Parts of the script that could not be executed here, one line each. */
   readonly gaps: string[];
-  /** What is loaded into memory to be started. */
+  /** The kernel or program that is loaded into memory. */
   loaded: Loaded | null;
-  /** `configfile`: the menu is that of another file from here on. */
+  /** Path that `configfile` continues with: its menu replaces this one. */
   configfile: Fact<string> | null;
-  /** The script ended itself, and with it the loader: `exit`, `halt`, `reboot`. */
+  /** The command that ended GRUB: `exit`, `halt`, `reboot`. */
   ended: string | null;
 }
 
@@ -37,14 +37,14 @@ export type Loaded =
       readonly commandLine: Fact<string>;
       readonly initrds: readonly Fact<string>[];
     }
-  /** A hypervisor: the first module behind it is the kernel. */
+  /** A hypervisor: the first module after it is the kernel. */
   | { readonly what: 'multiboot'; readonly program: Fact<string>; readonly modules: number }
   | { readonly what: 'chainloader'; readonly program: Fact<string> };
 
-/** A state before anything was run. `prefix` is where GRUB's own files lie: `(own)/grub`. */
+/** The state before a script runs. `prefix`: the directory of GRUB's own files, `(own)/grub`. */
 export function newState(prefix: string): ScriptState {
   const set = new Map<string, Fact<string>>();
-  // What GRUB 2 itself offers since 2.00 (grub-core/normal/main.c).
+  // GRUB itself sets these since 2.00 (grub-core/normal/main.c).
   for (const feature of FEATURES) set.set(`feature_${feature}`, known('y'));
   set.set('prefix', known(prefix));
   set.set('root', known(OWN_DEVICE));
@@ -63,7 +63,7 @@ export function newState(prefix: string): ScriptState {
   };
 }
 
-/** The device that GRUB's own files lie on. */
+/** The device that holds GRUB's own files. */
 export const OWN_DEVICE = 'own';
 
 const FEATURES = [
@@ -80,7 +80,7 @@ const FEATURES = [
 ];
 const OF_THE_MACHINE = ['grub_cpu', 'grub_platform', 'cmdpath', 'lockdown', 'shim_lock'];
 
-/** The state in which a submenu, or another configuration, is run: of the variables only those that were exported. */
+/** The state for a submenu or another configuration: of the variables it has only those that were exported. */
 export function nestedState(outer: ScriptState): ScriptState {
   const variables = new Map([...outer.variables].filter(([name]) => outer.exported.has(name)));
   return {
@@ -105,7 +105,7 @@ export function copyState(state: ScriptState): ScriptState {
   };
 }
 
-/** `one` becomes what is so either way. */
+/** Changes `one` to what is true in both states; everything else becomes unknown. */
 export function mergeStates(one: ScriptState, other: ScriptState, why: string): void {
   const doubt = unknown('no-data', why);
   for (const [name, right] of other.variables)
@@ -127,7 +127,7 @@ export function mergeStates(one: ScriptState, other: ScriptState, why: string): 
     one.loaded = { what: 'linux', image: doubt, commandLine: doubt, initrds: [] };
   }
   if (!isSame(one.configfile, other.configfile)) one.configfile = doubt;
-  // Where one way ends the loader, a menu may never come.
+  // If only one of the two ended GRUB, there may be no menu at all.
   if (one.ended !== other.ended) {
     one.ended = null;
     one.doubtfulFrom ??= 0;
@@ -145,13 +145,13 @@ function isSame<T extends object>(one: T | null, other: T | null): boolean {
 
 const GAPS_MAX = 20;
 
-/** Notes what could not be followed; the status of the command is not known then. */
+/** Records a part that could not be executed. Returns the status of the command, which is unknown then. */
 export function gap(state: ScriptState, line: number, what: string): Fact<boolean> {
   if (state.gaps.length < GAPS_MAX) state.gaps.push(`line ${line}: ${what}`);
   return unknown('no-data', what);
 }
 
-/** The words $1, $2 … */
+/** The positional parameters $1, $2 … */
 export function positional({ variables }: Pick<ScriptState, 'variables'>): Fact<string>[] {
   const found: Fact<string>[] = [];
   for (let at = 1; ; at++) {
@@ -167,7 +167,7 @@ export function setPositional(state: ScriptState, words: readonly Fact<string>[]
   for (const [index, word] of words.entries()) state.variables.set(String(index + 1), word);
 }
 
-/** A path with its device: without one it is on `$root`. */
+/** Adds the device to a path that has none: `$root`. */
 export function absolute(path: string, state: ScriptState): string {
   if (path.startsWith('(')) return path;
   const root = state.variables.get('root');
@@ -175,7 +175,7 @@ export function absolute(path: string, state: ScriptState): string {
   return `(${device})${path.startsWith('/') ? '' : '/'}${path}`;
 }
 
-/** A device that GRUB finds and this program cannot. */
+/** A device that GRUB finds and this program does not. */
 export const UNKNOWN_DEVICE = 'unknown';
 
 export function pathOf(arg: Fact<string> | undefined, state: ScriptState): Fact<string> {

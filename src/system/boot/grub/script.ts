@@ -1,11 +1,11 @@
-/** GRUB's script language as far as it stands in a grub.cfg: commands, conditions, functions, menu entries. */
+/** The syntax tree of a GRUB script, as far as a grub.cfg needs it: commands, conditions, functions, menu entries. */
 
 export type Statement =
   | {
       readonly kind: 'command';
       readonly line: number;
       readonly words: readonly Word[];
-      /** `{ … }` behind a command: the body of an entry; null: none. */
+      /** `{ … }` after a command: the body of an entry; null: none. */
       readonly block: readonly Statement[] | null;
     }
   | {
@@ -18,7 +18,7 @@ export type Statement =
       }[];
       readonly otherwise: readonly Statement[];
     }
-  /** `while`, `until` and `for`: how often is known to the loader alone. */
+  /** `while`, `until` and `for`. How often they run is known to GRUB only. */
   | { readonly kind: 'loop'; readonly line: number; readonly body: readonly Statement[] }
   | {
       readonly kind: 'function';
@@ -27,14 +27,14 @@ export type Statement =
       readonly body: readonly Statement[];
     };
 
-/** One word, in pieces as it was written. */
+/** A word as it is written, in pieces. */
 export type Word = readonly Piece[];
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
   | { readonly kind: 'variable'; readonly name: string; readonly quoted: boolean };
 
-/** Thrown where a text is no script of GRUB's; the reader makes an Unknown of it. */
+/** GRUB would refuse the script. grub-files.ts turns it into an Unknown. */
 export class ScriptError extends Error {
   readonly line: number;
 

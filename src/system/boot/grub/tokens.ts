@@ -95,10 +95,10 @@ export function tokensOf(text: string): Token[] {
       } else if (char === '\\') {
         const next = text[at + 1] ?? '';
         if (next === '\n') line++;
-        // In double quotes the backslash stays before a character that it does not escape.
+        // Within double quotes, a backslash stays where it does not escape the next character.
         else if (quote === '"' && !/["$\\]/.test(next)) plain += `\\${next}`;
         else {
-          // What is escaped is never a reserved word.
+          // A word with an escaped character is never a reserved word.
           push(quote !== '');
           plain = next;
           push(true);
@@ -128,7 +128,7 @@ export function tokensOf(text: string): Token[] {
     return pieces;
   }
 
-  /** What a pattern matches here; empty: nothing. */
+  /** The text that a pattern matches at this position; empty: none. */
   function stretch(pattern: RegExp): string {
     pattern.lastIndex = at;
     return pattern.exec(text)?.[0] ?? '';
