@@ -1,5 +1,5 @@
 import { visible, visibleLines } from '../model/visible.ts';
-import { wrapAroundCommands } from './render/style.ts';
+import { wrapAroundCommands } from './render/wrap.ts';
 
 /** The colours of paint(), in render/style.ts, and nothing else that a terminal would do. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is

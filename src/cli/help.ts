@@ -10,7 +10,7 @@ import {
   type Valued,
 } from './definition.ts';
 import type { Listed } from './listed.ts';
-import { wrap } from './render/style.ts';
+import { wrap } from './render/wrap.ts';
 
 const EVERYWHERE: Options = { ...COMMON_OPTIONS, help: flag('show this help') };
 

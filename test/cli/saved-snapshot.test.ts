@@ -63,9 +63,9 @@ test('fields that a newer version has added are passed over', async () => {
 });
 
 test('no part of the form refuses a field that it does not know', () => {
-  const directory = join(import.meta.dirname, '../../../src/cli');
-  const forms = readdirSync(directory).filter((name) => /form(-parts)?\.ts$/.test(name));
-  assert.ok(forms.includes('snapshot-form.ts') && forms.includes('docker-form.ts'));
+  const directory = join(import.meta.dirname, '../../../src/cli/snapshot-form');
+  const forms = readdirSync(directory);
+  assert.ok(forms.includes('snapshot.ts') && forms.includes('docker.ts'));
   for (const name of forms)
     assert.doesNotMatch(readFileSync(join(directory, name), 'utf8'), /strictObject/, name);
 });

@@ -9,7 +9,8 @@ import { runningSupport } from '../../verdict/kernel-support.ts';
 import { assess, type Situation } from '../../verdict/situation.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
-import { plain, wrap } from '../render/style.ts';
+import { plain } from '../render/style.ts';
+import { wrap } from '../render/wrap.ts';
 import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 

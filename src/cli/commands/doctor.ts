@@ -16,7 +16,8 @@ import { command } from '../command.ts';
 import { JSON_OUTPUT } from '../definition.ts';
 import { whyNoRehearsal } from '../rehearsal-guest.ts';
 import { hint } from '../render/hint.ts';
-import { paint, plain, wrap, wrapAroundCommands } from '../render/style.ts';
+import { paint, plain } from '../render/style.ts';
+import { wrap, wrapAroundCommands } from '../render/wrap.ts';
 import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -4,8 +4,9 @@ import { command } from '../command.ts';
 import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
 import { recall } from '../recall.ts';
 import { hint } from '../render/hint.ts';
-import { plain, wrap } from '../render/style.ts';
+import { plain } from '../render/style.ts';
 import { table } from '../render/table.ts';
+import { wrap } from '../render/wrap.ts';
 import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -9,7 +9,8 @@ import { headline } from '../render/headline.ts';
 import { hint } from '../render/hint.ts';
 import { picture } from '../render/picture.ts';
 import { stepWords } from '../render/steps.ts';
-import { paint, plain, wrap } from '../render/style.ts';
+import { paint, plain } from '../render/style.ts';
+import { wrap } from '../render/wrap.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch status`: the picture, the findings, the next step. */

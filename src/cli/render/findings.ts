@@ -2,7 +2,8 @@ import type { Finding } from '../../model/finding.ts';
 import { dayTime } from '../../verdict/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { spanText } from './acknowledged.ts';
-import { paint, plain, severityColour, wrap } from './style.ts';
+import { paint, plain, severityColour } from './style.ts';
+import { wrap } from './wrap.ts';
 
 const INDENT = '    ';
 

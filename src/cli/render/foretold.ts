@@ -5,7 +5,8 @@ import type { Verdict } from '../../model/verdict.ts';
 import type { Terminal } from '../terminal.ts';
 import { headline } from './headline.ts';
 import { planText } from './steps.ts';
-import { paint, plain, severityColour, wrap } from './style.ts';
+import { paint, plain, severityColour } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** A machine before and after merges. */
 export interface ForetoldView {

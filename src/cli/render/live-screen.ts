@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { wrap } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** A full-screen view on the terminal's alternate screen. It is redrawn in place, without flicker. */
 export interface LiveScreen {

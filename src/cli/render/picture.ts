@@ -1,6 +1,7 @@
 import type { Link } from '../../model/verdict.ts';
 import type { Terminal } from '../terminal.ts';
-import { cut, markOf, paint, plain, wrap } from './style.ts';
+import { cut, markOf, paint, plain } from './style.ts';
+import { wrap } from './wrap.ts';
 
 const NAME_WIDTH = 7;
 const IDENTITY_WIDTH = 24;

@@ -2,8 +2,9 @@ import type { AufsTried, Outcome } from '../../model/rehearsal.ts';
 import type { LoadAnswer } from '../../verdict/load-answer.ts';
 import { listed } from '../../verdict/words.ts';
 import type { Terminal } from '../terminal.ts';
-import { plain, wrap } from './style.ts';
+import { plain } from './style.ts';
 import { table } from './table.ts';
+import { wrap } from './wrap.ts';
 
 /** A module in the table of a rehearsal. */
 export interface Row {

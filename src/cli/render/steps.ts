@@ -3,7 +3,8 @@ import type { PlanStep } from '../../model/finding.ts';
 import type { Step } from '../../model/step.ts';
 import { actsOnReader, visible } from '../../model/visible.ts';
 import type { Terminal } from '../terminal.ts';
-import { plain, wrap } from './style.ts';
+import { plain } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** How a step is done: a line to copy, or words for what a person does. */
 export type StepWords =

@@ -28,49 +28,6 @@ export function severityColour(severity: Severity): Colour {
   return severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : 'grey';
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what paint() puts around a text
-const PAINT = /\u001b\[\d+m/g;
-
-/** Columns that a text takes: colours take none. */
-function columns(text: string): number {
-  return text.replace(PAINT, '').length;
-}
-
-/** Breaks at blanks so that no line is wider, each line after `indent`. A word that is too long stays whole. */
-export function wrap(text: string, width: number, indent: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + columns(line) + 1 + columns(word) > width) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  lines.push(indent + line);
-  return lines.join('\n');
-}
-
-/** A command in a text: what is in quotes, or begins with a program at the start, after a colon or in parentheses. */
-const COMMAND =
-  /"[^"]*"|(?<=^|: |\(|, or )(?:npx aufswatch|node \S+|aufswatch|chroot|df|emerge|rc-service|systemctl|ulimit) [^,;()"]*/g;
-/** Joins the words of a command while the text is wrapped. Texts for people hold no control characters. */
-const JOINT = '\0';
-
-/** Like wrap(), but a command in the text stays on one line, so that it can be copied. */
-export function wrapAroundCommands(text: string, width: number, indent: string): string {
-  const joined = text.replace(
-    COMMAND,
-    (words) => words.trimEnd().replaceAll(' ', JOINT) + blanksAfter(words),
-  );
-  return wrap(joined, width, indent).replaceAll(JOINT, ' ');
-}
-
-function blanksAfter(words: string): string {
-  return words.slice(words.trimEnd().length);
-}
-
 /** Cuts to a width, marking the cut. */
 export function cut(text: string, width: number, terminal: Terminal): string {
   if (text.length <= width) return text;
