@@ -1,12 +1,12 @@
 #!/bin/sh
-# aufswatch: stands before shutdown, reboot, poweroff and halt where no systemd can hold them up. aufswatch(1).
-# Lies under their names in /usr/local/sbin, which root's PATH has before /sbin. It refuses only what would lose
-# AUFS or a wanted module for certain, and whatever goes wrong here, the machine goes down as it is told.
+# aufswatch: runs instead of shutdown, reboot, poweroff and halt on machines without systemd. aufswatch(1).
+# It is installed under their names in /usr/local/sbin, which root's PATH has before /sbin. It refuses only if AUFS or a
+# wanted module would certainly be lost. If anything goes wrong here, the real command runs.
 
 name=${0##*/}
 own=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 
-# The command that this one stands before: the next of that name.
+# The real command: the next one of that name on the PATH.
 real=
 set -f
 IFS=:
@@ -23,7 +23,7 @@ if [ -z "$real" ]; then
   exit 127
 fi
 
-# To take a shutdown back, to try one or to ask for help is always right.
+# Cancelling a shutdown, trying one, and help are always allowed.
 for word; do
   case $word in
     -c | --cancel | -k | -w | --write-only | --help | --version) exec "$real" "$@" ;;

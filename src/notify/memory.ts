@@ -3,7 +3,7 @@ import { SEVERITIES } from '../model/finding.ts';
 import type { Outbox } from './exec/outbox.ts';
 import { NOTHING_TOLD, type Told } from './policy.ts';
 
-/** What the daemon's voice remembers over a restart: what it told, and what it has still to hand over. */
+/** What the daemon's notifier keeps over a restart: the notices that it sent, and the messages that are still to be sent. */
 export interface NotifierMemory {
   readonly told: Told;
   readonly outbox: Outbox;
@@ -41,7 +41,7 @@ const schema = z.object({
   ),
 });
 
-/** As it was written down; nothing where there is none, or of a form that is not this version's. */
+/** Parses the stored memory. Empty if there is none, or if it does not have this version's form. */
 export function parseNotifierMemory(text: string | null): NotifierMemory {
   const nothing = { told: NOTHING_TOLD, outbox: {} };
   if (text === null) return nothing;

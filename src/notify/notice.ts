@@ -4,7 +4,7 @@ import { summaryOf } from '../model/summary.ts';
 import { losesAtBoot } from '../model/told.ts';
 import type { PublishedFinding } from '../published/form.ts';
 
-/** One message to a person. There is one at a time: a new one takes the place of the last. */
+/** One message to a person. At most one is shown: a new one replaces the previous one. */
 export type Notice =
   | {
       readonly kind: 'tell';
@@ -17,19 +17,19 @@ export type Notice =
     }
   | {
       readonly kind: 'withdraw';
-      /** Is all in sync again, or is what was told just no longer to be told? */
+      /** True: all is in sync again. False: the findings of the last notice no longer need one. */
       readonly inSync: boolean;
     };
 
 /**
- * One notice of several findings. Its title says what is at stake, in a few words; the body the cause, and the first
- * step. `busy`: an emerge or a build is under way, and may change what they say.
+ * One notice for several findings. The title says what is at stake, in a few words; the body has the cause and the first
+ * step. `busy`: an emerge or a build is running, so the findings may change.
  */
 export function noticeOf(findings: readonly PublishedFinding[], busy = false): Notice {
   const codes = new Set(findings.map((finding) => finding.code));
   const isRoot = (finding: PublishedFinding): boolean => !finding.causedBy.some((code) => codes.has(code));
   const [stake] = findings.toSorted(byStake);
-  // The cause first: so they are told, and so they are mended.
+  // The cause first, since it is fixed first.
   const ordered = findings.toSorted(
     (a, b) => Number(isRoot(b)) - Number(isRoot(a)) || rank(a.severity) - rank(b.severity),
   );
@@ -41,7 +41,7 @@ export function noticeOf(findings: readonly PublishedFinding[], busy = false): N
     .flatMap((finding) => finding.remedy.map((each) => commandText(each)))
     .find((command) => command !== null);
   if (step !== undefined) lines.push(`First step: ${step}\nAll steps: aufswatch plan`);
-  // Last, for what is too long is cut off at its end.
+  // Last: a body that is too long is cut at its end.
   lines.push(...others);
   if (busy) lines.push('An emerge or a build is still under way, and may change this.');
   return {
@@ -57,7 +57,7 @@ export function withdrawal(inSync: boolean): Notice {
   return { kind: 'withdraw', inSync };
 }
 
-/** The worst first, and of those what the next boot loses: it is the last that can still be changed. */
+/** The worst first; among equals, those that the next boot loses, since they can still be prevented. */
 function byStake(a: PublishedFinding, b: PublishedFinding): number {
   return rank(a.severity) - rank(b.severity) || Number(losesAtBoot(b)) - Number(losesAtBoot(a));
 }

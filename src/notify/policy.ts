@@ -5,10 +5,10 @@ import type { PublishedFinding } from '../published/form.ts';
 import { type Notice, noticeOf, withdrawal } from './notice.ts';
 import { endOfQuiet } from './quiet-hours.ts';
 
-/** What has been told, by code and subject. Plain data, kept from one decision to the next. */
+/** The findings that a notice was sent for, by code and subject. Plain data, kept from one decision to the next. */
 export interface Told {
   readonly findings: Readonly<Record<string, ToldFinding>>;
-  /** Is a notice in sight now? */
+  /** True while a notice is shown. */
   readonly showing: boolean;
 }
 
@@ -16,33 +16,33 @@ interface ToldFinding {
   readonly severity: Severity;
   readonly title: string;
   readonly at: number;
-  /** When it was resolved, ms; null: it is open. */
+  /** When it was resolved, ms since the epoch; null: it is open. */
   readonly resolvedAt: number | null;
 }
 
 export const NOTHING_TOLD: Told = { findings: {}, showing: false };
 
 export interface Decision {
-  /** What to show or take back now; null: nothing changes. */
+  /** The notice to show or withdraw now; null: nothing changes. */
   readonly notice: Notice | null;
   readonly told: Told;
-  /** When to decide again though nothing may have changed, ms since the epoch; null: only on a change. */
+  /** When to decide again even if nothing changes, ms since the epoch; null: only on a change. */
   readonly again: number | null;
 }
 
 export interface Now {
   readonly findings: readonly PublishedFinding[];
-  /** Is an emerge or a build under way? Then what is found may be gone in a moment. */
+  /** True while an emerge or a build runs: a finding may be gone in a moment. */
   readonly busy: boolean;
   readonly at: number;
-  /** Has the session just begun? Critical findings are told again at login. */
+  /** True if the session has just begun: critical findings get a notice again at login. */
   readonly login: boolean;
 }
 
-/** What is opened again this soon after it was told is one and the same trouble, ms. */
+/** A finding that opens again within this time after its notice is the same problem, ms. */
 const FLAPPING = 10 * 60_000;
 
-/** Decides what a person is told. It reads no clock and keeps no state. */
+/** Decides which notice to send. It reads no clock and keeps no state. */
 export function decide(now: Now, told: Told, preferences: NotifyPreferences): Decision {
   const telling = now.findings
     .filter((finding) => isTold(finding, now.at, preferences))
@@ -54,7 +54,7 @@ export function decide(now: Now, told: Told, preferences: NotifyPreferences): De
       const at = tellAt(finding, known, now, preferences);
       return { finding, at: now.busy ? at + preferences.criticalWaits : at };
     });
-  // What is found while others work may be gone in a moment. But to keep a machine busy must silence nothing for ever.
+  // While the machine is busy a finding may be gone in a moment. But a machine that stays busy must not silence it for ever.
   const due = withConsequences(
     waited.filter(({ at }) => at <= now.at).map(({ finding }) => finding),
     telling,
@@ -82,7 +82,7 @@ function isTold(finding: PublishedFinding, at: number, preferences: NotifyPrefer
   return !isSilenced(finding, at) && (finding.severity !== 'notice' || preferences.notices);
 }
 
-/** What follows from a finding that is told now is told with it, or it would make a second notice soon after. */
+/** Adds the findings that follow from those due now: else they would cause a second notice soon after. */
 function withConsequences(
   due: readonly PublishedFinding[],
   telling: readonly PublishedFinding[],
@@ -94,7 +94,7 @@ function withConsequences(
   return telling.filter((finding) => due.includes(finding) || follows(finding));
 }
 
-/** From when on the finding is to be told. */
+/** When the notice for the finding is due, ms since the epoch. */
 function tellAt(
   finding: PublishedFinding,
   known: Readonly<Record<string, ToldFinding>>,
@@ -116,9 +116,9 @@ function wantedAt(
   const settled = finding.since + finding.settle;
   if (before === undefined) return settled;
   if (rank(finding.severity) < rank(before.severity)) return settled;
-  // Told, resolved, and open again: the same trouble, told again only when it stays.
+  // Notified, resolved, and open again: the same problem. A second notice is sent only if it stays.
   if (before.resolvedAt !== null) return Math.max(settled, before.at + FLAPPING);
-  // While somebody works it must be a time that stands, or the wait for the end of it would begin anew each time.
+  // While the machine is busy this must be a fixed time, or the wait would start again at each decision.
   const atOnce = now.busy ? Math.max(settled, before.at) : now.at;
   if (finding.title !== before.title) return atOnce;
   if (now.login && finding.severity === 'critical') return atOnce;
@@ -126,14 +126,14 @@ function wantedAt(
 }
 
 /**
- * A time that was written down. One that is still to come is of a clock that was set back since: that it was long ago is
- * the safe guess, for what it stands for would be silent until then.
+ * Returns a stored time, or 0 if it is in the future: then the clock was set back. 0 is the safe choice, since the finding
+ * would otherwise stay silent until that time.
  */
 function past(time: number, at: number): number {
   return time > at ? 0 : time;
 }
 
-/** Marks what was told and is gone; forgets it once it can no longer be flapping. */
+/** Marks findings that are gone as resolved, and drops them once they can no longer be flapping. */
 function afterResolutions(
   open: readonly PublishedFinding[],
   told: Told,

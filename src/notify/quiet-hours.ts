@@ -1,6 +1,6 @@
 import type { QuietHours } from '../model/notify-preferences.ts';
 
-/** The moment itself where it is not quiet, else when the quiet hours end, ms since the epoch. */
+/** When the quiet hours end, ms since the epoch; `at` itself if it is outside them. */
 export function endOfQuiet(quiet: QuietHours, at: number): number {
   const date = new Date(at);
   const minute = date.getHours() * 60 + date.getMinutes();
@@ -10,7 +10,7 @@ export function endOfQuiet(quiet: QuietHours, at: number): number {
       : minute >= quiet.from || minute < quiet.to;
   if (!inside) return at;
   const days = minute >= quiet.to ? 1 : 0;
-  // By the calendar, not by adding hours: a night in which the clocks change is not 24 hours away.
+  // By the calendar, not by adding hours: when the clocks change, a day does not have 24 hours.
   return new Date(
     date.getFullYear(),
     date.getMonth(),

@@ -1,6 +1,6 @@
 import { fnmatch } from '../system/modules/fnmatch.ts';
 
-/** An alias, and the module that it stands for, both as they are written. */
+/** An alias and its module, both as written in the file. */
 export type Alias = readonly [pattern: string, module: string];
 
 /** The lines `alias PATTERN MODULE` of modules.alias, of modules.symbols, or of a file of modprobe.d. */
@@ -12,15 +12,15 @@ export function readAliases(text: string): Alias[] {
   });
 }
 
-/** Modules whose alias fits a name, in the order in which they are written, each once. */
+/** Modules whose alias matches a name, in the order of the file, each once. */
 export function modulesOfAlias(aliases: readonly Alias[], name: string): string[] {
-  const asked = normalized(name);
-  if (asked === null) return [];
+  const plainName = normalized(name);
+  if (plainName === null) return [];
   const fitting = aliases.filter(([pattern]) => {
-    // Of some twenty thousand most differ in their first letter.
-    if (pattern[0] !== asked[0] && !SPECIAL.has(pattern[0] ?? '')) return false;
+    // Fast path: most of some twenty thousand patterns differ in their first letter.
+    if (pattern[0] !== plainName[0] && !SPECIAL.has(pattern[0] ?? '')) return false;
     const plain = normalized(pattern);
-    return plain !== null && fnmatch(plain, asked);
+    return plain !== null && fnmatch(plain, plainName);
   });
   return [...new Set(fitting.map(([, module]) => module.replaceAll('-', '_')))];
 }
@@ -28,8 +28,8 @@ export function modulesOfAlias(aliases: readonly Alias[], name: string): string[
 const SPECIAL = new Set(['*', '?', '[', '\\', '-']);
 
 /**
- * alias_normalize() of kmod: `_` for `-`, but within brackets. null: a bracket that opens or closes nothing, which kmod
- * does not look up.
+ * alias_normalize() of kmod: replaces `-` by `_`, except within brackets. null: the brackets do not match, so kmod does not
+ * look the alias up.
  */
 function normalized(alias: string): string | null {
   let plain = '';

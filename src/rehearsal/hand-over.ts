@@ -3,12 +3,12 @@ import { closeSync, constants, fchmodSync, fchownSync, openSync, unlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file without a name, open for reading; close it with closeSync(). */
+/** Descriptor of a file without a name, open for reading; close it with closeSync(). */
 export type NamelessFile = number;
 
 /**
- * Puts bytes into a file that another user may read and that has no name by the time something is in it: whoever is
- * killed leaves nothing behind. Throws where the disk does not take it.
+ * Writes bytes to a file that `owner` may read. The file is unlinked before it is written, so a process that is killed
+ * leaves nothing behind. Throws if the disk is full.
  */
 export function namelessFile(bytes: Buffer, owner: number | null): NamelessFile {
   const path = join(tmpdir(), `aufswatch-${randomBytes(12).toString('hex')}`);

@@ -13,15 +13,15 @@ const IMAGE_MAX = 512 * MIB;
 const KERNEL_MAX = 128 * MIB;
 
 export interface KernelFile {
-  /** What QEMU can start: of a unified kernel image its section `.linux`, and what an EFI zboot image packs. */
+  /** The part that QEMU can start: the section `.linux` of a unified kernel image, the unpacked content of an EFI zboot image. */
   readonly kernel: Buffer;
-  /** For which it was compiled, by the form of the image; null: that does not tell. */
+  /** The architecture of the kernel, from the form of the image; null: not known. */
   readonly arch: 'x64' | 'arm64' | null;
   /** The file that it was taken from. */
   readonly file: RehearsedFile;
 }
 
-/** Reads a kernel image for QEMU; unknown where it cannot be read, or is too large for a kernel. */
+/** Reads a kernel image for QEMU; unknown if it cannot be read, or is too large for a kernel. */
 export function kernelFile(root: Root, path: string): Fact<KernelFile> {
   return root.withFile(path, ({ stat, read }) => {
     if (stat.size > IMAGE_MAX) return unknown('too-large', `${path} is larger than ${IMAGE_MAX} bytes`);
@@ -36,12 +36,12 @@ export function kernelFile(root: Root, path: string): Fact<KernelFile> {
 }
 
 function bareKernel(bytes: Buffer): Fact<Buffer> {
-  // With an EFI stub it is a PE file as well, and a kernel by itself.
+  // A bzImage with an EFI stub is a PE file too, but a kernel by itself.
   if (isBzImage(bytes)) return known(bytes);
   const source = sourceOfBuffer(bytes);
   const linux = readPeSections(source)?.get('.linux');
   if (linux !== undefined) return bareKernel(bytes.subarray(linux.offset, linux.offset + linux.size));
-  // QEMU knows these since version 8, and not all of them.
+  // QEMU supports these since version 8, but not all of them.
   if (isZboot(bytes)) return withKernel(source, (kernel) => known(kernel.read(0, kernel.size)));
   return known(bytes);
 }

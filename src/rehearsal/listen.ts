@@ -1,52 +1,52 @@
 import { crc32 } from 'node:zlib';
 
-/** What was heard of the guest so far. */
-export interface Heard {
-  /** null: not a word. */
+/** What the guest has reported so far. */
+export interface GuestReports {
+  /** null: no report yet. */
   readonly kernel: GuestKernel | null;
-  /** What came of each line of the job, in their order. */
-  readonly steps: readonly StepHeard[];
-  /** The line of the job that is being done; null: none. */
+  /** The results of the lines of the job, in their order. */
+  readonly steps: readonly StepReport[];
+  /** The number of the current line of the job; null: none. */
   readonly doing: number | null;
-  /** Has it come to the end of the job, with nothing missing before? */
+  /** True if the job has ended and no report is missing. */
   readonly whole: boolean;
-  /** What is wrong with what was heard; null: nothing. */
-  readonly trouble: string | null;
-  /** The last line that is no report: what the kernel says when it dies. */
+  /** What is wrong with the reports, as a clause; null: nothing. */
+  readonly problem: string | null;
+  /** The last line that is not a report: the message of a dying kernel. */
   readonly lastWords: string;
 }
 
 export interface GuestKernel {
   readonly release: string;
   readonly utsVersion: string;
-  /** Can its log be read? */
+  /** Whether its log can be read. */
   readonly logs: boolean;
 }
 
-export interface StepHeard {
-  /** errno; 0: it was done. */
+export interface StepReport {
+  /** errno; 0: success. */
   readonly error: number;
-  /** Lines that the kernel logged meanwhile. */
+  /** The lines that the kernel logged during the step. */
   readonly log: readonly string[];
-  /** The step of the trial of AUFS that failed; null: none did. */
+  /** The step of the AUFS trial that failed; null: none. */
   readonly aufs: string | null;
 }
 
 export interface Listener {
-  hear(chunk: Buffer): void;
-  heard(): Heard;
+  receive(chunk: Buffer): void;
+  reports(): GuestReports;
 }
 
-/** All that a guest may say, bytes: a thousand modules with twenty lines each say some 4 MB. */
+/** Limit for all output of a guest, bytes. A thousand modules with twenty lines each make about 4 MB. */
 const ALL_MAX = 16 * 1024 * 1024;
-/** A report is 4 KB at most. */
+/** Limit for a line, bytes. A report is at most 4 KB. */
 const LINE_MAX = 16 * 1024;
 const LOG_MAX = 200;
 const LAST_MAX = 200;
 
 /**
- * Listens to a guest (src/rehearsal/guest/report.h). Whatever else comes by the same channel is passed over; a report
- * of this boot that was damaged, or that is not the next one, spoils the whole: half a report is none.
+ * Receives the reports of a guest (src/rehearsal/guest/report.h). Other output on the same channel is ignored. If a report
+ * of this boot is damaged or missing, all reports are discarded: an incomplete result proves nothing.
  */
 export function listenTo(nonce: string): Listener {
   let rest = '';
@@ -55,44 +55,44 @@ export function listenTo(nonce: string): Listener {
   let kernel: GuestKernel | null = null;
   let doing: number | null = null;
   let whole = false;
-  let trouble: string | null = null;
+  let problem: string | null = null;
   let lastWords = '';
   let log: string[] = [];
   let aufs: string | null = null;
-  const steps: StepHeard[] = [];
+  const steps: StepReport[] = [];
   const mark = `@aufswatch ${nonce} `;
 
   return {
-    hear: (chunk) => {
+    receive: (chunk) => {
       size += chunk.length;
-      if (size > ALL_MAX) trouble ??= `it said more than ${ALL_MAX} bytes`;
-      if (trouble !== null || whole) return;
+      if (size > ALL_MAX) problem ??= `it said more than ${ALL_MAX} bytes`;
+      if (problem !== null || whole) return;
       const lines = (rest + chunk.toString('latin1')).split('\n');
       rest = (lines.pop() ?? '').slice(-LINE_MAX);
-      // A serial line ends lines with both.
-      for (const line of lines) hearLine(line.replace(/\r$/, ''));
+      // A serial line ends lines with \r\n.
+      for (const line of lines) receiveLine(line.replace(/\r$/, ''));
     },
-    heard: () => ({ kernel, steps, doing, whole, trouble, lastWords: lastWords || printable(rest) }),
+    reports: () => ({ kernel, steps, doing, whole, problem, lastWords: lastWords || printable(rest) }),
   };
 
-  function hearLine(line: string): void {
-    if (trouble !== null || whole) return;
+  function receiveLine(line: string): void {
+    if (problem !== null || whole) return;
     const start = line.indexOf(mark);
     if (start >= 0) {
-      trouble = take(line.slice(start));
+      problem = take(line.slice(start));
       return;
     }
     const text = printable(line);
-    // A panic is followed by the same again, and by registers.
+    // After a panic the kernel repeats the message and prints registers.
     if (text !== '' && !lastWords.includes('Kernel panic')) lastWords = text.slice(0, LAST_MAX);
   }
 
-  /** Returns what is wrong with it; null: nothing. */
+  /** Returns what is wrong with the report; null: nothing. */
   function take(line: string): string | null {
     const end = line.lastIndexOf(' ');
-    const told = line.slice(0, end);
-    if (line.slice(end + 1) !== checksum(told)) return 'a report was damaged on its way';
-    const [, , number = '', kind = '', ...words] = told.split(' ');
+    const report = line.slice(0, end);
+    if (line.slice(end + 1) !== checksum(report)) return 'a report was damaged on its way';
+    const [, , number = '', kind = '', ...words] = report.split(' ');
     if (number !== String(next++)) return 'a report was lost on its way';
     return takeKind(kind, words.map(plain));
   }
@@ -124,12 +124,12 @@ export function listenTo(nonce: string): Listener {
         whole = true;
         return null;
       default:
-        return 'it made a report that nobody knows';
+        return 'it sent a report of an unknown kind';
     }
   }
 }
 
-/** `%XX` back to what it was; a half one at the end of a line that was too long goes. */
+/** Decodes `%XX`; drops an incomplete one at the end of a line that was too long. */
 function plain(word: string): string {
   const bytes = word.replace(/%(..?)?$/, (cut) => (/^%[\da-f]{2}$/.test(cut) ? cut : ''));
   const binary = bytes.replace(/%([\da-f]{2})/g, (_, hex: string) =>
@@ -138,18 +138,18 @@ function plain(word: string): string {
   return Buffer.from(binary, 'latin1').toString('utf8');
 }
 
-/** A record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg): its text, without level and time, and without what follows. */
+/** The text of a record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg), without level, time and continuation lines. */
 function textOfRecord(record: string): string {
   const text = record.slice(record.indexOf(';') + 1);
   return printable(text.split('\n', 1)[0] ?? '');
 }
 
-/** On one line, without control characters. */
+/** The text on one line, without control characters. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').trim();
 }
 
-/** CRC-32 of a Latin-1 text, eight hex digits: as the guest writes it behind each line. */
+/** CRC-32 of a Latin-1 text as eight hex digits, as the guest appends it to each line. */
 export function checksum(text: string): string {
   return crc32(Buffer.from(text, 'latin1')).toString(16).padStart(8, '0');
 }

@@ -2,11 +2,11 @@ import { moduleName } from '../model/module-name.ts';
 import { type Alias, modulesOfAlias, readAliases } from './aliases.ts';
 import { readSoftDependencies, softDependencyOf } from './soft-dependencies.ts';
 
-/** What modprobe loads before a module, by depmod's indices and modprobe.d. */
+/** The modules that modprobe loads before a module, according to depmod's indices and modprobe.d. */
 export interface LoadOrder {
-  /** Paths below the release's directory, in the order in which they are loaded, the module itself last. */
+  /** Paths below the release's directory, in load order, the module itself last. */
   of(path: string): readonly string[];
-  /** Where a module of this name is; null: depmod knows none. */
+  /** Path of the module with this name; null: depmod lists none. */
   pathOf(name: string): string | null;
 }
 
@@ -16,16 +16,16 @@ export interface LoadOrderTexts {
   readonly softdeps: readonly string[];
   /** Texts with `alias` lines of modprobe.d. */
   readonly aliases: readonly string[];
-  /** modules.alias: one or two MB. Asked for only where a soft dependency names no module. */
+  /** modules.alias, one or two MB. Read only if a soft dependency does not name a module. */
   indexedAliases(): string;
-  /** modules.symbols, for names like `symbol:NAME`. */
+  /** modules.symbols, for names such as `symbol:NAME`. */
   symbols(): string;
 }
 
-/** What a module needs, and those again, are seldom more than twenty. */
+/** Limit of the modules loaded for one; more than twenty are rare. */
 const CHAIN_MAX = 200;
 
-/** The order of kmod's probe list (libkmod-module.c). A path that leads out of the directory is left out. */
+/** The order of kmod's probe list (libkmod-module.c). A path that points out of the directory is left out. */
 export function loadOrder(texts: LoadOrderTexts): LoadOrder {
   const needs = new Map(texts.dep.split('\n').flatMap(readDep));
   const byName = new Map([...needs.keys()].map((path) => [moduleName(path), path]));
@@ -37,23 +37,23 @@ export function loadOrder(texts: LoadOrderTexts): LoadOrder {
 
   return { of: chainOf, pathOf: (name) => byName.get(moduleName(name)) ?? null };
 
-  function chainOf(asked: string): string[] {
+  function chainOf(wanted: string): string[] {
     const order: string[] = [];
     const visited = new Set<string>();
-    probe(asked);
-    const end = order.indexOf(asked);
-    // What is loaded behind it says nothing of it.
-    return end === -1 ? [...order, asked] : order.slice(0, end + 1);
+    probe(wanted);
+    const end = order.indexOf(wanted);
+    // Modules that are loaded after it do not matter.
+    return end === -1 ? [...order, wanted] : order.slice(0, end + 1);
 
     function probe(path: string): void {
       if (visited.has(path)) return;
       visited.add(path);
-      // modules.dep has all that it needs, direct or not, what is to be loaded first last.
+      // modules.dep lists all direct and indirect dependencies; the one to load first is last.
       for (const other of (needs.get(path) ?? []).toReversed()) insert(other);
       insert(path);
     }
 
-    /** Soft dependencies may lead in a circle: each module is probed once. */
+    /** Soft dependencies may form a circle: each module is probed once. */
     function insert(path: string): void {
       if (order.includes(path) || order.length >= CHAIN_MAX) return;
       const { before, behind } = softDependencyOf(soft, moduleName(path));
@@ -63,7 +63,7 @@ export function loadOrder(texts: LoadOrderTexts): LoadOrder {
     }
   }
 
-  /** Modules that a name means: kmod_module_new_from_lookup(). One that is built in has no file. */
+  /** Paths of the modules that a name stands for: kmod_module_new_from_lookup(). A built-in module has no path. */
   function pathsOf(name: string): readonly string[] {
     const known = meant.get(name);
     if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** A machine that QEMU plays: which program does, what it is called with, and the kernel's name for its serial line. */
+/** A machine that QEMU emulates: the program, its options, and the kernel's name of the serial line. */
 export interface GuestMachine {
   readonly program: string;
   readonly words: readonly string[];
@@ -9,8 +9,8 @@ export interface GuestMachine {
 }
 
 /**
- * The machine of an architecture, by Node's name of it; null: there is no guest for it. The PC has a port for debugging,
- * which needs no driver. The ARM one has a serial line alone: semihosting would need no driver either, and would let the
+ * The machine for an architecture, by Node's name of it; null: there is no guest for it. The PC has a debug port, which
+ * needs no driver. The ARM machine has only a serial line: semihosting would need no driver either, but would let the
  * guest open files of the host.
  */
 export function guestMachine(arch: NodeJS.Architecture): GuestMachine | null {
@@ -30,7 +30,7 @@ export function guestMachine(arch: NodeJS.Architecture): GuestMachine | null {
     case 'arm64':
       return {
         program: 'qemu-system-aarch64',
-        // With KVM the interrupt controller must be the host's; `max` takes that, and a new one without.
+        // With KVM the interrupt controller must match the host; `max` takes that one, and the newest without KVM.
         words: ['-machine', 'virt,gic-version=max', '-serial', 'chardev:report'],
         console: 'ttyAMA0',
       };
@@ -43,7 +43,7 @@ function serial(device: string): string[] {
   return ['-device', `${device},chardev=report`];
 }
 
-/** Where a program of this name is on the PATH; null: nowhere. */
+/** Path of the first program with this name on the PATH; null: there is none. */
 export function findProgram(path: string, name: string): string | null {
   for (const directory of path.split(delimiter)) {
     const file = join(directory, name);
@@ -62,7 +62,7 @@ function isExecutable(file: string): boolean {
 }
 
 export interface GuestFiles {
-  /** Paths that QEMU opens. */
+  /** Paths of the files that QEMU opens. */
   readonly kernel: string;
   readonly archive: string;
   readonly archiveSize: number;
@@ -71,15 +71,15 @@ export interface GuestFiles {
 const MIB = 1024 * 1024;
 
 /**
- * What QEMU is called with. KVM is tried first where that is wanted, and QEMU itself goes on without it where it does
- * not work. No network, no disk, no display; `-sandbox` where `confined`: not every QEMU is built with it.
+ * The options of QEMU. `kvm`: try KVM first; QEMU itself falls back to emulation. `confined`: use `-sandbox`, which not
+ * every QEMU supports. There is no network, no disk and no display.
  */
 export function qemuWords(
   machine: GuestMachine,
   { kernel, archive, archiveSize }: GuestFiles,
   options: { readonly kvm: boolean; readonly confined: boolean; readonly words: readonly string[] },
 ): string[] {
-  // The archive, what it is unpacked to (half of the memory at most), and the kernel with its modules.
+  // Room for the archive, its unpacked files (at most half of the memory), and the kernel with its modules.
   const memory = Math.min(8192, 512 + 5 * Math.ceil(archiveSize / MIB));
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-nic', 'none'],
@@ -87,7 +87,7 @@ export function qemuWords(
       ? ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny']
       : []),
     ...(options.kvm ? ['-accel', 'kvm'] : []),
-    // What is translated is kept in 64 MiB; by itself it takes a GiB.
+    // 64 MiB for translated code; the default is a GiB.
     ...['-accel', 'tcg,tb-size=64', '-cpu', 'max', '-smp', '1', '-m', `${memory}M`],
     ...['-chardev', 'stdio,id=report,mux=on,signal=off', ...machine.words],
     ...['-kernel', kernel, '-initrd', archive, '-append', kernelWords(machine, options.words).join(' ')],
@@ -95,15 +95,15 @@ export function qemuWords(
 }
 
 /**
- * Only what is about to kill the kernel goes to its console; all else is read in its log, which is large enough for
- * what initcall_debug says. A panic ends QEMU.
+ * Only messages of a dying kernel go to the console. The rest is read from its log, which is made large enough for
+ * initcall_debug. A panic ends QEMU.
  */
 function kernelWords({ console }: GuestMachine, words: readonly string[]): string[] {
   const own = ['rdinit=/aufswatch-init', `console=${console}`, 'quiet', 'loglevel=1', 'panic=-1'];
   return [...own, 'initcall_debug', 'log_buf_len=4M', ...words];
 }
 
-/** The group that may use /dev/kvm, where it is not for all; null: for all, for root alone, or it is not there. */
+/** The group that may use /dev/kvm; null: all users may, only root may, or there is no /dev/kvm. */
 export function kvmGroup(): number | null {
   try {
     const { mode, gid } = statSync('/dev/kvm');

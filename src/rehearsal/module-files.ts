@@ -11,19 +11,19 @@ import type { Root } from '../system/root.ts';
 import { crypto } from '../system/seldom.ts';
 import { type LoadOrderTexts, loadOrder } from './load-order.ts';
 
-/** A module as it goes into the guest. */
+/** A module for the guest. */
 export interface GuestModule {
   readonly name: string;
-  /** On disk, or in the initramfs. */
+  /** The file on disk, or in the initramfs. */
   readonly file: RehearsedFile;
   /** Unpacked: the guest has no kmod. */
   readonly content: Buffer;
-  /** Which others are loaded before it, by their paths in `file`, in that order. */
+  /** Paths (as in `file`) of the modules that are loaded before it, in load order. */
   readonly needs: readonly string[];
 }
 
 export interface GuestModules {
-  /** In the order in which they are loaded, each once. */
+  /** In load order, each once. */
   readonly modules: readonly GuestModule[];
   /** Those that cannot be tried, with the reason. */
   readonly left: readonly { readonly path: string; readonly detail: string }[];
@@ -31,15 +31,15 @@ export interface GuestModules {
 
 const INDEX_MAX = 16 * MIB;
 const MODULE_MAX = 256 * MIB;
-/** All that is handed to one guest. */
+/** Limit for all modules of one guest. */
 const ALL_MAX = 1024 * MIB;
 
-/** What an initramfs holds in the place of modules on disk, by their paths there. */
+/** Modules of an initramfs that replace those on disk, by the path on disk. */
 export type Held = ReadonlyMap<string, FileInInitramfs & { readonly member: string }>;
 
 const NONE_HELD: Held = new Map();
 
-/** The modules at these paths and all that modprobe would load before them, from the disk or as the initramfs holds them. */
+/** The modules at these paths and all that modprobe loads before them, from the disk or from the initramfs. */
 export function guestModules(
   root: Root,
   directory: string,
@@ -74,7 +74,7 @@ export function guestModules(
 function orderTexts(root: Root, directory: string): LoadOrderTexts {
   const text = (name: string): string => valueOr(root.readText(`${directory}/${name}`, INDEX_MAX), '');
   const configured = modprobeFiles(root);
-  // kmod sorts them all by their names, the one that depmod writes among them.
+  // kmod sorts all files by name, including modules.softdep of depmod.
   const files = [...configured, { path: 'modules.softdep', text: text('modules.softdep') }];
   return {
     dep: text('modules.dep'),
@@ -105,7 +105,7 @@ function moduleOf(
   return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));
 }
 
-/** Reads what an initramfs holds in the place of modules on disk. Unknown where it is not there, or not whole. */
+/** Reads the modules of an initramfs that replace those on disk. Unknown if the initramfs cannot be read or lacks one. */
 export async function heldModules(
   root: Root,
   initramfs: string,
@@ -117,13 +117,13 @@ export async function heldModules(
   const held = new Map<string, FileInInitramfs & { readonly member: string }>();
   for (const { disk, member } of modules) {
     const file = files.value.get(member);
-    if (file === undefined) return unknown('missing', `${initramfs} does not hold ${member} any more`);
+    if (file === undefined) return unknown('missing', `${initramfs} no longer holds ${member}`);
     held.set(disk, { ...file, member });
   }
   return known(held);
 }
 
-/** Where depmod has a module of this name in a release's directory; null: it knows none. */
+/** Path of the module with this name in a release's directory; null: depmod lists none. */
 export function modulePathOf(root: Root, directory: string, name: string): string | null {
   const path = loadOrder(orderTexts(root, directory)).pathOf(name);
   return path === null ? null : `${directory}/${path}`;

@@ -1,6 +1,6 @@
 /** A file or directory of an archive. */
 export interface ArchiveEntry {
-  /** Without a slash in front. */
+  /** Without a leading slash. */
   readonly path: string;
   /** null: a directory. */
   readonly content: Buffer | null;
@@ -8,7 +8,7 @@ export interface ArchiveEntry {
 }
 
 /**
- * An archive of the form "newc", which every kernel with BLK_DEV_INITRD unpacks whatever else it can unpack
+ * A cpio archive in the format "newc", which every kernel with BLK_DEV_INITRD can unpack
  * (Documentation/driver-api/early-userspace/buffer-format.rst).
  */
 export function newcArchive(entries: readonly ArchiveEntry[]): Buffer {
@@ -24,7 +24,7 @@ function recordOf({ path, content, executable = false }: ArchiveEntry, inode: nu
   const name = Buffer.from(`${path}\0`);
   const size = content?.length ?? 0;
   const mode = inode === 0 ? 0 : content === null ? DIRECTORY : executable ? PROGRAM : FILE;
-  // Inode, mode, owner, group, links, mtime, size, device (2), device that it is (2), length of the name, checksum.
+  // ino, mode, uid, gid, nlink, mtime, filesize, dev (2 fields), rdev (2 fields), namesize, check.
   const fields = [inode, mode, 0, 0, 1, 0, size, 0, 0, 0, 0, name.length, 0];
   const head = `070701${fields.map((field) => field.toString(16).padStart(8, '0')).join('')}`;
   return [
@@ -37,7 +37,7 @@ function padded(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, padding(bytes.length)]);
 }
 
-/** Headers and contents begin at multiples of 4. */
+/** Headers and contents are aligned to 4 bytes. */
 function padding(length: number): Buffer {
   return Buffer.alloc((4 - (length % 4)) % 4);
 }

@@ -3,38 +3,38 @@ import { moduleName } from '../model/module-name.ts';
 import type { AufsTried, NotRehearsed, Outcome, Rehearsed, RehearsedKernel } from '../model/rehearsal.ts';
 import type { Root } from '../system/root.ts';
 import { kernelFile } from './kernel-file.ts';
-import type { Heard } from './listen.ts';
+import type { GuestReports } from './listen.ts';
 import { type GuestModule, guestModules, type Held, heldModules } from './module-files.ts';
 import { aufsOutcome, outcomeOf } from './outcome.ts';
 import { runGuest } from './run-guest.ts';
 
-/** A kernel of this machine, and what is to be loaded into it. */
+/** A kernel of this machine, and the modules to load into it. */
 export interface RehearsalRequest {
   readonly root: Root;
-  /** The image, and the build that is expected in it; null: not known. */
+  /** The image; `release` and `utsVersion` are those expected in it. `utsVersion` null: not known. */
   readonly image: string;
   readonly release: string;
   readonly utsVersion: string | null;
-  /** Paths of modules of that release. What they need comes by itself. */
+  /** Paths of modules of that release. Their dependencies are added. */
   readonly modules: readonly string[];
-  /** An initramfs that holds other versions of some: what the kernel gets. null: none does. */
+  /** An initramfs with other versions of some modules, which then replace those on disk; null: none. */
   readonly initramfs: HeldRequest | null;
-  /** Is AUFS to be mounted? */
+  /** Whether to mount AUFS and use it. */
   readonly aufs: boolean;
-  /** Words of the command line that decide over modules. */
+  /** Words of the command line that affect the loading of modules. */
   readonly words: readonly string[];
-  /** Can that kernel have keys from the firmware, which QEMU has not? */
+  /** Whether that kernel may have keys from the firmware, which QEMU does not have. */
   readonly openKeys: boolean;
-  /** The compiled guest; null: it was left out of this build. */
+  /** The compiled guest program; null: this build does not have it. */
   readonly init: Buffer | null;
-  /** For which the guest was compiled: that of this machine. */
+  /** The architecture of the guest program, which is that of this machine. */
   readonly arch: NodeJS.Architecture;
   readonly path: string;
   /** ms. */
   readonly timeout: number;
   readonly signal: AbortSignal;
   now(): number;
-  /** One line for a person: what is being done. */
+  /** Called with one line for a person about the current step. */
   progress(text: string): void;
 }
 
@@ -46,19 +46,19 @@ export interface HeldRequest {
 export type RehearsalResult =
   | {
       readonly ok: true;
-      /** Of each module that was asked for, or loaded before one. */
+      /** The modules of the request and those that were loaded before them. */
       readonly rehearsed: readonly Rehearsed[];
-      /** null: it was not asked for. */
+      /** null: the request did not include it. */
       readonly aufs: AufsTried | null;
-      /** Asked for, and not tried. */
+      /** Modules of the request that were not tried. */
       readonly left: readonly { readonly path: string; readonly detail: string }[];
     }
   | { readonly ok: false; readonly failure: NotRehearsed };
 
-/** Why there is no guest, and what to do. */
-export const NO_GUEST = 'there was no C compiler when aufswatch was built: build it again where there is one';
+/** Why there is no guest program, and what to do. */
+export const NO_GUEST = 'there was no C compiler when aufswatch was built: build it again with one';
 
-/** Boots the kernel in QEMU, loads the modules into it, and says what it did with each. The machine is only read. */
+/** Boots the kernel in QEMU, loads the modules into it, and returns the outcome of each. Changes nothing on this machine. */
 export async function rehearse(request: RehearsalRequest): Promise<RehearsalResult> {
   const { root, image, release, init, arch, progress } = request;
   if (init === null) return failed('missing', NO_GUEST);
@@ -89,18 +89,18 @@ export async function rehearse(request: RehearsalRequest): Promise<RehearsalResu
     progress: (step) => progress(stepText(modules, step)),
   });
   if (!result.ok) return { ok: false, failure: named(result.failure, modules) };
-  const wrong = otherKernel(result.heard, request);
+  const wrong = otherKernel(result.reports, request);
   if (wrong !== null) return failed('kernel', wrong);
   const identity = {
     release,
-    utsVersion: result.heard.kernel?.utsVersion ?? '',
+    utsVersion: result.reports.kernel?.utsVersion ?? '',
     image: kernel.value.file,
     words: request.words,
   };
-  const trial = request.aufs ? result.heard.steps.at(-1) : undefined;
+  const trial = request.aufs ? result.reports.steps.at(-1) : undefined;
   return {
     ok: true,
-    rehearsed: rehearsedOf(modules, result.heard, identity, request),
+    rehearsed: rehearsedOf(modules, result.reports, identity, request),
     aufs: trial === undefined ? null : aufsOutcome(trial),
     left,
   };
@@ -114,7 +114,7 @@ function heldOf({ root, initramfs }: RehearsalRequest): Promise<Fact<Held>> | Fa
 
 function rehearsedOf(
   modules: readonly GuestModule[],
-  { steps, kernel: guest }: Heard,
+  { steps, kernel: guest }: GuestReports,
   kernel: RehearsedKernel,
   { openKeys, now }: RehearsalRequest,
 ): Rehearsed[] {
@@ -140,13 +140,16 @@ function rehearsedOf(
 
 const SIGNED = Buffer.from('~Module signature appended~\n');
 
-/** Has it a signature at its end? Without one it does not matter which keys there are. */
+/** True if the module ends with a signature; without one the keys do not matter. */
 function isSigned(content: Buffer): boolean {
   return content.subarray(-SIGNED.length).equals(SIGNED);
 }
 
-/** Did another build run than the one that was asked for? It cannot be, unless what was read of the image is wrong. */
-function otherKernel({ kernel }: Heard, { release, utsVersion, image }: RehearsalRequest): string | null {
+/** Why the kernel that ran is not the requested one, as a clause; null: it is. It differs only if the image was read wrongly. */
+function otherKernel(
+  { kernel }: GuestReports,
+  { release, utsVersion, image }: RehearsalRequest,
+): string | null {
   if (kernel === null) return 'it did not say which kernel it is';
   if (kernel.release !== release) return `${image} is ${kernel.release}, and not ${release}`;
   if (utsVersion === null || kernel.utsVersion === utsVersion) return null;
@@ -158,7 +161,7 @@ function stepText(modules: readonly GuestModule[], step: number): string {
   return module === undefined ? 'mounting aufs' : `loading ${module.name} (${step + 1} of ${modules.length})`;
 }
 
-/** A person knows modules by their names. */
+/** Replaces the guest's paths of modules by their names. */
 function named(failure: NotRehearsed, modules: readonly GuestModule[]): NotRehearsed {
   const detail = failure.detail.replace(
     /"load \/m\/(\d+)\.ko"/,

@@ -4,49 +4,49 @@ import { closeSync } from 'node:fs';
 import type { NotRehearsed } from '../model/rehearsal.ts';
 import { errorCode } from '../system/system-error.ts';
 import { namelessFile } from './hand-over.ts';
-import { type Heard, listenTo } from './listen.ts';
+import { type GuestReports, listenTo } from './listen.ts';
 import { findProgram, type GuestMachine, guestMachine, kvmGroup, qemuWords } from './machine.ts';
 import { type ArchiveEntry, newcArchive } from './newc.ts';
 
-/** What a guest is started with, and what bounds it. */
+/** The input of a guest, and its limits. */
 export interface GuestRun {
-  /** For which the kernel and the guest were compiled. */
+  /** The architecture of the kernel and of the guest program. */
   readonly arch: NodeJS.Architecture;
-  /** An image that QEMU's -kernel takes. */
+  /** A kernel image for QEMU's -kernel. */
   readonly kernel: Buffer;
   /** The compiled src/rehearsal/guest/init.c. */
   readonly init: Buffer;
-  /** The modules; their paths are those that the job names, without a slash in front. */
+  /** The modules, with their paths in the job but without the leading slash. */
   readonly files: readonly ArchiveEntry[];
-  /** Lines for the guest (src/rehearsal/guest/init.c), the nonce apart. */
+  /** Lines for the guest (src/rehearsal/guest/init.c), without the nonce. */
   readonly job: readonly string[];
   /** Words of the kernel's command line. */
   readonly words: readonly string[];
-  /** The PATH on which QEMU is looked for. */
+  /** The PATH for QEMU. */
   readonly path: string;
   /** ms. */
   readonly timeout: number;
   readonly signal: AbortSignal;
-  /** Told which line of the job has begun. */
+  /** Called when the guest begins a line of the job. */
   progress(step: number): void;
 }
 
 export type GuestResult =
-  | { readonly ok: true; readonly heard: Heard }
-  | { readonly ok: false; readonly failure: NotRehearsed; readonly heard: Heard | null };
+  | { readonly ok: true; readonly reports: GuestReports }
+  | { readonly ok: false; readonly failure: NotRehearsed; readonly reports: GuestReports | null };
 
-/** Starts the kernel in QEMU and hears it to its end. Whatever the kernel does, it comes back within the time. */
+/** Starts the kernel in QEMU and receives its reports until it ends. Returns within the time limit, whatever it does. */
 export async function runGuest(run: GuestRun): Promise<GuestResult> {
   const machine = guestMachine(run.arch);
   const missing = whatIsMissing(run.path, run.arch);
   if (machine === null || missing !== null)
-    return { ok: false, failure: { code: 'missing', detail: missing ?? '' }, heard: null };
+    return { ok: false, failure: { code: 'missing', detail: missing ?? '' }, reports: null };
   const end = performance.now() + run.timeout;
-  // First as fast and as confined as can be; then without what this QEMU, or this machine, has not.
+  // First with KVM and the sandbox; then without those that this QEMU or this machine does not have.
   let attempt = await tryGuest(run, machine, { kvm: true, confined: true }, end);
-  if (/sandbox|seccomp/i.test(attempt.said) && attempt.heard.kernel === null)
+  if (/sandbox|seccomp/i.test(attempt.said) && attempt.reports.kernel === null)
     attempt = await tryGuest(run, machine, { kvm: true, confined: false }, end);
-  const silent = attempt.heard.kernel === null && attempt.ending.is === 'ended';
+  const silent = attempt.reports.kernel === null && attempt.ending.is === 'ended';
   if (silent && performance.now() < end)
     attempt = await tryGuest(
       run,
@@ -57,7 +57,7 @@ export async function runGuest(run: GuestRun): Promise<GuestResult> {
   return resultOf(attempt, run);
 }
 
-/** What a rehearsal of a kernel of this architecture needs and this machine does not have; null: nothing. */
+/** What is missing on this machine for a rehearsal of this architecture, as a clause; null: nothing. */
 export function whatIsMissing(path: string, arch: NodeJS.Architecture): string | null {
   const machine = guestMachine(arch);
   if (machine === null) return `there is no rehearsal on ${arch}, only on x86-64 and arm64`;
@@ -68,9 +68,9 @@ export function whatIsMissing(path: string, arch: NodeJS.Architecture): string |
 }
 
 interface Attempt {
-  readonly heard: Heard;
+  readonly reports: GuestReports;
   readonly ending: Ending;
-  /** What QEMU said itself, its last lines. */
+  /** The last lines that QEMU itself printed. */
   readonly said: string;
 }
 
@@ -78,7 +78,7 @@ type Ending =
   | { readonly is: 'ended'; readonly how: string }
   | { readonly is: 'time' | 'spoilt' | 'interrupted' | 'whole' };
 
-/** nobody(1): owns nothing. */
+/** The user nobody, who owns no files. */
 const NOBODY = 65534;
 const SAID_MAX = 4096;
 
@@ -115,7 +115,7 @@ async function tryGuest(
     const bound = ['setpriv', ...DIES_WITH_US, 'timeout', '--signal=KILL', String(left)];
     const qemu = ['setpriv', ...privileges(owner), '--', machine.program, ...words];
     guest = spawn('nice', ['-n', '10', ...bound, ...qemu], {
-      // A process group of its own, to be ended as a whole.
+      // Its own process group, so that all of it can be killed.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...files],
       env: { PATH: run.path, LC_ALL: 'C' },
@@ -124,13 +124,13 @@ async function tryGuest(
   } finally {
     for (const file of files) closeSync(file);
   }
-  return await hearOut(guest);
+  return await follow(guest);
 
   function attempt(ending: Ending, said: string): Attempt {
-    return { heard: listener.heard(), ending, said };
+    return { reports: listener.reports(), ending, said };
   }
 
-  function hearOut(child: ChildProcess): Promise<Attempt> {
+  function follow(child: ChildProcess): Promise<Attempt> {
     return new Promise((resolve) => {
       let ending: Ending | null = null;
       let said = '';
@@ -144,14 +144,14 @@ async function tryGuest(
       run.signal.addEventListener('abort', interrupt);
       if (run.signal.aborted) interrupt();
       child.stdout?.on('data', (chunk: Buffer) => {
-        listener.hear(chunk);
-        const { doing, whole, trouble } = listener.heard();
+        listener.receive(chunk);
+        const { doing, whole, problem } = listener.reports();
         if (doing !== null && doing !== step) {
           step = doing;
           run.progress(step);
         }
         if (whole) stop({ is: 'whole' });
-        else if (trouble !== null) stop({ is: 'spoilt' });
+        else if (problem !== null) stop({ is: 'spoilt' });
       });
       child.stderr?.on('data', (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-SAID_MAX);
@@ -159,7 +159,7 @@ async function tryGuest(
       const done = (how: string): void => {
         clearTimeout(timer);
         run.signal.removeEventListener('abort', interrupt);
-        // What it started and did not end.
+        // Kills what it started and did not end.
         killGroup(child);
         resolve(attempt(ending ?? { is: 'ended', how }, said));
       };
@@ -170,12 +170,12 @@ async function tryGuest(
 }
 
 /**
- * Asked of setpriv: to be killed when the parent ends, however it ends. Where it ends before that is asked, timeout(1) ends
- * what was started.
+ * Options of setpriv: the process is killed when its parent ends, however it ends. If the parent ends before this is set,
+ * timeout(1) ends the process.
  */
 const DIES_WITH_US = ['--pdeathsig', 'KILL'];
 
-/** As root it is somebody else, who may use KVM where a group may. */
+/** Options of setpriv: root becomes another user, with the group that may use KVM if there is one. */
 function privileges(owner: number | null): string[] {
   const always = ['--no-new-privs', ...DIES_WITH_US];
   if (owner === null) return always;
@@ -188,34 +188,34 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of it has ended.
+    // The whole group has ended.
   }
 }
 
-function resultOf({ heard, ending, said }: Attempt, { job, timeout }: GuestRun): GuestResult {
-  if (heard.whole && heard.steps.length === job.length) return { ok: true, heard };
-  const where = heard.doing === null ? '' : ` while it was at "${job[heard.doing] ?? ''}"`;
-  const last = heard.lastWords === '' ? '' : `; its last words: ${heard.lastWords}`;
+function resultOf({ reports, ending, said }: Attempt, { job, timeout }: GuestRun): GuestResult {
+  if (reports.whole && reports.steps.length === job.length) return { ok: true, reports };
+  const where = reports.doing === null ? '' : ` while it was at "${job[reports.doing] ?? ''}"`;
+  const last = reports.lastWords === '' ? '' : `; its last words: ${reports.lastWords}`;
   switch (ending.is) {
     case 'interrupted':
       return failed('interrupted', 'it was interrupted');
     case 'time':
       return failed('time', `it had not ended after ${timeout / 1000} s${where}${last}`);
     case 'spoilt':
-      return failed('kernel', `${heard.trouble ?? 'its report is damaged'}${where}`);
+      return failed('kernel', `${reports.problem ?? 'its report is damaged'}${where}`);
     case 'whole':
       return failed('kernel', 'it ended before the end of its job');
     case 'ended':
-      if (heard.kernel !== null) return failed('kernel', `the kernel stopped${where}${last}`);
+      if (reports.kernel !== null) return failed('kernel', `the kernel stopped${where}${last}`);
       return failed('kernel', `nothing was heard of it (${ending.how})${last || qemuWordsOf(said)}`);
   }
 
   function failed(code: NotRehearsed['code'], detail: string): GuestResult {
-    return { ok: false, failure: { code, detail }, heard };
+    return { ok: false, failure: { code, detail }, reports };
   }
 }
 
-/** What QEMU itself complained of. */
+/** The last error of QEMU itself, to be appended to a clause. */
 function qemuWordsOf(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
   return lines.length === 0 ? '' : `: ${(lines.at(-1) ?? '').replace(/\p{Cc}+/gu, ' ')}`;

@@ -1,8 +1,8 @@
 import { fnmatch } from '../system/modules/fnmatch.ts';
 
-/** `softdep NAME pre: A B post: C`: what is loaded before and behind a module, where it is there. */
+/** `softdep NAME pre: A B post: C`: modules that are loaded before and after NAME, if they exist. */
 export interface SoftDependency {
-  /** A pattern (fnmatch), with `_` for `-`. */
+  /** An fnmatch pattern, with `_` for `-`. */
   readonly of: string;
   /** Names of modules or aliases. */
   readonly before: readonly string[];
@@ -11,7 +11,7 @@ export interface SoftDependency {
 
 const NOTHING: SoftDependency = { of: '', before: [], behind: [] };
 
-/** Those of modules.softdep or of a file of modprobe.d, in their order. */
+/** The soft dependencies of modules.softdep or of a file of modprobe.d, in the order of the file. */
 export function readSoftDependencies(text: string): SoftDependency[] {
   return text.split('\n').flatMap((line): SoftDependency[] => {
     const [, name = '', ...words] = /^softdep[ \t]/.test(line) ? line.trim().split(/[ \t]+/) : [];
@@ -27,7 +27,7 @@ export function readSoftDependencies(text: string): SoftDependency[] {
   });
 }
 
-/** What is written of a module: kmod takes the first that fits its name, and no other (libkmod-module.c). */
+/** The soft dependency of a module: kmod takes the first one that matches its name (libkmod-module.c). */
 export function softDependencyOf(all: readonly SoftDependency[], name: string): SoftDependency {
   return all.find((each) => fnmatch(each.of, name)) ?? NOTHING;
 }

@@ -1,13 +1,13 @@
 import { visibleLines } from '../model/visible.ts';
 
-/** A piece of a page that is safe to be put into one. */
+/** A piece of HTML that is safe to insert into a page. */
 export interface Html {
   readonly html: string;
 }
 
 type Piece = Html | string | number | null | readonly Html[];
 
-/** A template whose values are text unless they are Html: whatever is in them, it stays text. */
+/** A template that escapes its values unless they are Html. */
 export function html(parts: TemplateStringsArray, ...values: readonly Piece[]): Html {
   const text = parts.map(
     (part, index) => part + (index < values.length ? asHtml(values[index] ?? null) : ''),
@@ -15,7 +15,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Piece[]): 
   return { html: text.join('') };
 }
 
-/** A piece that this program has written itself. */
+/** Marks HTML of this program as safe. Never call it with text from the machine. */
 export function trusted(text: string): Html {
   return { html: text };
 }
@@ -38,6 +38,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  // Control characters are no part of HTML, not even as entities.
+  // HTML allows no control characters, not even as entities.
   return visibleLines(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -6,7 +6,7 @@ import type { Past, PastEvent, Report } from './report.ts';
 import { STYLE } from './style.ts';
 import { timeline } from './timeline.ts';
 
-/** The newest of what happened; the drawing has all. */
+/** Events in the table, the newest; the drawing shows all. */
 const EVENTS_LISTED = 60;
 
 const MARKS: Readonly<Record<Link['mark'], readonly [sign: string, words: string]>> = {
@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<Link['mark'], readonly [sign: string, words: string
   none: ['·', 'not there'],
 };
 
-/** One page that needs nothing else: no network, no script. */
+/** A self-contained page, without network or script. */
 export function reportPage(report: Report): string {
   const { host, program, takenAt, headline, links, time } = report;
   return html`<!doctype html>

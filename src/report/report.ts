@@ -14,15 +14,15 @@ export interface Report {
   readonly matrix: Matrix;
   /** null: there is no ledger. */
   readonly past: Past | null;
-  /** As the reader writes times: `2026-11-23 14:10`. */
+  /** Formats a time for the reader, such as `2026-11-23 14:10`. */
   time(at: number): string;
 }
 
 export interface Past {
   readonly from: number;
-  /** The newest, oldest first. */
+  /** The newest events, oldest first. */
   readonly events: readonly PastEvent[];
-  /** How many older ones are not among them. */
+  /** The number of older events that were left out. */
   readonly leftOut: number;
   readonly spans: readonly PastSpan[];
 }
@@ -36,11 +36,11 @@ export interface PastEvent {
   readonly text: string;
 }
 
-/** A finding for as long as it was open. */
+/** The time for which a finding was open. */
 export interface PastSpan {
   readonly title: string;
   readonly severity: Severity;
   readonly from: number;
-  /** null: it is open. */
+  /** null: it is still open. */
   readonly to: number | null;
 }

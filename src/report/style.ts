@@ -1,4 +1,4 @@
-/** The whole look of the page. Colours only support what words say. */
+/** The style sheet of the page. No information is in the colours alone. */
 export const STYLE = `
 :root {
   --ground: #fbfaf8; --sheet: #ffffff; --ink: #1d1c1a; --soft: #6a665f; --line: #e4e0d8;

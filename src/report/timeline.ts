@@ -9,7 +9,7 @@ const LANE_NAMES: Readonly<Record<Lane, string>> = {
   boot: 'boots',
 };
 
-/** Units of the drawing. */
+/** Sizes, in units of the drawing. */
 const WIDTH = 1000;
 const LEFT = 88;
 const RIGHT = 16;
@@ -18,7 +18,7 @@ const ROW = 34;
 const BOTTOM = TOP + LANES.length * ROW;
 const DAY = 86_400_000;
 
-/** The lanes as a drawing: what happened as points, findings as bands across them. */
+/** A drawing of the lanes: events are points, findings are bands across all lanes. */
 export function timeline(past: Past, { takenAt, time }: Pick<Report, 'takenAt' | 'time'>): Html {
   const until = Math.max(takenAt, past.from + DAY);
   const x = (at: number): string => {
@@ -59,7 +59,7 @@ function tick(at: number, x: Place, time: Report['time']): Html {
 `;
 }
 
-/** Five times, evenly spread; the outermost a little inside, so that their dates fit. */
+/** Five evenly spread times; the first and the last are a little inside, so that their dates fit. */
 function ticks(from: number, until: number): number[] {
   return [0.05, 0.275, 0.5, 0.725, 0.95].map((share) => from + share * (until - from));
 }

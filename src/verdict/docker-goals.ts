@@ -8,12 +8,12 @@ import type { Goal } from './goal.ts';
 import type { Situation } from './situation.ts';
 import { listed } from './words.ts';
 
-/** In this order they are advised: those with copy on write, and last the one that copies everything. */
+/** Drivers in the order of preference: first those with copy on write, last the one that copies everything. */
 const ADVISED: readonly StorageDriver[] = ['overlay2', 'btrfs', 'zfs', 'fuse-overlayfs', 'vfs'];
 
 /**
- * Another driver in place of `old`: one that this kernel, this engine and this file system can do, computed from the same
- * table that `aufswatch docker` shows; else what is missing for the first of them. And what becomes of the images.
+ * Goals that replace the driver `old` by one that works on this kernel, engine and file system, from the table that
+ * `aufswatch docker` shows. If none works, they provide what the first of them lacks. They include saving the images.
  */
 export function otherDriver(situation: Situation, old: string, why: string): Goal[] {
   const rows = dockerDrivers(situation).filter(({ driver }) => driver !== old);
@@ -28,15 +28,15 @@ export function otherDriver(situation: Situation, old: string, why: string): Goa
 }
 
 /**
- * What brings the driver itself, with its images: an option of the kernel, a USE flag, a program. Nothing where that is not
- * what it lacks.
+ * Goals that make the driver itself work, so that its images stay: a kernel option, a USE flag, a program. Empty if the
+ * driver lacks something else.
  */
 export function sameDriver(situation: Situation, driver: string): Goal[] {
   const row = dockerDrivers(situation).find((each) => each.driver === driver);
   return row?.lacks.every(isMendable) ? mendAll(situation, row) : [];
 }
 
-/** What can be brought here: an option of the kernel, a USE flag, a program. */
+/** True if a kernel option, a USE flag or a program provides what is missing. */
 function isMendable(lack: Lack): boolean {
   if (lack.of === 'kernel') return lack.option !== null;
   return lack.of === 'package' || lack.of === 'program';
@@ -52,7 +52,7 @@ function mend(situation: Situation, driver: string, lack: Lack): Goal[] {
       return kernelGoals(situation, lack, `${driver} needs it`);
     case 'program': {
       const words = ['emerge', PROGRAM_PACKAGES[lack.program] ?? lack.program];
-      return [{ is: 'ran', stage: 'docker', commands: [{ words }], why: `brings ${lack.program}` }];
+      return [{ is: 'ran', stage: 'docker', commands: [{ words }], why: `installs ${lack.program}` }];
     }
     case 'package':
       return buildWith(situation, driver, lack.flag);
@@ -67,8 +67,8 @@ const PROGRAM_PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What brings a part of the kernel: the boot, where the kernel that boots next has it; its modules, where only those are
- * missing; else its option in the selected sources.
+ * Goals that provide a part of the kernel: install its modules, if only those are missing; compile, if the option is set in
+ * the selected sources; else set the option there.
  */
 export function kernelGoals(
   { tree }: Situation,
@@ -88,7 +88,7 @@ export function kernelGoals(
   return [{ is: 'configured', option, value: 'm', why: `configures ${module}: ${why}` }];
 }
 
-/** What brings a driver that the package was built without. */
+/** Goals that build the package with a driver that it was built without. */
 function buildWith({ snapshot }: Situation, driver: string, flag: string): Goal[] {
   const installed = snapshot.portage.packages.find(({ kinds }) => kinds.includes('docker'));
   if (installed === undefined) return [];
@@ -98,24 +98,24 @@ function buildWith({ snapshot }: Situation, driver: string, flag: string): Goal[
   ];
 }
 
-/** In the place that asks for one now: given twice, dockerd would not start. */
+/** Sets the new driver in the place that sets the old one: given twice, dockerd would not start. */
 function take({ snapshot }: Situation, { driver, possible, why: open, lacks }: DriverRow, why: string): Goal {
   const { options, file } = snapshot.docker.configuration;
   const asked = askedDrivers(snapshot.docker.configuration);
   const how = asked.every(({ where }) => where === file.path)
     ? `set "storage-driver": "${driver}" in ${file.path}`
-    : `ask for ${driver} instead (asked for now by ${listed(asked.map(({ where }) => where))})`;
+    : `set the storage driver to ${driver} in ${listed(asked.map(({ where }) => where))}`;
   const hasOptions =
     options.some(({ name }) => name === 'storage-opt') ||
     (file.content.state === 'read' && file.content.storage.options.length > 0);
-  const without = hasOptions ? ', take out the storage-opts, which belong to another driver' : '';
-  // What the kernel lacks comes with the boot, which restarts Docker as well.
+  const without = hasOptions ? ', remove the storage-opts of the old driver' : '';
+  // A part of the kernel needs a reboot, which restarts Docker as well.
   const restart = lacks.some(({ of }) => of === 'kernel') ? '' : ' and restart Docker';
   const perhaps = possible === 'unknown' ? ` (${open.join('; ')})` : '';
   return byHand(`${how}${without}${restart}: ${why}${perhaps}`);
 }
 
-/** Images do not follow: each driver keeps its own. */
+/** Each driver has its own images: after a change of the driver the old ones are not seen. */
 function saveImages(situation: Situation, old: string): Goal[] {
   const { dataRoot, homes, used } = situation.snapshot.docker;
   const hasData = homes.known && homes.value.some((home) => home.driver === old && home.hasData);
@@ -123,12 +123,12 @@ function saveImages(situation: Situation, old: string): Goal[] {
   const works =
     (used.known && used.value === old) ||
     dockerDrivers(situation).some(({ driver, possible }) => driver === old && possible === 'yes');
-  const how = works
-    ? 'save those that are still wanted with docker save, while Docker still uses it'
-    : 'to save them with docker save it takes an engine and a kernel that have it';
+  const where = `${dataRoot}/${old}`;
   return [
     byHand(
-      `the images stay with ${old} in ${dataRoot}/${old}, where another driver does not see them: ${how}`,
+      works
+        ? `save the images that you still need with docker save, while Docker still uses ${old}: another driver does not see those in ${where}`
+        : `keep ${where} if you still need its images: another driver does not see them, and docker save needs an engine and a kernel that support ${old}`,
     ),
   ];
 }

@@ -6,19 +6,19 @@ import { type DriverRow, driverRows } from './dockerd/table.ts';
 import { runningSupport, supportOf } from './kernel-support.ts';
 import type { Kernel, Situation } from './situation.ts';
 
-/** What becomes of Docker on this machine, as far as its configuration and its storage go. */
+/** How Docker starts on this machine, as far as its configuration and its storage decide it. */
 export interface DockerOutlook {
   readonly facts: DockerFacts;
-  /** Where it is started now, on the running kernel. */
+  /** How it would start now, on the running kernel. */
   readonly start: Start;
-  /** Where it is started by the next boot; null: with the same kernel, or it is not known with which. */
+  /** How it starts after the next boot; null: the kernel stays the same, or is not known. */
   readonly next: { readonly kernel: Kernel; readonly start: Start } | null;
   readonly upgrade: FailingUpgrade | null;
-  /** The driver that counts: that of the daemon that answers, else the one that it comes to; null: none is known. */
+  /** The driver that the running daemon reports, else the predicted one; null: not known. */
   readonly driver: string | null;
 }
 
-/** null where Docker is not here: then none of its rules count. */
+/** Returns null if Docker is not installed. */
 export function dockerOutlook(situation: Situation): DockerOutlook | null {
   const { docker: facts } = situation.snapshot;
   if (!facts.present) return null;

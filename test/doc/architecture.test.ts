@@ -7,7 +7,7 @@ const PACKAGE = join(import.meta.dirname, '../../..');
 const SOURCE = join(PACKAGE, 'src');
 const PAGE = readFileSync(join(PACKAGE, 'doc/architecture.md'), 'utf8');
 
-/** The table of rooms, as the page has it. */
+/** The table of rooms in the page. */
 const ROOMS = [...PAGE.matchAll(/^\| `src\/(\w+)` +\| .*? \| (.*?) *\|$/gm)].map(
   ([, name = '', knows = '']) => ({
     name,
@@ -34,7 +34,7 @@ test('every room of src is in the table, and no other', () => {
 });
 
 for (const [index, { name, knows }] of ROOMS.entries()) {
-  test(`${name} knows ${knows || 'nothing'}, and no more`, () => {
+  test(`${name} imports from ${knows || 'nothing'} and nothing else`, () => {
     const allowed = knows === 'all above' ? ROOMS.slice(0, index).map((room) => room.name) : knows.split(' ');
     for (const room of importsOf(name)) assert.ok(allowed.includes(room), `${name} imports from ${room}`);
   });
@@ -47,7 +47,7 @@ test('what the page names is there', () => {
   }
 });
 
-/** The files of src that a file of src imports from, for types alone as well. */
+/** The files of src that a file of src imports, including type-only imports. */
 function filesImportedBy(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)]
     .map(([, target = '']) => join(dirname(path), target))

@@ -22,7 +22,7 @@ const PAGES = [
     .map((name) => `doc/${name}`),
 ];
 
-/** Every call of aufswatch that a page shows, in a line of its own or within the text. */
+/** Every call of aufswatch in a page, on its own line or within the text. */
 function callsIn(page: string): string[] {
   const text = readFileSync(join(PACKAGE, page), 'utf8');
   const inText = [...text.matchAll(/`(aufswatch(?: [^`]*)?)`/g)].map(([, call = '']) => call);
@@ -35,9 +35,9 @@ function callsIn(page: string): string[] {
 }
 
 const CALLS = [...new Set(PAGES.flatMap(callsIn))];
-/** They go on until they are ended, or need a session or a kernel that boots; each has tests of its own. */
+/** Commands that do not end by themselves, or need a session or a kernel that boots; each has its own tests. */
 const NOT_HERE = ['watch', 'agent', 'notify', 'rehearse', 'foretell'];
-/** Of those that do not end with 0 on a machine whose next boot is without AUFS, and where setup was not called. */
+/** Exit statuses other than 0, on a machine whose next boot is without AUFS and where setup was not run. */
 const STATUS: Readonly<Record<string, number>> = {
   check: 2,
   'check --before-reboot': 2,
@@ -58,7 +58,7 @@ suite('every call of aufswatch in the documents', () => {
 
   for (const call of CALLS) {
     const [name = 'status', ...words] = call
-      .replace(/ --root (?:try|after)/, '')
+      .replace(/ --root (?:try|after|zfs)/, '')
       .split(' ')
       .slice(1);
     if (NOT_HERE.includes(name)) {

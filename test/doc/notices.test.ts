@@ -19,7 +19,7 @@ const GONE = ['shutdown', 'reboot', 'poweroff', 'halt'];
 
 const skip = NAMESPACE || needs('jq', 'tmux', 'bash', 'script');
 
-/** Every block of doc/notices.md in its order, on a machine whose next boot is without AUFS. */
+/** Runs every block of doc/notices.md in order, on a machine whose next boot is without AUFS. */
 describe('what doc/notices.md shows', { skip }, () => {
   const work = temporaryDirectory();
   const said = (name: string): string => readFileSync(join(work, name), 'utf8');
@@ -105,7 +105,7 @@ describe('what doc/notices.md shows', { skip }, () => {
     };
   }
 
-  /** The blocks, each as a file to be run or to be copied. */
+  /** The blocks, each as a file to run or to copy. */
   function files(): Record<string, string> {
     return Object.fromEntries(BLOCKS.map(({ text }, number) => [`${number}.block`, text]));
   }
@@ -129,7 +129,7 @@ function linesFor({ language, file }: Block, path: string): string[] {
   if (language === 'sh') return [`sh -e ${path}.block >${path}.out 2>${path}.error; echo $? >${path}.status`];
   if (language === 'bash') return [`bash -c '. ${path}.block; eval "$PROMPT_COMMAND"' >"$WORK"/bash`];
   if (language !== 'tmux') return [];
-  // tmux runs the command only for somebody who looks, on a server of its own: the user's must not hear of it.
+  // tmux runs the command only with an attached client. It uses its own server, not that of the user.
   const session = `stty cols 160 rows 24; tmux -L aufswatch-test -f ${path}.block new-session "sleep 3"`;
   return [`TMUX_TMPDIR="$WORK" TERM=xterm script -qec '${session}' /dev/null >"$WORK"/tmux`];
 }

@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
+import { writeMachine } from '../../src/demo/machine.ts';
 import { codeBlocks } from '../support/code-blocks.ts';
+import { zfsOnly } from '../support/demo/zfs-only.ts';
 import { PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -11,7 +13,7 @@ const PACKAGE = join(import.meta.dirname, '../../..');
 const README = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
 const SHOWN = codeBlocks(README).filter(({ language }) => language === 'console');
 
-/** Times are of the day on which it is run. */
+/** Replaces times, which depend on the day of the test. */
 function timeless(text: string): string {
   return text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'TIME');
 }
@@ -23,6 +25,7 @@ suite('README.md', () => {
     writeFileSync(join(directory, 'aufswatch'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`);
     chmodSync(join(directory, 'aufswatch'), 0o755);
     run('aufswatch demo try');
+    writeMachine(join(directory, 'zfs'), zfsOnly(Date.now()));
   });
 
   function run(command: string): string {
@@ -36,7 +39,7 @@ suite('README.md', () => {
     const command = first.replace(/^\$ /, '');
     const shown = rest.join('\n');
     test(`shows what "${command}" prints`, () => {
-      // The demonstration is laid out once, above.
+      // before() has written this demonstration.
       if (command === 'aufswatch demo try') return assert.match(shown, /^A demonstration system is in try\./);
       const printed = timeless(run(command));
       if (shown.endsWith('…\n')) {
@@ -49,7 +52,7 @@ suite('README.md', () => {
   }
 
   test('names only files that are there', () => {
-    const links = [...README.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    const links = [...README.matchAll(/\]\(([^)#][^)]*)\)/g)].map(([, path = '']) => path);
     const scripts = ['packaging/install', 'packaging/uninstall', 'packaging/gentoo/app-portage/aufswatch'];
     for (const path of [...links, ...scripts]) assert.ok(existsSync(join(PACKAGE, path)), path);
   });

@@ -46,7 +46,7 @@ function finding(
   };
 }
 
-/** A person who is told things, from one decision to the next. */
+/** A person who receives notices, from one decision to the next. */
 function person(preferences = PREFERENCES) {
   let told: Told = NOTHING_TOLD;
   return (at: number, findings: readonly PublishedFinding[], more: Partial<Now> = {}): Notice | null => {
@@ -205,7 +205,7 @@ test('quiet hours hold back everything below critical', () => {
   assert.equal(endOfQuiet(quietHours, morning), morning);
 });
 
-/** Steps of a life: time passes, findings come and go, emerge is at work. */
+/** Random steps: time passes, findings come and go, emerge runs. */
 const life = fc.array(
   fc.record({
     pass: fc.integer({ min: 1, max: 20 * MINUTE }),
@@ -263,7 +263,7 @@ test('whatever happened before: a critical finding that stays is told', () => {
         );
         if (notice?.kind === 'tell') for (const code of notice.codes) told.add(code);
       }
-      // From here on it stays, and nothing else happens: within the quarter of an hour somebody has been told.
+      // From here on the finding stays and nothing else happens: a notice is sent within a quarter of an hour.
       since.a ??= at;
       for (let minute = 0; minute <= 15; minute++) {
         at += MINUTE;

@@ -11,7 +11,7 @@ import { needs } from '../support/tools.ts';
 
 const PACKAGE = resolve(import.meta.dirname, '../../..');
 const SKIP = needs('mandoc');
-/** Pages take groff less than a second; where a list is wider than the terminal, it never ends. ms. */
+/** groff needs less than a second for a page; it never ends if a list is wider than the terminal. ms. */
 const LIMIT = 60_000;
 const directory = temporaryDirectory();
 
@@ -22,7 +22,7 @@ function mandoc(name: (typeof MAN_PAGES)[number], ...words: readonly string[]): 
   return stdout + stderr;
 }
 
-/** How man(1) shows it on a terminal of so many columns; its complaints besides. */
+/** The output of man(1) on a terminal with that many columns, and its warnings. */
 function man(name: (typeof MAN_PAGES)[number], columns: number, ...words: readonly string[]) {
   const path = join(directory, name);
   writeFileSync(path, manPage(PACKAGE, name));
@@ -35,7 +35,7 @@ function man(name: (typeof MAN_PAGES)[number], columns: number, ...words: readon
   return { status, stderr };
 }
 
-/** Bold and underlined, as terminals of old wrote it: a letter, a backspace, and what goes over it. */
+/** Removes bold and underline as old terminals wrote it: a letter, a backspace, and the letter over it. */
 const OVERSTRUCK = new RegExp(`.${String.fromCharCode(8)}`, 'g');
 
 function asText(name: (typeof MAN_PAGES)[number]): string {
@@ -47,7 +47,7 @@ for (const name of MAN_PAGES) {
     const complaints = mandoc(name, '-Tlint')
       .split('\n')
       .filter((line) => line !== '')
-      // Of what is installed on this machine.
+      // Pages that are installed on this machine.
       .filter((line) => !/referenced manual not found|outdated mandoc.db/.test(line));
     assert.deepEqual(complaints, []);
   });
@@ -62,7 +62,7 @@ for (const name of MAN_PAGES) {
 }
 
 test('aufswatch(1) ends on a narrow terminal as well', { skip: needs('man') }, () => {
-  // With the longer names of the others it is groff's own heading that never ends.
+  // With the longer names of the other pages, groff's own heading never ends.
   assert.equal(man('aufswatch.1', 40).status, 0);
 });
 

@@ -7,7 +7,7 @@ import { openRoot } from '../../src/system/root.ts';
 import { peFile, smallImage } from '../support/images.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-/** A plain image of arm64, as far as anybody looks. */
+/** The header of a plain arm64 image. */
 function armImage(): Buffer {
   const image = Buffer.alloc(0x200, 7);
   image.write('MZ', 0, 'latin1');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type LoadOrder, loadOrder } from '../../src/rehearsal/load-order.ts';
 
-/** Without indices of aliases: nothing may ask for them. */
+/** Without indices of aliases: the code must not read them. */
 function orderOf(dep: string, softdep = ''): LoadOrder {
   return loadOrder({ ...unasked, dep, softdeps: [softdep], aliases: [] });
 }

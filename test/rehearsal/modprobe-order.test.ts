@@ -11,7 +11,7 @@ import { needs } from '../support/tools.ts';
 const RELEASE = '6.1.0-test';
 const DIRECTORY = `/lib/modules/${RELEASE}`;
 
-/** What depmod reads of a module: its .modinfo, the names that it exports, and those that it takes. */
+/** The parts of a module that depmod reads: .modinfo, the exported and the imported symbols. */
 interface Written {
   readonly info?: readonly string[];
   readonly exports?: string;
@@ -74,7 +74,7 @@ test('modules come in the order in which modprobe loads them', {
     const paths = [...said.matchAll(/^insmod (\S+)/gm)].map((match) => (match[1] ?? '').slice(root.length));
     const real = [...new Set(paths)].slice(0, [...new Set(paths)].indexOf(path) + 1);
     const { modules } = guestModules(opened, DIRECTORY, [path]);
-    // A name that the configuration gives to another module is not that module's any more.
+    // A name that the configuration gives to another module no longer means the module with that name.
     if (real.length > 0)
       assert.deepEqual(
         modules.map(({ file }) => file.path),

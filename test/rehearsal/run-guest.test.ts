@@ -11,12 +11,12 @@ const HANGS = 'setInterval(() => {}, 1000);';
 
 const skip = process.arch === 'x64' ? needs('setpriv', 'nice') : 'plays the QEMU of x86-64';
 
-/** Whatever a guest does, the rehearsal ends, and says why. */
+/** The rehearsal ends and reports why, whatever a guest does. */
 suite('a guest that misbehaves', { skip }, () => {
   const directory = temporaryDirectory();
   let count = 0;
 
-  /** `timeout`: for what is to be met in time, far more than it takes. */
+  /** `timeout`: far more than needed where the guest must end in time. */
   function run(does: string, timeout = 30_000, signal = new AbortController().signal): Promise<GuestResult> {
     return runGuest({
       arch: 'x64',
@@ -39,7 +39,7 @@ suite('a guest that misbehaves', { skip }, () => {
   test('one that does its job is heard to its end, and is not waited for then', async () => {
     const result = await run(`${ALL} ${HANGS}`);
     assert.ok(result.ok, failure(result));
-    assert.deepEqual(result.heard.steps, [{ error: 0, log: [], aufs: null }]);
+    assert.deepEqual(result.reports.steps, [{ error: 0, log: [], aufs: null }]);
   });
 
   test('a panic', async () => {

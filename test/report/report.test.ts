@@ -119,8 +119,8 @@ suite('aufswatch report', () => {
   });
 
   /**
-   * Widths of the window and of what is in it. Scripts are forbidden to the page itself: a copy without that line
-   * tells. It is in a frame, for a window cannot be as narrow as a phone.
+   * Widths of the window and of its content. The page forbids scripts, so a copy without that line measures them. The copy is
+   * in a frame, since a window cannot be as narrow as a phone.
    */
   function measured(width: number, dark: boolean): string[] {
     const copy = readFileSync(page, 'utf8').replace(/<meta http-equiv.*?>/, '');

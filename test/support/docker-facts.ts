@@ -12,7 +12,7 @@ import type { KernelSupport } from '../../src/verdict/dockerd/kernel-needs.ts';
 
 export const NO_DATA = unknown('no-data', 'nobody tells');
 
-/** Engine 23.0.6 on ext4, of which nothing is configured and where no driver has data. */
+/** Engine 23.0.6 on ext4, without configuration and without data of a driver. */
 export const DOCKER: DockerFacts = {
   present: true,
   engine: known('23.0.6'),
@@ -42,7 +42,7 @@ export const KERNEL: KernelSupport = {
   load: (module) => ({ is: 'no', why: `there is no ${module} module` }),
 };
 
-/** A kernel that has none of it. */
+/** A kernel without any of it. */
 export const BARE_KERNEL: KernelSupport = {
   ...KERNEL,
   filesystems: known(['ext4']),
@@ -50,7 +50,7 @@ export const BARE_KERNEL: KernelSupport = {
   modules: known({ available: [], builtin: [] }),
 };
 
-/** What dockerd is given: the text of daemon.json (null: no such file), its options, DOCKER_DRIVER. */
+/** The configuration of dockerd: the text of daemon.json (null: no file), its options, DOCKER_DRIVER. */
 export function configured(
   daemonJson: string | null,
   options = '',
@@ -70,7 +70,7 @@ export function configured(
   };
 }
 
-/** A driver's directory with data in it, on the filesystem of the data root. */
+/** The directory of a driver with data, on the filesystem of the data root. */
 export function home(driver: StorageDriver, more: Partial<DriverHome> = {}): DriverHome {
   return { driver, hasData: true, filesystem: known('ext4'), dType: NO_DATA, ...more };
 }

@@ -14,8 +14,8 @@ import { IN_SYNC } from './catalogue/changes.ts';
 const NOTHING_LEFT_OUT = { ...DOCKER, engine: known('24.0.9'), homes: known([home('aufs')]) };
 
 /**
- * The demonstration with another Docker; and with options, on a kernel that has those and no modules, while the selected
- * sources have none of overlay (by default), or that.
+ * The demonstration with another Docker. `options`: those of a running kernel without modules. The last parameter is the value
+ * of OVERLAY_FS in the selected sources, by default none.
  */
 async function situation(
   docker: Partial<DockerFacts>,
@@ -42,18 +42,20 @@ async function situation(
   );
 }
 
+const IMAGES = 'the images';
+
 function said(goals: readonly Goal[]): string[] {
   return goals.map((goal) => {
     if (goal.is === 'done-by-hand')
-      return goal.what.replace(/^(set "storage-driver": "[^"]+"|the images stay).*$/, '$1');
+      return goal.what
+        .replace(/^(set "storage-driver": "[^"]+").*$/, '$1')
+        .replace(/^(?:save the images|keep \/var\/lib\/docker\/\w+ if you still need its images).*$/, IMAGES);
     if (goal.is === 'configured') return `CONFIG_${goal.option}=${goal.value}`;
     if (goal.is === 'use-flag') return `USE=${goal.flag}`;
     if (goal.is === 'ran') return goal.commands.map(({ words }) => words.join(' ')).join(' && ');
     return goal.is;
   });
 }
-
-const IMAGES = 'the images stay';
 
 test('a driver that the table calls possible, after a word about the images', async () => {
   const here = await situation({ configuration: configured('{"storage-driver": "aufs"}') });
@@ -104,12 +106,12 @@ test('storage-opts of the driver before are to be taken out, in the file that is
   assert.ok(last?.is === 'done-by-hand');
   assert.equal(
     last.what,
-    'set "storage-driver": "overlay2" in /etc/docker/daemon.json, take out the storage-opts, which belong to another driver and restart Docker: why',
+    'set "storage-driver": "overlay2" in /etc/docker/daemon.json, remove the storage-opts of the old driver and restart Docker: why',
   );
   const byOption = await situation({ configuration: configured(null, '-s aufs') });
   const [, asked] = otherDriver(byOption, 'aufs', 'why');
   assert.ok(asked?.is === 'done-by-hand');
-  assert.match(asked.what, /^ask for overlay2 instead \(asked for now by the options\)/);
+  assert.match(asked.what, /^set the storage driver to overlay2 in the options/);
 });
 
 test('a kernel whose sources have the option already wants to be compiled', async () => {

@@ -1,20 +1,20 @@
-# aufswatch: tells the daemon, and you, when a merge changes kernel sources or modules. aufswatch-hooks(7).
-# Sourced from /etc/portage/bashrc in every phase of every package. For those that do not matter it ends in the
-# next lines, without a fork and without opening a file. It must never break or delay an emerge.
+# aufswatch: reports to the daemon, and to you, when a merge changes kernel sources or modules. aufswatch-hooks(7).
+# Sourced from /etc/portage/bashrc in every phase of every package. For packages that do not matter it returns within
+# the next lines, without a fork and without opening a file. It must never break or delay an emerge.
 # shellcheck shell=bash
 
 case ${EBUILD_PHASE-} in
   setup | preinst | postinst | prerm | postrm) ;;
-  # A phase has failed, however it ended: Portage runs the death hooks in a process that belongs to no phase.
+  # A phase failed: Portage runs the death hooks in a process that belongs to no phase.
   '') [[ ${MISC_FUNCTIONS_ARGS-} == *die_hooks* ]] || return 0 ;;
   *) return 0 ;;
 esac
 case ${CATEGORY-}/${PN-} in
-  # It inherits kernel-2 as well, and is no kernel.
+  # It inherits kernel-2 too, but is not a kernel.
   */linux-headers) return 0 ;;
   sys-fs/aufs* | sys-kernel/aufs-sources | app-containers/docker | app-emulation/docker) ;;
   *)
-    # Portage empties INHERITED while it sources the ebuild and keeps what it was.
+    # While Portage sources the ebuild, INHERITED is empty and this variable has the saved value.
     case " ${INHERITED-} ${__INHERITED_QA_CACHE-} " in
       *[[:space:]]kernel-2[[:space:]]* | *[[:space:]]kernel-build[[:space:]]*) ;;
       *[[:space:]]kernel-install[[:space:]]*) ;;
@@ -24,11 +24,11 @@ case ${CATEGORY-}/${PN-} in
     ;;
 esac
 
-# From here on only for packages that matter. Whatever fails, fails silently: what can fail stands in a condition, or
-# the user's own trap on ERR would fire.
+# The rest runs only for packages that matter. Failures are silent: every command that can fail is in a condition, so that
+# the user's own trap on ERR does not fire.
 
-# Does a file of a kernel tree have this in its first 2 MB? The tree can be an ordinary user's: no link is followed out
-# of it, and what would block (a FIFO, /proc/kmsg) is not waited for. Status 2: it took too long, so it is not known.
+# True if a file of a kernel tree matches in its first 2 MB. The tree may belong to an ordinary user: no link is followed
+# out of it, and a file that would block (a FIFO, /proc/kmsg) is not waited for. Status 2: timeout, so it is not known.
 __aufswatch_has() {
   local directory=$1/${2%/*} name=${2##*/} pattern=$3
   (
@@ -44,9 +44,9 @@ __aufswatch_has() {
   ) 2>/dev/null
 }
 
-# How many of four marks of the AUFS patches a kernel tree has, and the times of files that have them. Files that the
-# patches make (mm/prfile.c) are no mark: a merge of the sources brings back what it owns and leaves those behind.
-# Nothing, where the tree is too slow to tell.
+# Prints how many of four marks of the AUFS patches a kernel tree has, and the mtimes of patched files. Files that the
+# patches create (mm/prfile.c) are not used: a merge of the sources restores its own files, but leaves those in place.
+# Prints nothing if the tree is too slow.
 __aufswatch_look() {
   local tree=$1 marks=0 times mark
   for mark in 'fs/splice.c EXPORT_SYMBOL.*\(do_splice_from\)' 'include/linux/mm_types.h vm_prfile' \
@@ -61,12 +61,12 @@ __aufswatch_look() {
   printf '%s %s' "${marks}" "${times//[[:space:]]/,}"
 }
 
-# The real directory of the kernel tree that is selected, or of the one that is given.
+# Prints the real directory of the given kernel tree, by default of the selected one.
 __aufswatch_tree() {
   (cd -P -- "${1:-${KERNEL_DIR:-${ROOT%/}/usr/src/linux}}" 2>/dev/null && printf '%s' "${PWD}") || :
 }
 
-# Looks at the selected tree, and in preinst at those that the package is about to put its files into.
+# Checks the selected tree, and in preinst the trees that the package is about to install files into.
 __aufswatch_look_around() {
   local name tree image=${ED:-${D-}} seen=$'\t'
   __aufswatch_looks=()
@@ -100,8 +100,8 @@ __aufswatch_change() {
   fi
 }
 
-# Between the phases of a merge this is remembered beside the inbox: that directory is root's alone, which ${T} is not.
-# The first line is the step that was reached, the others are looks. In a subshell, with the right to write there.
+# Stores the state between the phases of a merge, beside the inbox: that directory is writable by root only, ${T} is not.
+# The first line is the step that was reached, the others are the checked trees. A subshell, for the sandbox and umask.
 __aufswatch_note() {
   local notes=${AUFSWATCH_STATE:-/var/lib/aufswatch}/merges name=${CATEGORY-}+${PF-}
   [[ ${ROOT:-/} == / ]] || name+=@${ROOT//\//+}
@@ -116,7 +116,7 @@ __aufswatch_note() {
       read) [[ ! -f ${name} || -L ${name} || ! -O ${name} ]] || head -c 20000 -- "./${name}" ;;
       remove) rm -f -- "./${name}" ;;
       *)
-        # Those of merges that came to nothing.
+        # Files of merges that were never finished.
         find . -maxdepth 1 -type f -mtime +30 -delete
         rm -f -- "./${name}"
         printf '%s\n' "$1" "${__aufswatch_looks[@]}" >|"./${name}"
@@ -125,7 +125,7 @@ __aufswatch_note() {
   ) 2>/dev/null || :
 }
 
-# Fills in what was remembered, and says at which step it was.
+# Reads the stored state: __aufswatch_looks, and the step in __aufswatch_step.
 __aufswatch_recall() {
   local line
   __aufswatch_looks=()
@@ -135,7 +135,7 @@ __aufswatch_recall() {
   done < <(__aufswatch_note read)
 }
 
-# A value that can end neither its field nor the line.
+# Prints a value so that it cannot end its field or the line.
 __aufswatch_value() {
   local value=${1:0:1500}
   value=${value//%/%25}
@@ -145,7 +145,7 @@ __aufswatch_value() {
   printf '%s' "${value}"
 }
 
-# COUNTER and BUILD_TIME of the package as it is installed now: they tell this merge from all others.
+# COUNTER and BUILD_TIME of the installed package: they distinguish this merge from all others.
 __aufswatch_identity() {
   local entry=${EROOT:-${ROOT%/}} key value
   entry=${entry%/}/var/db/pkg/${CATEGORY}/${PF}
@@ -160,11 +160,11 @@ __aufswatch_identity() {
   done 2>/dev/null
 }
 
-# Leaves one line for the daemon: one write of less than 4 KB, so that lines of parallel merges do not mix. Its last
-# field is the length of all before it: a line that a full disk cut off is known by that.
+# Appends one line for the daemon: one write of less than 4 KB, so that lines of parallel merges do not mix. Its last
+# field is the length of everything before it, which shows whether a full disk cut the line off.
 __aufswatch_record() {
   local inbox=${AUFSWATCH_STATE:-/var/lib/aufswatch}/inbox line now
-  # A FIFO in its place would make emerge wait, and a symlink write elsewhere.
+  # A FIFO in its place would block emerge, and a symlink would redirect the write.
   [[ -d ${inbox%/*} && ! -L ${inbox} ]] || return 0
   [[ -f ${inbox} || ! -e ${inbox} ]] || return 0
   printf -v now '%(%s)T' -1
@@ -174,7 +174,7 @@ __aufswatch_record() {
   line+=$'\t'"merge=${MERGE_TYPE-}"$'\t'"root=$(__aufswatch_value "${ROOT:-/}")"$'\t'"change=$1"
   case ${EBUILD_PHASE-} in
     postinst) line+=$(__aufswatch_identity)$'\t'"replacing=$(__aufswatch_value "${REPLACING_VERSIONS-}")" ;;
-    # The version that takes the place of this one: it is not removed, but merged again, upgraded or downgraded.
+    # The version that replaces this one: then it is not removed, but merged again, upgraded or downgraded.
     prerm | postrm) line+=$'\t'"by=$(__aufswatch_value "${REPLACED_BY_VERSION-}")" ;;
   esac
   (
@@ -186,13 +186,13 @@ __aufswatch_record() {
   ) 2>/dev/null || :
 }
 
-# Messages go through Portage's own, so that the summary, mail and save have them as the user wants.
+# Uses ewarn, so that the messages also reach elog's summary, mail and log, as the user configured it.
 __aufswatch_say() {
   local line
   for line; do ewarn "${line}" || :; done
 }
 
-# What setup has done to a tree, as far as the marks tell. A kernel with AUFS built in needs fewer than four.
+# Prints what setup did to a tree, according to the marks. A kernel with AUFS built in needs fewer than four.
 __aufswatch_say_marks() {
   local who=$1 tree=$2 before=${3%% *} after=${4%% *}
   if ((after == 4)); then
@@ -203,7 +203,7 @@ __aufswatch_say_marks() {
   fi
 }
 
-# Once setup is over, however it ended: `died`, or `cut off` where nobody heard of the end.
+# After setup, however it ended: `died`, or `cut off` if its end was never reported.
 __aufswatch_after_setup() {
   local end=${1-} entry tree before after change=none who="${CATEGORY}/${PF}"
   for entry in "${__aufswatch_looks[@]}"; do
@@ -239,7 +239,7 @@ __aufswatch_before_setup() {
   __aufswatch_note began
 }
 
-# Between setup and this, hours may lie in which another merge has patched a tree: the last moment counts.
+# Hours may pass between setup and this, and another merge may patch a tree meanwhile: the latest state counts.
 __aufswatch_remember() {
   __aufswatch_look_around
   __aufswatch_note ended
@@ -251,7 +251,7 @@ __aufswatch_after_postinst() {
   selected=$(__aufswatch_tree)
   for entry in "${__aufswatch_looks[@]}"; do
     before=${entry%%$'\t'*} tree=${entry#*$'\t'}
-    # The first one was selected before.
+    # The first entry is the tree that was selected before.
     if [[ -z ${was} ]]; then was=${tree} had=${before}; fi
     after=$(__aufswatch_look "${tree}")
     change=$(__aufswatch_change "${before}" "${after}")
@@ -271,8 +271,8 @@ __aufswatch_after_postinst() {
   __aufswatch_note remove
 }
 
-# The phase died: the sources may be patched, or half patched, all the same. Which phase it was is not known where
-# the process was a helper's, and then only what was remembered tells that it was setup.
+# The phase died: the sources may still be patched, or partly patched. In the process of a helper the phase is not known;
+# then only the stored step shows that it was setup.
 __aufswatch_after_death() {
   if [[ -z ${EBUILD_PHASE-} ]]; then
     __aufswatch_recall
@@ -287,7 +287,7 @@ __aufswatch_died() {
   __aufswatch_do died || :
 }
 
-# Keeps a hook of the user's that has the name of ours, and puts ours in its place, which calls it.
+# Defines our hook under this name. A hook of the user with the same name is kept, and ours calls it.
 __aufswatch_take() {
   local name=$1 text
   if declare -F "${name}" >/dev/null; then
@@ -299,7 +299,7 @@ __aufswatch_take() {
 }
 
 __aufswatch_take_all() {
-  # Once, even where a loop over bashrc.d reads this file as well.
+  # Only once, even if a loop over bashrc.d reads this file too.
   case ${EBUILD_PHASE-}/${EBUILD_DEATH_HOOKS-} in
     */*__aufswatch_died*) ;;
     setup/* | /*) EBUILD_DEATH_HOOKS="${EBUILD_DEATH_HOOKS-} __aufswatch_died" ;;
@@ -311,7 +311,7 @@ __aufswatch_take_all() {
 
 __aufswatch_run() {
   local name=$1 status=0
-  # One of the user's that calls what was there before it.
+  # The user's hook calls the one that was defined before it, which is ours: do not recurse.
   [[ -z ${__aufswatch_running-} ]] || return 0
   local __aufswatch_running=1
   shift
@@ -325,7 +325,7 @@ __aufswatch_run() {
 }
 
 __aufswatch_do() {
-  # Whatever the user has set: only what stands here counts.
+  # Shell options of the user do not apply here.
   local - IFS=$' \t\n'
   set +eEu +o noclobber
   case $1 in
@@ -339,11 +339,11 @@ __aufswatch_do() {
     post_*) __aufswatch_record none ;;
     died) __aufswatch_after_death ;;
   esac
-  # One that was defined after all of bashrc took the place of ours.
+  # A hook that was defined after all of bashrc has replaced ours.
   [[ $1 != pre_* ]] || __aufswatch_take "post_${1#pre_}"
 }
 
-# Puts the user's hooks back under their names and takes ours away: the environment of the package is saved next.
+# Restores the user's hooks under their names and removes ours: Portage saves the environment of the package next.
 __aufswatch_leave() {
   local name text
   for name in "pre_pkg_${EBUILD_PHASE}" "post_pkg_${EBUILD_PHASE}"; do
@@ -362,8 +362,8 @@ __aufswatch_leave() {
   unset -f __aufswatch_after_{setup,postinst,death}
 }
 
-# Has the last of the files that Portage reads come to its end? Called when any of them has. Until then, a hook of
-# the user's that was defined meanwhile has taken the place of ours, and gives it back.
+# True if the last of the files that Portage sources has ended. Called at the end of each. Until then, a hook that the user
+# defined meanwhile has replaced ours, and ours is put back.
 __aufswatch_ended() {
   local caller
   __aufswatch_take_all
@@ -377,6 +377,6 @@ __aufswatch_ended() {
 __aufswatch_looks=()
 __aufswatch_step=
 __aufswatch_take_all || :
-# Unless the user has a use for it.
+# Unless the user has a trap on RETURN.
 [[ -n $(trap -p RETURN) ]] || trap 'if ! declare -F __aufswatch_ended >/dev/null || __aufswatch_ended; then trap - RETURN; fi' RETURN
 return 0

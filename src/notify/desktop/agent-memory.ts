@@ -7,18 +7,18 @@ import { errorCode } from '../../system/system-error.ts';
 import { NOTHING_TOLD, type Told } from '../policy.ts';
 import type { Snooze, Snoozed } from './snooze.ts';
 
-/** What the agent remembers for its user, from session to session. */
+/** What the agent keeps for its user from session to session. */
 export interface AgentMemory {
   readonly told: Told;
   readonly snooze: Snooze;
-  /** The notification in sight; null: there is none. */
+  /** The notification that is shown; null: there is none. */
   readonly shown: InSight | null;
 }
 
 export interface InSight {
-  /** The server's number of it. */
+  /** The server's number for it. */
   readonly id: number;
-  /** Name of the server on the bus; another one knows nothing of it. */
+  /** Unique bus name of the server; another server does not have this notification. */
   readonly owner: string;
   /** The runtime directory of the session: another session has another server, with numbers of its own. */
   readonly session: string;
@@ -27,7 +27,7 @@ export interface InSight {
 const NOTHING: AgentMemory = { told: NOTHING_TOLD, snooze: {}, shown: null };
 const LIMIT = 256 * 1024;
 
-/** Reads the memory; where that cannot be done it begins anew. Not by a schema library: it would double the agent. */
+/** Reads the memory; empty if it cannot be read. Without zod, which would double the size of the agent in memory. */
 export function readAgentMemory(path: string): AgentMemory {
   try {
     const text = readFileSync(path, 'utf8');
@@ -38,7 +38,7 @@ export function readAgentMemory(path: string): AgentMemory {
   }
 }
 
-/** Writes the memory where that can be done: with a full or read-only home it holds for this session. */
+/** Writes the memory. If the home is full or read-only, it lasts for this session only. */
 export function writeAgentMemory(path: string, memory: AgentMemory): void {
   try {
     makeDirectory(dirname(path), 0o755);

@@ -12,21 +12,21 @@ import { terminalCommand } from './terminal-command.ts';
 export interface AgentOptions {
   /** Path of status.json. */
   readonly status: string;
-  /** Path of what the agent remembers for this user. */
+  /** Path of the agent's memory for this user. */
   readonly memory: string;
-  /** Has the session just begun? */
+  /** True if the session has just begun. */
   readonly login: boolean;
   readonly env: NodeJS.ProcessEnv;
   now(): number;
-  /** Called once in a while when there is nothing to do. */
+  /** Called when the agent becomes idle, to free memory. */
   tidy(): void;
   readonly signal: AbortSignal;
 }
 
 const DAY = 86_400_000;
-/** How soon after it has acted the agent tidies up, ms. */
+/** How long after an action `tidy` is called, ms. */
 const TIDY = 2000;
-/** How soon to try again where no notification service answers, ms. */
+/** How long to wait when no notification service answers, ms. */
 const SERVER_AGAIN = 5000;
 
 const ACTIONS = [
@@ -34,13 +34,13 @@ const ACTIONS = [
   { name: 'tomorrow', label: 'Remind me tomorrow' },
 ];
 
-/** Shows in this session what the daemon publishes, until the signal. */
+/** Shows notifications for what the daemon publishes, in this session, until the signal. */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const { env, now, signal } = options;
   const server = notificationServer(env);
   const session = env.XDG_RUNTIME_DIR ?? '';
   let memory = readAgentMemory(options.memory);
-  // What is in sight in another session, or was in an earlier one, is not in sight in this one.
+  // A notification of another or an earlier session is not shown in this one.
   if (options.login || memory.shown?.session !== session) {
     memory = { ...memory, shown: null, told: { ...memory.told, showing: false } };
   }
@@ -54,9 +54,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   followFile(
     options.status,
     (text) => {
-      // While the daemon is down its last word stands.
+      // While the daemon is down, its last status stays valid.
       const next = text === null ? null : (readPublished(text)?.heard ?? null);
-      // Before the first look nothing is known of findings: they would be taken back.
+      // Before the first scan the status has no findings; to act on it would withdraw the notification.
       if (next !== null && next.takenAt > 0) heard = next;
       wake(0);
     },
@@ -89,7 +89,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     await missServer();
     const findings = heard.findings.filter((finding) => snoozedUntil(memory.snooze, finding) <= at);
     const decision = decide({ findings, busy: heard.busy, at, login }, memory.told, heard.notify);
-    if (decision.notice !== null && !(await voice(decision.notice))) {
+    if (decision.notice !== null && !(await present(decision.notice))) {
       wake(SERVER_AGAIN);
       return;
     }
@@ -102,7 +102,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (again < Number.POSITIVE_INFINITY) wake(Math.max(1, again - at));
   }
 
-  /** A server that went took the notification along. Nobody dismissed it, so the next server is told. */
+  /** A server that ended took its notification along. The user did not dismiss it, so the next server shows it again. */
   async function missServer(): Promise<void> {
     if (memory.shown === null || memory.shown.owner === (await server.owner())) return;
     forget(shown);
@@ -110,8 +110,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     keep({ ...memory, shown: null, told: untold(memory.told) });
   }
 
-  /** Was it shown, or taken back? */
-  async function voice(notice: Notice): Promise<boolean> {
+  /** Shows or withdraws the notification. Returns false if no server answered. */
+  async function present(notice: Notice): Promise<boolean> {
     const last = memory.shown?.id ?? null;
     if (notice.kind === 'withdraw') {
       forget(shown);
@@ -129,7 +129,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     shown = next;
     keep({ ...memory, shown: next.id === null || owner === null ? null : { id: next.id, owner, session } });
     void next.ended.then((ending) => {
-      // One that was replaced or withdrawn ends as well, and nobody dismissed it.
+      // A notification that was replaced or withdrawn ends too, without an answer of the user.
       if (shown === next && !signal.aborted) void answer(notice, ending);
     });
     return true;
@@ -144,7 +144,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       const about = heard?.findings.filter((finding) => notice.codes.includes(finding.code)) ?? [];
       keep({ ...memory, snooze: putOff(memory.snooze, about, nextMorning(now()), now()) });
     }
-    // One that was dismissed needs no more: the policy tells it again when it is time to.
+    // After a dismissal nothing is left to do: the policy decides when to notify again.
     wake(0);
   }
 
@@ -154,7 +154,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (changed) writeAgentMemory(options.memory, withSnoozeOfOthers(next));
   }
 
-  /** The user may have another session, and have put off there what is found here too. */
+  /** The user may have put off findings in another session: those count here too. */
   function withSnoozeOfOthers(mine: AgentMemory): AgentMemory {
     const others = readAgentMemory(options.memory).snooze;
     return { ...mine, snooze: { ...others, ...mine.snooze } };

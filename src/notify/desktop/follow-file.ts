@@ -5,21 +5,21 @@ import { readStatusText } from '../../published/file.ts';
 const AGAIN = 5000;
 
 /**
- * Calls `changed` with the text of a file now and each time that another one takes its place, and with null when
- * it goes. It may come and go, and its directory with it.
+ * Calls `changed` with the text of a file, now and each time that the file is replaced, and with null when it is removed.
+ * The file and its directory may appear and disappear at any time.
  */
 export function followFile(path: string, changed: (text: string | null) => void, signal: AbortSignal): void {
   let watcher: FSWatcher | null = null;
   let seen: string | null = '';
   let watched = '';
-  const timer = setInterval(look, AGAIN);
+  const timer = setInterval(poll, AGAIN);
   signal.addEventListener('abort', () => {
     clearInterval(timer);
     watcher?.close();
   });
-  look();
+  poll();
 
-  function look(): void {
+  function poll(): void {
     rearm();
     const state = stateOf(path);
     if (state === seen) return;
@@ -27,7 +27,7 @@ export function followFile(path: string, changed: (text: string | null) => void,
     changed(state === null ? null : readStatusText(path));
   }
 
-  /** A directory that was made again is another one, and the old watch is silent. */
+  /** Watches a directory that was removed and created again: the old watch reports nothing for it. */
   function rearm(): void {
     const directory = stateOf(dirname(path), false) ?? '';
     if (directory === watched && watcher !== null) return;
@@ -37,19 +37,19 @@ export function followFile(path: string, changed: (text: string | null) => void,
     if (directory === '') return;
     try {
       watcher = watch(dirname(path), (_event, name) => {
-        if (name === basename(path)) look();
+        if (name === basename(path)) poll();
       });
       watcher.on('error', () => {
         watcher?.close();
         watcher = null;
       });
     } catch {
-      // Out of inotify instances: the interval goes on.
+      // Out of inotify instances: the interval still polls.
     }
   }
 }
 
-/** What tells one state of a file from another; null: it is not there. */
+/** A text that differs for each state of the file; null: the file does not exist. */
 function stateOf(path: string, content = true): string | null {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return null;

@@ -1,14 +1,14 @@
 import { runTool } from '../../system/run-tool.ts';
 
 /**
- * The session's notification service (Desktop Notifications Specification), asked with the tools that come with
- * GLib and libnotify: nothing of D-Bus is loaded here.
+ * The session's notification service (Desktop Notifications Specification). It is called with gdbus(1) of GLib, so no
+ * D-Bus library is needed.
  */
 export interface NotificationServer {
-  /** What the server can do (`actions`, `body-markup` …); null: there is none now. */
+  /** The capabilities of the server (`actions`, `body-markup` …); null: there is no server now. */
   capabilities(): Promise<ReadonlySet<string> | null>;
   close(id: number): Promise<void>;
-  /** The unique name of whoever shows notifications now: another one after a restart; null: nobody. */
+  /** The unique bus name of the server, which changes when it restarts; null: there is no server. */
   owner(): Promise<string | null>;
 }
 
@@ -30,7 +30,7 @@ export function notificationServer(env: NodeJS.ProcessEnv): NotificationServer {
     const words = ['call', '--session', '--timeout', '3', '--dest', name, '--object-path', path];
     const all = [...words, '--method', `${name}.${method}`, ...args];
     const ran = await runTool('gdbus', all, { env, timeout: TIMEOUT, grace: 0, outMax: ANSWER_MAX });
-    // No bus, no server, or one that hangs: it is asked again later.
+    // No bus, no server, or a server that hangs: the caller tries again later.
     return ran.is === 'ended' && ran.code === 0 ? ran.out : null;
   };
   return {

@@ -4,20 +4,20 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 export type SessionLock =
   | {
       readonly state: 'taken';
-      /** Is this the first agent of the session? */
+      /** True for the first agent of the session. */
       readonly first: boolean;
       release(): void;
     }
   | { readonly state: 'held' }
   | { readonly state: 'impossible'; readonly detail: string };
 
-/** flock(1), -E. */
+/** The exit status of flock(1) if the lock is held, set with -E. */
 const HELD = 75;
 
 /**
- * Takes the lock of this session for as long as this process lives. flock(1) holds it in a process that ends when
- * our end of a pipe does, so that nothing is left of an agent that was killed. Node itself has no flock(2), and
- * SQLite's locks would cost the agent 8 MB.
+ * Takes the lock of this session until this process ends. flock(1) holds the lock in a child that ends when our end of a
+ * pipe closes, so an agent that was killed leaves nothing behind. Node has no flock(2), and SQLite's locks would cost the
+ * agent 8 MB.
  */
 export function takeSessionLock(path: string): Promise<SessionLock> {
   const first = !existsSync(path);
@@ -28,14 +28,14 @@ export function takeSessionLock(path: string): Promise<SessionLock> {
   }
   const words = ['--nonblock', '--conflict-exit-code', String(HELD), '--no-fork', path, 'cat'];
   const holder = spawn('flock', words, { stdio: ['pipe', 'pipe', 'ignore'] });
-  // Its end is told by 'close'; a pipe that breaks meanwhile tells nothing more.
+  // 'close' reports the end of the child; a broken pipe adds nothing.
   holder.stdin.on('error', () => {});
   return new Promise((resolve) => {
     holder.on('error', (error) => resolve({ state: 'impossible', detail: `flock: ${error.message}` }));
     holder.on('close', (code) =>
       resolve(code === HELD ? { state: 'held' } : { state: 'impossible', detail: `flock: status ${code}` }),
     );
-    // flock becomes cat once it holds the lock, and cat writes the line back.
+    // Once flock has the lock it executes cat, which writes the line back.
     holder.stdout.once('data', () => resolve({ state: 'taken', first, release: () => holder.stdin.end() }));
     holder.stdin.write('\n');
   });

@@ -3,13 +3,13 @@ import type { Severity } from '../../model/finding.ts';
 import { visible, visibleLines } from '../../model/visible.ts';
 import type { Notice } from '../notice.ts';
 
-/** A notification in sight. */
+/** A notification that is shown. */
 export interface Shown {
-  /** The server's number for it; null: the server did not say. */
+  /** The server's number for it; null: the server returned none. */
   readonly id: number | null;
-  /** How it ended: the name of an action, or that it was closed by the user, the server or us. */
+  /** Resolves when it ends: by an action of the user, or closed by the user, the server or us. */
   readonly ended: Promise<Ending>;
-  /** Stops waiting for its end; the notification itself stays. */
+  /** Stops waiting for the end; the notification itself stays. */
   forget(): void;
 }
 
@@ -18,7 +18,7 @@ export type Ending = { readonly kind: 'action'; readonly name: string } | { read
 export interface ShowOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly capabilities: ReadonlySet<string>;
-  /** Number of the notification whose place it takes; null: none. */
+  /** Number of the notification that it replaces; null: none. */
   readonly replaces: number | null;
   readonly actions: readonly { readonly name: string; readonly label: string }[];
 }
@@ -29,10 +29,10 @@ const URGENCY: Readonly<Record<Severity, string>> = {
   notice: 'low',
 };
 
-/** How long notify-send may take to hand the notification over, ms. */
+/** How long notify-send may take to deliver the notification, ms. */
 const HANDOVER = 5000;
 
-/** Shows a notice with notify-send(1); null where it could not be handed over. */
+/** Shows a notice with notify-send(1); null if it could not be delivered. */
 export async function show(notice: Notice & { kind: 'tell' }, options: ShowOptions): Promise<Shown | null> {
   const { capabilities, replaces, env } = options;
   const withActions = capabilities.has('actions') && options.actions.length > 0;
@@ -46,24 +46,24 @@ export async function show(notice: Notice & { kind: 'tell' }, options: ShowOptio
     '--category=device.error',
     '--hint=string:desktop-entry:aufswatch',
     ...(replaces === null ? [] : [`--replace-id=${replaces}`]),
-    // Critical ones stay until they are dismissed; servers are free to ignore it, so it is said twice.
+    // A critical notification stays until it is dismissed. Servers may ignore the urgency, so the expiry is set too.
     ...(notice.severity === 'critical' ? ['--expire-time=0'] : []),
     ...(withActions ? options.actions.map(({ name, label }) => `--action=${name}=${label}`) : ['--wait']),
     '--',
     visible(notice.title),
     body,
   ];
-  // Into a pipe notify-send prints nothing before it ends, unless stdbuf(1) has it print each line at once.
+  // To a pipe notify-send prints only when it ends, unless stdbuf(1) makes it print each line at once.
   const all = ['--output=L', 'notify-send', ...words];
   return handover(spawn('stdbuf', all, { env, stdio: ['ignore', 'pipe', 'ignore'] }));
 }
 
-/** Text as the body of a notification where that takes markup (a subset of HTML). */
+/** Escapes text for a notification body with markup (a subset of HTML). */
 export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** notify-send prints the number at once, and the name of an action when one is chosen; then it ends. */
+/** notify-send prints the number at once; when the user chooses an action, it prints the name of that and ends. */
 function handover(child: ChildProcess): Promise<Shown | null> {
   let output = '';
   const ended = new Promise<Ending>((resolve) => {

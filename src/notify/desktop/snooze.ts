@@ -11,14 +11,14 @@ export interface Snoozed {
   readonly title: string;
 }
 
-/** Until when a finding is put off, ms; 0: it is not, or it is another one now. */
+/** Until when a finding is put off, ms since the epoch; 0: it is not, or its severity or title changed. */
 export function snoozedUntil(snooze: Snooze, finding: PublishedFinding): number {
   const entry = snooze[findingKey(finding)];
   if (entry === undefined || entry.severity !== finding.severity || entry.title !== finding.title) return 0;
   return entry.until;
 }
 
-/** With these findings put off as well, and without what is over. */
+/** Adds these findings, and drops entries whose time is over. */
 export function putOff(
   snooze: Snooze,
   findings: readonly PublishedFinding[],

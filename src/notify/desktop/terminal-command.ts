@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Terminals, and the option after which each takes a command. */
+/** Terminals, and the option of each before a command. */
 const KNOWN: readonly (readonly [string, readonly string[]])[] = [
   ['konsole', ['-e']],
   ['gnome-terminal', ['--']],
@@ -13,8 +13,8 @@ const KNOWN: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /**
- * The words that run a command in a terminal window: through xdg-terminal-exec where it is, else the TERMINAL of
- * the environment, else one that is known; null: there is none.
+ * The words that run a command in a terminal window: with xdg-terminal-exec if it is installed, else with $TERMINAL, else
+ * with the first of the known terminals; null: there is none.
  */
 export function terminalCommand(command: readonly string[], env: NodeJS.ProcessEnv): string[] | null {
   if (isOnPath('xdg-terminal-exec', env)) return ['xdg-terminal-exec', ...command];

@@ -1,10 +1,10 @@
 import type { Severity } from '../../model/finding.ts';
 import type { Notice } from '../notice.ts';
 
-/** What a command of the configuration gets on its standard input, as one line of JSON. aufswatch.toml(5). */
+/** The message that a command of the configuration receives on its standard input, as one line of JSON. aufswatch.toml(5). */
 export interface ExecMessage {
   readonly schema: 1;
-  /** `tell`: something is wrong. `withdraw`: what was told before is over. */
+  /** `tell`: something is wrong. `withdraw`: the findings of the previous message are over. */
   readonly kind: Notice['kind'];
   readonly host: string;
   /** Seconds since the epoch. */
@@ -16,7 +16,7 @@ export interface ExecMessage {
   readonly codes: readonly string[];
 }
 
-/** The message for a notice; `about` is the severity of what was told before, where that is over. */
+/** The message for a notice. `about`: severity of the previous message, used for a withdrawal. */
 export function messageOf(notice: Notice, host: string, at: number, about: Severity): ExecMessage {
   const common = { schema: 1 as const, host, at: Math.floor(at / 1000) };
   if (notice.kind === 'tell') {

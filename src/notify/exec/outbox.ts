@@ -1,38 +1,38 @@
 import { SEVERITIES, type Severity } from '../../model/finding.ts';
 import type { ExecMessage } from './message.ts';
 
-/** A command that wants to hear of notices. */
+/** A command that receives notices. */
 export interface ExecChannel {
   readonly command: readonly string[];
   /** How long it may run, ms. */
   readonly timeout: number;
-  /** It hears of this severity and of worse ones. */
+  /** The least severity that it receives. */
   readonly from: Severity;
 }
 
-/** What each command has still to be told: at most one message each, the newest. Plain data, kept on the disk. */
+/** The message that each command has still to receive: at most one, the newest. Plain data, kept on disk. */
 export type Outbox = Readonly<Record<string, Waiting>>;
 
 interface Waiting {
-  /** The message to hand over; null: it was handed over. */
+  /** The message to deliver; null: it was delivered. */
   readonly message: ExecMessage | null;
   /** Failures so far. */
   readonly failures: number;
-  /** When to try next, ms. */
+  /** When to try next, ms since the epoch. */
   readonly at: number;
-  /** Was something told that was not taken back? */
+  /** True if a message was delivered and not withdrawn since. */
   readonly told: boolean;
 }
 
-/** How long to wait after the first failure and each further one, ms; after the last it is given up. */
+/** How long to wait after each failure, ms. After the last one the message is given up. */
 const BACK_OFF = [10_000, 60_000, 600_000, 3_600_000] as const;
 
-/** How a command is named in the outbox and in the log. */
+/** The name of a command in the outbox and in the log. */
 export function channelName(channel: ExecChannel): string {
   return channel.command.join(' ');
 }
 
-/** Puts a message in for every command that wants it; it takes the place of one that still waits. */
+/** Adds a message for every command that wants its severity; it replaces a message that still waits. */
 export function post(
   outbox: Outbox,
   channels: readonly ExecChannel[],
@@ -46,7 +46,7 @@ export function post(
   return Object.fromEntries(entries);
 }
 
-/** The messages that are to be handed over now. */
+/** The messages that are due. */
 export function due(
   outbox: Outbox,
   channels: readonly ExecChannel[],
@@ -59,7 +59,7 @@ export function due(
   });
 }
 
-/** When something is to be handed over next, ms; null: nothing waits for a command that there still is. */
+/** When the next message is due, ms since the epoch; null: none waits for a command that is still configured. */
 export function nextDue(outbox: Outbox, channels: readonly ExecChannel[]): number | null {
   const times = channels.flatMap((channel) => {
     const waiting = outbox[channelName(channel)];
@@ -68,7 +68,7 @@ export function nextDue(outbox: Outbox, channels: readonly ExecChannel[]): numbe
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-/** After a message was handed over, or was not. What has been replaced meanwhile is left alone. */
+/** The outbox after a delivery succeeded (`done`) or failed. A message that was replaced meanwhile is left alone. */
 export function afterTry(
   outbox: Outbox,
   name: string,
@@ -91,7 +91,7 @@ const NOTHING: Waiting = { message: null, failures: 0, at: 0, told: false };
 
 function posted(before: Waiting, channel: ExecChannel, message: ExecMessage, at: number): Waiting {
   if (message.kind === 'withdraw') {
-    // One that was never told of the trouble need not hear that it is over, nor of the trouble any more.
+    // A command that never received the problem needs neither the problem nor its end any more.
     return { ...before, message: before.told ? message : null, failures: 0, at };
   }
   const wanted = SEVERITIES.indexOf(message.severity) <= SEVERITIES.indexOf(channel.from);

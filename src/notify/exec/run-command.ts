@@ -4,8 +4,8 @@ import type { ExecMessage } from './message.ts';
 import type { ExecChannel } from './outbox.ts';
 
 /**
- * Runs a command of the configuration with the message as one line of JSON on its standard input. Resolves to null when
- * it exits with 0 in time, else to what went wrong, in one line.
+ * Runs a command of the configuration with the message as one line of JSON on its standard input. Resolves to null if it
+ * exits with 0 in time, else to one line that says what went wrong.
  */
 export async function runCommand(
   { command, timeout }: ExecChannel,

@@ -1,10 +1,10 @@
 /*
- * The first and only process of a rehearsal: loads the modules that /aufswatch-job names into the kernel that runs,
- * tries AUFS where it is told to, and says what came of each. Compiled without libc by packaging/compile-guest.ts.
+ * The first and only process of a rehearsal: loads the modules in /aufswatch-job into the running kernel, tries AUFS if
+ * the job has that line, and reports the result of each. Compiled without libc by packaging/compile-guest.ts.
  *
- * The job, one word or two a line:
+ * The lines of the job:
  *
- *   nonce HEX              what marks the reports of this boot
+ *   nonce HEX              marks the reports of this boot
  *   load PATH [OPTIONS]    a module of the archive, and its options
  *   unload NAME
  *   aufs                   mount AUFS over two branches and use it
@@ -18,14 +18,14 @@ static char job[JOB_MAX + 1];
 static char record[8192];
 static long kmsg = -1;
 
-/* What the kernel has logged since, a report for each record. */
+/* Reports the new records of the kernel's log, one report for each. */
 static void report_log(void)
 {
 	for (;;) {
 		long size = sys_read(kmsg, record, sizeof(record));
 
 		if (size == -EPIPE || size == -EINTR)
-			continue; /* Some were overwritten; those behind them are there. */
+			continue; /* Some records were overwritten; read the next ones. */
 		if (size <= 0)
 			return;
 		begin("log");
@@ -56,7 +56,7 @@ static void report_kernel(void)
 	send();
 }
 
-/* The log comes between the two reports, so that a kernel that dies over a module has told which. */
+/* The log is sent between the two reports, so that it is known over which module a kernel died. */
 static void report_begun(long step)
 {
 	begin("begin");
@@ -120,7 +120,7 @@ static void read_job(void)
 	job[size] = 0;
 }
 
-/* Cuts the next line off; 0: there is none. */
+/* Returns the next line and removes it from rest; 0: there is none. */
 static char *next_line(char **rest)
 {
 	char *start = *rest, *end = start;
@@ -158,7 +158,7 @@ __attribute__((used, noreturn)) void run(void)
 	begin("done");
 	add_number(step);
 	send();
-	/* LINUX_REBOOT_CMD_POWER_OFF; a machine that cannot be switched off is ended from outside. */
+	/* LINUX_REBOOT_CMD_POWER_OFF; if the machine cannot power off, QEMU is killed. */
 	call(NR_reboot, 0xfee1deadL, 672274793, 0x4321fedc, 0, 0);
 	for (;;)
 		call(NR_exit, 0, 0, 0, 0, 0);

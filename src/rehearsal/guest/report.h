@@ -1,14 +1,13 @@
 /*
- * What the guest says. One line a report:
+ * The reports of the guest, one line each:
  *
  *   @aufswatch NONCE NUMBER KIND WORD… CRC
  *
- * NUMBER counts from 0, so that a line that was lost shows; CRC is CRC-32 of all before it, in hex, so that a line that
- * was damaged shows; NONCE was made for this one boot. In a word, all but visible ASCII is written %XX.
+ * NUMBER counts from 0 and shows lost lines. CRC is the CRC-32 of everything before it, in hex, and shows damaged lines.
+ * NONCE is new for each boot. In a word, all bytes except visible ASCII are written as %XX.
  *
- * It goes to the debug console of QEMU, a port that takes bytes: no driver is needed, and a kernel of one's own seldom
- * has more drivers than its machine needs. Where the kernel allows no ports (lockdown), or the machine has none, it
- * goes to the serial line.
+ * They go to the debug console of QEMU, an I/O port: it needs no driver, and custom kernels often have no drivers for
+ * QEMU's devices. If the kernel forbids ports (lockdown), or the machine has none, they go to the serial line.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -21,7 +20,7 @@ static char nonce[33];
 static char line[LINE_MAX];
 static usize used;
 static u32 number;
-/* The serial line; negative: the port is there. */
+/* Descriptor of the serial line; negative: the port is used. */
 static long serial = -1;
 
 #if defined(__x86_64__)
@@ -30,7 +29,7 @@ static long serial = -1;
 #define SERIAL_MAJOR 4
 #define SERIAL_MINOR 64
 
-/* A debug console answers its own port number; where nothing is, all bits are set. */
+/* A debug console returns its own port number; without a device all bits are set. */
 static int has_port(void)
 {
 	u8 answer;
@@ -67,14 +66,14 @@ static void put_port(const char *bytes, usize size)
 /* SYSLOG_ACTION_CONSOLE_OFF, syslog(2) */
 #define SYSLOG_CONSOLE_OFF 6
 
-/* With an argument that is not 0 it waits until all is sent: tcdrain(3). */
+/* With an argument other than 0 it waits until all is sent: tcdrain(3). */
 #define TCSBRK 0x5409
 
 static void open_channel(void)
 {
 	if (has_port())
 		return;
-	/* The kernel writes to the same line, in the middle of a report. Its log is read apart; a panic is still said. */
+	/* The kernel would write to the same line, in the middle of a report. Its log is read separately; a panic is still printed. */
 	call(NR_syslog, SYSLOG_CONSOLE_OFF, 0, 0, 0, 0);
 	sys_mknod("/aufswatch-serial", SERIAL_MAJOR, SERIAL_MINOR);
 	serial = sys_open("/aufswatch-serial", O_RDWR);
@@ -116,7 +115,7 @@ static u32 crc32(const char *bytes, usize size)
 
 static void add_byte(char byte)
 {
-	/* Room is kept for the CRC. */
+	/* Leaves room for the CRC. */
 	if (used < LINE_MAX - 16)
 		line[used++] = byte;
 }
@@ -177,10 +176,10 @@ static void send(void)
 	for (int digit = 7; digit >= 0; digit--)
 		line[used++] = "0123456789abcdef"[crc >> 4 * digit & 15];
 	line[used++] = '\n';
-	/* The kernel may have left off within a line. */
+	/* The kernel may have stopped within a line. */
 	put("\n", 1);
 	put(line, used);
-	/* What still waits to be sent is lost when the machine is switched off, and the kernel's last words come between. */
+	/* Bytes that are not sent yet are lost at power-off, and mix with the last messages of a dying kernel. */
 	if (serial >= 0)
 		call(NR_ioctl, serial, TCSBRK, 1, 0, 0);
 }

@@ -1,4 +1,4 @@
-/* The kernel's calls and types, without libc: the guest is one static file that any kernel of the machine can start. */
+/* System calls and types without libc: the guest is one static file that any kernel of the machine can start. */
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
@@ -117,7 +117,7 @@ static inline long sys_umount(const char *where)
 	return call(NR_umount, (long)where, 0, 0, 0, 0);
 }
 
-/* gcc makes calls of these by itself. */
+/* gcc generates calls of these. */
 void *memset(void *to, int value, usize size)
 {
 	u8 *at = to;

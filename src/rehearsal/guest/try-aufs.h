@@ -20,7 +20,7 @@ static long write_file(const char *path, const char *text)
 	return done < 0 ? done : 0;
 }
 
-/* 0: the file begins with the text. */
+/* Returns 0 if the file begins with the text. */
 static long read_file(const char *path, const char *text)
 {
 	char found[64] = { 0 };
@@ -43,8 +43,8 @@ static long is_there(const char *path)
 	return file < 0 ? file : 0;
 }
 
-/* Which step failed, for a person, and its error. */
-static long told(const char *step, long result)
+/* Reports a failed step, as text for a person; returns its error. */
+static long reported(const char *step, long result)
 {
 	if (result != 0) {
 		begin("aufs");
@@ -58,19 +58,19 @@ static long use_aufs(void)
 {
 	long result;
 
-	if ((result = told("read a file of the lower branch", read_file(UNION "/below", "below"))))
+	if ((result = reported("read a file of the lower branch", read_file(UNION "/below", "below"))))
 		return result;
-	if ((result = told("write a new file", write_file(UNION "/new", "new"))))
+	if ((result = reported("write a new file", write_file(UNION "/new", "new"))))
 		return result;
-	if ((result = told("find the new file in the upper branch", read_file(UPPER "/new", "new"))))
+	if ((result = reported("find the new file in the upper branch", read_file(UPPER "/new", "new"))))
 		return result;
-	if ((result = told("remove a file of the lower branch", sys_unlink(UNION "/below"))))
+	if ((result = reported("remove a file of the lower branch", sys_unlink(UNION "/below"))))
 		return result;
 	if (is_there(UNION "/below") == 0)
-		return told("no longer see the file that was removed", -17 /* EEXIST */);
-	if ((result = told("find its whiteout in the upper branch", is_there(UPPER "/.wh.below"))))
+		return reported("no longer see the file that was removed", -17 /* EEXIST */);
+	if ((result = reported("find its whiteout in the upper branch", is_there(UPPER "/.wh.below"))))
 		return result;
-	return told("leave the lower branch alone", read_file(LOWER "/below", "below"));
+	return reported("leave the lower branch alone", read_file(LOWER "/below", "below"));
 }
 
 static long try_aufs(void)
@@ -80,16 +80,16 @@ static long try_aufs(void)
 	sys_mkdir(LOWER);
 	sys_mkdir(UPPER);
 	sys_mkdir(UNION);
-	if ((result = told("mount a tmpfs", sys_mount("tmpfs", LOWER, 0))))
+	if ((result = reported("mount a tmpfs", sys_mount("tmpfs", LOWER, 0))))
 		return result;
-	if ((result = told("mount a tmpfs", sys_mount("tmpfs", UPPER, 0))))
+	if ((result = reported("mount a tmpfs", sys_mount("tmpfs", UPPER, 0))))
 		return result;
-	if ((result = told("write to a tmpfs", write_file(LOWER "/below", "below"))))
+	if ((result = reported("write to a tmpfs", write_file(LOWER "/below", "below"))))
 		return result;
-	if ((result = told("mount aufs", sys_mount("aufs", UNION, "br=" UPPER "=rw:" LOWER "=ro"))))
+	if ((result = reported("mount aufs", sys_mount("aufs", UNION, "br=" UPPER "=rw:" LOWER "=ro"))))
 		return result;
 	result = use_aufs();
-	unmounted = told("unmount aufs", sys_umount(UNION));
+	unmounted = reported("unmount aufs", sys_umount(UNION));
 	return result ? result : unmounted;
 }
 

@@ -15,12 +15,12 @@ interface ConfigArgs {
 export const aufsNotConfigured = entry<ConfigArgs>({
   code: 'aufs-not-configured',
   meaning:
-    'The sources hold AUFS itself (fs/aufs), as aufs-sources do, but CONFIG_AUFS_FS is not set in .config, and no package builds the module apart: the kernel will be without AUFS.',
+    'The sources contain AUFS itself (fs/aufs), as aufs-sources does, but CONFIG_AUFS_FS is not set in .config, and no package builds the module separately. The kernel will have no AUFS.',
   severities: ['warning'],
   when: (situation) => {
     const { tree, wanted, snapshot } = situation;
     if (tree === null || wanted.answer === 'no' || !tree.config.known) return NOTHING;
-    // A distribution kernel shows no sources: that its package was given the patch is what speaks for it.
+    // The sources of a distribution kernel are not on disk; that its package applied the patch is the evidence.
     const shown = tree.patch.components.kbuild.state === 'present' && !lacksAufs(tree);
     const inTree = shown || (tree.kind === 'distribution' && takesKbuild(situation, tree));
     const apart = snapshot.portage.packages.some((installed) => installed.kinds.includes('aufs'));
@@ -29,12 +29,12 @@ export const aufsNotConfigured = entry<ConfigArgs>({
   },
   severity: () => 'warning',
   title: ({ tree }) => `CONFIG_AUFS_FS is not set in ${tree.path}/.config`,
-  text: () => 'The sources hold AUFS, but the next kernel built from them will not.',
+  text: () => 'The sources contain AUFS, but the next kernel built from them will not have it.',
   about: aboutTree,
   goals: ({ tree }) => [aufsConfigured(tree)],
 });
 
-/** Is it known that fs/aufs is not there? */
+/** True only if fs/aufs is known to be missing. */
 function lacksAufs({ aufsSources }: Tree): boolean {
   return aufsSources.known && aufsSources.value === null;
 }
@@ -42,7 +42,7 @@ function lacksAufs({ aufsSources }: Tree): boolean {
 export const aufsSourcesMissing = entry<{ tree: Tree }>({
   code: 'aufs-sources-missing',
   meaning:
-    'The sources carry the kbuild patch of AUFS, with which make reads fs/aufs/Kconfig, and fs/aufs is not there: make stops at it, whatever is configured.',
+    'The sources have the kbuild patch of AUFS, because of which make reads fs/aufs/Kconfig, but fs/aufs is missing. make stops there, whatever is configured.',
   severities: ['warning'],
   settle: SETTLE_NONE,
   when: ({ tree }) => {
@@ -52,14 +52,15 @@ export const aufsSourcesMissing = entry<{ tree: Tree }>({
       : NOTHING;
   },
   severity: () => 'warning',
-  title: ({ tree }) => `${tree.path} is patched to build AUFS, and has no fs/aufs`,
-  text: ({ tree }) => `make stops at ${tree.path}/fs/Kconfig, which includes fs/aufs/Kconfig.`,
+  title: ({ tree }) => `${tree.path} is patched to build AUFS, but fs/aufs is missing`,
+  text: ({ tree }) =>
+    `No kernel can be built: make stops at ${tree.path}/fs/Kconfig, which includes fs/aufs/Kconfig.`,
   about: aboutTree,
   goals: ({ tree }) => [
     {
       is: 'done-by-hand',
       stage: 'patch',
-      what: `copy fs/aufs, include/uapi/linux/aufs_type.h and Documentation of the same AUFS set into ${tree.path}, or take its kbuild patch out`,
+      what: `copy fs/aufs, include/uapi/linux/aufs_type.h and Documentation from the same AUFS set into ${tree.path}, or remove its kbuild patch`,
     },
   ],
 });
@@ -67,7 +68,7 @@ export const aufsSourcesMissing = entry<{ tree: Tree }>({
 export const aufsConfiguredTwice = entry<{ tree: Tree; cpv: string }>({
   code: 'aufs-configured-twice',
   meaning:
-    'CONFIG_AUFS_FS is set in the sources, and a package builds the aufs module as well. The package refuses such a tree (CONFIG_CHECK="!AUFS_FS"), and of two aufs modules only one can be loaded.',
+    'CONFIG_AUFS_FS is set in the sources, and a package builds the aufs module as well. The package refuses such a tree (CONFIG_CHECK="!AUFS_FS"), and only one of the two aufs modules can be loaded.',
   severities: ['warning'],
   when: ({ tree, snapshot }) => {
     if (tree === null || !tree.config.known || tree.config.value.options.AUFS_FS === undefined)
@@ -98,7 +99,7 @@ interface SeriesArgs {
 export const seriesMismatch = entry<SeriesArgs>({
   code: 'series-mismatch',
   meaning:
-    'The AUFS in the sources was made for another kernel series than theirs. It may not compile, or compile and misbehave.',
+    'The AUFS in the sources was made for another kernel series. It may not compile, or may compile and then misbehave.',
   severities: ['warning'],
   when: (situation) => {
     const { tree, wanted } = situation;
@@ -112,16 +113,16 @@ export const seriesMismatch = entry<SeriesArgs>({
     return [{ subject: tree.path, args: { situation, tree, aufs, series: `${version}.${patchlevel}` } }];
   },
   severity: () => 'warning',
-  title: ({ tree, aufs, series }) => `${tree.path} is ${series}, and its AUFS is ${aufs}`,
+  title: ({ tree, aufs, series }) => `${tree.path} is Linux ${series}, but its AUFS is ${aufs}`,
   text: ({ series }) =>
-    `Take the AUFS of the series ${series}, or sources of the series that AUFS is made for.`,
+    `The kernel may not compile, or AUFS may misbehave. Use the AUFS set for ${series}, or sources of the series that this AUFS is for.`,
   about: aboutTree,
   goals: setOfOwnSeries,
 });
 
 /**
- * The wrong set leaves the sources before another goes in: two of them do not fit into each other. Where a package owns
- * the sources, to merge it again brings the original files.
+ * The wrong set must be removed before the right one is applied: two sets cannot be combined. If a package owns the
+ * sources, merging it again restores the original files.
  */
 function setOfOwnSeries({ situation, tree, aufs, series }: SeriesArgs): Goal[] {
   const owner = situation.snapshot.portage.packages.find(({ cpv }) => cpv === tree.owner);
@@ -130,14 +131,14 @@ function setOfOwnSeries({ situation, tree, aufs, series }: SeriesArgs): Goal[] {
       {
         is: 'done-by-hand',
         stage: 'sources',
-        what: `take the AUFS set of ${aufs} out of ${tree.path} (patch -R), then apply that for ${series}; or select other sources with eselect kernel`,
+        what: `remove the AUFS set of ${aufs} from ${tree.path} (patch -R), then apply the one for ${series}; or select other sources with eselect kernel`,
       },
     ];
   const isAtHand = tree.patch.sets.some(({ isForTree }) => isForTree === true);
   const bring: Goal = {
     is: 'done-by-hand',
     stage: 'prepare',
-    what: `bring the AUFS set for ${series}: none of those here is for that series`,
+    what: `get the AUFS set for ${series}: no set on this machine is for that series`,
   };
   return [{ is: 'sources-merged-again' }, ...(isAtHand ? [] : [bring])];
 }

@@ -20,7 +20,7 @@ interface MenuArgs {
 export const kernelNotInMenu = entry<MenuArgs>({
   code: 'kernel-not-in-menu',
   meaning:
-    'The kernel of the selected sources is installed, and no entry of the boot loader starts it: the menu was made before.',
+    'The kernel of the selected sources is installed, but no entry of the boot loader starts it: the menu was made earlier.',
   severities: ['warning'],
   when: (situation) => {
     const loader = menuOf(situation);
@@ -30,8 +30,8 @@ export const kernelNotInMenu = entry<MenuArgs>({
     return [{ subject: image.path, args: { loader, kernel: situation.built, image } }];
   },
   severity: () => 'warning',
-  title: ({ kernel, loader }) => `${kernel.name} is installed, and not in the menu of ${nameOf(loader)}`,
-  text: ({ image, loader }) => `${image.path} is started by none of the entries of ${loader.config}.`,
+  title: ({ kernel, loader }) => `${kernel.name} is installed, but not in the menu of ${nameOf(loader)}`,
+  text: ({ image, loader }) => `No entry of ${loader.config} starts ${image.path}.`,
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel) }),
   goals: () => [{ is: 'listed-in-menu' }, { is: 'booted', why: 'starts that kernel' }],
 });
@@ -48,7 +48,7 @@ interface DefaultArgs extends MenuArgs {
 export const otherKernelIsDefault = entry<DefaultArgs>({
   code: 'other-kernel-is-default',
   meaning:
-    'The boot loader lists the kernel of the selected sources, installed last, and starts an older one by itself.',
+    'The boot loader lists the kernel of the selected sources, which was installed last, but starts an older one by default.',
   severities: ['notice'],
   when: (situation) => {
     const { built, next, nextBoot } = situation;
@@ -67,20 +67,20 @@ export const otherKernelIsDefault = entry<DefaultArgs>({
   },
   severity: () => 'notice',
   title: ({ next, kernel, loader }) =>
-    `${nameOf(loader)} starts ${next.name}, and not ${kernel.name}, which was installed last`,
+    `${nameOf(loader)} starts ${next.name} by default, not ${kernel.name}, which was installed last`,
   text: ({ image, listed, loader }) =>
-    `${image.path} is the entry ‘${listed.title}’ of ${loader.config}, which is not the default.`,
+    `The entry ‘${listed.title}’ of ${loader.config} starts ${image.path}, but it is not the default.`,
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel) }),
   goals: ({ loader, listed }) => startEntry(loader, listed),
 });
 
-/** An entry as the default, else once, else by hand. */
+/** Makes an entry the default, else starts it once, else leaves it to the user. */
 function startEntry(loader: Loader, listed: LoaderEntry): Goal[] {
   const command = makeDefault(loader, listed) ?? startOnce(loader, listed);
   const isStanding = makeDefault(loader, listed) !== null;
   const why = isStanding
-    ? 'starts it by itself from now on'
-    : 'starts it at the next boot; its default is changed by hand';
+    ? 'starts it by default from now on'
+    : 'starts it at the next boot; change the default by hand';
   return [
     command === null
       ? { is: 'done-by-hand', stage: 'menu', what: `make ‘${listed.title}’ the default of ${loader.config}` }
@@ -97,7 +97,7 @@ interface OnceArgs {
 
 export const oneShotBoot = entry<OnceArgs>({
   code: 'one-shot-boot',
-  meaning: 'An entry of the boot loader is set for one boot only: after it the usual one starts again.',
+  meaning: 'An entry of the boot loader is set for one boot only. After that, the usual entry starts again.',
   severities: ['notice'],
   when: ({ snapshot, nextBoot, next }) => {
     if (nextBoot.kind !== 'known' || nextBoot.entry?.by !== 'one-shot' || next === null) return NOTHING;
@@ -114,8 +114,8 @@ export const oneShotBoot = entry<OnceArgs>({
     const usual = standing.known ? loader.entries.find(({ id }) => id === standing.value.entry) : undefined;
     const after =
       usual === undefined
-        ? 'Which one starts after that is not known'
-        : `After it ‘${usual.title}’ starts again`;
+        ? 'Which entry starts after that is not known'
+        : `After that, ‘${usual.title}’ starts again`;
     return `‘${next.entry?.title ?? next.image}’ of ${loader.config} is set for one boot. ${after}.`;
   },
   goals: () => [],
@@ -131,13 +131,13 @@ interface PassedArgs {
 export const kernelPassedOver = entry<PassedArgs>({
   code: 'kernel-passed-over',
   meaning:
-    'The kernel of the selected sources is in /boot since before the last boot, and that started another one: what starts is taken from elsewhere, as from a copy on the EFI system partition.',
+    'The kernel of the selected sources was in /boot before the last boot, but another kernel started. The boot takes its kernel from elsewhere, such as a copy on the EFI system partition.',
   severities: ['warning'],
   when: ({ snapshot, nextBoot, running, built }) => {
     const path = nextBoot.kind === 'unknown' ? nextBoot.refuted?.image : undefined;
     const { images, lastBoot } = snapshot.boot;
     const image = images.known ? images.value.find((candidate) => candidate.path === path) : undefined;
-    // That an old one did not start is as it should be.
+    // An older kernel need not start.
     if (image === undefined || built === null || sameKernel(image.identity, built.identity) !== 'same')
       return NOTHING;
     const at = lastBoot.at.known ? lastBoot.at.value : null;
@@ -145,14 +145,14 @@ export const kernelPassedOver = entry<PassedArgs>({
     return [{ subject: image.path, args: { image, name, running: running.name, at } }];
   },
   severity: () => 'warning',
-  title: ({ name, running }) => `${name} is in /boot, and the last boot started ${running} instead`,
+  title: ({ name, running }) => `${name} is in /boot, but the last boot started ${running} instead`,
   text: ({ image, at }) =>
-    `${image.path} was there${at === null ? '' : ` when this machine was booted ${dayTime(at)}`}. A reboot alone does not start it: the boot loader or the firmware takes another file.`,
+    `A reboot alone does not start it: the boot loader or the firmware starts another file. ${image.path} was already there at the last boot${at === null ? '' : ` (${dayTime(at)})`}.`,
   goals: ({ image }) => [
     {
       is: 'done-by-hand',
       stage: 'menu',
-      what: `have the boot loader or the firmware start ${image.path} (efibootmgr --verbose shows what the firmware starts), or copy it over the file that they start`,
+      what: `make the boot loader or the firmware start ${image.path} (efibootmgr --verbose shows what the firmware starts), or copy it over the file that they start`,
     },
   ],
 });
@@ -166,7 +166,7 @@ interface CopyArgs {
 export const imageCopyOutdated = entry<CopyArgs>({
   code: 'image-copy-outdated',
   meaning:
-    'What starts is a copy of a kernel, as on the EFI system partition, and the image of that release in /boot was made anew since.',
+    'The boot starts a copy of a kernel, such as one on the EFI system partition, but the image of the same release in /boot is newer.',
   severities: ['warning'],
   when: ({ snapshot, next, nextBoot }) => {
     const { images } = snapshot.boot;
@@ -182,16 +182,16 @@ export const imageCopyOutdated = entry<CopyArgs>({
     return newer === undefined ? NOTHING : [{ subject: copy.path, args: { copy, newer, kernel: next } }];
   },
   severity: () => 'warning',
-  title: ({ copy, newer }) => `${copy.path} is older than ${newer.path}, and boots next`,
-  text: ({ copy, newer }) =>
-    `Both are of one release, and ${newer.path} was compiled later. The boot starts ${copy.path}.`,
+  title: ({ copy, newer }) => `${copy.path}, which boots next, is older than ${newer.path}`,
+  text: ({ newer }) =>
+    `The next boot starts the older kernel. Both have the same release, but ${newer.path} was compiled later.`,
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel) }),
   goals: ({ copy, newer }) => [
     {
       is: 'ran',
       stage: 'menu',
       commands: [{ words: ['cp', newer.path, copy.path] }],
-      why: 'puts the newer kernel where the boot takes it from',
+      why: 'copies the newer kernel to the file that the boot starts',
     },
     { is: 'booted', why: 'starts the newer kernel' },
   ],

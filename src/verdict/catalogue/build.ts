@@ -18,7 +18,7 @@ function about({ tree }: TreeArgs): Partial<About> {
   return { tree: tree.path };
 }
 
-/** Does it matter on this machine whether the selected tree is built? */
+/** True if this machine needs a build of the selected tree: for AUFS, or for a package with modules. */
 function matters({ wanted, snapshot }: Situation): boolean {
   return (
     wanted.answer === 'yes' ||
@@ -27,14 +27,14 @@ function matters({ wanted, snapshot }: Situation): boolean {
 }
 
 interface NeverBuiltArgs extends TreeArgs {
-  /** A kernel of this release was compiled, here or elsewhere, and nothing of it is left in the tree. */
+  /** A kernel of this release was compiled, here or elsewhere, but the tree no longer has its build files. */
   readonly gone: boolean;
 }
 
 export const kernelNeverBuilt = entry<NeverBuiltArgs>({
   code: 'kernel-never-built',
   meaning:
-    'The selected kernel sources hold no compiled kernel: they were never compiled, or were cleaned since. Modules cannot be built for them.',
+    'The selected kernel sources contain no compiled kernel: they were never compiled, or were cleaned afterwards. No module can be built for them.',
   severities: ['warning', 'notice'],
   dependsOn: ['build-interrupted'],
   when: (situation) => {
@@ -47,18 +47,18 @@ export const kernelNeverBuilt = entry<NeverBuiltArgs>({
   },
   severity: ({ situation }) => (matters(situation) ? 'warning' : 'notice'),
   title: ({ tree, gone }) =>
-    gone ? `${tree.path} holds no compiled kernel any more` : `${tree.path} has never been compiled`,
+    gone ? `${tree.path} no longer contains a compiled kernel` : `${tree.path} has never been compiled`,
   text: ({ gone }) =>
     gone
-      ? 'A kernel of this release is installed, but modules cannot be built for it: what its compilation left for them is gone from the selected sources.'
-      : 'These are the selected sources: modules are built for them, and no kernel of them exists yet.',
+      ? 'No module can be built for the installed kernel of this release: the build files that modules need are gone from the selected sources.'
+      : 'These sources are selected, so modules are built for them, but no kernel made from them exists yet.',
   about,
   goals: () => [{ is: 'compiled' }],
 });
 
 export const buildInterrupted = entry<TreeArgs>({
   code: 'build-interrupted',
-  meaning: 'A kernel build was begun in the selected sources and did not reach its end.',
+  meaning: 'A kernel build in the selected sources was started and did not finish.',
   severities: ['notice'],
   when: (situation) => {
     const { tree, build } = situation;
@@ -75,9 +75,9 @@ export const buildInterrupted = entry<TreeArgs>({
 
 interface NotRebuiltArgs extends TreeArgs {
   readonly build: BuildFacts;
-  /** Files that make would compile. */
+  /** Sources that make would compile now. */
   readonly stale: readonly string[];
-  /** Components that the sources carry and the built kernel does not, or the reverse. */
+  /** Patch components that the sources have and the built kernel does not, or the reverse. */
   readonly differing: readonly PatchComponent[];
   readonly since: number | null;
   readonly cause: Cause | null;
@@ -86,7 +86,7 @@ interface NotRebuiltArgs extends TreeArgs {
 export const kernelNotRebuilt = entry<NotRebuiltArgs>({
   code: 'kernel-not-rebuilt',
   meaning:
-    'The selected sources were patched, or unpatched, after the kernel was compiled from them. The kernel that they made is not the kernel that they would make now, although both have the same release.',
+    'The selected sources were patched, or unpatched, after the kernel was compiled from them. That kernel is not the one that they would make now, although both have the same release.',
   severities: ['warning'],
   settle: SETTLE_NONE,
   when: (situation) => {
@@ -136,7 +136,7 @@ function differingComponents(tree: Tree, build: BuildFacts): PatchComponent[] {
 }
 
 interface ConfigArgs extends TreeArgs {
-  /** Has auto.conf, which modules are built with, the new configuration already? */
+  /** True if auto.conf, which modules are built with, already has the new configuration. */
   readonly prepared: boolean;
 }
 
@@ -152,11 +152,11 @@ export const configChangedSinceBuild = entry<ConfigArgs>({
     return [{ subject: tree.path, args: { situation, tree, prepared } }];
   },
   severity: () => 'warning',
-  title: ({ tree }) => `${tree.path}/.config is not the configuration of the compiled kernel`,
+  title: ({ tree }) => `${tree.path}/.config differs from the configuration of the compiled kernel`,
   text: ({ prepared }) =>
     prepared
-      ? 'The sources were prepared with it (make modules_prepare), and the kernel not compiled since: modules built now are built for a kernel that does not exist.'
-      : 'The kernel was compiled with another one. Until it is compiled again, what was changed has no effect.',
+      ? 'Modules built now fit no kernel: the sources were prepared with the new configuration (make modules_prepare), but the kernel was not compiled with it.'
+      : 'Your changes have no effect until the kernel is compiled again.',
   about,
   goals: () => [{ is: 'compiled' }],
 });

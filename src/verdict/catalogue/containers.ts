@@ -15,7 +15,7 @@ interface Args {
 export const containersStorageUnavailable = entry<Args>({
   code: 'containers-storage-unavailable',
   meaning:
-    'podman or buildah is installed, and the storage driver that storage.conf names for both (or that has data here) cannot work: the running kernel, the filesystem or a program is not there.',
+    'podman or buildah is installed, but the storage driver that storage.conf sets for both (or that has data here) cannot work: the running kernel or the filesystem does not support it, or a program is missing.',
   severities: ['warning'],
   when: (situation) => {
     const { containers: storage } = situation.snapshot;
@@ -23,15 +23,15 @@ export const containersStorageUnavailable = entry<Args>({
     const start = storageStart(storage, runningSupport(situation));
     const path = (storage.configuration.known ? storage.configuration.value.path : null) ?? 'storage.conf';
     if (start.is === 'several') {
-      const why = `${storage.graphRoot} has directories of ${listed(start.drivers)}, and ${path} names none of them`;
-      const mend = `name one of ${listed(start.drivers)} as driver in ${path}`;
+      const why = `${storage.graphRoot} has directories of ${listed(start.drivers)}, but ${path} sets no driver`;
+      const mend = `set one of ${listed(start.drivers)} as driver in ${path}`;
       return [{ subject: storage.graphRoot, args: { storage, why, mend } }];
     }
     if (start.is !== 'refuses') return NOTHING;
     const mend =
       start.lack.of === 'kernel' && start.lack.option !== null
-        ? `set CONFIG_${start.lack.option}=m in the kernel's configuration, compile, install and boot it; or name another driver in ${path}`
-        : `name a driver in ${path} that works here (vfs always does), or bring what ${start.driver} lacks`;
+        ? `set CONFIG_${start.lack.option}=m in the kernel's configuration, compile, install and boot it; or set another driver in ${path}`
+        : `set a driver in ${path} that works here (vfs always does), or provide what ${start.driver} lacks`;
     return [{ subject: start.driver, args: { storage, why: lackText(start.driver, start.lack), mend } }];
   },
   severity: () => 'warning',

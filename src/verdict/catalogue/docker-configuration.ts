@@ -1,5 +1,4 @@
 import { byHand } from '../docker-goals.ts';
-import type { DockerOutlook } from '../docker-outlook.ts';
 import type { ConfigurationProblem } from '../dockerd/refusal.ts';
 import { problemText } from '../dockerd/words.ts';
 import { listed, sentence } from '../words.ts';
@@ -9,7 +8,7 @@ import { entry, NOTHING } from './entry.ts';
 export const dockerAskedTwice = entry<Refused<'configuration'>>({
   code: 'docker-asked-twice',
   meaning:
-    'A setting is given to dockerd both as an option and in its configuration file: dockerd does not start, even where both say the same.',
+    'A setting is given to dockerd both as an option and in its configuration file. dockerd does not start, even if both have the same value.',
   severities: ['critical'],
   when: (situation) => {
     const found = refused(situation, 'configuration');
@@ -22,18 +21,18 @@ export const dockerAskedTwice = entry<Refused<'configuration'>>({
   title: ({ refusal: { problem } }) => `Docker does not start: its ${subjectOf(problem)} is given twice`,
   text: ({ refusal: { problem } }) =>
     problem.is === 'given-twice'
-      ? `By ${problem.option}, and by ${problem.file}. dockerd takes one of the two alone.`
+      ? `It is in ${problem.option} and in ${problem.file}. dockerd accepts only one of them.`
       : '',
   goals: ({ refusal: { problem } }) =>
     problem.is === 'given-twice'
-      ? [byHand(`take "${problem.directive}" out of ${problem.file}, or the option out of ${problem.option}`)]
+      ? [byHand(`remove "${problem.directive}" from ${problem.file}, or the option from ${problem.option}`)]
       : [],
 });
 
 export const dockerConfigurationRefused = entry<Refused<'configuration'>>({
   code: 'docker-configuration-refused',
   meaning:
-    'dockerd does not take its options or its configuration file: a setting that this version of the engine does not know (as "graph" since 24.0), one of the wrong form, or a file that is not JSON. It does not start.',
+    'dockerd does not start, because it refuses its options or its configuration file: a setting that this version does not know (such as "graph" since 24.0), a value of the wrong type, or a file that is not JSON.',
   severities: ['critical'],
   when: (situation) => {
     const found = refused(situation, 'configuration');
@@ -44,7 +43,7 @@ export const dockerConfigurationRefused = entry<Refused<'configuration'>>({
   title: ({ outlook, refusal: { problem } }) =>
     `${engineOf(outlook)} does not start: it refuses ${quoted(problem)}`,
   text: ({ refusal: { problem } }) => sentence(problemText(problem)),
-  goals: ({ outlook, refusal: { problem } }) => [byHand(configurationMend(problem, outlook))],
+  goals: ({ refusal: { problem } }) => [byHand(correction(problem))],
 });
 
 function subjectOf(problem: ConfigurationProblem): string {
@@ -71,27 +70,29 @@ function quoted(problem: ConfigurationProblem): string {
   return subject.startsWith('/') ? subject : `"${subject}"`;
 }
 
-function configurationMend(problem: ConfigurationProblem, { facts }: DockerOutlook): string {
+/** How to correct the configuration: an instruction. */
+function correction(problem: ConfigurationProblem): string {
   switch (problem.is) {
     case 'graph':
-      return `call it "data-root" instead of "graph" in ${problem.where}`;
+      return `rename "graph" to "data-root" in ${problem.where}`;
     case 'graph-and-data-root':
-      return `take "graph" out of ${problem.where}`;
+      return `remove "graph" from ${problem.where}`;
     case 'unknown-directives':
       return problem.names.includes('graph')
-        ? `call it "data-root" instead of "graph" in ${problem.path}`
-        : `take ${listed(problem.names.map((name) => `"${name}"`))} out of ${problem.path}`;
+        ? `rename "graph" to "data-root" in ${problem.path}`
+        : `remove ${listed(problem.names.map((name) => `"${name}"`))} from ${problem.path}`;
     case 'unknown-option':
       return problem.name === 'graph'
-        ? `give --data-root instead of --graph in ${problem.where}`
-        : `take --${problem.name} out of ${problem.where}`;
+        ? `replace --graph by --data-root in ${problem.where}`
+        : `remove --${problem.name} from ${problem.where}`;
     case 'removed-option':
-      return `take ${problem.name} out of ${problem.where}`;
+      return `remove ${problem.name} from ${problem.where}`;
     case 'wrong-type':
-      return `give "${problem.directive}" in ${problem.path} as ${problem.wanted}`;
+      return `make "${problem.directive}" in ${problem.path} ${problem.wanted}`;
     case 'malformed':
+      return `correct ${problem.path}, or delete it if it sets nothing`;
     case 'missing-file':
-      return `mend ${problem.path}, or take it away where it says nothing (it is that of ${facts.engine.known ? facts.engine.value : 'dockerd'})`;
+      return `create ${problem.path}, or remove --config-file from the options of dockerd`;
     case 'given-twice':
       return '';
   }

@@ -11,29 +11,29 @@ import { entry, NOTHING } from './entry.ts';
 export const dockerDriverRemoved = entry<Refused<'removed'> | LostData>({
   code: 'docker-driver-removed',
   meaning:
-    'The storage driver that Docker is asked for was removed from this version of the engine: dockerd does not start with it. Or, as a notice: nothing is asked for, and the only images here are of such a driver, which this engine does not look at.',
+    'This version of the engine no longer has the storage driver that Docker is set to: dockerd does not start. As a notice: no driver is set, and the only images here belong to such a driver; dockerd starts, but does not see them.',
   severities: ['critical', 'notice'],
   when: (situation) => {
-    const asked = refused(situation, 'removed');
-    if (asked !== null) return [{ subject: asked.refusal.driver, args: asked }];
+    const set = refused(situation, 'removed');
+    if (set !== null) return [{ subject: set.refusal.driver, args: set }];
     const lost = lostData(situation);
     return lost === null ? NOTHING : [{ subject: lost.driver, args: lost }];
   },
   severity: (args) => ('refusal' in args ? 'critical' : 'notice'),
   title: (args) =>
     'refusal' in args
-      ? `${engineOf(args.outlook)} no longer has the storage driver ${args.refusal.driver}`
+      ? `${engineOf(args.outlook)} does not start: it no longer has the storage driver ${args.refusal.driver}`
       : `${engineOf(args.outlook)} does not see the images in ${args.outlook.facts.dataRoot}/${args.driver}`,
   text: (args) =>
     'refusal' in args
-      ? `It was removed in Engine ${args.refusal.removedIn}: dockerd does not start.`
-      : `The storage driver ${args.driver} was removed in Engine ${args.removedIn}. dockerd takes another one, and begins without images.`,
+      ? `Engine ${args.refusal.removedIn} removed the driver.`
+      : `Engine ${args.removedIn} removed the storage driver ${args.driver}. dockerd uses another one, and starts without images.`,
   goals: (args) =>
     'refusal' in args
       ? otherDriver(args.situation, args.refusal.driver, 'this engine has no such driver')
       : [
           byHand(
-            `save the images with an older engine and load them again, or delete ${args.outlook.facts.dataRoot}/${args.driver}`,
+            `save the images with an older engine and load them into this one, or delete ${args.outlook.facts.dataRoot}/${args.driver}`,
           ),
         ],
 });
@@ -44,7 +44,7 @@ interface LostData {
   readonly removedIn: string;
 }
 
-/** Nothing is asked for, and all the data here is of drivers that the engine has lost. */
+/** The data, if no driver is set and all the data here belongs to drivers that the engine no longer has. */
 function lostData(situation: Situation): LostData | null {
   const outlook = dockerOutlook(situation);
   if (outlook === null || outlook.facts.used.known) return null;
@@ -61,7 +61,7 @@ function lostData(situation: Situation): LostData | null {
 export const dockerSeveralDrivers = entry<Refused<'several'>>({
   code: 'docker-several-drivers',
   meaning:
-    'The data root of Docker holds data of several storage drivers, and none of them is asked for: dockerd does not start before one is named.',
+    'The data root of Docker holds data of several storage drivers, but no driver is set: dockerd does not start until one is named.',
   severities: ['critical'],
   when: (situation) => {
     const found = refused(situation, 'several');
@@ -71,7 +71,7 @@ export const dockerSeveralDrivers = entry<Refused<'several'>>({
   title: ({ outlook }) =>
     `Docker does not start: ${outlook.facts.dataRoot} holds data of several storage drivers`,
   text: ({ refusal }) =>
-    `It holds data of ${listed(refusal.drivers)}. dockerd wants to be told which one is meant.`,
+    `dockerd starts only if one of them is set. The data is of ${listed(refusal.drivers)}.`,
   goals: ({ situation, outlook, refusal }) => {
     const able = dockerDrivers(situation).filter(({ possible }) => possible !== 'no');
     const names = refusal.drivers.filter((name) => able.some(({ driver }) => driver === name));
@@ -79,7 +79,7 @@ export const dockerSeveralDrivers = entry<Refused<'several'>>({
     const or = others.length === 0 ? '' : ` (or ${listed(others)})`;
     return [
       byHand(
-        `name one of them: "storage-driver": "${first}" in ${outlook.facts.configuration.file.path}${or}; the images of the others stay where they are, unseen`,
+        `set "storage-driver": "${first}"${or} in ${outlook.facts.configuration.file.path}. The images of the others stay on disk, but Docker does not see them`,
       ),
     ];
   },
@@ -88,7 +88,7 @@ export const dockerSeveralDrivers = entry<Refused<'several'>>({
 export const dockerDataDeprecated = entry<Refused<'deprecated-data'>>({
   code: 'docker-data-deprecated',
   meaning:
-    'The data here is of a deprecated storage driver, which is not asked for by name: Engine 23.0 and 24.0 do not start then.',
+    'The data here belongs to a deprecated storage driver that is not set by name. Engine 23.0 and 24.0 do not start then.',
   severities: ['critical'],
   when: (situation) => {
     const found = refused(situation, 'deprecated-data');
@@ -96,9 +96,9 @@ export const dockerDataDeprecated = entry<Refused<'deprecated-data'>>({
   },
   severity: () => 'critical',
   title: ({ outlook, refusal }) =>
-    `${engineOf(outlook)} does not start: it wants ${refusal.driver} to be asked for`,
+    `${engineOf(outlook)} does not start: it uses ${refusal.driver} only if it is set by name`,
   text: ({ outlook, refusal }) =>
-    `${outlook.facts.dataRoot} holds data of ${refusal.driver}, which is deprecated. Engine ${removedIn(refusal.driver) ?? ''} has it no more.`,
+    `${outlook.facts.dataRoot} holds data of ${refusal.driver}, which is deprecated. Engine ${removedIn(refusal.driver) ?? ''} removes it.`,
   goals: ({ outlook, refusal }) => [
     byHand(
       `set "storage-driver": "${refusal.driver}" in ${outlook.facts.configuration.file.path}, and save the images with docker save before the next upgrade`,

@@ -26,28 +26,28 @@ function isAufsPlace({ refusal }: Lacking): boolean {
 export const dockerAufsUnavailable = entry<Lacking>({
   code: 'docker-aufs-unavailable',
   meaning:
-    'Docker is set to the aufs storage driver, and the running kernel has no AUFS: Docker does not start.',
+    'Docker is set to the storage driver aufs, but the running kernel has no AUFS: Docker does not start.',
   severities: ['critical'],
   followsFrom: ['running-kernel-without-aufs', 'next-boot-without-aufs'],
   when: (situation) => lacking(situation, isAufsKernel).map((args) => ({ subject: 'aufs', args })),
   severity: () => 'critical',
-  title: () => 'Docker is set to aufs, which the running kernel does not have',
+  title: () => 'Docker does not start: it needs aufs, which the running kernel does not have',
   text: ({ refusal }) => sentence(lackText('aufs', refusal.lack)),
   about: ({ situation }) => ({ kernel: aboutKernel(situation.running), modules: ['aufs'] }),
-  // The link that is broken has a finding of its own, with the commands.
+  // The broken link has its own finding, with the commands.
   goals: () => [],
 });
 
 export const dockerAufsOnBtrfs = entry<Lacking>({
   code: 'docker-aufs-on-btrfs',
   meaning:
-    'Docker is to keep AUFS layers on a btrfs filesystem: dockerd refuses ("AUFS is not supported over btrfs") and does not start. AUFS on btrfs fails in many strange ways.',
+    'Docker is set to keep AUFS layers on a btrfs filesystem. dockerd refuses that ("AUFS is not supported over btrfs") and does not start. AUFS on btrfs fails in many strange ways.',
   severities: ['critical'],
   when: (situation) => lacking(situation, isAufsPlace).map((args) => ({ subject: placeOf(args), args })),
   severity: () => 'critical',
   title: (args) => `Docker does not start: dockerd refuses aufs on btrfs in ${placeOf(args)}`,
   text: () =>
-    'AUFS is not supported over btrfs. On btrfs use another storage driver, or mount another filesystem there.',
+    'AUFS is not supported over btrfs. Use another storage driver, or mount another filesystem there.',
   goals: ({ situation }) => otherDriver(situation, 'aufs', 'dockerd refuses aufs there'),
 });
 
@@ -58,7 +58,7 @@ function placeOf({ refusal: { lack }, outlook }: Lacking): string {
 export const dockerDriverUnavailable = entry<Lacking>({
   code: 'docker-driver-unavailable',
   meaning:
-    'The storage driver that counts for Docker (the one asked for, else the one that has the data) cannot work here: the running kernel, the filesystem or a program that it calls is not there, or a storage-opt is none of its own. dockerd does not start.',
+    'dockerd does not start, because its storage driver (the one that is set, else the one that has data) cannot work here: the running kernel or the filesystem does not support it, a program that it calls is missing, or a storage-opt belongs to another driver.',
   severities: ['critical'],
   when: (situation) =>
     lacking(situation, (args) => !isAufsKernel(args) && !isAufsPlace(args)).map((args) => ({
@@ -73,7 +73,7 @@ export const dockerDriverUnavailable = entry<Lacking>({
     if (lack.of === 'option')
       return [
         byHand(
-          `take the storage option out of ${outlook.facts.configuration.file.path} or the options of dockerd: it belongs to another driver`,
+          `remove the storage option from ${outlook.facts.configuration.file.path} or from the options of dockerd: it belongs to another driver`,
         ),
       ];
     if (lack.of === 'kernel' && outlook.next?.start.is === 'starts')
@@ -83,7 +83,7 @@ export const dockerDriverUnavailable = entry<Lacking>({
   },
 });
 
-/** The kernel is what it is about where that is what lacks something. */
+/** Names the kernel only if the kernel is what lacks something. */
 function aboutLack({ situation, outlook, refusal: { lack } }: Lacking): Partial<About> {
   if (lack.of !== 'kernel') return {};
   const modules = [lack.module];
@@ -95,6 +95,6 @@ function aboutLack({ situation, outlook, refusal: { lack } }: Lacking): Partial<
 function andNext({ next }: DockerOutlook): string {
   if (next === null) return '';
   const { name } = next.kernel;
-  if (next.start.is === 'refuses') return ` Nor will it start with ${name}, which boots next.`;
+  if (next.start.is === 'refuses') return ` It will not start with ${name} either, which boots next.`;
   return next.start.is === 'starts' ? ` It will start with ${name}, which boots next.` : '';
 }

@@ -3,14 +3,14 @@ import { dockerOutlook } from '../docker-outlook.ts';
 import type { Refusal } from '../dockerd/refusal.ts';
 import type { Situation } from '../situation.ts';
 
-/** dockerd does not start, with what the findings of the docker-*.ts files beside this one need to say why. */
+/** A dockerd that does not start, as the findings in docker-configuration.ts, docker-data.ts and docker-driver.ts need it. */
 export interface Refused<Kind extends Refusal['kind']> {
   readonly situation: Situation;
   readonly outlook: DockerOutlook;
   readonly refusal: Extract<Refusal, { kind: Kind }>;
 }
 
-/** Where dockerd does not start on the running kernel, for that kind of reason. */
+/** Returns the refusal if dockerd does not start on the running kernel for this kind of reason, else null. */
 export function refused<Kind extends Refusal['kind']>(
   situation: Situation,
   kind: Kind,

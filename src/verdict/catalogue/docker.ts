@@ -9,14 +9,14 @@ import type { Situation } from '../situation.ts';
 import { listed, sentence } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 
-/** Findings about a Docker that starts: what it works on, and what comes with the next boot or the next upgrade. */
+/** Findings about a Docker that starts: its storage, and what happens at the next boot or the next upgrade. */
 
 interface Args {
   readonly situation: Situation;
   readonly outlook: DockerOutlook;
 }
 
-/** Of a Docker whose driver is that one, and that does not refuse to start. */
+/** Returns the arguments of a finding if Docker uses this driver and does not refuse to start, else null. */
 function withDriver(situation: Situation, driver: string): Args | null {
   const outlook = dockerOutlook(situation);
   return outlook !== null && outlook.driver === driver && outlook.start.is !== 'refuses'
@@ -32,7 +32,7 @@ interface NextArgs extends Args {
 export const dockerNextBoot = entry<NextArgs>({
   code: 'docker-next-boot',
   meaning:
-    'Docker starts with the running kernel, and will not start with the one that boots next: that one has not what the storage driver needs.',
+    'Docker starts on the running kernel, but will not start on the one that boots next: that kernel lacks what the storage driver needs.',
   severities: ['critical'],
   followsFrom: ['next-boot-without-aufs', 'module-missing', 'module-will-not-load', 'kernel-not-rebuilt'],
   when: (situation) => {
@@ -41,20 +41,20 @@ export const dockerNextBoot = entry<NextArgs>({
     if (outlook === null || next === null || outlook.start.is === 'refuses' || next.start.is !== 'refuses')
       return NOTHING;
     const { refusal } = next.start;
-    // That the next boot has no AUFS is said as such.
+    // next-boot-without-aufs reports this.
     if (refusal.kind !== 'lack' || refusal.driver === 'aufs') return NOTHING;
     const why = refusalText(refusal, outlook.facts.dataRoot);
     return [{ subject: refusal.driver, args: { situation, outlook, next, why } }];
   },
   severity: () => 'critical',
-  title: ({ next }) => `Docker will not start with ${next.kernel.name}, which boots next`,
+  title: ({ next }) => `Docker will not start on ${next.kernel.name}, which boots next`,
   text: ({ why }) => sentence(why),
   about: ({ next }) => ({ kernel: aboutKernel(next.kernel), ...modulesOf(next.start) }),
   goals: ({ situation, next }) => {
     const { start } = next;
     if (start.is !== 'refuses' || start.refusal.kind !== 'lack' || start.refusal.lack.of !== 'kernel')
       return [];
-    // What a package brings has a finding of its own, with the commands.
+    // A module of a package has its own finding, with the commands.
     return kernelGoals(
       situation,
       start.refusal.lack,
@@ -77,7 +77,7 @@ interface UpgradeArgs extends Args {
 export const dockerUpgradeFails = entry<UpgradeArgs>({
   code: 'docker-upgrade-fails',
   meaning:
-    'A newer Docker is offered (by a repository or a binary package here) that will not start with this configuration, this data or this filesystem.',
+    'A newer Docker is available (in a repository, or as a binary package here) that will not start with this configuration, data or filesystem.',
   severities: ['notice'],
   when: (situation) => {
     const outlook = dockerOutlook(situation);
@@ -87,11 +87,11 @@ export const dockerUpgradeFails = entry<UpgradeArgs>({
     return [{ subject: upgrade.version, args: { situation, outlook, version: upgrade.version, why } }];
   },
   severity: () => 'notice',
-  title: ({ version }) => `Docker ${version}, which is offered, will not start here`,
+  title: ({ version }) => `Docker ${version} is available, but will not start here`,
   text: ({ why }) => sentence(why),
   goals: ({ version }) => [
     byHand(
-      `before the upgrade to ${version}: save the images that are still wanted with docker save, and mend it (aufswatch docker shows what this machine can use)`,
+      `before the upgrade to ${version}: save the images that you still need with docker save, and remove the cause ("aufswatch docker" shows what this machine can use)`,
     ),
   ],
 });
@@ -99,7 +99,7 @@ export const dockerUpgradeFails = entry<UpgradeArgs>({
 export const dockerNoDType = entry<Args>({
   code: 'docker-no-d-type',
   meaning:
-    'overlay2 keeps its layers on a filesystem without d_type (xfs made with ftype=0): dockerd up to 20.10 warns of incorrect behaviour, and from 23.0 on does not start with it.',
+    'overlay2 keeps its layers on a filesystem without d_type (xfs made with ftype=0). dockerd up to 20.10 warns of incorrect behaviour; from 23.0 on it does not start.',
   severities: ['notice'],
   when: (situation) => {
     const outlook = dockerOutlook(situation);
@@ -111,9 +111,9 @@ export const dockerNoDType = entry<Args>({
     return [{ subject: driver, args: { situation, outlook } }];
   },
   severity: () => 'notice',
-  title: ({ outlook }) => `Docker's ${outlook.driver} lies on a filesystem without d_type`,
+  title: ({ outlook }) => `Docker's ${outlook.driver} is on a filesystem without d_type`,
   text: () =>
-    'It works up to Engine 20.10, with a warning of incorrect behaviour. Engine 23.0 and later will not start with it.',
+    'Engine 23.0 and later will not start with it. Engines up to 20.10 warn of incorrect behaviour.',
   goals: ({ outlook }) => [
     byHand(
       `before the upgrade to Engine 23.0: save the images with docker save, and mount a filesystem with d_type (xfs with ftype=1, ext4) on ${outlook.facts.dataRoot}/${outlook.driver}`,
@@ -130,7 +130,7 @@ interface LeftArgs {
 export const dockerDataLeft = entry<LeftArgs>({
   code: 'docker-data-left',
   meaning:
-    'Beside the storage driver that Docker uses there is data of another one: its images are not seen, and take up space.',
+    'There is data of another storage driver than the one that Docker uses. Docker does not see its images, and they take up space.',
   severities: ['notice'],
   when: (situation) => {
     const outlook = dockerOutlook(situation);
@@ -139,7 +139,7 @@ export const dockerDataLeft = entry<LeftArgs>({
     const left = driversWithData(outlook.facts.homes.value).filter(
       (name) => name !== driver && name !== outlook.driver,
     );
-    // Where dockerd came to its driver because it has lost that of the data, that is said as such.
+    // If dockerd chose its driver because it no longer has that of the data, docker-driver-removed reports it.
     if (left.length === 0 || by === 'choice') return NOTHING;
     const { dataRoot } = outlook.facts;
     return [{ subject: dataRoot, args: { dataRoot, driver, left } }];
@@ -147,15 +147,15 @@ export const dockerDataLeft = entry<LeftArgs>({
   severity: () => 'notice',
   title: ({ dataRoot, left }) => `${dataRoot} holds old data of ${listed(left)}`,
   text: ({ driver, left }) =>
-    `Docker uses ${driver}: images of ${listed(left)} are not seen, and take up space.`,
+    `Docker uses ${driver}. It does not see the images of ${listed(left)}, which take up space.`,
   goals: ({ dataRoot, left }) => [
-    byHand(`delete ${listed(left.map((name) => `${dataRoot}/${name}`))} once nothing of it is wanted`),
+    byHand(`delete ${listed(left.map((name) => `${dataRoot}/${name}`))} once you need nothing in it`),
   ],
 });
 
 export const dockerLoopback = entry<Args>({
   code: 'docker-devicemapper-loopback',
-  meaning: 'Docker uses devicemapper over loop files, which is slow and loses data when the disk is full.',
+  meaning: 'Docker uses devicemapper on loop files, which is slow and loses data when the disk is full.',
   severities: ['warning'],
   when: (situation) => {
     const found = withDriver(situation, 'devicemapper');
@@ -165,14 +165,15 @@ export const dockerLoopback = entry<Args>({
       : [{ subject: 'devicemapper', args: found }];
   },
   severity: () => 'warning',
-  title: ({ outlook }) => `Docker uses devicemapper over loop files in ${outlook.facts.dataRoot}`,
-  text: () => 'Give it a block device of its own, or use another driver.',
-  goals: ({ situation }) => otherDriver(situation, 'devicemapper', 'devicemapper over loop files is slow'),
+  title: ({ outlook }) => `Docker uses devicemapper on loop files in ${outlook.facts.dataRoot}`,
+  text: () =>
+    'It is slow, and loses data when the disk is full. Give it its own block device, or use another driver.',
+  goals: ({ situation }) => otherDriver(situation, 'devicemapper', 'devicemapper on loop files is slow'),
 });
 
 export const dockerVfs = entry<Args>({
   code: 'docker-vfs',
-  meaning: 'Docker uses vfs: no copy on write, the whole root filesystem again for each layer.',
+  meaning: 'Docker uses vfs, which has no copy on write: each layer is a whole copy of the root filesystem.',
   severities: ['notice'],
   when: (situation) => {
     const found = withDriver(situation, 'vfs');
@@ -180,6 +181,6 @@ export const dockerVfs = entry<Args>({
   },
   severity: () => 'notice',
   title: ({ outlook }) => `Docker uses vfs in ${outlook.facts.dataRoot}: each layer is a whole copy`,
-  text: () => 'It works everywhere, and fills the disk.',
+  text: () => 'It fills the disk. Use another driver if you can.',
   goals: ({ situation }) => otherDriver(situation, 'vfs', 'vfs copies everything for each layer'),
 });

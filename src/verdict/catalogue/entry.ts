@@ -8,24 +8,24 @@ import {
 import type { Goal } from '../goal.ts';
 import type { Situation } from '../situation.ts';
 
-/** A finding before anybody has planned for it: with the goals that would resolve it. */
+/** A finding before the planner has run, with the goals that would resolve it. */
 export interface Found {
   readonly finding: Omit<Finding, 'remedy' | 'causedBy'>;
   readonly goals: readonly Goal[];
 }
 
-/** A kind of finding. What it says of one machine is made from what `when` found there. */
+/** A kind of finding. Its texts for one machine are made from what `when` returned for it. */
 export interface CatalogueEntry {
   readonly code: FindingCode;
   /** What it means, for `aufswatch explain` and the manual. */
   readonly meaning: string;
   /** The severities that it can have, worst first. */
   readonly severities: readonly Severity[];
-  /** Findings that, when present for the same subject, say all that this one would. */
+  /** If one of these is present for the same subject, this finding is left out: the other says it all. */
   readonly dependsOn: readonly FindingCode[];
-  /** Findings, of whatever subject, that this one follows from: told together, the cause first. */
+  /** Causes of this finding, whatever their subject: they are reported together, the cause first. */
   readonly followsFrom: readonly FindingCode[];
-  /** How long it must hold before anyone is told, ms. */
+  /** How long the finding must hold before a notice is sent, ms. */
   readonly settle: number;
   find(situation: Situation): readonly Found[];
 }
@@ -37,9 +37,9 @@ export interface Definition<Args> {
   readonly dependsOn?: readonly FindingCode[];
   readonly followsFrom?: readonly FindingCode[];
   readonly settle?: number;
-  /** Where the condition holds for certain; what is unknown raises nothing. */
+  /** The instances for which the condition certainly holds; what is unknown raises nothing. */
   when(situation: Situation): readonly Instance<Args>[];
-  /** What it is about, as data: what is left out is nothing. */
+  /** What it is about, as data; fields that are left out are empty. */
   about?(args: Args): Partial<About>;
   severity(args: Args): Severity;
   title(args: Args): string;
@@ -48,16 +48,16 @@ export interface Definition<Args> {
 }
 
 export interface Instance<Args> {
-  /** Which tree, kernel release, module or package; '' where there can be only one. */
+  /** The tree, kernel release, module or package; '' if there can be only one instance. */
   readonly subject: string;
   readonly args: Args;
 }
 
 const SETTLE_DEFAULT = 30_000;
-/** For what a merge or its hook does to the sources: nobody is told before emerge ends, and then it stands. */
+/** For what a merge or its hook does to the sources: no notice is sent before emerge ends, and after that it is final. */
 export const SETTLE_NONE = 0;
 
-/** An entry of the catalogue: its findings are what `when` finds, put into words. */
+/** Makes an entry of the catalogue: one finding for each instance that `when` returns. */
 export function entry<Args>(definition: Definition<Args>): CatalogueEntry {
   const { code, meaning, severities, dependsOn = [], followsFrom = [], settle = SETTLE_DEFAULT } = definition;
   return {

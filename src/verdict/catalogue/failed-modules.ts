@@ -10,16 +10,16 @@ interface FailedModule {
   readonly answer: LoadAnswer;
 }
 
-/** Modules of one maker that one kernel will not have, told together: one command builds them all again. */
+/** Modules of one maker that one kernel will not have. They form one finding, since one command builds them all again. */
 export interface ModulesArgs {
   readonly situation: Situation;
   readonly maker: Maker;
   readonly kernel: Kernel;
-  /** Those that fail for their own sake before those that need one of them. */
+  /** First the modules that fail by themselves, then those that need one of them. */
   readonly failed: readonly [FailedModule, ...FailedModule[]];
 }
 
-/** What a kernel that counts will not have of modules: there is no file, or it refuses that. */
+/** The modules that the running and the next kernel will not have: there is no file, or the kernel refuses it. */
 export function failedModules(situation: Situation, how: 'missing' | 'refused'): Instance<ModulesArgs>[] {
   return kernelsThatCount(situation).flatMap((kernel) =>
     moduleWishes(situation, kernel).flatMap(({ maker, names }) => {
@@ -55,7 +55,7 @@ function failure(
   const answer = loadAnswer(kernel, name);
   if (answer.is !== 'no' || answer.missing !== (how === 'missing')) return [];
   if (kernel.role === 'running' && isLoaded(situation, name)) return [];
-  // The administrator has closed the door (kernel.modules_disabled): nothing is wrong with the module.
+  // The administrator disabled loading (kernel.modules_disabled): nothing is wrong with the module.
   if (kernel.role === 'running' && kernel.abi.modules.known && !kernel.abi.modules.value) return [];
   return [{ name, answer }];
 }

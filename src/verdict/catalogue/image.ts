@@ -10,7 +10,7 @@ interface BuiltArgs {
   readonly situation: Situation;
   readonly tree: Tree;
   readonly build: BuildFacts;
-  /** No image was found at all. */
+  /** True if /boot has no kernel image at all. */
   readonly none: boolean;
 }
 
@@ -29,8 +29,8 @@ export const kernelNotInstalled = entry<BuiltArgs>({
   text: ({ build, none }) => {
     const images = none
       ? 'There is no kernel image in /boot'
-      : 'No image in /boot is that kernel: the next boot starts another one';
-    return `It was compiled in ${build.directory}. ${images}.`;
+      : 'The next boot starts another kernel: no image in /boot is this one';
+    return `${images}. It was compiled in ${build.directory}.`;
   },
   about: ({ tree, build }) => ({ tree: tree.path, kernel: aboutBuilt(build) }),
   goals: () => [{ is: 'installed' }],
@@ -46,8 +46,7 @@ interface BootArgs {
 
 export const bootNotReadable = entry<BootArgs>({
   code: 'boot-not-readable',
-  meaning:
-    'What is in /boot cannot be read, mostly because it is not mounted: the next boot cannot be foretold.',
+  meaning: '/boot cannot be read, usually because it is not mounted. So the next boot cannot be predicted.',
   severities: ['notice'],
   when: (situation) => {
     const { images } = situation.snapshot.boot;
@@ -55,7 +54,8 @@ export const bootNotReadable = entry<BootArgs>({
     return [{ subject: '/boot', args: { why: images.detail } }];
   },
   severity: () => 'notice',
-  title: ({ why }) => `The next boot cannot be foretold: ${why}`,
-  text: () => 'Which kernel boots next, and whether modules load on it, is told once that can be read.',
+  title: ({ why }) => `The next boot cannot be predicted: ${why}`,
+  text: () =>
+    'Which kernel boots next, and whether modules will load on it, is known only when /boot can be read.',
   goals: () => [{ is: 'boot-mounted' }],
 });

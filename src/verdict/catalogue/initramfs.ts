@@ -7,7 +7,7 @@ import { entry, NOTHING } from './entry.ts';
 export const initramfsOutdated = entry<InitramfsState>({
   code: 'initramfs-outdated',
   meaning:
-    'The initramfs of the next boot holds an older copy of an out-of-tree module than the one on disk. What is loaded there stays loaded: the copy counts.',
+    'The initramfs of the next boot has an older copy of an out-of-tree module than the disk. A module that the initramfs loads stays loaded, so its copy counts.',
   severities: ['critical', 'warning'],
   when: (situation) => {
     const state = initramfsState(situation);
@@ -17,13 +17,13 @@ export const initramfsOutdated = entry<InitramfsState>({
   },
   severity: ({ refused }) => (refused.length > 0 ? 'critical' : 'warning'),
   title: ({ file, outdated }) =>
-    `${file.path} holds an older ${listed(outdated.map(({ name }) => name))} than the one on disk`,
-  text: ({ file, outdated }) => {
+    `${file.path} has an older ${listed(outdated.map(({ name }) => name))} than the disk`,
+  text: ({ outdated }) => {
     const [first] = outdated;
     if (first === undefined) return '';
     return first.inside === null
-      ? `It was made before ${first.disk.path} was, and the root file system needs that module.`
-      : `${first.inside.path} in it is ${versionOf(first.inside)}, and ${first.disk.path} is ${versionOf(first.disk)}. The next boot loads the one in ${file.path}.`;
+      ? `The root file system needs that module, and the initramfs is older than ${first.disk.path}.`
+      : `The next boot loads the copy in the initramfs: ${first.inside.path} is ${versionOf(first.inside)} there, but ${first.disk.path} on disk is ${versionOf(first.disk)}.`;
   },
   about: ({ kernel, outdated, refused }) => ({
     kernel: aboutKernel(kernel),
@@ -51,7 +51,7 @@ function releaseOf({ identity }: InitramfsState['kernel']): string | null {
 export const initramfsLacksModule = entry<InitramfsState>({
   code: 'initramfs-lacks-module',
   meaning:
-    'The root file system needs an out-of-tree module, and the initramfs of the next boot does not hold it: the root cannot be mounted.',
+    'The root file system needs an out-of-tree module that the initramfs of the next boot does not have: the root file system cannot be mounted.',
   severities: ['critical'],
   when: (situation) => {
     const state = initramfsState(situation);
@@ -60,10 +60,9 @@ export const initramfsLacksModule = entry<InitramfsState>({
       : [{ subject: state.file.path, args: state }];
   },
   severity: (): Severity => 'critical',
-  title: ({ file, lacking }) =>
-    `${file.path} is without ${listed(lacking)}, which the root file system needs`,
-  text: ({ lacking, file }) =>
-    `The root file system needs ${listed(lacking)} before /lib/modules can be read, and ${file.path} does not hold that.`,
+  title: ({ file, lacking }) => `${file.path} lacks ${listed(lacking)}, which the root file system needs`,
+  text: ({ lacking }) =>
+    `The next boot cannot mount the root file system: it needs ${listed(lacking)} before /lib/modules can be read.`,
   about: ({ kernel, lacking }) => ({
     kernel: aboutKernel(kernel),
     modules: lacking,

@@ -15,13 +15,13 @@ interface FileArgs {
 
 interface ReloadArgs extends FileArgs {
   readonly situation: Situation;
-  /** Does the running kernel take the file? Built for the kernel of the next boot, it must not be tried before. */
+  /** Whether the running kernel takes the file. If it was built for the next kernel, it must not be reloaded before the boot. */
   readonly answer: LoadAnswer;
 }
 
 export const moduleNotReloaded = entry<ReloadArgs>({
   code: 'module-not-reloaded',
-  meaning: 'The module on disk was built again since it was loaded: the old one is still in the kernel.',
+  meaning: 'The module on disk was built again after it was loaded: the kernel still has the old one.',
   severities: ['notice'],
   when: (situation) =>
     situation.snapshot.running.modules.flatMap((loaded) => {
@@ -38,12 +38,11 @@ export const moduleNotReloaded = entry<ReloadArgs>({
   text: ({ situation, file, answer }) => {
     const from = loadedFrom(situation, file);
     if (from !== null)
-      return `${file.path} was there before this machine was booted ${dayTime(from.bootedAt)}, and another version was loaded: it came from the initramfs${from.path === null ? '' : ` ${from.path}`}.`;
-    const built = `${file.path} was built again after the module had been loaded`;
+      return `The initramfs${from.path === null ? '' : ` ${from.path}`} loaded another version: ${file.path} was already there when this machine was booted (${dayTime(from.bootedAt)}).`;
+    const built = `${file.path} was built again after the module was loaded`;
     if (answer.is === 'yes') return `${built}.`;
-    const why =
-      answer.is === 'no' ? 'is refused by the running kernel' : 'may be refused by the running kernel';
-    return `${built}, and ${why}: leave the loaded one where it is until the next boot.`;
+    const refuses = answer.is === 'no' ? 'refuses' : 'may refuse';
+    return `Do not reload it before the next boot: the running kernel ${refuses} the new file. ${built}.`;
   },
   about: ({ situation, file }) => ({ kernel: aboutKernel(situation.running), modules: [file.name] }),
   goals: ({ situation, file, answer }) => {
@@ -68,8 +67,8 @@ export const moduleNotReloaded = entry<ReloadArgs>({
 });
 
 /**
- * A file that was there before the boot, and of which another version was loaded: what loaded it was the initramfs.
- * `path`: the one of the next boot, where that starts the same kernel.
+ * When a file was there before the boot but another version is loaded, the initramfs loaded that one. null: not so.
+ * `path`: the initramfs of the next boot, if that starts the same kernel.
  */
 function loadedFrom(
   { snapshot, nextBoot, next, running }: Situation,
@@ -86,12 +85,12 @@ function loadedFrom(
 export const moduleLeftover = entry<FileArgs>({
   code: 'module-leftover',
   meaning:
-    'An aufs module lies under /lib/modules that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt. (Portage leaves the module of an older kernel in its place when its package is built for a newer one: while that kernel is there, it is no leftover.)',
+    'Under /lib/modules there is an aufs module that belongs to no package and to no kernel build: a leftover of a removed package, or made by hand. It is never rebuilt. (When its package is built for a newer kernel, Portage keeps the module for the older one. While that kernel is there, its module is not a leftover.)',
   severities: ['notice'],
   when: ({ snapshot }) =>
     snapshot.modules.flatMap(({ release, modules }) =>
       modules
-        // Whose it is nobody can tell without Portage's database.
+        // Without Portage's database the owner is not known.
         .filter(() => snapshot.portage.form.known)
         .filter(({ name, owner, inTree }) => name === 'aufs' && owner === null && !inTree)
         .filter(() => moduleOwner(snapshot.portage, 'aufs') === null || isOrphan(snapshot, release))
@@ -99,19 +98,19 @@ export const moduleLeftover = entry<FileArgs>({
     ),
   severity: () => 'notice',
   title: ({ file }) => `${file.path} belongs to no package`,
-  text: () => 'Nothing rebuilds or removes it; remove it if you did not put it there.',
+  text: () => 'Nothing rebuilds or removes it. Delete it unless you put it there.',
   about: ({ file }) => ({ modules: [file.name] }),
   goals: () => [],
 });
 
-/** Is there for certain no kernel of this release: none runs, none is in /boot, none was compiled here? */
+/** True if there is certainly no kernel of this release: none runs, none is in /boot, and none was compiled here. */
 function isOrphan({ running, boot, sources }: Snapshot, release: string): boolean {
   if (!boot.images.known) return false;
   const compiled = sources.trees.flatMap(({ builds }) =>
     builds.filter((build) => build.identity.release.known || isComplete(build)),
   );
   const kernels = [running, ...boot.images.value, ...compiled].map(({ identity }) => identity.release);
-  // An image that does not tell its release may be of this one.
+  // An image whose release is not known may have this one.
   return kernels.every((other) =>
     other.known ? other.value !== release : other === running.identity.release,
   );
@@ -119,7 +118,8 @@ function isOrphan({ running, boot, sources }: Snapshot, release: string): boolea
 
 export const depmodDue = entry<{ release: string }>({
   code: 'depmod-due',
-  meaning: 'A module was installed after depmod last ran for that release: modprobe does not find it.',
+  meaning:
+    'A module was installed after depmod last ran for that kernel release, so modprobe may not find it.',
   severities: ['warning'],
   when: ({ snapshot }) =>
     snapshot.modules
@@ -129,11 +129,11 @@ export const depmodDue = entry<{ release: string }>({
   severity: () => 'warning',
   title: ({ release }) => `depmod must run for ${release}`,
   text: ({ release }) =>
-    `A module is newer than /lib/modules/${release}/modules.dep: modprobe may not find it.`,
+    `modprobe may not find a new module: one is newer than /lib/modules/${release}/modules.dep.`,
   goals: ({ release }) => [{ is: 'indexed', release }],
 });
 
-/** Of AUFS that is built in, the sources tell; null: nothing does. */
+/** The version of the module, or of the sources if AUFS is built in; null: not known. */
 function aufsVersionOf(kernel: Kernel, file: ModuleFile | null): string | null {
   if (file !== null) return file.info.known ? file.info.value.version : null;
   const isBuiltIn = kernel.aufsBuiltin.known && kernel.aufsBuiltin.value;
@@ -148,7 +148,7 @@ interface UtilityArgs {
 export const utilitiesMismatch = entry<UtilityArgs>({
   code: 'utilities-mismatch',
   meaning:
-    'sys-fs/aufs-util is of another generation than the aufs module: its mount helpers may refuse to work with it.',
+    'sys-fs/aufs-util is of another generation than the aufs module. Its mount helpers may refuse to work with the module.',
   severities: ['notice'],
   when: (situation) => {
     const { packages } = situation.snapshot.portage;
@@ -158,20 +158,20 @@ export const utilitiesMismatch = entry<UtilityArgs>({
     if (utilities === undefined || version === null) return NOTHING;
     const made = /^(\d+)\./.exec(utilities.version)?.[1];
     const module = /^(\d+)\./.exec(version)?.[1];
-    // Versions such as 0_pre20180312 name no generation.
+    // A version such as 0_pre20180312 names no generation.
     if (made === undefined || module === undefined || made === '0' || made === module) return NOTHING;
     return [{ subject: utilities.cpv, args: { utilities, module: version } }];
   },
   severity: () => 'notice',
   title: ({ utilities, module }) => `${utilities.cpv} does not fit the aufs module ${module}`,
-  text: () => 'The mount helpers and the module should be of one generation.',
+  text: () => 'The mount helpers may refuse to work. Helpers and module should be of the same generation.',
   about: ({ utilities }) => ({ package: utilities.cpv, modules: ['aufs'] }),
   goals: ({ utilities }) => [
     {
       is: 'package-merged',
       package: utilities,
       stage: 'modules',
-      why: 'brings the utilities up to date',
+      why: 'updates the utilities',
     },
   ],
 });

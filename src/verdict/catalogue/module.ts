@@ -9,7 +9,7 @@ import { listed, sentence } from '../words.ts';
 import { entry } from './entry.ts';
 import { failedModules, type ModulesArgs } from './failed-modules.ts';
 
-/** What somebody has put there by hand, and does not use, may be a leftover. */
+/** A module that was put there by hand and is not used may be a leftover: that is no more than a warning. */
 function severityOf({ situation, failed, kernel, maker }: ModulesArgs): Severity {
   const { optionalModules } = situation.snapshot.preferences;
   const optional = failed.every(
@@ -35,7 +35,7 @@ function about({ maker, kernel, failed }: ModulesArgs): Partial<About> {
 export const moduleMissing = entry<ModulesArgs>({
   code: 'module-missing',
   meaning:
-    'Modules of a package, of DKMS, or made by hand and in use are not there for a kernel that counts: the running one, or the one that boots next.',
+    'A module is missing for the running kernel, or for the one that boots next. It belongs to a package or to DKMS, or was made by hand and is in use.',
   severities: ['critical', 'warning'],
   followsFrom: ['kernel-not-rebuilt', 'kernel-not-installed', 'sources-not-running', 'own-modules-missing'],
   when: (situation) => failedModules(situation, 'missing'),
@@ -55,7 +55,7 @@ export const moduleMissing = entry<ModulesArgs>({
 export const moduleWillNotLoad = entry<ModulesArgs>({
   code: 'module-will-not-load',
   meaning:
-    'The kernel will refuse these modules: they were built for another build of the kernel. The reason is given in the words that the kernel will log.',
+    'The kernel will refuse these modules: they were built for another build of the kernel. The reason is quoted as the kernel will log it.',
   severities: ['critical', 'warning'],
   followsFrom: ['kernel-not-rebuilt', 'config-changed-since-build', 'reboot-pending'],
   when: (situation) => failedModules(situation, 'refused'),
@@ -65,7 +65,7 @@ export const moduleWillNotLoad = entry<ModulesArgs>({
     const more =
       others.length === 0
         ? ''
-        : ` "aufswatch kernels" tells why it refuses ${listed(others.map(({ name }) => name))}.`;
+        : ` "aufswatch kernels" shows why it refuses ${listed(others.map(({ name }) => name))}.`;
     const by = maker.by === 'hand' ? ' No package here builds it.' : '';
     return `${sentence(first.answer.why)}${by}${more}`;
   },
@@ -73,7 +73,7 @@ export const moduleWillNotLoad = entry<ModulesArgs>({
   goals: moduleGoals,
 });
 
-/** What speaks for the module being wanted, as the beginning of a sentence. */
+/** Why the module is wanted, as the beginning of a sentence. */
 function hasIt({ snapshot }: Situation, maker: Maker, name: string): string {
   switch (maker.by) {
     case 'package':
@@ -83,7 +83,7 @@ function hasIt({ snapshot }: Situation, maker: Maker, name: string): string {
     case 'hand': {
       const { loaded } = snapshot.running;
       const isLoaded = loaded.known && loaded.value.includes(name);
-      return `${name} is ${isLoaded ? 'loaded' : 'to be loaded at each boot'} and belongs to no package`;
+      return `${name} is ${isLoaded ? 'loaded' : 'set to load at each boot'} and belongs to no package`;
     }
   }
 }
@@ -98,7 +98,7 @@ interface BlockedArgs {
 export const moduleBlocked = entry<BlockedArgs>({
   code: 'module-blocked',
   meaning:
-    'A module that this machine wants is replaced by another command in modprobe.d: modprobe never loads it.',
+    'modprobe.d replaces a module that this machine wants by another command: modprobe never loads the module.',
   severities: ['warning'],
   when: (situation) => {
     const wanted = wantedNames(situation);
@@ -110,16 +110,16 @@ export const moduleBlocked = entry<BlockedArgs>({
       });
   },
   severity: () => 'warning',
-  title: ({ name, file }) => `${name} is wanted, and ${file} keeps it from being loaded`,
-  text: ({ name, file, command, wantedBy }) =>
-    `${file} has modprobe run ${command} in place of loading ${name}; it is wanted: ${wantedBy}.`,
+  title: ({ name, file }) => `${name} is wanted, but ${file} keeps it from being loaded`,
+  text: ({ name, command, wantedBy }) =>
+    `modprobe runs ${command} instead of loading ${name}. It is wanted: ${wantedBy}.`,
   about: ({ name }) => ({ modules: [name], nextBootLoses: [name] }),
   goals: ({ name, file }) => [
-    { is: 'done-by-hand', stage: 'modules', what: `take "install ${name}" out of ${file}` },
+    { is: 'done-by-hand', stage: 'modules', what: `remove "install ${name}" from ${file}` },
   ],
 });
 
-/** Name → by what it is wanted. */
+/** Module name → why it is wanted. */
 function wantedNames({ wanted, snapshot }: Situation): Map<string, string> {
   const found = new Map(
     snapshot.boot.loading.wanted.map(({ name, file }) => [name, `${file} loads it at boot`]),

@@ -14,7 +14,7 @@ interface OwnModulesArgs {
   readonly directory: string;
 }
 
-/** The kernels that count whose own modules are in that state. */
+/** The running and the next kernel, where their own modules are in that state. */
 function whenOwnModulesAre(situation: Situation, state: 'none' | 'older'): Instance<OwnModulesArgs>[] {
   return kernelsThatCount(situation).flatMap((kernel) => {
     const { release } = kernel.identity;
@@ -25,7 +25,7 @@ function whenOwnModulesAre(situation: Situation, state: 'none' | 'older'): Insta
   });
 }
 
-/** `make modules_install` in the sources that the kernel was compiled from; its package installs a distribution kernel's. */
+/** `make modules_install` in the sources of the kernel; a distribution kernel gets its modules from its package. */
 function installThem({ situation, kernel, release }: OwnModulesArgs): Goal[] {
   const tree = kernel.tree ?? treeOfRelease(situation.snapshot, release);
   if (tree !== null && tree.path === situation.tree?.path && kernel.build === situation.build)
@@ -33,7 +33,7 @@ function installThem({ situation, kernel, release }: OwnModulesArgs): Goal[] {
   const owner = situation.snapshot.portage.packages.find(({ cpv }) => cpv === tree?.owner);
   if (tree?.kind === 'distribution' && owner !== undefined)
     return [
-      { is: 'package-merged', package: owner, stage: 'install', why: 'brings the modules of that kernel' },
+      { is: 'package-merged', package: owner, stage: 'install', why: 'installs the modules of that kernel' },
     ];
   if (tree === null || kernel.build === null)
     return [
@@ -56,7 +56,7 @@ function installThem({ situation, kernel, release }: OwnModulesArgs): Goal[] {
 export const ownModulesMissing = entry<OwnModulesArgs>({
   code: 'own-modules-missing',
   meaning:
-    'A kernel that counts was compiled with parts as modules (=m), and none of them is in /lib/modules: make modules_install was forgotten, or the directory was removed. What is not built in does not work: drivers, file systems, often the network.',
+    'The running kernel, or the one that boots next, has parts compiled as modules (=m), but none of them is in /lib/modules: make modules_install was not run, or the directory was removed. What is not built in does not work: drivers, file systems, often the network.',
   severities: ['critical', 'warning'],
   when: (situation) => whenOwnModulesAre(situation, 'none'),
   about: ({ kernel }) => ({
@@ -67,14 +67,14 @@ export const ownModulesMissing = entry<OwnModulesArgs>({
   title: ({ situation, kernel }) =>
     `The kernel's own modules are missing for ${whichKernel(situation, kernel)}`,
   text: ({ directory }) =>
-    `It was compiled with modules, and ${directory} has none of them. What is not built into it does not work.`,
+    `Drivers and file systems that are not built in do not work: ${directory} has none of the modules that the kernel was compiled with.`,
   goals: installThem,
 });
 
 export const ownModulesOlder = entry<OwnModulesArgs>({
   code: 'own-modules-older',
   meaning:
-    'The modules of the kernel itself in /lib/modules are those of the compilation before: make modules_install did not run after the last one. They may be refused, or do harm.',
+    "The kernel's own modules in /lib/modules are from an earlier build: make modules_install did not run after the last one. The kernel may refuse them, or they may do harm.",
   severities: ['warning'],
   when: (situation) => whenOwnModulesAre(situation, 'older'),
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel) }),
@@ -82,7 +82,7 @@ export const ownModulesOlder = entry<OwnModulesArgs>({
   title: ({ situation, kernel }) =>
     `The kernel's own modules are older than ${whichKernel(situation, kernel)}`,
   text: ({ directory }) =>
-    `What is in ${directory} was installed before that kernel was compiled: make modules_install did not run since.`,
+    `The kernel may refuse them. The modules in ${directory} were installed before that kernel was compiled; make modules_install has not run since.`,
   goals: installThem,
 });
 
@@ -98,11 +98,11 @@ interface ShadowArgs {
 export const moduleShadowed = entry<ShadowArgs>({
   code: 'module-shadowed',
   meaning:
-    'modprobe does not take the module that a package installed, but another file of the same name that belongs to no package: what that package builds is never loaded.',
+    'modprobe loads another file of the same name instead of the module that a package installed. The file belongs to no package. The module of the package is never loaded.',
   severities: ['warning'],
   when: (situation) => {
     const { form, packages } = situation.snapshot.portage;
-    // Whose a file is nobody can tell without Portage's database.
+    // Without Portage's database the owner of a file is not known.
     if (!form.known) return NOTHING;
     return kernelsThatCount(situation).flatMap((kernel) => {
       const { modules } = kernel;
@@ -127,15 +127,15 @@ export const moduleShadowed = entry<ShadowArgs>({
   },
   about: ({ kernel, module, owner }) => ({ kernel: aboutKernel(kernel), modules: [module], package: owner }),
   severity: () => 'warning',
-  title: ({ stale, owner }) => `${stale} is loaded in the place of the module of ${owner}`,
-  text: ({ stale, own }) =>
-    `modprobe prefers it to ${own}. It belongs to no package: ${stale} is left from an earlier installation, or was put there by hand.`,
+  title: ({ stale, owner }) => `modprobe loads ${stale} instead of the module of ${owner}`,
+  text: ({ own }) =>
+    `${own} is never loaded. The other file belongs to no package: it is left from an earlier installation, or was put there by hand.`,
   goals: ({ stale, release }) => [
     {
       is: 'ran',
       stage: 'modules',
       commands: [{ words: ['rm', '--', stale] }, { words: ['depmod', '-a', release] }],
-      why: "has modprobe take the package's own module",
+      why: "makes modprobe load the package's own module",
     },
   ],
 });

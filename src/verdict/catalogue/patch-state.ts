@@ -4,7 +4,7 @@ import { type PatchOverall, patchOverall } from '../../model/patch-overall.ts';
 import type { Tree } from '../../model/tree.ts';
 import type { Goal } from '../goal.ts';
 import type { Situation } from '../situation.ts';
-import { dayTime, listed } from '../words.ts';
+import { dayTime, listed, sentence } from '../words.ts';
 import { entry, type Instance, NOTHING, SETTLE_NONE } from './entry.ts';
 
 interface TreeArgs {
@@ -34,19 +34,19 @@ export function aboutTree({ tree }: { readonly tree: Tree }): Partial<About> {
 export const aufsPerhapsWanted = entry<{ readonly hints: readonly string[] }>({
   code: 'aufs-perhaps-wanted',
   meaning:
-    'Something of AUFS is on this machine, and nothing says whether it is wanted: no package of it, no mount, no configuration. Until that is answered nothing about AUFS is looked after.',
+    'There are traces of AUFS on this machine, but no package, mount or configuration that says whether it is wanted. Until you answer, aufswatch does not check AUFS.',
   severities: ['notice'],
   when: ({ wanted: { answer, hints } }) =>
     answer === 'no' && hints.length > 0 ? [{ subject: '', args: { hints } }] : NOTHING,
   severity: () => 'notice',
   title: () => 'It is not known whether AUFS is wanted here',
   text: ({ hints }) =>
-    `${listed(hints)}. Answer with wanted = "yes" or wanted = "no" in /etc/aufswatch.toml.`,
+    `${listed(hints)}. Until you answer, aufswatch does not check AUFS: set wanted = "yes" or wanted = "no" in /etc/aufswatch.toml.`,
   goals: () => [
     {
       is: 'done-by-hand',
       stage: 'sources',
-      what: 'write wanted = "yes" or wanted = "no" into /etc/aufswatch.toml',
+      what: 'set wanted = "yes" or wanted = "no" in /etc/aufswatch.toml',
     },
   ],
 });
@@ -54,14 +54,14 @@ export const aufsPerhapsWanted = entry<{ readonly hints: readonly string[] }>({
 export const sourcesUnpatched = entry<TreeArgs>({
   code: 'sources-unpatched',
   meaning:
-    'AUFS is wanted, and the selected kernel sources carry none of its patches. A kernel built from them cannot take the aufs module.',
+    'AUFS is wanted, but the selected kernel sources have none of its patches. A kernel built from them cannot load the aufs module.',
   severities: ['warning'],
   settle: SETTLE_NONE,
   dependsOn: ['patch-reverted'],
   when: (situation) => whenPatchIs(situation, 'absent'),
   severity: () => 'warning',
   title: ({ tree }) => `${tree.path} does not carry the AUFS patches`,
-  text: ({ tree }) => `A kernel built from ${tree.path} as it stands cannot load the aufs module.`,
+  text: ({ tree }) => `A kernel built from ${tree.path} now cannot load the aufs module.`,
   about: aboutTree,
   goals: () => [PATCHED],
 });
@@ -69,7 +69,7 @@ export const sourcesUnpatched = entry<TreeArgs>({
 export const sourcesPartlyPatched = entry<TreeArgs>({
   code: 'sources-partly-patched',
   meaning:
-    'Some of the AUFS patches are in the selected sources and some are not: a hunk did not apply, or a file was replaced. Such a kernel may not compile, or may compile and refuse the module.',
+    'The selected sources have only a part of the AUFS patches: a hunk did not apply, or a file was replaced. The kernel may not compile, or may compile and then refuse the aufs module.',
   severities: ['warning'],
   settle: SETTLE_NONE,
   dependsOn: ['patch-reverted'],
@@ -83,11 +83,11 @@ export const sourcesPartlyPatched = entry<TreeArgs>({
 
 function partlyText(patch: PatchOverall): string {
   const parts: string[] = [];
-  if (patch.absent.length > 0) parts.push(`${listed(patch.absent)} missing altogether`);
+  if (patch.absent.length > 0) parts.push(`missing: ${listed(patch.absent)}`);
   const files = [...new Set(patch.missing.map((part) => part.file))];
-  if (files.length > 0) parts.push(`parts missing in ${listed(files)}`);
-  if (patch.rejects.length > 0) parts.push(`rejected hunks in ${listed(patch.rejects)}`);
-  return `Of the patch set: ${parts.join('; ')}.`;
+  if (files.length > 0) parts.push(`incomplete: ${listed(files)}`);
+  if (patch.rejects.length > 0) parts.push(`rejected hunks: ${listed(patch.rejects)}`);
+  return `The kernel may not compile, or may refuse the aufs module. ${sentence(parts.join('; '))}`;
 }
 
 interface RevertedArgs extends TreeArgs {
@@ -98,13 +98,13 @@ interface RevertedArgs extends TreeArgs {
 export const patchReverted = entry<RevertedArgs>({
   code: 'patch-reverted',
   meaning:
-    'The selected sources carried the AUFS patches and no longer do. Portage brings back the original files whenever the sources are merged again, without a word.',
+    'The selected sources had the AUFS patches and no longer have them. Portage restores the original files, without a message, whenever the sources are merged again.',
   severities: ['warning'],
   settle: SETTLE_NONE,
   when: (situation) => {
     const args = wantedTree(situation);
     if (args === null || args.patch.state === 'whole' || args.patch.state === 'unknown') return NOTHING;
-    // It was applied again since, and did not fit: another finding, and another remedy.
+    // The patch was applied again and did not fit. Another finding covers that, with another remedy.
     if (args.patch.rejects.length > 0) return NOTHING;
     const lost = situation.memory.trees[args.tree.path]?.patchLost ?? lossSeenOnDisk(situation, args.tree);
     if (lost === null) return NOTHING;
@@ -129,8 +129,8 @@ function causeWords({ cpv, what, replaced }: Cause): string {
 }
 
 /**
- * Without a ledger: the tree's own package was merged after the AUFS package that patched it, and the kernel
- * built there before still carries the patch.
+ * The loss as the disk shows it, for a machine without a ledger: the package of the tree was merged after the kernel was
+ * built there, and that kernel has the patch.
  */
 function lossSeenOnDisk(situation: Situation, tree: Tree): { at: number; cause: Cause } | null {
   const { packages } = situation.snapshot.portage;

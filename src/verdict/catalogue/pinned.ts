@@ -16,7 +16,7 @@ interface NotNextArgs {
 export const pinnedKernelNotNext = entry<NotNextArgs>({
   code: 'pinned-kernel-not-next',
   meaning:
-    'A kernel is pinned (aufswatch pin), and another one boots next. Make the pinned one the default of the boot loader, or take the pin back with "aufswatch pin --undo".',
+    'A kernel is pinned (aufswatch pin), but another one boots next. Make the pinned one the default of the boot loader, or remove the pin with "aufswatch pin --undo".',
   severities: ['warning'],
   when: ({ memory: { pinned }, next, nextBoot }) => {
     if (pinned === null || next?.image == null || !next.identity.release.known) return NOTHING;
@@ -26,19 +26,19 @@ export const pinnedKernelNotNext = entry<NotNextArgs>({
   },
   severity: () => 'warning',
   title: ({ pinned, next, boots }) => `The pinned kernel ${pinned} does not boot next: ${next} ${boots}`,
-  text: ({ pinned, image, boots }) => `${image} ${boots}. A reboot leaves ${pinned}.`,
+  text: ({ pinned, image, boots }) => `A reboot leaves ${pinned}: ${image} ${boots}.`,
   goals: ({ pinned }) => [
     {
       is: 'done-by-hand',
       stage: 'menu',
-      what: `make ${pinned} the default of the boot loader ("aufswatch boot" shows how), or take the pin back: aufswatch pin --undo`,
+      what: `make ${pinned} the default of the boot loader ("aufswatch boot" shows how), or remove the pin: aufswatch pin --undo`,
     },
   ],
 });
 
 interface LostArgs {
   readonly pinned: string;
-  /** What of it is gone, as a clause. */
+  /** What is missing, as a clause. */
   readonly lost: string;
   readonly modules: readonly string[];
 }
@@ -46,7 +46,7 @@ interface LostArgs {
 export const pinnedKernelIncomplete = entry<LostArgs>({
   code: 'pinned-kernel-incomplete',
   meaning:
-    'A kernel is pinned (aufswatch pin), and something of it is gone: its image, its directory in /lib/modules, or a module that this machine has for other kernels.',
+    'A kernel is pinned (aufswatch pin), but a part of it is gone: its image, its directory in /lib/modules, or a module that this machine has for other kernels.',
   severities: ['warning'],
   dependsOn: ['own-modules-missing'],
   when: (situation) => {
@@ -65,12 +65,12 @@ export const pinnedKernelIncomplete = entry<LostArgs>({
     {
       is: 'done-by-hand',
       stage: 'modules',
-      what: `bring back what ${pinned} needs, or take the pin back: aufswatch pin --undo`,
+      what: `restore what ${pinned} needs, or remove the pin: aufswatch pin --undo`,
     },
   ],
 });
 
-/** What is known to be gone; of the kernels that run or boot next other findings tell which modules they lack. */
+/** What is known to be missing. Missing modules of the running and the next kernel are left to other findings. */
 function lostOf(situation: Situation, pinned: string): Omit<LostArgs, 'pinned'> | null {
   const { snapshot, running, next } = situation;
   const directory = snapshot.modules.some(({ release }) => release === pinned);
@@ -87,7 +87,7 @@ function lostOf(situation: Situation, pinned: string): Omit<LostArgs, 'pinned'> 
   return gone.length === 0 ? null : { lost: `It can no longer load ${listed(gone)}`, modules: gone };
 }
 
-/** An image whose release could not be read may be the one. */
+/** True if an image has no readable release: it may be that of the pinned kernel. */
 function hasUnreadImages({ snapshot }: Situation): boolean {
   const { images } = snapshot.boot;
   return !images.known || images.value.some(({ identity }) => !identity.release.known);

@@ -10,7 +10,7 @@ interface Contradiction {
   readonly seen: SeenOutcome;
 }
 
-/** Modules of which the program foretells one thing, and a rehearsal of exactly these files has seen the other. */
+/** Modules for which a rehearsal of exactly these files saw the opposite of the prediction. */
 function contradictions(situation: Situation): Instance<Contradiction>[] {
   return allKernels(situation).flatMap((kernel) => {
     const names = new Set(kernel.rehearsed.map(({ module }) => module));
@@ -28,7 +28,7 @@ function contradictions(situation: Situation): Instance<Contradiction>[] {
 export const rehearsalContradicts = entry<Contradiction>({
   code: 'rehearsal-contradicts',
   meaning:
-    'A rehearsal has seen another thing than what aufswatch foretells of a module. What was seen is taken for the truth. That it was not foretold is a bug of aufswatch, which wants to be reported.',
+    'A rehearsal saw something else than aufswatch predicts for a module. The verdict uses what was seen. The wrong prediction is a bug of aufswatch: please report it.',
   severities: ['notice'],
   when: contradictions,
   about: ({ kernel: { role, name, identity }, module }) => ({
@@ -38,18 +38,18 @@ export const rehearsalContradicts = entry<Contradiction>({
   severity: () => 'notice',
   title: ({ kernel, module, seen }) =>
     seen.is === 'refused'
-      ? `${kernel.name} refused ${module} in a rehearsal, against what is foretold`
-      : `${kernel.name} took ${module} in a rehearsal, against what is foretold`,
+      ? `${kernel.name} refused ${module} in a rehearsal, against the prediction`
+      : `${kernel.name} took ${module} in a rehearsal, against the prediction`,
   text: ({ foretold: said, seen }) =>
     said.answer === 'refused'
-      ? `Foretold was: ${said.message}. What was seen counts; please report it.`
-      : `Its words were: ${wordsOf(seen)}. What was seen counts; please report it.`,
+      ? `The verdict uses what was seen. The prediction was: ${said.message}. Please report it.`
+      : `The verdict uses what was seen. The kernel's words were: ${wordsOf(seen)}. Please report it.`,
   goals: ({ module }) => [
     {
       is: 'ran',
       stage: 'self',
       commands: [{ words: ['aufswatch', 'snapshot'], into: `aufswatch-${module}.json` }],
-      why: 'makes the file to attach to the bug report, with what aufswatch rehearse says',
+      why: 'makes the file to attach to the bug report, with the output of aufswatch rehearse',
     },
   ],
 });

@@ -22,7 +22,7 @@ interface KernelArgs {
 export const nextBootWithoutAufs = entry<KernelArgs>({
   code: 'next-boot-without-aufs',
   meaning:
-    'AUFS is wanted, and the kernel that boots next cannot have it: it has none built in, and it will refuse the aufs module, or there is no module for it.',
+    'AUFS is wanted, but the kernel that boots next will not have it: AUFS is not built in, and the kernel will refuse the aufs module, or there is no module for it.',
   severities: ['critical'],
   followsFrom: [
     'patch-reverted',
@@ -44,7 +44,7 @@ export const nextBootWithoutAufs = entry<KernelArgs>({
   severity: () => 'critical',
   title: ({ situation: { nextBoot } }) =>
     nextBoot.kind === 'guess'
-      ? 'The next boot will be without AUFS, if the guess is right which kernel it starts'
+      ? 'The next boot will be without AUFS, if it starts the kernel that aufswatch guesses'
       : 'The next boot will be without AUFS',
   text: ({ kernel, answer }) =>
     `${kernel.image?.path ?? 'The next kernel'} is ${kernel.name}: ${answer.why}.`,
@@ -55,7 +55,7 @@ export const nextBootWithoutAufs = entry<KernelArgs>({
 export const runningKernelWithoutAufs = entry<KernelArgs>({
   code: 'running-kernel-without-aufs',
   meaning:
-    'AUFS is wanted, and the running kernel neither has it nor can load it. What needs AUFS does not work now.',
+    'AUFS is wanted, but the running kernel neither has it nor can load it. Whatever needs AUFS does not work now.',
   severities: ['critical'],
   followsFrom: [
     'patch-reverted',
@@ -72,7 +72,7 @@ export const runningKernelWithoutAufs = entry<KernelArgs>({
     return answer.is === 'no' ? [{ subject: '', args: { situation, kernel: running, answer } }] : NOTHING;
   },
   severity: () => 'critical',
-  title: ({ kernel }) => `The running kernel ${kernel.name} is without AUFS`,
+  title: ({ kernel }) => `The running kernel ${kernel.name} has no AUFS`,
   text: ({ answer }) => sentence(answer.why),
   about: ({ kernel }) => ({ kernel: aboutKernel(kernel), modules: AUFS }),
   goals: ({ situation, kernel, answer }) => aufsGoals(situation, kernel, answer),
@@ -87,11 +87,12 @@ interface NextArgs {
 
 export const rebootPending = entry<NextArgs>({
   code: 'reboot-pending',
-  meaning: 'Another kernel than the running one boots next: a new one is installed and waits for the reboot.',
+  meaning:
+    'The next boot starts another kernel than the running one: a new kernel is installed, and the machine was not rebooted since.',
   severities: ['notice'],
   when: (situation) => {
     const { running, next, nextBoot } = situation;
-    // Whoever stays on a kernel on purpose is not asked to leave it.
+    // The user pinned the running kernel to stay on it, so a reboot is not due.
     if (next === null || next.image === null || pinnedAndRunning(situation) !== null) return NOTHING;
     if (sameKernel(running.identity, next.identity) !== 'different') return NOTHING;
     return [
@@ -99,7 +100,7 @@ export const rebootPending = entry<NextArgs>({
     ];
   },
   severity: () => 'notice',
-  title: ({ next, running }) => `A reboot is pending: ${next.name} is installed, ${running} runs`,
+  title: ({ next, running }) => `A reboot is pending: ${next.name} is installed, but ${running} is running`,
   text: ({ image, nextBoot }) => `${image} ${bootsNext(nextBoot)}${whyGuess(nextBoot)}.`,
   about: ({ next }) => ({ kernel: aboutKernel(next) }),
   goals: ({ nextBoot }) => [
@@ -113,7 +114,7 @@ export const rebootPending = entry<NextArgs>({
   ],
 });
 
-/** Why it is not known, behind a sentence that calls it a guess. */
+/** The reason for a guess, to be appended to the sentence that calls it one; '' if the next boot is known. */
 function whyGuess(next: NextBoot): string {
   return next.kind === 'guess' ? `: ${next.why}` : '';
 }
@@ -126,12 +127,12 @@ interface NotRunningArgs {
 export const sourcesNotRunning = entry<NotRunningArgs>({
   code: 'sources-not-running',
   meaning:
-    'The selected sources are neither those of the running kernel nor of the one that boots next: modules that are built now are for another kernel.',
+    'Neither the running kernel nor the one that boots next was built from the selected sources. Modules built now are for another kernel.',
   severities: ['notice'],
   dependsOn: ['kernel-never-built', 'kernel-not-installed'],
   when: (situation) => {
     const { tree, running, next } = situation;
-    // Once the menu lists their kernel, it is that one which boots next.
+    // Once the menu lists the kernel of these sources, that kernel boots next.
     if (awaitsMenu(situation) || pinnedAndRunning(situation) !== null) return NOTHING;
     if (tree === null || !tree.release.known || !running.identity.release.known) return NOTHING;
     const release = tree.release.value;
@@ -141,9 +142,10 @@ export const sourcesNotRunning = entry<NotRunningArgs>({
     return [{ subject: tree.path, args: { tree, running: kernelName(running.identity) } }];
   },
   severity: () => 'notice',
-  title: ({ tree, running }) =>
-    `${tree.path} is selected, but ${running} runs and is not to be replaced by it`,
-  text: () => 'Out-of-tree modules are built for the selected sources, not for the kernel that runs.',
+  title: ({ tree }) =>
+    `${tree.path} is selected, but neither the running nor the next kernel is built from it`,
+  text: ({ running }) =>
+    `Out-of-tree modules are built for the selected sources, not for ${running}, which is running.`,
   about: ({ tree }) => ({ tree: tree.path }),
   goals: () => [
     {

@@ -6,7 +6,7 @@ import { entry, type Instance } from './entry.ts';
 
 type Report<Code extends SelfReport['code']> = Extract<SelfReport, { readonly code: Code }>;
 
-/** What the daemon says of itself under this code. */
+/** The daemon's reports about itself with this code. */
 function reports<Code extends SelfReport['code']>(
   { memory }: Situation,
   code: Code,
@@ -23,29 +23,29 @@ function ran(why: string, ...words: readonly string[]): Goal {
 export const hookMissing = entry<Report<'hook-missing'>>({
   code: 'hook-missing',
   meaning:
-    'A hook that should tell aufswatch of merges or kernel installations is not in place. Changes are still seen, but later, and nobody is told in the terminal.',
+    'A hook that reports merges or kernel installations to aufswatch is not installed. aufswatch still sees changes, but later, and prints nothing in the terminal.',
   severities: ['notice'],
   when: (situation) => reports(situation, 'hook-missing'),
   severity: () => 'notice',
-  title: ({ missing }) => `Not in place: ${listed(missing)}`,
-  text: () => 'Without them, emerge says nothing when it patches or unpatches the sources.',
-  goals: () => [ran('puts the hooks in place', 'aufswatch', 'setup')],
+  title: ({ missing }) => `Hooks not installed: ${listed(missing)}`,
+  text: () => 'Until they are installed, emerge says nothing when it patches or unpatches the sources.',
+  goals: () => [ran('installs the hooks', 'aufswatch', 'setup')],
 });
 
 export const hookUnheard = entry<Report<'hook-unheard'>>({
   code: 'hook-unheard',
   meaning:
-    'The hook in bashrc is in place, a package that it tells of was merged since, and nothing was heard of it: something above the hook ends bashrc, or fails. Changes are still seen, but later, and nobody is told in the terminal.',
+    'The hook in bashrc is installed, but it did not report a merge that it should have reported: something above it ends bashrc early, or fails. aufswatch still sees changes, but later, and prints nothing in the terminal.',
   severities: ['notice'],
   when: (situation) => reports(situation, 'hook-unheard'),
   severity: () => 'notice',
-  title: ({ cpv, at }) => `The hook in bashrc told nothing of the merge of ${cpv} ${dayTime(at)}`,
-  text: () => 'It is in place, but does not run.',
+  title: ({ cpv, at }) => `The hook in bashrc did not report the merge of ${cpv} ${dayTime(at)}`,
+  text: () => 'It is installed, but does not run.',
   goals: () => [
     {
       is: 'done-by-hand',
       stage: 'self',
-      what: 'look for what ends /etc/portage/bashrc above the block of aufswatch, as return or exit does',
+      what: 'look in /etc/portage/bashrc, above the block of aufswatch, for what ends the file early, such as return or exit',
     },
   ],
 });
@@ -58,19 +58,19 @@ const SYSCTL = {
 export const watchDegraded = entry<Report<'watch-degraded'>>({
   code: 'watch-degraded',
   meaning:
-    'The system has run out of inotify watches or instances. The places that could not be watched are looked at by time instead; changes there are seen later.',
+    'The system has run out of inotify watches or instances. Places that cannot be watched are polled instead, so changes there are seen later.',
   severities: ['notice'],
   when: (situation) => reports(situation, 'watch-degraded'),
   severity: () => 'notice',
   title: ({ places, limit }) => `${places} places cannot be watched: out of inotify ${limit}`,
-  text: () => 'They are looked at once a minute instead.',
+  text: () => 'Changes there are seen late: the places are polled once a minute instead.',
   goals: ({ limit }) => [ran('raises the limit; keep it in /etc/sysctl.d', 'sysctl', '-w', SYSCTL[limit])],
 });
 
 export const ledgerRecovered = entry<Report<'ledger-recovered'>>({
   code: 'ledger-recovered',
   meaning:
-    'The database was damaged. It was moved aside, and the newest good backup, or a new one, took its place.',
+    'The ledger, the database of aufswatch, was damaged. It was moved aside and replaced by the newest good backup, or by an empty one.',
   severities: ['notice'],
   when: (situation) => reports(situation, 'ledger-recovered'),
   severity: () => 'notice',
@@ -82,13 +82,13 @@ export const ledgerRecovered = entry<Report<'ledger-recovered'>>({
 
 export const inboxStuck = entry<Report<'inbox-stuck'>>({
   code: 'inbox-stuck',
-  meaning: 'What the hooks leave for the daemon cannot be read.',
+  meaning: 'The daemon cannot read the messages of the hooks.',
   severities: ['notice'],
   when: (situation) => reports(situation, 'inbox-stuck'),
   severity: () => 'notice',
   title: ({ path, detail }) => `${path} cannot be read: ${detail}`,
-  text: () => 'What emerge did is still seen in its database, but later and with less detail.',
+  text: () => "Merges are still seen in Portage's database, but later and with less detail.",
   goals: ({ path }) => [
-    { is: 'done-by-hand', stage: 'self', what: `look at ${path}; aufswatch doctor tells what is wrong` },
+    { is: 'done-by-hand', stage: 'self', what: `look at ${path}; "aufswatch doctor" shows what is wrong` },
   ],
 });

@@ -6,7 +6,7 @@ import { type KernelSupport, kernelAbility } from '../dockerd/kernel-needs.ts';
 import { type Lack, lackText } from '../dockerd/refusal.ts';
 import { listed } from '../words.ts';
 
-/** How podman and buildah find their storage driver. */
+/** How podman and buildah start. */
 export type StorageStart =
   | { readonly is: 'starts'; readonly driver: string; readonly by: 'asked' | 'prior' | 'choice' }
   | { readonly is: 'refuses'; readonly driver: string; readonly lack: Lack; readonly words: string }
@@ -15,14 +15,14 @@ export type StorageStart =
 
 /** `priority` of drivers/driver_linux.go in containers/storage, 1.43 to 1.59. */
 const PRIORITIES: readonly StorageDriver[] = ['overlay', 'aufs', 'btrfs', 'zfs', 'vfs'];
-/** Drivers that containers/storage has; devicemapper has left it with 1.54. */
+/** The drivers of containers/storage; devicemapper was removed in 1.54. */
 const DRIVERS: readonly StorageDriver[] = [...PRIORITIES, 'devicemapper'];
-/** FsMagic cases of drivers/overlay/overlay.go Init(), where the kernel mounts. */
+/** File systems that Init() of drivers/overlay/overlay.go refuses by FsMagic when the kernel mounts. */
 const OVERLAY_REFUSES = ['aufs', 'ecryptfs', 'overlay', 'zfs'];
 
 /**
- * With which driver they start: GetStore() of store.go, New() of drivers/driver.go, Init() of drivers/DRIVER in
- * containers/storage. Where podman has a database, that may name another driver.
+ * The driver with which they start: GetStore() of store.go, New() of drivers/driver.go, Init() of drivers/DRIVER in
+ * containers/storage. podman's database, if it has one, may name another driver.
  */
 export function storageStart(storage: ContainerStorage, kernel: KernelSupport): StorageStart {
   const { configuration, homes, database } = storage;
@@ -89,7 +89,7 @@ function abilityOf(driver: StorageDriver, storage: ContainerStorage, kernel: Ker
     case 'vfs':
       return CAN;
     default:
-      return unsure(`${driver} is not looked at`);
+      return unsure(`${driver} is not checked`);
   }
 }
 
@@ -98,10 +98,10 @@ function ownFilesystem(driver: 'btrfs' | 'zfs', storage: ContainerStorage, kerne
   if (!backingFilesystem.known) return unsure(backingFilesystem.detail);
   return backingFilesystem.value === driver
     ? kernelAbility(driver, kernel)
-    : lies(storage, backingFilesystem.value, driver);
+    : notOn(storage, backingFilesystem.value, driver);
 }
 
-/** A mount program takes the place of the kernel; where the kernel cannot, fuse-overlayfs does, if it is there. */
+/** A mount program replaces the kernel's overlay. Without one, fuse-overlayfs is used if the kernel cannot do it. */
 function overlay(storage: ContainerStorage, kernel: KernelSupport): Ability {
   const program = storage.configuration.known ? storage.configuration.value.mountProgram : null;
   if (program !== null) return program.isThere ? CAN : cannot({ of: 'program', program: program.path });
@@ -118,18 +118,18 @@ function nativeOverlay(storage: ContainerStorage, kernel: KernelSupport): Abilit
   if (support.is !== 'can') return support;
   if (!backingFilesystem.known) return unsure(backingFilesystem.detail);
   const type = backingFilesystem.value;
-  if (OVERLAY_REFUSES.includes(type)) return lies(storage, type, null);
+  if (OVERLAY_REFUSES.includes(type)) return notOn(storage, type, null);
   if (dType.known && !dType.value) return cannot({ of: 'd-type', type, path: graphRoot });
   if (!dType.known && type === 'xfs')
-    return unsure(`xfs must have been made with ftype=1: xfs_info ${graphRoot} tells`);
+    return unsure(`xfs must have been made with ftype=1: xfs_info ${graphRoot} shows it`);
   return CAN;
 }
 
-function lies({ graphRoot }: ContainerStorage, type: string, wants: string | null): Ability {
+function notOn({ graphRoot }: ContainerStorage, type: string, wants: string | null): Ability {
   return cannot({ of: 'filesystem', type, path: graphRoot, wants });
 }
 
-/** What they print, as far as it is the same everywhere. */
+/** The part of their message that is the same in all versions. */
 function wordsOf(lack: Lack): string {
   switch (lack.of) {
     case 'program':
@@ -145,7 +145,7 @@ function wordsOf(lack: Lack): string {
   }
 }
 
-/** How they start: a sentence that begins with the subject given. */
+/** How they start: a sentence that begins with `subject`. */
 export function storageText(subject: string, start: StorageStart): string {
   switch (start.is) {
     case 'starts':
@@ -153,7 +153,7 @@ export function storageText(subject: string, start: StorageStart): string {
     case 'refuses':
       return `${subject}: the storage driver ${start.driver} does not work: ${lackText(start.driver, start.lack)}.`;
     case 'several':
-      return `${subject}: no storage driver is named, and there are directories of ${listed(start.drivers)}.`;
+      return `${subject}: no storage driver is set, and there are directories of ${listed(start.drivers)}.`;
     case 'unknown':
       return `${subject}: the storage driver is not known: ${start.why}.`;
   }

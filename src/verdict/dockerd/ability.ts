@@ -9,12 +9,12 @@ import { isPositiveSize, refusedOption, storageOption } from './storage-options.
 type Check = (ground: Ground, options: readonly string[]) => Ability;
 
 /**
- * What the Init() of each driver asks, in its order: daemon/graphdriver/DRIVER of moby. The first that says no is what
- * dockerd ends with. What is unknown ends it as well, unless something behind it says no for certain.
+ * The checks of each driver's Init(), in its order: daemon/graphdriver/DRIVER of moby. dockerd ends with the first one
+ * that fails. An unknown check makes the answer unknown, unless a later one certainly fails.
  */
 const INIT: Readonly<Record<StorageDriver, readonly Check[]>> = {
   aufs: [kernelHas('aufs'), refusesOn('aufs', ['aufs', 'btrfs', 'ecryptfs'])],
-  btrfs: [liesOn('btrfs'), takesOptions('btrfs'), kernelHas('btrfs')],
+  btrfs: [isOn('btrfs'), takesOptions('btrfs'), kernelHas('btrfs')],
   devicemapper: [kernelHas('devicemapper'), takesOptions('devicemapper')],
   'fuse-overlayfs': [program('fuse-overlayfs'), kernelHas('fuse-overlayfs')],
   overlay: [takesOptions('overlay'), kernelHas('overlay'), holdsLayers('overlay'), keepsTypes('overlay')],
@@ -29,7 +29,7 @@ const INIT: Readonly<Record<StorageDriver, readonly Check[]>> = {
   zfs: [program('zfs'), kernelHas('zfs'), takesOptions('zfs'), dataset],
 };
 
-/** Can this engine, on this kernel and this disk, use the driver, given these storage-opts? */
+/** Whether this engine, on this kernel and disk, can use the driver with these storage-opts. */
 export function abilityOf(driver: StorageDriver, ground: Ground, options: readonly string[]): Ability {
   const answers = answersOf(driver, ground, options);
   const no = answers.find(({ is }) => is === 'cannot');
@@ -38,12 +38,12 @@ export function abilityOf(driver: StorageDriver, ground: Ground, options: readon
   return no ?? open ?? warning ?? CAN;
 }
 
-/** All the answers that abilityOf() comes from, in the order of the questions. */
+/** The answers of all checks, in their order; abilityOf() combines them. */
 export function answersOf(driver: StorageDriver, ground: Ground, options: readonly string[]): Ability[] {
   return [registered(driver, ground), ...INIT[driver].map((check) => check(ground, options))];
 }
 
-/** Is the driver compiled into this dockerd? */
+/** Whether the driver is compiled into this dockerd. */
 export function registered(driver: StorageDriver, ground: Ground): Ability {
   const { engine, docker } = ground;
   if (!isPartOf(engine, driver)) {
@@ -55,7 +55,7 @@ export function registered(driver: StorageDriver, ground: Ground): Ability {
         : `removed in Engine ${removed}${is}`;
     return cannot({ of: 'engine', why });
   }
-  // A daemon that runs with a driver has it, whatever is installed now.
+  // A daemon that runs with a driver has it, whatever package is installed now.
   const runsWith = docker.used.known ? docker.used.value : null;
   const flag = DRIVER_FLAGS[driver];
   if (flag === undefined || driver === runsWith) return CAN;
@@ -84,84 +84,84 @@ function program(name: 'fuse-overlayfs' | 'zfs'): Check {
   };
 }
 
-/** The file system must be of that type. */
-function liesOn(driver: 'btrfs'): Check {
+/** The file system must have the type of the driver. */
+function isOn(driver: 'btrfs'): Check {
   return (ground) =>
-    onPlace(ground, driver, (place, type) => (type === driver ? CAN : lies(place, type, driver)));
+    onPlace(ground, driver, (place, type) => (type === driver ? CAN : notOn(place, type, driver)));
 }
 
-/** File systems that a driver refuses by their type. */
+/** The file system must not have one of these types. */
 function refusesOn(driver: StorageDriver, types: readonly string[]): Check {
   return (ground) =>
-    onPlace(ground, driver, (place, type) => (types.includes(type) ? lies(place, type, null) : CAN));
+    onPlace(ground, driver, (place, type) => (types.includes(type) ? notOn(place, type, null) : CAN));
 }
 
-/** File systems that are known to carry the layers of overlay, and that cannot. */
+/** File systems that can hold the layers of overlay, and those that cannot. */
 const CARRY = ['bcachefs', 'btrfs', 'ext2', 'ext3', 'ext4', 'f2fs', 'tmpfs', 'xfs'];
 const CANNOT_CARRY = ['aufs', 'ecryptfs', 'nfs', 'nfs4', 'overlay'];
-/** By name, before the engine tried it out: overlay.go and overlay2.go of 19.03.6. */
+/** Refused by name, before the engine tried a mount: overlay.go and overlay2.go of 19.03.6. */
 const REFUSED_BY_NAME = {
   overlay: ['aufs', 'btrfs', 'ecryptfs', 'nfs', 'overlay', 'zfs'],
   overlay2: ['aufs', 'ecryptfs', 'nfs', 'overlay', 'zfs'],
 } as const;
 
-/** SupportsOverlay(): an overlay is mounted for a trial. */
+/** SupportsOverlay(): dockerd tries to mount an overlay. */
 function holdsLayers(driver: 'overlay' | 'overlay2'): Check {
   return (ground) =>
     onPlace(ground, driver, (place, type) => {
       const byName: readonly string[] = REFUSED_BY_NAME[driver];
-      if (!has(ground.engine, 'overlay-tried-out') && byName.includes(type)) return lies(place, type, null);
-      if (CANNOT_CARRY.includes(type)) return lies(place, type, null);
+      if (!has(ground.engine, 'overlay-tried-out') && byName.includes(type)) return notOn(place, type, null);
+      if (CANNOT_CARRY.includes(type)) return notOn(place, type, null);
       if (CARRY.includes(type)) return CAN;
       const since = type === 'zfs' ? 'OpenZFS can since 2.2' : 'dockerd tries it out';
       return unsure(
-        `it is not known whether ${type}, which ${place.path} lies on, can hold layers: ${since}`,
+        `it is not known whether ${type}, the filesystem of ${place.path}, can hold layers: ${since}`,
       );
     });
 }
 
-/** SupportsDType(): only xfs may be without, where it was not made with ftype=1, the default since 2015. */
+/** SupportsDType(): only xfs can lack d_type, if it was made without ftype=1, the default since 2015. */
 function keepsTypes(driver: 'overlay' | 'overlay2'): Check {
   return (ground) =>
     onPlace(ground, driver, ({ path, dType, hasData }, type) => {
       const tolerated = hasData && has(ground.engine, 'no-d-type-tolerated');
       if (!dType.known) {
         if (type !== 'xfs') return CAN;
-        const why = `xfs must have been made with ftype=1: xfs_info ${path} tells`;
+        const why = `xfs must have been made with ftype=1: xfs_info ${path} shows it`;
         return tolerated ? { is: 'can', warns: `from Engine 23.0 on, ${why}` } : unsure(why);
       }
       if (dType.value) return CAN;
       if (tolerated)
         return {
           is: 'can',
-          warns: `${path} lies on ${type} without d_type, which leads to incorrect behaviour`,
+          warns: `${path} is on ${type} without d_type, which leads to incorrect behaviour`,
         };
       return cannot({ of: 'd-type', type, path });
     });
 }
 
-/** overlay2.size wants project quotas, which dockerd uses on xfs alone. */
+/** overlay2.size needs project quotas, which dockerd uses on xfs only. */
 function quota(ground: Ground, options: readonly string[]): Ability {
   const size = storageOption(options, 'overlay2.size');
   if (size === null || !isPositiveSize(size)) return CAN;
   return onPlace(ground, 'overlay2', ({ path }, type) =>
     type === 'xfs'
-      ? unsure(`overlay2.size wants ${path} to be mounted with pquota`)
+      ? unsure(`overlay2.size needs ${path} to be mounted with pquota`)
       : cannot({
           of: 'option',
           option: 'overlay2.size only supported for backingFS XFS',
-          why: `overlay2.size wants xfs, and ${path} lies on ${type}`,
+          why: `overlay2.size needs xfs, but ${path} is on ${type}`,
         }),
   );
 }
 
-/** zfs looks at the data root, whatever is mounted at its own directory, and not at all where it is told a dataset. */
+/** zfs checks the data root, whatever is mounted on its own directory; with the option zfs.fsname it checks neither. */
 function dataset({ docker }: Ground, options: readonly string[]): Ability {
   if (storageOption(options, 'zfs.fsname')) return CAN;
   const place = rootPlace(docker);
   if (!place.filesystem.known)
-    return unsure(`it is not known what ${place.path} lies on: ${place.filesystem.detail}`);
-  return place.filesystem.value === 'zfs' ? CAN : lies(place, place.filesystem.value, 'zfs');
+    return unsure(`the filesystem of ${place.path} is not known: ${place.filesystem.detail}`);
+  return place.filesystem.value === 'zfs' ? CAN : notOn(place, place.filesystem.value, 'zfs');
 }
 
 function onPlace(
@@ -172,10 +172,10 @@ function onPlace(
   const place = placeOf(ground, driver);
   if (!place.known) return unsure(`it is not known whether ${driver} has data: ${place.detail}`);
   const { path, filesystem } = place.value;
-  if (!filesystem.known) return unsure(`it is not known what ${path} lies on: ${filesystem.detail}`);
+  if (!filesystem.known) return unsure(`the filesystem of ${path} is not known: ${filesystem.detail}`);
   return answer(place.value, filesystem.value);
 }
 
-function lies({ path }: Place, type: string, wants: string | null): Ability {
+function notOn({ path }: Place, type: string, wants: string | null): Ability {
   return cannot({ of: 'filesystem', type, path, wants });
 }

@@ -4,23 +4,23 @@ import type { Lack, Refusal } from './refusal.ts';
 export type Start =
   | {
       readonly is: 'starts';
-      /** `containerd`: it has containerd's image store, and `driver` is a snapshotter. */
+      /** `containerd`: containerd stores the images, and `driver` is a snapshotter. */
       readonly store: 'driver' | 'containerd';
       readonly driver: string;
       readonly by: ChosenBy;
-      /** What speaks against it although it starts; a clause for a person. */
+      /** A disadvantage, although it starts: a clause for a person. */
       readonly warns: string | null;
     }
   | { readonly is: 'refuses'; readonly refusal: Refusal }
-  /** `driver`: the one that it comes to in any case, if it starts at all; null: not even that is known. */
+  /** `driver`: the driver that it uses if it starts at all; null: that is not known either. */
   | { readonly is: 'unknown'; readonly driver: string | null; readonly why: string };
 
-/** `asked`: it is told to; `prior`: that one has data here; `choice`: the first of its list that works. */
+/** `asked`: it is set; `prior`: it has data here; `choice`: it is the first of dockerd's list that works. */
 export type ChosenBy = 'asked' | 'prior' | 'choice';
 
-/** Can a driver be had here? */
+/** Whether a driver can be used here. */
 export type Ability =
-  /** `warns`: what speaks against it although it works; a clause for a person. */
+  /** `warns`: a disadvantage, although it works; a clause for a person. */
   | { readonly is: 'can'; readonly warns: string | null }
   | { readonly is: 'cannot'; readonly lack: Lack }
   /** `why` is a clause for a person. */

@@ -15,24 +15,24 @@ import { type Engine, isBetween } from './engine.ts';
 import type { ConfigurationProblem } from './refusal.ts';
 import { has } from './rules.ts';
 
-/** What dockerd goes on with once options and file are put together. */
+/** The storage settings, after options and file were combined. */
 export interface Settings {
-  /** The driver asked for; null: none. */
+  /** The driver that is set; null: none. */
   readonly driver: AskedDriver | null;
   readonly storageOptions: readonly string[];
-  /** null: nothing says whether containerd's image store is wanted. */
+  /** Whether containerd's image store is switched on or off; null: neither. */
   readonly containerdStore: boolean | null;
 }
 
 export interface Problem {
   readonly problem: ConfigurationProblem;
-  /** What dockerd says, as far as it is the same everywhere. */
+  /** The part of dockerd's message that is the same in all versions. */
   readonly words: string;
 }
 
 /**
- * The first thing that this engine refuses about its options and its file, in the order in which it looks; null: it
- * takes them. Sources: cmd/dockerd/daemon.go loadDaemonCliConfig(); daemon/config/config.go
+ * The first problem with its options and its file for which this engine does not start, in the order of its checks; null:
+ * there is none. Sources: cmd/dockerd/daemon.go loadDaemonCliConfig(); daemon/config/config.go
  * getConflictFreeConfiguration(), findConfigurationConflicts(), Validate().
  */
 export function problemOf(configuration: DockerConfiguration, engine: Engine): Problem | null {
@@ -45,7 +45,7 @@ export function problemOf(configuration: DockerConfiguration, engine: Engine): P
   );
 }
 
-/** What counts, of a configuration that the engine takes. */
+/** The settings that result from a configuration without a problem. */
 export function settingsOf(configuration: DockerConfiguration, engine: Engine): Settings {
   const { options, file } = configuration;
   const { content } = file;
@@ -121,7 +121,7 @@ function malformed(path: string, why: string, words: string): Problem {
   return { problem: { is: 'malformed', path, why }, words };
 }
 
-/** configValuesSet(): the keys of most objects count as if they stood outside. */
+/** configValuesSet(): the keys within most objects count as top-level keys. */
 function flattened(directives: readonly Directive[], engine: Engine): Directive[] {
   const flat = FLAT_DIRECTIVES.filter(({ since }) => isBetween(engine, since, null)).map(
     (each) => each.directive,
@@ -134,7 +134,7 @@ function flattened(directives: readonly Directive[], engine: Engine): Directive[
 function unknownDirectives(directives: readonly Directive[], path: string, engine: Engine): Problem | null {
   const known = [...DOCKERD_OPTIONS, ...DIRECTIVES_WITHOUT_OPTION].filter((each) => isIn(each, engine));
   const names = directives
-    // An option that has another name in the file is known by both (flags.Lookup(), then NamedOption).
+    // An option with another name in the file is accepted under both names (flags.Lookup(), then NamedOption).
     .filter(
       ({ name }) => !known.some((each) => each.directive === name || ('name' in each && each.name === name)),
     )
@@ -153,7 +153,7 @@ function givenTwice(
 ): Problem | null {
   const optionOf = (name: string): GivenOption | undefined => {
     const option = DOCKERD_OPTIONS.find((each) => each.directive === name && isIn(each, engine));
-    // skipDuplicates: of runtimes both count.
+    // skipDuplicates: runtimes may be given in both places.
     if (option === undefined || name === 'runtimes') return undefined;
     return options.find((each) => each.certain && each.name === option.name);
   };
@@ -176,7 +176,7 @@ const WANTED_TYPES = {
   map: ['map', 'an object'],
 } as const;
 
-/** The second json.Unmarshal(), into the fields of Config; null leaves a field as it is. */
+/** The second json.Unmarshal(), into the fields of Config; a JSON null leaves a field unchanged. */
 function wrongType(directives: readonly Directive[], path: string, engine: Engine): Problem | null {
   for (const { name, type, inside } of directives) {
     const known = [...DOCKERD_OPTIONS, ...DIRECTIVES_WITHOUT_OPTION].find(
@@ -204,7 +204,7 @@ function bothDirectives({ file }: DockerConfiguration, engine: Engine): Problem 
   };
 }
 
-/** Known until 24.0, and from 23.0 only to be refused. */
+/** `graph` is known before 24.0; 23.0 knows it only to refuse it. */
 function graphProblem({ options, file }: DockerConfiguration, engine: Engine): Problem | null {
   if (has(engine, 'graph-counts')) return null;
   const option = options.find(({ name, certain, value }) => certain && name === 'graph' && value !== '');

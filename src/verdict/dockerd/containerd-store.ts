@@ -7,14 +7,14 @@ import type { Ground } from './ground.ts';
 import { kernelAbility } from './kernel-needs.ts';
 import { has } from './rules.ts';
 
-/** What containerd takes where nothing is asked for, and what it takes where that does not work. */
+/** The snapshotter that is used if none is set, and the one if that does not work. */
 const SNAPSHOTTER = 'overlayfs';
 const FALLBACK = 'native';
 /** Snapshotters that containerd is built with. */
 const SNAPSHOTTERS = ['blockfile', 'btrfs', 'devmapper', 'erofs', FALLBACK, SNAPSHOTTER, 'zfs'];
 
 /**
- * How dockerd starts where it takes containerd's image store, which has no graph driver; null: it takes a graph driver.
+ * How dockerd starts with containerd's image store, which needs no graph driver; null: it uses a graph driver.
  * Sources: NewDaemon() of daemon/daemon.go from 24.0; daemon/image_store_choice.go of 29.
  */
 export function containerdStart(ground: Ground, { driver, containerdStore }: Settings): Start | null {
@@ -47,7 +47,7 @@ export function containerdStart(ground: Ground, { driver, containerdStore }: Set
         words: `configured driver "${name}" not available`,
       },
     };
-  // Before 29 it is not looked whether containerd has one of that name: then no image can be pulled.
+  // Before 29 dockerd does not check whether containerd has that snapshotter; without it no image can be pulled.
   const warns = SNAPSHOTTERS.includes(name)
     ? null
     : `containerd has no snapshotter ${name}: nothing can be pulled`;

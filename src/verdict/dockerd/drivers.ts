@@ -1,12 +1,12 @@
 import { STORAGE_DRIVERS, type StorageDriver } from '../../model/docker.ts';
 import { type Engine, isBetween, isSince } from './engine.ts';
 
-/** A graph driver through the versions. */
+/** The engines that have a graph driver. */
 interface DriverLife {
   readonly since: string | null;
-  /** The engine from which on it is deprecated: a warning. */
+  /** The first engine that warns that it is deprecated. */
   readonly deprecated: string | null;
-  /** The engine that first has it no more. */
+  /** The first engine without it. */
   readonly removed: string | null;
 }
 
@@ -25,7 +25,7 @@ const LIVES: Readonly<Record<StorageDriver, DriverLife>> = {
   zfs: { since: null, deprecated: null, removed: null },
 };
 
-/** The order in which dockerd looks for a driver by itself: `priority` of daemon/graphdriver/driver_linux.go. */
+/** The order in which dockerd tries the drivers if none is set: `priority` in daemon/graphdriver/driver_linux.go. */
 const PRIORITIES: readonly { readonly since: string; readonly drivers: readonly StorageDriver[] }[] = [
   { since: '25.0', drivers: ['overlay2', 'fuse-overlayfs', 'btrfs', 'zfs', 'vfs'] },
   { since: '24.0', drivers: ['overlay2', 'fuse-overlayfs', 'btrfs', 'zfs', 'devicemapper', 'vfs'] },
@@ -40,35 +40,35 @@ const PRIORITIES: readonly { readonly since: string; readonly drivers: readonly 
   { since: '0', drivers: ['btrfs', 'zfs', 'overlay2', 'aufs', 'overlay', 'devicemapper', 'vfs'] },
 ];
 
-/** The drivers in the order in which this engine prefers them. */
+/** The drivers, in the order in which this engine tries them. */
 export function priorities(engine: Engine): readonly StorageDriver[] {
   return PRIORITIES.find(({ since }) => isSince(engine, since))?.drivers ?? [];
 }
 
-/** Does the engine have that driver, as far as its version goes? */
+/** True if this version of the engine has the driver. */
 export function isPartOf(engine: Engine, driver: StorageDriver): boolean {
   const { since, removed } = LIVES[driver];
   return isBetween(engine, since, removed);
 }
 
-/** Is it deprecated in this engine? */
+/** True if the driver is deprecated in this engine. */
 export function isDeprecated(engine: Engine, driver: StorageDriver): boolean {
   const { deprecated, removed } = LIVES[driver];
   return deprecated !== null && isBetween(engine, deprecated, removed);
 }
 
-/** The engine that first has the driver no more; null where it is still there, or has never been one. */
+/** The first engine without the driver; null: it is still there, or never was. */
 export function removedIn(driver: string): string | null {
   const known = asStorageDriver(driver);
   return known === null ? null : LIVES[known].removed;
 }
 
-/** The engine that first has the driver; null: every one that is known here. */
+/** The first engine with the driver; null: all known engines have it. */
 export function addedIn(driver: StorageDriver): string | null {
   return LIVES[driver].since;
 }
 
-/** The engine from which on it is deprecated; null: it is not. */
+/** The first engine in which the driver is deprecated; null: none. */
 export function deprecatedSince(driver: StorageDriver): string | null {
   return LIVES[driver].deprecated;
 }

@@ -1,7 +1,7 @@
 /** A version of Docker's engine: major, minor, point. */
 export type Engine = readonly [number, number, number];
 
-/** The series whose sources the rules were read in; an engine counts as one of the last series that is not newer. */
+/** The series whose sources the rules were taken from. An engine counts as the newest series that is not newer than it. */
 export const SERIES: readonly string[] = [
   '19.03',
   '20.10',
@@ -27,13 +27,13 @@ export function compareEngines(a: Engine, b: Engine): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 
-/** Is it that version or a later one? */
+/** True if the engine is that version or a later one. */
 export function isSince(engine: Engine, version: string): boolean {
   const other = parseEngine(version);
   return other !== null && compareEngines(engine, other) >= 0;
 }
 
-/** Has it what came with one version (null: always there) and went with another (null: still there)? */
+/** True if the engine has what one version added (null: it was always there) and another removed (null: it is still there). */
 export function isBetween(engine: Engine, since: string | null, until: string | null): boolean {
   return (since === null || isSince(engine, since)) && (until === null || !isSince(engine, until));
 }

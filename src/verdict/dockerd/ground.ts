@@ -3,14 +3,14 @@ import { type Fact, mapFact } from '../../model/fact.ts';
 import type { Engine } from './engine.ts';
 import type { KernelSupport } from './kernel-needs.ts';
 
-/** What dockerd stands on: its version, the kernel beneath it, and the disk. */
+/** The facts that decide how dockerd starts: its version, the kernel, and the disk. */
 export interface Ground {
   readonly engine: Engine;
   readonly kernel: KernelSupport;
   readonly docker: DockerFacts;
 }
 
-/** Where a driver looks at the file system: its directory, and before there is one the data root. */
+/** The directory whose file system a driver checks: its own, or the data root as long as it has none. */
 export interface Place {
   readonly path: string;
   readonly filesystem: Fact<string>;
@@ -18,7 +18,7 @@ export interface Place {
   readonly hasData: boolean;
 }
 
-/** The place of a driver; unknown where it is not known whether its directory is there. */
+/** The place of a driver; unknown if it is not known whether its directory exists. */
 export function placeOf({ docker }: Ground, driver: StorageDriver): Fact<Place> {
   return mapFact(docker.homes, (homes) => {
     const home = homes.find((each) => each.driver === driver);
@@ -26,7 +26,7 @@ export function placeOf({ docker }: Ground, driver: StorageDriver): Fact<Place> 
   });
 }
 
-/** The data root itself: what zfs looks at. */
+/** The data root itself, which zfs checks. */
 export function rootPlace({ dataRoot, backingFilesystem, dType }: DockerFacts): Place {
   return { path: dataRoot, filesystem: backingFilesystem, dType, hasData: false };
 }
@@ -35,7 +35,7 @@ function homePlace({ dataRoot }: DockerFacts, { driver, filesystem, dType, hasDa
   return { path: `${dataRoot}/${driver}`, filesystem, dType, hasData };
 }
 
-/** The flag that the package was built without, so that it lacks the driver; null: it was not. */
+/** The USE flag without which the package was built, so that the driver is missing; null: the driver is not missing. */
 export function leftOutBy(
   { docker }: Pick<Ground, 'docker'>,
   driver: StorageDriver,

@@ -2,15 +2,15 @@ import type { StorageDriver } from '../../model/docker.ts';
 import type { Fact } from '../../model/fact.ts';
 import { type Ability, CAN, cannot, unsure } from './answer.ts';
 
-/** What the kernel in question can do for a storage driver. */
+/** The facts about a kernel that storage drivers depend on. */
 export interface KernelSupport {
-  /** Names in /proc/filesystems; unknown where the kernel does not run. */
+  /** Names in /proc/filesystems; unknown if the kernel does not run. */
   readonly filesystems: Fact<readonly string[]>;
   /** Options without `CONFIG_`. */
   readonly options: Fact<Readonly<Record<string, string>>>;
-  /** Modules of its own on disk, and those compiled in, as far as drivers need them. */
+  /** Its own modules on disk, and those compiled in, as far as drivers need them. */
   readonly modules: Fact<{ readonly available: readonly string[]; readonly builtin: readonly string[] }>;
-  /** Would it load an out-of-tree module (aufs, zfs)? */
+  /** Whether it would load an out-of-tree module (aufs, zfs). */
   load(module: string): { readonly is: 'yes' | 'no' | 'unknown'; readonly why: string };
 }
 
@@ -32,7 +32,7 @@ const NEEDS: Readonly<Record<Exclude<StorageDriver, 'aufs' | 'zfs'>, Need | null
       { option: 'DM_THIN_PROVISIONING', module: 'dm-thin-pool' },
     ],
   },
-  // fuse-overlayfs is asked for its program and the kernel's version alone; without FUSE no container starts.
+  // dockerd checks only the program and the kernel's version; without FUSE no container starts.
   'fuse-overlayfs': { filesystem: 'fuse', parts: [{ option: 'FUSE_FS', module: 'fuse' }] },
   overlay: OVERLAY,
   overlay2: OVERLAY,
@@ -40,7 +40,7 @@ const NEEDS: Readonly<Record<Exclude<StorageDriver, 'aufs' | 'zfs'>, Need | null
 };
 
 /**
- * Does the kernel have what the driver works with, compiled in or as a module that it would load? dockerd tries it out:
+ * Whether the kernel has what the driver needs, compiled in or as a module that it would load. dockerd tries it:
  * supportsAufs(), SupportsOverlay(), GetDriverVersion() of devicemapper, /dev/zfs.
  */
 export function kernelAbility(driver: StorageDriver, kernel: KernelSupport): Ability {
@@ -55,7 +55,7 @@ function isRegistered(filesystem: string, { filesystems }: KernelSupport): boole
   return filesystems.known && filesystems.value.includes(filesystem);
 }
 
-/** These two come from packages: a file on disk says little, whether it loads is the question. */
+/** aufs and zfs come from packages: a file on disk proves little, it must also load. */
 function outOfTree(module: 'aufs' | 'zfs', kernel: KernelSupport): Ability {
   if (isRegistered(module, kernel)) return CAN;
   const { is, why } = kernel.load(module);
@@ -66,7 +66,7 @@ function outOfTree(module: 'aufs' | 'zfs', kernel: KernelSupport): Ability {
     : unsure(clause);
 }
 
-/** A feature that the kernel's own configuration gives, compiled in or as a module that is on disk. */
+/** Whether a feature of the kernel itself is compiled in, or is a module that is on disk. */
 function fromConfiguration(module: string, option: string, { modules, options }: KernelSupport): Ability {
   if (modules.known && (has(modules.value.available, module) || has(modules.value.builtin, module)))
     return CAN;
@@ -87,7 +87,7 @@ function fromConfiguration(module: string, option: string, { modules, options }:
   return cannot({ of: 'kernel', option, module, isModule: true, why });
 }
 
-/** The kernel takes `-` and `_` in names of modules for the same. */
+/** In module names the kernel does not distinguish `-` from `_`. */
 function has(names: readonly string[], module: string): boolean {
   return names.some((name) => name.replaceAll('_', '-') === module);
 }

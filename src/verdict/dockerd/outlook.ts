@@ -5,7 +5,7 @@ import { compareEngines, type Engine, parseEngine, SERIES } from './engine.ts';
 import type { KernelSupport } from './kernel-needs.ts';
 import { startOf } from './start.ts';
 
-/** How dockerd starts on a kernel. Of an engine of unknown version: what all versions do alike. */
+/** How dockerd starts on a kernel. If the engine's version is unknown: the result that all versions have in common. */
 export function dockerStart(docker: DockerFacts, kernel: KernelSupport): Start {
   const engine = docker.engine.known ? parseEngine(docker.engine.value) : null;
   if (engine !== null) return startOf({ engine, docker, kernel });
@@ -24,25 +24,25 @@ function sameEnd(a: Start, b: Start): boolean {
   return a.is === b.is && driverOf(a) === driverOf(b);
 }
 
-/** The driver, or snapshotter, that a start comes to, whether it works or not; null: none. */
+/** The driver or snapshotter of a start, whether it works or not; null: none. */
 export function driverOf(start: Start | undefined): string | null {
   if (start === undefined) return null;
   if (start.is !== 'refuses') return start.driver;
   return 'driver' in start.refusal ? start.refusal.driver : null;
 }
 
-/** An engine that does not start with the configuration, the data and the file systems of this one. */
+/** A newer engine that does not start with the present configuration, data and file systems. */
 export interface FailingUpgrade {
-  /** `24.0.9` where that one is offered; else the first version of a series. */
+  /** Such as `24.0.9` if that version is available; else the first version of a series. */
   readonly version: string;
   readonly isOffered: boolean;
   readonly start: Extract<Start, { is: 'refuses' }>;
 }
 
 /**
- * The first newer engine that will not start where this one does, or may: of those that a repository or a binary package
- * offers, else of all series that are known. null: none, or the engine's version is not known, or it does not start today
- * either.
+ * The first newer engine that will not start, although the present one starts or may start. Checked are the versions in
+ * repositories and binary packages; if there are none, all known series. null: none fails, the present version is not
+ * known, or the present engine does not start either.
  */
 export function failingUpgrade(docker: DockerFacts, kernel: KernelSupport): FailingUpgrade | null {
   const engine = docker.engine.known ? parseEngine(docker.engine.value) : null;

@@ -5,33 +5,33 @@ export type Refusal =
   | {
       readonly kind: 'configuration';
       readonly problem: ConfigurationProblem;
-      /** What dockerd says, as far as it is the same everywhere. */
+      /** The part of dockerd's message that is the same in all versions. */
       readonly words: string;
     }
   | {
-      /** Asked for, and no part of this engine any more. */
+      /** The driver is set, but this engine no longer has it. */
       readonly kind: 'removed';
       readonly driver: StorageDriver;
       readonly removedIn: string;
       readonly words: string;
     }
   | {
-      /** The driver that counts cannot work here. */
+      /** The driver that dockerd chose cannot work here. */
       readonly kind: 'lack';
       readonly driver: string;
-      /** `prior`: it is the one that has data here; `choice`: dockerd came to it by itself. */
+      /** `asked`: it is set; `prior`: it has data here; `choice`: dockerd chose it. */
       readonly by: 'asked' | 'prior' | 'choice';
       readonly lack: Lack;
       readonly words: string;
     }
   | {
-      /** Nothing is asked for, and several drivers have data. */
+      /** No driver is set, and several have data. */
       readonly kind: 'several';
       readonly drivers: readonly StorageDriver[];
       readonly words: string;
     }
   | {
-      /** Nothing is asked for, and the one that has data is deprecated. */
+      /** No driver is set, and the one that has data is deprecated. */
       readonly kind: 'deprecated-data';
       readonly driver: StorageDriver;
       readonly words: string;
@@ -53,17 +53,17 @@ export type ConfigurationProblem =
   | { readonly is: 'malformed'; readonly path: string; readonly why: string }
   | { readonly is: 'missing-file'; readonly path: string };
 
-/** What a driver wants and does not find. */
+/** What a driver needs and does not find. */
 export type Lack =
-  /** Not in this version of the engine, or never heard of. */
+  /** This version of the engine does not have the driver. */
   | { readonly of: 'engine'; readonly why: string }
   | { readonly of: 'package'; readonly flag: string }
   | {
       readonly of: 'kernel';
-      /** `OVERLAY_FS`; null where a package brings it. */
+      /** Such as `OVERLAY_FS`; null if the module comes from a package. */
       readonly option: string | null;
       readonly module: string;
-      /** Is it configured as a module, and only its file is not there? */
+      /** True if it is configured as a module and only the file is missing. */
       readonly isModule: boolean;
       readonly why: string;
     }
@@ -72,7 +72,7 @@ export type Lack =
   | { readonly of: 'program'; readonly program: string }
   | { readonly of: 'option'; readonly option: string; readonly why: string };
 
-/** A clause for a person. */
+/** What is missing, as a clause for a person. */
 export function lackText(driver: string, lack: Lack): string {
   switch (lack.of) {
     case 'engine':
@@ -82,10 +82,10 @@ export function lackText(driver: string, lack: Lack): string {
       return `built without USE=${lack.flag}`;
     case 'filesystem':
       return lack.wants === null
-        ? `Docker refuses ${driver} on ${lack.type}, which ${lack.path} lies on`
-        : `${lack.path} lies on ${lack.type}, not on ${lack.wants}`;
+        ? `Docker refuses ${driver} on ${lack.type}, the filesystem of ${lack.path}`
+        : `${lack.path} is on ${lack.type}, not on ${lack.wants}`;
     case 'd-type':
-      return `${lack.path} lies on ${lack.type} without d_type`;
+      return `${lack.path} is on ${lack.type} without d_type`;
     case 'program':
       return `the program ${lack.program} is not installed`;
     case 'option':
@@ -93,7 +93,7 @@ export function lackText(driver: string, lack: Lack): string {
   }
 }
 
-/** How dockerd ends where the driver itself cannot be had: the errors of daemon/graphdriver/errors.go. */
+/** The error with which dockerd ends if the driver cannot be used: daemon/graphdriver/errors.go. */
 export function driverWords(driver: string, lack: Lack): string {
   switch (lack.of) {
     case 'engine':
@@ -101,11 +101,11 @@ export function driverWords(driver: string, lack: Lack): string {
       return NOT_SUPPORTED;
     case 'kernel':
     case 'program':
-      // zfs wants /dev/zfs, which its module makes.
+      // zfs needs /dev/zfs, which its module creates.
       return driver === 'zfs' ? PREREQUISITES : NOT_SUPPORTED;
     case 'filesystem':
       if (lack.wants !== null) return PREREQUISITES;
-      // overlay is tried out: what the kernel says to its mount stands in the log before it.
+      // overlay is tried with a mount; the kernel's error is in the log before this message.
       return driver === 'aufs' ? 'backing file system is unsupported for this graph driver' : NOT_SUPPORTED;
     case 'd-type':
       return 'filesystem is formatted without d_type support, which leads to incorrect behavior';

@@ -10,8 +10,8 @@ import { driverWords, type Refusal } from './refusal.ts';
 import { has } from './rules.ts';
 
 /**
- * What dockerd does when it is started now: its configuration, then which image store, then which driver, then whether
- * that one works. The order is that of NewDaemon() (daemon/daemon.go) and graphdriver.New() (daemon/graphdriver/driver.go).
+ * What dockerd does when it starts: it checks its configuration, then chooses the image store, then the driver, then
+ * checks that driver. The order is that of NewDaemon() (daemon/daemon.go) and graphdriver.New() (daemon/graphdriver/driver.go).
  */
 export function startOf(ground: Ground): Start {
   const { engine, docker } = ground;
@@ -50,7 +50,7 @@ function asked({ driver }: AskedDriver, ground: Ground, { storageOptions }: Sett
   return withDriver(known, 'asked', abilityOf(known, ground, storageOptions));
 }
 
-/** Nobody asks: what has data counts, else the first of the list that works. */
+/** No driver is set: dockerd takes the one that has data, else the first of its list that works. */
 function unasked(ground: Ground, { storageOptions }: Settings): Start {
   const { engine, docker } = ground;
   if (!docker.homes.known)
@@ -59,7 +59,7 @@ function unasked(ground: Ground, { storageOptions }: Settings): Start {
       driver: null,
       why: `it is not known which drivers have data: ${docker.homes.detail}`,
     };
-  // scanPriorDrivers(): vfs counts for nothing, nor does a driver that this dockerd does not have.
+  // scanPriorDrivers(): vfs does not count, nor does a driver that this dockerd does not have.
   const data = driversWithData(docker.homes.value).filter((driver) => driver !== 'vfs');
   const states = data.map((driver) => ({ driver, here: registered(driver, ground) }));
   const open = states.find(({ here }) => here.is === 'unknown');
@@ -74,7 +74,7 @@ function unasked(ground: Ground, { storageOptions }: Settings): Start {
     : withPrior(first, prior, ground, storageOptions);
 }
 
-/** The first of those that have data is tried before it is looked whether there are others. */
+/** dockerd tries the first driver that has data before it checks whether others have data too. */
 function withPrior(
   first: StorageDriver,
   prior: readonly StorageDriver[],
@@ -94,7 +94,7 @@ function withPrior(
   return withDriver(first, 'prior', ability);
 }
 
-/** What a driver has against the options ends dockerd; for want of anything else it is passed over. */
+/** An option that the driver refuses ends dockerd. A driver that lacks anything else is skipped. */
 function choice(ground: Ground, options: readonly string[]): Start {
   const { engine } = ground;
   const list = priorities(engine).filter(
@@ -103,7 +103,7 @@ function choice(ground: Ground, options: readonly string[]): Start {
   for (const driver of list) {
     const ability = abilityOf(driver, ground, options);
     if (ability.is === 'cannot' && ability.lack.of !== 'option') continue;
-    // Whatever is unknown of it: had it the driver, it would take it, and else the next one.
+    // If this driver works, dockerd takes it, else the next one: so the choice is not known.
     if (ability.is === 'unknown') return { is: 'unknown', driver: null, why: `${driver}: ${ability.why}` };
     return withDriver(driver, 'choice', ability);
   }

@@ -5,14 +5,14 @@ import { has, type RuleName } from './rules.ts';
 
 interface KnownOption {
   readonly name: string;
-  /** Must it be a size, as `10G`? */
+  /** The value must be a size, such as `10G`. */
   readonly size?: true;
   readonly rule?: RuleName;
 }
 
 /**
- * The storage-opts that each driver takes: parseOptions() in daemon/graphdriver/DRIVER of each branch, NewDeviceSet() of
- * devicemapper. aufs and fuse-overlayfs look at none, so whatever is given passes.
+ * The storage-opts that each driver accepts: parseOptions() in daemon/graphdriver/DRIVER of each branch, NewDeviceSet() of
+ * devicemapper. null: the driver ignores them all.
  */
 const TAKES: Readonly<Record<StorageDriver, readonly KnownOption[] | null>> = {
   aufs: null,
@@ -55,7 +55,7 @@ const TAKES: Readonly<Record<StorageDriver, readonly KnownOption[] | null>> = {
   zfs: [{ name: 'zfs.fsname' }],
 };
 
-/** The first of the storage-opts that the driver dies of; null: it takes them all. */
+/** The first storage-opt that the driver refuses; null: it accepts them all. */
 export function refusedOption(
   driver: StorageDriver,
   options: readonly string[],
@@ -66,25 +66,29 @@ export function refusedOption(
   for (const option of options) {
     const equals = option.indexOf('=');
     if (equals < 0) return { of: 'option', option, why: `the storage option "${option}" has no value` };
-    // vfs alone compares the letters as they are.
+    // Only vfs distinguishes upper and lower case.
     const written = option.slice(0, equals).trim();
     const name = driver === 'vfs' ? written : written.toLowerCase();
     const found = takes.find((each) => each.name === name);
     if (found === undefined || (found.rule !== undefined && !has(engine, found.rule)))
       return { of: 'option', option: name, why: `${driver} does not know the storage option ${name}` };
     if (found.size && !isSize(option.slice(equals + 1).trim()))
-      return { of: 'option', option: 'invalid size', why: `the storage option ${name} is no size` };
+      return {
+        of: 'option',
+        option: 'invalid size',
+        why: `the value of the storage option ${name} is not a size`,
+      };
   }
   return null;
 }
 
-/** The value of a storage-opt; null: it is not given. Of several the last counts. */
+/** The value of a storage-opt; null: it is not given. The last one counts. */
 export function storageOption(options: readonly string[], name: string): string | null {
   const found = options.findLast((option) => option.toLowerCase().startsWith(`${name}=`));
   return found === undefined ? null : found.slice(name.length + 1).trim();
 }
 
-/** Does it ask for more than nothing? `0` is as good as none. */
+/** True if the text is a size greater than 0; `0` means no limit. */
 export function isPositiveSize(text: string): boolean {
   return isSize(text) && Number.parseFloat(text) > 0;
 }

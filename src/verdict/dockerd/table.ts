@@ -7,19 +7,19 @@ import type { Ground } from './ground.ts';
 import type { KernelSupport } from './kernel-needs.ts';
 import { type Lack, lackText } from './refusal.ts';
 
-/** A storage driver on this machine: can it be used, and what is to be said of it? */
+/** A storage driver on this machine: whether it can be used, and why. */
 export interface DriverRow {
   readonly driver: StorageDriver;
   readonly possible: 'yes' | 'no' | 'unknown';
-  /** What holds against it, then what is not known, then what it costs. */
+  /** First what it lacks, then what is not known, then its disadvantages. */
   readonly why: readonly string[];
-  /** The same as data: what it wants and does not find. */
+  /** What it lacks, as data. */
   readonly lacks: readonly Lack[];
 }
 
 /**
- * One row a driver, in the order of their names: could dockerd use it, if it were asked for and given none of the
- * storage-opts that another driver has?
+ * One row for each driver, in alphabetical order: whether dockerd could use it, if it were set and no storage-opts were
+ * given.
  */
 export function driverRows(docker: DockerFacts, kernel: KernelSupport): DriverRow[] {
   return STORAGE_DRIVERS.map((driver) => {
@@ -43,7 +43,7 @@ export function driverRows(docker: DockerFacts, kernel: KernelSupport): DriverRo
   });
 }
 
-/** Of an engine of unknown version: what all have, and where they differ that it is not known. */
+/** If the engine's version is unknown: the answers of all versions, and an unknown one where they differ. */
 function answersFor(driver: StorageDriver, docker: DockerFacts, kernel: KernelSupport): Ability[] {
   const engine = docker.engine.known ? parseEngine(docker.engine.value) : null;
   const at = (each: Engine): Ability[] => {
@@ -59,17 +59,17 @@ function answersFor(driver: StorageDriver, docker: DockerFacts, kernel: KernelSu
   return [...at(before), { is: 'unknown', why }];
 }
 
-/** What is to be said of a driver that can be used. */
+/** Disadvantages of a driver that can be used. */
 function costs(driver: StorageDriver, docker: DockerFacts): string[] {
   const since = deprecatedSince(driver);
   const old = since === null ? [] : [`deprecated since Engine ${since}`];
   switch (driver) {
     case 'vfs':
-      return ['no copy on write: the whole root filesystem again for each layer'];
+      return ['no copy on write: each layer is a whole copy of the root filesystem'];
     case 'devicemapper':
       if (docker.loopback.known && docker.loopback.value)
         return ['slow here: it works on loop files', ...old];
-      return ['slow unless it has a block device of its own', ...old];
+      return ['slow unless it has its own block device', ...old];
     case 'fuse-overlayfs':
       return ['meant for Docker without root'];
     default:

@@ -47,7 +47,7 @@ test('without a file, with half of one, with a directory in its place, it begins
 
 test('where it cannot be written, nothing breaks', () => {
   const path = file();
-  // Of a file in the place of a directory not even root can make one.
+  // Not even root can create a directory where a file is.
   writeFileSync(join(path, '../../..', 'state'), '');
   writeAgentMemory(path, FULL);
   assert.deepEqual(readAgentMemory(path), NOTHING);

@@ -32,7 +32,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     return finding;
   }
 
-  /** A desktop of its own, with a session in which dunst runs. */
+  /** A separate desktop with a session in which dunst runs. */
   async function opened(): Promise<{
     desktop: Desktop;
     session: Session;
@@ -171,7 +171,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     }
     agent.kill();
     await agent.ended;
-    // The next morning has come.
+    // It is the next morning.
     const morning = JSON.stringify({
       ...remembered(desktop),
       snooze: {},
@@ -227,7 +227,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     dunst.kill('SIGKILL');
     await dunst.ended;
     await session.dunst();
-    // As with the next heartbeat of the daemon.
+    // Like the next heartbeat of the daemon.
     status.write({ ...published, heartbeat: Date.now() });
     const again = await session.nth(2);
     assert.equal(again.replaces, 0);
@@ -291,7 +291,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
     status.write(published, [found('kernel-not-rebuilt')]);
     const first = await session.nth(1, 15_000);
-    // RuntimeDirectory= of the service goes with the daemon and comes back with it.
+    // RuntimeDirectory= of the service is removed with the daemon and created with it.
     rmSync(dirname(status.path), { recursive: true });
     status.write({ ...published, pid: 1 });
     const second = await session.nth(2, 15_000);
@@ -321,7 +321,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal(spawnSync('mkfifo', ['-m', '644', status.path]).status, 0);
     session.agent(status.path);
     await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
-    // What is no file is never replaced by one.
+    // Something that is not a file is never replaced by one.
     rmSync(status.path);
     status.write(published);
     await session.nth(1);

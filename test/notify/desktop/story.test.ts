@@ -39,7 +39,7 @@ test('a merge that breaks a link is told once; mended, it is taken back', {
   const emerge = machine.startEmerge();
   machine.mergeAufs();
   daemon.signal('SIGUSR1');
-  // A look that falls into the merge sees the sources changed, and not yet by whom.
+  // A scan during the merge sees that the sources changed, but not yet which merge did it.
   const meanwhile = await daemon.says('it is broken, and by whom', ({ findings }) =>
     findings.some(({ code, title }) => code === 'kernel-not-rebuilt' && title.includes('by sys-fs/aufs6')),
   );

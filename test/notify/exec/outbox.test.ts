@@ -22,7 +22,7 @@ function message(more: Partial<ExecMessage> = {}): ExecMessage {
   return { ...told, host: 'h', at: 1, body: '', codes: [], ...more };
 }
 
-/** Fails each time that it is due, until nothing is due any more; returns the times of the tries. */
+/** Lets every try fail until nothing is due any more; returns the times of the tries. */
 function failing(start: Outbox, told: ExecMessage): number[] {
   const tries: number[] = [];
   let outbox = start;
@@ -48,7 +48,7 @@ test('a newer message takes the place of one that waits, and is tried at once', 
   const waiting = afterTry(post({}, [MAIL], older, AT), NAME, older, false, AT);
   const outbox = post(waiting, [MAIL], newer, AT + SECOND);
   assert.deepEqual(due(outbox, [MAIL], AT + SECOND), [{ channel: MAIL, message: newer }]);
-  // The older one was on its way meanwhile: what became of it is no matter any more.
+  // The older message was being delivered meanwhile; its result no longer matters.
   assert.equal(afterTry(outbox, NAME, older, true, AT + 2 * SECOND), outbox);
 });
 

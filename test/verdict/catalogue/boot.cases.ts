@@ -37,7 +37,7 @@ function oneEntry(image: string, words = 'root=/dev/sda3 ro', initrd = ''): stri
   return `menuentry 'Gentoo' {\n  linux ${image} ${words}\n${initrd}}\n`;
 }
 
-/** A kernel of that release on the EFI system partition, which boots; the one in /boot is `number`. */
+/** Boots a kernel of that release from the EFI system partition; the kernel in /boot has build number `number`. */
 function withCopy(number: number): (root: string) => void {
   return (root) => {
     const copy = join(root, 'boot/EFI/Gentoo/kernel.efi');
@@ -51,7 +51,7 @@ function withCopy(number: number): (root: string) => void {
   };
 }
 
-/** The machine boots with an initramfs that holds these modules; 'garbage': nobody can tell. */
+/** Boots the machine with an initramfs that has these modules; 'garbage': it cannot be read. */
 function withInitramfs(
   modules: (root: string) => readonly { readonly path: string; readonly data: Buffer }[] | 'garbage',
   words = 'root=/dev/sda3 ro',

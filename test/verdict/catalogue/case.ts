@@ -9,21 +9,21 @@ import type { Scene } from '../../support/machines.ts';
 export interface Case {
   readonly code: string;
   readonly raised: Scene;
-  /** As near to the first as can be, and without the finding. */
+  /** As similar to the first as possible, but without the finding. */
   readonly neighbour: Scene;
-  /** The facts that would tell are not to be had: nothing is raised, and nothing is called fine. */
+  /** The facts that decide are not known: nothing is raised, and nothing counts as fine. */
   readonly unknown: Scene & {
-    /** Where it shows that something is not known; by default a link of the picture is unknown. */
+    /** Whether the result shows that something is not known; by default: a link is unknown. */
     readonly shows?: (snapshot: Snapshot, verdict: Verdict) => boolean;
   };
 }
 
-/** Is the link of this name anything but fine? */
+/** True if the link with this name is not fine. */
 export function notFine(name: string): (snapshot: Snapshot, verdict: Verdict) => boolean {
   return (_, { links }) => links.some((link) => link.name === name && link.mark !== 'ok');
 }
 
-/** Is it not known of this module whether the kernel that boots next takes it? */
+/** True if it is not known whether the next kernel loads this module. */
 export function isOpenNext(module: string): (snapshot: Snapshot) => boolean {
   return (snapshot) => {
     const { next } = assess(snapshot, NO_MEMORY);

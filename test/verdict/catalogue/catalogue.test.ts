@@ -43,7 +43,7 @@ for (const { code, raised, neighbour, unknown } of CASES) {
     assert.ok(finding !== undefined, said(verdict));
     const entry = CATALOGUE.find((candidate) => candidate.code === code);
     assert.ok(entry?.severities.includes(finding.severity));
-    // Both are shown to a person: whole, of one line, without the marks of a value that was not there.
+    // People read both: they must be complete, one line, and without the text of a missing value (undefined).
     assert.match(finding.title, /^[^\n]{8,}[^.\n]$/);
     assert.match(finding.text, /^[^\n]{8,}\.$/);
     for (const text of [
@@ -68,7 +68,7 @@ for (const { code, raised, neighbour, unknown } of CASES) {
   });
 }
 
-/** What a person is told, and what is to be done for this finding alone. */
+/** The texts of the finding, and the plan for it alone. */
 function wordsOf({ severity, title, text, about, remedy }: Finding): string {
   const steps = remedy.map((step) => commandText(step) ?? `by hand: ${step.why}`);
   const lines = [`${severity}: ${title}`, text, `about ${JSON.stringify(about)}`, ...steps];

@@ -7,13 +7,13 @@ import { boot } from '../../support/demo/act-kernel.ts';
 import { rebuiltPackage } from '../../support/demo/rebuilt.ts';
 import { NOW } from '../../support/machines.ts';
 
-/** Changes of the demonstration's machines that the cases of the catalogue share. */
+/** Changes of the demonstration machine that the cases share. */
 
 export const IN_SYNC: Machine = inSync(NOW);
 export const TREE = '/usr/src/linux-6.1.192-gentoo';
 export const MODULES = '/lib/modules/6.1.192-gentoo';
 
-/** The tree of 6.1.192, changed. */
+/** Changes the tree of 6.1.192. */
 export function withTree(change: Partial<SourceTree>, machine: Machine = IN_SYNC): Machine {
   const trees = machine.trees.map((tree) => (tree.version === '6.1.192' ? { ...tree, ...change } : tree));
   return { ...machine, trees };
@@ -40,13 +40,13 @@ export function withoutRunning(machine: Machine): Machine {
   return { ...machine, running: null };
 }
 
-/** Docker asked for one driver, with data of it. */
+/** Docker is set to one driver, which has data. */
 export function withDriver(driver: string, machine: Machine = IN_SYNC): Machine {
   const daemonJson = `{ "storage-driver": "${driver}" }\n`;
   return { ...machine, docker: machine.docker && { ...machine.docker, daemonJson, drivers: [driver] } };
 }
 
-/** A module package built again elsewhere, against a kernel of the same release with other structures. */
+/** A module package that was built elsewhere, against a kernel of the same release with other structures. */
 export function builtElsewhere(name: string, machine: Machine = IN_SYNC): Machine {
   const elsewhere: Build = kernelOf('6.1.192', 1, NOW - 30 * HOUR, NEW_SET);
   const packages = machine.packages.map((pkg) =>
@@ -55,7 +55,7 @@ export function builtElsewhere(name: string, machine: Machine = IN_SYNC): Machin
   return { ...machine, packages };
 }
 
-/** The kernel of 6.1.192, as compiled without any patch. */
+/** The kernel of 6.1.192 was compiled without any patch. */
 export function neverPatched(): Machine {
   const kernel = kernelOf('6.1.192', 3, NOW - 24 * 24 * HOUR, null);
   return withTree({
@@ -64,7 +64,7 @@ export function neverPatched(): Machine {
   });
 }
 
-/** Laid out, and then booted into the image of this name. */
+/** Returns a change that boots a written machine into the image with this name. */
 export function bootedInto(machine: Machine, image = 'vmlinuz-6.1.192-gentoo'): (root: string) => void {
   return (root) => {
     boot(root, machine, image, NOW - HOUR / 2);

@@ -16,14 +16,14 @@ function onBtrfs(machine: Machine): Machine {
   return { ...machine, running: machine.running && { ...machine.running, mounts: mounts ?? [] } };
 }
 
-/** OpenRC starts dockerd with a driver, and daemon.json, which has one too, says this. */
+/** OpenRC starts dockerd with a driver; daemon.json sets one too, with this text. */
 function askedTwice(daemonJson: string): Machine {
   const files = { '/run/openrc/softlevel': 'default\n' };
   const confD = 'DOCKER_OPTS="--storage-driver=aufs"\n';
   return { ...IN_SYNC, files, docker: IN_SYNC.docker && { ...IN_SYNC.docker, confD, daemonJson } };
 }
 
-/** Nothing is asked for, and these drivers have data. */
+/** No driver is set, and these drivers have data. */
 function withData(...drivers: string[]): Machine {
   return { ...IN_SYNC, docker: IN_SYNC.docker && { ...IN_SYNC.docker, daemonJson: '{}', drivers } };
 }
@@ -32,7 +32,7 @@ function withJson(daemonJson: string): Machine {
   return { ...IN_SYNC, docker: IN_SYNC.docker && { ...IN_SYNC.docker, daemonJson } };
 }
 
-/** A repository offers that version of Docker. */
+/** A repository has that version of Docker. */
 function offering(version: string): Machine {
   return {
     ...IN_SYNC,
@@ -40,7 +40,7 @@ function offering(version: string): Machine {
   };
 }
 
-/** overlay is built into the kernel that runs; the one that boots next has what is given here. */
+/** overlay is built into the running kernel; the next kernel has these options. */
 function nextWith(overlay: string | null): Machine {
   const pending = withDriver('overlay2', SCENARIOS['reboot-pending'](NOW));
   const { OVERLAY_FS: _, ...options } = IN_SYNC.trees[0]?.config?.options ?? {};
@@ -64,7 +64,7 @@ function nextWith(overlay: string | null): Machine {
   };
 }
 
-/** overlay2 on xfs, of which the tools of the host tell whether it keeps file types. */
+/** overlay2 on xfs; the tools of the host report whether it has d_type. */
 function onXfs(version: string, dType: Fact<boolean>): Scene {
   const machine = withPackage('docker', { version }, withData('overlay2'));
   const alter = (snapshot: Snapshot): Snapshot => {
@@ -101,7 +101,7 @@ export const DOCKER_CASES: readonly Case[] = [
     code: 'docker-asked-twice',
     raised: { machine: askedTwice('{"storage-driver": "aufs"}') },
     neighbour: { machine: askedTwice('{}') },
-    // Which init system starts it is not seen in an image.
+    // An image does not show which init system starts it.
     unknown: { machine: withoutRunning({ ...askedTwice('{"storage-driver": "aufs"}'), files: {} }) },
   },
   {

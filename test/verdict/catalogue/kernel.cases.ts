@@ -7,14 +7,14 @@ import { bootedInto, IN_SYNC, TREE, withoutRunning, withTree } from './changes.t
 
 const UNREADABLE_BUILD = endless(`${TREE}/init/main.o`);
 
-/** The build, broken off before it reached the image. */
+/** The build was interrupted before it made the image. */
 function interrupted(): Machine {
   const kernel = IN_SYNC.running?.kernel;
   if (kernel === undefined) throw new Error('in-sync runs a kernel');
   return withTree({ build: { kernel, state: 'interrupted', output: null, duration: HOUR / 3 } });
 }
 
-/** The older sources are selected, and the boot loader's link leads to the newer kernel. */
+/** The older sources are selected, and the boot loader's link points to the newer kernel. */
 function otherSelected(): Machine {
   const machine = inSync(NOW);
   return {
@@ -59,7 +59,7 @@ export const KERNEL_CASES: readonly Case[] = [
     code: 'boot-not-readable',
     raised: { machine: SCENARIOS['boot-not-mounted'](NOW) },
     neighbour: { machine: IN_SYNC },
-    // It is there and cannot be read, which mounting it would not mend.
+    // /boot exists but cannot be read; mounting it would not help.
     unknown: { machine: IN_SYNC, change: endless('/boot') },
   },
   {

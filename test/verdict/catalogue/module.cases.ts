@@ -23,7 +23,7 @@ export const MODULE_CASES: readonly Case[] = [
     code: 'module-will-not-load',
     raised: { machine: builtElsewhere('zfs-kmod') },
     neighbour: { machine: IN_SYNC },
-    // Nothing here tells the CRCs of the kernel that runs and boots next.
+    // The CRCs of the kernel that runs and boots next are not known here.
     unknown: {
       machine: { ...builtElsewhere('zfs-kmod'), trees: SCENARIOS['never-built'](NOW).trees },
       shows: isOpenNext('zfs'),
@@ -42,7 +42,7 @@ export const MODULE_CASES: readonly Case[] = [
   {
     code: 'module-leftover',
     raised: { machine: withoutPackage('aufs6') },
-    // The module of the older kernel is there as well; that kernel can be booted, and the package is installed.
+    // The module of the older kernel is there too: that kernel can be booted, and the package is installed.
     neighbour: { machine: IN_SYNC },
     unknown: {
       machine: withoutPackage('aufs6'),

@@ -6,7 +6,7 @@ import { IN_SYNC, MODULES } from './changes.ts';
 
 const UNTOLD = unknown('no-data', 'nothing tells of which compilation the modules are');
 
-/** Every build, with that known of its own modules. */
+/** All builds, with this fact about their own modules. */
 function withOwn(ownModules: Fact<OwnModules>): (snapshot: Snapshot) => Snapshot {
   return (snapshot) => ({
     ...snapshot,
@@ -20,7 +20,7 @@ function withOwn(ownModules: Fact<OwnModules>): (snapshot: Snapshot) => Snapshot
   });
 }
 
-/** A second zfs.ko that modules.dep lists in the place of the package's own. */
+/** A second zfs.ko that modules.dep lists instead of the package's own. */
 function withSecond(change: Partial<ModuleFile>): (snapshot: Snapshot) => Snapshot {
   return (snapshot) => ({
     ...snapshot,
@@ -46,7 +46,7 @@ export const OWN_MODULES_CASES: readonly Case[] = [
   {
     code: 'own-modules-missing',
     raised: { machine: IN_SYNC, alter: withOwn(known('none')) },
-    // It was compiled without any.
+    // The kernel was compiled without modules.
     neighbour: { machine: IN_SYNC, alter: withOwn(known('no-need')) },
     unknown: { machine: IN_SYNC, alter: withOwn(UNTOLD), shows: isUntold },
   },
@@ -59,7 +59,7 @@ export const OWN_MODULES_CASES: readonly Case[] = [
   {
     code: 'module-shadowed',
     raised: { machine: IN_SYNC, alter: withSecond({}) },
-    // Another package's, and the kernel's own, are somebody's choice.
+    // A module of another package, or of the kernel itself, was chosen on purpose.
     neighbour: { machine: IN_SYNC, alter: withSecond({ inTree: true }) },
     unknown: {
       machine: IN_SYNC,

@@ -12,7 +12,7 @@ import { builtElsewhere, IN_SYNC } from './changes.ts';
 
 const REFUSED: Outcome = { is: 'refused', error: 'ENOEXEC', words: ['zfs: Unknown symbol x (err -2)'] };
 
-/** What is remembered of a machine on whose next kernel this came of zfs. */
+/** The memory of a machine on whose next kernel a rehearsal of zfs had this outcome. */
 async function rehearsed(machine: Machine, outcome: Outcome): Promise<Memory> {
   const root = mkdtempSync(join(tmpdir(), 'aufswatch-case-'));
   try {
@@ -39,14 +39,14 @@ async function rehearsed(machine: Machine, outcome: Outcome): Promise<Memory> {
   }
 }
 
-/** Nothing here tells the CRCs of the kernel, so nothing is foretold that could be contradicted. */
+/** The CRCs of the kernel are not known, so there is no prediction to contradict. */
 const OPEN: Machine = { ...builtElsewhere('zfs-kmod'), trees: SCENARIOS['never-built'](NOW).trees };
 
 export const REHEARSAL_CASES: readonly Case[] = [
   {
     code: 'rehearsal-contradicts',
     raised: { machine: IN_SYNC, memory: await rehearsed(IN_SYNC, REFUSED) },
-    // Seen was what is foretold.
+    // The rehearsal saw what was predicted.
     neighbour: { machine: IN_SYNC, memory: await rehearsed(IN_SYNC, { is: 'loads' }) },
     unknown: { machine: OPEN, memory: await rehearsed(OPEN, REFUSED), shows: isOpenNext('zfs') },
   },

@@ -16,8 +16,8 @@ function remembering(...self: readonly SelfReport[]): Memory {
 }
 
 /**
- * What the daemon says of itself. The neighbour has every report but this one; without a daemon there is none, and
- * nothing is said either way.
+ * The daemon's reports about itself. The neighbour has all reports except this one. Without a daemon there are no reports,
+ * and no finding.
  */
 export const SELF_CASES: readonly Case[] = REPORTS.map((report) => ({
   code: report.code,

@@ -8,7 +8,7 @@ import { IN_SYNC, neverPatched, TREE, withOptions, withoutPackage } from './chan
 
 const AUFS_SOURCES = SCENARIOS['aufs-sources'](NOW);
 const AUFS_TREE = '/usr/src/linux-6.1.192-aufs';
-/** Nothing of its sources is there to look at, and nothing that tells of its kernel. */
+/** The tree has no sources to read, and nothing that shows what its kernel is. */
 const STRIPPED = {
   ...SCENARIOS['distribution-kernel'](NOW),
   removed: ['System.map', 'Module.symvers'].map((name) => `/usr/src/linux-6.1.192-gentoo-dist/${name}`),
@@ -27,7 +27,7 @@ function userPatch(target: string) {
 
 const OLD_CONFIG = '/boot/config-6.1.150-gentoo';
 
-/** Nothing uses AUFS, and no package brings it; a kernel was once configured with it, or with something else. */
+/** Nothing uses AUFS, and no package has it; a kernel was once configured with it, or with something else. */
 function withOldConfig(options: string) {
   const plain = withoutPackage('aufs6', withoutPackage('aufs-util', withoutPackage('docker')));
   const running = plain.running && {

@@ -79,7 +79,7 @@ test('a sentence for each', () => {
   assert.equal(say(named('vfs')), 'podman: the storage driver vfs.');
   assert.match(
     say(named('btrfs')),
-    /^podman: the storage driver btrfs does not work: .* lies on ext4, not on btrfs\.$/,
+    /^podman: the storage driver btrfs does not work: .* is on ext4, not on btrfs\.$/,
   );
   assert.match(
     say({ homes: known([home('overlay'), home('btrfs')]) }),

@@ -5,7 +5,7 @@ import type { KernelSupport } from '../../../src/verdict/dockerd/kernel-needs.ts
 import { dockerStart } from '../../../src/verdict/dockerd/outlook.ts';
 import { configured, DOCKER, KERNEL } from '../../support/docker-facts.ts';
 
-/** How that engine starts on a machine, by default one on ext4 without configuration and data. */
+/** How the engine starts on a machine; by default it is on ext4, without configuration and data. */
 export function start(
   engine: string,
   docker: Partial<DockerFacts> = {},
@@ -14,7 +14,7 @@ export function start(
   return dockerStart({ ...DOCKER, engine: known(engine), ...docker }, kernel);
 }
 
-/** `overlay2 asked`, `refuses several`, `unknown`: what comes out, in a few words. */
+/** The result in a few words: `overlay2 asked`, `refuses several`, `unknown`. */
 export function end(...args: Parameters<typeof start>): string {
   return shown(start(...args));
 }
@@ -33,7 +33,7 @@ export function shown(found: Start): string {
   }
 }
 
-/** Facts of a Docker that is asked for a driver, with its storage-opts. */
+/** Facts of a Docker that is set to a driver, with storage-opts. */
 export function asked(driver: string, options: readonly string[] = []): Partial<DockerFacts> {
   return { configuration: configured(JSON.stringify({ 'storage-driver': driver, 'storage-opts': options })) };
 }

@@ -11,7 +11,7 @@ import { asked, end } from './endings.ts';
 
 interface Machine {
   readonly docker: Partial<DockerFacts>;
-  /** What comes of an engine that has the rule, and of one that has it not. */
+  /** The results of an engine with the rule, and of one without it. */
   readonly ends: readonly [having: string, lacking: string];
 }
 
@@ -21,7 +21,7 @@ function written(daemonJson: string, options = ''): Partial<DockerFacts> {
 
 const NO_D_TYPE = { backingFilesystem: known('xfs'), dType: known(false) };
 
-/** A machine for each rule, on which it makes the difference. */
+/** For each rule a machine on which it makes a difference. */
 const MACHINES: Readonly<Record<RuleName, Machine>> = {
   'graph-counts': {
     docker: written('{"graph": "/srv", "storage-driver": "vfs"}'),
@@ -42,7 +42,7 @@ const MACHINES: Readonly<Record<RuleName, Machine>> = {
   },
   'driver-plugins': { docker: asked('vieux/sshfs'), ends: ['unknown vieux/sshfs', 'refuses lack of engine'] },
   'deprecated-not-chosen': {
-    // Nothing but aufs and vfs would work.
+    // Only aufs and vfs would work.
     docker: { backingFilesystem: known('ecryptfs'), homes: known([home('aufs', { hasData: false })]) },
     ends: ['vfs choice', 'aufs choice'],
   },
@@ -85,7 +85,7 @@ for (const [name, rule] of Object.entries(RULES)) {
   });
 }
 
-/** Two engines, one after the other, of which one has the rule. */
+/** Two consecutive engines, of which one has the rule. */
 function neighbours({ since, until }: Rule): { having: string; lacking: string } {
   const edge = since ?? until;
   assert.ok(edge !== null);
@@ -118,7 +118,7 @@ test('each driver from the engine that brought it to the one that removed it', (
 test('each option that came or went is known to the engines that have it, and to no other', () => {
   for (const { name, directive, kind, since, until } of DOCKERD_OPTIONS) {
     if (since === null && until === null) continue;
-    // Told apart from settings that are taken without an option, or known and refused.
+    // Distinct from settings that have no option, and from those that are known but refused.
     if (['graph', 'oom-score-adjust', 'feature', 'allow-nondistributable-artifacts'].includes(name)) continue;
     const value = { flag: true, text: '', number: 1, list: [], map: { x: 1 }, any: null }[kind];
     const docker = written(JSON.stringify({ [directive]: value, 'storage-driver': 'vfs' }));

@@ -46,7 +46,7 @@ test('one driver has data: that one, as long as it works', () => {
   );
   assert.equal(end('23.0.6', { homes: known([home('btrfs')]) }), 'refuses lack of filesystem');
   assert.equal(end('27.5.1', { homes: known([home('overlay2')]) }, BARE_KERNEL), 'refuses lack of kernel');
-  // vfs has data and is not looked at; an empty directory is no data; a driver that is not there is passed over.
+  // The data of vfs does not count, an empty directory is not data, and a driver that is not there is skipped.
   assert.equal(end('27.5.1', { homes: known([home('vfs')]) }), 'overlay2 choice');
   assert.equal(end('27.5.1', { homes: known([home('btrfs', { hasData: false })]) }), 'overlay2 choice');
   assert.equal(end('27.5.1', { homes: known([home('aufs')]) }), 'overlay2 choice');
@@ -63,7 +63,7 @@ test('several drivers have data: an error, unless the first of them fails before
     'refuses lack of filesystem',
   );
   assert.equal(end('27.5.1', { homes: both }, BARE_KERNEL), 'refuses lack of kernel');
-  // Of those that the engine has lost nothing is seen.
+  // Data of drivers that the engine no longer has is ignored.
   assert.equal(end('24.0.9', { homes: known([home('overlay2'), home('aufs')]) }), 'overlay2 prior');
 });
 
@@ -79,7 +79,7 @@ test('the file system is that of the directory of the driver, which may be a mou
   const homes = known([home('aufs', { filesystem: known('ext4') })]);
   assert.equal(end('23.0.6', { ...asked('aufs'), ...ON_BTRFS }), 'refuses lack of filesystem');
   assert.equal(end('23.0.6', { ...asked('aufs'), ...ON_BTRFS, homes }), 'aufs asked');
-  // But for zfs, which looks at the data root.
+  // Except for zfs, which checks the data root.
   const zfs = { programs: known(['zfs'] as const), ...asked('zfs') };
   const kernel = { ...KERNEL, filesystems: known(['zfs']) };
   const own = known([home('zfs', { filesystem: known('zfs') })]);
@@ -110,7 +110,7 @@ test('storage-opts belong to one driver', () => {
   assert.equal(end('23.0.6', asked('aufs', ['dm.basesize=20G'])), 'aufs asked');
   assert.equal(end('23.0.6', asked('vfs', ['size=10G'])), 'vfs asked');
   assert.equal(end('23.0.6', asked('vfs', ['overlay2.size=10G'])), 'refuses lack of option');
-  // Nobody asks for a driver: what overlay2 has against them ends dockerd, what it stands on passes it over.
+  // No driver is set: an option that overlay2 refuses ends dockerd, a file system that it refuses skips the driver.
   const options = { configuration: configured('{"storage-opts": ["dm.basesize=20G"]}') };
   assert.equal(end('23.0.6', options), 'refuses lack of option');
 });
@@ -121,7 +121,7 @@ test('d_type: a warning up to 20.10 where there is data, else an error; foretold
   const found = start('20.10.24', { ...lacking, homes });
   assert.ok(found.is === 'starts' && found.warns?.includes('without d_type'));
   assert.equal(end('20.10.24', { ...asked('overlay2'), ...lacking }), 'refuses lack of d-type');
-  // Up to 20.10 it starts with its data whether there is d_type or not; what comes with 23.0 is not known then.
+  // Up to 20.10 it starts with its data, with or without d_type; whether 23.0 starts is then not known.
   const untold = known([home('overlay2', { filesystem: known('xfs') })]);
   const onXfs = { backingFilesystem: known('xfs') };
   const perhaps = start('20.10.24', { ...onXfs, homes: untold });
@@ -180,7 +180,7 @@ test('an upgrade that will not start, among those that are offered', () => {
   assert.deepEqual([upgrade?.version, upgrade?.isOffered], ['24.0.9', true]);
   assert.equal(failingUpgrade({ ...docker, offered: known(['23.0.9']) }, KERNEL), null);
   assert.equal(failingUpgrade({ ...docker, ...asked('overlay2') }, KERNEL), null);
-  // Where it does not start today, the upgrade is not what stands in the way.
+  // If it does not start today, the upgrade is not the problem.
   assert.equal(failingUpgrade({ ...docker, ...asked('nonsense') }, KERNEL), null);
 });
 
@@ -188,7 +188,7 @@ test('a sentence for each', () => {
   const say = (found: Start) => startText('dockerd 23.0.6', found, '/var/lib/docker');
   assert.equal(
     say(start('23.0.6', asked('aufs'))),
-    'dockerd 23.0.6 starts with the storage driver aufs, which is asked for.',
+    'dockerd 23.0.6 starts with the storage driver aufs, which is set.',
   );
   assert.equal(
     say(start('24.0.9', { configuration: configured('{"graph": "/srv"}') })),

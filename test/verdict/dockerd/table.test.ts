@@ -34,7 +34,7 @@ test('a machine with AUFS, ext4 and an engine that still has all drivers', () =>
     vfs: 'yes',
     zfs: 'no',
   });
-  assert.deepEqual(row('btrfs').why, ['/var/lib/docker lies on ext4, not on btrfs']);
+  assert.deepEqual(row('btrfs').why, ['/var/lib/docker is on ext4, not on btrfs']);
 });
 
 test('drivers that this engine no longer has', () => {
@@ -132,7 +132,7 @@ test('costs are told and hold nothing up', () => {
   assert.deepEqual(row('vfs'), {
     driver: 'vfs',
     possible: 'yes',
-    why: ['no copy on write: the whole root filesystem again for each layer'],
+    why: ['no copy on write: each layer is a whole copy of the root filesystem'],
     lacks: [],
   });
   const loop = row('devicemapper', { loopback: known(true) });
