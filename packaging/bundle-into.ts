@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { FREQUENT } from '../src/cli/command-line.ts';
 import { cachePath, loadCompiled } from '../src/cli/compiled.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
-import { OFTEN } from '../src/cli/words.ts';
 import { ledgerPath } from '../src/daemon/paths.ts';
 import { pathsFor } from '../src/daemon/paths-for.ts';
 import { layOutDemo } from '../src/demo/lay-out-demo.ts';
@@ -73,7 +73,7 @@ async function compile(quick: string): Promise<void> {
     const run = compiled?.exports.runQuick;
     if (compiled === null || typeof run !== 'function') throw new Error(`${quick} does not have runQuick`);
     makeLedger(ledgerPath(pathsFor({}, 0, root)));
-    for (const name of OFTEN) {
+    for (const name of FREQUENT) {
       const status: unknown = await run([name, '--root', root], {}, NOWHERE, null, () => {});
       if (typeof status !== 'number') throw new Error(`${quick} does not run ${name}`);
     }

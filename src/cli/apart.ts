@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { awaitedPath, progressOf } from '../system/awaited-path.ts';
 import { remoteMounts } from '../system/remote-mounts.ts';
 import { childProcess } from '../system/seldom.ts';
-import { complaint } from './door.ts';
+import { type CommandLine, frequentName } from './command-line.ts';
+import { errorText } from './printed.ts';
 import { columnsOf } from './terminal.ts';
-import { type AskedFor, oftenAsked } from './words.ts';
 
 /** Commands that look at the machine, besides those that are asked often. */
-const LOOKING = ['kernels', 'boot', 'docker', 'explain', 'snapshot', 'report', 'doctor'];
+const SCANNING = ['kernels', 'boot', 'docker', 'explain', 'snapshot', 'report', 'doctor'];
 /** Set for the process that does the work. */
 const MARK = 'AUFSWATCH_APART';
 /** What a command may take, ms: its own limit for a look, and some for the rest. */
@@ -22,11 +22,11 @@ const CHECK_EVERY = 500;
  * is no such file system, or the command does not look at the machine. Then nothing was done.
  */
 export async function runApart(
-  asked: AskedFor,
+  asked: CommandLine,
   words: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<number | null> {
-  if (env[MARK] !== undefined || !looks(asked)) return null;
+  if (env[MARK] !== undefined || !scans(asked)) return null;
   if (remoteMounts()?.concern(resolve(rootOf(words))) !== true) return null;
   const [, program = ''] = process.argv;
   const child = childProcess().spawn(process.execPath, [...process.execArgv, program, ...words], {
@@ -43,12 +43,12 @@ export async function runApart(
       child.stdout?.destroy();
       child.stderr?.destroy();
       child.unref();
-      process.stderr.write(complaint(`${why}; nothing can be said without it`, columnsOf(process.stderr)));
+      process.stderr.write(errorText(`${why}; nothing can be said without it`, columnsOf(process.stderr)));
       done(1);
     });
     child.once('error', (error) => {
       clearInterval(watch);
-      process.stderr.write(complaint(error.message, columnsOf(process.stderr)));
+      process.stderr.write(errorText(error.message, columnsOf(process.stderr)));
       done(1);
     });
     child.once('close', (code, signal) => {
@@ -63,10 +63,12 @@ function streamFor({ isTTY }: NodeJS.WriteStream): 'inherit' | 'pipe' {
   return isTTY ? 'inherit' : 'pipe';
 }
 
-function looks(asked: AskedFor): boolean {
+function scans(asked: CommandLine): boolean {
   if (asked.kind !== 'command') return false;
   // The line before a prompt reads one file.
-  return (oftenAsked(asked.name) !== null || LOOKING.includes(asked.name)) && !asked.words.includes('--line');
+  return (
+    (frequentName(asked.name) !== null || SCANNING.includes(asked.name)) && !asked.words.includes('--line')
+  );
 }
 
 function rootOf(words: readonly string[]): string {

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { CHECKS, SCANS } from '../daemon/helper-words.ts';
 import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
-import type { Command, Outside, Program, Tell } from './command.ts';
+import type { Command, GetVerdict, Outside, Program } from './command.ts';
+import { type CommandLine, frequentName, readCommandLine } from './command-line.ts';
 import { check } from './commands/check.ts';
 import { plan } from './commands/plan.ts';
 import { status } from './commands/status.ts';
 import { promptLine } from './commands/status-line.ts';
 import { loadCompiled } from './compiled.ts';
+import { publishedVerdict } from './published-verdict.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
 import { processTerminal, shortTerminal, type Terminal } from './terminal.ts';
-import { toldVerdict } from './told-verdict.ts';
-import { type AskedFor, askedFor, oftenAsked } from './words.ts';
 
 void main(process.argv.slice(2));
 
@@ -28,14 +28,14 @@ async function main(words: readonly string[]): Promise<void> {
     process.exitCode = await (await import('./run.js')).checkDatabase(words[1] ?? '');
     return;
   }
-  const asked = askedFor(words);
+  const asked = readCommandLine(words);
   const debug = words.includes('--debug');
   if (debug) process.setSourceMapsEnabled(true);
   const early =
     (await runApart(asked, words, process.env)) ?? (await runLight(asked)) ?? (await runFromPublished(asked));
   // What is compiled beforehand has no lines.
   const quick =
-    early === null && !debug && isOften(asked)
+    early === null && !debug && isFrequent(asked)
       ? await callQuick('runQuick', words, process.env, undefined, program())
       : null;
   process.exitCode = early ?? quick ?? (await runAny(words));
@@ -44,7 +44,7 @@ async function main(words: readonly string[]): Promise<void> {
 }
 
 /** What loads next to nothing: asked before every prompt, or running for days. null: it is not one of these. */
-async function runLight(asked: AskedFor): Promise<number | null> {
+async function runLight(asked: CommandLine): Promise<number | null> {
   const { env } = process;
   if (asked.kind === 'version') {
     shortTerminal(env).out(`aufswatch ${VERSION}\n`);
@@ -52,47 +52,47 @@ async function runLight(asked: AskedFor): Promise<number | null> {
   }
   if (asked.kind === 'help') return null;
   if (asked.name === 'status' && asked.words.includes('--line'))
-    return runCommand('status', promptLine, asked.words, outside(shortTerminal(env), nothingTold));
+    return runCommand('status', promptLine, asked.words, outside(shortTerminal(env), neverPublished));
   if (asked.name !== 'agent') return null;
   const { agent } = await import('./commands/agent.ts');
-  return runCommand('agent', agent, asked.words, outside(processTerminal(env), nothingTold));
+  return runCommand('agent', agent, asked.words, outside(processTerminal(env), neverPublished));
 }
 
 /**
  * What the daemon has published, where it still holds: then nothing else is loaded. null, and nothing is done: the machine
  * has to be read, or it is another command.
  */
-async function runFromPublished(asked: AskedFor): Promise<number | null> {
-  const command = asked.kind === 'command' ? TELLING[asked.name] : undefined;
+async function runFromPublished(asked: CommandLine): Promise<number | null> {
+  const command = asked.kind === 'command' ? SHOW_VERDICT[asked.name] : undefined;
   if (asked.kind !== 'command' || command === undefined) return null;
   // It waits for the daemon to look, and then for nothing.
   if (asked.words.includes('--after-emerge')) return null;
   const terminal = shortTerminal(process.env);
   try {
-    return await runCommand(asked.name, command, asked.words, outside(terminal, tellPublished));
+    return await runCommand(asked.name, command, asked.words, outside(terminal, fromPublished));
   } catch (error) {
-    return error instanceof NothingTold ? null : reportBug(error, asked.words, terminal);
+    return error instanceof NothingPublished ? null : reportBug(error, asked.words, terminal);
   }
 }
 
 /** Commands that ask for a verdict and for nothing else. */
-const TELLING: Readonly<Record<string, Command>> = { status, check, plan };
+const SHOW_VERDICT: Readonly<Record<string, Command>> = { status, check, plan };
 
-class NothingTold extends Error {}
+class NothingPublished extends Error {}
 
-const tellPublished: Tell = async (invocation) => {
-  const told = toldVerdict(invocation);
-  if (told === null) throw new NothingTold();
+const fromPublished: GetVerdict = async (invocation) => {
+  const told = publishedVerdict(invocation);
+  if (told === null) throw new NothingPublished();
   return { ok: true, value: told };
 };
 
-const nothingTold: Tell = async () => {
-  throw new NothingTold();
+const neverPublished: GetVerdict = async () => {
+  throw new NothingPublished();
 };
 
 /** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
-function isOften(asked: AskedFor): boolean {
-  return asked.kind === 'command' && oftenAsked(asked.name) !== null;
+function isFrequent(asked: CommandLine): boolean {
+  return asked.kind === 'command' && frequentName(asked.name) !== null;
 }
 
 /** Looks at the machine for the daemon: its readers are those of what is asked often. */
@@ -119,9 +119,9 @@ async function runAny(words: readonly string[]): Promise<number> {
   return loaded.run(words, env, processTerminal(env), program());
 }
 
-function outside(terminal: Terminal, tell: Tell): Outside {
+function outside(terminal: Terminal, tell: GetVerdict): Outside {
   const { env } = process;
-  return { terminal, env, now: () => Date.now(), program: program(), tell, setFlag: setV8Flag };
+  return { terminal, env, now: () => Date.now(), program: program(), getVerdict: tell, setFlag: setV8Flag };
 }
 
 function program(): Program {

@@ -9,7 +9,7 @@ import {
 import { parse } from './parse.ts';
 import type { Result } from './result.ts';
 import type { Terminal } from './terminal.ts';
-import type { Told } from './told.ts';
+import type { VerdictView } from './verdict-view.ts';
 
 /** What a command may use from outside. */
 export interface Outside {
@@ -20,13 +20,13 @@ export interface Outside {
   /** What starts this program again, for its other processes; null: it runs within another one, as in a test. */
   readonly program: Program | null;
   /** What is wrong with the machine that the command is about; where that cannot be told, why. */
-  tell: Tell;
+  getVerdict: GetVerdict;
   /** Sets a flag of V8 for the rest of the process: what was compiled before is of no use to a process without it. */
   setFlag(flag: string): void;
 }
 
 export type Program = readonly [string, ...string[]];
-export type Tell = (invocation: MachineInvocation) => Promise<Result<Told>>;
+export type GetVerdict = (invocation: MachineInvocation) => Promise<Result<VerdictView>>;
 
 /** One call of a command, with what was given. */
 export interface Invocation<O = unknown, A = unknown> extends Outside {

@@ -1,15 +1,15 @@
+import { FREQUENT_COMMANDS } from './frequent.ts';
 import type { Known, Listed } from './listed.ts';
-import { OFTEN_COMMANDS } from './often.ts';
 
 /** All commands, in the order of the list. */
 export const COMMANDS = {
-  status: OFTEN_COMMANDS.status,
+  status: FREQUENT_COMMANDS.status,
   watch: {
     summary: 'show what status shows, and redraw it when it changes',
     load: async () => (await import('./commands/watch.ts')).watch,
   },
-  check: OFTEN_COMMANDS.check,
-  plan: OFTEN_COMMANDS.plan,
+  check: FREQUENT_COMMANDS.check,
+  plan: FREQUENT_COMMANDS.plan,
   foretell: {
     summary: 'show what a merge would do to the machine',
     load: async () => (await import('./commands/foretell.ts')).foretell,
@@ -50,7 +50,7 @@ export const COMMANDS = {
     summary: 'lay out a small demonstration system in a directory',
     load: async () => (await import('./commands/demo.ts')).demo,
   },
-  history: OFTEN_COMMANDS.history,
+  history: FREQUENT_COMMANDS.history,
   builds: {
     summary: 'list the kernel builds, when each was installed and booted',
     load: async () => (await import('./commands/builds.ts')).builds,

@@ -4,19 +4,19 @@ import { readSnapshot, type SnapshotOptions } from '../system/read-snapshot.ts';
 import { beginScan } from '../system/scan-budget.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
-import type { MachineInvocation, Tell } from './command.ts';
+import type { GetVerdict, MachineInvocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
 import type { Result } from './result.ts';
 import { openDirectory } from './root-directory.ts';
-import type { FindingIdentity, Told } from './told.ts';
+import type { FindingIdentity, VerdictView } from './verdict-view.ts';
 
-export interface Judged extends Told {
+export interface Judged extends VerdictView {
   readonly snapshot: Snapshot;
 }
 
 /** How much a command asks for. */
-export interface Asked {
+export interface ScanRequest {
   /** Hashing reads every image whole. */
   readonly hashImages?: boolean;
   /** `verdict`: kernels and trees that the verdict is not about are left out. */
@@ -24,11 +24,11 @@ export interface Asked {
 }
 
 /** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
-export async function lookAndJudge(
+export async function scanAndJudge(
   invocation: MachineInvocation,
-  asked: Asked = {},
+  asked: ScanRequest = {},
 ): Promise<Result<Judged>> {
-  const snapshot = await look(invocation, asked);
+  const snapshot = await scan(invocation, asked);
   if (!snapshot.ok) return snapshot;
   const { memory, since, silenced } = await recall(invocation);
   const verdict = judge(snapshot.value, memory);
@@ -41,18 +41,18 @@ export async function lookAndJudge(
 }
 
 /** Reads as much of the machine as a verdict needs. */
-export const tellByLook: Tell = (invocation) => lookAndJudge(invocation, { of: 'verdict' });
+export const verdictByScan: GetVerdict = (invocation) => scanAndJudge(invocation, { of: 'verdict' });
 
 /** How long a look at the machine may take before no file is read any more, and what is not read is unknown, ms. */
 const SOFT_LIMIT = 20_000;
 /** And before it ends without an answer: it still asks which files there are. ms */
 const HARD_LIMIT = 30_000;
 
-class LookOver extends Error {}
+class ScanTooLong extends Error {}
 
-export async function look(
+export async function scan(
   invocation: MachineInvocation,
-  { hashImages = false, of = 'everything' }: Asked = {},
+  { hashImages = false, of = 'everything' }: ScanRequest = {},
 ): Promise<Result<Snapshot>> {
   const saved = invocation.options.snapshot ?? null;
   if (saved !== null) return (await import('./saved-snapshot.ts')).readSavedSnapshot(saved);
@@ -63,7 +63,7 @@ export async function look(
   // Not the clock of the day, which may be set meanwhile.
   const begun = performance.now();
   const root = openDirectory(directory, beginScan(SOFT_LIMIT), (host) => {
-    if (performance.now() - begun > HARD_LIMIT) throw new LookOver(host);
+    if (performance.now() - begun > HARD_LIMIT) throw new ScanTooLong(host);
     return true;
   });
   if (!root.ok) return root;
@@ -82,7 +82,7 @@ export async function look(
   try {
     return { ok: true, value: await readSnapshot(root.value, wanted) };
   } catch (error) {
-    if (!(error instanceof LookOver)) throw error;
+    if (!(error instanceof ScanTooLong)) throw error;
     const seconds = HARD_LIMIT / 1000;
     return {
       ok: false,

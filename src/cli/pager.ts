@@ -1,5 +1,5 @@
 import type { Invocation } from './command.ts';
-import { printed } from './door.ts';
+import { printed } from './printed.ts';
 
 /**
  * Writes a text of any length, through a pager where it is long and that is a terminal. PAGER is a program with its

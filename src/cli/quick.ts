@@ -1,11 +1,11 @@
 import type { Outside, Program } from './command.ts';
-import { tellByLook } from './machine.ts';
-import { OFTEN_COMMANDS } from './often.ts';
+import { frequentName, readCommandLine } from './command-line.ts';
+import { FREQUENT_COMMANDS } from './frequent.ts';
+import { verdictByScan } from './machine.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
 import { shortTerminal, type Terminal } from './terminal.ts';
-import { askedFor, oftenAsked } from './words.ts';
 
 /** Looks at the machine for the daemon, with the same readers. */
 export async function serveScans(): Promise<number> {
@@ -20,17 +20,17 @@ export async function runQuick(
   program: Program | null = null,
   setFlag: Outside['setFlag'] = setV8Flag,
 ): Promise<number | null> {
-  const asked = askedFor(words);
-  const name = asked.kind === 'command' ? oftenAsked(asked.name) : null;
+  const asked = readCommandLine(words);
+  const name = asked.kind === 'command' ? frequentName(asked.name) : null;
   if (asked.kind !== 'command' || name === null) return null;
   try {
-    const command = await OFTEN_COMMANDS[name].load();
+    const command = await FREQUENT_COMMANDS[name].load();
     return await runCommand(name, command, asked.words, {
       terminal,
       env,
       now: () => Date.now(),
       program,
-      tell: tellByLook,
+      getVerdict: verdictByScan,
       setFlag,
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { EXIT_OF } from '../daemon/check-apart.ts';
 import { VERSION } from '../version.ts';
 import type { Outside, Program } from './command.ts';
+import { readCommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, listHelp } from './help.ts';
 import type { Listed } from './listed.ts';
@@ -9,7 +10,6 @@ import { reportBug } from './report-bug.ts';
 import { runCommand, usageMistake } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { askedFor } from './words.ts';
 
 /** Checks a ledger for the daemon; resolves to the exit status. */
 export async function checkDatabase(path: string): Promise<number> {
@@ -33,10 +33,10 @@ export async function run(
     env,
     now: () => Date.now(),
     program,
-    tell: async (invocation) => (await import('./machine.ts')).tellByLook(invocation),
+    getVerdict: async (invocation) => (await import('./machine.ts')).verdictByScan(invocation),
     setFlag: setV8Flag,
   };
-  const asked = askedFor(words);
+  const asked = readCommandLine(words);
   try {
     if (asked.kind === 'version') {
       terminal.out(`aufswatch ${VERSION}\n`);

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../model/snapshot.ts';
 import { visibleJson } from '../model/visible.ts';
 import type { Invocation } from './command.ts';
-import { look } from './machine.ts';
+import { scan } from './machine.ts';
 
 /** What a command prints of a scan. */
 export interface Shown {
@@ -19,7 +19,7 @@ export async function showScan(
   show: (snapshot: Snapshot) => Promise<Shown | string> | Shown | string,
 ): Promise<number> {
   const { terminal, options } = invocation;
-  const seen = await look(invocation);
+  const seen = await scan(invocation);
   if (!seen.ok) return terminal.fail(seen.message);
   const shown = await show(seen.value);
   if (typeof shown === 'string') return terminal.fail(shown);

@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { complaint, printed } from './door.ts';
+import { errorText, printed } from './printed.ts';
 import { writeAll } from './write-all.ts';
 
 /** Where a command writes to, and what may be shown there. */
@@ -26,7 +26,7 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
       process.stdout.write(printed(text));
     },
     fail: (message) => {
-      process.stderr.write(complaint(message, columnsOf(process.stderr)));
+      process.stderr.write(errorText(message, columnsOf(process.stderr)));
       return 1;
     },
     ...lookOf(process.stdout, env),
@@ -42,7 +42,7 @@ export function shortTerminal(env: NodeJS.ProcessEnv): Terminal {
   return {
     out: (text) => failure.met(writeAll(STDOUT, printed(text))),
     fail: (message) => {
-      writeAll(STDERR, complaint(message, isDevice(STDERR) ? columnsOf(process.stderr) : null));
+      writeAll(STDERR, errorText(message, isDevice(STDERR) ? columnsOf(process.stderr) : null));
       return 1;
     },
     ...lookOf(isDevice(STDOUT) ? process.stdout : {}, env),

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { complaint } from '../../src/cli/door.ts';
+import { errorText } from '../../src/cli/printed.ts';
 import { run } from '../../src/cli/run.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { bundleInto } from '../support/bundle.ts';
@@ -71,9 +71,9 @@ test('errors are one line that says what and where, without a stack trace', asyn
 test('on a terminal an error is wrapped, and paths and commands stay whole; on a pipe it is one line', () => {
   const message =
     '/var/lib/aufswatch/a/very/long/path/ledger.sqlite3 is missing; this writes it: aufswatch daemon --root try (or read "aufswatch daemon --help")';
-  assert.equal(complaint(message), `aufswatch: ${message}\n`);
+  assert.equal(errorText(message), `aufswatch: ${message}\n`);
   assert.equal(
-    complaint(message, 40),
+    errorText(message, 40),
     [
       'aufswatch:',
       '  /var/lib/aufswatch/a/very/long/path/ledger.sqlite3',

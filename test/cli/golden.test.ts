@@ -131,10 +131,10 @@ test('explain: a machine that cannot be read is no error, a root that was named 
       return 1;
     },
   };
-  const tell = async () => ({ ok: false as const, message: 'it hangs' });
+  const getVerdict = async () => ({ ok: false as const, message: 'it hangs' });
   const read = explain.read(['depmod-due']);
   assert.ok(read.ok);
-  const outside = { terminal, env: {}, now: () => NOW, program: null, tell, setFlag: () => {} };
+  const outside = { terminal, env: {}, now: () => NOW, program: null, getVerdict, setFlag: () => {} };
   assert.equal(await read.run(outside), 0);
   assert.equal(said.err, '');
   assert.ok(said.out.includes(general));

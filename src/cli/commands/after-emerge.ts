@@ -86,7 +86,7 @@ async function heardFromDaemon(invocation: MachineInvocation): Promise<AfterEmer
 }
 
 async function judgedHere(invocation: MachineInvocation): Promise<AfterEmerge | null> {
-  const judged = await invocation.tell(invocation);
+  const judged = await invocation.getVerdict(invocation);
   if (judged.ok) return judged.value.verdict;
   invocation.terminal.fail(judged.message);
   return null;

@@ -7,7 +7,7 @@ import { installedKernelReport } from '../../verdict/installed-kernel.ts';
 import { assess } from '../../verdict/situation.ts';
 import { command } from '../command.ts';
 import { optional, required } from '../definition.ts';
-import { look } from '../machine.ts';
+import { scan } from '../machine.ts';
 import { plain } from '../render/style.ts';
 
 /** `aufswatch check-install RELEASE IMAGE`: what `make install` says of the kernel that it installs. */
@@ -24,7 +24,7 @@ export const checkInstall = command(
   async (invocation) => {
     const { terminal, args } = invocation;
     const { release, image } = args;
-    const seen = await look(invocation);
+    const seen = await scan(invocation);
     if (!seen.ok) return terminal.fail(seen.message);
     const snapshot = withImage(seen.value, release, image ?? '');
     if (snapshot === null) return 0;

@@ -10,7 +10,7 @@ import { command, type MachineInvocation } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
-import type { Told } from '../told.ts';
+import type { VerdictView } from '../verdict-view.ts';
 
 /** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
 export const check = command(
@@ -32,7 +32,7 @@ export const check = command(
       terminal.out('The next reboot is let through (aufswatch reboot-ok).\n');
       return EXIT.ok;
     }
-    const judged = await invocation.tell(invocation);
+    const judged = await invocation.getVerdict(invocation);
     if (!judged.ok) {
       terminal.fail(judged.message);
       return EXIT.unknown;
@@ -79,7 +79,7 @@ function besideFindings(verdict: Verdict, answer: Answer, beforeReboot: boolean)
 }
 
 /** What the user has acknowledged fails no check. */
-function unsilenced({ verdict, silenced }: Told, now: number): Verdict {
+function unsilenced({ verdict, silenced }: VerdictView, now: number): Verdict {
   const findings = verdict.findings.filter(
     (finding) => !isSilenced({ acknowledgedUntil: silenced(finding) }, now),
   );

@@ -6,14 +6,14 @@ import { listed } from '../../verdict/words.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
 import { nearest } from '../near.ts';
+import { publishedVerdict } from '../published-verdict.ts';
 import { hint } from '../render/hint.ts';
 import { planText } from '../render/steps.ts';
 import { plain } from '../render/style.ts';
 import { wrap } from '../render/wrap.ts';
 import type { Result } from '../result.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Told } from '../told.ts';
-import { toldVerdict } from '../told-verdict.ts';
+import type { VerdictView } from '../verdict-view.ts';
 
 const INDENT = '    ';
 /** A finding about modules can be open for dozens of them. */
@@ -73,15 +73,15 @@ function entryText(
 }
 
 /** The published verdict where it still holds, which takes no time; else from a scan. */
-async function judge(invocation: MachineInvocation): Promise<Result<Told>> {
-  const told = toldVerdict(invocation);
-  return told === null ? invocation.tell(invocation) : { ok: true, value: told };
+async function judge(invocation: MachineInvocation): Promise<Result<VerdictView>> {
+  const told = publishedVerdict(invocation);
+  return told === null ? invocation.getVerdict(invocation) : { ok: true, value: told };
 }
 
 /** The steps that resolve the finding where it is open; else the command that lists them. */
 function whatToDo(
   code: string,
-  judged: Result<Told>,
+  judged: Result<VerdictView>,
   invocation: MachineInvocation,
   terminal: Terminal,
 ): string {

@@ -12,7 +12,7 @@ import { answerOf, EXIT } from '../answer.ts';
 import { command, type Outside } from '../command.ts';
 import { JSON_OUTPUT, SNAPSHOT, several, value } from '../definition.ts';
 import { emergeWords } from '../emerge-words.ts';
-import { look } from '../machine.ts';
+import { scan } from '../machine.ts';
 import { readInput } from '../read-input.ts';
 import { recall } from '../recall.ts';
 import { foretoldText } from '../render/foretold.ts';
@@ -62,7 +62,7 @@ export const foretell = command(
       return refuse(`emerge would not begin, for packages block each other: ${blockers[0]}`);
     if (merges.length === 0 && args.atom.includes('-'))
       return refuse('standard input names no package; it takes what emerge --pretend prints');
-    const snapshot = await look(invocation, { of: 'everything' });
+    const snapshot = await scan(invocation, { of: 'everything' });
     if (!snapshot.ok) return refuse(snapshot.message);
     const kinds =
       options.snapshot === null ? withRepositoryKinds(openRoot(options.root ?? '/'), merges) : merges;

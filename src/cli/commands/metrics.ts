@@ -7,7 +7,7 @@ import { VERSION } from '../../version.ts';
 import { command } from '../command.ts';
 import { SNAPSHOT } from '../definition.ts';
 import { fromLedger } from '../ledger-access.ts';
-import { lookAndJudge } from '../machine.ts';
+import { scanAndJudge } from '../machine.ts';
 
 /** `aufswatch metrics`: what monitoring can be told of this machine now. */
 export const metrics = command(
@@ -21,7 +21,7 @@ export const metrics = command(
   },
   async (invocation) => {
     const { terminal } = invocation;
-    const judged = await lookAndJudge(invocation);
+    const judged = await scanAndJudge(invocation);
     if (!judged.ok) return terminal.fail(judged.message);
     const { verdict, snapshot, since } = judged.value;
     const { kernels, acknowledged } =

@@ -7,7 +7,7 @@ import { listed } from '../../verdict/words.ts';
 import { command } from '../command.ts';
 import { flag, JSON_OUTPUT, optional } from '../definition.ts';
 import { withLedger } from '../ledger-access.ts';
-import { look } from '../machine.ts';
+import { scan } from '../machine.ts';
 import { nearest } from '../near.ts';
 import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
@@ -46,7 +46,7 @@ export const pin = command(
         return say(null, `${was} is no longer pinned.`);
       });
     }
-    const snapshot = await look(invocation, { of: 'verdict' });
+    const snapshot = await scan(invocation, { of: 'verdict' });
     if (!snapshot.ok) return terminal.fail(snapshot.message);
     const release = args.release ?? runningRelease(snapshot.value);
     if (release === null)

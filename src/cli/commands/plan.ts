@@ -22,7 +22,7 @@ export const plan = command(
   },
   async (invocation) => {
     const { terminal } = invocation;
-    const judged = await invocation.tell(invocation);
+    const judged = await invocation.getVerdict(invocation);
     if (!judged.ok) return terminal.fail(judged.message);
     const { verdict } = judged.value;
     const steps = verdict.plan;

@@ -15,7 +15,7 @@ import { type ModuleToRehearse, type ToRehearse, toRehearse } from '../../verdic
 import { command, type Invocation } from '../command.ts';
 import { JSON_OUTPUT, list, value } from '../definition.ts';
 import { ledgerFor } from '../ledger-access.ts';
-import { look } from '../machine.ts';
+import { scan } from '../machine.ts';
 import { guestProgram } from '../rehearsal-guest.ts';
 import { progressLine } from '../render/progress.ts';
 import { type Row, rehearsalStatus, rehearsalText, rowOf } from '../render/rehearsal.ts';
@@ -44,7 +44,7 @@ export const rehearse = command(
     const timeout = parseDuration(invocation.options.timeout ?? `${TIMEOUT}ms`);
     if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
       return terminal.fail('--timeout must be a span of an hour at most, as "90s" or "3m"');
-    const seen = await look(invocation);
+    const seen = await scan(invocation);
     if (!seen.ok) return terminal.fail(seen.message);
     const situation = assess(seen.value, NO_MEMORY);
     const asked = toRehearse(situation, invocation.options.kernel);

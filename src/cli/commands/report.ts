@@ -12,7 +12,7 @@ import { VERSION } from '../../version.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { SNAPSHOT, value } from '../definition.ts';
 import { fromLedger } from '../ledger-access.ts';
-import { lookAndJudge } from '../machine.ts';
+import { scanAndJudge } from '../machine.ts';
 import { notSince, parseMoment } from '../moment.ts';
 import { readPast } from '../past.ts';
 import { headline } from '../render/headline.ts';
@@ -43,7 +43,7 @@ export const report = command(
     const sinceText = invocation.options.since ?? SINCE;
     const since = parseMoment(sinceText, invocation.now());
     if (since === null) return terminal.fail(notSince(sinceText));
-    const judged = await lookAndJudge(invocation);
+    const judged = await scanAndJudge(invocation);
     if (!judged.ok) return terminal.fail(judged.message);
     const { snapshot, verdict } = judged.value;
     const page = reportPage({

@@ -3,7 +3,7 @@ import { command } from '../command.ts';
 import { compactSnapshot } from '../compact-snapshot.ts';
 import { inPieces } from '../in-pieces.ts';
 import { jsonPieces } from '../json-pieces.ts';
-import { look } from '../machine.ts';
+import { scan } from '../machine.ts';
 
 /** `aufswatch snapshot`: everything read, images hashed, as JSON. */
 export const snapshot = command(
@@ -14,7 +14,7 @@ export const snapshot = command(
     options: {},
   },
   async (invocation) => {
-    const seen = await look(invocation, { hashImages: true });
+    const seen = await scan(invocation, { hashImages: true });
     if (!seen.ok) return invocation.terminal.fail(seen.message);
     const { terminal } = invocation;
     for (const piece of inPieces(jsonPieces(compactSnapshot(seen.value))))

@@ -37,7 +37,7 @@ export const status = command(
 /** The picture, for a person. Resolves to the exit status. */
 export async function showStatus(invocation: MachineInvocation): Promise<number> {
   const { terminal, options } = invocation;
-  const judged = await invocation.tell(invocation);
+  const judged = await invocation.getVerdict(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, since, silenced, portage } = judged.value;
   const root = options.root ?? '/';
@@ -48,7 +48,7 @@ export async function showStatus(invocation: MachineInvocation): Promise<number>
 
 async function showJson(invocation: MachineInvocation): Promise<number> {
   const { terminal, options } = invocation;
-  const judged = await invocation.tell(invocation);
+  const judged = await invocation.getVerdict(invocation);
   if (!judged.ok) return terminal.fail(judged.message);
   const { verdict, since, silenced } = judged.value;
   const json = verdictAsJson(verdict, options.root ?? '/');

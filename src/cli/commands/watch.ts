@@ -4,11 +4,11 @@ import { dayTime } from '../../verdict/words.ts';
 import { followMachine } from '../../watch/follow-machine.ts';
 import { watchList } from '../../watch/watch-list.ts';
 import { command } from '../command.ts';
-import { printed } from '../door.ts';
 import { endByHangUp, hasHungUp, isOnTerminal } from '../hang-up.ts';
-import { type Judged, lookAndJudge } from '../machine.ts';
+import { type Judged, scanAndJudge } from '../machine.ts';
+import { printed } from '../printed.ts';
 import { hint } from '../render/hint.ts';
-import { KEYS_TEXT, type Key, keyAsks } from '../render/keys.ts';
+import { KEYS_TEXT, type Key, keyAction } from '../render/keys.ts';
 import { openLiveScreen } from '../render/live-screen.ts';
 import { plain } from '../render/style.ts';
 import { openDirectory } from '../root-directory.ts';
@@ -38,7 +38,7 @@ export const watch = command(
     const { terminal, env } = invocation;
     const directory = openDirectory(invocation.options.root ?? '/');
     if (!directory.ok) return terminal.fail(directory.message);
-    const first = await lookAndJudge(invocation, { of: 'verdict' });
+    const first = await scanAndJudge(invocation, { of: 'verdict' });
     if (!first.ok) return terminal.fail(first.message);
 
     const abort = new AbortController();
@@ -87,7 +87,7 @@ export const watch = command(
       // What changes during a look is seen by another one.
       if (scanning) return following.hint();
       scanning = true;
-      const judged = await lookAndJudge(invocation, { of: 'verdict' });
+      const judged = await scanAndJudge(invocation, { of: 'verdict' });
       scanning = false;
       // A machine that cannot be looked at for a moment stays as it was last seen.
       if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
@@ -119,7 +119,7 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
     );
   };
   const onKey = (_: string | undefined, key: Key): void => {
-    const asks = keyAsks(key);
+    const asks = keyAction(key);
     if (asks === 'end') stop();
     else if (help || asks === 'help') {
       help = !help;

@@ -1,7 +1,7 @@
 import type { Scroll } from './live-screen.ts';
 
 /** What a key asks of a screen that can be scrolled; null: nothing. */
-export type KeyAsks = { readonly scroll: Scroll } | 'end' | 'help' | 'redraw' | null;
+export type KeyAction = { readonly scroll: Scroll } | 'end' | 'help' | 'redraw' | null;
 
 /** A key as Node's readline names it. */
 export interface Key {
@@ -10,13 +10,13 @@ export interface Key {
   readonly ctrl?: boolean | undefined;
 }
 
-const DOWN: KeyAsks = { scroll: { rows: 1 } };
-const UP: KeyAsks = { scroll: { rows: -1 } };
-const PAGE_DOWN: KeyAsks = { scroll: { pages: 1 } };
-const PAGE_UP: KeyAsks = { scroll: { pages: -1 } };
+const DOWN: KeyAction = { scroll: { rows: 1 } };
+const UP: KeyAction = { scroll: { rows: -1 } };
+const PAGE_DOWN: KeyAction = { scroll: { pages: 1 } };
+const PAGE_UP: KeyAction = { scroll: { pages: -1 } };
 
 /** Those of less(1), which people have in their fingers. */
-const BY_NAME: Readonly<Record<string, KeyAsks>> = {
+const BY_NAME: Readonly<Record<string, KeyAction>> = {
   down: DOWN,
   return: DOWN,
   up: UP,
@@ -27,7 +27,7 @@ const BY_NAME: Readonly<Record<string, KeyAsks>> = {
   end: { scroll: 'bottom' },
 };
 
-const BY_LETTER: Readonly<Record<string, KeyAsks>> = {
+const BY_LETTER: Readonly<Record<string, KeyAction>> = {
   j: DOWN,
   k: UP,
   f: PAGE_DOWN,
@@ -41,9 +41,9 @@ const BY_LETTER: Readonly<Record<string, KeyAsks>> = {
 };
 
 /** In raw mode Ctrl-C, Ctrl-D and Ctrl-L are keys as well. */
-const BY_CONTROL: Readonly<Record<string, KeyAsks>> = { c: 'end', d: 'end', l: 'redraw' };
+const BY_CONTROL: Readonly<Record<string, KeyAction>> = { c: 'end', d: 'end', l: 'redraw' };
 
-export function keyAsks({ name = '', sequence = '', ctrl = false }: Key): KeyAsks {
+export function keyAction({ name = '', sequence = '', ctrl = false }: Key): KeyAction {
   if (ctrl) return BY_CONTROL[name] ?? null;
   return BY_LETTER[sequence] ?? BY_NAME[name] ?? null;
 }

@@ -3,7 +3,7 @@ import type { PortageFacts } from '../model/portage.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** What is wrong with a machine, for a command that shows it. */
-export interface Told {
+export interface VerdictView {
   readonly verdict: Verdict;
   readonly portage: Pick<PortageFacts, 'form'>;
   /** Since when a finding holds, ms; null: nobody has seen it before. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { complaint, printed } from '../../src/cli/door.ts';
+import { errorText, printed } from '../../src/cli/printed.ts';
 import { actsOnReader, visible, visibleJson } from '../../src/model/visible.ts';
 
 /** What moves a cursor, sets a title, turns the order around or cannot be seen. */
@@ -22,7 +22,7 @@ test('whatever is printed, nothing in it acts on a terminal but the colours of t
       const shown = printed(`\u001b[31mcritical\u001b[0m: ${text}\n`);
       assert.ok(!actsOnReader(shown.replace(COLOURS, '').replace(/[\n\t]/g, '')), JSON.stringify(shown));
       assert.ok(shown.startsWith('\u001b[31mcritical\u001b[0m'));
-      assert.ok(!actsOnReader(complaint(text).replace(/\n$/, '')));
+      assert.ok(!actsOnReader(errorText(text).replace(/\n$/, '')));
     }),
   );
 });

@@ -1,5 +1,5 @@
 /** What the words of a command line ask for. */
-export type AskedFor =
+export type CommandLine =
   | { readonly kind: 'command'; readonly name: string; readonly words: readonly string[] }
   | { readonly kind: 'help'; readonly name: string | null }
   | { readonly kind: 'version' };
@@ -8,7 +8,7 @@ export type AskedFor =
 const BEFORE = ['--root', '--config', '--snapshot'];
 
 /** Finds the command among the words. Without one, the machine's status is what a person wants to see. */
-export function askedFor(words: readonly string[]): AskedFor {
+export function readCommandLine(words: readonly string[]): CommandLine {
   let at = 0;
   while (/^-./.test(words[at] ?? '')) at += BEFORE.includes(words[at] ?? '') ? 2 : 1;
   const before = words.slice(0, at);
@@ -24,10 +24,10 @@ export function askedFor(words: readonly string[]): AskedFor {
 }
 
 /** Commands that are asked often, by hooks, scripts and impatient people. */
-export const OFTEN = ['status', 'check', 'plan', 'history'] as const;
-export type Often = (typeof OFTEN)[number];
+export const FREQUENT = ['status', 'check', 'plan', 'history'] as const;
+export type FrequentName = (typeof FREQUENT)[number];
 
 /** null: it is not one of them. */
-export function oftenAsked(name: string): Often | null {
-  return OFTEN.find((often) => often === name) ?? null;
+export function frequentName(name: string): FrequentName | null {
+  return FREQUENT.find((often) => often === name) ?? null;
 }

@@ -10,13 +10,13 @@ import { errorCode } from '../system/system-error.ts';
 import { isWithin } from '../system/territory.ts';
 import { VERSION } from '../version.ts';
 import type { MachineInvocation } from './command.ts';
-import type { Told } from './told.ts';
+import type { VerdictView } from './verdict-view.ts';
 
 /**
  * The verdict that the daemon has published, where all that it rests on is as it was: then a look at the machine would
  * come to the same. null: it has to be looked at.
  */
-export function toldVerdict(invocation: MachineInvocation): Told | null {
+export function publishedVerdict(invocation: MachineInvocation): VerdictView | null {
   const { env, options } = invocation;
   if ((options.snapshot ?? null) !== null) return null;
   const root = realRoot(options.root ?? '/');

@@ -20,7 +20,7 @@ export function printed(text: string): string {
 }
 
 /** An error for standard error. On a terminal it is wrapped to its columns; without them (a pipe) it is one line. */
-export function complaint(message: string, columns: number | null = null): string {
+export function errorText(message: string, columns: number | null = null): string {
   const text = visible(message);
   if (columns === null) return `aufswatch: ${text}\n`;
   return `${wrapAroundCommands(`aufswatch: ${text}`, columns, INDENT).trimStart()}\n`;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { readCommandLine } from '../../src/cli/command-line.ts';
 import { flag, list, optional, required, several, value } from '../../src/cli/definition.ts';
 import { parse } from '../../src/cli/parse.ts';
-import { askedFor } from '../../src/cli/words.ts';
 import { runInside } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -27,7 +27,7 @@ suite('the command among the words', () => {
     [['--help', 'ack'], { kind: 'help', name: 'ack' }],
   ];
   for (const [words, asked] of CASES) {
-    test(words.join(' ') || 'no words', () => assert.deepEqual(askedFor(words), asked));
+    test(words.join(' ') || 'no words', () => assert.deepEqual(readCommandLine(words), asked));
   }
 });
 

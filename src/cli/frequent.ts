@@ -1,8 +1,8 @@
+import type { FrequentName } from './command-line.ts';
 import type { Listed } from './listed.ts';
-import type { Often } from './words.ts';
 
 /** The commands that are asked often. */
-export const OFTEN_COMMANDS: Readonly<Record<Often, Listed>> = {
+export const FREQUENT_COMMANDS: Readonly<Record<FrequentName, Listed>> = {
   status: {
     summary: 'show the five links, what is wrong, and what to do next',
     load: async () => (await import('./commands/status.ts')).status,
