@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../model/finding.ts';
 import type { Outbox } from './exec/outbox.ts';
-import { NOTHING_TOLD, type Told } from './policy.ts';
+import { NOTHING_NOTIFIED, type NotifyState } from './policy.ts';
 
 /** What the daemon's notifier keeps over a restart: the notices that it sent, and the messages that are still to be sent. */
 export interface NotifierMemory {
-  readonly told: Told;
+  readonly told: NotifyState;
   readonly outbox: Outbox;
 }
 
@@ -43,7 +43,7 @@ const schema = z.object({
 
 /** Parses the stored memory. Empty if there is none, or if it does not have this version's form. */
 export function parseNotifierMemory(text: string | null): NotifierMemory {
-  const nothing = { told: NOTHING_TOLD, outbox: {} };
+  const nothing = { told: NOTHING_NOTIFIED, outbox: {} };
   if (text === null) return nothing;
   try {
     const result = schema.safeParse(JSON.parse(text));

@@ -6,13 +6,13 @@ import { type Notice, noticeOf, withdrawal } from './notice.ts';
 import { endOfQuiet } from './quiet-hours.ts';
 
 /** The findings that a notice was sent for, by code and subject. Plain data, kept from one decision to the next. */
-export interface Told {
-  readonly findings: Readonly<Record<string, ToldFinding>>;
+export interface NotifyState {
+  readonly findings: Readonly<Record<string, NotifiedFinding>>;
   /** True while a notice is shown. */
   readonly showing: boolean;
 }
 
-interface ToldFinding {
+interface NotifiedFinding {
   readonly severity: Severity;
   readonly title: string;
   readonly at: number;
@@ -20,12 +20,12 @@ interface ToldFinding {
   readonly resolvedAt: number | null;
 }
 
-export const NOTHING_TOLD: Told = { findings: {}, showing: false };
+export const NOTHING_NOTIFIED: NotifyState = { findings: {}, showing: false };
 
 export interface Decision {
   /** The notice to show or withdraw now; null: nothing changes. */
   readonly notice: Notice | null;
-  readonly told: Told;
+  readonly told: NotifyState;
   /** When to decide again even if nothing changes, ms since the epoch; null: only on a change. */
   readonly again: number | null;
 }
@@ -43,34 +43,34 @@ export interface Now {
 const FLAPPING = 10 * 60_000;
 
 /** Decides which notice to send. It reads no clock and keeps no state. */
-export function decide(now: Now, told: Told, preferences: NotifyPreferences): Decision {
-  const telling = now.findings
-    .filter((finding) => isTold(finding, now.at, preferences))
+export function decide(now: Now, told: NotifyState, preferences: NotifyPreferences): Decision {
+  const candidates = now.findings
+    .filter((finding) => needsNotice(finding, now.at, preferences))
     .map((finding) => ({ ...finding, since: past(finding.since, now.at) }));
-  const known = afterResolutions(telling, told, now.at);
-  const waited = telling
+  const known = afterResolutions(candidates, told, now.at);
+  const waited = candidates
     .filter(({ severity }) => !now.busy || severity === 'critical')
     .map((finding) => {
-      const at = tellAt(finding, known, now, preferences);
+      const at = dueAt(finding, known, now, preferences);
       return { finding, at: now.busy ? at + preferences.criticalWaits : at };
     });
   // While the machine is busy a finding may be gone in a moment. But a machine that stays busy must not silence it for ever.
   const due = withConsequences(
     waited.filter(({ at }) => at <= now.at).map(({ finding }) => finding),
-    telling,
+    candidates,
     known,
   );
   const waiting = waited.filter(({ at }) => at > now.at).map(({ at }) => at);
   const again = waiting.length > 0 ? Math.min(...waiting) : null;
   if (due.length > 0) {
-    const shown = telling.filter((finding) => due.includes(finding) || isOpen(known[findingKey(finding)]));
+    const shown = candidates.filter((finding) => due.includes(finding) || isOpen(known[findingKey(finding)]));
     return {
       notice: noticeOf(shown, now.busy),
-      told: { findings: tellNow(known, due, now.at), showing: true },
+      told: { findings: markNotified(known, due, now.at), showing: true },
       again,
     };
   }
-  const stillShown = telling.some((finding) => isOpen(known[findingKey(finding)]));
+  const stillShown = candidates.some((finding) => isOpen(known[findingKey(finding)]));
   if (told.showing && !stillShown) {
     const allWell = now.findings.every((finding) => finding.severity === 'notice');
     return { notice: withdrawal(allWell), told: { findings: known, showing: false }, again };
@@ -78,26 +78,26 @@ export function decide(now: Now, told: Told, preferences: NotifyPreferences): De
   return { notice: null, told: { findings: known, showing: told.showing }, again };
 }
 
-function isTold(finding: PublishedFinding, at: number, preferences: NotifyPreferences): boolean {
+function needsNotice(finding: PublishedFinding, at: number, preferences: NotifyPreferences): boolean {
   return !isSilenced(finding, at) && (finding.severity !== 'notice' || preferences.notices);
 }
 
 /** Adds the findings that follow from those due now: else they would cause a second notice soon after. */
 function withConsequences(
   due: readonly PublishedFinding[],
-  telling: readonly PublishedFinding[],
-  known: Readonly<Record<string, ToldFinding>>,
+  candidates: readonly PublishedFinding[],
+  known: Readonly<Record<string, NotifiedFinding>>,
 ): PublishedFinding[] {
   const codes = new Set(due.map((finding) => finding.code));
   const follows = (finding: PublishedFinding): boolean =>
     known[findingKey(finding)] === undefined && finding.causedBy.some((code) => codes.has(code));
-  return telling.filter((finding) => due.includes(finding) || follows(finding));
+  return candidates.filter((finding) => due.includes(finding) || follows(finding));
 }
 
 /** When the notice for the finding is due, ms since the epoch. */
-function tellAt(
+function dueAt(
   finding: PublishedFinding,
-  known: Readonly<Record<string, ToldFinding>>,
+  known: Readonly<Record<string, NotifiedFinding>>,
   now: Now,
   preferences: NotifyPreferences,
 ): number {
@@ -109,7 +109,7 @@ function tellAt(
 
 function wantedAt(
   finding: PublishedFinding,
-  before: ToldFinding | undefined,
+  before: NotifiedFinding | undefined,
   now: Now,
   preferences: NotifyPreferences,
 ): number {
@@ -136,11 +136,11 @@ function past(time: number, at: number): number {
 /** Marks findings that are gone as resolved, and drops them once they can no longer be flapping. */
 function afterResolutions(
   open: readonly PublishedFinding[],
-  told: Told,
+  told: NotifyState,
   at: number,
-): Record<string, ToldFinding> {
+): Record<string, NotifiedFinding> {
   const openKeys = new Set(open.map(findingKey));
-  const known: Record<string, ToldFinding> = {};
+  const known: Record<string, NotifiedFinding> = {};
   for (const [key, last] of Object.entries(told.findings)) {
     const finding = { ...last, at: past(last.at, at) };
     if (openKeys.has(key)) known[key] = finding;
@@ -149,11 +149,11 @@ function afterResolutions(
   return known;
 }
 
-function tellNow(
-  known: Readonly<Record<string, ToldFinding>>,
+function markNotified(
+  known: Readonly<Record<string, NotifiedFinding>>,
   due: readonly PublishedFinding[],
   at: number,
-): Record<string, ToldFinding> {
+): Record<string, NotifiedFinding> {
   const next = { ...known };
   for (const finding of due) {
     const { severity, title } = finding;
@@ -162,7 +162,7 @@ function tellNow(
   return next;
 }
 
-function isOpen(finding: ToldFinding | undefined): boolean {
+function isOpen(finding: NotifiedFinding | undefined): boolean {
   return finding !== undefined && finding.resolvedAt === null;
 }
 

@@ -5,7 +5,7 @@ import { parseQuietHours } from '../../src/config/quiet-hours.ts';
 import { ABOUT_NOTHING, type Severity } from '../../src/model/finding.ts';
 import type { NotifyPreferences } from '../../src/model/notify-preferences.ts';
 import type { Notice } from '../../src/notify/notice.ts';
-import { decide, NOTHING_TOLD, type Now, type Told } from '../../src/notify/policy.ts';
+import { decide, NOTHING_NOTIFIED, type NotifyState, type Now } from '../../src/notify/policy.ts';
 import { endOfQuiet } from '../../src/notify/quiet-hours.ts';
 import type { PublishedFinding } from '../../src/published/form.ts';
 
@@ -48,7 +48,7 @@ function finding(
 
 /** A person who receives notices, from one decision to the next. */
 function person(preferences = PREFERENCES) {
-  let told: Told = NOTHING_TOLD;
+  let told: NotifyState = NOTHING_NOTIFIED;
   return (at: number, findings: readonly PublishedFinding[], more: Partial<Now> = {}): Notice | null => {
     const decision = decide({ at, findings, busy: false, login: false, ...more }, told, preferences);
     told = decision.told;
@@ -76,7 +76,7 @@ test('while emerge or make is at work nothing is told', () => {
 test('however long somebody is at work, a critical thing waits for an hour at most, and a warning for the end', () => {
   const open = [finding('a', 'critical', NOON), finding('b', 'warning', NOON)];
   const busy = { busy: true, login: false };
-  const waiting = decide({ ...busy, findings: open, at: NOON + MINUTE }, NOTHING_TOLD, PREFERENCES);
+  const waiting = decide({ ...busy, findings: open, at: NOON + MINUTE }, NOTHING_NOTIFIED, PREFERENCES);
   assert.equal(waiting.notice, null);
   assert.equal(waiting.again, NOON + SETTLE + HOUR);
   const told = decide({ ...busy, findings: open, at: waiting.again }, waiting.told, PREFERENCES);

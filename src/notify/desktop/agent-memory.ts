@@ -4,12 +4,12 @@ import { makeDirectory } from '../../files/make-directory.ts';
 import { replaceFile } from '../../files/replace-file.ts';
 import { SEVERITIES } from '../../model/finding.ts';
 import { errorCode } from '../../system/system-error.ts';
-import { NOTHING_TOLD, type Told } from '../policy.ts';
+import { NOTHING_NOTIFIED, type NotifyState } from '../policy.ts';
 import type { Snooze, Snoozed } from './snooze.ts';
 
 /** What the agent keeps for its user from session to session. */
 export interface AgentMemory {
-  readonly told: Told;
+  readonly told: NotifyState;
   readonly snooze: Snooze;
   /** The notification that is shown; null: there is none. */
   readonly shown: InSight | null;
@@ -24,7 +24,7 @@ export interface InSight {
   readonly session: string;
 }
 
-const NOTHING: AgentMemory = { told: NOTHING_TOLD, snooze: {}, shown: null };
+const NOTHING: AgentMemory = { told: NOTHING_NOTIFIED, snooze: {}, shown: null };
 const LIMIT = 256 * 1024;
 
 /** Reads the memory; empty if it cannot be read. Without zod, which would double the size of the agent in memory. */
@@ -52,13 +52,13 @@ function memoryOf(value: unknown): AgentMemory {
   if (!isRecord(value)) return NOTHING;
   const told = isRecord(value.told) ? value.told : {};
   return {
-    told: { findings: recordOf(told.findings, toldOf), showing: told.showing === true },
+    told: { findings: recordOf(told.findings, notifiedOf), showing: told.showing === true },
     snooze: recordOf(value.snooze, snoozedOf),
     shown: isRecord(value.shown) ? inSightOf(value.shown) : null,
   };
 }
 
-function toldOf({ severity, title, at, resolvedAt }: Fields): Told['findings'][string] | null {
+function notifiedOf({ severity, title, at, resolvedAt }: Fields): NotifyState['findings'][string] | null {
   const known = SEVERITIES.find((one) => one === severity);
   if (known === undefined || typeof title !== 'string' || typeof at !== 'number') return null;
   return { severity: known, title, at, resolvedAt: typeof resolvedAt === 'number' ? resolvedAt : null };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type Heard, readPublished } from '../../published/read.ts';
 import type { Notice } from '../notice.ts';
-import { decide, type Told } from '../policy.ts';
+import { decide, type NotifyState } from '../policy.ts';
 import { type AgentMemory, readAgentMemory, writeAgentMemory } from './agent-memory.ts';
 import { followFile } from './follow-file.ts';
 import { notificationServer } from './server.ts';
@@ -107,7 +107,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (memory.shown === null || memory.shown.owner === (await server.owner())) return;
     forget(shown);
     shown = null;
-    keep({ ...memory, shown: null, told: untold(memory.told) });
+    keep({ ...memory, shown: null, told: withoutOpen(memory.told) });
   }
 
   /** Shows or withdraws the notification. Returns false if no server answered. */
@@ -170,7 +170,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   }
 }
 
-function untold(told: Told): Told {
+function withoutOpen(told: NotifyState): NotifyState {
   const resolved = Object.entries(told.findings).filter(([, finding]) => finding.resolvedAt !== null);
   return { findings: Object.fromEntries(resolved), showing: false };
 }

@@ -8,10 +8,10 @@ import {
   readAgentMemory,
   writeAgentMemory,
 } from '../../../src/notify/desktop/agent-memory.ts';
-import { NOTHING_TOLD } from '../../../src/notify/policy.ts';
+import { NOTHING_NOTIFIED } from '../../../src/notify/policy.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
-const NOTHING: AgentMemory = { told: NOTHING_TOLD, snooze: {}, shown: null };
+const NOTHING: AgentMemory = { told: NOTHING_NOTIFIED, snooze: {}, shown: null };
 const FULL: AgentMemory = {
   told: {
     findings: {
