@@ -1,6 +1,6 @@
 import { valueOr } from '../model/fact.ts';
 import type { AboutKernel } from '../model/finding.ts';
-import type { Kernel } from './situation.ts';
+import type { Kernel } from './kernel/kernel.ts';
 
 /** A kernel as a finding names it. */
 export function aboutKernel({ role, identity, name }: Kernel): AboutKernel {

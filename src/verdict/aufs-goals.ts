@@ -2,10 +2,11 @@ import { patchOverall } from '../model/patch-overall.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Goal } from './goal.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import { makerOf } from './maker.ts';
 import { moduleGoals } from './module-goals.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** What has to be so for a kernel to have AUFS: only the links that are due. */
 export function aufsGoals(situation: Situation, kernel: Kernel, answer: LoadAnswer): Goal[] {

@@ -1,5 +1,6 @@
 import { sameKernel } from '../model/same-kernel.ts';
-import { isComplete, type Situation } from './situation.ts';
+import { isComplete } from './kernel/kernel.ts';
+import type { Situation } from './situation.ts';
 
 /** Is the kernel of the selected sources compiled, and no image of it anywhere? */
 export function awaitsInstallation({ build, running, snapshot }: Situation): boolean {

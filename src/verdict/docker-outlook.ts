@@ -3,8 +3,9 @@ import { sameKernel } from '../model/same-kernel.ts';
 import type { Start } from './dockerd/answer.ts';
 import { dockerStart, driverOf, type FailingUpgrade, failingUpgrade } from './dockerd/outlook.ts';
 import { type DriverRow, driverRows } from './dockerd/table.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { runningSupport, supportOf } from './kernel-support.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** How Docker starts on this machine, as far as its configuration and its storage decide it. */
 export interface DockerOutlook {

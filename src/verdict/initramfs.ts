@@ -1,8 +1,10 @@
 import type { Initramfs, InitramfsContents, InitramfsModule } from '../model/boot.ts';
 import { valueOr } from '../model/fact.ts';
 import type { ModuleFile, ModuleInfo } from '../model/module.ts';
+import { type Kernel, moduleFile } from './kernel/kernel.ts';
 import { loadAnswer } from './load-answer.ts';
-import { type Kernel, moduleFile, type Situation, willLoad } from './situation.ts';
+import type { Situation } from './situation.ts';
+import { willLoad } from './will-load.ts';
 
 /** The initramfs of the next boot, held against the modules on disk. */
 export interface InitramfsState {

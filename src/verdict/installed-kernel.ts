@@ -1,6 +1,7 @@
+import type { Kernel } from './kernel/kernel.ts';
 import { loadAnswer } from './load-answer.ts';
 import { matrixOf } from './matrix.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 import { listed } from './words.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { chainFact, known, mapFact, unknown } from '../model/fact.ts';
 import type { KernelSupport } from './dockerd/kernel-needs.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { loadAnswer } from './load-answer.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** What the running kernel can do for storage drivers. */
 export function runningSupport({ snapshot, running }: Situation): KernelSupport {

@@ -1,6 +1,7 @@
 import { sameKernel } from '../model/same-kernel.ts';
 import { bootsNext } from './boot-words.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { Situation } from './situation.ts';
 
 /** The kernels that modules must be there for: the one that boots next, and the running one where that is another. */
 export function kernelsThatCount({ running, next }: Situation): Kernel[] {

@@ -6,10 +6,11 @@ import { sameKernel } from '../model/same-kernel.ts';
 import type { GuessedBoot, KnownBoot, Link } from '../model/verdict.ts';
 import { chooserOf } from './boot-words.ts';
 import { compiledBefore } from './compiled-before.ts';
+import { isComplete, type Kernel, kernelName, moduleFile } from './kernel/kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import { moduleWishes } from './module-wishes.ts';
 import { pinnedAndRunning } from './pinned.ts';
-import { isComplete, type Kernel, kernelName, moduleFile, type Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 import { dayTime, listed } from './words.ts';
 
 /** The five links as the picture of `status` shows them. */

@@ -1,6 +1,7 @@
 import type { ModuleFile } from '../model/module.ts';
+import { type Kernel, moduleFile } from './kernel/kernel.ts';
 import type { RefusalReason } from './loadable/answer.ts';
-import { type Kernel, moduleFile, willLoad } from './situation.ts';
+import { willLoad } from './will-load.ts';
 import { listed } from './words.ts';
 
 /** Will this kernel have the module? `why` is a clause for a person. */

@@ -3,11 +3,12 @@ import { sameKernel } from '../model/same-kernel.ts';
 import { awaitsInstallation } from './awaits-installation.ts';
 import { awaitsMenu } from './boot-menu.ts';
 import type { Goal } from './goal.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
 import type { RefusalReason } from './loadable/answer.ts';
 import { type Maker, makerOf, packageOf } from './maker.ts';
 import { moduleOwner } from './module-owner.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 import { listed } from './words.ts';
 
 /** Modules of one maker that one kernel does not have, and why. */

@@ -1,8 +1,9 @@
 import { moduleName } from '../model/module-name.ts';
 import { byVersion } from '../model/version-order.ts';
 import { chooseModule } from './choose-module.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { BY_HAND, type Maker } from './maker.ts';
-import type { Kernel, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** Modules of one maker that a kernel should have; not aufs, which has findings of its own. */
 export interface ModuleWish {

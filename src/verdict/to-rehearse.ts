@@ -1,8 +1,9 @@
 import { mapFact, valueOr } from '../model/fact.ts';
 import type { ModuleFile } from '../model/module.ts';
 import { initramfsState } from './initramfs.ts';
+import { type Kernel, moduleFile } from './kernel/kernel.ts';
 import { moduleNames } from './matrix.ts';
-import { type Kernel, kernelOfImage, moduleFile, type Situation } from './situation.ts';
+import { kernelOfImage, type Situation } from './situation.ts';
 
 /** A rehearsal that can be held: what boots, and what is loaded into it. */
 export interface ToRehearse {

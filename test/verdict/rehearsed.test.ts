@@ -8,8 +8,10 @@ import { NO_MEMORY } from '../../src/model/memory.ts';
 import type { Outcome, Rehearsed, RehearsedFile } from '../../src/model/rehearsal.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { decidingWords } from '../../src/verdict/deciding-words.ts';
+import { type Kernel, moduleFile } from '../../src/verdict/kernel/kernel.ts';
 import type { Loadable } from '../../src/verdict/loadable/answer.ts';
-import { assess, foretold, type Kernel, moduleFile, willLoad } from '../../src/verdict/situation.ts';
+import { assess } from '../../src/verdict/situation.ts';
+import { foretold, willLoad } from '../../src/verdict/will-load.ts';
 import { read } from '../support/machines.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

@@ -6,8 +6,8 @@ import { aboutKernel } from '../about-kernel.ts';
 import { awaitsMenu, entryFor, imagesOfBuilt, makeDefault, menuOf, startOnce } from '../boot-menu.ts';
 import { LOADER_NAMES } from '../boot-words.ts';
 import type { Goal } from '../goal.ts';
+import { type Kernel, kernelName } from '../kernel/kernel.ts';
 import { isOfRelease } from '../pinned.ts';
-import { type Kernel, kernelName } from '../situation.ts';
 import { dayTime } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 

@@ -1,8 +1,9 @@
+import type { Kernel } from '../kernel/kernel.ts';
 import { kernelsThatCount } from '../kernels-that-count.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import type { Maker } from '../maker.ts';
 import { moduleWishes } from '../module-wishes.ts';
-import type { Kernel, Situation } from '../situation.ts';
+import type { Situation } from '../situation.ts';
 import type { Instance } from './entry.ts';
 
 interface FailedModule {

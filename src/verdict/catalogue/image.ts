@@ -3,7 +3,8 @@ import { valueOr } from '../../model/fact.ts';
 import type { AboutKernel } from '../../model/finding.ts';
 import type { Tree } from '../../model/tree.ts';
 import { awaitsInstallation } from '../awaits-installation.ts';
-import { kernelName, type Situation } from '../situation.ts';
+import { kernelName } from '../kernel/kernel.ts';
+import type { Situation } from '../situation.ts';
 import { entry, NOTHING } from './entry.ts';
 
 interface BuiltArgs {

@@ -3,9 +3,10 @@ import type { InstalledPackage } from '../../model/portage.ts';
 import { sameKernel } from '../../model/same-kernel.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { aboutKernel } from '../about-kernel.ts';
+import { isComplete, type Kernel, moduleFile } from '../kernel/kernel.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { moduleOwner } from '../module-owner.ts';
-import { isComplete, type Kernel, moduleFile, type Situation } from '../situation.ts';
+import type { Situation } from '../situation.ts';
 import { dayTime } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 

@@ -1,9 +1,10 @@
 import { aboutKernel } from '../about-kernel.ts';
 import { chooseModule } from '../choose-module.ts';
 import type { Goal } from '../goal.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { kernelsThatCount, whichKernel } from '../kernels-that-count.ts';
 import { make } from '../make.ts';
-import type { Kernel, Situation } from '../situation.ts';
+import type { Situation } from '../situation.ts';
 import { treeOfRelease } from '../tree-of-release.ts';
 import { entry, type Instance, NOTHING } from './entry.ts';
 

@@ -1,6 +1,8 @@
+import { type Kernel, moduleFile } from '../kernel/kernel.ts';
 import type { Loadable } from '../loadable/answer.ts';
 import { type SeenOutcome, seenOutcome } from '../rehearsed.ts';
-import { allKernels, foretold, type Kernel, moduleFile, type Situation } from '../situation.ts';
+import { allKernels, type Situation } from '../situation.ts';
+import { foretold } from '../will-load.ts';
 import { entry, type Instance } from './entry.ts';
 
 interface Contradiction {

@@ -5,9 +5,10 @@ import { aboutKernel } from '../about-kernel.ts';
 import { aufsGoals } from '../aufs-goals.ts';
 import { awaitsMenu } from '../boot-menu.ts';
 import { bootsNext } from '../boot-words.ts';
+import { type Kernel, kernelName } from '../kernel/kernel.ts';
 import { type LoadAnswer, loadAnswer } from '../load-answer.ts';
 import { pinnedAndRunning } from '../pinned.ts';
-import { type Kernel, kernelName, type Situation } from '../situation.ts';
+import type { Situation } from '../situation.ts';
 import { sentence } from '../words.ts';
 import { entry, NOTHING } from './entry.ts';
 

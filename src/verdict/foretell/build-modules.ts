@@ -6,7 +6,7 @@ import { moduleName } from '../../model/module-name.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Tree } from '../../model/tree.ts';
-import { isComplete } from '../situation.ts';
+import { isComplete } from '../kernel/kernel.ts';
 import type { Change } from './change.ts';
 import { fittedModule } from './fitted-module.ts';
 import { siblingsOf, withMerged } from './packages.ts';

@@ -6,8 +6,10 @@ import { compactSnapshot, expandSnapshot } from '../../../src/cli/compact-snapsh
 import { NO_MEMORY } from '../../../src/model/memory.ts';
 import type { ModuleFile } from '../../../src/model/module.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
+import type { Kernel } from '../../../src/verdict/kernel/kernel.ts';
 import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
-import { assess, type Kernel, willLoad } from '../../../src/verdict/situation.ts';
+import { assess } from '../../../src/verdict/situation.ts';
+import { willLoad } from '../../../src/verdict/will-load.ts';
 import { DEBIAN_KERNEL_TOOLS, isOffered } from '../../support/debian-kernels.ts';
 import { read } from '../../support/machines.ts';
 import { needs } from '../../support/tools.ts';

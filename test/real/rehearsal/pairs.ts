@@ -6,9 +6,11 @@ import type { Outcome } from '../../../src/model/rehearsal.ts';
 import { rehearse } from '../../../src/rehearsal/rehearse.ts';
 import { readSnapshot } from '../../../src/system/read-snapshot.ts';
 import { openRoot } from '../../../src/system/root.ts';
+import { moduleFile } from '../../../src/verdict/kernel/kernel.ts';
 import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
-import { assess, moduleFile, willLoad } from '../../../src/verdict/situation.ts';
+import { assess } from '../../../src/verdict/situation.ts';
 import { toRehearse } from '../../../src/verdict/to-rehearse.ts';
+import { willLoad } from '../../../src/verdict/will-load.ts';
 
 /** A module on a kernel: what was foretold, and what came. */
 export interface Pair {
