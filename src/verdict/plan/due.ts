@@ -3,6 +3,7 @@ import { isRecord } from '../../model/untrusted.ts';
 import type { Goal, Wish } from '../goal.ts';
 import type { Situation } from '../situation.ts';
 import { takesKbuild } from '../user-patches.ts';
+import { modulesInstalled } from './modules-installed.ts';
 import { type PatchRoute, patchRoute } from './patch-route.ts';
 import { type Codes, union } from './step-list.ts';
 
@@ -60,6 +61,7 @@ export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
     ...settings.map(({ codes }) => codes),
   );
   const install = union(codesOf('installed'), compile);
+  const isModulesInstalled = compile.length === 0 && modulesInstalled(situation);
   return {
     route,
     sources,
@@ -67,7 +69,7 @@ export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
     rejects: isAnew ? [] : all('rejects-applied'),
     settings,
     compile,
-    ownModules: union(codesOf('own-modules'), install),
+    ownModules: union(codesOf('own-modules'), isModulesInstalled ? [] : install),
     install,
     boot: union(codesOf('booted'), install),
     all,

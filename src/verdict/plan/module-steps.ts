@@ -30,7 +30,8 @@ export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
   const own = releaseOf(situation);
   if (due.install.length > 0) {
     const codes = union(due.install, ...goals.map((goal) => goal.codes), indexing(due, own));
-    return [...modulesOfNewKernel(situation, due, codes), ...index(due, [own])];
+    const built = modulesOfNewKernel(situation, due, codes);
+    return [...built, ...index(due, due.ownModules.length > 0 || built.length > 0 ? [own] : [])];
   }
   const releases = [...new Set(goals.map(({ goal }) => goal.release ?? own))];
   const steps = releases.flatMap((release) => {
