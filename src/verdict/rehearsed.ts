@@ -4,7 +4,7 @@ import type { BootImage } from '../model/image.ts';
 import type { ModuleFile, ReleaseModules } from '../model/module.ts';
 import type { Outcome, Rehearsed, RehearsedFile } from '../model/rehearsal.ts';
 import type { Loadable } from './loadable/answer.ts';
-import { isSignatureOpen } from './loadable.ts';
+import { isSignatureOpen } from './loadable/signature-check.ts';
 
 /** What is asked of a kernel here. */
 interface Rehearsable {

@@ -66,3 +66,15 @@ export type RefusalReason =
   | { readonly is: 'duplicate-export'; readonly symbol: string }
   /** It was refused in a rehearsal, against what was foretold or where nothing was: only the kernel's words tell why. */
   | { readonly is: 'seen' };
+
+export const LOADS: Loadable = { answer: 'loads' };
+
+/** A refusal with the kernel's own message. `offending`: the symbols that it is about. */
+export function refused(reason: RefusalReason, message: string, offending: readonly string[] = []): Refused {
+  return { answer: 'refused', reason, message, quoted: true, symbols: offending, dependency: null };
+}
+
+/** Not known. `missing`: a clause for a person, `whether ...` or `what ...`. */
+export function open(missing: string): Loadable {
+  return { answer: 'unknown', missing };
+}

@@ -1,10 +1,14 @@
-import type { RefusalReason } from './answer.ts';
+import type { RefusalReason, Refused } from './answer.ts';
 
 /**
- * What stands against a module, in words of our own: for where it is certain that the kernel refuses it, and not which of
- * its checks will be the first to say so.
+ * The refusal with a message of our own instead of the kernel's. For modules that the kernel certainly refuses, where it is not
+ * known which of its checks fails first.
  */
-export function inOurWords(reason: RefusalReason): string {
+export function inOurWords(refusal: Refused): Refused {
+  return { ...refusal, message: inWords(refusal.reason), quoted: false };
+}
+
+function inWords(reason: RefusalReason): string {
   switch (reason.is) {
     case 'modules-off':
       return 'the kernel takes no modules';
@@ -45,7 +49,7 @@ export function inOurWords(reason: RefusalReason): string {
     case 'needs-module':
       return reason.because === 'missing'
         ? `it needs the module ${reason.name}, which is not there`
-        : `it needs the module ${reason.name}, and of that: ${inOurWords(reason.because)}`;
+        : `it needs the module ${reason.name}, and of that: ${inWords(reason.because)}`;
     case 'namespace':
       return `it does not import the namespace ${reason.namespace} as the kernel wants it`;
     case 'seen':
