@@ -1,6 +1,7 @@
 import type { FindingCode } from '../model/finding.ts';
 import type { InstalledPackage } from '../model/portage.ts';
 import type { Command, Stage } from '../model/step.ts';
+import { isRecord } from '../model/untrusted.ts';
 import type { Maker } from './maker.ts';
 
 /**
@@ -87,4 +88,11 @@ export interface ModuleGoal {
 export interface Wish {
   readonly goal: Goal;
   readonly code: FindingCode;
+}
+
+/** The same for equal goals. Of a package it holds the name only: thousands of its modules would fill the memory. */
+export function goalKey(goal: Goal): string {
+  return JSON.stringify(goal, (key, value: unknown) =>
+    key === 'package' && isRecord(value) ? value.cpv : value,
+  );
 }

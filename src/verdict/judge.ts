@@ -6,16 +6,17 @@ import type { Step } from '../model/step.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CatalogueEntry, Found } from './catalogue/entry.ts';
 import { CATALOGUE } from './catalogue.ts';
-import type { Wish } from './goal.ts';
+import { goalKey, type Wish } from './goal.ts';
 import { linksOf } from './links.ts';
 import { planOf } from './plan.ts';
 import { assess, type Situation } from './situation.ts';
 
-/** What is out of step on the machine that the Snapshot shows, and what mends it. */
+/** The findings of a machine, what mends each of them, and one plan for all. */
 export function judge(snapshot: Snapshot, memory: Memory): Verdict {
   const situation = assess(snapshot, memory);
   const all = CATALOGUE.flatMap((entry) => entry.find(situation));
   const told = all.filter((found) => !isRedundant(found, all)).toSorted(worstFirst);
+  const { plan, remedyOf } = plansFor(situation, told);
   return {
     wanted: situation.wanted,
     nextBoot: situation.nextBoot,
@@ -23,11 +24,31 @@ export function judge(snapshot: Snapshot, memory: Memory): Verdict {
     findings: told.map((found) => ({
       ...found.finding,
       about: withGuess(found.finding.about, situation),
-      remedy: planOf(situation, wishesOf([found])).map(withoutCodes),
+      remedy: remedyOf(found),
       causedBy: causesOf(found, told),
     })),
-    plan: planOf(situation, wishesOf(told)),
+    plan,
   };
+}
+
+interface Plans {
+  readonly plan: readonly PlanStep[];
+  remedyOf(found: Found): readonly Step[];
+}
+
+/** The steps depend on the goals alone. Findings often have the same goals, and one may have all: each plan is made once. */
+function plansFor(situation: Situation, told: readonly Found[]): Plans {
+  const keyOf = (found: readonly Found[]): string =>
+    [...new Set(found.flatMap(({ goals }) => goals.map(goalKey)))].join();
+  const plan = planOf(situation, wishesOf(told));
+  const made = new Map([[keyOf(told), plan.map(withoutCodes)]]);
+  const remedyOf = (found: Found): readonly Step[] => {
+    const key = keyOf([found]);
+    const steps = made.get(key) ?? planOf(situation, wishesOf([found])).map(withoutCodes);
+    made.set(key, steps);
+    return steps;
+  };
+  return { plan, remedyOf };
 }
 
 function wishesOf(found: readonly Found[]): Wish[] {

@@ -119,3 +119,14 @@ test('two kernels are two merges, each behind its own selection, and the selecti
 test('no findings, no steps', () => {
   assert.deepEqual(planOf(PLACE, []), []);
 });
+
+test('the steps depend on the goals alone, whichever findings have them and how often', () => {
+  const steps = (of: readonly Wish[]) => planOf(PLACE, of).map(({ resolves: _, ...step }) => step);
+  fc.assert(
+    fc.property(wishes, (wanted) => {
+      const others = wanted.map(({ goal }) => ({ goal, code: 'reboot-pending' as const }));
+      assert.deepEqual(steps([...others, ...wanted]), steps(wanted));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,6 +1,5 @@
 import type { Tree } from '../../model/tree.ts';
-import { isRecord } from '../../model/untrusted.ts';
-import type { Goal, Wish } from '../goal.ts';
+import { type Goal, goalKey, type Wish } from '../goal.ts';
 import type { Situation } from '../situation.ts';
 import { takesKbuild } from '../user-patches.ts';
 import { modulesInstalled } from './modules-installed.ts';
@@ -79,7 +78,7 @@ export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
     const found = new Map<string, Wanting<Kind>>();
     for (const { goal, code } of wishes) {
       if (!isOfKind(goal, kind)) continue;
-      const key = keyOf(goal);
+      const key = goalKey(goal);
       found.set(key, { goal, codes: union(found.get(key)?.codes ?? [], [code]) });
     }
     return [...found.values()];
@@ -88,13 +87,6 @@ export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
   function codesOf(kind: Goal['is']): Codes {
     return union(wishes.filter(({ goal }) => goal.is === kind).map(({ code }) => code));
   }
-}
-
-/** A package is told by its name: with all that is known of it, thousands of its modules would fill the memory. */
-function keyOf(goal: Goal): string {
-  return JSON.stringify(goal, (key, value: unknown) =>
-    key === 'package' && isRecord(value) ? value.cpv : value,
-  );
 }
 
 function isOfKind<Kind extends Goal['is']>(goal: Goal, kind: Kind): goal is GoalOf<Kind> {

@@ -1,0 +1,59 @@
+import type { BuildFacts } from '../../model/build.ts';
+import { valueOr } from '../../model/fact.ts';
+import type { PatchComponent } from '../../model/patch-component.ts';
+import { patchOverall } from '../../model/patch-overall.ts';
+import type { Link } from '../../model/verdict.ts';
+import type { Situation } from '../situation.ts';
+import { dayTime } from '../words.ts';
+
+export function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation): Link {
+  const name = 'sources';
+  const { selected } = snapshot.sources;
+  if (tree === null) {
+    const { form } = snapshot.portage;
+    if (!form.known && form.code === 'missing')
+      return { name, mark: 'none', identity: '-', at: null, reason: 'there is no Portage here' };
+    const unknown = selected.state === 'unknown';
+    const reason = unknown ? selected.detail : 'leads to no kernel sources';
+    return { name, mark: unknown ? 'unknown' : 'broken', identity: selected.link, at: null, reason };
+  }
+  const identity = valueOr(tree.release, tree.path);
+  if (wanted.answer === 'no') return { name, mark: 'ok', identity, at: null, reason: tree.path };
+  const patch = patchOverall(tree);
+  const cause = memory.trees[tree.path]?.patchedAt?.cause;
+  const by = cause === undefined || cause === null ? '' : ` by ${cause.cpv}`;
+  const at = patch.appliedAt;
+  switch (patch.state) {
+    case 'whole':
+      return {
+        name,
+        mark: 'ok',
+        identity,
+        at,
+        reason: at === null ? 'patched' : `patched ${dayTime(at)}${by}`,
+      };
+    case 'partial':
+      return { name, mark: 'broken', identity, at, reason: 'only partly patched' };
+    case 'absent':
+      return { name, mark: 'broken', identity, at: null, reason: 'not patched' };
+    case 'unknown': {
+      const shown =
+        tree.kind === 'distribution' && build !== null ? shownByKernel(build, patch.required) : null;
+      if (shown === null) return { name, mark: 'unknown', identity, at: null, reason: patch.why };
+      const reason = shown ? 'patched, as its kernel shows' : 'its kernel shows none of the patches';
+      return { name, mark: shown ? 'ok' : 'broken', identity, at: null, reason };
+    }
+  }
+}
+
+/**
+ * Was the kernel made of patched sources? All of them, or none; null: it does not tell. kbuild leaves no trace in a
+ * kernel that has aufs as a module.
+ */
+function shownByKernel(build: BuildFacts, required: readonly PatchComponent[]): boolean | null {
+  const told = required
+    .filter((component) => component !== 'kbuild')
+    .map((component) => build.carries[component]);
+  if (told.every((carries) => carries.known && carries.value)) return true;
+  return told.every((carries) => carries.known && !carries.value) ? false : null;
+}
