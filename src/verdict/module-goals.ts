@@ -97,22 +97,22 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
     case 'bad-signature':
       return owner !== null && uses(owner, SIGN)
         ? built(lacking, name)
-        : byHand(`sign ${name} with a key that ${kernel.name} trusts: it takes no other module`);
+        : byHand(`sign ${name} with a key that ${kernel.name} trusts: that kernel loads no module with another signature`);
     case 'trimmed':
       return [
         {
           is: 'configured',
           option: 'TRIM_UNUSED_KSYMS',
           value: 'n',
-          why: 'has the kernel export what modules from outside need',
+          why: 'lets the kernel export the symbols that out-of-tree modules need',
         },
         ...built(lacking, name),
       ];
     case 'modules-off':
       return reason.by === 'switch'
-        ? [{ is: 'booted', why: 'a kernel takes modules again after the boot' }]
+        ? [{ is: 'booted', why: 'after a reboot the kernel loads modules again' }]
         : [
-            { is: 'configured', option: 'MODULES', value: 'y', why: 'lets the kernel take modules' },
+            { is: 'configured', option: 'MODULES', value: 'y', why: 'lets the kernel load modules' },
             ...built(lacking, name),
           ];
     case 'blacklisted':
@@ -120,7 +120,7 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
         {
           is: 'done-by-hand',
           stage: 'menu',
-          what: `take ${name} out of module_blacklist= on the command line of the kernel (the boot loader's configuration)`,
+          what: `remove ${name} from module_blacklist= on the kernel's command line (in the boot loader's configuration)`,
         },
       ];
     case 'needs-module':
@@ -129,19 +129,19 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
       // linux-mod-r1.eclass packs with the check that the kernel knows.
       return maker.by !== 'hand'
         ? built(lacking, name)
-        : byHand(`unpack ${name} and pack it with xz --check=crc32: the kernel unpacks no other`);
+        : byHand(`unpack ${name} and compress it again with xz --check=crc32: the kernel cannot unpack xz files with another checksum`);
     case 'gpl-only':
       return byHand(
-        `take a version of ${owner === null ? name : packageName(owner)} that is made for this kernel: it uses ${reason.symbol}, which is for modules under the GPL only`,
+        `install a version of ${owner === null ? name : packageName(owner)} for this kernel: the installed one uses ${reason.symbol}, which is only for modules under the GPL`,
       );
     case 'livepatch':
       return [
-        { is: 'configured', option: 'LIVEPATCH', value: 'y', why: 'lets the kernel take live patches' },
+        { is: 'configured', option: 'LIVEPATCH', value: 'y', why: 'lets the kernel load live patches' },
         ...built(lacking, name),
       ];
     case 'duplicate-export':
       return byHand(
-        `remove ${name}, or build the kernel without what it brings: both export ${reason.symbol}`,
+        `remove ${name}, or build the kernel without the same feature: both export ${reason.symbol}`,
       );
     case 'defect':
     case 'changed':
@@ -167,7 +167,7 @@ function signed(lacking: Lacking, name: string): Goal[] {
   // DKMS signs what it builds.
   if (maker.by === 'dkms') return built(lacking, name);
   if (owner === null || uses(owner, SIGN) || !knowsFlag(owner, SIGN)) {
-    const what = `sign ${name} with a key that ${kernel.name} trusts: it takes no unsigned module`;
+    const what = `sign ${name} with a key that ${kernel.name} trusts: that kernel loads no unsigned module`;
     return [{ is: 'done-by-hand', stage: 'modules', what }];
   }
   return [
@@ -176,7 +176,7 @@ function signed(lacking: Lacking, name: string): Goal[] {
       package: owner,
       flag: SIGN,
       stage: 'modules',
-      why: 'the kernel takes signed modules only, and without that flag they are not signed',
+      why: 'the kernel loads only signed modules, and without that flag the package does not sign them',
     },
     ...built(lacking, name),
   ];

@@ -15,7 +15,7 @@ const RELEASE = '6.1.192-gentoo';
 const PLAIN = `/boot/initramfs-${RELEASE}.img`;
 const OF_GENKERNEL = `/boot/initramfs-genkernel-x86_64-${RELEASE}`;
 const BY_HAND = (path: string) =>
-  `by hand: make ${path} anew for ${RELEASE}, with the modules as they are on disk`;
+  `by hand: make ${path} again for ${RELEASE}, with the modules that are on disk`;
 
 function steps(path: string, initramfsTools: readonly InitramfsTool[]): string[] {
   const situation = assess({ ...snapshot, boot: { ...snapshot.boot, initramfsTools } }, NO_MEMORY);

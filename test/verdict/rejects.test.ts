@@ -63,7 +63,7 @@ test('a tree that was mended by hand is whole, and its package is not merged ove
       codes.join(),
     );
     assertNoUndoing(verdict.plan);
-    assert.match(said(verdict.plan), /would take out of the sources what was put in by hand/);
+    assert.match(said(verdict.plan), /would remove from the sources what was applied by hand/);
   }
 });
 
@@ -74,7 +74,7 @@ test('what would be rejected is foretold', async () => {
       change: (root) => writeFileSync(join(root, MMAP), 'int other;\n'),
     })
   ).verdict;
-  assert.match(said(plan), /one hunk of mm\/mmap\.c will not fit, and is to be put in by hand then/);
+  assert.match(said(plan), /one hunk of mm\/mmap\.c will not apply: apply it by hand afterwards/);
 });
 
 /** The lines of the reject, at another place and indented in another way. */

@@ -292,7 +292,7 @@ test('only the setup phase is run to patch, as the module cannot be built before
   assert.ok(commands.includes('emerge --oneshot @module-rebuild'), 'and the module is built later');
   const { plan } = await verdictOf({ machine });
   const step = plan.find(({ why }) => why.startsWith('patches the sources in its setup phase'));
-  assert.match(step?.why ?? '', /where it dies later, as it builds the module, go on with the next step$/);
+  assert.match(step?.why ?? '', /if it fails later, while it builds the module, go on with the next step$/);
   // The kernel that is there was patched, and exports what the module needs.
   const reverted = commandsOf(await verdictOf({ machine: { ...SCENARIOS.unpatched(NOW), files } }));
   assert.equal(reverted[0], 'emerge --oneshot sys-fs/aufs6');

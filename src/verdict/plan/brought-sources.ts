@@ -21,7 +21,7 @@ export function bringSteps({ tree }: Situation, link: string, codes: Codes): Pla
   if (tree === null) return [];
   const bring =
     tree.owner === null
-      ? run('sources', codes, 'brings kernel sources: none are left', {
+      ? run('sources', codes, 'installs kernel sources: none are left', {
           words: ['emerge', 'sys-kernel/gentoo-sources'],
         })
       : [];

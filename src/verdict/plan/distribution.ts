@@ -21,12 +21,12 @@ export function compileDistribution(situation: Situation, tree: Tree, due: Codes
     ...run(
       'build',
       due,
-      `${why} in place of ${replaces}, which comes compiled`,
+      `${why} in place of ${replaces}, a binary package`,
       { words: ['emerge', '--deselect', replaces] },
       compile,
     ),
     // Without its slot: world would keep this version for ever.
-    ...run('build', due, 'keeps that package, and has it brought up to date with all others', {
+    ...run('build', due, 'adds that package to world, so that it is updated with the others', {
       words: ['emerge', '--noreplace', directory],
     }),
   ];
@@ -43,7 +43,7 @@ export function installDistribution({ snapshot }: Situation, tree: Tree, due: Co
 /** Its sources are nowhere on disk: Portage patches them while the package is built. What to do, as a clause. */
 export function giveSetToDistribution(situation: Situation, tree: Tree): string {
   const { directory, replaces } = kernelPackage(situation, tree);
-  const compiled = replaces === null ? '' : ` (${replaces} comes compiled, and takes none)`;
+  const compiled = replaces === null ? '' : ` (${replaces} is a binary package and applies no patches)`;
   return `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${directory}${compiled}`;
 }
 

@@ -115,7 +115,7 @@ export function aufsConfigured({ aufsSources }: Tree): GoalOf<'configured'> {
   const isBool = aufsSources.known && aufsSources.value?.option === 'bool';
   const value = isBool ? 'y' : 'm';
   const why = isBool
-    ? 'configures AUFS into the kernel: its sources allow no module'
+    ? 'builds AUFS into the kernel: its sources allow no module'
     : 'configures AUFS as a module';
   return { is: 'configured', option: 'AUFS_FS', value, why };
 }

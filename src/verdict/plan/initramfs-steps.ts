@@ -17,7 +17,7 @@ export function initramfsSteps(situation: Situation, due: Due, modules: readonly
   const goal = first?.goal ?? heldGoal(situation, due, modules);
   if (goal === null) return [];
   const codes = union(...wanted.map(({ codes: own }) => own), first === undefined ? codesOf(modules) : []);
-  const why = 'makes the initramfs anew, with the modules as they are on disk';
+  const why = 'makes the initramfs again, with the modules that are on disk';
   const { tree } = situation;
   const isOfTree = tree?.release.known === true && tree.release.value === goal.release;
   // Its package installs the image, and kernel-install makes the initramfs with it.
@@ -30,7 +30,7 @@ export function initramfsSteps(situation: Situation, due: Due, modules: readonly
   return hand(
     'initramfs',
     codes,
-    `make ${goal.path} anew for ${goal.kernel}, with the modules as they are on disk`,
+    `make ${goal.path} again for ${goal.kernel}, with the modules that are on disk`,
   );
 }
 

@@ -80,7 +80,7 @@ function mountBoot({ snapshot, tree }: Situation, due: Due): PlanStep[] {
   );
   // A distribution kernel's package ends at once where /boot is not mounted.
   const stage = tree?.kind === 'distribution' ? 'build' : 'install';
-  return run(stage, codes, 'the images are there', { words: ['mount', toMount] });
+  return run(stage, codes, 'mounts the file system that holds the images', { words: ['mount', toMount] });
 }
 
 /**

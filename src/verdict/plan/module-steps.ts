@@ -89,7 +89,7 @@ function otherGoals(due: Due): Wanting<'module-built'>[] {
 /** Its setup takes the patch out where it does not find it whole, and what was put in by hand goes with it. */
 function buildWithoutMerging(tree: Tree | null, owner: InstalledPackage): string {
   const name = `${owner.category}/${owner.name}`;
-  return `build the aufs module of ${name} by hand against ${tree?.path ?? 'the kernel'} and install it: to merge ${name} would take out of the sources what was put in by hand`;
+  return `build the aufs module of ${name} by hand against ${tree?.path ?? 'the kernel'} and install it: merging ${name} would remove from the sources what was applied by hand`;
 }
 
 /** Does the kernel that is compiled already take all modules of the package as they are? */
@@ -141,16 +141,16 @@ function buildForOther(
   const codes = union(...goals.map((goal) => goal.codes), also);
   const tree = treeOfRelease(situation.snapshot, release);
   if (tree === null) {
-    const what = `bring the sources of ${release} back and compile them, or boot a kernel whose sources are here: a module can be built for no other`;
+    const what = `install the sources of ${release} again and compile them, or boot a kernel whose sources are here: modules are built against the sources of their kernel`;
     return hand('modules', codes, what);
   }
-  const why = `${release} is another kernel than that of the selected sources, for which modules are built`;
+  const why = `Portage builds modules for the selected sources, and ${release} is another kernel`;
   const back =
     selected.state === 'tree'
       ? run(
           'modules',
           codes,
-          'selects the sources of before again',
+          'selects the previous sources again',
           selectCommand(selected.link, selected.path),
         )
       : [];

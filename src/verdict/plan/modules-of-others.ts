@@ -27,7 +27,7 @@ export function dkmsSteps(
     found.set(key, { name, commands: commandsFor(key, release, isThere), codes: union(before, codes) });
   }
   return [...found.values()].flatMap(({ name, commands, codes }) =>
-    run('modules', codes, `has DKMS build ${name} for ${release}`, ...commands),
+    run('modules', codes, `builds ${name} for ${release} with DKMS`, ...commands),
   );
 }
 
@@ -43,7 +43,7 @@ export function dkmsStepsFor(situation: Situation, release: string | null, codes
   return installed.flatMap(({ name, version, modules: names }) => {
     const isThere = names.some((module) => isInRelease(situation, release, module));
     const commands = commandsFor(`${name}/${version}`, release, isThere);
-    return run('modules', codes, `has DKMS build ${name} for that kernel`, ...commands);
+    return run('modules', codes, `builds ${name} for that kernel with DKMS`, ...commands);
   });
 }
 

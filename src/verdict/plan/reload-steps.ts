@@ -39,7 +39,7 @@ export function reloadSteps({ snapshot }: Situation, due: Due): Reload {
   const steps = run(
     'reload',
     codes,
-    'loads the new one in the place of the old one',
+    'unloads the old module and loads the new one',
     { words: ['modprobe', '-r', ...stack.toReversed()] },
     { words: ['modprobe', '-a', ...stack] },
   );

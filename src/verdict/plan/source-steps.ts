@@ -48,7 +48,7 @@ function mergeSources(situation: Situation, tree: Tree, { sources, route }: Due)
   const owner =
     route?.by === 'sources' ? route.package : portage.packages.find(({ cpv }) => cpv === tree.owner);
   if (owner === undefined) return [];
-  const why = 'brings the sources with the patches for them';
+  const why = 'merges the sources again, with the patches for them';
   return run('sources', sources, why, emergeAgain(portage, atom(owner)));
 }
 
@@ -62,7 +62,7 @@ function prepare(situation: Situation, tree: Tree, { patch: due, route }: Due): 
   const { asksForSymvers } = route.package;
   if (compiledBefore(situation, tree) === 'cleaned' && !asksForSymvers) return [];
   const target = asksForSymvers ? ALL_JOBS : 'modules_prepare';
-  const why = 'makes what the package that patches them asks of sources which are not compiled';
+  const why = 'makes the files that the patching package requires in sources that are not compiled';
   return [
     ...(isWithoutConfig(tree) ? run('prepare', due, FIRST_CONFIG, make(tree, null, 'menuconfig')) : []),
     ...run('prepare', due, why, make(tree, null, target)),
@@ -78,7 +78,7 @@ function isWithoutConfig({ config }: Tree): boolean {
 function applyRejects(tree: Tree, due: Due): PlanStep[] {
   return due.rejects.flatMap(({ goal: { rejects }, codes }) => {
     const paths = listed(rejects.map((reject) => `${tree.path}/${reject}`));
-    const why = `put in what was rejected (${paths}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`;
+    const why = `apply by hand what was rejected (${paths}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`;
     return hand('patch', codes, why);
   });
 }
@@ -116,7 +116,7 @@ function runSetup(situation: Situation, tree: Tree, installed: InstalledPackage)
   const exported = situation.build?.carries.standalone;
   if (exported?.known === true && exported.value) return [why, merge(situation, installed)];
   if (ebuild !== null) return [why, { words: ['ebuild', ebuild, 'clean', 'setup'] }];
-  const then = 'where it dies later, as it builds the module, go on with the next step';
+  const then = 'if it fails later, while it builds the module, go on with the next step';
   return [`${why}; ${then}`, merge(situation, installed)];
 }
 
@@ -126,7 +126,7 @@ function foretold(tree: Tree): string {
   if (rejects?.known !== true || rejects.value.length === 0) return '';
   const files = [...new Set(rejects.value.map(({ file }) => file))];
   const count = rejects.value.length;
-  return `; ${count === 1 ? 'one hunk' : `${count} hunks`} of ${listed(files)} will not fit, and ${count === 1 ? 'is' : 'are'} to be put in by hand then`;
+  return `; ${count === 1 ? 'one hunk' : `${count} hunks`} of ${listed(files)} will not apply: apply ${count === 1 ? 'it' : 'them'} by hand afterwards`;
 }
 
 /** Part of the set was put in by hand, and part of it is missing. */
@@ -134,7 +134,7 @@ function mendFurther(tree: Tree, { category, name }: InstalledPackage): string {
   const { absent, missing } = patchOverall(tree);
   const files = [...new Set(missing.map(({ file }) => file))];
   const what = [...absent.map((component) => `the ${component} patch`), ...files];
-  return `put in what is missing in ${tree.path} (${listed(what)}): to merge ${category}/${name} would take out what was put in by hand`;
+  return `apply by hand what is missing in ${tree.path} (${listed(what)}): merging ${category}/${name} would remove what was applied by hand`;
 }
 
 function merge({ snapshot }: Situation, installed: InstalledPackage) {
