@@ -1,38 +1,38 @@
 import type { ModuleCompression } from './compression.ts';
 import type { Fact } from './fact.ts';
 
-/** What a kernel holds a module against when it is loaded, cut down to the symbols that were asked for. */
+/** What a kernel checks a module against when it loads it, with the requested symbols only. */
 export interface KernelAbi {
   /** Where it was read, for a person: "Module.symvers of /usr/src/linux-6.1.192-gentoo". */
   readonly source: string;
   /** Whole vermagic of the kernel: `6.1.192-gentoo SMP preempt mod_unload modversions `. */
   readonly vermagic: Fact<string>;
   readonly modversions: Fact<boolean>;
-  /** Does it look at signatures at all (CONFIG_MODULE_SIG)? */
+  /** Does it check signatures at all (CONFIG_MODULE_SIG)? */
   readonly signatures: Fact<boolean>;
   /** Does it refuse unsigned modules (CONFIG_MODULE_SIG_FORCE, module.sig_enforce, lockdown)? */
   readonly signatureEnforced: Fact<boolean>;
-  /** Which of them does, as each has words of its own; null: none, or not known. */
+  /** What makes it refuse them, since each logs another message; null: nothing, or not known. */
   readonly enforcedBy: 'signature' | 'lockdown' | null;
-  /** Whose signatures it takes. */
+  /** The signers that it trusts. */
   readonly trustedKeys: Fact<TrustedKeys>;
-  /** Can it load modules at all (CONFIG_MODULES; of the running kernel also kernel.modules_disabled)? */
+  /** Can it load modules at all (CONFIG_MODULES; for the running kernel also kernel.modules_disabled)? */
   readonly modules: Fact<boolean>;
-  /** Was that switched off until the next boot (kernel.modules_disabled, nomodule)? Then `modules` is false. */
+  /** Is loading switched off until the next boot (kernel.modules_disabled, nomodule)? Then `modules` is false. */
   readonly switchedOff: boolean;
   /** Was any part of it compiled as a module (`=m`)? */
   readonly modular: Fact<boolean>;
-  /** Does it export no more than its own modules use (TRIM_UNUSED_KSYMS)? */
+  /** Does it export only what its own modules use (TRIM_UNUSED_KSYMS)? */
   readonly trims: Fact<boolean>;
-  /** Does it let a missing namespace import pass (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
+  /** Does it accept a missing namespace import (MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS)? */
   readonly namespacesOptional: Fact<boolean>;
-  /** Does it let a symbol pass of which the module's version table says nothing (kernel/module/version.c)? */
+  /** Does it accept a symbol that the module's version table lacks (kernel/module/version.c)? */
   readonly versionGaps: Fact<boolean>;
-  /** Names that it refuses whatever they are (module_blacklist= on its command line). */
+  /** Names of modules that it refuses (module_blacklist= on its command line). */
   readonly blacklist: readonly string[];
   /** Does it load modules whose version table or vermagic is missing (MODULE_FORCE_LOAD)? */
   readonly forceLoad: Fact<boolean>;
-  /** Does it take live patches (LIVEPATCH)? */
+  /** Does it load live patches (LIVEPATCH)? */
   readonly livepatch: Fact<boolean>;
   /** Size of its struct module, bytes. Without CRCs it is the only evidence that a module was compiled for another kernel. */
   readonly structSize: Fact<number>;
@@ -43,7 +43,7 @@ export interface KernelAbi {
   readonly btfSince: Fact<number | null>;
   /** ELF class, byte order and machine of the kernel itself, as `64 little 62`. */
   readonly elf: Fact<string>;
-  /** How a module must be packed for the kernel to unpack it itself (MODULE_DECOMPRESS); null: it does not. */
+  /** The compression that the kernel itself can unpack (MODULE_DECOMPRESS); null: none. */
   readonly unpacks: Fact<ModuleCompression | null>;
   readonly exports: Fact<ExportTable>;
 }
@@ -55,9 +55,9 @@ export interface TrustedKeys {
   readonly open: boolean;
 }
 
-/** Somebody whose signature a kernel takes. */
+/** A signer that a kernel trusts. */
 export interface KernelSigner {
-  /** By the certificate, as ModuleSignature names the signer. */
+  /** Taken from the certificate, in the form of ModuleSignature.signer. */
   readonly name: string;
   /** null: the certificate is not at hand, or holds another kind of key. */
   readonly key: PublicKey | null;
@@ -79,11 +79,11 @@ export interface RsaKey {
 }
 
 /**
- * What the kernel exports of the names asked for. A name that was asked for and is absent from `symbols` is
- * not exported. `module_layout` is among them where CRCs are known.
+ * Which of the requested symbols the kernel exports. A requested name that is absent from `symbols` is not exported.
+ * `module_layout` is among them where CRCs are known.
  */
 export interface ExportTable {
-  /** How far it can be trusted: `symvers` tells all; `system-map` tells names and mostly GPL, seldom CRCs. */
+  /** Its source: `symvers` has everything; `system-map` has names and mostly GPL, seldom CRCs. */
   readonly kind: 'symvers' | 'system-map' | 'kallsyms' | 'vmlinux';
   readonly symbols: Readonly<Record<string, KernelExport>>;
 }
@@ -96,8 +96,8 @@ export interface KernelExport {
   /** '' : no namespace. */
   readonly namespace: string | null;
   /**
-   * `vmlinux`, or the module that brings it, as `fs/exportfs/exportfs`; '' : vmlinux does not, and it is not known
-   * whether a module does.
+   * `vmlinux`, or the module that exports it, as `fs/exportfs/exportfs`; '' : vmlinux does not export it, and it is not
+   * known whether a module does.
    */
   readonly from: string;
 }

@@ -1,7 +1,7 @@
 import type { Fact } from './fact.ts';
 import type { ModuleFile } from './module.ts';
 
-/** What starts kernels: `firmware` is UEFI itself, `raspberry-pi` that board's own. */
+/** What starts kernels: `firmware` is UEFI itself, `raspberry-pi` the firmware of that board. */
 export const LOADER_KINDS = [
   'grub',
   'systemd-boot',
@@ -12,20 +12,20 @@ export const LOADER_KINDS = [
 ] as const;
 export type LoaderKind = (typeof LOADER_KINDS)[number];
 
-/** A boot loader whose configuration was found on this machine. Whether it is the one in force is the verdict's to say. */
+/** A boot loader whose configuration was found on this machine. The verdict decides whether it is in force. */
 export interface Loader {
   readonly kind: LoaderKind;
   /** The file that configures it, or the directory that holds its entries. */
   readonly config: string;
   /** When anything that decides its choice was last written, ms; null: not known. */
   readonly changedAt: number | null;
-  /** In the order of its menu; those of submenus stand where their submenu is. */
+  /** In the order of its menu; the entries of a submenu are where the submenu is. */
   readonly entries: readonly LoaderEntry[];
   /** The entry that starts by itself the next time. */
   readonly next: Fact<LoaderChoice>;
-  /** The one that starts by itself from then on: another one where `next` is set for one time. */
+  /** The entry that starts by itself from then on. It differs from `next` where that is set for one boot. */
   readonly standing: Fact<LoaderChoice>;
-  /** What it says and could not be followed, one line each: entries may be missing. */
+  /** What could not be followed in its configuration, one line each: entries may be missing. */
   readonly gaps: readonly string[];
   /** Can its own commands choose an entry for one boot, and for all from then on? */
   readonly canSet: { readonly once: boolean; readonly standing: boolean };
@@ -39,8 +39,8 @@ export interface LoaderChoice {
   /** The id of the entry. */
   readonly entry: string;
   /**
-   * `one-shot`: set for one boot. `default`: its configuration, or a variable of the firmware, names it. `saved`: the
-   * one that was saved as the default. `first`: nothing names one, and it comes first in the loader's own order.
+   * `one-shot`: set for one boot. `default`: named by the configuration, or by a variable of the firmware. `saved`: saved as
+   * the default. `first`: nothing names an entry, and this one is first in the loader's own order.
    */
   readonly by: (typeof LOADER_CHOICES)[number];
 }
@@ -48,7 +48,7 @@ export interface LoaderChoice {
 export const LOADER_CHOICES = ['one-shot', 'default', 'saved', 'first'] as const;
 
 export interface LoaderEntry {
-  /** What the loader's own commands take: GRUB's ids joined by `>`, `gentoo-6.6.30.conf`, `0001`, a label. */
+  /** The name for the loader's own commands: GRUB's ids joined by `>`, `gentoo-6.6.30.conf`, `0001`, a label. */
   readonly id: string;
   readonly title: string;
   readonly starts: EntryTarget;
@@ -58,12 +58,12 @@ export type EntryTarget =
   | {
       readonly what: 'kernel';
       readonly image: LoaderFile;
-      /** Without what the loader itself adds, as `BOOT_IMAGE=` and `initrd=`. */
+      /** Without the words that the loader adds, as `BOOT_IMAGE=` and `initrd=`. */
       readonly commandLine: Fact<string>;
       /** Empty where the image holds its own (UKI), or there is none. */
       readonly initrds: readonly LoaderFile[];
     }
-  /** Another boot loader; `kind` null: one that is not known here. */
+  /** Another boot loader; `kind` null: not a known one. */
   | { readonly what: 'loader'; readonly kind: LoaderKind | null; readonly program: LoaderFile }
   /** No kernel of this machine: firmware setup, a memory test, another system. */
   | { readonly what: 'other'; readonly name: string }
@@ -71,19 +71,19 @@ export type EntryTarget =
 
 /** A file that a loader names. */
 export interface LoaderFile {
-  /** As the loader's configuration has it. */
+  /** As written in the loader's configuration. */
   readonly written: string;
-  /** The same file inside this root, symlinks resolved; unknown (`missing`) where there is none. */
+  /** The file inside this root, symlinks resolved; unknown (`missing`) where there is none. */
   readonly path: Fact<string>;
 }
 
-/** What the last boot left: by which loader and entry the running kernel was started. */
+/** Traces of the last boot: which loader and entry started the running kernel. */
 export interface LastBoot {
-  /** When it was, ms. */
+  /** ms. */
   readonly at: Fact<number>;
   /** /proc/cmdline. */
   readonly commandLine: Fact<string>;
-  /** Was it UEFI that started it? */
+  /** Did it start through UEFI? */
   readonly uefi: Fact<boolean>;
   /** The firmware's BootCurrent: `0001`. */
   readonly firmwareEntry: Fact<string>;
@@ -93,7 +93,7 @@ export interface LastBoot {
   readonly entry: Fact<string>;
 }
 
-/** What stands in the files that decide which modules are loaded and which are not. */
+/** What modprobe.d and modules-load.d say about which modules are loaded. */
 export interface ModuleLoading {
   /** `blacklist NAME` of modprobe.d: not loaded by an alias of a device. */
   readonly blacklisted: readonly NamedThere[];
@@ -101,7 +101,7 @@ export interface ModuleLoading {
   readonly replaced: readonly (NamedThere & { readonly command: string })[];
   /** Modules that the machine's own configuration loads at each boot. */
   readonly wanted: readonly NamedThere[];
-  /** Files and directories of these that could not be read. */
+  /** Files and directories among them that could not be read. */
   readonly unread: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export interface NamedThere {
 /** An initramfs that a kernel is started with. */
 export interface Initramfs {
   readonly path: string;
-  /** Device, inode and time of birth: with size and time they tell a file that was looked into already. */
+  /** Device, inode and time of birth. With size and mtime they identify a file that was read before. */
   readonly id: string;
   readonly size: number;
   readonly mtime: number;
@@ -132,6 +132,6 @@ export interface InitramfsModule {
   /** In the archive: `/lib/modules/6.6.30-gentoo/extra/zfs.ko`. */
   readonly path: string;
   readonly release: string;
-  /** What the file tells, for one that is not the kernel's own; null: it was not looked into. */
+  /** The file as read, for a module that is not the kernel's own; null: it was not read. */
   readonly file: ModuleFile | null;
 }

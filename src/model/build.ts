@@ -22,25 +22,25 @@ export interface BuildFacts {
   readonly compiler: Fact<string>;
   /** Where the image is, as `/usr/src/linux-6.1/arch/x86/boot/bzImage`; null: none. */
   readonly image: string | null;
-  /** SHA-256 of the image; unknown (`no-data`) where hashing was not asked for. */
+  /** SHA-256 of the image; unknown (`no-data`) where hashing was not requested. */
   readonly imageHash: Fact<string>;
   /**
-   * The configuration that the kernel was compiled with: include/config/auto.conf, unless that was renewed later (`make
-   * modules_prepare`); then as the kernel itself, its image or /boot tell.
+   * The configuration that the kernel was compiled with: include/config/auto.conf, unless that was written again later
+   * (`make modules_prepare`); then from the kernel itself, its image or /boot.
    */
   readonly builtConfig: Fact<KernelConfig>;
-  /** Would make compile another kernel, by `.config` as it is now? */
+  /** Would make compile another kernel with the present `.config`? */
   readonly configChanged: Fact<boolean>;
   /**
-   * Are modules that are built now compiled with the configuration of this kernel? They take auto.conf, whatever
-   * `.config` says. False: that was renewed, and the kernel not compiled since.
+   * Are modules that are built now compiled with the configuration of this kernel? make compiles them with auto.conf, not
+   * with `.config`. False: auto.conf was written again, and the kernel not compiled since.
    */
   readonly preparedAsBuilt: Fact<boolean>;
   /** Are the kernel's own modules installed, and of this compilation? */
   readonly ownModules: Fact<OwnModules>;
   /** Patched files newer than their objects: make would compile them. */
   readonly stale: readonly StaleObject[];
-  /** Does the built kernel carry the component? By its System.map and Module.symvers. */
+  /** Does the built kernel carry the component? Read from its System.map and Module.symvers. */
   readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
   readonly abi: KernelAbi;
 }
@@ -53,7 +53,7 @@ export interface StaleObject {
   readonly sourceMtime: number;
 }
 
-/** What tells one build of a kernel from another. Release alone proves nothing. */
+/** What distinguishes one build of a kernel from another. The release alone proves nothing. */
 export interface KernelIdentity {
   /** `6.1.192-gentoo`. */
   readonly release: Fact<string>;

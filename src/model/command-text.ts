@@ -2,16 +2,16 @@ import type { PlanStep } from './finding.ts';
 import type { Command, Step, Word } from './step.ts';
 
 /**
- * A step's commands as one line for a POSIX shell, every word quoted where it must be; null: it is done by hand.
- * The only place where commands become text. `root`: the directory of the system that they are for, which is entered
- * by chroot(1) where it is not the running one.
+ * A step's commands as one line for a POSIX shell, with the words quoted that need it; null: it is done by hand. The only
+ * place where commands become text. `root`: the directory of the system that they are for; chroot(1) enters it where that is
+ * not the running one.
  */
 export function commandText(step: Step, root = '/'): string | null {
   if (step.by === 'hand') return null;
   return step.commands.map((command) => lineOf(command, root)).join(' && ');
 }
 
-/** Steps as they are written to JSON: the words, and the line that they make. */
+/** Steps as they are written to JSON: the words, and the line for a shell. */
 export function stepsAsJson<Each extends Step | PlanStep>(
   steps: readonly Each[],
   root = '/',

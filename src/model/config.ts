@@ -1,6 +1,6 @@
 import { compressOption, MODULE_COMPRESSIONS } from './compression.ts';
 
-/** The options of a kernel configuration that aufswatch asks for; one that is not set is absent. */
+/** The options of a kernel configuration that aufswatch uses; an option that is not set is absent. */
 export interface KernelConfig {
   readonly path: string;
   readonly mtime: number;
@@ -12,7 +12,7 @@ export interface KernelConfig {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** Processor families of 32-bit x86, in the order in which arch/x86/include/asm/vermagic.h asks for them. */
+/** Processor families of 32-bit x86, in the order in which arch/x86/include/asm/vermagic.h tests them. */
 export const PROCESSOR_FAMILIES: readonly string[] = [
   'M486SX',
   'M486',

@@ -3,7 +3,7 @@ import type { Fact } from './fact.ts';
 
 /**
  * Where podman and buildah keep images: they share storage.conf (containers-storage.conf(5)), and the drivers of
- * containers/storage, which have the names of Docker's. Those of root alone.
+ * containers/storage, which have the names of Docker's. Only root's configuration is read.
  */
 export interface ContainerStorage {
   /** Which of the two are installed. */
@@ -14,11 +14,11 @@ export interface ContainerStorage {
   readonly backingFilesystem: Fact<string>;
   /** Does that filesystem keep file types in its directories? */
   readonly dType: Fact<boolean>;
-  /** The directories of drivers that are there; to containers/storage an empty one is data as well. */
+  /** The existing directories of drivers; for containers/storage an empty one counts as data, too. */
   readonly homes: Fact<readonly DriverHome[]>;
   /** Which of the programs that drivers call are installed. */
   readonly driverPrograms: Fact<readonly DriverProgram[]>;
-  /** Is there a database of podman's? It remembers the driver, and that one counts before storage.conf. */
+  /** Has podman a database? The driver in it overrides storage.conf. */
   readonly database: boolean;
 }
 
@@ -26,10 +26,10 @@ export const CONTAINER_PROGRAMS = ['buildah', 'podman'] as const;
 export type ContainerProgram = (typeof CONTAINER_PROGRAMS)[number];
 
 export interface StorageConf {
-  /** The file that counts; null: there is none. */
+  /** The file in use; null: there is none. */
   readonly path: string | null;
   /** null: it names none. */
   readonly driver: string | null;
-  /** The program that mounts in place of the kernel, and whether it is there; null: none is set. */
+  /** The program that mounts instead of the kernel, and whether it exists; null: none is set. */
   readonly mountProgram: { readonly path: string; readonly isThere: boolean } | null;
 }

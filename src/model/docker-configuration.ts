@@ -1,6 +1,6 @@
 /**
- * What is written of dockerd's settings, as it stands there. What of it counts, what contradicts and what is unknown
- * depends on the version of the engine, and is judged later. Values are kept of what concerns storage alone.
+ * The settings of dockerd as they are written. Which of them count, contradict each other or are unknown depends on the version
+ * of the engine, and is decided later. Only values about storage are kept.
  */
 export interface DockerConfiguration {
   /** DOCKER_DRIVER in dockerd's environment; null: it is not set. */
@@ -17,20 +17,20 @@ export interface DriverVariable {
 }
 
 export interface GivenOption {
-  /** As `storage-driver`, also where it was given by its letter; of an unknown one what was written. */
+  /** As `storage-driver`, also where its letter was written; an unknown option as it was written. */
   readonly name: string;
-  /** Kept for options of storage; null for others, and where there is none. */
+  /** Only for options about storage; null for others, and where there is none. */
   readonly value: string | null;
   /** The file or command line that says so, for a person. */
   readonly where: string;
-  /** False where it is not known whether the init system that it is written for is the one that starts dockerd. */
+  /** False where it is not known whether the init system that reads it is the one that starts dockerd. */
   readonly certain: boolean;
 }
 
 /** daemon.json, or the file that --config-file names. */
 export interface DockerFile {
   readonly path: string;
-  /** Is it named by --config-file? Then it must be there. */
+  /** Is it named by --config-file? Then dockerd requires it. */
   readonly named: boolean;
   readonly content: FileContent;
 }
@@ -38,7 +38,7 @@ export interface DockerFile {
 export type FileContent =
   | { readonly state: 'missing' }
   | { readonly state: 'unreadable'; readonly why: string }
-  /** No bytes, or blanks alone. */
+  /** Empty, or only white space. */
   | { readonly state: 'empty' }
   /** No JSON object. */
   | { readonly state: 'malformed'; readonly why: string }
@@ -54,16 +54,16 @@ export type FileContent =
 export interface Directive {
   readonly name: string;
   readonly type: 'text' | 'number' | 'flag' | 'list' | 'map' | 'null';
-  /** The object that it stands in; null: it stands outside of any. */
+  /** The object that contains it; null: none. */
   readonly inside: string | null;
 }
 
-/** What daemon.json says of storage; null, or nothing, where it does not, or not in the form that it must have. */
+/** The storage settings of daemon.json; null, or an empty list, where one is absent or has the wrong form. */
 export interface StorageSettings {
   readonly driver: string | null;
   readonly options: readonly string[];
   readonly dataRoot: string | null;
-  /** What `data-root` was called before 17.05. */
+  /** The name of `data-root` before 17.05. */
   readonly graph: string | null;
   readonly usernsRemap: string | null;
   /** The feature switch of containerd's image store. */
@@ -81,7 +81,7 @@ export const NO_STORAGE_SETTINGS: StorageSettings = {
 
 export const DAEMON_JSON = '/etc/docker/daemon.json';
 
-/** A dockerd of which nothing is written. */
+/** A dockerd without any settings. */
 export const UNCONFIGURED: DockerConfiguration = {
   variable: null,
   options: [],
@@ -94,14 +94,14 @@ export interface AskedDriver {
   readonly where: string;
 }
 
-/** Every place that asks for a driver; the first is the one that counts where dockerd takes them all. */
+/** Every place that sets a driver; the first one counts where dockerd accepts them all. */
 export function askedDrivers({ variable, options, file }: DockerConfiguration): AskedDriver[] {
   const given = options.filter(({ name, value }) => name === 'storage-driver' && value);
   const { content, path } = file;
   const written = content.state === 'read' ? content.storage.driver : null;
   return [
     ...(variable === null ? [] : [variable]),
-    // The last of an option counts.
+    // Of an option that is given several times the last counts.
     ...given.toReversed().map(({ value, where }) => ({ driver: value ?? '', where })),
     ...(written ? [{ driver: written, where: path }] : []),
   ];

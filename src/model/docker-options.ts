@@ -8,13 +8,13 @@ export interface DockerdOption {
   readonly name: string;
   /** Behind `-`; null: none. */
   readonly letter: string | null;
-  /** `flag` takes no word of its own on the command line. The others say what daemon.json must hold; `any` is not checked. */
+  /** `flag` has no value on the command line. The others are the types that daemon.json requires; `any` is not checked. */
   readonly kind: OptionKind;
   /** Its name in daemon.json. */
   readonly directive: string;
-  /** The engine that first has it; null: every one that is known here. */
+  /** The first engine that has it; null: all known ones have it. */
   readonly since: string | null;
-  /** The engine that first has it no more; null: none yet. */
+  /** The first engine without it; null: none. */
   readonly until: string | null;
 }
 
@@ -146,8 +146,7 @@ export const DIRECTIVES_WITHOUT_OPTION: readonly Omit<DockerdOption, 'name' | 'l
 ];
 
 /**
- * Objects of daemon.json whose keys are their own. The keys of any other object count as if they stood outside of it, as
- * those of `"proxies"` (flatOptions and configValuesSet() of daemon/config/config.go).
+ * Objects of daemon.json whose keys are not directives. The keys of any other object, as `"proxies"`, count as directives (flatOptions and configValuesSet() of daemon/config/config.go).
  */
 export const FLAT_DIRECTIVES: readonly { readonly directive: string; readonly since: string | null }[] = [
   { directive: 'cluster-store-opts', since: null },

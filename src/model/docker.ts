@@ -23,18 +23,18 @@ export const DRIVER_FLAGS: Readonly<Partial<Record<StorageDriver, string>>> = {
 };
 
 export interface DockerFacts {
-  /** Is Docker here at all (package, configuration or data root)? */
+  /** Is Docker on this machine (package, configuration or data root)? */
   readonly present: boolean;
-  /** Engine version, as `28.4.0`: from the answering daemon, else from the installed package. */
+  /** Engine version, as `28.4.0`: from the daemon if it answers, else from the installed package. */
   readonly engine: Fact<string>;
   /** The versions that repositories and binary packages on this machine offer, oldest first. */
   readonly offered: Fact<readonly string[]>;
   /** Drivers that the installed package was built without. */
   readonly leftOut: Fact<readonly LeftOutDriver[]>;
-  /** The driver that the answering daemon says it uses; unknown where none answers. */
+  /** The driver that the daemon reports; unknown where it does not answer. */
   readonly used: Fact<string>;
   readonly configuration: DockerConfiguration;
-  /** Where the drivers have their directories: the data root, and with userns-remap a directory in it. */
+  /** The directory with the directories of the drivers: the data root, or with userns-remap a directory in it. */
   readonly dataRoot: string;
   /** Type of the filesystem beneath the data root, as `btrfs`. */
   readonly backingFilesystem: Fact<string>;
@@ -51,7 +51,7 @@ export interface DockerFacts {
 /** DATA_ROOT/DRIVER. */
 export interface DriverHome {
   readonly driver: StorageDriver;
-  /** Does it hold anything? Docker takes that for a sign that the driver was in use. */
+  /** Does it hold anything? Docker concludes from that that the driver was in use. */
   readonly hasData: boolean;
   /** It may be a mount of its own. */
   readonly filesystem: Fact<string>;
@@ -63,7 +63,7 @@ export type DriverProgram = (typeof DRIVER_PROGRAMS)[number];
 
 export interface LeftOutDriver {
   readonly driver: StorageDriver;
-  /** The USE flag that would bring it. */
+  /** The USE flag that would build it. */
   readonly flag: string;
 }
 

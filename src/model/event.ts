@@ -1,4 +1,4 @@
-/** What a hook leaves in the inbox: one thing that emerge or a kernel installation did. */
+/** An entry that a hook writes to the inbox: one action of emerge or of a kernel installation. */
 export type HookEvent = PortageEvent | KernelInstallEvent;
 
 export interface PortageEvent {
@@ -16,12 +16,12 @@ export interface PortageEvent {
   readonly root: string;
   /** Did the patch state of a kernel tree change in this phase? Only in setup and postinst. */
   readonly patchChange: 'patched' | 'unpatched' | 'changed' | 'none';
-  /** COUNTER and BUILD_TIME (ms) of what was merged, which tell it from every other merge; only in postinst. */
+  /** COUNTER and BUILD_TIME (ms) of the merged package, which identify the merge; only in postinst. */
   readonly counter?: number;
   readonly buildTime?: number;
-  /** Versions whose place it takes, its own among them where it is merged again; only in postinst. */
+  /** Versions that it replaces, its own among them where it is merged again; only in postinst. */
   readonly replacing?: readonly string[];
-  /** In prerm and postrm: the version that takes the place of this one, by a merge; undefined: it is removed. */
+  /** In prerm and postrm: the version that replaces this one; undefined: it is removed. */
   readonly replacedBy?: string;
 }
 
@@ -34,7 +34,7 @@ export interface KernelInstallEvent {
   readonly image: string;
 }
 
-/** How far a file of the inbox was read: inode and birth tell the file, whatever its name is by now. */
+/** How far a file of the inbox was read. Inode and time of birth identify it, whatever its present name. */
 export interface InboxPosition {
   readonly file: string;
   /** Bytes. */

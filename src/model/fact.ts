@@ -12,7 +12,7 @@ export interface Known<T> {
 export interface Unknown {
   readonly known: false;
   readonly code: UnknownCode;
-  /** One line for a person: what was tried, and what came of it. */
+  /** One line for a person: what was tried, and how it failed. */
   readonly detail: string;
 }
 
@@ -25,19 +25,19 @@ export const UNKNOWN_CODES = [
   'wrong-type',
   /** Larger than the reader's cap. */
   'too-large',
-  /** Read, but not in the form that it must have. */
+  /** It was read, but does not have the required form. */
   'malformed',
   /** A symlink loop, or a path that leads out of the root. */
   'bad-link',
   /** The file system that holds it is not mounted. */
   'not-mounted',
-  /** The root is not that of the running kernel, so nothing can be said about what runs. */
+  /** The root is not that of the running kernel, so the running kernel cannot be read. */
   'not-running-here',
-  /** The reader's time was up. */
+  /** The reader ran out of time. */
   'timeout',
   /** An outside tool is missing or failed. */
   'tool',
-  /** The data that would tell is not at hand. */
+  /** The data that would show it is not there. */
   'no-data',
   /** Any other error of the operating system. */
   'io',
@@ -57,19 +57,19 @@ export function valueOr<T, U>(fact: Fact<T>, otherwise: U): T | U {
   return fact.known ? fact.value : otherwise;
 }
 
-/** Applies `change` to a known value; an unknown stays what it is. */
+/** Applies `change` to a known value; returns an unknown unchanged. */
 export function mapFact<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
   return fact.known ? known(change(fact.value)) : fact;
 }
 
-/** The fact, or where it is unknown another one that may tell; where that one is unknown too, the first. */
+/** The fact if it is known, else the other one if that is known, else the first. */
 export function orElse<T>(fact: Fact<T>, other: () => Fact<T>): Fact<T> {
   if (fact.known) return fact;
   const second = other();
   return second.known ? second : fact;
 }
 
-/** Like mapFact, for a change that may itself end in an unknown. */
+/** Like mapFact, for a change that may itself return an unknown. */
 export function chainFact<T, U>(fact: Fact<T>, change: (value: T) => Fact<U>): Fact<U> {
   return fact.known ? change(fact.value) : fact;
 }

@@ -2,12 +2,12 @@ import type { Step } from './step.ts';
 
 export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
 /**
- * `critical`: this boot or the next is without AUFS or a wanted module. `warning`: a link is behind and work
- * is due. `notice`: worth knowing.
+ * `critical`: the running kernel or the next boot lacks AUFS or a wanted module. `warning`: a link is behind and work is due.
+ * `notice`: worth knowing.
  */
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Every kind of finding, in the order of the links. Stable for ever: acknowledgements and alert rules name them. */
+/** Every kind of finding, in the order of the links. Never renamed: acknowledgements and alert rules name them. */
 export const FINDING_CODES = [
   'aufs-perhaps-wanted',
   'patch-reverted',
@@ -72,14 +72,14 @@ export const FINDING_CODES = [
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 
-/** The code that a text names; null: there is none such. */
+/** The code with this name; null: there is none. */
 export function findingCode(text: unknown): FindingCode | null {
   return FINDING_CODES.find((code) => code === text) ?? null;
 }
 
 /**
- * Something that is wrong, in words for this machine. Identity is code and subject; what is absent is healthy.
- * Whoever needs to know what it is about reads `about`: title, text and subject are for people.
+ * A problem on this machine. Code and subject are its identity; what has no finding is healthy. Programs read `about`:
+ * title, text and subject are for people.
  */
 export interface Finding {
   readonly code: FindingCode;
@@ -93,13 +93,13 @@ export interface Finding {
   readonly text: string;
   /** What to do on this machine, in order. */
   readonly remedy: readonly Step[];
-  /** Codes of findings, present now, that this one follows from. */
+  /** Codes of present findings that cause this one. */
   readonly causedBy: readonly FindingCode[];
 }
 
 /** What a finding is about, as data. */
 export interface About {
-  /** The kernel that it is about; null: none, or all. */
+  /** null: no kernel, or all. */
   readonly kernel: AboutKernel | null;
   /** Names of modules, as the kernel has them. */
   readonly modules: readonly string[];
@@ -107,9 +107,9 @@ export interface About {
   readonly tree: string | null;
   /** CPV of the package. */
   readonly package: string | null;
-  /** What the next boot comes up without, by the names of modules; empty: it loses nothing by this. */
+  /** Modules that the next boot will lack because of it, by name; empty: none. */
   readonly nextBootLoses: readonly string[];
-  /** Is it a guess which kernel boots next, and so what the next boot loses? Only where it loses something. */
+  /** Is it a guess which kernel boots next, and so what the next boot lacks? Set only where it lacks something. */
   readonly byGuess?: true;
 }
 
@@ -120,7 +120,10 @@ export interface AboutKernel {
   readonly name: string;
 }
 
-/** `built`: the kernel that the selected sources made. One that runs and boots next is `next`. `pinned`: one that the user stays on, and that neither runs nor boots next. */
+/**
+ * `built`: the kernel that the selected sources made. A kernel that runs and also boots next is `next`. `pinned`: the kernel
+ * that the user stays on, where it neither runs nor boots next.
+ */
 export const KERNEL_ROLES = ['running', 'next', 'built', 'pinned'] as const;
 export type KernelRole = (typeof KERNEL_ROLES)[number];
 
@@ -132,7 +135,7 @@ export const ABOUT_NOTHING: About = {
   nextBootLoses: [],
 };
 
-/** A finding's identity, as one text. */
+/** A finding's identity as one string. */
 export function findingKey(finding: { readonly code: string; readonly subject: string }): string {
   return `${finding.code} ${finding.subject}`;
 }

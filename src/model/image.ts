@@ -9,13 +9,13 @@ export interface BootFacts {
   readonly toMount: string | null;
   /** Symlinks that boot loaders follow, as /boot/vmlinuz → vmlinuz-6.1.192-gentoo, and /boot itself where it is one. */
   readonly links: readonly BootLink[];
-  /** `/boot/System.map-RELEASE` and `/boot/config-RELEASE` that are there, by release. */
+  /** Releases of which /boot has System.map-RELEASE or config-RELEASE. */
   readonly releases: readonly string[];
   /** The menu of GRUB, which lists kernels by name; null: there is none. */
   readonly grubMenu: string | null;
   /** The boot loaders whose configuration was found. */
   readonly loaders: readonly Loader[];
-  /** Mount points in fstab that may hold the configuration of one, and are not mounted. */
+  /** Mount points in fstab that may hold the configuration of a loader, and are not mounted. */
   readonly unseen: readonly string[];
   readonly lastBoot: LastBoot;
   readonly loading: ModuleLoading;
@@ -31,7 +31,7 @@ export interface BootImage {
   readonly size: number;
   readonly mtime: number;
   readonly identity: KernelIdentity;
-  /** SHA-256; unknown (`no-data`) where hashing was not asked for. */
+  /** SHA-256; unknown (`no-data`) where hashing was not requested. */
   readonly hash: Fact<string>;
 }
 

@@ -1,12 +1,10 @@
 import type { Rehearsed } from './rehearsal.ts';
 
-/**
- * What the ledger remembers, as far as the verdict needs it: the past of each tree. Without a ledger, NO_MEMORY.
- */
+/** The part of the ledger that the verdict needs. Without a ledger it is NO_MEMORY. */
 export interface Memory {
   /** By path of the tree. */
   readonly trees: Readonly<Record<string, TreeMemory>>;
-  /** What was seen in rehearsals, the newest first. */
+  /** Results of rehearsals, the newest first. */
   readonly rehearsals: readonly Rehearsed[];
   /** The release of the kernel that the user stays on; null: none is pinned. */
   readonly pinned: string | null;
@@ -17,16 +15,16 @@ export interface Memory {
 export interface TreeMemory {
   /** The patch was whole from … until …; null: never seen whole, or still is. */
   readonly patchLost: { readonly at: number; readonly cause: Cause | null } | null;
-  /** When the patch state last became what it is now, and through what. */
+  /** When the patch state last changed, and what changed it. */
   readonly patchedAt: { readonly at: number; readonly cause: Cause | null } | null;
 }
 
-/** A merge, a removal, or the pkg_setup of a package that patched the sources itself: what something followed from. */
+/** The cause of a change: a merge, a removal, or the pkg_setup of a package that patches the sources itself. */
 export interface Cause {
   readonly cpv: string;
   readonly what: 'merged' | 'removed' | 'setup';
   readonly at: number;
-  /** The version whose place the merge took, its own where it was merged again; undefined: none that is known. */
+  /** The version that the merge replaced, its own where it was merged again; undefined: not known. */
   readonly replaced?: string;
 }
 

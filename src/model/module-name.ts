@@ -4,7 +4,7 @@ export function moduleName(path: string): string {
   return file.replace(/\.ko(\.\w+)?$/, '').replaceAll('-', '_');
 }
 
-/** Can a module have this name? MODULE_NAME_LEN leaves it 55 bytes, and kbuild makes it of a file's name. */
+/** Can a module have this name? MODULE_NAME_LEN allows 55 bytes, and kbuild takes it from a file's name. */
 export function isModuleName(name: string): boolean {
   return /^[\w.+]{1,55}$/.test(name);
 }

@@ -12,7 +12,7 @@ export interface ReleaseModules {
   readonly source: string | null;
   /** depmod's index: `due` where a module is newer than modules.dep, or none of its name is in it. */
   readonly depmod: Fact<'fresh' | 'due' | 'missing'>;
-  /** Does anything lie in kernel/, where `make modules_install` puts the kernel's own modules? */
+  /** Is anything in kernel/, where `make modules_install` puts the kernel's own modules? */
   readonly hasOwn: Fact<boolean>;
   /** Newest mtime among modules.order and modules.builtin: when modules_install last ran, ms. */
   readonly installedAt: Fact<number>;
@@ -20,20 +20,20 @@ export interface ReleaseModules {
   readonly aufsBuiltin: Fact<boolean>;
   /** Names of interest found in modules.builtin (overlay, btrfs, dm-thin-pool …). */
   readonly builtin: readonly string[];
-  /** Of the modules asked for (those of Docker's drivers, and those that others import from): which there are. */
+  /** Which of the requested modules exist (those of Docker's drivers, and those that others import from). */
   readonly available: readonly string[];
-  /** aufs, each module that a linux-mod package owns, and those that neither a package nor the kernel's build put there. */
+  /** aufs, each module of a linux-mod package, and those that neither a package nor the kernel's build installed. */
   readonly modules: readonly ModuleFile[];
   /**
-   * The kernel's own modules that one of those needs, and that in turn need one which is not the kernel's own: it may
-   * be refused, and they with it.
+   * The kernel's own modules that one of `modules` needs, and that in turn need one that is not the kernel's own. If the
+   * kernel refuses that one, it refuses them too.
    */
   readonly between: readonly ModuleFile[];
   /** What is known of a kernel of this release apart from a build tree: its image, System.map, config in /boot. */
   readonly abi: KernelAbi;
   /** Does kmod hand packed modules to a kernel that can unpack them (since version 31)? */
   readonly handedOver: Fact<boolean>;
-  /** The image that told it; null: none did. */
+  /** The image that `abi` was read from; null: none. */
   readonly abiOf: string | null;
   readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
 }
@@ -49,7 +49,7 @@ export interface ModuleFile {
   readonly name: string;
   readonly path: string;
   readonly compression: 'none' | AnyModuleCompression;
-  /** The check that stands in a file that xz has packed; null: it has not. */
+  /** The checksum of a file that xz packed; null: another packing. */
   readonly packedCheck: 'none' | 'crc32' | 'crc64' | 'sha256' | null;
   readonly mtime: number;
   readonly size: number;
@@ -57,17 +57,17 @@ export interface ModuleFile {
   readonly owner: string | null;
   /** The kernel's own: under kernel/, owned by no package, and in modules.order where there is one. */
   readonly inTree: boolean;
-  /** Is it the one of its name that modprobe takes, by modules.dep? null: there is no such index. */
+  /** Does modules.dep list this file for its name, so that modprobe loads it? null: there is no modules.dep. */
   readonly indexed: boolean | null;
-  /** The signature at its end; null: none. Unknown where there is nothing that could be signed. */
+  /** The signature at its end; null: none. Unknown where the file is empty, or could not be read or unpacked. */
   readonly signature: Fact<ModuleSignature | null>;
-  /** What is wrong with the file itself, so that every kernel refuses it, in the kernel's words; null: nothing. */
+  /** The kernel's message if the file itself is damaged, so that every kernel refuses it; null: it is not. */
   readonly defect: string | null;
   readonly info: Fact<ModuleInfo>;
 }
 
 export interface ModuleInfo {
-  /** As the kernel calls it once it has the file, whatever the file is called; null: it does not say. */
+  /** Its name inside the file, which the kernel uses, whatever the file's name is; null: it has none. */
   readonly name: string | null;
   readonly vermagic: string | null;
   readonly version: string | null;
@@ -78,9 +78,9 @@ export interface ModuleInfo {
   readonly buildId: string | null;
   /** Has it a version table (`__versions`, or the extended form)? */
   readonly hasVersions: boolean;
-  /** Has it `__versions`? Only with that one its release need not be the kernel's. */
+  /** Has it `__versions`? Only with that section may its release differ from the kernel's. */
   readonly hasBasicVersions: boolean;
-  /** Has it the extended form of it (6.14)? The kernel lets pass what that one lacks. */
+  /** Has it the extended form of it (6.14)? The kernel accepts symbols that it lacks. */
   readonly hasExtendedVersions: boolean;
   /** CRC of module_layout in the version table; null: not there. */
   readonly moduleLayout: number | null;
@@ -88,17 +88,17 @@ export interface ModuleInfo {
   readonly exports: readonly ModuleExport[];
   /** ELF class, byte order and machine, as `64 little 62`: one of the kernel's first checks. */
   readonly elf: string;
-  /** Size of the struct module that it brings along, bytes; null: not known. */
+  /** Size of its struct module, bytes; null: it has no such section. */
   readonly structSize: number | null;
-  /** Is it marked as a live patch? */
+  /** Is it a live patch? */
   readonly livepatch: boolean;
   /** Does it export symbols without CRCs? */
   readonly exportsWithoutCrc: boolean;
-  /** Does it describe its types by those of the kernel that it was compiled against (`.BTF`, without `.BTF.base`)? */
+  /** Does its BTF refer to the types of the kernel that it was compiled against (`.BTF`, without `.BTF.base`)? */
   readonly btfOfKernel: boolean;
 }
 
-/** What DKMS has built at least once: `dkms install NAME/VERSION -k RELEASE` builds it for another kernel. */
+/** A module that DKMS built at least once: `dkms install NAME/VERSION -k RELEASE` builds it for another kernel. */
 export interface DkmsModule {
   readonly name: string;
   readonly version: string;
@@ -106,17 +106,17 @@ export interface DkmsModule {
   readonly modules: readonly string[];
 }
 
-/** A signature behind the file. */
+/** The signature at the end of the file. */
 export interface ModuleSignature {
   /** `x509`: the one kind that Linux knew up to 4.2. `unsupported`: of another kind than PKCS#7. */
   readonly form: 'sound' | 'malformed' | 'x509' | 'unsupported';
   /** Serial number and issuer of the certificate that it names; null: it names none. */
   readonly signer: string | null;
-  /** What can be checked with the key of that certificate; null: nothing (another kind of key, or the file is too large). */
+  /** What the key of that certificate can check; null: nothing (another kind of key, or the file is too large). */
   readonly seal: Seal | null;
 }
 
-/** A signature, and the digest of what is signed as it is in the file now, base64. */
+/** A signature, and the digest of the signed bytes as they are in the file now, base64. */
 export type Seal = RsaSeal | EcSeal;
 
 /** PKCS #1 v1.5. */
@@ -136,7 +136,7 @@ export interface EcSeal {
   readonly s: string;
 }
 
-/** What CONFIG_MODULE_SIG_HASH can name, as Node calls it. */
+/** The hashes of CONFIG_MODULE_SIG_HASH, by Node's names. */
 export const HASH_NAMES = [
   'sha1',
   'sha224',

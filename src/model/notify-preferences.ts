@@ -1,10 +1,10 @@
-/** What the user wants to be told, and how often. Times in ms. */
+/** Which notices the user wants, and how often. Times in ms. */
 export interface NotifyPreferences {
   readonly criticalEvery: number;
   readonly warningEvery: number;
-  /** How long a critical one waits for the end of an emerge or a build. */
+  /** How long a critical notice waits for the end of an emerge or a build. */
   readonly criticalWaits: number;
-  /** Are mere notices told as well? */
+  /** Are findings of severity `notice` notified, too? */
   readonly notices: boolean;
   readonly quietHours: QuietHours | null;
 }

@@ -1,24 +1,24 @@
 import type { PatchComponent } from './patch-component.ts';
 import type { ComponentState, MissingPart, Tree } from './tree.ts';
 
-/** What of the patch set a tree must carry, and how far it does. */
+/** Which parts of the patch set a tree needs, and which it has. */
 export interface PatchOverall {
-  /** `whole`: every required component is there. `absent`: none that is known. */
+  /** `whole`: every required component is there. `absent`: none is known to be there. */
   readonly state: 'whole' | 'partial' | 'absent' | 'unknown';
   readonly required: readonly PatchComponent[];
   /** Required components that are wholly missing. */
   readonly absent: readonly PatchComponent[];
   readonly missing: readonly MissingPart[];
-  /** The `*.rej` files that hold a hunk which is not in the tree. */
+  /** The `*.rej` files with a hunk that is not in the tree. */
   readonly rejects: readonly string[];
   /**
-   * Was something of it put in by hand: is a rejected hunk in the tree, or all that a patch at hand adds in another form?
-   * Then the package whose patch it was takes the whole set out before it applies it again, and loses that.
+   * Was part of it applied by hand: is a rejected hunk in the tree, or does the tree have all that a patch adds in another
+   * form? Then the package of that patch removes the whole set before it applies it again, and that part is lost.
    */
   readonly mended: boolean;
   /** Newest mtime of what the patch touched, ms. */
   readonly appliedAt: number | null;
-  /** Why nothing can be said, for `unknown`. */
+  /** The reason, for `unknown`. */
   readonly why: string;
 }
 
@@ -51,7 +51,7 @@ function requiredComponents(tree: Tree): PatchComponent[] {
   return ['base', 'mmap', 'standalone'];
 }
 
-/** A rejected hunk that is not in the tree counts where no dry run proves the contrary. */
+/** A rejected hunk that is not in the tree counts unless a dry run proves the contrary. */
 function overallState(states: readonly ComponentState[], rejects: readonly string[]): PatchOverall['state'] {
   const rejected = rejects.length > 0;
   const isProved = states.every((state) => state.state === 'present' && state.how === 'proof');

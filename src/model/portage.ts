@@ -1,6 +1,6 @@
 import type { Fact } from './fact.ts';
 
-/** How the installed-package database keeps its fields (Portage 3.0.81 added the `metadata` file). */
+/** How the database of installed packages stores its fields (Portage 3.0.81 added the `metadata` file). */
 export const VDB_FORMS = ['classic', 'both', 'consolidated', 'mixed', 'empty'] as const;
 export type VdbForm = (typeof VDB_FORMS)[number];
 
@@ -24,11 +24,11 @@ export interface PortageFacts {
   readonly form: Fact<VdbForm>;
   /** How many packages are installed in all. */
   readonly installed: number;
-  /** Those that matter here, sorted by CPV. */
+  /** Those of the kinds above, sorted by CPV. */
   readonly packages: readonly InstalledPackage[];
   /** Everything under /etc/portage/patches that is meant for packages of these kinds. */
   readonly userPatches: readonly UserPatch[];
-  /** Does make.conf have emerge take binary packages unasked? Then to merge a package again builds nothing. */
+  /** Does make.conf make emerge use binary packages by default? Then merging a package again builds nothing. */
   readonly binaryPackages: Fact<boolean>;
 }
 
@@ -41,26 +41,26 @@ export interface InstalledPackage {
   /** Version with revision, as in `0_pre20180312`. */
   readonly version: string;
   readonly kinds: readonly PackageKind[];
-  /** Does its setup phase die of sources without Module.symvers, so that they are to be compiled first? */
+  /** Does its setup phase fail for sources without Module.symvers, so that they must be compiled first? */
   readonly asksForSymvers: boolean;
   /** Slot and, after a slash, sub-slot as recorded. */
   readonly slot: Fact<string>;
   readonly repository: Fact<string>;
   /** Enabled USE flags. */
   readonly use: Fact<readonly string[]>;
-  /** The flags that its ebuild knows, without the sign of their default. What is no such flag cannot be set. */
+  /** The flags of its ebuild, without the sign of their default. No other flag can be set. */
   readonly iuse: Fact<readonly string[]>;
   /** When it was built, ms. */
   readonly buildTime: Fact<number>;
   /** Portage's merge counter: higher was merged later. */
   readonly counter: Fact<number>;
-  /** When its directory in the database was last changed: the merge, ms. */
+  /** When its directory in the database last changed, which is the time of the merge, ms. */
   readonly mergedAt: number;
   /** Kernel modules in its CONTENTS. */
   readonly modules: readonly OwnedModule[];
   /** Kernel trees in its CONTENTS, as `/usr/src/linux-6.1.192-gentoo`. */
   readonly trees: readonly string[];
-  /** Of a package of AUFS: its ebuild in the repository that it came from; null: there is none any more. */
+  /** For a package of AUFS its ebuild in its repository; null: it is no longer there. */
   readonly ebuild: string | null;
   /** Patches in its CONTENTS (those that aufs ebuilds leave in their documentation directory). */
   readonly patches: readonly string[];
@@ -69,7 +69,7 @@ export interface InstalledPackage {
 export interface OwnedModule {
   readonly path: string;
   readonly md5: string;
-  /** As CONTENTS has it, ms. */
+  /** As in CONTENTS, ms. */
   readonly mtime: number;
 }
 
@@ -78,6 +78,6 @@ export interface UserPatch {
   /** `sys-kernel/gentoo-sources`, with version or slot as the directory is named. */
   readonly target: string;
   readonly mtime: number;
-  /** CPVs of installed packages that it is meant for. */
+  /** CPVs of installed packages that it applies to. */
   readonly appliesTo: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { Outcome, Rehearsed, RehearsedFile } from './rehearsal.ts';
 import { isRecord } from './untrusted.ts';
 
-/** A rehearsal as JSON of ours, or of somebody else, has it; null: it is none. */
+/** Reads a rehearsal from an untrusted JSON value; null: it has another form. */
 export function readRehearsed(value: unknown): Rehearsed | null {
   if (!isRecord(value) || !isRecord(value.kernel)) return null;
   const { at, module, kernel } = value;
@@ -25,7 +25,7 @@ export function readRehearsedFile(value: unknown): RehearsedFile | null {
   return typeof size === 'number' && typeof mtime === 'number' ? { path, size, mtime, hash } : null;
 }
 
-/** A list of texts; null: it is none. */
+/** A list of strings; null: it is not one. */
 export function readTexts(value: unknown): string[] | null {
   return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : null;
 }

@@ -1,12 +1,12 @@
 import { type Command, STAGES, type Step, type Word } from './step.ts';
 import { isRecord, textList } from './untrusted.ts';
 
-/** Steps as an untrusted JSON value has them; those that have not their form are left out. */
+/** Reads steps from an untrusted JSON value. Steps of another form are left out. */
 export function readSteps(value: unknown): Step[] {
   return listOf(value).flatMap(readStep);
 }
 
-/** The same for the steps of a plan. Codes are texts: another version may have others. */
+/** The same for the steps of a plan. Codes are strings, because another version may have other codes. */
 export function readPlan(value: unknown): (Step & { readonly resolves: readonly string[] })[] {
   return listOf(value).flatMap((step) => {
     const resolves = isRecord(step) ? textList(step.resolves) : null;

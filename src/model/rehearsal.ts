@@ -1,4 +1,4 @@
-/** What a kernel did with a module when it was booted for that alone (`aufswatch rehearse`), and for what this holds. */
+/** The result of one module in a rehearsal (`aufswatch rehearse`), and the files and command line that it holds for. */
 export interface Rehearsed {
   /** ms. */
   readonly at: number;
@@ -11,7 +11,7 @@ export interface Rehearsed {
   readonly outcome: Outcome;
 }
 
-/** The build that ran, as it named itself, and the file that it was started from. */
+/** The kernel that ran, by its own name, and the file that it was started from. */
 export interface RehearsedKernel {
   readonly release: string;
   readonly utsVersion: string;
@@ -20,7 +20,7 @@ export interface RehearsedKernel {
   readonly words: readonly string[];
 }
 
-/** A file as it was then: the same path, size and time stand for the same contents. */
+/** A file as it was then. The same path, size and mtime mean the same contents. */
 export interface RehearsedFile {
   readonly path: string;
   readonly size: number;
@@ -32,14 +32,14 @@ export interface RehearsedFile {
 
 export type Outcome =
   | { readonly is: 'loads' }
-  /** Every check of the kernel's was passed, and then the module's own init failed: it misses its device, say. */
+  /** It passed every check of the kernel, and then its own init failed, for example without its device. */
   | { readonly is: 'init-failed'; readonly error: string; readonly words: readonly string[] }
-  /** `words`: the lines of the kernel's log, its own words for it first. */
+  /** `words`: lines of the kernel's log, the refusal first. */
   | { readonly is: 'refused'; readonly error: string; readonly words: readonly string[] }
-  /** It was tried, and what came of it says nothing about the next boot. */
+  /** It was tried, and the result says nothing about the next boot. */
   | { readonly is: 'unclear'; readonly why: string };
 
-/** What came of mounting AUFS and using it; `step`: what failed. */
+/** The result of mounting AUFS and using it; `step`: what failed. */
 export type AufsTried =
   | { readonly is: 'works' }
   | {
@@ -49,7 +49,7 @@ export type AufsTried =
       readonly words: readonly string[];
     };
 
-/** Why nothing is known: `missing` QEMU or the guest, the `kernel` did not come to the end, or no `time` was left. */
+/** Why there is no result: QEMU or the guest is `missing`, the `kernel` did not finish, or the `time` ran out. */
 export interface NotRehearsed {
   readonly code: 'missing' | 'kernel' | 'time' | 'files' | 'interrupted';
   readonly detail: string;

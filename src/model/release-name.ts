@@ -1,14 +1,14 @@
 /** UTS_RELEASE, with its final NUL, must fit into 65 bytes (the kernel's Makefile, uts_len). */
 const LENGTH_MAX = 64;
 
-/** What comes behind the version: a word that can be a directory's name and that make and a shell leave as it is. */
+/** The part after the version: usable as a directory's name, and without a special meaning for make and the shell. */
 const LOCAL = '[\\w.+~:@=,%^-]*';
 const RELEASE = new RegExp(`^\\d+\\.\\d+${LOCAL}$`);
 const LOCAL_PART = new RegExp(`^${LOCAL}$`);
 
 /**
- * Can a kernel have this release? It begins with VERSION.PATCHLEVEL of the Makefile, and holds nothing on which kbuild
- * itself would fail. What is something else, was not written by a build, and is not to be told further.
+ * Can a kernel have this release? It begins with VERSION.PATCHLEVEL of the Makefile, and has nothing that kbuild itself
+ * would fail on. Any other text was not written by a build and must not be used.
  */
 export function isReleaseName(text: string): boolean {
   return text.length <= LENGTH_MAX && RELEASE.test(text);

@@ -1,4 +1,4 @@
-/** Is a kernel of this release of that version, or a later one? null: the release does not begin with a version. */
+/** Does the release have this version or a later one? null: it does not begin with a version. */
 export function releaseAtLeast(release: string, major: number, minor: number): boolean | null {
   const version = /^(\d+)\.(\d+)/.exec(release);
   if (version === null) return null;

@@ -6,7 +6,7 @@ import type { PatchComponent } from './patch-component.ts';
 
 export interface RunningFacts {
   readonly identity: KernelIdentity;
-  /** Machine as uname -m has it, from /proc/sys/kernel/arch or the process. */
+  /** The machine as `uname -m` prints it, from /proc/sys/kernel/arch or the process. */
   readonly machine: Fact<string>;
   /** When it booted, ms. */
   readonly bootedAt: Fact<number>;
@@ -19,7 +19,7 @@ export interface RunningFacts {
   readonly aufsMounts: Fact<readonly string[]>;
   /** Every loaded module by name. */
   readonly loaded: Fact<readonly string[]>;
-  /** More of those of interest (aufs, what linux-mod packages own), and of the modules that hold them. */
+  /** Details of the modules of interest (aufs, those of linux-mod packages), and of the modules that use them. */
   readonly modules: readonly LoadedModule[];
   readonly carries: Readonly<Record<PatchComponent, Fact<boolean>>>;
   readonly abi: KernelAbi;

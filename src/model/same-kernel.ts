@@ -1,8 +1,8 @@
 import type { KernelIdentity } from './build.ts';
 
 /**
- * Are these two the same build of a kernel? By GNU build ID where both have one, else by release and
- * UTS_VERSION; the same release alone proves nothing.
+ * Are these two the same build of a kernel? Compares the GNU build IDs where both have one, else release and UTS_VERSION. The
+ * same release alone proves nothing.
  */
 export function sameKernel(a: KernelIdentity, b: KernelIdentity): 'same' | 'different' | 'unknown' {
   if (a.buildId.known && b.buildId.known) return a.buildId.value === b.buildId.value ? 'same' : 'different';

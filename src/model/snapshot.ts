@@ -8,7 +8,7 @@ import type { Preferences } from './preferences.ts';
 import type { RunningFacts } from './running.ts';
 import type { SourcesFacts } from './tree.ts';
 
-/** The version of the Snapshot's form; a saved one of another version is refused. */
+/** The version of the Snapshot's form; a saved Snapshot of another version is refused. */
 export const SNAPSHOT_SCHEMA = 1;
 
 /**
@@ -31,11 +31,11 @@ export interface Snapshot {
   readonly docker: DockerFacts;
   readonly containers: ContainerStorage;
   readonly evidence: MountFacts;
-  /** What could not be read and stands nowhere else, one line each. */
+  /** What could not be read and is in no other field, one line each. */
   readonly troubles: readonly PartTrouble[];
 }
 
-/** What else speaks of AUFS: mounts that are wanted at boot; those that exist now are in RunningFacts. */
+/** Further signs of AUFS: mounts at boot. Those that exist now are in RunningFacts. */
 export interface MountFacts {
   /** Mount points of type aufs in /etc/fstab. */
   readonly fstabAufs: readonly string[];
@@ -44,7 +44,7 @@ export interface MountFacts {
 }
 
 export interface PartTrouble extends Trouble {
-  /** What was being read: it stands until that is read again. */
+  /** What was being read. The entry stays until that is read again. */
   readonly part: Part;
 }
 

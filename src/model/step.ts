@@ -1,4 +1,4 @@
-/** Steps are done in the order of the stages. `prepare`: what a package asks of the sources before it patches them. */
+/** The order in which steps are done. `prepare`: what a package requires of the sources before it patches them. */
 export const STAGES = [
   'sources',
   'prepare',
@@ -17,13 +17,13 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Something to do: commands of which each needs the one before it, or work for a person. */
+/** Something to do: commands, each of which needs the one before it, or work for a person. */
 export type Step = RunStep | HandStep;
 
 export interface RunStep {
   readonly by: 'command';
   readonly commands: readonly [Command, ...Command[]];
-  /** What it is good for, as a clause: "compiles the kernel". */
+  /** Its purpose, as a clause: "compiles the kernel". */
   readonly why: string;
   readonly stage: Stage;
 }
@@ -35,12 +35,12 @@ export interface HandStep {
   readonly stage: Stage;
 }
 
-/** One program with its words. They become text for a shell in one place: src/model/command-text.ts. */
+/** One program with its arguments. Only src/model/command-text.ts makes text for a shell of them. */
 export interface Command {
   readonly words: readonly Word[];
-  /** The file that takes its output; absent: the terminal. */
+  /** The file for its output; absent: the terminal. */
   readonly into?: string;
 }
 
-/** `jobs`: make's -j with the number of processors, which only the machine that runs it can tell. */
+/** `jobs`: make's -j with the number of processors, which the shell of the machine that runs it fills in. */
 export type Word = string | { readonly jobs: true };

@@ -1,11 +1,11 @@
 import { type About, type FindingCode, findingCode } from './finding.ts';
 
-/** As much as the title line of a notification or the subject of a mail shows whole, characters. */
+/** The title line of a notification and the subject of a mail show this many characters. */
 export const SUMMARY_MAX = 40;
 
 /**
- * What is at stake by a finding, in at most 40 characters: the first that a person reads of it, wherever there is little
- * room. Made of its code and of what it is about; of a code that a newer version knows, the title that it came with.
+ * The finding in at most 40 characters: what a person reads first, wherever there is little room. It is made from the code
+ * and `about`; for a code of a newer version it is the title of the finding.
  */
 export function summaryOf(finding: {
   readonly code: string;
@@ -93,13 +93,13 @@ function without(about: About): string {
   return `${head}${names(lost, SUMMARY_MAX - head.length)}`;
 }
 
-/** What hangs on a guess is not told as certain. */
+/** A consequence of a guess is not stated as certain. */
 function when({ nextBootLoses, byGuess }: About): string {
   if (nextBootLoses.length === 0) return 'Now';
   return byGuess === true ? 'Next boot, perhaps' : 'Next boot';
 }
 
-/** As many names as there is room for, and how many more. */
+/** As many names as fit, and how many more there are. */
 function names(modules: readonly string[], room: number): string {
   const all = modules.map((name) => (name === 'aufs' ? 'AUFS' : name));
   for (let shown = all.length; shown > 0; shown--) {

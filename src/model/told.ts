@@ -1,13 +1,13 @@
 import type { Finding, Severity } from './finding.ts';
 
-/** Who is told what: the one place that says which finding leads, and which is silenced. */
+/** Which finding comes first in a notice, and which are silenced: the only place that decides it. */
 
 interface Tellable {
   readonly severity: Severity;
 }
 
 interface Silenceable {
-  /** Until when the user has silenced it, ms; null: not. */
+  /** The user has silenced it until then, ms; null: not silenced. */
   readonly acknowledgedUntil: number | null;
 }
 
@@ -16,12 +16,12 @@ export interface Leading<Each> {
   readonly others: readonly Each[];
 }
 
-/** Has the user said to hear no more of it for now? `now` in ms. */
+/** Has the user silenced it for now? `now` in ms. */
 export function isSilenced({ acknowledgedUntil }: Silenceable, now: number): boolean {
   return acknowledgedUntil !== null && acknowledgedUntil > now;
 }
 
-/** Of findings, worst first, the one that leads and those behind it; notices lead nothing. null: nothing is to be told. */
+/** Splits findings, worst first, into the first one and the others, without notices. null: there is none. */
 export function leading<Each extends Tellable>(findings: readonly Each[]): Leading<Each> | null {
   const [worst, ...others] = findings.filter(({ severity }) => severity !== 'notice');
   return worst === undefined ? null : { worst, others };
@@ -35,20 +35,20 @@ export function leadingUnsilenced<Each extends Tellable & Silenceable>(
   return leading(findings.filter((finding) => !isSilenced(finding, now)));
 }
 
-/** Behind the words of the one that leads: `, and 2 other findings`; '' where it is alone. */
+/** The end of a sentence about the first one: `, and 2 other findings`; '' where it is the only one. */
 export function andOthers({ others }: Pick<Leading<unknown>, 'others'>): string {
   const count = others.length;
   return count === 0 ? '' : `, and ${count === 1 ? '1 other finding' : `${count} other findings`}`;
 }
 
-/** What the next boot comes up without by these findings, each name once. */
+/** The modules that the next boot will lack because of these findings, each name once. */
 export function nextBootLosses(
   findings: readonly { readonly about: { readonly nextBootLoses: readonly string[] } }[],
 ): string[] {
   return [...new Set(findings.flatMap(({ about }) => about.nextBootLoses))];
 }
 
-/** Does the next boot lose something by this finding? What is about the running kernel alone is gone with it. */
+/** Will the next boot lack a module because of this finding? A problem of the running kernel alone ends with the boot. */
 export function losesAtBoot({
   about,
 }: {

@@ -1,11 +1,11 @@
 import type { Finding } from './finding.ts';
 
-/** Its code is a text: the ledger remembers findings of earlier versions. */
+/** The code is a string, because the ledger has findings of earlier versions. */
 export interface TransitionFinding extends Pick<Finding, 'subject' | 'severity' | 'title'> {
   readonly code: string;
 }
 
-/** A finding that came, changed in what matters, or went. */
+/** A finding appeared, changed in severity or title, or disappeared. */
 export interface Transition {
   readonly kind: 'opened' | 'changed' | 'resolved';
   readonly finding: TransitionFinding;

@@ -24,8 +24,8 @@ export interface Tree {
   readonly kind: 'sources' | 'distribution';
   readonly version: Fact<KernelVersion>;
   /**
-   * The kernel release that a build of it as it stands has: the recorded one, or put together from Makefile,
-   * localversion* and CONFIG_LOCALVERSION.
+   * The release of the kernel that make would build now: the recorded one, or put together from Makefile, localversion*
+   * and CONFIG_LOCALVERSION.
    */
   readonly release: Fact<string>;
   /** `.config`. */
@@ -42,7 +42,7 @@ export interface Tree {
 }
 
 export interface AufsSources {
-  /** What fs/aufs/Kconfig makes of AUFS_FS: a bool cannot be a module. null: it does not say. */
+  /** The type of AUFS_FS in fs/aufs/Kconfig: a bool cannot be built as a module. null: it is not there. */
   readonly option: 'bool' | 'tristate' | null;
 }
 
@@ -61,7 +61,7 @@ export interface PatchFacts {
   readonly rejects: readonly Reject[];
   /** Files in the tree that the whole set touches here, relative to the tree. */
   readonly touched: readonly string[];
-  /** The sets that lie on this machine, those for this kernel first. */
+  /** The patch sets on this machine, those for this kernel first. */
   readonly sets: readonly SetAtHand[];
 }
 
@@ -69,15 +69,15 @@ export interface PatchFacts {
 export interface SetAtHand {
   /** The directory; of a set in one file, the file. */
   readonly path: string;
-  /** The branch that it says it is for, as `6.1`; null: it does not say. */
+  /** The branch that it names, as `6.1`; null: none. */
   readonly branch: string | null;
-  /** Is it of the branch for this kernel? null: it does not tell. Of several such only the nearest is. */
+  /** Is it of the branch for this kernel? null: not known. Of several such sets only the nearest is. */
   readonly isForTree: boolean | null;
-  /** What it holds of the set. A module needs base, mmap and standalone. */
+  /** The components that it holds. A module needs base, mmap and standalone. */
   readonly components: readonly PatchComponent[];
   /**
-   * What patch(1) would reject of the components that are not in the tree, if they were applied now; unknown where
-   * it was not tried: nothing is wanted of it, or a component is there in part.
+   * What patch(1) would reject if the components that the tree lacks were applied now. Unknown where it was not tried: the
+   * set is not needed, or a component is there in part.
    */
   readonly rejects: Fact<readonly MissingPart[]>;
 }
@@ -86,8 +86,8 @@ export type ComponentState =
   | {
       readonly state: 'absent' | 'partial' | 'present';
       /**
-       * `proof`: a reverse dry run of a patch at hand; `markers`: names that the patch brings, or all lines that a
-       * patch at hand adds.
+       * `proof`: a reverse dry run of a patch on this machine; `markers`: names that the patch adds, or all lines that a
+       * patch on this machine adds.
        */
       readonly how: 'proof' | 'markers';
       /** The patch file, where there is one. */
@@ -109,9 +109,9 @@ export interface Reject {
   /** Relative to the tree, as `mm/mmap.c.rej`. */
   readonly path: string;
   /**
-   * `open`: a hunk of it is not in the file now; the only state that proves something missing. `in-the-file`: all of
-   * its hunks are there, put in by hand. `empty`: it holds none. `reverse-attempt`: its hunks take out what the set brings, and could not.
-   * `older`: the sources were merged since. `unreadable`: it cannot be read as a patch.
+   * `open`: one of its hunks is not in the file now; the only state that proves something missing. `in-the-file`: all of
+   * its hunks are there, applied by hand. `empty`: it holds none. `reverse-attempt`: its hunks come from an attempt to remove
+   * the set. `older`: the sources were merged since. `unreadable`: it cannot be read as a patch.
    */
   readonly state: 'open' | 'in-the-file' | 'empty' | 'reverse-attempt' | 'older' | 'unreadable';
   /** How many of its hunks are not in the file, for `open`. */

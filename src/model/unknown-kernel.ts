@@ -5,7 +5,7 @@ import type { PatchComponent } from './patch-component.ts';
 /** Which components of the patch set a built kernel carries. */
 export type Carries = Readonly<Record<PatchComponent, Fact<boolean>>>;
 
-/** A kernel of which nothing is at hand but, perhaps, its release. */
+/** A kernel of which nothing is known but, perhaps, its release. */
 export const UNKNOWN_KERNEL = unknownKernel(
   unknown('no-data', 'neither a build nor a System.map of that kernel is at hand'),
 );

@@ -13,32 +13,32 @@ export interface Verdict {
   readonly plan: readonly PlanStep[];
 }
 
-/** Is AUFS wanted on this machine, and what says so? */
+/** Is AUFS wanted on this machine, and by what evidence? */
 export interface Wanted {
   readonly answer: 'yes' | 'no';
   /** For a person: "sys-fs/aufs4-0_pre20180312 is installed". */
   readonly because: readonly string[];
-  /** What of AUFS is there and does not tell by itself that it is wanted, for a person; empty where it is known. */
+  /** Signs of AUFS that do not prove that it is wanted, for a person; empty where the answer is known. */
   readonly hints: readonly string[];
 }
 
 /**
- * What boots next: `known` where a boot loader's configuration or the user's own says so; a `guess` where neither can be
- * read; else `unknown`. A guess is called one wherever it is spoken of.
+ * What boots next: `known` from a boot loader's configuration or the user's; a `guess` where neither can be read; else
+ * `unknown`. Every text about a guess says that it is one.
  */
 export type NextBoot = KnownBoot | GuessedBoot | UnknownBoot;
 
 export interface KnownBoot extends Started {
   readonly kind: 'known';
-  /** Who chooses: `configured` is `boot.next_image` of aufswatch's own configuration. */
+  /** What chooses it: `configured` is `boot.next_image` of aufswatch's own configuration. */
   readonly by: 'configured' | LoaderKind;
-  /** The entry of the loader; null: none is known of. */
+  /** The loader's entry; null: not known. */
   readonly entry: BootEntryName | null;
 }
 
 export interface GuessedBoot extends Started {
   readonly kind: 'guess';
-  /** What it was guessed by, the best first. */
+  /** The reason for the guess; GUESSES lists the best first. */
   readonly by: (typeof GUESSES)[number];
   /** Why it is not known, for a person: one clause. */
   readonly why: string;
@@ -49,7 +49,7 @@ export const GUESSES = ['link', 'only', 'selected-release', 'newest'] as const;
 export interface UnknownBoot {
   readonly kind: 'unknown';
   readonly why: string;
-  /** The image that would have been guessed, and that the last boot did not start though it was there. */
+  /** The image that would have been guessed, but that the last boot did not start although it existed. */
   readonly refuted: { readonly image: string } | null;
 }
 
@@ -58,7 +58,7 @@ export interface Started {
   /** Path of the image. */
   readonly image: string;
   readonly commandLine: Fact<string>;
-  /** Of a guess, the file that belongs to the image by its name. */
+  /** For a guess, the file whose name belongs to the image. */
   readonly initrds: readonly LoaderFile[];
 }
 
@@ -79,10 +79,10 @@ export interface Link {
   readonly name: LinkName;
   /** `ok`; `behind` the link before it; `broken`; `unknown`; `none`: there is nothing to keep in step. */
   readonly mark: (typeof LINK_MARKS)[number];
-  /** What it is, as `6.1.192-gentoo #3`. */
+  /** The kernel, tree or module, as `6.1.192-gentoo #3`. */
   readonly identity: string;
-  /** When it became what it is, ms; null: not known. */
+  /** When it last changed, ms; null: not known. */
   readonly at: number | null;
-  /** One clause: what is wrong with it, or what it carries. */
+  /** One clause for a person: its problem, or its state. */
   readonly reason: string;
 }

@@ -1,4 +1,4 @@
-/** Numbers by their value, all else by its letters, as `sort -V` nearly has it. Below zero: `a` comes first. */
+/** Compares numbers by value and all else by characters, nearly as `sort -V`. Below zero: `a` comes first. */
 export function byVersion(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.match(/\d+|\D+/g) ?? []);
   for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {
@@ -12,7 +12,7 @@ export function byVersion(a: string, b: string): number {
 
 /**
  * The order of versions of systemd-boot (strverscmp_improved() in its sources, after the version format of
- * uapi-group.org): below zero where `a` is the older one.
+ * uapi-group.org). Below zero: `a` is older.
  */
 export function compareVersions(a: string, b: string): number {
   let [left, right] = [a, b];
@@ -21,7 +21,7 @@ export function compareVersions(a: string, b: string): number {
     right = right.replace(/^[^0-9A-Za-z~^.-]+/, '');
     for (const sign of ['~', END, '-', '^', '.']) {
       if (sign === END) {
-        // All but a segment with `~` is newer than the end.
+        // Everything except a segment with `~` is newer than the end.
         if (left === '' || right === '') return Number(left !== '') - Number(right !== '');
         continue;
       }
@@ -54,7 +54,7 @@ function lettersOf(text: string): string {
   return /^[A-Za-z]*/.exec(text)?.[0] ?? '';
 }
 
-/** A number is newer than none. */
+/** Any number is newer than none. */
 function byNumber(a: string, b: string): number {
   const [one, other] = [a, b].map((digits) => digits.replace(/^0+/, ''));
   if (a === '' || b === '') return a === b ? 0 : a === '' ? -1 : 1;

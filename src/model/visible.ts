@@ -1,17 +1,17 @@
 /**
- * Names come from the machine, from images and from others' reports. Some characters act instead of being seen: they
- * move a terminal's cursor, turn the order of what is read around, or are invisible. Here they become visible: `\x1b`.
+ * Names come from the machine, from images and from others' reports. Some characters control the output instead of being
+ * shown: they move a terminal's cursor, reverse the reading order, or are invisible. Here they become visible: `\x1b`.
  */
 
-/** Unicode's control characters (C0, C1), those for format (bidirectional marks, of no width) and separators of lines. */
+/** Unicode's control characters (C0, C1), format characters (bidirectional marks, zero width) and line separators. */
 const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** A name or a sentence, in one line. */
+/** For a text of one line. */
 export function visible(text: string): string {
   return text.replace(ACTING, asEscape);
 }
 
-/** A text of lines. Line ends and tabs stay what they are. */
+/** For a text of several lines. Line ends and tabs are kept. */
 export function visibleLines(text: string): string {
   return text.replace(ACTING, (character) =>
     character === '\n' || character === '\t' ? character : asEscape(character),
@@ -23,12 +23,12 @@ export function actsOnReader(text: string): boolean {
   return text.search(ACTING) >= 0;
 }
 
-/** JSON for whoever reads it, and so also for a terminal: the same value, with such characters escaped as JSON has it. */
+/** JSON that is safe for a terminal, too: the same value, with such characters as JSON escapes. */
 export function visibleJson(value: unknown, indent = 0): string {
   return visibleJsonText(JSON.stringify(value, null, indent) ?? 'null');
 }
 
-/** The same for a text that is JSON already. */
+/** The same for a string that is JSON already. */
 export function visibleJsonText(json: string): string {
   return json.replace(ACTING, (character) => (character === '\n' ? character : asJson(character)));
 }

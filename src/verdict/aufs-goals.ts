@@ -8,7 +8,7 @@ import { makerOf } from './maker.ts';
 import { moduleGoals } from './module-goals.ts';
 import type { Situation } from './situation.ts';
 
-/** What has to be so for a kernel to have AUFS: only the links that are due. */
+/** The goals for a kernel to have AUFS: only for the links that are due. */
 export function aufsGoals(situation: Situation, kernel: Kernel, answer: LoadAnswer): Goal[] {
   const { tree, build, next } = situation;
   if (kernel.role === 'running' && next !== null && loadAnswer(next, 'aufs').is === 'yes')
@@ -23,7 +23,7 @@ export function aufsGoals(situation: Situation, kernel: Kernel, answer: LoadAnsw
   if (tree === null) return module;
   const patch = patchOverall(tree);
   const isBuiltFine = situation.built !== null && carriesAll(situation.built, patch.required);
-  // Where nothing tells of the sources, the kernel that they made does.
+  // Where nothing shows whether the sources are patched, the kernel made from them does.
   const isUnpatched = patch.state === 'unknown' && !isBuiltFine && build !== null;
   if (patch.state === 'partial' && patch.rejects.length > 0)
     return [{ is: 'rejects-applied', rejects: patch.rejects }];
@@ -36,7 +36,7 @@ export function aufsGoals(situation: Situation, kernel: Kernel, answer: LoadAnsw
   return isReboot ? [...brought, { is: 'booted', why: 'starts that kernel' }] : brought;
 }
 
-/** Does the kernel's own build make the module (CONFIG_AUFS_FS=m)? */
+/** Does the kernel's own build include the module (CONFIG_AUFS_FS=m)? */
 function isOfKernelItself(tree: Tree, { build }: Kernel): boolean {
   const config = build?.builtConfig.known ? build.builtConfig : tree.config;
   return config.known && config.value.options.AUFS_FS === 'm';
@@ -46,7 +46,7 @@ function carriesAll(kernel: Kernel, components: readonly (keyof Kernel['carries'
   const config = kernel.build?.builtConfig;
   const asModule = config?.known === true && config.value.options.AUFS_FS === 'm';
   return components.every((component) => {
-    // It leaves no trace in a kernel that has aufs as a module of its own.
+    // It leaves no trace in a kernel with aufs as its own module.
     if (component === 'kbuild' && asModule) return true;
     const carries = kernel.carries[component];
     return !carries.known || carries.value;

@@ -5,21 +5,21 @@ import { isRecord } from '../model/untrusted.ts';
 import type { Maker } from './maker.ts';
 
 /**
- * What shall be so, for a finding to be resolved. A finding says no more than this: the planner knows what has to be
- * done for it on this machine, what has to come before, and what follows.
+ * A state that resolves a finding. Findings name goals only: the planner decides which steps this machine needs for them, and
+ * in which order.
  */
 export type Goal =
-  /** There are kernel sources again, and `link` leads to them. */
+  /** There are kernel sources again, and `link` points to them. */
   | { readonly is: 'sources-brought'; readonly link: string }
-  /** `link` leads to `tree`; null: to one that the user chooses. */
+  /** `link` points to `tree`; null: to one that the user chooses. */
   | { readonly is: 'selected'; readonly link: string; readonly tree: string | null; readonly why: string }
   /** The package of the selected sources is merged again. */
   | { readonly is: 'sources-merged-again' }
   /** The selected sources carry the AUFS set. */
   | { readonly is: 'patched' }
-  /** What was rejected is put into the selected sources by hand. */
+  /** The rejected hunks are applied to the selected sources by hand. */
   | { readonly is: 'rejects-applied'; readonly rejects: readonly string[] }
-  /** The selected sources are configured so, and compiled after that. */
+  /** The option has this value in the selected sources, and they are compiled after that. */
   | {
       readonly is: 'configured';
       readonly option: string;
@@ -51,7 +51,7 @@ export type Goal =
   | { readonly is: 'indexed'; readonly release: string }
   /** The kernel of the selected sources is in /boot, and is booted after that. */
   | { readonly is: 'installed' }
-  /** What fstab has for the images is mounted. */
+  /** The file system for the images is mounted, as in fstab. */
   | { readonly is: 'boot-mounted' }
   /** The menu of the boot loader lists the kernel of the selected sources. */
   | { readonly is: 'listed-in-menu' }
@@ -84,7 +84,7 @@ export interface ModuleGoal {
   readonly release: string | null;
 }
 
-/** A goal with the findings that want it. */
+/** A goal with the finding that needs it. */
 export interface Wish {
   readonly goal: Goal;
   readonly code: FindingCode;

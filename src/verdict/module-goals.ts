@@ -11,7 +11,7 @@ import { moduleOwner } from './module-owner.ts';
 import type { Situation } from './situation.ts';
 import { listed } from './words.ts';
 
-/** Modules of one maker that one kernel does not have, and why. */
+/** Modules of one maker that a kernel lacks, and why. */
 export interface Lacking {
   readonly situation: Situation;
   readonly maker: Maker;
@@ -19,7 +19,7 @@ export interface Lacking {
   readonly failed: readonly { readonly name: string; readonly answer: LoadAnswer }[];
 }
 
-/** What has to be so for a kernel to have the modules: by what stands against each of them. */
+/** The goals for a kernel to have the modules, by the reason for which it refuses each of them. */
 export function moduleGoals(lacking: Lacking): Goal[] {
   const { situation, kernel, failed } = lacking;
   const left = leftToReboot(lacking);
@@ -34,7 +34,7 @@ export function moduleGoals(lacking: Lacking): Goal[] {
   return goals.length === 0 ? [] : [...goals, ...newKernel(situation, kernel)];
 }
 
-/** What only the running kernel lacks is not built for it where another one boots next that has it, or is given it. */
+/** What only the running kernel lacks is not built for it where another kernel boots next that has it, or will have it. */
 function leftToReboot({ situation: { running, next }, kernel, failed }: Lacking): Goal | null {
   if (kernel.role !== 'running' || next === null) return null;
   if (sameKernel(running.identity, next.identity) === 'same') return null;
@@ -50,8 +50,8 @@ function leftToReboot({ situation: { running, next }, kernel, failed }: Lacking)
 }
 
 /**
- * What boots next is an old kernel only because the menu does not list the one that was installed last, and that one
- * takes the modules: nothing is built for the old one.
+ * An old kernel boots next only because the menu does not list the one that was installed last, and that one loads the modules.
+ * So nothing is built for the old one.
  */
 function leftToMenu({ situation, kernel, failed }: Lacking): Goal[] {
   const { built, running } = situation;
@@ -160,7 +160,7 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
 
 const SIGN = 'modules-sign';
 
-/** linux-mod-r1.eclass signs with USE=modules-sign alone: without it, to build again gives an unsigned module again. */
+/** linux-mod-r1.eclass signs only with USE=modules-sign: without it a new build is unsigned again. */
 function signed(lacking: Lacking, name: string): Goal[] {
   const { kernel, maker } = lacking;
   const owner = packageOf(maker);
@@ -186,7 +186,7 @@ function uses({ use }: InstalledPackage, flag: string): boolean {
   return use.known && use.value.includes(flag);
 }
 
-/** Not known: the flag is taken to be there, since all packages of linux-mod-r1.eclass have it. */
+/** Where the flags are not known, the answer is yes: all packages of linux-mod-r1.eclass have this one. */
 function knowsFlag({ iuse }: InstalledPackage, flag: string): boolean {
   return !iuse.known || iuse.value.includes(flag);
 }
@@ -195,7 +195,7 @@ function packageName({ category, name }: InstalledPackage): string {
   return `${category}/${name}`;
 }
 
-/** What is lacking is the other module: whoever brings that one has to. */
+/** The other module is missing or refused: the goals are those of its maker. */
 function neededModule(
   lacking: Lacking,
   { name, because }: Extract<RefusalReason, { readonly is: 'needs-module' }>,
@@ -214,12 +214,12 @@ function isOwnModule({ snapshot }: Situation, kernel: Kernel, name: string): boo
   return isOwn && (kernel.modules?.modules.find((file) => file.name === name)?.inTree ?? false);
 }
 
-/** Where the sources have moved on, it is their kernel that the modules are for: that one takes the other's place. */
+/** Where the sources changed since, the modules are built for their new kernel, so that one must be built or installed, too. */
 function newKernel(situation: Situation, kernel: Kernel): Goal[] {
   const { build, wanted } = situation;
   if (build === null) return [];
   const isStale = wanted.answer === 'yes' && build.stale.length > 0;
-  // What is built now is compiled with what auto.conf has by now, not with the kernel's own configuration.
+  // Modules that are built now use the present auto.conf, not the kernel's own configuration.
   const isBehind = isStale || (build.preparedAsBuilt.known && !build.preparedAsBuilt.value);
   const isSelected = kernel.build === build;
   if (isBehind && (isSelected || awaitsInstallation(situation))) return [{ is: 'compiled' }];

@@ -13,8 +13,8 @@ import { type Codes, hand, run, union } from './plan/step-list.ts';
 import type { Situation } from './situation.ts';
 
 /**
- * From what is to what shall be: the links are walked once, and each step that is due is there once, in the order of
- * the way, with the findings that it helps to resolve. Empty where nothing is wanted, or nothing can be done.
+ * The steps from the present state to these goals. Every link is visited once, so that each step is there once, in the order of
+ * the stages, with the findings that it helps to resolve. Empty where there is no goal, or nothing can be done.
  */
 export function planOf(situation: Situation, wishes: readonly Wish[]): PlanStep[] {
   const lost = wishes.flatMap(({ goal }) => (goal.is === 'sources-brought' ? [goal.link] : []))[0];
@@ -45,7 +45,7 @@ export function planOf(situation: Situation, wishes: readonly Wish[]): PlanStep[
     .toSorted(byStage);
 }
 
-/** It may be a file or a directory of files: a person knows which. */
+/** package.use may be a file or a directory of files, so a person has to do it. */
 function setFlag(
   { package: { category, name }, flag, stage, why }: Wanting<'use-flag'>['goal'],
   codes: Codes,
@@ -61,7 +61,7 @@ function mergePackage(
   return run(stage, codes, why, emergeAgain(snapshot.portage, atom(installed)));
 }
 
-/** What can be loaded anew is; the rest is left to the reboot, which ends the plan where it is due. */
+/** Reloads the modules that can be reloaded. The others are left to the reboot, which is the last step of the plan. */
 function bootSteps(situation: Situation, due: Due): PlanStep[] {
   const reload = reloadSteps(situation, due);
   const [wish] = due.all('booted');
@@ -72,7 +72,7 @@ function bootSteps(situation: Situation, due: Due): PlanStep[] {
   return [...reload.steps, ...run('boot', codes, why, { words: ['reboot'] })];
 }
 
-/** The sources of a distribution kernel come with the compiled kernel: before them there is nothing to select. */
+/** The sources of a distribution kernel come with the compiled kernel: before that there is nothing to select. */
 function compiledAsBrought(step: PlanStep): PlanStep {
   return step.stage === 'build' ? { ...step, stage: 'sources' } : step;
 }

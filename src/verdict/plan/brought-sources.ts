@@ -8,15 +8,15 @@ import type { Situation } from '../situation.ts';
 import { type Codes, run } from './step-list.ts';
 
 /**
- * The machine as it will be once kernel sources are brought back: those of the kernel that boots next where their
- * package is installed still, selected, and never compiled.
+ * The machine as it will be once kernel sources are installed again: selected, and never compiled. They are those of the kernel
+ * that boots next, where their package is still installed.
  */
 export function withBroughtSources(situation: Situation, link: string): Situation {
   const tree = treeOf(packageToBring(situation), link);
   return { ...situation, tree, build: null, built: null };
 }
 
-/** Brings sources where no package here has any, and has the kernel directory lead to them. */
+/** Installs sources where no installed package has any, and points the kernel directory to them. */
 export function bringSteps({ tree }: Situation, link: string, codes: Codes): PlanStep[] {
   if (tree === null) return [];
   const bring =
@@ -25,13 +25,13 @@ export function bringSteps({ tree }: Situation, link: string, codes: Codes): Pla
           words: ['emerge', 'sys-kernel/gentoo-sources'],
         })
       : [];
-  // The only one that there is then.
+  // It is the only tree then.
   const select =
     tree.path === link ? { words: ['eselect', 'kernel', 'set', '1'] } : selectCommand(link, tree.path);
   return [...bring, ...run('sources', codes, 'selects them', select)];
 }
 
-/** Of the installed packages of kernels the one that made what boots next, else the one merged last. */
+/** The installed kernel package that made what boots next, else the one that was merged last. */
 function packageToBring({ snapshot, next, running }: Situation): InstalledPackage | null {
   const { release } = (next ?? running).identity;
   const kernels = snapshot.portage.packages.filter(isKernel).toSorted((a, b) => b.mergedAt - a.mergedAt);
@@ -39,7 +39,7 @@ function packageToBring({ snapshot, next, running }: Situation): InstalledPackag
   return kernels.find(({ trees }) => path !== null && trees.includes(path)) ?? kernels[0] ?? null;
 }
 
-/** The tree that is to come. Where its package does not tell its name, it is what the kernel directory leads to then. */
+/** The tree that will be there. Where its package does not name it, it is the target of the kernel directory. */
 function treeOf(owner: InstalledPackage | null, link: string): Tree {
   const path = owner?.trees[0] ?? link;
   const absent = unknown('missing', `there is no ${path}`);

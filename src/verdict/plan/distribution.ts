@@ -6,11 +6,11 @@ import { atom, emergeAgain } from '../emerge.ts';
 import type { Situation } from '../situation.ts';
 import { type Codes, run } from './step-list.ts';
 
-/** How a distribution kernel is mended: its package compiles and installs it (kernel-build.eclass). */
+/** Steps for a distribution kernel: its package compiles and installs it (kernel-build.eclass). */
 
 /**
- * Compile it again, and install it with that. Portage applies the patches of the user's for it. The one that comes
- * compiled must leave world first: the two block each other, and Portage takes none away that is asked for by name.
+ * Compiles it again, which also installs it. Portage applies the user's patches. The binary package must leave world first:
+ * the two block each other, and Portage removes no package that world or the command names.
  */
 export function compileDistribution(situation: Situation, tree: Tree, due: Codes): PlanStep[] {
   const { name, directory, replaces } = kernelPackage(situation, tree);
@@ -25,14 +25,14 @@ export function compileDistribution(situation: Situation, tree: Tree, due: Codes
       { words: ['emerge', '--deselect', replaces] },
       compile,
     ),
-    // Without its slot: world would keep this version for ever.
+    // Without its slot: otherwise world would keep this version for ever.
     ...run('build', due, 'adds that package to world, so that it is updated with the others', {
       words: ['emerge', '--noreplace', directory],
     }),
   ];
 }
 
-/** Install what the package has compiled before: pkg_config of kernel-install.eclass. */
+/** Installs what the package has compiled before: pkg_config of kernel-install.eclass. */
 export function installDistribution({ snapshot }: Situation, tree: Tree, due: Codes): PlanStep[] {
   const owner = ownerOf(snapshot.portage.packages, tree);
   return run('install', due, 'installs the image that the package has compiled', {
@@ -40,14 +40,14 @@ export function installDistribution({ snapshot }: Situation, tree: Tree, due: Co
   });
 }
 
-/** Its sources are nowhere on disk: Portage patches them while the package is built. What to do, as a clause. */
+/** What to do, as a clause. Its sources are not on disk: Portage patches them while it builds the package. */
 export function giveSetToDistribution(situation: Situation, tree: Tree): string {
   const { directory, replaces } = kernelPackage(situation, tree);
   const compiled = replaces === null ? '' : ` (${replaces} is a binary package and applies no patches)`;
   return `put the aufs-standalone patches for this kernel series into /etc/portage/patches/${directory}${compiled}`;
 }
 
-/** Its .config is written anew with each build, from what lies in /etc/kernel/config.d (kernel-build.eclass). */
+/** Every build writes its .config again, from the files in /etc/kernel/config.d (kernel-build.eclass). */
 export function configureDistribution(
   option: string,
   value: 'y' | 'm' | 'n',
@@ -73,13 +73,13 @@ interface KernelPackage {
   readonly name: string;
   /** CATEGORY/NAME, as under /etc/portage/patches. */
   readonly directory: string;
-  /** The package that it takes the place of; null: it is installed itself. */
+  /** The package that it replaces; null: it is installed itself. */
   readonly replaces: string | null;
 }
 
 /**
- * The package that compiles the kernel of a tree. One that comes compiled (gentoo-kernel-bin) takes no patches and no
- * configuration: where AUFS is wanted, its sibling of the same slot has to take its place.
+ * The package that compiles the kernel of a tree. A binary package (gentoo-kernel-bin) applies neither patches nor settings:
+ * where AUFS is wanted, the package of the same slot that compiles the kernel must replace it.
  */
 function kernelPackage({ snapshot, wanted }: Situation, tree: Tree): KernelPackage {
   const owner = ownerOf(snapshot.portage.packages, tree);

@@ -8,16 +8,15 @@ import { type Codes, union } from './step-list.ts';
 
 type GoalOf<Kind extends Goal['is']> = Extract<Goal, { readonly is: Kind }>;
 
-/** A goal with all the findings that want it. */
+/** A goal with all the findings that need it. */
 export interface Wanting<Kind extends Goal['is']> {
   readonly goal: GoalOf<Kind>;
   readonly codes: Codes;
 }
 
 /**
- * What is due on each link of the selected sources, and which findings want it. What changes a link makes the links
- * behind it due: new sources want their patch, patched sources a compilation, a compiled kernel its installation, and
- * that one the boot.
+ * What is due on each link of the selected sources, and which findings need it. A change of one link makes the links after it
+ * due: new sources must be patched, patched sources compiled, a compiled kernel installed, and an installed kernel booted.
  */
 export interface Due {
   readonly route: PatchRoute | null;
@@ -43,7 +42,7 @@ export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
     codesOf('sources-brought'),
     route?.by === 'sources' ? codesOf('patched') : [],
   );
-  // Original files have lost their patch, and need no reject put in.
+  // A new merge brings the original files: the patch is gone, and with it what was rejected.
   const isRestored = tree?.kind === 'sources' && brought.length > 0;
   const sources = isRestored ? union(brought, rejected) : brought;
   const patchAnew = isRestored && situation.wanted.answer === 'yes' ? sources : [];
@@ -93,14 +92,14 @@ function isOfKind<Kind extends Goal['is']>(goal: Goal, kind: Kind): goal is Goal
   return goal.is === kind;
 }
 
-/** To merge the package of the selected sources is to bring them anew, whoever wants it. */
+/** To merge the package of the selected sources is to merge the sources again, whichever finding needs it. */
 function aboutSelected(wish: Wish, tree: Tree | null): Wish {
   const { goal } = wish;
   const isOwner = goal.is === 'package-merged' && tree !== null && goal.package.cpv === tree.owner;
   return isOwner ? { ...wish, goal: { is: 'sources-merged-again' } } : wish;
 }
 
-/** Sources that are only now given AUFS itself have it configured by nobody yet. */
+/** Sources that only now receive AUFS itself have no setting for it yet. */
 function settingsOfNewSources(situation: Situation, tree: Tree | null, sources: Codes): Wish[] {
   if (tree === null || situation.wanted.answer !== 'yes') return [];
   const { packages } = situation.snapshot.portage;
@@ -110,7 +109,7 @@ function settingsOfNewSources(situation: Situation, tree: Tree | null, sources: 
   return sources.map((code) => ({ goal: aufsConfigured(tree), code }));
 }
 
-/** AUFS as a module of the kernel's own, or compiled in where its sources allow no module (AUFS_FS is a bool). */
+/** AUFS as a module of the kernel itself, or built in where its sources allow no module (AUFS_FS is a bool). */
 export function aufsConfigured({ aufsSources }: Tree): GoalOf<'configured'> {
   const isBool = aufsSources.known && aufsSources.value?.option === 'bool';
   const value = isBool ? 'y' : 'm';

@@ -8,8 +8,8 @@ import type { Due } from './due.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
 
 /**
- * The initramfs made anew, with the tool of this machine: after the modules, since what is loaded there is the copy in
- * it, and before the reboot. `rebuilt`: which modules the plan builds for the next kernel.
+ * Makes the initramfs again, with the tool of this machine: after the modules, because the boot loads the copies in it, and
+ * before the reboot. `modules`: the steps that build modules.
  */
 export function initramfsSteps(situation: Situation, due: Due, modules: readonly PlanStep[]): PlanStep[] {
   const wanted = due.all('initramfs-made');
@@ -20,7 +20,7 @@ export function initramfsSteps(situation: Situation, due: Due, modules: readonly
   const why = 'makes the initramfs again, with the modules that are on disk';
   const { tree } = situation;
   const isOfTree = tree?.release.known === true && tree.release.value === goal.release;
-  // Its package installs the image, and kernel-install makes the initramfs with it.
+  // Its package installs the image, and kernel-install then makes the initramfs.
   if (tree?.kind === 'distribution' && isOfTree)
     return due.install.length > 0
       ? []
@@ -40,9 +40,9 @@ interface MadeGoal {
   readonly release: string | null;
 }
 
-/** Modules that are built anew, and of which the initramfs of the next boot holds a copy. */
+/** Are there modules that the plan builds, and of which the initramfs of the next boot holds a copy? null: none. */
 function heldGoal(situation: Situation, due: Due, modules: readonly PlanStep[]): MadeGoal | null {
-  // A new kernel comes with an initramfs of its own.
+  // A new kernel gets its own initramfs.
   if (modules.length === 0 || due.install.length > 0) return null;
   const state = initramfsState(situation);
   if (state === null || !state.file.contents.known) return null;
@@ -60,7 +60,7 @@ function codesOf(steps: readonly PlanStep[]): Codes {
   return union(...steps.map(({ resolves }) => resolves));
 }
 
-/** null: which tool makes it is not known, or it lies within an image. */
+/** null: it is not known which tool makes it, or it is part of an image. */
 function commandOf({ snapshot }: Situation, { path, release }: MadeGoal): Command | null {
   if (release === null || path.endsWith('.efi')) return null;
   switch (toolFor(path, snapshot.boot.initramfsTools)) {
@@ -77,7 +77,7 @@ function commandOf({ snapshot }: Situation, { path, release }: MadeGoal): Comman
   }
 }
 
-/** By the name that genkernel alone gives; else the only one that is installed. */
+/** genkernel by the file name that only genkernel uses; else the only tool that is installed. null: not known. */
 function toolFor(path: string, tools: readonly InitramfsTool[]): InitramfsTool | null {
   if (/\/initramfs-genkernel-/.test(path)) return tools.includes('genkernel') ? 'genkernel' : null;
   const others = tools.filter((tool) => tool !== 'genkernel');

@@ -10,10 +10,9 @@ import { indexing } from './module-steps.ts';
 import { hand, run, union } from './step-list.ts';
 
 /**
- * From sources that are as they shall be to a kernel in the boot menu. `withModules`: out-of-tree modules are built
- * between the kernel's own and the image. `make install` may make an initramfs (installkernel with USE=dracut), and
- * linux-mod-r1.eclass makes none anew but for distribution kernels: what the boot needs of those modules, as zfs.ko for
- * the root, has to be there before.
+ * From finished sources to a kernel in the boot menu. `withModules`: out-of-tree modules are built after the kernel's own modules
+ * and before the image. `make install` may make an initramfs (installkernel with USE=dracut), and linux-mod-r1.eclass makes it
+ * again for distribution kernels only. So modules that the boot needs, as zfs.ko for the root, must be there before.
  */
 export function kernelSteps(situation: Situation, due: Due, withModules: boolean): PlanStep[] {
   const { tree, build } = situation;
@@ -35,7 +34,7 @@ function withIndexing({ release }: Tree, due: Due): Due {
   return { ...due, ownModules: union(due.ownModules, indexing(due, release.value)) };
 }
 
-/** The package installs all in its pkg_postinst or pkg_config (kernel-install.eclass). */
+/** The package installs everything in its pkg_postinst or pkg_config (kernel-install.eclass). */
 function distributionSteps(situation: Situation, tree: Tree, { compile, install }: Due): PlanStep[] {
   return compile.length > 0
     ? compileDistribution(situation, tree, union(compile, install))
@@ -49,7 +48,7 @@ function installSteps(
   withModules: boolean,
 ): PlanStep[] {
   const image = 'installs the image';
-  // `make modules_install` ends with an error there.
+  // There `make modules_install` fails.
   const own = isWithoutModules(tree, build) ? [] : ownModules;
   if (install.length > 0 && own.length > 0 && !withModules) {
     const both = make(tree, build, 'modules_install', 'install');
@@ -70,7 +69,7 @@ function isWithoutModules(tree: Tree, build: BuildFacts | null): boolean {
   return config.known && config.value.options.MODULES !== 'y';
 }
 
-/** Mount /boot, or the EFI system partition, where fstab has it and it is not mounted. */
+/** Mounts /boot, or the EFI system partition, where it is in fstab and not mounted. */
 function mountBoot({ snapshot, tree }: Situation, due: Due): PlanStep[] {
   const { toMount } = snapshot.boot;
   if (toMount === null) return [];
@@ -78,14 +77,14 @@ function mountBoot({ snapshot, tree }: Situation, due: Due): PlanStep[] {
     due.all('boot-mounted').flatMap(({ codes: own }) => own),
     due.install,
   );
-  // A distribution kernel's package ends at once where /boot is not mounted.
+  // A distribution kernel's package fails at once where /boot is not mounted.
   const stage = tree?.kind === 'distribution' ? 'build' : 'install';
   return run(stage, codes, 'mounts the file system that holds the images', { words: ['mount', toMount] });
 }
 
 /**
- * GRUB and the Boot Loader Specification list kernels by name: one of a release that is not there yet must be put there.
- * installkernel does so with USE=grub or USE=systemd-boot alone.
+ * GRUB and the Boot Loader Specification list kernels by name: a kernel of a new release must be added. installkernel does that
+ * only with USE=grub or USE=systemd-boot.
  */
 function listInMenu(situation: Situation, { release }: Tree, due: Due): PlanStep[] {
   const { boot } = situation.snapshot;

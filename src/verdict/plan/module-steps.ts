@@ -15,15 +15,15 @@ import { buildAufsOn, dkmsSteps, dkmsStepsFor, stepsByHand } from './modules-of-
 import { undoingPackage } from './patch-route.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
 
-/** Does the package leave modules for one kernel, which the next one needs anew? */
+/** Does the package build modules for one kernel, so that it must be built again for the next? */
 export function buildsModules({ kinds }: InstalledPackage): boolean {
   return kinds.includes('module') || kinds.includes('aufs');
 }
 
 /**
- * Out-of-tree modules, each for the kernel that shall take it. One merge builds for one kernel, that of the selected
- * sources (linux-info.eclass, linux-mod-r1.eclass): for another one its sources are selected first, and those of before
- * afterwards. Where the selected sources get a new kernel, that one takes the place of all others.
+ * Builds out-of-tree modules, each for the kernel that needs it. A merge builds for the selected sources only
+ * (linux-info.eclass, linux-mod-r1.eclass): for another kernel its sources are selected first, and the previous ones again
+ * afterwards. Where the selected sources get a new kernel, modules are built for that kernel only.
  */
 export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
   const goals = due.all('module-built');
@@ -37,7 +37,7 @@ export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
   const steps = releases.flatMap((release) => {
     const all = goals.filter(({ goal }) => (goal.release ?? own) === release);
     const ofRelease = all.filter(({ goal }) => goal.maker.by !== 'dkms');
-    // It goes by /lib/modules/RELEASE/build, whichever sources are selected.
+    // DKMS uses /lib/modules/RELEASE/build, whichever sources are selected.
     const ofDkms = dkmsSteps(situation, all, release, indexing(due, release));
     if (ofRelease.length === 0) return ofDkms;
     const others =
@@ -50,7 +50,7 @@ export function moduleSteps(situation: Situation, due: Due): PlanStep[] {
   return [...steps, ...index(due, covered)];
 }
 
-/** The findings that want depmod to run for a release: whatever installs modules runs it. */
+/** The findings that need depmod for a release. Every step that installs modules runs it. */
 export function indexing(due: Due, release: string | null): Codes {
   const wanted = due.all('indexed').filter(({ goal }) => goal.release === release);
   return union(...wanted.map(({ codes }) => codes));
@@ -60,7 +60,7 @@ function releaseOf({ tree }: Situation): string | null {
   return tree?.release.known ? tree.release.value : null;
 }
 
-/** All of them: a new kernel takes none of those that were built for the one before. */
+/** All of them: a new kernel loads none of the modules that were built for the previous one. */
 function modulesOfNewKernel(situation: Situation, due: Due, codes: Codes): PlanStep[] {
   const { portage } = situation.snapshot;
   const owners = portage.packages
@@ -81,18 +81,18 @@ function modulesOfNewKernel(situation: Situation, due: Due, codes: Codes): PlanS
   ];
 }
 
-/** Of aufs by hand aufsByHand() speaks, whether it is due by itself or not. */
+/** aufsByHand() has the step for aufs, whether a finding needs it or not. */
 function otherGoals(due: Due): Wanting<'module-built'>[] {
   return due.all('module-built').filter(({ goal }) => !goal.modules.includes('aufs'));
 }
 
-/** Its setup takes the patch out where it does not find it whole, and what was put in by hand goes with it. */
+/** Its setup removes the patch where it does not find it whole, and with it what was applied by hand. */
 function buildWithoutMerging(tree: Tree | null, owner: InstalledPackage): string {
   const name = `${owner.category}/${owner.name}`;
   return `build the aufs module of ${name} by hand against ${tree?.path ?? 'the kernel'} and install it: merging ${name} would remove from the sources what was applied by hand`;
 }
 
-/** Does the kernel that is compiled already take all modules of the package as they are? */
+/** Does the kernel that is already compiled load all modules of the package as they are? */
 function fitsBuilt({ built }: Situation, { modules }: InstalledPackage): boolean {
   if (built === null || modules.length === 0) return false;
   return modules.every(({ path }) => {
@@ -161,7 +161,7 @@ function buildForOther(
   ];
 }
 
-/** depmod, where nothing else runs it for that release. */
+/** depmod, for releases for which no other step runs it. */
 function index(due: Due, covered: readonly (string | null)[]): PlanStep[] {
   return due
     .all('indexed')

@@ -6,7 +6,7 @@ import { listed } from '../words.ts';
 import type { Wanting } from './due.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
 
-/** Modules of DKMS that one release lacks, or that it refuses. `release` null: that of the selected sources, not known. */
+/** Modules of DKMS that a release lacks or refuses. `release` null: the release of the selected sources is not known. */
 export function dkmsSteps(
   situation: Situation,
   goals: readonly Wanting<'module-built'>[],
@@ -31,7 +31,7 @@ export function dkmsSteps(
   );
 }
 
-/** All of DKMS for a kernel that is only now compiled: it takes none of those that were built for another. */
+/** All modules of DKMS, for a new kernel: it loads none that were built for another one. */
 export function dkmsStepsFor(situation: Situation, release: string | null, codes: Codes): PlanStep[] {
   const { dkms, modules } = situation.snapshot;
   if (release === null) return [];
@@ -49,7 +49,7 @@ export function dkmsStepsFor(situation: Situation, release: string | null, codes
 
 type Commands = readonly [Command, ...Command[]];
 
-/** dkms(8): what it has built and installed already it leaves alone, unless it is forced to. */
+/** Without --force dkms(8) skips what it has already built and installed. */
 function commandsFor(key: string, release: string, isThere: boolean): Commands {
   if (!isThere) return [{ words: ['dkms', 'install', key, '-k', release] }];
   return [

@@ -4,21 +4,21 @@ import type { SetAtHand, Tree } from '../../model/tree.ts';
 import type { Situation } from '../situation.ts';
 import { takesAufsSet } from '../user-patches.ts';
 
-/** What brings the AUFS set into the selected sources on this machine. */
+/** How the selected sources on this machine receive the AUFS set. */
 export type PatchRoute =
   /** Portage applies the user's patches whenever it compiles this distribution kernel. */
   | { readonly by: 'distribution' }
-  /** The distribution kernel has to be given the set by hand first. */
+  /** First the user must put the set into /etc/portage/patches for the distribution kernel. */
   | { readonly by: 'distribution-by-hand' }
-  /** The package of the sources brings them with the set: by the user's patches, or of its own (aufs-sources). */
+  /** The package of the sources installs them with the set: from the user's patches, or its own (aufs-sources). */
   | { readonly by: 'sources'; readonly package: InstalledPackage }
   /** The package of the module patches the sources in its setup phase (USE=kernel-patch). */
   | { readonly by: 'module-package'; readonly package: InstalledPackage }
-  /** The patches lie in a directory, or all in one file, and no package applies them. */
+  /** The patches are in a directory, or all in one file, and no package applies them. */
   | { readonly by: 'directory'; readonly directory: string }
   | { readonly by: 'nothing' };
 
-/** The route that this machine takes, the surest first. */
+/** The first route of the list above that is possible on this machine. */
 export function patchRoute(situation: Situation, tree: Tree): PatchRoute {
   const { packages } = situation.snapshot.portage;
   const takesSet = takesAufsSet(situation, tree);
@@ -34,8 +34,8 @@ export function patchRoute(situation: Situation, tree: Tree): PatchRoute {
 }
 
 /**
- * The set at hand that is for this tree. What the packages of AUFS leave in their documentation is not always one:
- * with USE=kernel-patch only what lies beside the sets.
+ * The set on this machine that is for this tree. The documentation of AUFS packages does not always contain one: with
+ * USE=kernel-patch only what comes beside the sets.
  */
 export function setForModule({ patch }: Tree): SetAtHand | null {
   const needed = ['base', 'mmap', 'standalone'] as const;
@@ -43,15 +43,15 @@ export function setForModule({ patch }: Tree): SetAtHand | null {
   return patch.sets.find((set) => set.isForTree !== false && isWhole(set)) ?? null;
 }
 
-/** Do the sources of this package come with AUFS? Some overlays bring it by a USE flag of their sources. */
+/** Do the sources of this package contain AUFS? In some overlays a USE flag of the sources adds it. */
 export function bringsSet({ kinds, name, use }: InstalledPackage): boolean {
   const byFlag = use.known && use.value.includes('aufs');
   return kinds.includes('kernel-sources') && (name === 'aufs-sources' || byFlag);
 }
 
 /**
- * The package that would take out of a tree what was put in by hand, were it merged: its setup takes its patch out where
- * it does not find it whole, and applies it again with what is rejected left out. null: there is no such.
+ * The package whose merge would remove what was applied to a tree by hand: its setup removes its patch where it does not find it
+ * whole, and applies it again without the rejected hunks. null: there is none.
  */
 export function undoingPackage(situation: Situation, tree: Tree | null): InstalledPackage | null {
   return tree !== null && patchOverall(tree).mended ? patchingPackage(situation) : null;

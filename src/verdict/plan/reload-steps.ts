@@ -7,22 +7,21 @@ import { type Codes, run, union } from './step-list.ts';
 
 export interface Reload {
   readonly steps: readonly PlanStep[];
-  /** What only a reboot can load anew, and the findings that want it. */
+  /** The findings about modules that only a reboot can reload. */
   readonly leftToBoot: Codes;
   readonly why: string;
 }
 
 /**
- * Modules that are loaded anew. A module goes when nothing holds it: first those that use it (/proc/modules), then
- * itself, and all of them are put back. One that something else than a module uses, as a mounted file system, stays
- * until the reboot.
+ * Reloads modules. A module can be removed when nothing uses it: first the modules that use it (/proc/modules), then itself; then
+ * all are loaded again. A module in use by something else, as a mounted file system, stays until the reboot.
  */
 export function reloadSteps({ snapshot }: Situation, due: Due): Reload {
   const wanted = due.all('reloaded');
   const codes = union(...wanted.map((each) => each.codes));
   const none = { steps: [], leftToBoot: [], why: '' };
   if (wanted.length === 0) return none;
-  // The reboot loads all of them anew.
+  // The reboot reloads all of them.
   if (due.boot.length > 0) return { ...none, leftToBoot: codes };
   const { modules } = snapshot.running;
   const stack = withHolders(

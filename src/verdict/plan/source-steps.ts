@@ -14,7 +14,7 @@ import type { Due, Wanting } from './due.ts';
 import { setForModule, undoingPackage } from './patch-route.ts';
 import { hand, run, union } from './step-list.ts';
 
-/** From whatever is there to sources that are selected, patched and configured. */
+/** From the present state to sources that are selected, patched and configured. */
 export function sourceSteps(situation: Situation, due: Due): PlanStep[] {
   const { tree } = situation;
   const selected = due.all('selected').flatMap(select);
@@ -39,8 +39,8 @@ function select({ goal: { link, tree, why }, codes }: Wanting<'selected'>): Plan
 }
 
 /**
- * Portage brings the original files back, with the patches of the user's for them (eapply_user, portage(5)). What
- * anything else had patched must be patched anew.
+ * Portage installs the original files again, with the user's patches (eapply_user, portage(5)). Patches that anything else had
+ * applied must be applied again.
  */
 function mergeSources(situation: Situation, tree: Tree, { sources, route }: Due): PlanStep[] {
   if (tree.kind === 'distribution') return [];
@@ -53,9 +53,9 @@ function mergeSources(situation: Situation, tree: Tree, { sources, route }: Due)
 }
 
 /**
- * linux-mod_pkg_setup comes before the package patches, and dies of sources without a configuration and without the
- * headers that are made from it (linux-info.eclass: require_configured_kernel, check_kernel_built). `make clean` leaves
- * both, and no Module.symvers, which linux-mod-r1_pkg_setup asks for.
+ * linux-mod_pkg_setup runs before the package patches, and fails for sources without a configuration and without the headers that
+ * are made from it (linux-info.eclass: require_configured_kernel, check_kernel_built). `make clean` leaves both, but removes
+ * Module.symvers, which linux-mod-r1_pkg_setup requires.
  */
 function prepare(situation: Situation, tree: Tree, { patch: due, route }: Due): PlanStep[] {
   if (route?.by !== 'module-package' || situation.build !== null) return [];
@@ -106,9 +106,8 @@ function patch(situation: Situation, tree: Tree, { patch: due, route }: Due): Pl
 }
 
 /**
- * Only the setup phase, which patches. A whole merge would go on to build the module against the Module.symvers of the
- * kernel that is there, and die in modpost of symbols that it does not export (seen with Linux 6.1), unless that one
- * was patched.
+ * Only the setup phase, which patches. A whole merge would go on to build the module against the present Module.symvers, and fail
+ * in modpost because of symbols that this kernel does not export (seen with Linux 6.1), unless that kernel was patched.
  */
 function runSetup(situation: Situation, tree: Tree, installed: InstalledPackage): [why: string, Command] {
   const why = `patches the sources in its setup phase${foretold(tree)}`;
@@ -120,7 +119,7 @@ function runSetup(situation: Situation, tree: Tree, installed: InstalledPackage)
   return [`${why}; ${then}`, merge(situation, installed)];
 }
 
-/** What the set at hand would leave rejected, as a clause; '' where it fits, or was not tried. */
+/** What the set on this machine would leave rejected, as a clause; '' where it fits, or was not tried. */
 function foretold(tree: Tree): string {
   const rejects = setForModule(tree)?.rejects;
   if (rejects?.known !== true || rejects.value.length === 0) return '';
@@ -129,7 +128,7 @@ function foretold(tree: Tree): string {
   return `; ${count === 1 ? 'one hunk' : `${count} hunks`} of ${listed(files)} will not apply: apply ${count === 1 ? 'it' : 'them'} by hand afterwards`;
 }
 
-/** Part of the set was put in by hand, and part of it is missing. */
+/** Part of the set was applied by hand, and part of it is missing. */
 function mendFurther(tree: Tree, { category, name }: InstalledPackage): string {
   const { absent, missing } = patchOverall(tree);
   const files = [...new Set(missing.map(({ file }) => file))];
@@ -141,7 +140,7 @@ function merge({ snapshot }: Situation, installed: InstalledPackage) {
   return emergeAgain(snapshot.portage, atom(installed));
 }
 
-/** Sources without a configuration get one: after they are patched, where what patches them does not need it first. */
+/** Configures sources that have no .config: after they are patched, unless the patching package needs it before. */
 function writeConfig(situation: Situation, tree: Tree, due: Due): PlanStep[] {
   if (tree.kind === 'distribution' || !isWithoutConfig(tree)) return [];
   const isPrepared = due.route?.by === 'module-package' && due.patch.length > 0 && situation.build === null;
@@ -154,7 +153,7 @@ const SET_BY: Readonly<Record<Wanting<'configured'>['goal']['value'], string>> =
   n: '--disable',
 };
 
-/** What depends on a new option has no value yet, and make would stop to ask for each: olddefconfig. */
+/** Options that depend on a new one have no value yet; without olddefconfig make would stop and ask for each. */
 function configure(
   { build }: Situation,
   tree: Tree,
