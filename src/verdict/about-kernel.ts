@@ -2,7 +2,7 @@ import { valueOr } from '../model/fact.ts';
 import type { AboutKernel } from '../model/finding.ts';
 import type { Kernel } from './kernel/kernel.ts';
 
-/** A kernel as a finding names it. */
+/** The reference to a kernel in a finding. */
 export function aboutKernel({ role, identity, name }: Kernel): AboutKernel {
   return { role, release: valueOr(identity.release, null), name };
 }

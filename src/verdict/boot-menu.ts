@@ -5,14 +5,14 @@ import type { Command } from '../model/step.ts';
 import { loaderInForce } from './loader-in-force.ts';
 import type { Situation } from './situation.ts';
 
-/** The loader that chooses the kernel, where its whole menu is known; null: it is not. */
+/** The loader that chooses the kernel, if its whole menu is known; else null. */
 export function menuOf({ snapshot, nextBoot }: Situation): Loader | null {
   if (nextBoot.kind === 'known' && nextBoot.by === 'configured') return null;
   const inForce = loaderInForce(snapshot.boot);
   return inForce.is === 'known' && inForce.loader.gaps.length === 0 ? inForce.loader : null;
 }
 
-/** The images of the kernel that the selected sources made, its backups left out. */
+/** The images of the kernel that the selected sources made. */
 export function imagesOfBuilt({ snapshot, built }: Situation): BootImage[] {
   const { images } = snapshot.boot;
   if (built === null || !images.known) return [];
@@ -35,9 +35,9 @@ export function awaitsMenu(situation: Situation): boolean {
   const loader = menuOf(situation);
   const images = imagesOfBuilt(situation);
   if (loader === null || images.length === 0 || loader.kind === 'raspberry-pi') return false;
-  // What starts is a copy of that release in another place: no menu is behind.
+  // A copy of that release in another place starts: the menu is not out of date.
   if (isCopy(situation)) return false;
-  // Where an entry leads is not always known; then it may be to this kernel.
+  // An entry whose target is not known may start this kernel.
   const isOpen = loader.entries.some(({ starts }) => starts.what === 'unknown');
   return !isOpen && entryFor(loader, images) === null;
 }
@@ -55,7 +55,7 @@ export function startOnce({ kind, canSet }: Loader, { id }: LoaderEntry): Comman
   return kind === 'firmware' ? { words: ['efibootmgr', '--bootnext', id] } : null;
 }
 
-/** The command that starts it from now on; null: its configuration is changed by hand. */
+/** The command that makes an entry the default; null: the loader has none, its configuration is changed by hand. */
 export function makeDefault({ kind, canSet }: Loader, { id }: LoaderEntry): Command | null {
   if (!canSet.standing) return null;
   if (kind === 'grub') return { words: ['grub-set-default', id] };

@@ -7,7 +7,7 @@ import { loaderInForce } from './loader-in-force.ts';
 import { moduleNames } from './matrix.ts';
 import { kernelOfImage, type Situation } from './situation.ts';
 
-/** The entries of this machine's boot loader, and what each would bring. */
+/** The entries of this machine's boot loader, and the modules that each would have. */
 export interface BootTable {
   readonly nextBoot: NextBoot;
   /** The loader in force; null: it is not known which, and the entries are those of all. */
@@ -15,7 +15,7 @@ export interface BootTable {
   /** Why the loader in force is not known; null: it is. */
   readonly why: string | null;
   readonly entries: readonly BootRow[];
-  /** What of the loaders' configuration could not be followed. */
+  /** Parts of the loaders' configuration that could not be followed. */
   readonly gaps: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface BootRow {
   /** Release and build number, as `6.1.192-gentoo #3`; null: not known. */
   readonly kernel: string | null;
   readonly initramfs: readonly string[];
-  /** Of the modules that matter here: which this kernel would have. */
+  /** Which of the modules that matter here this kernel would have. */
   readonly modules: readonly { readonly name: string; readonly answer: LoadAnswer }[];
   /** Is it known that it would have all of them? */
   readonly hasAll: boolean;

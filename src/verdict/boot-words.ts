@@ -1,7 +1,7 @@
 import type { LoaderKind } from '../model/boot.ts';
 import type { KnownBoot, NextBoot } from '../model/verdict.ts';
 
-/** What people call a loader. */
+/** The names of loaders for people. */
 export const LOADER_NAMES: Readonly<Record<LoaderKind, string>> = {
   grub: 'GRUB',
   'systemd-boot': 'systemd-boot',
@@ -11,7 +11,7 @@ export const LOADER_NAMES: Readonly<Record<LoaderKind, string>> = {
   'raspberry-pi': 'config.txt',
 };
 
-/** By whom the next kernel is chosen, for a person: `GRUB's default entry`, `systemd-boot: gentoo-6.6.30.conf`. */
+/** What chooses the next kernel, for a person: `GRUB's default entry`, `systemd-boot: gentoo-6.6.30.conf`. */
 export function chooserOf({ by, entry }: KnownBoot): string {
   if (by === 'configured' || entry === null) return 'as configured';
   const name = LOADER_NAMES[by];
@@ -36,7 +36,7 @@ const ENTRY_WORDS = {
   first: 'default entry',
 } as const;
 
-/** The verb of a sentence about the kernel or the image that was found: a guess is called one. */
+/** The predicate of a sentence about the next kernel or image. It says so where that is a guess. */
 export function bootsNext({ kind }: NextBoot): string {
   return kind === 'guess' ? 'is guessed to boot next' : 'boots next';
 }

@@ -1,8 +1,8 @@
 import type { ModuleFile } from '../model/module.ts';
 
 /**
- * The file that modprobe would take for a name: the one that modules.dep lists. Until depmod has run, the one that it
- * will prefer: in `updates` before all (depmod.d(5)), and what is outside `kernel/`.
+ * The file that modprobe would load for a name: the one in modules.dep. Before depmod has run, the one that depmod will prefer:
+ * first in `updates` (depmod.d(5)), then outside `kernel/`. null: there is none.
  */
 export function chooseModule(all: readonly ModuleFile[], name: string): ModuleFile | null {
   const files = filesNamed(all, name);
@@ -14,7 +14,7 @@ export function chooseModule(all: readonly ModuleFile[], name: string): ModuleFi
 
 const groups = new WeakMap<readonly ModuleFile[], Map<string, ModuleFile[]>>();
 
-/** The modules of a list that have this name. A list is sorted by names once: thousands of them ask for each other. */
+/** The modules of a list with this name. Each list is indexed once, because thousands of modules look each other up. */
 export function filesNamed(all: readonly ModuleFile[], name: string): readonly ModuleFile[] {
   const known = groups.get(all);
   if (known !== undefined) return known.get(name) ?? [];

@@ -1,18 +1,18 @@
 import type { KernelAbi } from '../model/abi.ts';
 import type { Fact } from '../model/fact.ts';
 
-/** Words of a kernel's command line by which it takes modules or refuses them (kernel/module, security/lockdown). */
+/** Words of a command line that decide which modules the kernel loads (kernel/module, security/lockdown). */
 const DECIDES =
   /^(?:module\.sig_enforce(?:=.*)?|module_blacklist=.+|lockdown=(?:none|integrity|confidentiality))$/;
 
 type EnforcingAbi = Pick<KernelAbi, 'signatureEnforced' | 'enforcedBy' | 'blacklist'>;
 
 /**
- * What stands on the command line of a boot and decides over modules, and what must be taken to stand there because the
- * kernel is known to insist on signatures for another reason (Secure Boot, say).
+ * The words on the command line of a boot that decide over modules, and a word for each restriction that is in force for another
+ * reason, as signatures because of Secure Boot.
  */
 export function decidingWords(abi: EnforcingAbi, commandLine: Fact<string>): string[] {
-  // Quoted words hold none of these.
+  // None of these words is ever quoted.
   const words = (commandLine.known ? commandLine.value.split(/\s+/) : [])
     .map((word) => word.replace(/^([^=]*)/, (name) => name.replaceAll('-', '_')))
     .filter((word) => DECIDES.test(word));
@@ -26,7 +26,7 @@ export function decidingWords(abi: EnforcingAbi, commandLine: Fact<string>): str
 
 const ENFORCES = /^(?:module\.sig_enforce|lockdown=[ic])/;
 
-/** Each refuses in words of its own. */
+/** The two log different messages. */
 function enforcing({ enforcedBy }: EnforcingAbi): string {
   return enforcedBy === 'lockdown' ? 'lockdown=integrity' : 'module.sig_enforce=1';
 }

@@ -2,9 +2,9 @@ import type { InstalledPackage, PortageFacts } from '../model/portage.ts';
 import type { Command } from '../model/step.ts';
 
 /**
- * The atom that names a package whatever its version: an installed one may have left the repository. Kernels and
- * their sources have a slot for each version (kernel-2.eclass, kernel-install.eclass), and without it emerge would
- * bring the newest beside the one that is meant.
+ * The atom of a package without its version, since an installed version may have left the repository. Kernels and their sources
+ * have a slot for each version (kernel-2.eclass, kernel-install.eclass); without the slot emerge would install the newest
+ * version beside the requested one.
  */
 export function atom(installed: InstalledPackage): string {
   const name = `${installed.category}/${installed.name}`;
@@ -17,14 +17,14 @@ export function isKernel({ kinds }: InstalledPackage): boolean {
   return kinds.includes('kernel-sources') || kinds.includes('dist-kernel');
 }
 
-/** Merges packages without a place in world (emerge(1), --oneshot). */
+/** Merges packages without adding them to world (emerge(1), --oneshot). */
 export function emerge(...atoms: readonly string[]): Command {
   return { words: ['emerge', '--oneshot', ...atoms] };
 }
 
 /**
- * Builds packages again that are installed. Where emerge takes binary packages by itself, it would put the module or the
- * kernel of before back in its place: emerge(1), --usepkg-exclude.
+ * Builds installed packages again. Where emerge uses binary packages by default, it would install the previous module or kernel
+ * again: hence --usepkg-exclude (emerge(1)).
  */
 export function emergeAgain({ binaryPackages }: PortageFacts, ...atoms: readonly string[]): Command {
   const taken = binaryPackages.known && binaryPackages.value;

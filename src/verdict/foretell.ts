@@ -18,8 +18,8 @@ export interface Foretold {
 }
 
 /**
- * The machine after these merges and removals, in their order. What a merge decides only while it runs, as whether a
- * patch applies, becomes unknown in the Snapshot and is named in the effects.
+ * The machine after these merges and removals, in their order. What is decided only while a merge runs, as whether a patch
+ * applies, is unknown in the Snapshot and mentioned in the effects.
  */
 export function foretell(before: Snapshot, merges: readonly Merge[]): Foretold {
   const matters = merges.map((merge) => withKinds(merge, before)).filter(({ kinds }) => kinds.length > 0);
@@ -33,7 +33,7 @@ export function foretell(before: Snapshot, merges: readonly Merge[]): Foretold {
   return { snapshot, effects, trees: changedTrees(before, snapshot) };
 }
 
-/** Of a package that is installed, in whatever version, it is known what it is. */
+/** Adds the kinds of the package that are known because some version of it is installed. */
 export function withKinds(merge: Merge, { portage }: Snapshot): Merge {
   const others = portage.packages.filter(
     ({ category, name }) => category === merge.category && name === merge.name,

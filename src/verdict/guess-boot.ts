@@ -7,8 +7,8 @@ import { byVersion } from '../model/version-order.ts';
 import { dayTime } from './words.ts';
 
 /**
- * A guess at the image that boots next, where no boot loader can be asked. Best first: the one that the usual link leads
- * to; the only one; the one of the selected tree's release; the one of the highest version. The last boot may refute it.
+ * Guesses which image boots next, where no boot loader's configuration can be read. In this order: the target of the usual link;
+ * the only image; the image of the selected tree's release; the image of the highest version. The last boot may refute it.
  */
 export function guessBoot(
   question: {
@@ -31,7 +31,7 @@ export function guessBoot(
 interface Guess {
   readonly image: BootImage;
   readonly by: GuessedBoot['by'];
-  /** When what it rests on was last changed, ms; null: nothing but the image. */
+  /** When the link last changed, ms; null: it is not by a link, or that is not known. */
   readonly since: number | null;
 }
 
@@ -51,8 +51,8 @@ function guessImage({ images: found, links }: BootFacts, selectedRelease: string
 }
 
 /**
- * The last boot came after the image was there and after what the guess rests on, and started another kernel: it is
- * not that image which starts by itself. null: nothing speaks against it.
+ * Why the image does not start by itself: it and the link existed before the last boot, which started another kernel. null:
+ * nothing contradicts the guess.
  */
 function refutedBy(
   { lastBoot }: BootFacts,
@@ -66,7 +66,7 @@ function refutedBy(
   return `${image.path} was there when this machine was booted ${dayTime(at.value)}, and another kernel started`;
 }
 
-/** Names that tools give to the initramfs of a release, beside its image. */
+/** The initramfs beside the image, by the names that tools give it. */
 function initrdsFor({ initramfs }: BootFacts, image: BootImage): GuessedBoot['initrds'] {
   const { release } = image.identity;
   if (!release.known) return [];
@@ -79,7 +79,7 @@ function initrdsFor({ initramfs }: BootFacts, image: BootImage): GuessedBoot['in
   return beside === undefined ? [] : [{ written: beside.path, path: known(beside.path) }];
 }
 
-/** dracut's, ugrd's, genkernel's and Debian's names; null: it is none of those. */
+/** By the names of dracut, ugrd, genkernel and Debian; null: none of those. */
 function releaseOfInitramfs(name: string): string | null {
   return (
     /^initramfs-genkernel-[^-]+-(.+)$/.exec(name)?.[1] ??
@@ -89,10 +89,10 @@ function releaseOfInitramfs(name: string): string | null {
   );
 }
 
-/** Links that boot loaders are given, the usual one first: it is kbuild's and installkernel's own. */
+/** Links for boot loaders. The first one is that of kbuild and installkernel. */
 const LINK_NAMES = ['vmlinuz', 'kernel', 'bzImage'];
 
-/** A backup boots where the link leads to it: somebody has set it back. */
+/** The target may be a backup: then somebody went back to it. */
 function linkIn(
   images: readonly BootImage[],
   links: readonly BootLink[],
@@ -106,8 +106,8 @@ function linkIn(
 }
 
 /**
- * Is it the image that a newer one of the same release took the place of? kbuild's install.sh and Gentoo's installkernel
- * keep it as `NAME.old`; in the layouts efistub and uki as `NAME-old.efi`, because some firmware insists on the ending.
+ * Is it an image that a newer one of the same release replaced? kbuild's install.sh and Gentoo's installkernel keep it as
+ * `NAME.old`; in the layouts efistub and uki as `NAME-old.efi`, because some firmware requires the ending.
  */
 function isBackup(path: string): boolean {
   return /(?:\.old|-old\.efi)$/.test(path);
@@ -117,7 +117,7 @@ function isOfRelease(image: BootImage, release: string | null): boolean {
   return image.identity.release.known && image.identity.release.value === release;
 }
 
-/** As `sort -V` has them; an image that does not tell its release comes last. */
+/** In the order of `sort -V`; images of unknown release come last. */
 function highestFirst(a: BootImage, b: BootImage): number {
   const [left, right] = [a, b].map(({ identity }) => (identity.release.known ? identity.release.value : ''));
   return byVersion(right ?? '', left ?? '') || newestFirst(a, b);

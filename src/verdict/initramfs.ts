@@ -6,30 +6,30 @@ import { loadAnswer } from './load-answer.ts';
 import type { Situation } from './situation.ts';
 import { willLoad } from './will-load.ts';
 
-/** The initramfs of the next boot, held against the modules on disk. */
+/** The initramfs of the next boot, compared with the modules on disk. */
 export interface InitramfsState {
   readonly kernel: Kernel;
   readonly file: Initramfs;
-  /** Modules of which it holds another version than the one on disk. */
+  /** Modules that differ from those on disk. */
   readonly outdated: readonly OutdatedModule[];
-  /** Of those, the ones that the root needs and that the kernel refuses. */
+  /** Those of them that the root file system needs and that the kernel refuses. */
   readonly refused: readonly string[];
-  /** Modules that the root needs, and that it does not hold. */
+  /** Modules that the root file system needs and that it lacks. */
   readonly lacking: readonly string[];
 }
 
 export interface OutdatedModule {
   readonly name: string;
   readonly disk: ModuleFile;
-  /** null: it could not be looked into, and is older than the module. */
+  /** null: the initramfs could not be read, and is older than the module. */
   readonly inside: ModuleFile | null;
 }
 
-/** null: the next boot has none, or it is not known which. */
+/** null: the next boot has no initramfs, or it is not known which. */
 export function initramfsState(situation: Situation): InitramfsState | null {
   const { next, snapshot } = situation;
   const files = initramfsOfNext(situation);
-  // Microcode and the like come in files of their own: the last one holds the modules.
+  // Microcode and the like are in separate files: the last one holds the modules.
   const file = files.at(-1);
   if (next === null || file === undefined) return null;
   const needed = neededByRoot(situation);
@@ -52,7 +52,7 @@ export function initramfsState(situation: Situation): InitramfsState | null {
   };
 }
 
-/** Judges the module alone: what it needs is in the same initramfs, and as old. */
+/** Only the module itself counts: what it needs is in the same initramfs, and as old. */
 function isRefused(kernel: Kernel, inside: ModuleFile): boolean {
   return willLoad(kernel, inside).answer === 'refused';
 }
@@ -65,7 +65,7 @@ function initramfsOfNext({ nextBoot, snapshot }: Situation): Initramfs[] {
   return named.flatMap((path) => snapshot.boot.initramfs.filter((file) => file.path === path));
 }
 
-/** Modules out of the tree without which the root file system cannot be mounted, what they need among them. */
+/** Out-of-tree modules that mounting the root file system needs, with their dependencies. */
 function neededByRoot({ nextBoot, next, snapshot }: Situation): string[] {
   const { lastBoot } = snapshot.boot;
   const known = nextBoot.kind !== 'unknown' && nextBoot.commandLine.known ? nextBoot.commandLine : null;
@@ -99,7 +99,7 @@ function outdated(
   needed: readonly string[],
 ): OutdatedModule[] {
   if (contents === null) {
-    // Whatever is in it: it was made before this module was, and must hold one of that name.
+    // It must hold a module of that name, and was made before this one.
     const isOlder = needed.includes(disk.name) && file.mtime < disk.mtime;
     return isOlder ? [{ name: disk.name, disk, inside: null }] : [];
   }
@@ -113,7 +113,7 @@ function moduleIn({ modules }: InitramfsContents, disk: ModuleFile): InitramfsMo
   return modules.find((module) => module.name === disk.name && module.release === release) ?? null;
 }
 
-/** null: nothing tells. What tools strip of a module in an initramfs is not compared. */
+/** null: not known. Parts that tools strip from a module in an initramfs are not compared. */
 function isSameModule(inside: ModuleFile, disk: ModuleFile): boolean | null {
   if (!inside.info.known || !disk.info.known) return null;
   const [a, b] = [inside.info.value, disk.info.value];
@@ -133,7 +133,7 @@ function lacks(
   contents: InitramfsContents,
 ): boolean {
   const answer = loadAnswer(kernel, name);
-  // Without a file on disk nothing can be put in, which is a finding of its own.
+  // Without a file on disk nothing can be added; that is another finding.
   if (answer.missing || files.some((file) => !file.contents.known)) return false;
   return !contents.modules.some((module) => module.name === name);
 }

@@ -5,8 +5,8 @@ import type { Situation } from './situation.ts';
 import { listed } from './words.ts';
 
 /**
- * What is to be said of a kernel at the moment of its installation, one line each: does it carry AUFS, and which
- * modules will not load on it. `situation.next` is that kernel. Nothing is said of what is not known.
+ * The report at the moment of a kernel's installation, one string a line: does it carry AUFS, and which modules will not load
+ * on it. `situation.next` is that kernel. What is not known is left out.
  */
 export function installedKernelReport(situation: Situation): string[] {
   const kernel = situation.next;
@@ -34,7 +34,7 @@ function moduleLines(situation: Situation, kernel: Kernel): string[] {
   ];
 }
 
-/** What cannot be foretold can be tried. */
+/** What cannot be predicted can be rehearsed. */
 function rehearsalLine(situation: Situation, kernel: Kernel): string[] {
   const open = matrixOf(situation).rows.flatMap(({ module }) =>
     loadAnswer(kernel, module).is === 'unknown' ? [module] : [],
@@ -46,7 +46,7 @@ function rehearsalLine(situation: Situation, kernel: Kernel): string[] {
   ];
 }
 
-/** Is what lies under /lib/modules from before this kernel was compiled? */
+/** Are the modules under /lib/modules older than this kernel? */
 function modulesDue(kernel: Kernel): boolean {
   if (kernel.abi.modules.known && !kernel.abi.modules.value) return false;
   if (kernel.modules === null) return kernel.identity.release.known;

@@ -4,7 +4,7 @@ import type { Kernel } from './kernel/kernel.ts';
 import { loadAnswer } from './load-answer.ts';
 import type { Situation } from './situation.ts';
 
-/** What the running kernel can do for storage drivers. */
+/** What the running kernel supports for storage drivers. */
 export function runningSupport({ snapshot, running }: Situation): KernelSupport {
   const { filesystems, config } = snapshot.running;
   const support = supportOf(running);
@@ -15,7 +15,7 @@ export function runningSupport({ snapshot, running }: Situation): KernelSupport 
   };
 }
 
-/** What a kernel can do for them once it runs: by its configuration and its modules, where they are at hand. */
+/** What a kernel supports once it runs, by its configuration and its modules, where these are known. */
 export function supportOf(kernel: Kernel): KernelSupport {
   const { build, role, identity } = kernel;
   const built =

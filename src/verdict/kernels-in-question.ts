@@ -15,7 +15,7 @@ export function kernelsInQuestion(
   return [running, ...(image === undefined ? [] : [image.identity])];
 }
 
-/** The initramfs that the next boot starts with, by path; a unified kernel image is its own. */
+/** Paths of the initramfs of the next boot; a unified kernel image contains its own. */
 export function initramfsInQuestion(
   running: KernelIdentity,
   boot: BootFacts,

@@ -3,7 +3,7 @@ import { bootsNext } from './boot-words.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { Situation } from './situation.ts';
 
-/** The kernels that modules must be there for: the one that boots next, and the running one where that is another. */
+/** The kernels that need modules: the one that boots next, and the running one if that is another. */
 export function kernelsThatCount({ running, next }: Situation): Kernel[] {
   if (next === null) return [running];
   return sameKernel(running.identity, next.identity) === 'same' ? [next] : [next, running];

@@ -4,32 +4,32 @@ import type { RefusalReason } from './loadable/answer.ts';
 import { willLoad } from './will-load.ts';
 import { listed } from './words.ts';
 
-/** Will this kernel have the module? `why` is a clause for a person. */
+/** Will this kernel have the module, built in or loaded? `why` is a clause for a person. */
 export interface LoadAnswer {
   readonly is: 'yes' | 'no' | 'unknown';
   readonly why: string;
-  /** No file for that release at all. */
+  /** There is no file for that release. */
   readonly missing: boolean;
-  /** Only because a module that it needs is refused itself. */
+  /** It is refused only because a module that it needs is refused. */
   readonly follows: boolean;
-  /** What stands against the file; null: nothing that is known, or there is no file. */
+  /** The reason of the refusal; null: it is not refused, or there is no file. */
   readonly refusal: RefusalReason | null;
 }
 
 const OF_FILE = { missing: false, follows: false, refusal: null } as const;
 const WITHOUT_FILE = { missing: true, follows: false, refusal: null } as const;
 
-/** From what is known to be built in, else from the file that modprobe would take. */
+/** By the list of built-in modules, else by the file that modprobe would load. */
 export function loadAnswer(kernel: Kernel, name: string): LoadAnswer {
   const builtin: LoadAnswer = { is: 'yes', why: `${name} is built in`, ...OF_FILE };
   if (name === 'aufs' && kernel.aufsBuiltin.known && kernel.aufsBuiltin.value) return builtin;
-  // Of what modules.builtin lists modprobe loads no file (module_is_inkernel() of libkmod).
+  // modprobe loads no file for a name in modules.builtin (module_is_inkernel() of libkmod).
   if (name !== 'aufs' && isBuiltIn(kernel, name)) return builtin;
   const file = moduleFile(kernel, name);
   return file === null ? withoutFile(kernel, name) : answerOfFile(kernel, file);
 }
 
-/** Will it have the module of this file, wherever that lies? */
+/** The answer for this file, wherever it is. */
 export function answerOfFile(kernel: Kernel, file: ModuleFile): LoadAnswer {
   const answer = willLoad(kernel, file);
   switch (answer.answer) {
@@ -48,7 +48,7 @@ export function answerOfFile(kernel: Kernel, file: ModuleFile): LoadAnswer {
   }
 }
 
-/** A driver that a package brought once may be compiled into a newer kernel, as WireGuard since 5.6. */
+/** A driver that a package once built may be part of a newer kernel, as WireGuard since 5.6. */
 function isBuiltIn({ modules }: Kernel, name: string): boolean {
   return modules?.builtin.some((other) => other.replaceAll('-', '_') === name) === true;
 }
@@ -63,7 +63,7 @@ function withoutFile(kernel: Kernel, name: string): LoadAnswer {
   return { is: 'no', why: `there is no ${name} module in /lib/modules/${release.value}`, ...WITHOUT_FILE };
 }
 
-/** A symbol is mostly unknown because the module that brings it is refused itself. */
+/** A symbol is mostly unknown because the module that exports it is refused. */
 function behind(dependency: string | null): string {
   return dependency === null ? '' : ` (${dependency})`;
 }

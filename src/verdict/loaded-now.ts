@@ -3,15 +3,14 @@ import type { LoadedModule } from '../model/running.ts';
 import { chooseModule } from './choose-module.ts';
 import type { Loadable } from './loadable/answer.ts';
 
-/** What is asked of a kernel here. */
+/** The part of a kernel that is needed here. */
 interface Running {
   readonly loaded: readonly LoadedModule[];
   readonly modules: ReleaseModules | null;
 }
 
 /**
- * Has this kernel loaded exactly this file, and exactly what it needs? The build ID stands for the contents: it is a hash
- * of what was linked.
+ * Has this kernel loaded exactly this file and its dependencies? Compares build IDs, which are hashes of what was linked.
  */
 export function isLoadedNow({ loaded, modules }: Running, file: ModuleFile): boolean {
   const all = [...(modules?.modules ?? []), ...(modules?.between ?? [])];
@@ -33,8 +32,8 @@ export function isLoadedNow({ loaded, modules }: Running, file: ModuleFile): boo
 }
 
 /**
- * What runs is evidence where nothing else tells. It takes back no refusal: a module can be forced into a kernel, and a
- * kernel can be closed afterwards.
+ * That a module is loaded is evidence where the answer is not known. It does not override a refusal: a module can be forced into
+ * a kernel, and loading can be restricted afterwards.
  */
 export function loadedOr(answer: Loadable, isLoaded: () => boolean): Loadable {
   return answer.answer === 'unknown' && isLoaded() ? { answer: 'loads' } : answer;

@@ -1,17 +1,17 @@
 import type { LastBoot, Loader, LoaderEntry, LoaderKind } from '../model/boot.ts';
 import type { BootFacts } from '../model/image.ts';
 
-/** The boot loader that chooses the kernel, or why it cannot be told. */
+/** The boot loader that chooses the kernel, or why it is not known. */
 export type InForce =
   | { readonly is: 'known'; readonly loader: Loader }
-  /** None was found, or which of them it is cannot be told. */
+  /** None was found, or it is not known which of them it is. */
   | { readonly is: 'unknown'; readonly why: string }
-  /** One is known to be in force whose configuration cannot be read: nothing is to be guessed against it. */
+  /** A loader is in force whose configuration cannot be read: then a guess is not allowed. */
   | { readonly is: 'closed'; readonly why: string };
 
 /**
- * Which of the loaders that were found is in force. The firmware's own choice tells for the next boot; where it shows
- * none, what the last boot left does, and at last what there is on the disk.
+ * Which of the loaders that were found is in force: by the firmware's choice for the next boot; without one, by traces of the
+ * last boot; at last, by what is on the disk.
  */
 export function loaderInForce({ loaders, lastBoot, unseen }: BootFacts): InForce {
   const firmware = loaders.find(({ kind }) => kind === 'firmware');
@@ -28,7 +28,7 @@ export function loaderInForce({ loaders, lastBoot, unseen }: BootFacts): InForce
   if (only !== undefined && more.length === 0) return { is: 'known', loader: only };
   if (others.length === 0) return { is: 'known', loader: first };
   const names = possible.map(({ config }) => config).join(' and ');
-  return { is: 'unknown', why: `which of ${names} is in force cannot be told` };
+  return { is: 'unknown', why: `which of ${names} is in force is not known` };
 }
 
 function byFirmware(
@@ -60,7 +60,7 @@ function byFirmware(
   return { is: 'unknown', why: `${name} starts ${kind}, which has more than one configuration here` };
 }
 
-/** The one whose configuration lies beside the program goes before others of its kind. */
+/** A loader whose configuration is beside the program comes before others of its kind. */
 function loadersOf({ starts }: LoaderEntry, kind: LoaderKind, loaders: readonly Loader[]): Loader[] {
   const found = loaders.filter((loader) => loader.kind === kind);
   const program = starts.what === 'loader' && starts.program.path.known ? starts.program.path.value : null;
@@ -74,7 +74,7 @@ function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-/** What the entry that was started this time turned out to be. */
+/** The kind of loader behind an entry, if the last boot used it. */
 function kindOfLastBoot(id: string, { firmwareEntry, loader, commandLine }: LastBoot): LoaderKind | null {
   if (!firmwareEntry.known || firmwareEntry.value !== id) return null;
   if (loader.known) return kindByInfo(loader.value);
@@ -87,7 +87,7 @@ function kindByInfo(info: string): LoaderKind | null {
   return /^refind\b/i.test(info) ? 'refind' : null;
 }
 
-/** Does what the last boot left not speak against it? */
+/** Is it possible by the traces of the last boot? */
 function couldBe(loader: Loader, { uefi, commandLine, at }: LastBoot): boolean {
   if (loader.kind === 'systemd-boot' || loader.kind === 'refind') {
     if (uefi.known && !uefi.value) return false;
@@ -102,7 +102,7 @@ function couldBe(loader: Loader, { uefi, commandLine, at }: LastBoot): boolean {
   return !isOlder || loader.entries.length === 0 || names(loader, image);
 }
 
-/** Does what the last boot left speak for it? */
+/** Do the traces of the last boot name it? */
 function started(loader: Loader, { commandLine }: LastBoot): boolean {
   const image = commandLine.known ? bootImageOf(commandLine.value) : null;
   return image !== null && names(loader, image);
@@ -114,12 +114,12 @@ function names({ entries }: Loader, image: string): boolean {
   );
 }
 
-/** The directories before it depend on what is mounted where. */
+/** Only the file name: the directories depend on what is mounted where. */
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The path behind BOOT_IMAGE=, without the device that GRUB may put before it; null: there is none. */
+/** The path after BOOT_IMAGE=, without the device that GRUB may put before it; null: there is none. */
 function bootImageOf(commandLine: string): string | null {
   const value = /(?:^|\s)BOOT_IMAGE=(\S+)/.exec(commandLine)?.[1];
   return value === undefined ? null : value.replace(/^\([^)]*\)/, '');

@@ -1,6 +1,6 @@
 import type { InstalledPackage } from '../model/portage.ts';
 
-/** Who builds a module for another kernel: Portage, DKMS, or somebody by hand. */
+/** What builds a module for another kernel: Portage, DKMS, or a person. */
 export type Maker =
   | { readonly by: 'package'; readonly package: InstalledPackage }
   | { readonly by: 'dkms'; readonly name: string; readonly version: string }

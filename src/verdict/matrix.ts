@@ -13,17 +13,17 @@ export interface Matrix {
 
 export interface MatrixKernel {
   readonly name: string;
-  /** `runs`, `boots next`, `compiled`: what it is here. */
+  /** `runs`, `boots next`, `selected`. */
   readonly roles: readonly string[];
 }
 
 export interface MatrixRow {
   readonly module: string;
-  /** One a kernel, in their order. */
+  /** One for each kernel, in their order. */
   readonly answers: readonly LoadAnswer[];
 }
 
-/** With a release, only for its kernels: they can be several, of the same release but compiled at other times. */
+/** With `release` only its kernels: there can be several of one release, compiled at different times. */
 export function matrixOf(situation: Situation, release: string | null = null): Matrix {
   const kernels = [...allKernels(situation), ...kernelsInBoot(situation)].filter(
     ({ identity }) => identity.release.known && (release === null || identity.release.value === release),
@@ -40,8 +40,7 @@ export function matrixOf(situation: Situation, release: string | null = null): M
 }
 
 /**
- * Kernels that are only in /boot, from before or beside the others, as far as their images told how they take modules.
- * Whoever boots one of them by hand wants to know.
+ * Other kernels in /boot whose images show how they load modules: a person may boot one of them by hand.
  */
 function kernelsInBoot(situation: Situation): Kernel[] {
   const { modules } = situation.snapshot;
@@ -51,7 +50,7 @@ function kernelsInBoot(situation: Situation): Kernel[] {
     .filter(({ identity }) => !known.some((other) => sameKernel(other.identity, identity) === 'same'));
 }
 
-/** Every module out of the kernel's tree that matters on this machine, by the kernel's name of it. */
+/** Every out-of-tree module that matters on this machine, by the kernel's name for it. */
 export function moduleNames({ snapshot, wanted }: Situation): string[] {
   const onDisk = snapshot.modules.flatMap(({ modules }) => modules.map((file) => file.name));
   const owned = snapshot.portage.packages.flatMap(({ modules }) =>

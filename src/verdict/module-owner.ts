@@ -3,7 +3,7 @@ import type { InstalledPackage, PortageFacts } from '../model/portage.ts';
 
 const owners = new WeakMap<PortageFacts['packages'], ReadonlyMap<string, InstalledPackage>>();
 
-/** The first package that brings a module of this name, for whichever kernel; null: none does. */
+/** The first package with a module of this name, for any kernel; null: none. */
 export function moduleOwner(
   { packages }: Pick<PortageFacts, 'packages'>,
   name: string,

@@ -5,15 +5,15 @@ import type { Kernel } from './kernel/kernel.ts';
 import { BY_HAND, type Maker } from './maker.ts';
 import type { Situation } from './situation.ts';
 
-/** Modules of one maker that a kernel should have; not aufs, which has findings of its own. */
+/** Modules of one maker that a kernel should have, without aufs, which has its own findings. */
 export interface ModuleWish {
   readonly maker: Maker;
   readonly names: readonly string[];
 }
 
 /**
- * What a kernel should have of modules out of its tree: those that packages have under /lib/modules for whatever release,
- * those of DKMS, and those that somebody put there by hand.
+ * The out-of-tree modules that a kernel should have: those that packages have under /lib/modules for any release, those of DKMS,
+ * and those that somebody installed by hand.
  */
 export function moduleWishes(situation: Situation, kernel: Kernel): ModuleWish[] {
   const { snapshot } = situation;
@@ -25,7 +25,7 @@ export function moduleWishes(situation: Situation, kernel: Kernel): ModuleWish[]
     return { maker, names: free };
   };
   const ofPackages = snapshot.portage.packages
-    // Of two packages that bring one module, the last one counts.
+    // If two packages have the same module, the last one counts.
     .toReversed()
     .map((owner) =>
       own(
@@ -46,7 +46,7 @@ export function moduleWishes(situation: Situation, kernel: Kernel): ModuleWish[]
   return wishes.filter(({ names }) => names.length > 0);
 }
 
-/** Built for one kernel, and not put into /lib/modules, is a try. */
+/** A module that was built but never installed was only an experiment. */
 function isInstalledSomewhere({ snapshot }: Situation, name: string): boolean {
   return snapshot.modules.some(({ modules }) =>
     modules.some((file) => file.name === name && file.owner === null && !file.inTree),
@@ -54,19 +54,18 @@ function isInstalledSomewhere({ snapshot }: Situation, name: string): boolean {
 }
 
 /**
- * Nobody says of such a module for which kernels it shall be. One that is there for this kernel shall load. One that is
- * there for the running kernel shall be there for the next, where it is in use: Portage, too, leaves modules of packages
- * that are gone.
+ * Modules without an owner. Nothing says which kernels need them: one that exists for this kernel should load; one that exists for
+ * the running kernel should exist for the next, but only if it is in use, because Portage leaves modules of removed packages.
  */
 function byHand(situation: Situation, kernel: Kernel): string[] {
   const { snapshot, running } = situation;
-  // Whose a file is nobody can tell without Portage's database.
+  // Without Portage's database the owner of a file is not known.
   if (!snapshot.portage.form.known && snapshot.portage.form.code !== 'missing') return [];
   const used = ofNobody(running).filter((name) => isUsed(situation, name));
   return [...new Set([...ofNobody(kernel), ...used])].sort();
 }
 
-/** Names for which modprobe takes a file of nobody. */
+/** Names for which modprobe loads a file without an owner. */
 function ofNobody({ modules }: Kernel): string[] {
   const all = modules?.modules ?? [];
   return all

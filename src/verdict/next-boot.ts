@@ -6,7 +6,7 @@ import type { BootEntryName, KnownBoot, NextBoot, Started } from '../model/verdi
 import { guessBoot } from './guess-boot.ts';
 import { loaderInForce } from './loader-in-force.ts';
 
-/** What the answer rests on. */
+/** The evidence. */
 export interface NextBootQuestion {
   readonly boot: BootFacts;
   /** `boot.next_image` of the configuration; null: it names none. */
@@ -16,8 +16,8 @@ export interface NextBootQuestion {
 }
 
 /**
- * Which image boots next. Surest first: the one that the user configured; the entry of the boot loader in force; where
- * none can be read, a guess that the last boot does not refute.
+ * Which image boots next: the one that the user configured; else that of the entry of the boot loader in force; where no loader
+ * can be read, a guess that the last boot does not refute.
  */
 export function nextBoot(question: NextBootQuestion): NextBoot {
   const { boot, configured } = question;
@@ -45,7 +45,7 @@ function configuredBoot(boot: BootFacts, configured: string): NextBoot {
   return { kind: 'known', by: 'configured', entry: null, ...startedWith(boot, image) };
 }
 
-/** What the loaders' entries for this image have in common. */
+/** The command line and initramfs of the first entry for this image. */
 function startedWith({ loaders }: BootFacts, image: string): Started {
   const targets = loaders.flatMap(({ entries }) =>
     entries.flatMap(({ starts }) =>
@@ -98,7 +98,7 @@ function kernelOf(
   return { kind: 'known', by, entry, image: path.value, commandLine, initrds };
 }
 
-/** A path, and where it leads: images are known by their own names, and people configure a link, or what is beneath one. */
+/** A path and its targets: images have their own names, and people configure a link, or a path below one. */
 function namesOf(path: string, links: readonly BootLink[]): string[] {
   const led = links.flatMap((link) =>
     link.target !== null && (path === link.path || path.startsWith(`${link.path}/`))

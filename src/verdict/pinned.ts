@@ -2,7 +2,7 @@ import type { KernelIdentity } from '../model/build.ts';
 import type { BootImage } from '../model/image.ts';
 import type { Situation } from './situation.ts';
 
-/** The release that the user stays on, where it is the one that runs; null: none is pinned, or another one runs. */
+/** The pinned release, if it runs; null: none is pinned, or another one runs. */
 export function pinnedAndRunning({ memory, running }: Pick<Situation, 'memory' | 'running'>): string | null {
   const { pinned } = memory;
   return pinned !== null && isOfRelease(running.identity, pinned) ? pinned : null;
@@ -12,7 +12,7 @@ export function isOfRelease({ release }: KernelIdentity, wanted: string): boolea
   return release.known && release.value === wanted;
 }
 
-/** The images of a release, the newest first; unknown images are none. */
+/** The images of a release, the newest first; empty where the images are not known. */
 export function imagesOfRelease({ snapshot }: Pick<Situation, 'snapshot'>, release: string): BootImage[] {
   const { images } = snapshot.boot;
   if (!images.known) return [];

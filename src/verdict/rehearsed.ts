@@ -6,7 +6,7 @@ import type { Outcome, Rehearsed, RehearsedFile } from '../model/rehearsal.ts';
 import type { Loadable } from './loadable/answer.ts';
 import { isSignatureOpen } from './loadable/signature-check.ts';
 
-/** What is asked of a kernel here. */
+/** The part of a kernel that is needed here. */
 interface Rehearsable {
   readonly identity: KernelIdentity;
   readonly image: BootImage | null;
@@ -15,7 +15,7 @@ interface Rehearsable {
   readonly rehearsed: readonly Rehearsed[];
 }
 
-/** What is remembered of rehearsals of exactly this build, with these words on its command line. */
+/** The rehearsals of exactly this build, with these words on its command line. */
 export function rehearsalsOf(
   { identity, image }: Pick<Rehearsable, 'identity' | 'image'>,
   all: readonly Rehearsed[],
@@ -27,38 +27,38 @@ export function rehearsalsOf(
     ({ kernel }) =>
       kernel.release === release.value &&
       kernel.utsVersion === utsVersion.value &&
-      // The same path with other contents may be another kernel in spite of its names.
+      // The same path with other contents may be another kernel, although release and version are the same.
       (image === null || image.path !== kernel.image.path || isSame(image, kernel.image)) &&
       kernel.words.join(' ') === words.join(' '),
   );
 }
 
 /**
- * What this kernel did with exactly this file, and exactly the same loaded before it; null: it was not seen, or it says
+ * The result of a rehearsal with exactly this file and exactly the same modules loaded before it; null: there is none, or it says
  * nothing about a boot.
  */
 export function seenOutcome(kernel: Rehearsable, file: ModuleFile): SeenOutcome | null {
   const seen = kernel.rehearsed.find((each) => isSame(each.file, file));
   if (seen === undefined || seen.outcome.is === 'unclear' || !needsAreSame(kernel, seen)) return null;
-  // In QEMU there is no Secure Boot that makes a kernel insist on signatures: that it took the module without, proves
-  // nothing where it is not known whether it will insist.
+  // QEMU has no Secure Boot, which makes a kernel require signatures. Where it is not known whether the kernel requires them, that
+  // it loaded an unsigned module in QEMU proves nothing.
   const isTaken = seen.outcome.is !== 'refused' && !kernel.abi.signatureEnforced.known;
   return isTaken && isSignatureOpen(file, kernel.abi) ? null : seen.outcome;
 }
 
 export type SeenOutcome = Exclude<Outcome, { readonly is: 'unclear' }>;
 
-/** What was seen in the place of what was foretold; where both refuse, what was foretold says why in more detail. */
+/** The rehearsal's result instead of the prediction. Where both are refusals, the prediction has the more detailed reason. */
 export function seenOr(foretold: Loadable, seen: SeenOutcome | null): Loadable {
   if (seen === null) return foretold;
-  // Its init misses a device there, perhaps; every check of the kernel's was passed.
+  // Its init may lack a device in QEMU; it passed every check of the kernel.
   if (seen.is !== 'refused') return { answer: 'loads' };
   if (foretold.answer === 'refused') return foretold;
   const message = seen.words[0] ?? seen.error;
   return { answer: 'refused', reason: { is: 'seen' }, message, quoted: true, symbols: [], dependency: null };
 }
 
-/** Those of the kernel's own tree are not read; they change when they are installed. */
+/** The kernel's own modules are not read: they change only when modules_install runs. */
 function needsAreSame({ modules }: Rehearsable, { needs, at }: Rehearsed): boolean {
   const isOlder = modules?.installedAt.known !== true || modules.installedAt.value <= at;
   return needs.every((need) => {
@@ -67,7 +67,7 @@ function needsAreSame({ modules }: Rehearsable, { needs, at }: Rehearsed): boole
   });
 }
 
-/** The same path, size and time stand for the contents that were hashed then. */
+/** The same path, size and mtime mean the contents that were hashed then. */
 function isSame(
   a: Pick<RehearsedFile, 'path' | 'size' | 'mtime'>,
   b: Pick<RehearsedFile, 'path' | 'size' | 'mtime'>,

@@ -5,16 +5,16 @@ import { type Kernel, moduleFile } from './kernel/kernel.ts';
 import { moduleNames } from './matrix.ts';
 import { kernelOfImage, type Situation } from './situation.ts';
 
-/** A rehearsal that can be held: what boots, and what is loaded into it. */
+/** The input of a rehearsal: the kernel that boots, and the modules to load. */
 export interface ToRehearse {
   readonly kernel: Kernel;
   readonly image: string;
   readonly release: string;
-  /** null: the image does not tell. */
+  /** null: not known. */
   readonly utsVersion: string | null;
-  /** Modules out of the kernel's tree that are wanted and there for this release. */
+  /** Out-of-tree modules that matter here and exist for this release. */
   readonly modules: readonly ModuleToRehearse[];
-  /** The initramfs of the next boot, where it holds other versions of some modules than the disk; else null. */
+  /** The initramfs of the next boot, if some modules in it differ from those on disk; else null. */
   readonly initramfs: HeldModules | null;
   readonly aufs: boolean;
   readonly words: readonly string[];
@@ -25,20 +25,20 @@ export interface ModuleToRehearse {
   readonly name: string;
   /** On disk. */
   readonly path: string;
-  /** What the kernel gets: the file there, or the one in the initramfs. */
+  /** The file that the kernel loads: the one on disk, or the one in the initramfs. */
   readonly file: ModuleFile;
 }
 
-/** Modules that an initramfs holds, and that are loaded from there before those on disk can be. */
+/** Modules in an initramfs, which are loaded before those on disk can be. */
 export interface HeldModules {
   readonly path: string;
-  /** `disk`: the path of the module that it stands for; `file`: as it is in the archive. */
+  /** `disk`: the path of the same module on disk; `file`: the one in the archive. */
   readonly modules: readonly { readonly disk: string; readonly file: ModuleFile }[];
 }
 
 /**
- * What `aufswatch rehearse` boots: the image that boots next, or the one that is asked for by its path or its release.
- * A text: why there is none.
+ * What `aufswatch rehearse` boots: the requested image, by path or release; null requests the image that boots next. Returns a
+ * text if there is none: the reason.
  */
 export function toRehearse(situation: Situation, asked: string | null): ToRehearse | string {
   const image = asked === null ? nextImage(situation) : imageOf(situation, asked);
@@ -97,7 +97,7 @@ function imageOf({ snapshot, next }: Situation, asked: string): string | null {
   const ofRelease = images.filter(
     ({ identity }) => identity.release.known && identity.release.value === asked,
   );
-  // Of several of one release, the one that boots next, else the newest.
+  // Of several images of one release the one that boots next, else the newest.
   const chosen = ofRelease.find(({ path }) => path === next?.image?.path);
   return (chosen ?? ofRelease.toSorted((a, b) => b.mtime - a.mtime)[0])?.path ?? null;
 }

@@ -7,8 +7,8 @@ interface Named {
 }
 
 /**
- * The names of kernels for a person, in their order. Of different kernels with one name, as `6.1.192-gentoo #1` after
- * `make mrproper`, each has the time of its compilation behind it.
+ * The names of kernels for a person, in their order. Different kernels can have the same name, as `6.1.192-gentoo #1` after `make
+ * mrproper`: then the time of compilation follows the name.
  */
 export function namesApart(kernels: readonly Named[]): string[] {
   return kernels.map((kernel) => {
@@ -22,7 +22,7 @@ export function namesApart(kernels: readonly Named[]): string[] {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** By UTS_VERSION, in the time zone that it is in: `2026-11-23 02:40`; null: it does not say. */
+/** From UTS_VERSION, in its time zone: `2026-11-23 02:40`; null: it has no time. */
 function compiledAt({ utsVersion }: KernelIdentity): string | null {
   const text = utsVersion.known ? utsVersion.value : '';
   const match = /\b([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d):\d\d (?:\S{1,8} )?(\d{4})\b/.exec(text);

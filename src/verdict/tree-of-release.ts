@@ -1,7 +1,7 @@
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Tree } from '../model/tree.ts';
 
-/** The sources on this machine that made a kernel of that release, or would; null: they are not here. */
+/** The sources on this machine that made a kernel of that release, or would make it; null: there are none. */
 export function treeOfRelease({ sources }: Snapshot, release: string): Tree | null {
   const trees = sources.trees.filter(({ version }) => version.known);
   return (
@@ -13,7 +13,7 @@ function hasMade({ builds }: Tree, release: string): boolean {
   return builds.some(({ identity }) => identity.release.known && identity.release.value === release);
 }
 
-/** Of trees that are not in question no more is known than which kernels they made, and their version. */
+/** Of trees that were not read completely only the version and the built kernels are known. */
 function wouldMake({ version }: Tree, wanted: string): boolean {
   if (!version.known) return false;
   const numbers = version.value;

@@ -3,32 +3,32 @@ import type { UserPatch } from '../model/portage.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Situation } from './situation.ts';
 
-/** What Portage applies by itself whenever a package is built: /etc/portage/patches (portage(5)). */
+/** Patches in /etc/portage/patches, which Portage applies whenever it builds a package (portage(5)). */
 
 /**
- * Of an AUFS set, what changes the kernel: `aufs6-base.patch` of aufs-standalone, or all in one, as `aufs6.1.patch`. Whose
- * name says something else may be but a correction to a set that comes from elsewhere.
+ * The patch of an AUFS set that changes the kernel: `aufs6-base.patch` of aufs-standalone, or a whole set in one file, as
+ * `aufs6.1.patch`. A file with another name may only be a correction to a set from elsewhere.
  */
 const CHANGES_KERNEL = /\/[^/]*aufs[^/]*[-_]base\.[^/]*$|\/(?:\d+[-_])?aufs[\d.x-]*\.(?:patch|diff)$/i;
-/** What lets the kernel build AUFS itself: `aufs6-kbuild.patch` in aufs-standalone, for fs/Kconfig and fs/Makefile. */
+/** The patch with which the kernel builds AUFS itself: `aufs6-kbuild.patch` in aufs-standalone (fs/Kconfig, fs/Makefile). */
 const KBUILD = /\/[^/]*aufs[^/]*kbuild[^/]*$/i;
 
-/** Is this patch of the user's, by its name, what changes the kernel of an AUFS set? */
+/** Is this user patch, by its name, the part of an AUFS set that changes the kernel? */
 export function changesKernel(path: string): boolean {
   return CHANGES_KERNEL.test(path);
 }
 
-/** Does Portage apply an AUFS set of the user's to the sources of a tree, whenever their package is built? */
+/** Does Portage apply the user's AUFS set whenever it builds the package of this tree? */
 export function takesAufsSet(situation: Situation, tree: Tree): boolean {
   return patchesFor(situation, tree).some(({ path }) => changesKernel(path));
 }
 
-/** Does it apply the patch with which the kernel builds AUFS itself? */
+/** Does Portage apply the patch with which the kernel builds AUFS itself? */
 export function takesKbuild(situation: Situation, tree: Tree): boolean {
   return patchesFor(situation, tree).some(({ path }) => KBUILD.test(path));
 }
 
-/** Do the sources of a tree hold AUFS itself, or will they once its package is built again? */
+/** Do the sources of a tree contain AUFS itself, or will they once its package is built again? */
 export function holdsAufs(situation: Situation, tree: Tree): boolean {
   const isPatched = tree.owner?.startsWith('sys-kernel/aufs-sources-') === true;
   const hasAufs = !tree.aufsSources.known || tree.aufsSources.value !== null;
@@ -37,8 +37,8 @@ export function holdsAufs(situation: Situation, tree: Tree): boolean {
 }
 
 /**
- * gentoo-kernel-bin takes no patches. Those for gentoo-kernel, which compiles the same kernel, count for it: where AUFS
- * is wanted, that one is to take its place.
+ * gentoo-kernel-bin applies no patches. The patches for gentoo-kernel, which compiles the same kernel, count for it: where AUFS is
+ * wanted, that package must replace it.
  */
 function patchesFor({ snapshot, wanted }: Situation, { owner }: Tree): UserPatch[] {
   const { packages, userPatches } = snapshot.portage;

@@ -9,8 +9,8 @@ import { isPartOf } from './dockerd/drivers.ts';
 import { parseEngine } from './dockerd/engine.ts';
 
 /**
- * Is AUFS wanted here? As configured; else wherever anything on the machine uses it or a package provides it. What may
- * be left over from before, or be there for a try, is a hint: the user is asked.
+ * Is AUFS wanted here? As configured; else yes if anything on the machine uses it or a package provides it. What may be a leftover
+ * or an experiment is a hint: a finding asks the user.
  */
 export function isWanted(snapshot: Snapshot): Wanted {
   const { preferences } = snapshot;
@@ -45,7 +45,7 @@ function evidence(snapshot: Snapshot): string[] {
   return found;
 }
 
-/** Old data of aufs wants nothing where another driver is asked for, nor where the engine has no such driver any more. */
+/** Old data of aufs is no evidence where another driver is configured, or where the engine has no aufs driver any more. */
 function dockerWants({ engine, used, configuration, homes }: DockerFacts): string[] {
   const version = engine.known ? parseEngine(engine.value) : null;
   if (version !== null && !isPartOf(version, 'aufs')) return [];
@@ -75,7 +75,7 @@ function hintsIn(snapshot: Snapshot): string[] {
   return found;
 }
 
-/** Does a kernel of that release run, or is it selected? What is left of others is another finding. */
+/** Does a kernel of that release run, or is it selected? Leftovers of other releases are another finding. */
 function isOfKernel(snapshot: Snapshot, release: string): boolean {
   const releases = [snapshot.running.identity.release, selectedTree(snapshot)?.release];
   return releases.some((other) => other?.known === true && other.value === release);

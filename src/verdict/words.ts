@@ -1,4 +1,4 @@
-/** Ways of saying things that every finding shares. */
+/** Phrases that all findings share. */
 
 /** `a`, `a and b`, `a, b and 4 more`: at most `most` are named. */
 export function listed(items: readonly string[], most = 3): string {

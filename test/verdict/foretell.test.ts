@@ -142,7 +142,7 @@ describe('packages of modules', () => {
 
   test('that come compiled: for which kernel is unknown', () => {
     const foretold = after(IN_SYNC, `[binary   R    ] ${ZFS}`);
-    assert.deepEqual(effects(foretold), ['unknown: brings modules; for which kernel is not known']);
+    assert.deepEqual(effects(foretold), ['unknown: installs modules; for which kernel is not known']);
   });
 
   test('of a kernel that lacks a symbol which they need: not known, and not refused', () => {

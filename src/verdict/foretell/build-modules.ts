@@ -11,7 +11,7 @@ import type { Change } from './change.ts';
 import { fittedModule } from './fitted-module.ts';
 import { siblingsOf, withMerged } from './packages.ts';
 
-/** What a package of out-of-tree modules builds: for the selected sources, whatever runs (linux-mod-r1.eclass). */
+/** A merge of out-of-tree modules. It builds for the selected sources, whichever kernel runs (linux-mod-r1.eclass). */
 export function buildModules(before: Snapshot, merge: Merge): Change {
   const { cpv } = merge;
   const { selected, trees } = before.sources;
@@ -29,7 +29,7 @@ export function buildModules(before: Snapshot, merge: Merge): Change {
   if (release === null || sibling === undefined) {
     const text =
       release === null
-        ? 'brings modules; for which kernel is not known'
+        ? 'installs modules; for which kernel is not known'
         : `builds modules for ${release}; which ones is not known`;
     return { snapshot: withMerged(before, merge, { modules: [] }), effects: [effect('unknown', text)] };
   }
@@ -55,13 +55,13 @@ function releaseOf(tree: Tree, build: BuildFacts | null): string | null {
   return tree.release.known ? tree.release.value : null;
 }
 
-/** The modules that it owned for any kernel, now for this one. */
+/** The modules that it owned for other kernels, with their paths for this one. */
 function ownedFor({ modules }: InstalledPackage, release: string, at: number): InstalledPackage['modules'] {
   const paths = modules.map(({ path }) => path.replace(/^(\/(?:usr\/)?lib\/modules\/)[^/]+/, `$1${release}`));
   return [...new Set(paths)].map((path) => ({ path, md5: '', mtime: at }));
 }
 
-/** The file as the compiler will make it: the one of before, held to the kernel of the selected sources. */
+/** The file that the build will make: the present one, changed to fit the kernel of the selected sources. */
 function builtFile(snapshot: Snapshot, path: string, merge: Merge, build: BuildFacts | null): ModuleFile {
   const name = moduleName(path);
   const all = snapshot.modules.flatMap(({ modules }) => modules);

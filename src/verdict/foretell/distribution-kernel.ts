@@ -3,7 +3,7 @@ import type { Merge } from '../../model/merge.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Change } from './change.ts';
 
-/** A kernel that its package compiles or brings: which one starts after it is up to installkernel and the boot loader. */
+/** A merge of a distribution kernel. Which kernel starts after it depends on installkernel and the boot loader. */
 export function bringDistributionKernel(snapshot: Snapshot, { cpv, version }: Merge): Change {
   const why = `${cpv} installs a kernel: which one boots after that is known once it is merged`;
   return {

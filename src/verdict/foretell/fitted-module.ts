@@ -3,8 +3,8 @@ import { valueOr } from '../../model/fact.ts';
 import type { ModuleFile, ModuleInfo } from '../../model/module.ts';
 
 /**
- * What a module says of itself when it is compiled anew against a kernel; null: that is not known, as where the kernel
- * does not export a symbol that the module needs (then modpost stops), or does not tell what it exports.
+ * A module after it is compiled again for a kernel; null: not known, as where the kernel does not export a symbol that the module
+ * needs (then modpost fails), or where its exports are not known.
  */
 export function fittedModule(
   old: ModuleInfo,
@@ -25,7 +25,7 @@ export function fittedModule(
   return {
     ...old,
     vermagic: vermagic.value,
-    // Another version of the package may say another one.
+    // Another version of the package may set another one.
     version: null,
     srcversion: null,
     buildId: null,

@@ -3,7 +3,7 @@ import type { Merge } from '../../model/merge.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
-/** The installed packages whose place a merge takes: the same version, or another one in the same slot. */
+/** The installed packages that a merge replaces: the same version, or another one in the same slot. */
 export function replacedBy({ portage }: Snapshot, merge: Merge): InstalledPackage[] {
   return siblingsOf(portage.packages, merge).filter(
     ({ cpv, slot }) =>
@@ -11,21 +11,21 @@ export function replacedBy({ portage }: Snapshot, merge: Merge): InstalledPackag
   );
 }
 
-/** The package with the same name that is installed, the version that is nearest to the merge first. */
+/** The installed packages with the same name: the merged version first, then the others by the time of their merge. */
 export function siblingsOf(packages: readonly InstalledPackage[], merge: Merge): InstalledPackage[] {
   return packages
     .filter(({ category, name }) => category === merge.category && name === merge.name)
     .toSorted((a, b) => Number(b.cpv === merge.cpv) - Number(a.cpv === merge.cpv) || b.mergedAt - a.mergedAt);
 }
 
-/** The flags of the list; where it says none, those of the package that is installed. null: nothing tells. */
+/** The USE flags in the list, else those of the installed package. null: neither is known. */
 export function flagsOf({ portage }: Snapshot, merge: Merge): readonly string[] | null {
   if (merge.use !== null) return merge.use;
   const [sibling] = siblingsOf(portage.packages, merge);
   return sibling === undefined ? null : valueOr(sibling.use, null);
 }
 
-/** The packages with the merged one among them. What it owns is as before where it was installed. */
+/** The machine with the merged package. Unless `owned` says otherwise, it owns what its replaced version owned. */
 export function withMerged(
   snapshot: Snapshot,
   merge: Merge,
@@ -74,7 +74,7 @@ export function withRemoved(snapshot: Snapshot, installed: InstalledPackage): Sn
   };
 }
 
-/** kernel-2.eclass and kernel-install.eclass give each version a slot of its own; others stay where they are. */
+/** kernel-2.eclass and kernel-install.eclass give each version its own slot; other packages keep theirs. */
 function slotOf(merge: Merge, packages: readonly InstalledPackage[]): string {
   if (merge.slot !== null) return merge.slot;
   if (merge.kinds.includes('kernel-sources') || merge.kinds.includes('dist-kernel')) return merge.version;
@@ -86,7 +86,7 @@ function mainSlot(slot: string): string {
   return slot.split('/')[0] ?? slot;
 }
 
-/** What packages that are gone leave behind belongs to nobody: what the merge brings gets its owner with it. */
+/** Files of removed packages have no owner any more; the merge then sets the owner of the files that it installs. */
 function withoutOwners(snapshot: Snapshot, cpvs: readonly string[]): Snapshot {
   const { sources, modules } = snapshot;
   const isGone = (cpv: string | null): boolean => cpv !== null && cpvs.includes(cpv);

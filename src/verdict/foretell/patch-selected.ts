@@ -6,7 +6,7 @@ import { setForModule } from '../plan/patch-route.ts';
 import type { Change } from './change.ts';
 import { flagsOf } from './packages.ts';
 
-/** What the setup of a package of AUFS does to the selected sources (USE=kernel-patch). `original`: before all merges. */
+/** What the setup of an AUFS package does to the selected sources (USE=kernel-patch). `original`: before all merges. */
 export function patchSelected(snapshot: Snapshot, merge: Merge, original: Snapshot): Change {
   const { selected, trees } = snapshot.sources;
   const flags = flagsOf(snapshot, merge);
@@ -15,7 +15,7 @@ export function patchSelected(snapshot: Snapshot, merge: Merge, original: Snapsh
     return { snapshot, effects: [] };
   const { cpv } = merge;
   if (flags === null) {
-    const text = `may patch ${tree.path} (USE=kernel-patch): not told`;
+    const text = `may patch ${tree.path} (USE=kernel-patch): the list does not show it`;
     const patch = allUnknown(tree, `whether ${cpv} patches it is not told`);
     return { snapshot: withPatch(snapshot, tree, patch), effects: [{ cpv, certainty: 'unknown', text }] };
   }
@@ -31,8 +31,8 @@ export function patchSelected(snapshot: Snapshot, merge: Merge, original: Snapsh
 }
 
 /**
- * The same version has patched the same sources before, or its patches lie on this machine and were tried on them.
- * null: nobody knows.
+ * The same version patched the same sources before, or its patches are on this machine and were tried on them. null: not
+ * known.
  */
 function patchKnown(snapshot: Snapshot, merge: Merge, tree: Tree, original: Snapshot): PatchFacts | null {
   const installed = snapshot.portage.packages.find(({ cpv }) => cpv === merge.cpv);

@@ -6,8 +6,8 @@ import { isKernel } from '../emerge.ts';
 import type { Change } from './change.ts';
 
 /**
- * What goes with a package: the files of kernel sources. Modules stay where they are, for Portage leaves what is under
- * /lib/modules (UNINSTALL_IGNORE, by default); they belong to nobody then.
+ * Removes a package, and with it the files of kernel sources. Modules stay, because Portage keeps what is under /lib/modules
+ * (UNINSTALL_IGNORE, by default); they have no owner then.
  */
 export function removePackage(snapshot: Snapshot, installed: InstalledPackage): Change {
   const { cpv, trees, modules } = installed;
@@ -23,7 +23,7 @@ export function removePackage(snapshot: Snapshot, installed: InstalledPackage): 
   return { snapshot: { ...snapshot, sources: withoutTrees(snapshot.sources, trees) }, effects };
 }
 
-/** What make has left in a tree stays: then the directory is there, and holds no sources. */
+/** Files that make wrote into a tree stay: then the directory still exists, without sources. */
 function withoutTrees({ selected, trees }: SourcesFacts, gone: readonly string[]): SourcesFacts {
   const left = trees.filter(({ path }) => !gone.includes(path));
   if (selected.state !== 'tree' || !gone.includes(selected.path)) return { selected, trees: left };

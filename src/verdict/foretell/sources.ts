@@ -9,8 +9,8 @@ import type { Change } from './change.ts';
 import { flagsOf, replacedBy, siblingsOf, withMerged } from './packages.ts';
 
 /**
- * Kernel sources as kernel-2.eclass installs them: the original files, with the user's patches for them, and the link
- * moved with USE=symlink or where there is none.
+ * A merge of kernel sources as kernel-2.eclass does it: the original files with the user's patches. The link moves with
+ * USE=symlink, or where there is no link.
  */
 export function bringSources(before: Snapshot, merge: Merge): Change {
   const path = treeOf(before, merge);
@@ -34,13 +34,14 @@ function effectOnPatch(merge: Merge, path: string, old: Tree | undefined, how: B
   const { cpv } = merge;
   switch (how) {
     case 'with-set':
-      return { cpv, certainty: 'known', text: `brings ${path} with AUFS in it` };
+      return { cpv, certainty: 'known', text: `installs ${path} with AUFS in it` };
     case 'with-user-patches': {
-      const text = `brings ${path} with your patches; whether they apply is not known`;
+      const text = `installs ${path} with your patches; whether they apply is not known`;
       return { cpv, certainty: 'unknown', text };
     }
     case 'original': {
-      if (old === undefined) return { cpv, certainty: 'known', text: `brings ${path}, without AUFS patches` };
+      if (old === undefined)
+        return { cpv, certainty: 'known', text: `installs ${path}, without AUFS patches` };
       const { state } = patchOverall(old);
       const loss = state === 'whole' || state === 'partial' ? ': the AUFS patches in it are lost' : '';
       return { cpv, certainty: 'known', text: `brings the original files of ${path} back${loss}` };
@@ -85,7 +86,7 @@ function aufsIn({ components }: PatchFacts): Pick<Tree, 'aufsVersion' | 'aufsSou
   return { aufsVersion: why, aufsSources: why };
 }
 
-/** K_SYMLINK or USE=symlink; a link that is not there is made in any case (kernel-2_pkg_postinst). */
+/** With K_SYMLINK or USE=symlink the link moves; a missing link is made in any case (kernel-2_pkg_postinst). */
 function selectedAfter(
   snapshot: Snapshot,
   merge: Merge,
@@ -97,17 +98,21 @@ function selectedAfter(
   const { cpv } = merge;
   if (selected.state === 'tree' && selected.path === path) return [selected, []];
   if (selected.state === 'absent')
-    return [moved, [{ cpv, certainty: 'known', text: `makes ${link} lead to ${path}` }]];
+    return [moved, [{ cpv, certainty: 'known', text: `points ${link} to ${path}` }]];
   const flags = flagsOf(snapshot, merge);
   if (flags?.includes('symlink') !== true) {
-    const stays: Effect = { cpv, certainty: 'unknown', text: `may move ${link} (USE=symlink): not told` };
+    const stays: Effect = {
+      cpv,
+      certainty: 'unknown',
+      text: `may move ${link} (USE=symlink): the list does not show it`,
+    };
     return [selected, flags === null ? [stays] : []];
   }
   const guess = merge.use === null ? ', if USE=symlink is still set' : ' (USE=symlink)';
   return [moved, [{ cpv, certainty: 'known', text: `moves ${link} to ${path}${guess}` }]];
 }
 
-/** Where the sources will lie: as their package has it, or named as those of another version are. */
+/** The path of the sources: as their package has it, or named like those of another version. */
 function treeOf({ portage }: Snapshot, merge: Merge): string {
   const [nearest] = siblingsOf(portage.packages, merge);
   const [path] = nearest?.trees ?? [];
@@ -119,7 +124,7 @@ function treeOf({ portage }: Snapshot, merge: Merge): string {
   return `/usr/src/linux-${releaseOf(merge)}`;
 }
 
-/** `6.1.192-gentoo-r1` of gentoo-sources-6.1.192-r1; those of vanilla-sources have no name (kernel-2.eclass). */
+/** `6.1.192-gentoo-r1` of gentoo-sources-6.1.192-r1; vanilla-sources add no name (kernel-2.eclass). */
 function releaseOf({ name, version }: Pick<Merge, 'name' | 'version'>): string {
   const [, number = version, revision = ''] = /^(.*?)(-r\d+)?$/.exec(version) ?? [];
   const own = name.replace(/-sources$/, '');

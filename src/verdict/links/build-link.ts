@@ -41,7 +41,7 @@ export function buildLink(situation: Situation): Link {
   if (valueOr(build.configChanged, false)) {
     return { name, mark: 'behind', identity, at, reason: `${compiled}, older than .config` };
   }
-  // A distribution kernel is compiled by its package, whatever lies in its tree.
+  // A distribution kernel is compiled by its package, whatever is in its tree.
   if (!build.configChanged.known && tree.kind === 'sources') {
     const { detail } = build.configChanged;
     return { name, mark: 'unknown', identity, at, reason: `${compiled}; .config is not known: ${detail}` };

@@ -11,7 +11,7 @@ import { dayTime } from '../words.ts';
 export function imageLink(situation: Situation): Link {
   const { build, next, nextBoot, snapshot } = situation;
   const name = 'image';
-  // A guess is never called fine.
+  // A guess never counts as fine.
   const fine = nextBoot.kind === 'guess' ? 'unknown' : 'ok';
   if (nextBoot.kind === 'unknown' || next === null) {
     const reason = nextBoot.kind === 'unknown' ? nextBoot.why : 'not readable';
@@ -37,7 +37,7 @@ export function imageLink(situation: Situation): Link {
   };
 }
 
-/** Who chooses it: `GRUB's default entry`, or that it is a guess. */
+/** What chooses it: `GRUB's default entry`, or `a guess`. */
 function chosenBy(next: KnownBoot | GuessedBoot): string {
   return next.kind === 'guess' ? 'a guess' : chooserOf(next);
 }

@@ -39,7 +39,7 @@ export function moduleLink(situation: Situation): Link {
   }
 }
 
-/** Where AUFS is not wanted, the line is about the other modules out of the kernel's tree. */
+/** Where AUFS is not wanted, the line is about the other out-of-tree modules. */
 function otherModulesLink(situation: Situation): Link {
   const { running, next, snapshot } = situation;
   const name = 'module';

@@ -47,7 +47,7 @@ export function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation
 }
 
 /**
- * Was the kernel made of patched sources? All of them, or none; null: it does not tell. kbuild leaves no trace in a
+ * Was the kernel made from patched sources? True: it shows all patches; false: none; null: neither. kbuild leaves no trace in a
  * kernel that has aufs as a module.
  */
 function shownByKernel(build: BuildFacts, required: readonly PatchComponent[]): boolean | null {

@@ -2,59 +2,59 @@
 export type Loadable =
   | { readonly answer: 'loads' }
   | Refused
-  | { readonly answer: 'unknown' /** What is missing to tell. */; readonly missing: string };
+  | { readonly answer: 'unknown' /** What is not known, as a clause. */; readonly missing: string };
 
 export interface Refused {
   readonly answer: 'refused';
-  /** What stands against it: a remedy is chosen by this. */
+  /** The remedy depends on this. */
   readonly reason: RefusalReason;
-  /** In the kernel's own words, as dmesg will have them (modprobe's where it has none), or where `quoted` is false in ours. */
+  /** The kernel's message, as in dmesg (modprobe's where the kernel logs none); if `quoted` is false, one of aufswatch. */
   readonly message: string;
-  /** False: it is certain that it refuses, and not with which words, for a check ahead of this one is open. */
+  /** False: the refusal is certain, but not its message, because a check before this one is not known. */
   readonly quoted: boolean;
-  /** Every symbol that it trips over, in the order of the module's symbol table. */
+  /** Every symbol that it fails for, in the order of the module's symbol table. */
   readonly symbols: readonly string[];
-  /** What the kernel says of the module that should have brought those symbols; null: it is not that. */
+  /** The kernel's message about the module that should export those symbols; null: that is not the reason. */
   readonly dependency: string | null;
 }
 
 export type RefusalReason =
-  /** The kernel takes no modules at all: by its configuration, or by a switch that the next boot puts back. */
+  /** The kernel loads no modules at all: by its configuration, or by a switch that the next boot resets. */
   | { readonly is: 'modules-off'; readonly by: 'configuration' | 'switch' }
   /** module_blacklist= on the command line of the kernel. */
   | { readonly is: 'blacklisted' }
-  /** The file itself is damaged: no kernel takes it. */
+  /** The file itself is damaged: no kernel loads it. */
   | { readonly is: 'defect' }
-  /** The kernel unpacks it itself, and does not know the check that stands in the file (xz has CRC64 by default). */
+  /** The kernel unpacks it itself, and does not support the checksum in the file (xz uses CRC64 by default). */
   | { readonly is: 'packing'; readonly check: 'crc64' | 'sha256' }
-  /** It carries no signature, and the kernel wants one. */
+  /** It has no signature, and the kernel requires one. */
   | { readonly is: 'unsigned' }
-  /** It is signed with a key that the kernel does not know (null: the signature does not tell which). */
+  /** It is signed with a key that the kernel does not trust (null: the signature does not name it). */
   | { readonly is: 'unknown-key'; readonly signer: string | null }
-  /** Its signature is damaged or of a kind that the kernel does not know. */
+  /** Its signature is damaged or of a kind that the kernel does not support. */
   | { readonly is: 'bad-signature' }
   /** It was changed after it was signed. */
   | { readonly is: 'changed' }
   /** It was compiled for another kind of processor. */
   | { readonly is: 'elf-machine'; readonly module: string; readonly kernel: string }
-  /** It was compiled for another configuration or version, as the size of struct module shows. */
+  /** It was compiled for another configuration or version: its struct module has another size. */
   | { readonly is: 'struct-size'; readonly module: number; readonly kernel: number }
-  /** It lacks the version table or the vermagic, which the kernel wants. */
+  /** It lacks the version table or the vermagic, which the kernel requires. */
   | { readonly is: 'no-versions' }
   | { readonly is: 'vermagic'; readonly module: string; readonly kernel: string }
-  /** It is a live patch, and the kernel takes none. */
+  /** It is a live patch, and the kernel loads none. */
   | { readonly is: 'livepatch' }
   /** Nothing exports the symbol. */
   | { readonly is: 'symbol-missing'; readonly symbol: string }
-  /** Nothing exports the symbol, in a kernel that exports what its own modules use and no more (TRIM_UNUSED_KSYMS). */
+  /** Nothing exports the symbol, in a kernel that exports only what its own modules use (TRIM_UNUSED_KSYMS). */
   | { readonly is: 'trimmed'; readonly symbol: string }
-  /** The symbol is there, for modules of a GPL-compatible license only. */
+  /** The symbol is only for modules with a GPL-compatible license. */
   | { readonly is: 'gpl-only'; readonly symbol: string }
-  /** The version of the symbol is another one (`module_layout` stands for the structures of modules). */
+  /** The symbol has another version (`module_layout` covers the structures of modules). */
   | { readonly is: 'symbol-version'; readonly symbol: string }
-  /** The module's version table lacks the symbol, and the kernel lets no gap pass. */
+  /** The module's version table lacks the symbol, and the kernel does not accept that. */
   | { readonly is: 'symbol-unversioned'; readonly symbol: string }
-  /** The symbol comes from another module, which is not there (`missing`) or is itself refused. */
+  /** The symbol is from another module, which does not exist (`missing`) or is refused. */
   | {
       readonly is: 'needs-module';
       readonly name: string;
@@ -62,9 +62,9 @@ export type RefusalReason =
       readonly because: 'missing' | RefusalReason;
     }
   | { readonly is: 'namespace'; readonly namespace: string }
-  /** It exports what the kernel exports itself. */
+  /** It exports a symbol that the kernel exports itself. */
   | { readonly is: 'duplicate-export'; readonly symbol: string }
-  /** It was refused in a rehearsal, against what was foretold or where nothing was: only the kernel's words tell why. */
+  /** A rehearsal refused it, and the prediction did not: only the kernel's message gives the reason. */
   | { readonly is: 'seen' };
 
 export const LOADS: Loadable = { answer: 'loads' };

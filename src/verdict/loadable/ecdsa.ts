@@ -30,8 +30,8 @@ const CURVES: Readonly<Record<EcKey['curve'], Curve>> = {
 };
 
 /**
- * Was the signature (r, s) made of this digest, with the key that belongs to this one? FIPS 186-5, section 6.4.2. null: the
- * key is no point of its curve, so it is not read right.
+ * Is the signature (r, s) valid for this digest and this public key? FIPS 186-5, section 6.4.2. null: the key is not a point of
+ * its curve, so it was misread.
  */
 export function ecdsaFits(digest: Buffer, r: bigint, s: bigint, key: EcKey): boolean | null {
   const curve = CURVES[key.curve];
@@ -53,7 +53,7 @@ function leftmost(digest: Buffer, n: bigint): bigint {
   return surplus > 0 ? value >> BigInt(surplus) : value;
 }
 
-/** u times the point that the curve has, and v times another one, bit by bit for both. */
+/** u times the base point of the curve plus v times another point, bit by bit for both. */
 function sumOfProducts(u: bigint, other: Point, v: bigint, { p, x, y }: Curve): Point {
   const own: Point = [x, y, 1n];
   const both = add(own, other, p);

@@ -10,7 +10,7 @@ export type LayoutProblem =
   | { readonly is: 'no-table' }
   | { readonly is: 'unknown'; readonly missing: string };
 
-/** check_version() for module_layout (kernel/module/version.c): its CRC stands for the structures of modules. */
+/** check_version() for module_layout (kernel/module/version.c): its CRC covers the structures of modules. */
 export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProblem {
   const versions = hasVersions(kernel);
   if (!versions.known)
@@ -35,7 +35,7 @@ export function layoutProblem(info: ModuleInfo, kernel: KernelAbi): LayoutProble
   return crc === info.moduleLayout ? { is: 'none' } : { is: 'differs' };
 }
 
-/** A clause for a person: the CRCs of its symbols are in Module.symvers, which goes with `make clean`. */
+/** A clause for a person. The CRCs of its symbols are in Module.symvers, which `make clean` removes. */
 export function withoutVersions({ exports }: Pick<KernelAbi, 'exports'>): string {
   const isBuilt = exports.known && exports.value.kind === 'symvers';
   return isBuilt
@@ -47,7 +47,7 @@ export type VermagicProblem =
   | { readonly is: 'differs'; readonly reason: RefusalReason; readonly message: string }
   | { readonly is: 'unknown'; readonly missing: string };
 
-/** same_magic(): of a module with a version table only what is behind the release counts. null: no problem. */
+/** same_magic(): for a module with a version table only the part after the release is compared. null: no problem. */
 export function vermagicProblem(info: ModuleInfo, kernel: KernelAbi): VermagicProblem | null {
   if (info.vermagic === null) {
     const refusal: VermagicProblem = {
@@ -76,12 +76,12 @@ function behindRelease(magic: string): string {
   return blank < 0 ? '' : magic.slice(blank);
 }
 
-/** CONFIG_MODVERSIONS; where the configuration is not known, the kernel's vermagic has the word for it. */
+/** CONFIG_MODVERSIONS; where the configuration is not known, by the word in the kernel's vermagic. */
 export function hasVersions({ modversions, vermagic }: KernelAbi): Fact<boolean> {
   return orElse(modversions, () => mapFact(vermagic, (magic) => magic.split(' ').includes('modversions')));
 }
 
-/** check_version() where the version table lacks a symbol; what the extended one lacks always passes. */
+/** check_version() where the version table lacks a symbol. The kernel accepts it if the table is the extended one. */
 export function versionGap<T>(
   { hasExtendedVersions }: ModuleInfo,
   { versionGaps }: KernelAbi,
@@ -95,7 +95,7 @@ export function versionGap<T>(
   return versionGaps.value ? passes : refusal;
 }
 
-/** try_to_force_load(): what is missing is let pass only with CONFIG_MODULE_FORCE_LOAD. */
+/** try_to_force_load(): the kernel accepts what is missing only with CONFIG_MODULE_FORCE_LOAD. */
 export function forcedWithout<T>(
   kernel: KernelAbi,
   passes: T,

@@ -8,10 +8,10 @@ const COMPATIBLE: ReadonlySet<string> = new Set([
   'Dual MPL/GPL',
 ]);
 
-/** Modules that say that they are GPL and are not (check_module_license_and_versions() in kernel/module/main.c). */
+/** Modules that claim the GPL and do not have it (check_module_license_and_versions() in kernel/module/main.c). */
 const DISBELIEVED: ReadonlySet<string> = new Set(['driverloader', 'lve']);
 
-/** Does the kernel let this module use what is for GPL-compatible ones only? */
+/** May this module use symbols that are only for GPL-compatible modules? */
 export function countsAsGplCompatible(name: string, license: string | null): boolean {
   return license !== null && COMPATIBLE.has(license) && !DISBELIEVED.has(name);
 }

@@ -2,7 +2,7 @@ import type { PublicKey, RsaKey } from '../../model/abi.ts';
 import type { HashName, RsaSeal, Seal } from '../../model/module.ts';
 import { ecdsaFits, power } from './ecdsa.ts';
 
-/** Was a signature made of this digest, with the key that belongs to this one? null: it cannot be told. */
+/** Is the signature valid for this digest and this public key? null: not known. */
 export function fits(seal: Seal, key: PublicKey): boolean | null {
   if (seal.by === 'rsa') return 'modulus' in key ? rsaFits(seal, key) : null;
   if (!('curve' in key) || ![seal.r, seal.s, key.x, key.y].every(isNumber)) return null;
@@ -15,8 +15,8 @@ function isNumber(digits: string): boolean {
 }
 
 /**
- * RSASSA-PKCS1-v1_5 of RFC 8017, section 8.2.2:
- * what the signature comes to is compared with what it should. null: the key is none that anybody uses.
+ * RSASSA-PKCS1-v1_5 of RFC 8017, section 8.2.2: compares the decrypted signature with the expected one. null: nobody uses such
+ * a key.
  */
 function rsaFits({ hash, digest, value }: RsaSeal, { modulus, exponent }: RsaKey): boolean | null {
   const digits = modulus.replace(/^(00)+/, '');
@@ -46,7 +46,7 @@ const HEADS: Readonly<Record<HashName, string>> = {
   'sha3-512': '3051300d060960864801650304020a05000440',
 };
 
-/** 0001ff…ff00 and the DigestInfo, as long as the key; null: there is no room for it. Lengths in hexadecimal digits. */
+/** 0001ff…ff00 and the DigestInfo, as long as the key; null: it does not fit. Lengths in hexadecimal digits. */
 function encoded(info: string, length: number): bigint | null {
   const filled = length - info.length - '000100'.length;
   return filled < 16 ? null : BigInt(`0x0001${'f'.repeat(filled)}00${info}`);

@@ -10,8 +10,8 @@ export type SignatureProblem =
   | { readonly is: 'unknown'; readonly missing: string };
 
 /**
- * What module_sig_check() (kernel/module/signing.c) has against a signature where signed modules are wanted, apart from
- * what isChanged() tells. null: nothing.
+ * Why module_sig_check() (kernel/module/signing.c) refuses a signature where the kernel requires signed modules, apart from
+ * isChanged(). null: it does not.
  */
 export function signatureProblem(
   signature: ModuleSignature | null,
@@ -20,7 +20,7 @@ export function signatureProblem(
   if (signature === null) return rejected({ is: 'unsigned' }, 'unsigned module');
   if (signature.form === 'unsupported')
     return rejected({ is: 'bad-signature' }, 'module with unsupported crypto');
-  // With 4.3 the one kind came in the place of the other.
+  // In 4.3 PKCS#7 replaced the other kind.
   const knowsPkcs7 = vermagic.known ? releaseAtLeast(vermagic.value, 4, 3) : null;
   if (knowsPkcs7 === (signature.form === 'x509'))
     return rejected({ is: 'bad-signature' }, 'module with unsupported crypto');
@@ -33,8 +33,8 @@ export function signatureProblem(
 }
 
 /**
- * Is it certain that the module was changed after somebody signed it whom the kernel knows? False as well where the key is
- * not at hand, or there is nothing to hold against it.
+ * Is it certain that the module was changed after a trusted signer signed it? False as well where the key is not known, or the
+ * signature cannot be checked.
  */
 export function isChanged({ signer, seal }: ModuleSignature, keys: Fact<TrustedKeys>): boolean {
   if (!keys.known || seal === null) return false;

@@ -7,13 +7,13 @@ import { exporterOf } from './export-index.ts';
 import { hasVersions, versionGap, withoutVersions } from './identity.ts';
 import { countsAsGplCompatible } from './license.ts';
 
-/** What besides the kernel itself can give symbols: the modules of its release. */
+/** The modules of a release, which export symbols besides the kernel itself. */
 export interface Providers {
   /** Modules read from disk, with what they export. */
   readonly modules: readonly ModuleFile[];
-  /** Names of further modules that are there; null: which there are is not known. */
+  /** Names of further existing modules; null: not known. */
   readonly available: readonly string[] | null;
-  /** Will a module from disk itself load? modprobe loads first what another one needs. */
+  /** Will a module from disk load? modprobe loads dependencies first. */
   loads(file: ModuleFile): Loadable;
 }
 
@@ -21,13 +21,13 @@ export interface SymbolProblem {
   readonly symbol: string;
   readonly reason: RefusalReason;
   readonly message: string;
-  /** What the kernel says of the module that should have brought it; null: it is not that. */
+  /** The kernel's message about the module that should export it; null: that is not the reason. */
   readonly dependency: string | null;
 }
 
 export interface SymbolAnswer {
   readonly problems: readonly SymbolProblem[];
-  /** What is missing to be certain of the others; null: nothing. */
+  /** What is not known about the others; null: nothing. */
   readonly missing: string | null;
 }
 
@@ -62,7 +62,7 @@ type Named = ModuleInfo & { readonly name: string };
 
 type Outcome = SymbolProblem | { readonly missing: string } | null;
 
-/** What a module has become by the symbols that it has taken so far. */
+/** The module's license state after the symbols that it has resolved so far. */
 interface Taint {
   readonly gplCompatible: boolean;
   readonly usesGplOnly: boolean;
@@ -70,11 +70,11 @@ interface Taint {
 
 interface Found extends KernelExport {
   readonly giver: Giver;
-  /** Does it come from a module with a license that is not GPL-compatible? */
+  /** Is it from a module with a license that is not GPL-compatible? */
   readonly proprietary: boolean;
 }
 
-/** Is what brings a symbol there when the module is loaded: vmlinux, or a module, which must load itself? */
+/** Is the exporter of a symbol there when the module is loaded? It is vmlinux, or a module that must load itself. */
 type Giver =
   | { readonly is: 'there' }
   | { readonly is: 'absent'; readonly module: string }
@@ -99,7 +99,7 @@ function findExport(
     return { ...exported, from: file.name, giver: giverOf(file, loads(file)), proprietary };
   }
   if (ofKernel === undefined) return null;
-  // Another file has taken the place of the one that the kernel was compiled with.
+  // Another file replaced the module that the kernel was compiled with.
   const [instead] = filesNamed(modules, moduleOf(ofKernel.from));
   if (instead?.info.known === true) return null;
   if (instead !== undefined)
@@ -131,7 +131,7 @@ function ownModule(symbol: string, from: string, available: Providers['available
   return { is: 'unknown', missing: `whether the module ${from}, which exports ${symbol}, is there` };
 }
 
-/** A module that it needs, and that could not be read, may be the one that brings the symbol. */
+/** A module that it needs, and that could not be read, may export the symbol. */
 function notFoundFor(
   { depends }: ModuleInfo,
   wanted: ModuleImport,
@@ -150,7 +150,7 @@ function notFoundFor(
 }
 
 function notFound(wanted: ModuleImport, reason: RefusalReason, dependency: string | null = null): Outcome {
-  // ignore_undef_symbol(): left behind by the toolchain.
+  // ignore_undef_symbol(): a leftover of the toolchain.
   if (wanted.weak || wanted.name === '_GLOBAL_OFFSET_TABLE_') return null;
   return { symbol: wanted.name, reason, message: `Unknown symbol ${wanted.name} (err -2)`, dependency };
 }
@@ -167,7 +167,7 @@ function resolve(
   if (giver.is === 'unknown') return stays({ missing: giver.missing });
   if (giver.is !== 'there') return stays(notGiven(wanted, giver));
   const hidden: RefusalReason = { is: 'gpl-only', symbol: wanted.name };
-  // A module that is not GPL-compatible does not see such symbols at all.
+  // For a module that is not GPL-compatible such symbols do not exist.
   if (!taint.gplCompatible && found.gplOnly === true) return stays(notFound(wanted, hidden));
   if (!taint.gplCompatible && found.gplOnly === null)
     return stays({ missing: `whether ${wanted.name} is for GPL-compatible modules only` });
@@ -235,8 +235,8 @@ function namespaceOutcome(wanted: ModuleImport, found: Found, info: Named, kerne
 }
 
 /**
- * verify_module_namespace() of 6.16: `module:kvm-*,other` is open to the modules of these names, with `-` and `_` for the
- * same and a `*` at the end only.
+ * verify_module_namespace() of 6.16: `module:kvm-*,other` is for the modules of these names. `-` and `_` are the same, and `*` is
+ * allowed only at the end.
  */
 function isOfModule(namespace: string, name: string): boolean {
   if (!namespace.startsWith('module:')) return false;

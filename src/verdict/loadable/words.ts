@@ -11,19 +11,19 @@ export function inOurWords(refusal: Refused): Refused {
 function inWords(reason: RefusalReason): string {
   switch (reason.is) {
     case 'modules-off':
-      return 'the kernel takes no modules';
+      return 'the kernel loads no modules';
     case 'blacklisted':
       return 'it is on the blacklist of the command line';
     case 'defect':
       return 'the file is damaged';
     case 'packing':
-      return `the kernel cannot unpack it: ${reason.check.toUpperCase()} is not the check that it knows`;
+      return `the kernel cannot unpack it: it does not support the checksum ${reason.check.toUpperCase()}`;
     case 'unsigned':
-      return 'it is not signed, and the kernel wants signed modules';
+      return 'it is not signed, and the kernel requires signed modules';
     case 'unknown-key':
-      return 'it is signed with a key that the kernel does not know';
+      return 'it is signed with a key that the kernel does not trust';
     case 'bad-signature':
-      return 'its signature is damaged, or of a kind that the kernel does not know';
+      return 'its signature is damaged, or of a kind that the kernel does not support';
     case 'changed':
       return 'it was changed after it was signed';
     case 'elf-machine':
@@ -31,11 +31,11 @@ function inWords(reason: RefusalReason): string {
     case 'struct-size':
       return 'it was compiled for another version or configuration (its struct module has another size)';
     case 'no-versions':
-      return 'it lacks the versions that the kernel wants';
+      return 'it lacks the versions that the kernel requires';
     case 'vermagic':
       return `it was compiled for another kernel ('${reason.module}', and this is '${reason.kernel}')`;
     case 'livepatch':
-      return 'it is a live patch, and the kernel takes none';
+      return 'it is a live patch, and the kernel loads none';
     case 'symbol-missing':
       return `nothing exports ${reason.symbol}, which it needs`;
     case 'trimmed':
@@ -49,9 +49,9 @@ function inWords(reason: RefusalReason): string {
     case 'needs-module':
       return reason.because === 'missing'
         ? `it needs the module ${reason.name}, which is not there`
-        : `it needs the module ${reason.name}, and of that: ${inWords(reason.because)}`;
+        : `it needs the module ${reason.name}, which is refused: ${inWords(reason.because)}`;
     case 'namespace':
-      return `it does not import the namespace ${reason.namespace} as the kernel wants it`;
+      return `it does not import the namespace ${reason.namespace} as the kernel requires`;
     case 'seen':
       return 'it was refused in a rehearsal';
     case 'duplicate-export':
