@@ -78,7 +78,7 @@ function isWithoutConfig({ config }: Tree): boolean {
 function applyRejects(tree: Tree, due: Due): PlanStep[] {
   return due.rejects.flatMap(({ goal: { rejects }, codes }) => {
     const paths = listed(rejects.map((reject) => `${tree.path}/${reject}`));
-    const why = `apply by hand what was rejected (${paths}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`;
+    const why = `apply what was rejected (${paths}), then delete ${rejects.length === 1 ? 'that file' : 'those files'}`;
     return hand('patch', codes, why);
   });
 }
@@ -133,7 +133,7 @@ function mendFurther(tree: Tree, { category, name }: InstalledPackage): string {
   const { absent, missing } = patchOverall(tree);
   const files = [...new Set(missing.map(({ file }) => file))];
   const what = [...absent.map((component) => `the ${component} patch`), ...files];
-  return `apply by hand what is missing in ${tree.path} (${listed(what)}): merging ${category}/${name} would remove what was applied by hand`;
+  return `apply what is missing in ${tree.path} (${listed(what)}): merging ${category}/${name} would remove what was applied by hand`;
 }
 
 function merge({ snapshot }: Situation, installed: InstalledPackage) {
