@@ -97,7 +97,9 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
     case 'bad-signature':
       return owner !== null && uses(owner, SIGN)
         ? built(lacking, name)
-        : byHand(`sign ${name} with a key that ${kernel.name} trusts: that kernel loads no module with another signature`);
+        : byHand(
+            `sign ${name} with a key that ${kernel.name} trusts: that kernel loads no module with another signature`,
+          );
     case 'trimmed':
       return [
         {
@@ -129,7 +131,9 @@ function byReason(lacking: Lacking, name: string, reason: RefusalReason): Goal[]
       // linux-mod-r1.eclass packs with the check that the kernel knows.
       return maker.by !== 'hand'
         ? built(lacking, name)
-        : byHand(`unpack ${name} and compress it again with xz --check=crc32: the kernel cannot unpack xz files with another checksum`);
+        : byHand(
+            `unpack ${name} and compress it again with xz --check=crc32: the kernel cannot unpack xz files with another checksum`,
+          );
     case 'gpl-only':
       return byHand(
         `install a version of ${owner === null ? name : packageName(owner)} for this kernel: the installed one uses ${reason.symbol}, which is only for modules under the GPL`,
