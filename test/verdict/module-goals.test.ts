@@ -93,13 +93,13 @@ test('a kernel without modules is configured for them; one that was closed takes
 test('a name on the command line of the kernel is taken off there', () => {
   const steps = stepsFor({ is: 'blacklisted' });
   assert.deepEqual(steps.length, 1);
-  assert.match(steps[0] ?? '', /^by hand: take zfs out of module_blacklist=/);
+  assert.match(steps[0] ?? '', /^by hand: remove zfs from module_blacklist=/);
 });
 
 test('what is for modules under the GPL only is not mended by building again', () => {
   assert.match(
     stepsFor({ is: 'gpl-only', symbol: 'kick' })[0] ?? '',
-    /^by hand: take a version of sys-fs\/zfs-kmod/,
+    /^by hand: install a version of sys-fs\/zfs-kmod/,
   );
 });
 
