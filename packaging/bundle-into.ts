@@ -53,7 +53,7 @@ export async function bundleInto(
   const quick = join(target, 'quick.cjs');
   // What a module asks of itself, loadCompiled() tells it.
   const itself = ['--define:import.meta.url=module.url', '--define:import.meta.dirname=module.dirname'];
-  call('src/cli/quick.ts', '--format=cjs', '--minify-whitespace', ...itself, `--outfile=${quick}`);
+  call('src/cli/quick.ts', '--format=cjs', '--minify', ...itself, `--outfile=${quick}`);
   const left = compileGuest(packageDirectory, join(target, 'rehearsal-init'));
   if (left !== null) process.stderr.write(`"aufswatch rehearse" will not work: ${left}\n`);
   await compile(quick);
