@@ -3,17 +3,17 @@ import { MIB } from './open-file.ts';
 const BLOCK = MIB;
 
 /**
- * Memory for the bytes of many files that are done with together. Where the same megabytes are used again for the next
- * of four trees, the kernel need not find and clear new ones, which takes longer than to read the files.
+ * Memory for the bytes of many files that are released together. It is used again for the next tree: new pages cost
+ * the kernel more time than reading the files.
  */
 export interface Arena {
-  /** Room for so many bytes, until `clear`. */
+  /** A buffer of `length` bytes, valid until `clear`. */
   room(length: number): Buffer;
-  /** Whoever still has bytes of it will see others there. */
+  /** Buffers handed out before are overwritten from now on. */
   clear(): void;
 }
 
-/** An arena without memory yet: it takes a MiB at a time, when it is asked for room. */
+/** An empty arena. It allocates a MiB at a time, when room is needed. */
 export function openArena(): Arena {
   const blocks: Buffer[] = [];
   let block = 0;

@@ -1,10 +1,10 @@
 import { readKernelConfig } from './config.ts';
 import type { Root } from './root.ts';
 
-/** More kernels than that nobody keeps, and each configuration has 150 KB. */
+/** Nobody keeps more kernels. Each configuration has 150 KB. */
 const MOST = 20;
 
-/** The `/boot/config-RELEASE` that set CONFIG_AUFS_FS; what cannot be read is passed over. */
+/** The `/boot/config-RELEASE` files that set CONFIG_AUFS_FS. Unreadable ones are skipped. */
 export function aufsConfigs(root: Root): readonly string[] {
   const names = root.list('/boot');
   const configs = (names.known ? names.value : []).filter((name) => name.startsWith('config-'));

@@ -1,23 +1,23 @@
 import type { OpenFile } from './open-file.ts';
 
-/** Bytes that are read in parts: a file of any size, a stretch of one, or a buffer. */
+/** Bytes that are read in parts: a file of any size, a part of one, or a buffer. */
 export interface ByteSource {
   readonly size: number;
-  /** Up to `length` bytes from `offset`; shorter where the source ends. */
+  /** Up to `length` bytes from `offset`; fewer at the end of the source. */
   read(offset: number, length: number): Buffer;
 }
 
-/** A file, read as it is asked for. */
+/** A file, read in parts as they are needed. */
 export function sourceOfFile(file: OpenFile): ByteSource {
   return { size: file.stat.size, read: (offset, length) => file.read(offset, length) };
 }
 
-/** Bytes that are in memory already; what is read of them is no copy. */
+/** Bytes in memory. A read returns a view, not a copy. */
 export function sourceOfBuffer(buffer: Buffer): ByteSource {
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) };
 }
 
-/** The `size` bytes from `offset`, cut to what the source has: headers of files may claim anything. */
+/** The `size` bytes from `offset`, cut to the end of the source: a header in a file may claim anything. */
 export function stretchOf(source: ByteSource, offset: number, size: number): ByteSource {
   const start = Math.min(offset, source.size);
   const length = Math.min(size, source.size - start);
@@ -31,8 +31,8 @@ export function stretchOf(source: ByteSource, offset: number, size: number): Byt
 }
 
 /**
- * Where a byte is first between two offsets; -1: not there. For fields of short lines: indexOf() would search the whole
- * rest of a file in which no line has the byte, once for each line.
+ * The first offset of a byte between `start` and `end`; -1: none. For fields of short lines: indexOf() would search
+ * to the end of the file for each line without the byte.
  */
 export function indexWithin(bytes: Buffer, byte: number, start: number, end: number): number {
   for (let at = start; at < end; at++) if (bytes[at] === byte) return at;

@@ -18,9 +18,10 @@ export function readKernelConfig(root: Root, path: string): Fact<KernelConfig> {
 }
 
 /**
- * Parses the text of a configuration; `malformed` where no line of it sets or unsets an option. The hash is of
- * the set options alone, without those that the compiler alone decides: auto.conf has
- * them in an order of its own, and since Linux 5.18 its strings stand without the quotes and backslashes that `.config` has (scripts/kconfig/confdata.c).
+ * Parses the text of a configuration; `malformed` if no line of it sets or unsets an option. The hash covers the set
+ * options, except those that the compiler alone decides. It does not depend on their order or quotes: auto.conf has
+ * another order than `.config`, and since Linux 5.18 its strings have no quotes and backslashes
+ * (scripts/kconfig/confdata.c).
  */
 export function parseKernelConfig(path: string, mtime: number, text: string): Fact<KernelConfig> {
   const options: Record<string, string> = {};
@@ -31,7 +32,7 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
     if (text.startsWith(PREFIX, start)) {
-      // Where no line has one any more, none is searched for it to the end.
+      // After the last `=` no further search runs to the end of the text.
       if (equals !== -1 && equals < start) equals = text.indexOf('=', start);
       if (equals !== -1 && equals < end) {
         const name = text.slice(start + PREFIX.length, equals);
@@ -43,7 +44,7 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
     start = end + 1;
   }
   if (lines === 0) return unknown('malformed', `${path} is not a kernel configuration`);
-  // Few looks compare configurations, and those seldom.
+  // Few scans compare configurations.
   const hash = lazy(() => hashOf(text));
   return known({
     path,
@@ -58,7 +59,9 @@ export function parseKernelConfig(path: string, mtime: number, text: string): Fa
 
 const PREFIX = 'CONFIG_';
 
-/** kconfig asks the compiler for these whenever it runs: another compiler is no other configuration. */
+/**
+ * kconfig sets these from the compiler whenever it runs. A change of the compiler is no change of the configuration.
+ */
 const OF_COMPILER =
   /^(CC_VERSION_TEXT|RUSTC?_VERSION_TEXT|BINDGEN_VERSION_TEXT|(GCC|CLANG|AS|LD|LLD|RUSTC|RUSTC_LLVM|PAHOLE)_VERSION|(CC|AS|LD|RUSTC|TOOLCHAIN|PAHOLE)_(HAS|CAN|NEEDS)_\w+)$/;
 

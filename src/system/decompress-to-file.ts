@@ -6,15 +6,15 @@ import { MIB, type OpenFile, openedFile } from './open-file.ts';
 import { childProcess } from './seldom.ts';
 import { errorCode } from './system-error.ts';
 
-/** A kernel of a distribution is 60 MiB, one with everything built in twice that. */
+/** A distribution's kernel has 60 MiB, one with everything built in twice that. */
 const OUTPUT_MAX = 256 * MIB;
 const TIMEOUT = 60_000;
 
 /**
- * Decompresses into a file without a name outside of the root, and passes it to `use`. Not into memory: the bytes of a
- * kernel would be there twice. prlimit(1) of util-linux keeps a small file that decompresses to gigabytes from filling
- * the disk. `tool`: the program is missing, or there is no room; `malformed`: the bytes are damaged; `too-large`: more
- * than 256 MiB come of them.
+ * Decompresses into an unlinked file outside of the root, and passes it to `use`. In memory the bytes of a kernel
+ * would exist twice. prlimit(1) of util-linux stops a small file that decompresses to gigabytes from filling the
+ * disk. `tool`: the program is missing, or the disk is full; `malformed`: the bytes are damaged; `too-large`: more
+ * than 256 MiB of output.
  */
 export function decompressToFile<T>(
   [tool, ...words]: readonly [program: string, ...words: string[]],
@@ -33,7 +33,7 @@ export function decompressToFile<T>(
     if (result.error !== undefined && errorCode(result.error) !== 'EPIPE')
       return unknown('tool', `${tool}: ${result.error.message}`);
     const [message = ''] = result.stderr.toString('utf8').split('\n');
-    // prlimit itself reports that there is no such program.
+    // prlimit itself reports that the program is missing.
     if (result.status === 127 || message.startsWith('prlimit:')) return unknown('tool', message);
     if (result.signal !== null)
       return unknown('too-large', `it unpacks to more than ${OUTPUT_MAX} bytes (${tool}: ${result.signal})`);
@@ -44,7 +44,7 @@ export function decompressToFile<T>(
   }
 }
 
-/** An open file that has no name any more, so it disappears when it is closed; null: none can be created. */
+/** Opens an unlinked file: it disappears when it is closed. null: none can be created. */
 function openNameless(): number | null {
   // The systemd unit lets the daemon write to its state directory only.
   const { STATE_DIRECTORY } = process.env;

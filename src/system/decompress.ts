@@ -5,15 +5,15 @@ import { MIB, type OpenFile } from './open-file.ts';
 import { childProcess, zlib } from './seldom.ts';
 import { errorCode } from './system-error.ts';
 
-/** For a moment the bytes are in memory twice. */
+/** The bytes are in memory twice for a moment. */
 const OUTPUT_MAX = 64 * MIB;
-/** More is decompressed into a file: of a module, only some sections are read. */
+/** Larger output goes into a file: of a module only some sections are read. */
 const IN_MEMORY_MAX = 24 * MIB;
 const TIMEOUT = 10_000;
 
 /**
- * Decompresses in memory. Node 20 has only gzip; for the others the system has programs. `tool`: the program is missing;
- * `malformed`: the bytes are damaged; `too-large`: more than `max` bytes come of them.
+ * Decompresses in memory. Node 20 has only gzip; for the others the system's programs are run. `tool`: the program is
+ * missing; `malformed`: the bytes are damaged; `too-large`: more than `max` bytes of output.
  */
 export function decompress(
   bytes: Buffer,
@@ -24,9 +24,9 @@ export function decompress(
 }
 
 interface DecompressOptions {
-  /** Bytes; 64 MiB. */
+  /** Bytes; default 64 MiB. */
   readonly max?: number;
-  /** Of gzip: may the data end early, or something else follow it? */
+  /** gzip only: may the data end early, or be followed by something else? */
   readonly cutShort?: boolean;
 }
 
@@ -60,8 +60,8 @@ function tooLarge(max: number): Unknown {
 }
 
 /**
- * Passes the decompressed content of a file to `use`. The ending of its path tells the compression. More than 24 MiB go
- * into a file without a name, so they are never in memory as a whole. `limit`: bytes before decompression.
+ * Passes the decompressed content of a file to `use`. The ending of its path determines the compression. Content of
+ * more than 24 MiB goes into an unlinked file, so it is never whole in memory. `limit`: bytes before decompression.
  */
 export function withPlainContent<T>(
   file: OpenFile,

@@ -2,12 +2,12 @@ import { isOfSystem } from './process-owner.ts';
 import { commandLine, type Process } from './processes.ts';
 import type { Root } from './root.ts';
 
-/** What has been half merged for longer than this was left behind by an emerge that was killed, ms. */
+/** A half-merged directory older than this was left by an emerge that was killed, ms. */
 const LEFT_BEHIND = 15 * 60_000;
 
 /**
- * Has emerge a merge under way? By the half-merged directories of its database, and by the files that it publishes with
- * FEATURES="observability". `now`: ms since the epoch.
+ * Does emerge run a merge now? Checked by the half-merged directories of the package database, and by the files that
+ * emerge publishes with FEATURES="observability". `now`: ms since the epoch.
  */
 export function isMerging(root: Root, categories: readonly string[], now: number): boolean {
   const published = root.list('/run/portage');
@@ -23,7 +23,7 @@ export function isMerging(root: Root, categories: readonly string[], now: number
       const stat = root.stat(path);
       return stat.known && now - stat.value.mtime < LEFT_BEHIND;
     };
-    // In most categories nothing was merged lately, and this is asked once a minute.
+    // In most categories nothing was merged lately, and this is checked once a minute.
     if (!isFresh(directory)) return false;
     const names = root.list(directory);
     const merging = names.known ? names.value.filter((name) => name.startsWith('-MERGING-')) : [];
@@ -32,8 +32,9 @@ export function isMerging(root: Root, categories: readonly string[], now: number
 }
 
 /**
- * A phase that runs: a bash that reads Portage's ebuild.sh. Between the setup of a package, which may patch the
- * sources, and its merge nothing else tells of it. Only root and Portage's user run one. An emerge that only waits for an answer has none.
+ * A running phase of an ebuild: a bash that reads Portage's ebuild.sh, run by root or Portage's user. Between the
+ * setup of a package, which may patch the sources, and its merge nothing else shows that emerge works. An emerge that
+ * only waits for an answer has none.
  */
 export function findPhase(root: Root, processes: ReadonlyMap<number, Process>): Process | null {
   for (const process of processes.values()) {
@@ -44,14 +45,14 @@ export function findPhase(root: Root, processes: ReadonlyMap<number, Process>): 
   return null;
 }
 
-/** The file of an emerge that was killed stays behind, and anybody's process can get its number. */
+/** The file of a killed emerge stays, and any other process can get its PID. */
 function isPublisherAlive(root: Root, name: string): boolean {
   const pid = Number(/\d+/.exec(name)?.[0]);
-  // Without /proc nothing is known of the process; the bound on waiting covers that.
+  // Without /proc nothing is known of the process. The limit on waiting covers that.
   return !root.lstat('/proc/self').known || isOfSystem(root, { pid });
 }
 
-/** The categories of the package database: the directories that a merge changes. */
+/** The category directories of the package database. A merge changes them. */
 export function packageCategories(root: Root): readonly string[] {
   const names = root.list('/var/db/pkg');
   return names.known ? names.value.filter((name) => !name.startsWith('.') && !name.startsWith('-')) : [];

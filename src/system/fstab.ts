@@ -13,7 +13,7 @@ export function readFstab(root: Root): Fact<readonly FstabEntry[]> {
   return mapFact(root.readText('/etc/fstab'), parseFstab);
 }
 
-/** The lines of fstab(5) that name a device and a mount point; others are passed over. */
+/** The lines of fstab(5) that name a device and a mount point. Other lines are skipped. */
 export function parseFstab(text: string): FstabEntry[] {
   return text.split('\n').flatMap((line) => {
     const [device = '', mountPoint = '', type = '', options = ''] = line.trim().split(/[ \t]+/);
@@ -29,7 +29,7 @@ export function parseFstab(text: string): FstabEntry[] {
   });
 }
 
-/** `\040` is a blank: fstab and mountinfo write what would end a field so. */
+/** fstab and mountinfo escape a character that would end a field: `\040` is a blank. */
 export function unescapeOctal(text: string): string {
   return text.replace(/\\([0-3][0-7]{2})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),

@@ -1,8 +1,8 @@
-/** A value that is made when it is first asked for, and then kept. */
+/** A value that is computed at the first call and then kept. */
 export function lazy<T>(make: () => T): () => T {
   let state: { readonly make: () => T } | { readonly value: T } = { make };
   return () => {
-    // What it was made of is let go.
+    // Releases what `make` refers to.
     if ('make' in state) state = { value: state.make() };
     return state.value;
   };

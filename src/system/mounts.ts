@@ -8,16 +8,16 @@ export interface Mount {
   readonly type: string;
   readonly source: string;
   readonly options: readonly string[];
-  /** What of the file system is mounted: `/`, or a subvolume or directory of it. */
+  /** The part of the file system that is mounted: `/`, or a subvolume or directory of it. */
   readonly root: string;
 }
 
-/** What is mounted now, from /proc/self/mountinfo (proc_pid_mountinfo(5)), in the order in which it was mounted. */
+/** The current mounts, from /proc/self/mountinfo (proc_pid_mountinfo(5)), in the order in which they were mounted. */
 export function readMounts(root: Root): Fact<readonly Mount[]> {
   return mapFact(root.readText('/proc/self/mountinfo', 8 * MIB), parseMountinfo);
 }
 
-/** The lines of mountinfo (proc_pid_mountinfo(5)), with the octal escapes of their paths undone. */
+/** Parses mountinfo (proc_pid_mountinfo(5)) and unescapes its paths. */
 export function parseMountinfo(text: string): Mount[] {
   return text.split('\n').flatMap((line) => {
     const [left = '', right = ''] = line.split(' - ');
@@ -36,7 +36,7 @@ export function parseMountinfo(text: string): Mount[] {
   });
 }
 
-/** The mount that a path lies on: the deepest mount point above it, of equal ones the last. */
+/** The mount that a path is on: the deepest mount point above it, the last one of equal ones. */
 export function mountOf(mounts: readonly Mount[], path: string): Mount | null {
   let best: Mount | null = null;
   for (const mount of mounts) {

@@ -5,41 +5,42 @@ import { type Fact, known, type Unknown, unknown } from '../model/fact.ts';
 export interface OpenFile {
   readonly stat: FileStat;
   /**
-   * Up to `length` bytes from `offset`; shorter at the end of the file. For who reads one part after the other, or makes
-   * a string of them at once, they may be written over those in `room`: fresh memory for megabytes costs more than they.
+   * Up to `length` bytes from `offset`; fewer at the end of the file. With `room` they are written there, over what
+   * it held: for a caller that reads one part after the other, or converts them to a string at once. New memory for
+   * megabytes costs more than reading them.
    */
   read(offset: number, length: number, room?: Buffer): Buffer;
 }
 
-/** What a file is, as lstat(2) and fstat(2) tell. */
+/** Attributes of a file, from lstat(2) or fstat(2). */
 export interface FileStat {
   readonly type: 'file' | 'directory' | 'symlink' | 'other';
   readonly size: number;
-  /** ms, with the nanoseconds as fraction as far as a double holds them. */
+  /** ms, with nanoseconds as the fraction as far as a double holds them. */
   readonly mtime: number;
   readonly mode: number;
-  /** Number of the user that it belongs to. */
+  /** User ID. */
   readonly owner: number;
-  /** Device, inode and time of birth as one string: inode numbers are used again at once. */
+  /** Device, inode and birth time as one string: inode numbers are reused at once. */
   readonly id: string;
 }
 
 export const MIB = 1024 * 1024;
 
-/** Room for bytes of which something else is made at once. */
+/** Shared memory for bytes that are converted at once. */
 export const ROOM = Buffer.allocUnsafeSlow(MIB);
 
-/** The file behind a descriptor, as long as that is open. */
+/** The file of a descriptor, valid while that is open. */
 export function openedFile(fd: number): OpenFile {
   const stat = toStat(fstatSync(fd));
   return { stat, read: (offset, length, room) => readPart(fd, offset, length, stat.size, room) };
 }
 
-/** All of a file, whatever its size says; `too-large` beyond `limit` (default 1 MiB). */
+/** Reads to the end of a file, whatever its size says; `too-large` beyond `limit` (default 1 MiB). */
 export function readWhole(file: string, open: OpenFile, limit = MIB, room?: Buffer): Fact<Buffer> {
   if (open.stat.size > limit) return tooLarge(file, limit);
   if (open.stat.size > 0) return known(open.read(0, open.stat.size, room));
-  // Files of procfs and sysfs have no size: read on until nothing comes.
+  // Files of procfs and sysfs have size 0: read until nothing more comes.
   const parts: Buffer[] = [];
   let total = 0;
   for (;;) {
@@ -51,7 +52,7 @@ export function readWhole(file: string, open: OpenFile, limit = MIB, room?: Buff
   }
 }
 
-/** `size` spares a last read that would bring nothing; files of procfs say 0. */
+/** Stops at `size`, which saves a last read that returns nothing. Files of procfs have size 0. */
 function readPart(fd: number, offset: number, length: number, size: number, room?: Buffer): Buffer {
   const buffer = room !== undefined && length <= room.length ? room : Buffer.allocUnsafe(length);
   let filled = 0;
@@ -67,7 +68,7 @@ function tooLarge(file: string, limit: number): Unknown {
   return unknown('too-large', `${file} is larger than ${limit} bytes`);
 }
 
-/** What Node tells of a file, as far as this program asks. */
+/** The attributes of Node's Stats that this program uses. */
 export function toStat(stats: Stats): FileStat {
   return {
     type: stats.isFile()

@@ -3,18 +3,19 @@ import { entriesIn } from './entries.ts';
 import { openRoot } from './root.ts';
 import { errorCode } from './system-error.ts';
 
-/** A directory of this program's own inside another root: where it is on the host, or why it is not to be used. */
+/** A directory of this program inside another root: its path on the host, or why it must not be used. */
 export type Place =
   | { readonly ok: true; readonly path: string }
   | { readonly ok: false; readonly why: string };
 
-/** A directory of ours holds some dozens of files, and one or two directories of files. */
+/** A directory of this program holds some dozens of files, and one or two directories of files. */
 const DEPTH_MAX = 2;
 const ENTRIES_MAX = 10_000;
 
 /**
- * Where a directory of ours is that is to be written to inside another root. An image can hold one already, with links in
- * it: what is written by the name of such a link, as root, would be written outside. So one with a link in it is refused.
+ * The directory of this program inside another root that is to be written to. The root is an image that can contain
+ * one already, with symlinks in it: to write by the name of such a symlink, as root, would write outside. So a
+ * directory with a symlink in it is refused.
  */
 export function placeInside(root: string, path: string): Place {
   try {
@@ -31,7 +32,10 @@ export function placeInside(root: string, path: string): Place {
   }
 }
 
-/** The first entry of a directory, or below it, that is no file, as a link, or too deep to be ours; null: there is none. */
+/**
+ * The first entry in or below a directory that is neither file nor directory (a symlink, say), or is too deep to be
+ * ours; null: none.
+ */
 function strangerIn(directory: string, depth: number): string | null {
   if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
   const entries = entriesOf(directory);
@@ -45,7 +49,7 @@ function strangerIn(directory: string, depth: number): string | null {
   return null;
 }
 
-/** Who may not look into it, writes nothing there either. null: there are too many. */
+/** A user who may not read the directory cannot write to it either. null: too many entries. */
 function entriesOf(directory: string): Dirent[] | null {
   try {
     return entriesIn(directory);

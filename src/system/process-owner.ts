@@ -2,10 +2,10 @@ import type { Process } from './processes.ts';
 import type { Root } from './root.ts';
 
 /**
- * Is a process the system's own work: of root or of Portage's user, or of another user who may as well (`alsoOf`), and in
- * this root? Whoever else gives a process the name of one of Portage's, on this machine or in a container on it, says
- * nothing by that. It goes by the root and not by the PID namespace, for Portage puts its own phases into another one
- * (FEATURES="pid-sandbox"), and a container has another root in any case. What cannot be told is no.
+ * Does a process belong to the system: is its user root, Portage's user or `alsoOf`, and its root directory this
+ * root? Anybody, here or in a container, can give a process the name of one of Portage's. The root directory is
+ * compared, not the PID namespace: Portage puts its own phases into another namespace (FEATURES="pid-sandbox"), and a
+ * container has another root anyway. Unknown counts as no.
  */
 export function isOfSystem(root: Root, { pid }: Pick<Process, 'pid'>, alsoOf: number | null = null): boolean {
   const status = root.readText(`/proc/${pid}/status`);
@@ -14,11 +14,12 @@ export function isOfSystem(root: Root, { pid }: Pick<Process, 'pid'>, alsoOf: nu
   const uids = uidsOf(status.value);
   if (uids.length === 0 || !uids.every((uid) => allowed.has(uid))) return false;
   const here = root.isRootOf(pid);
-  // An ordinary user may not see it of a process of root's; only root can have taken such a one elsewhere.
+  // An ordinary user may not see it for a process of root. Only root can have changed the root directory of such a
+  // process.
   return here.known ? here.value : here.code === 'denied';
 }
 
-/** proc_pid_status(5): real, effective, saved and of the file system. The first one stays, whatever a program is setuid. */
+/** proc_pid_status(5): real, effective, saved and file system UID. The real one stays when a setuid program runs. */
 function uidsOf(status: string): number[] {
   const line = /^Uid:\t(.*)$/m.exec(status)?.[1] ?? '';
   return line
@@ -27,7 +28,7 @@ function uidsOf(status: string): number[] {
     .map(Number);
 }
 
-/** The number of acct-user/portage, where /etc/passwd has none. */
+/** The UID of acct-user/portage, if /etc/passwd does not have it. */
 const PORTAGE = 250;
 
 function portageUser(root: Root): number {

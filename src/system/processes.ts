@@ -1,17 +1,17 @@
 import { type Fact, known } from '../model/fact.ts';
 import type { Root } from './root.ts';
 
-/** A process as /proc shows it. */
+/** A process, from /proc. */
 export interface Process {
   readonly pid: number;
   readonly parent: number;
-  /** At most 15 bytes of it. */
+  /** At most 15 bytes of the name. */
   readonly name: string;
-  /** When it began, in clock ticks since the boot: with it a number that is used again is another process. */
+  /** Start time, in clock ticks since the boot. It distinguishes processes that get the same PID. */
   readonly started: string;
 }
 
-/** Every process that /proc shows, by its number. */
+/** All processes in /proc, by PID. */
 export function listProcesses(root: Root): Fact<ReadonlyMap<number, Process>> {
   const entries = root.list('/proc');
   if (!entries.known) return entries;
@@ -23,18 +23,18 @@ export function listProcesses(root: Root): Fact<ReadonlyMap<number, Process>> {
   return known(processes);
 }
 
-/** Is it still the same process that has that number? */
+/** Does the same process still run under its PID? */
 export function isAlive(root: Root, { pid, started }: Process): boolean {
   return readProcess(root, pid)?.started === started;
 }
 
-/** The words that it was called with, the first of them its own name; none where they cannot be seen. */
+/** The words of its command line, its own name first; empty if they cannot be read. */
 export function commandLine(root: Root, { pid }: Process): readonly string[] {
   const text = root.readText(`/proc/${pid}/cmdline`);
   return text.known ? text.value.split('\0').slice(0, -1) : [];
 }
 
-/** proc_pid_stat(5): `pid (name) state ppid …`, where the name may hold blanks and parentheses. */
+/** proc_pid_stat(5): `pid (name) state ppid …`; the name may contain blanks and parentheses. */
 function readProcess(root: Root, pid: number): Process | null {
   const stat = root.withFile(`/proc/${pid}/stat`, (file) => known(file.read(0, 512).toString('utf8')));
   if (!stat.known) return null;
@@ -42,10 +42,10 @@ function readProcess(root: Root, pid: number): Process | null {
   const close = stat.value.lastIndexOf(')');
   const [state, parent, ...others] = stat.value.slice(close + 2).split(' ');
   const started = others[STARTED];
-  // A zombie has ended; only its parent has not heard of it.
+  // A zombie has ended; only its parent has not waited for it yet.
   if (open === -1 || !/^\d+$/.test(parent ?? '') || started === undefined || state === 'Z') return null;
   return { pid, parent: Number(parent), name: stat.value.slice(open + 1, close), started };
 }
 
-/** starttime is the 22nd field, and the fifth is the first of the others. */
+/** starttime is field 22; the first field left over here is field 5. */
 const STARTED = 22 - 5;

@@ -2,19 +2,18 @@ import { readFileSync } from 'node:fs';
 import { type Mount, mountOf, parseMountinfo } from './mounts.ts';
 
 /**
- * File systems whose answer comes from elsewhere: from another machine, or from a process. While that does not answer,
- * whoever asks waits, and where it is a process (FUSE) cannot be ended even by SIGKILL. autofs mounts such a one when
- * it is asked.
+ * File systems that another machine or a process serves. If that does not answer, a call to the file system waits;
+ * with FUSE not even SIGKILL ends the wait. autofs mounts such a file system at the first access.
  */
 const REMOTE =
   /^(nfs4?|cifs|smb3|smbfs|ceph|afs|9p|lustre|orangefs|coda|ncpfs|autofs|fuse|fuseblk|fuse\..+)$/;
 
-/** Of a machine, what is mounted there has nothing to do with kernels. */
+/** Mounts there have nothing to do with kernels. */
 const ELSEWHERE = /^\/(proc|sys|dev|run)(\/|$)/;
 
 /**
- * The mounts of such a file system on this host, from /proc/self/mountinfo; null: there are none. One at / does not count:
- * this program lies on it as well.
+ * The mounts of such file systems on this host, from /proc/self/mountinfo; null: none. One at / does not count: this
+ * program is on it too.
  */
 export function remoteMounts(): RemoteMounts | null {
   let text: string;
@@ -29,9 +28,9 @@ export function remoteMounts(): RemoteMounts | null {
 }
 
 export interface RemoteMounts {
-  /** Does a path of the host, written without symlinks, lie on one? */
+  /** Is a path of the host, written without symlinks, on one of them? */
   holds(path: string): boolean;
-  /** Can a look at a root at this path come to one? */
+  /** Can a scan of a root at this path reach one of them? */
   concern(root: string): boolean;
 }
 

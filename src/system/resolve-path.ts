@@ -5,28 +5,28 @@ import type { Recorder } from './rests/record.ts';
 import { errorCode } from './system-error.ts';
 import { createTerritories, isOurs, isWithin, type Territory } from './territory.ts';
 
-/** Finds where paths inside a root lead, as chroot(2) would. Every path is as seen from inside the root. */
+/** Resolves paths inside a root, as chroot(2) would. Every path is as seen from inside the root. */
 export interface Resolver {
   /**
-   * The path with the symlinks of its directories, and if asked that of its last part, resolved. What is last need not
-   * be there. Throws RefusedPath, and the operating system's error.
+   * The path with the symlinks of its directories resolved; with `followLast` that of its last part too. The last
+   * part need not exist. Throws RefusedPath, and the operating system's error.
    */
   path(file: string, followLast: boolean): string;
-  /** A directory with all of its symlinks resolved. It is remembered. */
+  /** A directory with all symlinks resolved. The result is remembered. */
   directory(directory: string): string;
-  /** Takes note that a directory is none but itself. */
+  /** Remembers that a directory is no symlink. */
   remember(directory: string, resolved: string): void;
-  /** Who can change what stands in a directory that is resolved. */
+  /** Who can change the names in a resolved directory. */
   territory(resolved: string): Territory;
-  /** The same path on the host. Throws RefusedPath where that may not be asked for. */
+  /** The same path on the host. Throws RefusedPath if it must not be accessed. */
   onHost(inside: string): string;
 }
 
 const SYMLINKS_MAX = 40; // path_resolution(7)
 
 /**
- * A resolver for the root that is this directory of the host. It remembers directories: make a new one for each look.
- * `recorder` is told what it asks on the way.
+ * Creates a resolver for the root that is this directory of the host. It remembers directories: create a new one for
+ * each scan. `recorder` is called with each path that it reads on the way.
  */
 export function createResolver(
   root: string,
@@ -89,7 +89,7 @@ export function createResolver(
   }
 }
 
-/** A path that is not gone: not for want of a file, but because of where it leads. */
+/** A path that is not followed because of where it leads, or because the time is over. */
 export class RefusedPath extends Error {
   readonly code: UnknownCode;
 
@@ -103,7 +103,7 @@ export class RefusedPath extends Error {
   }
 }
 
-/** The path from `/`, without empty parts, `.`, `..` and a last slash; few have any, and normalize() is slow. */
+/** The path from `/`, without empty parts, `.`, `..` and a last slash. Few paths have any, and normalize() is slow. */
 export function cleaned(file: string): string {
   if (file.startsWith('/') && !/\/[./]|\/$/.test(file)) return file;
   return normalize(`/${file}`).replace(/(.)\/$/, '$1');
@@ -113,14 +113,15 @@ export function below(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }
 
-/** Where a symlink leads, and whose it is; null: it is none. */
+/** The target and owner of a symlink; null: it is none. */
 function linkAt(host: string): { readonly target: string; readonly owner: number } | null {
   try {
-    // readlink alone would do, but for each file that is no symlink it throws, which costs more than reading it.
+    // readlink alone would do, but it throws for each file that is no symlink, which costs more than reading the
+    // file.
     const stats = lstatSync(host, { throwIfNoEntry: false });
     return stats?.isSymbolicLink() ? { target: readlinkSync(host), owner: stats.uid } : null;
   } catch (error) {
-    // What else is wrong shows when the file itself is used.
+    // Any other error appears when the file itself is used.
     if (errorCode(error) === 'ELOOP') throw error;
     return null;
   }

@@ -2,7 +2,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { childProcess } from './seldom.ts';
 
-/** What became of a program that was run. `said`: the beginning of what it wrote on standard error. */
+/** The result of a program. `said`: the beginning of what it wrote to standard error. */
 export type Ran =
   | {
       readonly is: 'ended';
@@ -12,7 +12,7 @@ export type Ran =
       readonly said: string;
     }
   | { readonly is: 'overdue'; readonly said: string }
-  /** It printed more than was allowed. */
+  /** It printed more than `outMax`. */
   | { readonly is: 'too-long' }
   | { readonly is: 'not-run'; readonly why: string };
 
@@ -20,27 +20,27 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** ms. */
   readonly timeout: number;
-  /** How long it may take to end once it is told to, ms; 0: it is killed at once. */
+  /** Time from SIGTERM to SIGKILL, ms; 0: it is killed at once. */
   readonly grace?: number;
-  /** What it is given on standard input. */
+  /** Text for its standard input. */
   readonly input?: string;
-  /** How much it may print, characters; without it nothing is read of what it prints. */
+  /** How much it may print, characters. Without it, its output is not read. */
   readonly outMax?: number;
   readonly signal?: AbortSignal;
 }
 
 const SAID_MAX = 4096;
-/** How long a program that was told to end, or was killed, may take for that, ms. */
+/** How long a program may take to end after SIGTERM or SIGKILL, ms. */
 const GRACE = 1000;
-/** How long its last words may take to arrive after its end, ms: a child of it may hold the pipe for ever. */
+/** How long to wait for its last output after its end, ms: a child of it may hold the pipe for ever. */
 const LAST_WORDS = 100;
 
 /**
- * The one door to programs that are run to their end; no shell reads the words. Never rejects. A program that takes
- * longer, or prints too much, is ended with all that it started.
+ * Runs a program to its end, without a shell. All programs that are run to their end go through this function. It
+ * never rejects. A program that takes too long or prints too much is ended with all processes that it started.
  *
- * execa would do this: loaded, it takes 14 MB and 0.1 s, more than the daemon may grow by or a look may take. Commands
- * that a person waits for use it (src/cli/pager.ts).
+ * execa would do this, but to load it takes 14 MB and 0.1 s: more than the daemon may grow by or a scan may take.
+ * Commands that a person waits for use it (src/cli/pager.ts).
  */
 export function runTool(
   file: string,
@@ -61,7 +61,7 @@ export function runTool(
     const abort = (): void => end(null);
     signal?.addEventListener('abort', abort);
     child.on('error', (error) => finish(notRun(error)));
-    // Nothing runs, and there may be no pipes either: the error comes in a moment.
+    // Nothing runs, and the pipes may be missing: the error event follows.
     if (pid === undefined) return;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (outMax === 0 || ended !== null) return;
@@ -71,7 +71,7 @@ export function runTool(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(0, SAID_MAX);
     });
-    // It need not read what it is given.
+    // The program need not read its input.
     child.stdin.on('error', () => {});
     child.stdin.end(input ?? '');
     child.on('exit', (code, by) => {
@@ -86,7 +86,7 @@ export function runTool(
       killing ??= setTimeout(kill, grace);
     }
 
-    /** What waits for a device that does not answer is not ended by that either: then nobody waits for it. */
+    /** SIGKILL does not end a process that waits for a device that does not answer. Then nobody waits for it. */
     function kill(): void {
       killGroup(pid, 'SIGKILL');
       killing = setTimeout(() => finish({ is: 'overdue', said }), GRACE);
@@ -99,7 +99,7 @@ export function runTool(
         clearTimeout(killing);
         killGroup(pid, 'SIGKILL');
       }
-      // A child of it may hold them for longer; one that did not begin has none.
+      // A child of the program may hold the pipes for longer. A program that did not start has none.
       child.stdout?.destroy();
       child.stderr?.destroy();
       child.unref();
@@ -114,14 +114,14 @@ function notRun({ message }: Error): Ran {
   return { is: 'not-run', why: `it could not be run: ${message}` };
 }
 
-/** Some errors come as an event, others are thrown: a word that is too long, a want of memory. */
+/** Some errors come as an event, others are thrown: too long an argument, too little memory. */
 function begin(
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv | undefined,
 ): ChildProcessByStdio<Writable, Readable, Readable> | Error {
   try {
-    // In a process group of its own, which can be ended as a whole.
+    // A process group of its own, so that it can be ended as a whole.
     const options = { detached: true, ...(env === undefined ? {} : { env }) };
     return childProcess().spawn(file, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
   } catch (error) {
@@ -134,6 +134,6 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // All of it has ended.
+    // All of the group has ended.
   }
 }

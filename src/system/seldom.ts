@@ -1,4 +1,4 @@
-/** Modules of Node that few looks at a machine need, loaded by those that do: each takes some milliseconds. */
+/** Node modules that few scans need. They are loaded at the first use: each takes some milliseconds. */
 export const crypto = () => process.getBuiltinModule('node:crypto');
 export const zlib = () => process.getBuiltinModule('node:zlib');
 export const v8 = () => process.getBuiltinModule('node:v8');

@@ -1,10 +1,11 @@
-/** Longest value that is put together; `A="$A$A"` doubles with every line. */
+/** The longest value: `A="$A$A"` doubles with every line. */
 const VALUE_MAX = 64 * 1024;
 
 /**
- * Variables that a shell file sets with plain assignments, the last one of each name counting: what OpenRC takes
- * from /etc/conf.d, Portage from make.conf, and near enough what systemd takes from an EnvironmentFile. Quotes, `export`, `+=` and
- * `$NAME` of a name set before are understood; what needs a shell (`$(…)`, conditions) stays as it is written.
+ * The variables that a shell file sets with plain assignments; the last assignment of a name counts. This is what
+ * OpenRC reads from /etc/conf.d, Portage from make.conf, and nearly what systemd reads from an EnvironmentFile.
+ * Quotes, `export`, `+=` and `$NAME` of a name set before are supported. Text that needs a shell (`$(…)`, conditions)
+ * stays as written.
  */
 export function parseAssignments(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
@@ -32,7 +33,7 @@ export function splitWords(text: string): string[] {
     if (at >= text.length) return words;
     const word = readWord(text, at, null);
     words.push(word.value);
-    // A character that ends a word and is no blank, as `;`, stands for itself here.
+    // A character that ends a word and is no blank, as `;`, is a word of its own here.
     at = word.end > at ? word.end : at + 1;
   }
 }
@@ -61,7 +62,7 @@ interface Word {
   readonly end: number;
 }
 
-/** One word from `start` on; with `values`, variables in it are replaced and `;` ends it. */
+/** One word from `start` on. With `values`, variables in it are replaced and `;` ends it. */
 function readWord(text: string, start: number, values: ReadonlyMap<string, string> | null): Word {
   let value = '';
   let quote = '';
@@ -96,7 +97,7 @@ function readWord(text: string, start: number, values: ReadonlyMap<string, strin
   return { value, end: at };
 }
 
-/** A shell joins lines before all else: a backslash and a line end may stand within a name. */
+/** A shell joins lines first: a backslash and a line end may be within a name. */
 const JOINED = /\\\n/g;
 const VARIABLE = /\$(?:((?:\\\n)*[A-Za-z_](?:\\\n|[A-Za-z0-9_])*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/y;
 

@@ -4,8 +4,8 @@ const NEWLINE = 10;
 const LENGTH = 256 * 1024;
 
 /**
- * The bytes of a file in stretches that end with a line, so that a file of any size takes little memory. Each is gone
- * when the next one is asked for. A line longer than a stretch (256 KiB) is cut: no reader of lines knows such.
+ * The bytes of a file in parts that end with a line, so that a file of any size takes little memory. The next part
+ * overwrites the one before. A line longer than a part (256 KiB) is cut: no format read here has such lines.
  */
 export function* stretchesOfLines(file: OpenFile): Generator<Buffer> {
   for (let offset = 0; ; ) {

@@ -1,12 +1,12 @@
 import { type Unknown, type UnknownCode, unknown } from '../model/fact.ts';
 
-/** The operating system's code of an error (`ENOENT`); null: not such an error. Node's own are `ERR_…`. */
+/** The operating system's code of an error (`ENOENT`); null: another error. Node's own codes are `ERR_…`. */
 export function errorCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   return /^E[A-Z0-9]+$/.test(error.code) ? error.code : null;
 }
 
-/** What an error of the operating system makes of a file; `code` as errorCode() has it. */
+/** The Unknown for a file that an error of the operating system made unreadable. `code`: from errorCode(). */
 export function unknownByError(file: string, code: string): Unknown {
   return unknown(CODES[code] ?? 'io', `${file}: ${REASONS[code] ?? code}`);
 }

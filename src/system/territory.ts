@@ -1,12 +1,13 @@
 import { lstatSync } from 'node:fs';
 
 /**
- * Who can change what stands in a directory, and so how far a link there is believed.
+ * Who can change the names in a directory, and so how far a symlink there is followed.
  *
- * - `own`: only root, or the user who runs this program. A link there may lead anywhere.
- * - `shared`: everybody can add something, and nobody can exchange what is another's: a sticky one, as /tmp.
- * - `foreign`: somebody else, in this directory or in one above it. `top` is the highest of these and `owner` its user.
- *   A link there is not followed out of `top`: it could lead to what only root may read, and that would be published.
+ * - `own`: only root, or the user of this process. A symlink there may lead anywhere.
+ * - `shared`: everybody can add names, and nobody can replace those of others: a sticky directory, as /tmp.
+ * - `foreign`: another user, here or in a directory above. `top` is the highest such directory, `owner` its user. A
+ *   symlink there is not followed out of `top`: it could lead to a file that only root may read, and that would be
+ *   published.
  */
 export type Territory =
   | { readonly kind: 'own' }
@@ -14,8 +15,8 @@ export type Territory =
   | { readonly kind: 'foreign'; readonly top: string; readonly owner: number };
 
 /**
- * Tells the territory of directories by their paths inside the root, which hold no symlinks. It remembers them.
- * Throws the operating system's error.
+ * Returns a function that determines the territory of a directory by its path inside the root, which must have no
+ * symlinks. It remembers the results. Throws the operating system's error.
  */
 export function createTerritories(onHost: (inside: string) => string): (directory: string) => Territory {
   const known = new Map<string, Territory>();
@@ -32,7 +33,7 @@ export function createTerritories(onHost: (inside: string) => string): (director
   function find(directory: string): Territory {
     const slash = directory.lastIndexOf('/');
     const above = directory === '/' ? OWN : territoryOf(directory.slice(0, slash) || '/');
-    // Whoever can exchange a directory above has all that is below in his hands, whoever owns that.
+    // Who can replace a directory above controls everything below it, whoever owns that.
     if (above.kind === 'foreign') return above;
     const { uid, gid, mode } = lstatSync(onHost(directory));
     if (!isOurs(uid)) return { kind: 'foreign', top: directory, owner: uid };
@@ -41,7 +42,7 @@ export function createTerritories(onHost: (inside: string) => string): (director
   }
 }
 
-/** Does this user count as much as the program itself? */
+/** Is the user root, or the user of this process? */
 export function isOurs(uid: number): boolean {
   return uid === 0 || uid === US;
 }
@@ -58,7 +59,9 @@ const STICKY = 0o1000;
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 
-/** The group of root is root's own. With an ACL, these bits of the group are the most that it gives to anybody. */
+/**
+ * Root's group is as trusted as root. With an ACL, the bits of the group are the most that the ACL grants to anybody.
+ */
 function othersWrite(mode: number, gid: number): boolean {
   return (mode & OTHERS_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && gid !== 0);
 }
