@@ -1,14 +1,14 @@
 import { failureWords } from './emerge-failure.ts';
 
-/** What emerge answered, or why it did not, for a person. */
+/** The output of emerge, or why there is none, for a person. */
 export type EmergeAnswer =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly message: string };
 
 export interface EmergeQuestion {
-  /** Options and atoms of the user's. */
+  /** Options and atoms from the user. */
   readonly words: readonly string[];
-  /** The program; a path or a name. */
+  /** The program, a path or a name. */
   readonly command?: string;
   /** ms. */
   readonly timeout: number;
@@ -18,8 +18,8 @@ export interface EmergeQuestion {
 const ANSWER_MAX = 8 * 1024 * 1024;
 
 /**
- * What `emerge --pretend` would do. --verbose tells slots and USE flags; what EMERGE_DEFAULT_OPTS has against it is taken
- * back (emerge(1)). Resolves in any case; an emerge that takes longer than `timeout` is ended.
+ * Runs `emerge --pretend`. --verbose prints slots and USE flags; options in EMERGE_DEFAULT_OPTS that would prevent
+ * that are reverted (emerge(1)). It never rejects. An emerge that takes longer than `timeout` is ended.
  */
 export async function askEmerge({
   words,

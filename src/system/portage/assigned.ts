@@ -2,13 +2,13 @@ import type { Root } from '../root.ts';
 import { parseAssignments } from '../shell-assignments.ts';
 import { readMakeConf } from './make-conf.ts';
 
-/** What env-update makes of /etc/env.d: every login shell has it, and Portage reads it too. */
+/** env-update writes it from /etc/env.d. Every login shell reads it, and so does Portage. */
 const ENVIRONMENT = '/etc/profile.env';
 const SIZE_MAX = 256 * 1024;
 
 /**
- * The absolute path that a variable has for emerge: as the environment has it, else as the last file of make.conf that
- * sets it; null: none does, or it is no such path.
+ * The absolute path in a variable, as emerge would see it: from the environment, else from the last file of make.conf
+ * that sets it. null: it is not set, or is no such path.
  */
 export function readAssigned(root: Root, name: string): string | null {
   const text = root.readText(ENVIRONMENT, SIZE_MAX);

@@ -4,8 +4,8 @@ import { splitWords } from '../shell-assignments.ts';
 import { readMakeConf } from './make-conf.ts';
 
 /**
- * Does emerge take binary packages here by itself: --usepkg (-k) or --getbinpkg (-g) in EMERGE_DEFAULT_OPTS, or
- * `getbinpkg` in FEATURES (emerge(1), make.conf(5))? Not known where make.conf cannot be read.
+ * Does emerge use binary packages by default: --usepkg (-k) or --getbinpkg (-g) in EMERGE_DEFAULT_OPTS, or
+ * `getbinpkg` in FEATURES (emerge(1), make.conf(5))? Unknown if make.conf cannot be read.
  */
 export function takesBinaryPackages(root: Root): Fact<boolean> {
   let options = '';
@@ -14,7 +14,7 @@ export function takesBinaryPackages(root: Root): Fact<boolean> {
     if (!file.known && file.code !== 'missing') return file;
     if (!file.known) continue;
     options = file.value.get('EMERGE_DEFAULT_OPTS') ?? options;
-    // FEATURES is incremental: what a later file says is added (make.conf(5)).
+    // FEATURES is incremental: a later file adds to it (make.conf(5)).
     features = `${features} ${file.value.get('FEATURES') ?? ''}`;
   }
   return known(inOptions(splitWords(options)) || inFeatures(splitWords(features)));
@@ -25,7 +25,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['g', 'getbinpkg'],
 ]);
 
-/** Both may be followed by y or n, also in the next word; of one that is given twice the last one counts. */
+/** Both options may be followed by y or n, also in the next word. The last one of an option counts. */
 function inOptions(words: readonly string[]): boolean {
   const taken = new Map<string, boolean>();
   for (const [at, word] of words.entries()) {

@@ -1,13 +1,13 @@
 import { endingPattern } from '../../model/compression.ts';
 import type { OwnedModule } from '../../model/portage.ts';
 
-/** What of a CONTENTS file matters here. */
+/** The part of a CONTENTS file that matters here. */
 export interface Contents {
   readonly modules: readonly OwnedModule[];
   /** `/usr/src/linux-6.1.192-gentoo`. */
   readonly trees: readonly string[];
   readonly patches: readonly string[];
-  /** Is there no entry in it that can be read? */
+  /** Has it no valid entry? */
   readonly isEmpty: boolean;
 }
 
@@ -16,9 +16,9 @@ const PATCH = new RegExp(`\\.(?:patch|diff)${endingPattern('patch')}$`);
 const TREE = /^\/usr\/src\/linux-[^/]+$/;
 
 /**
- * Parses CONTENTS: `dir PATH`, `obj PATH MD5 MTIME`, `sym PATH -> TARGET MTIME`, a line each. A path may hold
- * blanks, so `obj` lines are taken apart from the right. Lines of no such form are passed over. Portage itself reads
- * CRLF as LF, and a last line without line end.
+ * Parses CONTENTS: `dir PATH`, `obj PATH MD5 MTIME`, `sym PATH -> TARGET MTIME`, one per line. A path may contain
+ * blanks, so `obj` lines are split from the right. Other lines are skipped. As in Portage, CRLF counts as LF, and the
+ * last line needs no line end.
  */
 export function parseContents(text: string): Contents {
   const modules: OwnedModule[] = [];
@@ -46,7 +46,7 @@ function parseObject(line: string, isLast: boolean): OwnedModule | null {
   const beforeTime = line.lastIndexOf(' ');
   const beforeMd5 = line.lastIndexOf(' ', beforeTime - 1);
   const [md5, seconds] = [line.slice(beforeMd5 + 1, beforeTime), line.slice(beforeTime + 1)];
-  // A line that is damaged must not become an entry of another path, nor one that is cut off one of another time.
+  // A damaged line must not become an entry with another path, nor a truncated one an entry with another time.
   const digits = isLast ? /^\d{10,12}$/ : /^\d{1,12}$/;
   if (beforeMd5 <= 4 || !/^[0-9a-f]{32}$/.test(md5) || !digits.test(seconds)) return null;
   return { path: line.slice(4, beforeMd5), md5, mtime: Number(seconds) * 1000 };

@@ -1,4 +1,4 @@
-/** What is known of an emerge that did not answer. */
+/** How an emerge failed. */
 interface Failed {
   readonly timedOut: boolean;
   readonly isMaxBuffer?: boolean;
@@ -7,7 +7,7 @@ interface Failed {
   readonly stderr: string;
 }
 
-/** Why emerge did not answer, in one line, with its own words where it has any. `timeout` in ms. */
+/** Why emerge failed, in one line, with its own message if it printed one. `timeout` in ms. */
 export function failureWords(command: string, failed: Failed, timeout: number): string {
   if (failed.code === 'ENOENT') return `there is no ${command} on this system`;
   if (failed.timedOut) return `emerge took longer than ${Math.round(timeout / 1000)} s; see --timeout`;

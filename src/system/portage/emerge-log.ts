@@ -4,7 +4,7 @@ import { MIB, type OpenFile } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { stretchesOfLines } from '../stretches.ts';
 
-/** A merge or removal as emerge.log has it. */
+/** A merge or removal in emerge.log. */
 export interface EmergeLogEvent {
   readonly at: number;
   readonly what: 'merged' | 'removed';
@@ -17,8 +17,9 @@ const LOGS = '/var/log';
 const LIMIT = 64 * MIB;
 
 /**
- * What /var/log/emerge.log and its rotated parts, packed or not, still tell of merges to this root, oldest first. Of a
- * part of more than 64 MiB, the newest of it. `unread` hears of each part that is not read whole, and why.
+ * Reads the merges to this root from /var/log/emerge.log and its rotated parts, compressed or not, oldest first. Of a
+ * part of more than 64 MiB only the newest is read. `unread` is called with each part that is not read whole, and
+ * why.
  */
 export function readEmergeLog(
   root: Root,
@@ -52,14 +53,14 @@ function readPart(root: Root, path: string): Fact<Part> {
   );
 }
 
-/** `cut`: its first line may be the end of one. */
+/** `cut`: the first line may be incomplete. */
 function eventsIn(file: OpenFile, cut: boolean): EmergeLogEvent[] {
   const events: EmergeLogEvent[] = [];
   let skip = cut;
   for (const stretch of stretchesOfLines(file)) {
     const start = skip ? stretch.indexOf(NEWLINE) + 1 : 0;
     skip = false;
-    // A copy: as a part of the text, the name would keep all of that in memory.
+    // A copy: a substring would keep the whole text in memory.
     for (const event of parseEmergeLog(stretch.toString('utf8', start)))
       events.push({ ...event, cpv: Buffer.from(event.cpv).toString() });
   }
@@ -74,20 +75,20 @@ function from(file: OpenFile, start: number): OpenFile {
 
 const NEWLINE = 10;
 
-// Both parts of the name without a slash: else a line of slashes would be tried at each of them.
+// Neither part of the name may contain a slash: else a line of slashes would be matched at each of them.
 const MERGED = /^(\d{9,11}): {2}::: completed emerge \(\d+ of \d+\) ([^\s/]+\/[^\s/]+) to \/$/;
 const REMOVED = /^(\d{9,11}): {2}>>> unmerge success: ([^\s/]+\/[^\s/]+)$/;
 
 /**
  * Parses `EPOCH:  ::: completed emerge (1 of 4) CATEGORY/PF to /` and `EPOCH:  >>> unmerge success: CATEGORY/PF`
- * (Portage's Scheduler and unmerge). Merges to another root are not of this machine.
+ * (Portage's Scheduler and unmerge). Merges to another root are skipped.
  */
 export function parseEmergeLog(text: string): EmergeLogEvent[] {
   const events: EmergeLogEvent[] = [];
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     const merged = MERGED.exec(line);
-    // Without its line end a line may be cut off, or just being written; of a merge the end is known.
+    // A line without line end may be truncated, or not yet complete. The line of a merge has a known end.
     const isWhole = index < lines.length - 1;
     const removed = merged === null && isWhole ? REMOVED.exec(line) : null;
     const [, seconds, cpv] = merged ?? removed ?? [];

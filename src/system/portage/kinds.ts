@@ -1,9 +1,9 @@
 import type { PackageKind } from '../../model/portage.ts';
 
-/** sys-fs/aufs, aufs2 … aufs6, and what overlays call the standalone module. */
+/** sys-fs/aufs, aufs2 … aufs6, and the names of the standalone module in overlays. */
 const AUFS = /^aufs(\d*|-standalone|\d+-standalone)$/;
 
-/** Kinds that the name alone tells. */
+/** The kinds that the name alone determines. */
 export function kindsByName(category: string, name: string): PackageKind[] {
   if (category === 'sys-fs') {
     if (AUFS.test(name)) return ['aufs'];
@@ -24,17 +24,17 @@ const BY_ECLASS: ReadonlyMap<string, PackageKind> = new Map<string, PackageKind>
 
 const ECLASSES_OR_NOT_PLAIN = new RegExp(`${[...BY_ECLASS.keys()].join('|')}|[^\\n -~]`);
 
-/** Is it plain text in which kindsByEclass() finds nothing? One pattern, for it is asked of each package. */
+/** Is it plain text in which kindsByEclass() finds nothing? One pattern, because it is tested for each package. */
 export function isWithoutEclassOfKernels(inherited: string): boolean {
   return !ECLASSES_OR_NOT_PLAIN.test(inherited);
 }
 
-/** _modules_sanity_kernelbuilt() of linux-mod-r1.eclass; linux-mod.eclass is content with headers. */
+/** _modules_sanity_kernelbuilt() of linux-mod-r1.eclass. linux-mod.eclass needs only headers. */
 export function asksForSymvers(inherited: string): boolean {
   return inherited.split(/\s+/).includes('linux-mod-r1');
 }
 
-/** Kinds by the eclasses in INHERITED. Headers for the C library come from kernel-2.eclass too (ETYPE="headers"). */
+/** The kinds by the eclasses in INHERITED. Headers for the C library use kernel-2.eclass too (ETYPE="headers"). */
 export function kindsByEclass(name: string, inherited: string): PackageKind[] {
   if (name === 'linux-headers') return [];
   const kinds = inherited.split(/\s+/).flatMap((eclass) => {

@@ -7,8 +7,8 @@ const SIZE_MAX = 256 * 1024;
 const FILES_MAX = 64;
 
 /**
- * What each file of make.conf assigns, in the order in which Portage reads them: it may be a directory of files, read by
- * their names (portage(5)), and of a name that is set twice the last one counts.
+ * The assignments of each file of make.conf, in the order in which Portage reads them. make.conf may be a directory,
+ * whose files are read by name (portage(5)). The last assignment of a name counts.
  */
 export function readMakeConf(root: Root): Fact<ReadonlyMap<string, string>>[] {
   return MAKE_CONF.flatMap((place) => filesOf(root, place)).map((path) => {

@@ -2,22 +2,22 @@ import type { Merge } from '../../model/merge.ts';
 import { kindsByName } from './kinds.ts';
 import { splitPackageName } from './package-name.ts';
 
-/** What a list says of a merge. Its kinds are those that the name tells. */
+/** The merges in a list, with the kinds that the names determine. */
 export interface MergeList {
   readonly merges: readonly Merge[];
-  /** Packages that block each other: emerge would not begin. For a person, one line each. */
+  /** Packages that block each other, so emerge would not begin. For a person, one line each. */
   readonly blockers: readonly string[];
 }
 
-/** More packages than any machine has: reading ends behind them. */
+/** More packages than any machine has. Reading stops after them. */
 export const MERGES_MAX = 10_000;
 const LINES_MAX = 20_000;
 const LINE_MAX = 16 * 1024;
 
 /**
- * Reads what `emerge --pretend` prints (lib/_emerge/resolver/output.py), with --verbose and --columns or without, what
- * `emerge --pretend --unmerge` and `--depclean` print, and lists of one package a line, as `CATEGORY/PF` or
- * `=CATEGORY/PF:SLOT`. Everything else is passed over. Of a list that is too long there are more than MERGES_MAX merges.
+ * Parses the output of `emerge --pretend` (lib/_emerge/resolver/output.py), with or without --verbose and --columns,
+ * and of `emerge --pretend --unmerge` and `--depclean`; also lists of one package per line, as `CATEGORY/PF` or
+ * `=CATEGORY/PF:SLOT`. Other lines are skipped. A list that is too long returns more than MERGES_MAX merges.
  */
 export function parseMergeList(text: string): MergeList {
   const merges = new Map<string, Merge>();
@@ -27,7 +27,7 @@ export function parseMergeList(text: string): MergeList {
     if (line.length > LINE_MAX) continue;
     const plain = withoutColours(line).trimEnd();
     if (/^\[blocks +B/.test(plain)) blockers.push(plain.replace(/^\[[^\]]*\] */, ''));
-    // In --tree a package can stand twice, and it is merged once.
+    // With --tree a package can be listed twice, and is merged once.
     for (const merge of mergesIn(plain)) merges.set(`${merge.what} ${merge.cpv}`, merge);
   }
   return { merges: [...merges.values()], blockers };
@@ -55,7 +55,7 @@ function mergesIn(line: string): Merge[] {
   }));
 }
 
-/** What follows the brackets of a line: the package, and with --verbose its USE flags. */
+/** The text after the brackets of a line: the package, and with --verbose its USE flags. */
 function entryOf(rest: string): Omit<Merge, 'what' | 'binary'>[] {
   const columns = /^([\w+.-]+\/[\w+-]+) +\[([^\] ]+)\]/.exec(rest);
   const isColumns = columns !== null && packageOf(columns[1] ?? '').length === 0;
@@ -64,7 +64,7 @@ function entryOf(rest: string): Omit<Merge, 'what' | 'binary'>[] {
   return packageOf(word).map((found) => ({ ...found, use: flags === undefined ? null : enabled(flags) }));
 }
 
-/** `CATEGORY/PF:SLOT/SUBSLOT::REPOSITORY`; a binary package can have a build number behind its version. */
+/** `CATEGORY/PF:SLOT/SUBSLOT::REPOSITORY`; the version of a binary package can be followed by a build number. */
 function packageOf(word: string): Omit<Merge, 'what' | 'binary' | 'use'>[] {
   const found = packageIn(word);
   return found.length > 0 ? found : packageIn(word.replace(/-\d{1,9}(?=:|$)/, ''));
@@ -79,7 +79,7 @@ function packageIn(word: string): Omit<Merge, 'what' | 'binary' | 'use'>[] {
   return [{ cpv: `${category}/${pf}`, category, ...name, slot, kinds: kindsOfName(category, name.name) }];
 }
 
-/** `symlink%* -build (-aufs)`: signs of what changes stand behind a flag, those that are forced in brackets. */
+/** `symlink%* -build (-aufs)`: signs of a change follow a flag; forced flags are in parentheses. */
 function enabled(flags: string): string[] {
   return flags
     .split(' ')
@@ -87,7 +87,7 @@ function enabled(flags: string): string[] {
     .filter((flag) => flag !== '' && !flag.startsWith('-'));
 }
 
-/** Sources of kernels are named so; linux-headers are not. */
+/** Kernel sources have such names; linux-headers do not. */
 function kindsOfName(category: string, name: string): Merge['kinds'] {
   const byName = kindsByName(category, name);
   if (byName.length > 0 || category !== 'sys-kernel') return byName;

@@ -1,4 +1,4 @@
-/** A package's file name, PF, taken apart. */
+/** The parts of PF, a package's file name. */
 export interface PackageName {
   /** PN, as `aufs4`. */
   readonly name: string;
@@ -6,12 +6,12 @@ export interface PackageName {
   readonly version: string;
 }
 
-/** PMS 3.2: numbers, a letter, suffixes, a revision. No name ends in what looks like a version. */
+/** PMS 3.2: numbers, a letter, suffixes, a revision. A package name must not end in something like a version. */
 const VERSIONED = /^(.+)-(\d+(?:\.\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\d*)*(?:-r\d+)?)$/;
 
-/** Splits PF into name and version; null: it is no package's name (a lock file, say). */
+/** Splits PF into name and version; null: it is no package name (a lock file, say). */
 export function splitPackageName(pf: string): PackageName | null {
-  // No name is that long, and the pattern must not be tried on hostile input.
+  // No name is longer, and the pattern must not run on hostile input.
   if (pf.length > 255) return null;
   const match = VERSIONED.exec(pf);
   if (match === null) return null;

@@ -7,15 +7,15 @@ const WHOLE = 16 * MIB;
 const CHUNK = 128 * 1024;
 const TREE_LINE = 'dir /usr/src/linux-';
 
-/** The CONTENTS of a package that builds modules, whole. */
+/** The whole CONTENTS of a package that builds modules. */
 export function readContents(root: Root, path: string): Fact<Contents> {
   const text = root.readText(path, WHOLE);
   return text.known ? known(parseContents(text.value)) : text;
 }
 
 /**
- * The tree that a package of kernel sources owns. Its CONTENTS is 10 MB of files; the line of the tree's own
- * directory stands before them, so it is read only that far.
+ * The tree that a package of kernel sources owns. Its CONTENTS has 10 MB of files. The line of the tree's directory
+ * comes before them, so reading stops there.
  */
 export function readOwnedTree(root: Root, path: string): Fact<Contents> {
   return root.withFile(path, (file) => known(parseContents(firstTreeLine(file))));

@@ -19,7 +19,7 @@ const INHERITED_LIMIT = 64 * 1024;
 const EBUILD_LIMIT = 256 * 1024;
 
 /**
- * The installed packages that matter to kernels, and what of the database could not be read. Of all others only
+ * Reads the installed packages that matter to kernels, and the problems with the database. Of all other packages only
  * INHERITED is read.
  */
 export function readPortage(root: Root): { facts: PortageFacts; troubles: Trouble[] } {
@@ -49,7 +49,7 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
         forms.add(entry.form);
       }
     });
-    // A file beside the categories (a lock) is none of them.
+    // A file beside the categories (a lock) is no category.
     if (!listed.known && listed.code !== 'missing')
       troubles.push({ path: `${VDB}/${category}`, detail: listed.detail });
   }
@@ -71,7 +71,7 @@ type Entry = {
 /** A package that does not matter to kernels. */
 const OTHER: Entry = { installed: null, form: 'classic' };
 
-/** One directory of the database; null: it is no package (a lock file, a merge under way). */
+/** One directory of the database; null: no package (a lock file, an unfinished merge). */
 function readEntry(
   root: Root,
   category: string,
@@ -95,7 +95,7 @@ function readEntry(
     kinds.push(...byEclass.filter((kind) => !kinds.includes(kind)));
   }
   if (inherited.known && kinds.length === 0) return OTHER;
-  // It may have gone since it was listed, or be a file.
+  // It may be a file, or have disappeared since it was listed.
   const stat = root.stat(directory);
   if (!stat.known) return { path: directory, detail: stat.detail };
   if (stat.value.type !== 'directory') return { path: directory, detail: `${directory} is not a directory` };
@@ -113,7 +113,7 @@ function readEntry(
   const read = readPackage(root, directory, id, kinds, ownTroubles);
   const after = root.lstat(directory);
   if (after.known && after.value.id !== stat.value.id) {
-    // Another instance has taken its place: what was read is half of this one and half of that.
+    // Another instance has replaced it: what was read is a mixture of both.
     if (triesLeft > 0) return readEntry(root, category, pf, UNCLEAR, troubles, triesLeft - 1);
     return { path: directory, detail: 'it was replaced again and again while it was read' };
   }
@@ -121,7 +121,7 @@ function readEntry(
   return read;
 }
 
-/** Is there no INHERITED, or a whole one without an eclass of kernels? So it is with nearly all of two thousand packages. */
+/** Is there no INHERITED, or a whole one without an eclass of kernels? True for nearly all of two thousand packages. */
 function saysNothing(glance: Glance): boolean {
   if (glance === MISSING) return true;
   return typeof glance === 'string' && glance.endsWith('\n') && isWithoutEclassOfKernels(glance);
@@ -171,7 +171,7 @@ function readPackage(
   return { installed, form };
 }
 
-/** It has gone from its repository once newer versions are there. */
+/** null: it is no longer in its repository, as when newer versions replaced it. */
 function ebuildIn(
   root: Root,
   { category, name }: Pick<InstalledPackage, 'category' | 'name'>,
@@ -192,7 +192,7 @@ function knownFlagsIn(text: string): string[] {
   return flagsIn(text).map((flag) => flag.replace(/^[+-]/, ''));
 }
 
-/** Portage writes no file for a field that has no value. */
+/** Portage writes no file for an empty field. */
 function orEmpty(field: Fact<string>): Fact<string> {
   return !field.known && field.code === 'missing' ? known('') : field;
 }

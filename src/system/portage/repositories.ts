@@ -1,11 +1,11 @@
 import type { Root } from '../root.ts';
 
-/** Portage's own, then the administrator's: a file, or a directory of files (portage(5), repos.conf). */
+/** Portage's own file, then the administrator's: a file, or a directory of files (portage(5), repos.conf). */
 const PLACES = ['/usr/share/portage/config/repos.conf', '/etc/portage/repos.conf'];
 const SIZE_MAX = 64 * 1024;
 const FILES_MAX = 64;
 
-/** Where each repository of ebuilds lies, by its name, as the last file that names it has it. */
+/** The location of each ebuild repository, by name; the last file that sets it counts. */
 export function readRepositories(root: Root): ReadonlyMap<string, string> {
   const locations = new Map<string, string>();
   for (const path of PLACES.flatMap((place) => filesOf(root, place))) {
@@ -18,7 +18,7 @@ export function readRepositories(root: Root): ReadonlyMap<string, string> {
 function filesOf(root: Root, place: string): string[] {
   const names = root.list(place);
   if (!names.known) return [place];
-  // Those that Portage passes over as well.
+  // Portage skips these as well.
   const read = names.value.filter((name) => !name.startsWith('.') && !name.endsWith('~'));
   return read
     .toSorted()

@@ -8,8 +8,8 @@ const LOOKUPS_MAX = 500;
 const TEXT_MAX = 256 * 1024;
 
 /**
- * The merges with the kinds that their ebuilds tell, for packages of which no version is installed. An ebuild that cannot
- * be read tells nothing.
+ * The merges with the kinds that their ebuilds show, for packages of which no version is installed. An unreadable
+ * ebuild shows none.
  */
 export function withRepositoryKinds(root: Root, merges: readonly Merge[]): Merge[] {
   const places = [...readRepositories(root).values()];
@@ -24,7 +24,7 @@ export function withRepositoryKinds(root: Root, merges: readonly Merge[]): Merge
   });
 }
 
-/** By the cache of metadata (PMS 14.3), which has what each ebuild inherits; else by the ebuild's own words. */
+/** From the metadata cache (PMS 14.3), which lists the eclasses of each ebuild; else from the ebuild's text. */
 function kindsIn(root: Root, place: string, { cpv, category, name }: Merge): PackageKind[] | null {
   const cached = root.readText(`${place}/metadata/md5-cache/${cpv}`, TEXT_MAX);
   if (cached.known) {

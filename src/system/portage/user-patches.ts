@@ -7,9 +7,9 @@ const PATCH = /\.(?:patch|diff)$/;
 const MOST = 1000;
 
 /**
- * Patches under /etc/portage/patches that are meant for these packages: CATEGORY/{P-PR,P,PN}[:SLOT] (portage(5),
- * eapply_user). `appliesTo` is empty for those that no installed package takes. What cannot be listed is
- * added to `troubles`.
+ * The patches under /etc/portage/patches for these packages: CATEGORY/{P-PR,P,PN}[:SLOT] (portage(5), eapply_user).
+ * `appliesTo` is empty if no installed package uses the patch. Directories that cannot be listed are added to
+ * `troubles`.
  */
 export function readUserPatches(
   root: Root,
@@ -38,7 +38,7 @@ function isMeant(target: string, { name, version, slot }: InstalledPackage): boo
   const main = slot.known ? slot.value.split('/')[0] : undefined;
   if (wantedSlot !== undefined && wantedSlot !== main) return false;
   const withoutRevision = version.replace(/-r\d+$/, '');
-  // Portage's own PR of a version without revision is r0.
+  // Portage's PR of a version without revision is r0.
   const withRevision = withoutRevision === version ? `${version}-r0` : version;
   return [name, `${name}-${version}`, `${name}-${withoutRevision}`, `${name}-${withRevision}`].includes(
     who ?? '',
@@ -51,7 +51,7 @@ function patchesIn(root: Root, directory: string, troubles: Trouble[]): string[]
     .map((name) => `${directory}/${name}`);
 }
 
-/** A directory that may not be read could hold any patch, which must be said. A file in its place holds none. */
+/** An unreadable directory could hold any patch, so it is reported. A file in its place holds none. */
 function namesIn(root: Root, directory: string, troubles: Trouble[]): readonly string[] {
   const names = root.list(directory);
   if (!names.known && names.code !== 'missing') troubles.push({ path: directory, detail: names.detail });

@@ -1,7 +1,7 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 
-/** Fields that the consolidated file carries (Portage 3.0.81 on); the others always have a file of their own. */
+/** Fields in the consolidated file (Portage 3.0.81 on). The others always have a file of their own. */
 const CONSOLIDATED: ReadonlySet<string> = new Set(
   (
     'BDEPEND BUILD_ID BUILD_TIME CHOST COUNTER DEFINED_PHASES DEPEND DESCRIPTION EAPI HOMEPAGE IDEPEND IUSE ' +
@@ -12,13 +12,13 @@ const CONSOLIDATED: ReadonlySet<string> = new Set(
 export interface VdbFields {
   /** Is there a valid `metadata` file? */
   readonly consolidated: boolean;
-  /** Text of a field without the line end; '' where an installed package need not have it. */
+  /** The text of a field without the line end; '' if an installed package need not have the field. */
   field(name: string): Fact<string>;
 }
 
 const LIMIT = 256 * 1024;
 
-/** Opens the fields of one installed package, from `metadata` where that is valid, else from the files. */
+/** Opens the fields of one installed package, from `metadata` if that is valid, else from the files. */
 export function openVdbFields(root: Root, directory: string): VdbFields {
   const metadata = readMetadata(root, directory);
   return {
@@ -34,7 +34,7 @@ export function openVdbFields(root: Root, directory: string): VdbFields {
   };
 }
 
-/** The consolidated fields; null where there are none, or where they are older than the directory. */
+/** The consolidated fields; null: there are none, or they are older than the directory. */
 function readMetadata(root: Root, directory: string): ReadonlyMap<string, string> | null {
   const text = root.readText(`${directory}/metadata`, LIMIT);
   if (!text.known) return null;
@@ -46,11 +46,11 @@ function readMetadata(root: Root, directory: string): ReadonlyMap<string, string
 
 export interface Metadata {
   readonly fields: ReadonlyMap<string, string>;
-  /** mtime of the package directory when it was written, ns. */
+  /** mtime of the package directory at the time of writing, ns. */
   readonly directoryMtime: bigint;
 }
 
-/** Parses the `metadata` file; null where it is not whole or of another format. */
+/** Parses the `metadata` file; null: it is incomplete, or of another format. */
 export function parseMetadata(text: string): Metadata | null {
   const lines = text.replace(/\n$/, '').split('\n');
   if (lines[0] !== '#format=1' || text.includes('\0')) return null;

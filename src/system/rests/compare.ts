@@ -14,8 +14,8 @@ import {
 import { stampOfTaken } from './taken.ts';
 
 /**
- * What is otherwise than a look has seen it, as a clause: `/boot/vmlinuz has changed`. null: all is as it was, and what
- * was made of it still holds.
+ * What has changed since the scan recorded these places, as a clause: `/boot/vmlinuz has changed`. null: nothing, so
+ * the verdict of that scan still holds.
  */
 export function changedSince({ places, unproven }: Pick<Rests, 'places' | 'unproven'>): string | null {
   for (const why of unproven.values()) return why;
@@ -30,7 +30,7 @@ export function changedSince({ places, unproven }: Pick<Rests, 'places' | 'unpro
   }
   for (const stamps of places.values()) {
     for (const [path, stamp] of stamps) {
-      // Of what counts whole, it shows anyway that it is the same directory.
+      // For a place that is recorded whole, the `s` stamp shows anyway that it is the same directory.
       const isKnown = stamp === ABSENT || (stamp.startsWith('w') && whole.has(path));
       if (!isKnown && stampNow(path, stamp) !== stamp) return `${path} has changed`;
     }
@@ -43,7 +43,7 @@ export function changedSince({ places, unproven }: Pick<Rests, 'places' | 'unpro
   return null;
 }
 
-/** By the directory that it is not in. */
+/** Groups absent paths by their directory. `gone`: all absent paths, of which some are directories of others. */
 function remember(absent: Map<string, string[]>, gone: Set<string>, path: string): void {
   gone.add(path);
   const slash = path.lastIndexOf('/');
@@ -53,7 +53,7 @@ function remember(absent: Map<string, string[]>, gone: Set<string>, path: string
   else names.push(path.slice(slash + 1));
 }
 
-/** From so many names on it is less work to read the directory. */
+/** From this number of names on, reading the directory takes less work than a lstat for each. */
 const MANY = 4;
 
 function firstThere(directory: string, names: readonly string[]): string | null {
@@ -63,7 +63,7 @@ function firstThere(directory: string, names: readonly string[]): string | null 
   return names.find(isThere) ?? null;
 }
 
-/** null: it cannot be read, or not as a whole, and has to be asked for each name. */
+/** null: the directory cannot be read, or not whole, so each name is checked by itself. */
 function listNow(directory: string): ReadonlySet<string> | null {
   try {
     const entries = entriesIn(directory === '' ? '/' : directory);
@@ -75,7 +75,10 @@ function listNow(directory: string): ReadonlySet<string> | null {
   }
 }
 
-/** The stamp of a place as it is now, of the kind of that one; `s` or what is in its place without one. */
+/**
+ * The current stamp of a place, of the same kind as `before`; `s`, or that of an absent or unreadable place, without
+ * one.
+ */
 export function stampNow(path: string, before: Stamp = 's'): Stamp {
   const [letter = ''] = before;
   const make = STAMPS[letter];
@@ -90,7 +93,10 @@ const STAMPS: Readonly<Record<string, (seen: BigIntStats) => Stamp>> = {
   d: stampOfData,
 };
 
-/** The same for who reads a file now and keeps the stamp; null: it may change, and the stamp would not. */
+/**
+ * The stamp for a caller that reads a file now and keeps the stamp. null: the file can still change without a change
+ * of the stamp.
+ */
 export function stampToKeep(path: string, now: number, letter: 's' | 'd' = 's'): Stamp | null {
   const seen = lookAt(path);
   if (typeof seen === 'string') return seen;

@@ -1,18 +1,24 @@
-/** Parts of a look that are read together. `each`: what is read in every look. `way`: directories and links on the way. */
+/**
+ * Parts of a scan that are read together. `each`: read in every scan. `way`: directories and symlinks on the way to
+ * other places.
+ */
 export const CHAPTERS = ['each', 'portage', 'boot', 'kernels', 'initramfs', 'docker', 'way'] as const;
 export type Chapter = (typeof CHAPTERS)[number];
 
-/** Told by a root of every place before it is asked for: so what is remembered is never newer than what was read. */
+/**
+ * A root calls this with each path before it reads it. So a recorded stamp is never newer than the content that was
+ * read.
+ */
 export interface Recorder {
-  /** What follows belongs to this chapter. */
+  /** The places that follow belong to this chapter. */
   begin(chapter: Exclude<Chapter, 'way'>): void;
-  /** Anything of this place counts: what it holds, its times, that it is not there. */
+  /** Any change of this place counts: its content, its times, whether it exists. */
   place(host: string): void;
-  /** Only that it is this directory, or where this link leads. */
+  /** Only the identity of this directory, or the target of this symlink, counts. */
   way(host: string): void;
-  /** What was read now hangs on something that no place tells. */
+  /** The current chapter depends on something that no place records. */
   unproven(why: string): void;
 }
 
-/** For who wants no more than to read. */
+/** For a caller that records nothing. */
 export const NOBODY: Recorder = { begin: () => {}, place: () => {}, way: () => {}, unproven: () => {} };

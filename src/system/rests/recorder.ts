@@ -3,14 +3,14 @@ import type { Chapter, Recorder } from './record.ts';
 import { ABSENT, lookAt, mayChangeUnseen, type Stamp, stampOfPlace, stampOfWay } from './stamp.ts';
 import { MADE_UP, stampOfTaken, takenBy } from './taken.ts';
 
-/** What was recorded, by chapter. */
+/** The record of a scan, by chapter. */
 export interface Recorded {
-  /** Chapters that were read. */
+  /** The chapters that were read. */
   readonly begun: ReadonlySet<Chapter>;
   readonly places: ReadonlyMap<Chapter, ReadonlyMap<string, Stamp>>;
-  /** Chapters that cannot be proved by their places, and why. */
+  /** The chapters whose places do not prove that nothing changed, and why. */
   readonly unproven: ReadonlyMap<Chapter, string>;
-  /** Can everybody enter all of the directories that were recorded? */
+  /** May everybody enter all recorded directories? */
   readonly isPublic: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface RecorderOptions {
   readonly startedAt: number;
 }
 
-/** Remembers in what state each place was when it was first asked for. */
+/** Records the state of each place at the first access. */
 export function createRecorder(options: RecorderOptions): Recorder & { recorded(): Recorded } {
   const { root, startedAt } = options;
   const madeUp = devicesOf(mountinfo());
@@ -72,7 +72,7 @@ export function createRecorder(options: RecorderOptions): Recorder & { recorded(
     }
   }
 
-  /** What is not there, in /proc or /sys. */
+  /** Is an absent path in /proc or /sys? */
   function wouldBeMadeUp(host: string): boolean {
     const top = /^\/(?:proc|sys)(?=\/)/.exec(inside(host))?.[0];
     const seen = top === undefined ? ABSENT : lookAt(root === '/' ? top : root + top);
@@ -114,7 +114,7 @@ export function createRecorder(options: RecorderOptions): Recorder & { recorded(
 
 const OTHERS_ENTER = 0o001n;
 
-/** What this process sees mounted: without it, nothing is known to be made up. */
+/** The mounts of this process. If they cannot be read, no file system counts as virtual. */
 function mountinfo(): string {
   try {
     return readFileSync('/proc/self/mountinfo', 'utf8');
@@ -123,7 +123,7 @@ function mountinfo(): string {
   }
 }
 
-/** Device numbers of the file systems that the kernel makes up, as stat(2) has them (makedev(3)). */
+/** Device numbers of the virtual file systems, as stat(2) returns them (makedev(3)). */
 function devicesOf(mountinfo: string): ReadonlySet<bigint> {
   const numbers = mountinfo.split('\n').flatMap((line) => {
     const [left = '', right = ''] = line.split(' - ');

@@ -3,24 +3,24 @@ import { CHAPTERS, type Chapter } from './record.ts';
 import type { Recorded } from './recorder.ts';
 import type { Stamp } from './stamp.ts';
 
-/** Of another form, nothing is believed. */
+/** A file of another form is ignored. */
 const FORM = 1;
 
-/** What one verdict rests on: places, each with its stamp, and why some of them prove nothing. */
+/** What one verdict depends on: places, each with its stamp, and why some chapters prove nothing. */
 export interface Rests {
-  /** Which look it was; the verdict that was made of it names it as well. */
+  /** Identifies the scan; its verdict has the same value. */
   readonly look: string;
   /** The root on the host. */
   readonly root: string;
   readonly places: ReadonlyMap<Chapter, ReadonlyMap<string, Stamp>>;
   readonly unproven: ReadonlyMap<Chapter, string>;
-  /** Can everybody enter all of the directories in it? */
+  /** May everybody enter all directories in it? */
   readonly isPublic: boolean;
 }
 
 /**
- * What a look rests on: what it has read, and of the chapters that stood as they were what the look before has recorded.
- * `earlier`: null where that is not on record.
+ * The places of a scan: those that it has read, and for the chapters that it did not read again those of the previous
+ * scan. `earlier`: null if there is no record of that.
  */
 export function joinRests(
   { look, root }: Pick<Rests, 'look' | 'root'>,
@@ -36,14 +36,14 @@ export function joinRests(
     if (why !== undefined) unproven.set(chapter, why);
     places.set(chapter, earlier?.places.get(chapter) ?? new Map());
   }
-  // Nobody knows which of them led to what was kept.
+  // It is not recorded which of them led to the places that are kept.
   if (kept.length > 0)
     places.set('way', new Map([...(earlier?.places.get('way') ?? []), ...(places.get('way') ?? [])]));
   const isPublic = recorded.isPublic && (kept.length === 0 || earlier?.isPublic !== false);
   return { look, root, places, unproven, isPublic };
 }
 
-/** As one line of JSON: in each chapter the places, as seen from inside the root, and their stamps in turn. */
+/** One line of JSON: for each chapter the paths, as seen from inside the root, and their stamps, alternately. */
 export function restsText({ look, root, places, unproven, isPublic }: Rests): string {
   const start = root === '/' ? 0 : root.length;
   const flat = [...places].map(([chapter, stamps]) => [
@@ -60,7 +60,7 @@ export function restsText({ look, root, places, unproven, isPublic }: Rests): st
   })}\n`;
 }
 
-/** Reads that text; null: it is none, or of another version's form. */
+/** Parses that text; null: it is not such a text, or another version's. */
 export function readRests(text: string): Rests | null {
   let value: unknown;
   try {

@@ -5,31 +5,31 @@ import { errorCode } from '../system-error.ts';
 import { ABSENT, type Stamp } from './stamp.ts';
 
 /**
- * File systems that the kernel makes up: their files have no useful times, and many change all the time in what nobody
- * here asks for. So it is remembered what was taken of them.
+ * Virtual file systems: their files have no useful times, and much in them changes all the time without a meaning
+ * here. So the stamp holds the part of the content that is used.
  */
 export const MADE_UP = /^(proc|sysfs|efivarfs|securityfs|debugfs|tracefs|configfs|cgroup2?)$/;
 
-/** What is taken of such a place, by the letter that its stamp begins with. */
+/** The content that goes into the stamp, by the stamp's first letter. */
 const TAKEN: Readonly<Record<string, (path: string) => string>> = {
-  /** Does not change while the kernel runs. Which boot it is, is recorded apart. */
+  /** Constant while the kernel runs. The boot ID is recorded separately. */
   k: () => '',
-  /** When it was booted, of /proc/stat. */
+  /** Boot time, from /proc/stat. */
   b: (path) => /^btime .*$/m.exec(textOf(path))?.[0] ?? '',
-  /** Names of the loaded modules, and what holds each, of /proc/modules: not how often each is in use. */
+  /** Names of the loaded modules and their holders, from /proc/modules; not their use counts. */
   m: (path) => textOf(path).replaceAll(/^(\S+) \S+ \S+ (\S+).*$/gm, '$1 $2'),
-  /** What is mounted where, whichever mount namespace sees it. */
+  /** The mounts, independent of the mount namespace. */
   f: () => mountsTaken(textOf('/proc/self/mountinfo')),
-  /** Which process it is: neither its words nor its environment change. */
+  /** The identity of a process: its command line and environment do not change. */
   p: (path) => processTaken(textOf(`${path}/stat`)),
-  /** The file whole, the names in a directory, where a link leads. */
+  /** The whole file, the names in a directory, or the target of a symlink. */
   '=': wholeOf,
 };
 
-/** Anything longer is not kept: it would be a copy of the machine. */
+/** Longer content is not kept: the record would become a copy of the machine. */
 const WHOLE_MAX = 4096;
 
-/** Which of these belongs to a path below the root. null: what would be taken changes all the time. */
+/** The letter for a path below the root, and the path to read. null: the content changes all the time. */
 export function takenBy(inside: string, isDirectory: boolean): { letter: string; of: string } | null {
   if (/^\/proc\/(stat)$/.test(inside)) return { letter: 'b', of: inside };
   if (inside === '/proc/modules') return { letter: 'm', of: inside };
@@ -37,7 +37,7 @@ export function takenBy(inside: string, isDirectory: boolean): { letter: string;
   if (inside === '/proc/kallsyms' || inside === '/proc/config.gz') return { letter: 'k', of: inside };
   if (/^\/proc\/(self|thread-self|\d+)\/mountinfo$/.test(inside)) return { letter: 'f', of: inside };
   const process = /^\/proc\/(self|thread-self|\d+)(\/|$)/.exec(inside)?.[1];
-  // This one is asked for by its number where /proc/self leads to it, and 1 does not end.
+  // /proc/self leads to this process, which is then accessed by its PID; and process 1 does not end.
   if (process === 'self' || process === 'thread-self' || process === '1' || Number(process) === SELF)
     return { letter: 'k', of: `/proc/${process}` };
   if (process !== undefined) return { letter: 'p', of: `/proc/${process}` };
@@ -46,7 +46,7 @@ export function takenBy(inside: string, isDirectory: boolean): { letter: string;
 
 const SELF = process.pid;
 
-/** The stamp of such a place; null: it cannot be told by one. */
+/** The stamp of such a place; null: no stamp can describe it. */
 export function stampOfTaken(letter: string, path: string): Stamp | null {
   const take = TAKEN[letter];
   if (take === undefined) return null;
@@ -68,7 +68,7 @@ function textOf(path: string): string {
 
 const OTHERS_READ = 0o004;
 
-/** Kept as it is, for everybody to read: so what is not for everybody is not kept. */
+/** The content is kept in a file that everybody may read. So a file that not everybody may read is not kept. */
 function wholeOf(path: string): string {
   const stats = lstatSync(path);
   if (stats.isSymbolicLink()) return readlinkSync(path);
@@ -83,21 +83,22 @@ function limited(text: string): string {
   return text;
 }
 
-/** proc_pid_stat(5): the name, and when it began in ticks since the boot. */
+/** proc_pid_stat(5): the name and the start time, in ticks since the boot. */
 function processTaken(stat: string): string {
   const end = stat.lastIndexOf(')');
   return `${stat.slice(stat.indexOf('('), end + 1)} ${stat.slice(end + 2).split(' ')[STARTED]}`;
 }
 
-/** starttime is the 22nd field, and the third is the first of these. */
+/** starttime is field 22; the first field left over here is field 3. */
 const STARTED = 22 - 3;
 
-/** Nothing of a kernel lies there, and a service has mounts of its own in them. */
+/** Nothing of a kernel is there, and a service has mounts of its own there. */
 const ELSEWHERE = /^\/(proc|sys|dev|run|tmp)(\/|$)/;
 
 /**
- * The mounts as far as they tell what lies where. A service that may not write has places mounted over themselves
- * (ProtectSystem= of systemd.exec(5)), others than its user: a mount that shows what is there without it says nothing.
+ * The mounts, reduced to what determines which file system a path is on. In a service with ProtectSystem=
+ * (systemd.exec(5)) directories are mounted over themselves, unlike for its user. Such a mount shows the same files
+ * as without it, and is left out.
  */
 function mountsTaken(text: string): string {
   const mounts = parseMountinfo(text).filter(({ mountPoint }) => !ELSEWHERE.test(mountPoint));

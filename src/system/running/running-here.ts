@@ -4,9 +4,9 @@ import type { Root } from '../root.ts';
 const OSRELEASE = '/proc/sys/kernel/osrelease';
 
 /**
- * Is the kernel that runs that of this root? Not where its /proc is not mounted, and not in a chroot: there it is the
- * kernel of the system around it, as when a rescue system looks at what it has mounted. As systemd-detect-virt(1)
- * --chroot tells: process 1 has another root.
+ * Does the running kernel belong to this root? Not without a mounted /proc, and not in a chroot: there the kernel
+ * belongs to the system around it, as when a rescue system inspects mounted disks. Detected as systemd-detect-virt(1)
+ * --chroot does: process 1 has another root.
  */
 export function runningHere(root: Root): Known<true> | Unknown {
   if (!root.lstat(OSRELEASE).known)
