@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { CHECKS, SCANS } from '../daemon/helper-words.ts';
 import { VERSION } from '../version.ts';
 import { runApart } from './apart.ts';
-import type { Command, GetVerdict, Outside, Program } from './command.ts';
+import type { Command, GetMatrix, GetVerdict, Outside, Program } from './command.ts';
 import { type CommandLine, frequentName, readCommandLine } from './command-line.ts';
 import { check } from './commands/check.ts';
+import { kernels } from './commands/kernels.ts';
 import { plan } from './commands/plan.ts';
 import { status } from './commands/status.ts';
 import { promptLine } from './commands/status-line.ts';
 import { loadCompiled } from './compiled.ts';
-import { publishedVerdict } from './published-verdict.ts';
+import { publishedMatrix, publishedVerdict } from './published-verdict.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
@@ -63,20 +64,25 @@ async function runLight(asked: CommandLine): Promise<number | null> {
  * has to be read, or it is another command.
  */
 async function runFromPublished(asked: CommandLine): Promise<number | null> {
-  const command = asked.kind === 'command' ? SHOW_VERDICT[asked.name] : undefined;
+  const command = asked.kind === 'command' ? SHOW_PUBLISHED[asked.name] : undefined;
   if (asked.kind !== 'command' || command === undefined) return null;
   // It waits for the daemon to look, and then for nothing.
   if (asked.words.includes('--after-emerge')) return null;
   const terminal = shortTerminal(process.env);
   try {
-    return await runCommand(asked.name, command, asked.words, outside(terminal, fromPublished));
+    return await runCommand(
+      asked.name,
+      command,
+      asked.words,
+      outside(terminal, fromPublished, matrixFromPublished),
+    );
   } catch (error) {
     return error instanceof NothingPublished ? null : reportBug(error, asked.words, terminal);
   }
 }
 
-/** Commands that ask for a verdict and for nothing else. */
-const SHOW_VERDICT: Readonly<Record<string, Command>> = { status, check, plan };
+/** Commands that print what the daemon has published, where it holds. */
+const SHOW_PUBLISHED: Readonly<Record<string, Command>> = { status, check, plan, kernels };
 
 class NothingPublished extends Error {}
 
@@ -86,7 +92,13 @@ const fromPublished: GetVerdict = async (invocation) => {
   return { ok: true, value: told };
 };
 
-const neverPublished: GetVerdict = async () => {
+const matrixFromPublished: GetMatrix = async (invocation) => {
+  const matrix = publishedMatrix(invocation);
+  if (matrix === null) throw new NothingPublished();
+  return { ok: true, value: matrix };
+};
+
+const neverPublished = async (): Promise<never> => {
   throw new NothingPublished();
 };
 
@@ -119,9 +131,10 @@ async function runAny(words: readonly string[]): Promise<number> {
   return loaded.run(words, env, processTerminal(env), program());
 }
 
-function outside(terminal: Terminal, tell: GetVerdict): Outside {
+function outside(terminal: Terminal, getVerdict: GetVerdict, getMatrix: GetMatrix = neverPublished): Outside {
   const { env } = process;
-  return { terminal, env, now: () => Date.now(), program: program(), getVerdict: tell, setFlag: setV8Flag };
+  const now = () => Date.now();
+  return { terminal, env, now, program: program(), getVerdict, getMatrix, setFlag: setV8Flag };
 }
 
 function program(): Program {

@@ -1,3 +1,4 @@
+import type { PublishedMatrix } from '../published/form.ts';
 import {
   type Arguments,
   COMMON_OPTIONS,
@@ -21,11 +22,14 @@ export interface Outside {
   readonly program: Program | null;
   /** What is wrong with the machine that the command is about; where that cannot be told, why. */
   getVerdict: GetVerdict;
+  /** Which module loads on which kernel of the machine that the command is about; where that cannot be told, why. */
+  getMatrix: GetMatrix;
   /** Sets a flag of V8 for the rest of the process: what was compiled before is of no use to a process without it. */
   setFlag(flag: string): void;
 }
 
 export type Program = readonly [string, ...string[]];
+export type GetMatrix = (invocation: MachineInvocation) => Promise<Result<PublishedMatrix>>;
 export type GetVerdict = (invocation: MachineInvocation) => Promise<Result<VerdictView>>;
 
 /** One call of a command, with what was given. */

@@ -4,7 +4,9 @@ import { readSnapshot, type SnapshotOptions } from '../system/read-snapshot.ts';
 import { beginScan } from '../system/scan-budget.ts';
 import { judge } from '../verdict/judge.ts';
 import { initramfsInQuestion, kernelsInQuestion } from '../verdict/kernels-in-question.ts';
-import type { GetVerdict, MachineInvocation } from './command.ts';
+import { matrixOf } from '../verdict/matrix.ts';
+import { assess } from '../verdict/situation.ts';
+import type { GetMatrix, GetVerdict, MachineInvocation } from './command.ts';
 import { readPreferences } from './preferences.ts';
 import { recall } from './recall.ts';
 import type { Result } from './result.ts';
@@ -39,6 +41,14 @@ export async function scanAndJudge(
   };
   return { ok: true, value: { snapshot: snapshot.value, verdict, portage, ...past } };
 }
+
+/** Reads all of the machine. */
+export const matrixByScan: GetMatrix = async (invocation) => {
+  const snapshot = await scan(invocation);
+  if (!snapshot.ok) return snapshot;
+  const { memory } = await recall(invocation);
+  return { ok: true, value: matrixOf(assess(snapshot.value, memory)) };
+};
 
 /** Reads as much of the machine as a verdict needs. */
 export const verdictByScan: GetVerdict = (invocation) => scanAndJudge(invocation, { of: 'verdict' });

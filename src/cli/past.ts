@@ -15,7 +15,7 @@ export function readPast(ledger: Ledger, { packages }: Pick<PortageFacts, 'packa
   const matters = new Set(packages.map(({ category, name }) => `${category}/${name}`));
   let events: PastEvent[] = [];
   let all = 0;
-  for (const { kind, at, text, cause, subject } of streamHistory(ledger, {
+  for (const { kind, atMs: at, text, cause, subject } of streamHistory(ledger, {
     since,
     kinds: LANES,
     tree: null,
@@ -30,7 +30,7 @@ export function readPast(ledger: Ledger, { packages }: Pick<PortageFacts, 'packa
   }
   events = events.slice(-EVENTS_MAX);
   const spans = newestFindings(ledger, since, SPANS_MAX).flatMap(
-    ({ title, severity, openedAt, resolvedAt }) => {
+    ({ title, severity, openedAtMs: openedAt, resolvedAtMs: resolvedAt }) => {
       const known = SEVERITIES.find((each) => each === severity);
       if (known === undefined) return [];
       return [{ title: title.slice(0, TEXT_MAX), severity: known, from: openedAt, to: resolvedAt }];

@@ -1,7 +1,7 @@
 import type { Outside, Program } from './command.ts';
 import { frequentName, readCommandLine } from './command-line.ts';
 import { FREQUENT_COMMANDS } from './frequent.ts';
-import { verdictByScan } from './machine.ts';
+import { matrixByScan, verdictByScan } from './machine.ts';
 import { reportBug } from './report-bug.ts';
 import { runCommand } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
@@ -31,6 +31,7 @@ export async function runQuick(
       now: () => Date.now(),
       program,
       getVerdict: verdictByScan,
+      getMatrix: matrixByScan,
       setFlag,
     });
   } catch (error) {

@@ -34,6 +34,7 @@ export async function run(
     now: () => Date.now(),
     program,
     getVerdict: async (invocation) => (await import('./machine.ts')).verdictByScan(invocation),
+    getMatrix: async (invocation) => (await import('./machine.ts')).matrixByScan(invocation),
     setFlag: setV8Flag,
   };
   const asked = readCommandLine(words);

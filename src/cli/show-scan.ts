@@ -1,12 +1,12 @@
 import type { Snapshot } from '../model/snapshot.ts';
-import { visibleJson } from '../model/visible.ts';
 import type { Invocation } from './command.ts';
+import { type JsonCommand, jsonOutput } from './json-output.ts';
 import { scan } from './machine.ts';
 
 /** What a command prints of a scan. */
 export interface Shown {
   /** For `--json`. */
-  readonly json: unknown;
+  readonly json: object;
   text(): string;
   readonly exit: number;
 }
@@ -15,6 +15,7 @@ type ScanInvocation = Invocation<{ readonly json: boolean; readonly snapshot: st
 
 /** Scans the machine and prints, as JSON or as text, what `show` makes of it; a message instead of that is an error. */
 export async function showScan(
+  command: JsonCommand,
   invocation: ScanInvocation,
   show: (snapshot: Snapshot) => Promise<Shown | string> | Shown | string,
 ): Promise<number> {
@@ -23,6 +24,6 @@ export async function showScan(
   if (!seen.ok) return terminal.fail(seen.message);
   const shown = await show(seen.value);
   if (typeof shown === 'string') return terminal.fail(shown);
-  terminal.out(options.json ? `${visibleJson(shown.json, 2)}\n` : shown.text());
+  terminal.out(options.json ? jsonOutput(command, shown.json) : shown.text());
   return shown.exit;
 }

@@ -5,5 +5,6 @@ export function parseQuietHours(text: string): QuietHours | null {
   const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
   if (match === null) return null;
   const [, fromHour, fromMinute, toHour, toMinute] = match.map(Number);
-  return { from: (fromHour ?? 0) * 60 + (fromMinute ?? 0), to: (toHour ?? 0) * 60 + (toMinute ?? 0) };
+  const ms = (hour = 0, minute = 0): number => (hour * 60 + minute) * 60_000;
+  return { fromMs: ms(fromHour, fromMinute), toMs: ms(toHour, toMinute) };
 }

@@ -13,6 +13,7 @@ import { inOneLine } from '../model/told.ts';
 import {
   PUBLISHED_SCHEMA,
   type Published,
+  type PublishedMatrix,
   type PublishedRests,
   type Stamped,
   type Unread,
@@ -22,6 +23,8 @@ import { lastHookWrite, unreportedMerge } from '../setup/unreported-merge.ts';
 import { errorCode } from '../system/system-error.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
 import { judge } from '../verdict/judge.ts';
+import { matrixOf } from '../verdict/matrix.ts';
+import { assess } from '../verdict/situation.ts';
 import { VERSION } from '../version.ts';
 import type { Degraded } from '../watch/watcher.ts';
 import { keepBadLine } from './bad-lines.ts';
@@ -118,7 +121,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       movedAt = null;
     },
     beat: () => {
-      if (published !== null) say({ ...published, busy: options.busy(), heartbeat: now() });
+      if (published !== null) say({ ...published, busy: options.busy(), heartbeatMs: now() });
     },
     degraded: (limits) => {
       const changed = limits?.places !== degraded?.places || limits?.limit !== degraded?.limit;
@@ -171,14 +174,14 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     // Once for each trouble, not at each look.
     if (unanswered?.path === path) return false;
     const seconds = Math.round(scanned.silent / 1000);
-    unanswered = { path, since: unanswered?.since ?? now() - seconds * 1000 };
+    unanswered = { path, sinceMs: unanswered?.sinceMs ?? now() - seconds * 1000 };
     log.error(
       `${path ?? 'a file system'} has not answered for ${seconds} s; the machine cannot be scanned until it does`,
     );
     const verdict = unreadVerdict(unanswered);
     const before = published ?? { ...base(NEVER, NO_FORM), verdict, findings: [], memory: NO_MEMORY };
     proof = null;
-    say({ ...before, heartbeat: now(), unread: unanswered });
+    say({ ...before, heartbeatMs: now(), unread: unanswered });
     manager.status(unreadText(unanswered));
     return false;
   }
@@ -189,11 +192,12 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       schema: PUBLISHED_SCHEMA,
       program: VERSION,
       pid: process.pid,
-      heartbeat: now(),
-      takenAt: at,
+      heartbeatMs: now(),
+      takenAtMs: at,
       busy: options.busy(),
       notify: notifyPreferences(options.settings().notify),
       portage: { form },
+      kernels: null,
       rests: null,
       unread: null,
     };
@@ -212,7 +216,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       ...(degraded === null ? [] : [{ code: 'watch-degraded' as const, ...degraded }]),
       ...(missing.length === 0 ? [] : [{ code: 'hook-missing' as const, missing }]),
       // A pkg_postinst may take its time, and the hook tells at its end.
-      ...(unreported !== null && at - unreported.at > POSTINST
+      ...(unreported !== null && at - unreported.atMs > POSTINST
         ? [{ code: 'hook-unheard' as const, ...unreported }]
         : []),
       ...(inbox.stuck === null ? [] : [{ code: 'inbox-stuck' as const, ...inbox.stuck }]),
@@ -231,7 +235,13 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     const wasUnread = published?.unread != null;
     const { form } = snapshot.portage;
     proof = scanned.scan;
-    say({ ...base(at, form), verdict: result.verdict, findings: result.published, memory: result.memory });
+    say({
+      ...base(at, form),
+      verdict: result.verdict,
+      findings: result.published,
+      memory: result.memory,
+      kernels: publishedMatrix(matrixOf(assess(snapshot, result.memory))),
+    });
     if (wasUnread || before !== inOneLine(result.verdict.findings))
       manager.status(inOneLine(result.verdict.findings));
     if (result.recorded !== 'yes') return result.recorded;
@@ -276,7 +286,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
   function restsOf(): PublishedRests | null {
     const settings = options.settingsFrom();
     const ledger = memory.stamps();
-    return proof === null || settings === null || ledger === null ? null : { look: proof, settings, ledger };
+    return proof === null || settings === null || ledger === null ? null : { scan: proof, settings, ledger };
   }
 
   function say(next: Published): void {
@@ -308,6 +318,14 @@ export function createCycle(options: CycleOptions): DaemonCycle {
       log.error(`${paths.runtime} cannot be written (${code}); the verdict is not published`);
     }
   }
+}
+
+/** A machine of a distribution has some ten modules and kernels; this many take some 300 KB of status.json. */
+const ANSWERS_MAX = 1000;
+
+/** null: too large to be written once a minute. */
+function publishedMatrix(matrix: PublishedMatrix): PublishedMatrix | null {
+  return matrix.kernels.length * matrix.rows.length > ANSWERS_MAX ? null : matrix;
 }
 
 /** Merges to another ROOT (a stage, a chroot, a cross system) say nothing of this machine. */

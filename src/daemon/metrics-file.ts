@@ -21,16 +21,16 @@ export function createMetricsFile({ root, settings, kernels, log }: MetricsFileO
 } {
   let writtenFor: number | null = null;
   let unreadSince: number | null = null;
-  const isSame = ({ takenAt, unread }: Published): boolean =>
-    takenAt === writtenFor && (unread?.since ?? null) === unreadSince;
+  const isSame = ({ takenAtMs, unread }: Published): boolean =>
+    takenAtMs === writtenFor && (unread?.sinceMs ?? null) === unreadSince;
   let complained: string | null = null;
   return {
     update: (published) => {
       const { textfile } = settings().metrics;
       // The daemon says every minute that it lives; that is not worth a write.
       if (textfile === null || isSame(published)) return;
-      writtenFor = published.takenAt;
-      unreadSince = published.unread?.since ?? null;
+      writtenFor = published.takenAtMs;
+      unreadSince = published.unread?.sinceMs ?? null;
       const trouble = write(root(), textfile, measured(published, kernels()));
       if (trouble !== null && trouble !== complained) log.error(`${textfile} cannot be written: ${trouble}`);
       complained = trouble;
@@ -39,14 +39,14 @@ export function createMetricsFile({ root, settings, kernels, log }: MetricsFileO
 }
 
 function measured(
-  { program, takenAt, verdict, findings, unread }: Published,
+  { program, takenAtMs: takenAt, verdict, findings, unread }: Published,
   kernels: Measured['kernels'],
 ): Measured {
   const told = findings.map((finding) => ({ ...finding, acknowledged: isSilenced(finding, takenAt) }));
   return {
     program,
-    takenAt,
-    unreadSince: unread?.since ?? null,
+    takenAtMs: takenAt,
+    unreadSinceMs: unread?.sinceMs ?? null,
     links: verdict.links,
     findings: told,
     kernels,

@@ -4,9 +4,9 @@ import type { NotifyPreferences } from '../model/notify-preferences.ts';
 /** What the configuration says of notices, in the words of the policy. */
 export function notifyPreferences(settings: Settings['notify']): NotifyPreferences {
   return {
-    criticalEvery: settings.critical_every,
-    warningEvery: settings.warning_every,
-    criticalWaits: settings.critical_waits,
+    criticalEveryMs: settings.critical_every,
+    warningEveryMs: settings.warning_every,
+    criticalWaitsMs: settings.critical_waits,
     notices: settings.notices,
     quietHours: settings.quiet_hours,
   };

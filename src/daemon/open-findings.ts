@@ -25,12 +25,12 @@ export function createOpenFindings(): OpenFindings {
     unrecorded: (findings, settleOf, at) => {
       const published = findings.map((finding): PublishedFinding => {
         const last = open.get(keyOf(finding));
-        const until = last === undefined || isChanged(last, finding) ? null : last.acknowledgedUntil;
+        const until = last === undefined || isChanged(last, finding) ? null : last.acknowledgedUntilMs;
         return {
           ...finding,
-          since: last?.since ?? at,
-          settle: settleOf(finding.code),
-          acknowledgedUntil: until !== null && until > at ? until : null,
+          sinceMs: last?.sinceMs ?? at,
+          settleMs: settleOf(finding.code),
+          acknowledgedUntilMs: until !== null && until > at ? until : null,
         };
       });
       alone = true;
@@ -44,10 +44,10 @@ export function createOpenFindings(): OpenFindings {
     const came = published.flatMap((finding): Transition[] => {
       const last = before.get(keyOf(finding));
       if (last !== undefined && !isChanged(last, finding)) return [];
-      return [{ kind: last === undefined ? 'opened' : 'changed', finding, at, since: finding.since }];
+      return [{ kind: last === undefined ? 'opened' : 'changed', finding, at, since: finding.sinceMs }];
     });
     const went = [...before].flatMap(([key, finding]): Transition[] =>
-      open.has(key) ? [] : [{ kind: 'resolved', finding, at, since: finding.since }],
+      open.has(key) ? [] : [{ kind: 'resolved', finding, at, since: finding.sinceMs }],
     );
     return [...came, ...went];
   }

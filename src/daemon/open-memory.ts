@@ -130,7 +130,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       return { verdict, memory, ...open, recorded: isElsewhere && ledger !== null ? 'again' : 'no' };
     },
     reports: () =>
-      recovery === null ? [] : [{ code: 'ledger-recovered', at: recovery.at, movedTo: recovery.movedTo }],
+      recovery === null ? [] : [{ code: 'ledger-recovered', atMs: recovery.at, movedTo: recovery.movedTo }],
     notifierMemory: () => use(readNotifierMemory),
     recordNotices: (voice, sent) => {
       const failure = ledger === null ? null : recordNotices(ledger, voice, sent);

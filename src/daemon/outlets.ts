@@ -53,7 +53,7 @@ export function openOutlets(scope: Scope, options: OutletOptions): Outlets {
     update: (published, snapshot) => {
       metrics.update(published);
       // Before the first reading there are no findings; to the others that would mean that all were resolved.
-      if (published.takenAt === 0) return;
+      if (published.takenAtMs === 0) return;
       notifier.update(published);
       guard.update(published.findings);
       rehearsals.update(snapshot, published);

@@ -19,7 +19,7 @@ export function publish(paths: Paths, published: Published): void {
 
 /** What is printed at login: nothing where nothing is wrong; else what is, and what to do. */
 export function motd(published: Published): string {
-  const lead = leadingUnsilenced(published.findings, published.heartbeat);
+  const lead = leadingUnsilenced(published.findings, published.heartbeatMs);
   if (lead === null) return '';
   const { severity, title } = lead.worst;
   return `aufswatch: ${severity}: ${visible(title)}${andOthers(lead)}\n  What to do: aufswatch plan\n`;

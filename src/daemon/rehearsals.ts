@@ -77,7 +77,7 @@ function isHeld(code: number | null): boolean {
 /** Is there a rehearsal of every module as it is now, whatever came of it? */
 function isSeen({ kernel, modules }: ToRehearse): boolean {
   return modules.every(({ file }) =>
-    kernel.rehearsed.some(({ file: seen }) => seen.path === file.path && seen.mtime === file.mtime),
+    kernel.rehearsed.some(({ file: seen }) => seen.path === file.path && seen.mtimeMs === file.mtime),
   );
 }
 

@@ -17,7 +17,7 @@ export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
 /** One thing that happened. */
 export interface HistoryEntry {
-  readonly at: number;
+  readonly atMs: number;
   readonly kind: HistoryKind;
   /** Tree, image, module, package or finding that it is about. */
   readonly subject: string;
@@ -48,7 +48,7 @@ export function* streamHistory(
       let oldest = -1;
       let entry: HistoryEntry | null = null;
       for (const [index, head] of heads.entries()) {
-        if (head.done === true || (entry !== null && head.value.at >= entry.at)) continue;
+        if (head.done === true || (entry !== null && head.value.atMs >= entry.atMs)) continue;
         oldest = index;
         entry = head.value;
       }
@@ -75,8 +75,8 @@ function* ofKind(ledger: Ledger, kind: HistoryKind, since: number): Generator<Hi
     const row = rowOf(value);
     if (row === null) continue;
     // Field by field: to spread them would take as long as to read the row.
-    const { at, subject, text, cause } = entry(row);
-    yield { kind, at, subject, text, cause };
+    const { atMs: at, subject, text, cause } = entry(row);
+    yield { kind, atMs: at, subject, text, cause };
   }
 }
 
@@ -115,7 +115,7 @@ function withGone(table: 'image' | 'module_file', columns: string): string {
 
 function goneEntry(row: Row): Omit<HistoryEntry, 'kind'> {
   const path = textIn(row, 'path');
-  return { at: numberIn(row, 'at'), subject: path, text: `${path} is gone`, cause: null };
+  return { atMs: numberIn(row, 'at'), subject: path, text: `${path} is gone`, cause: null };
 }
 
 const SOURCES: Readonly<Record<HistoryKind, Source>> = {
@@ -125,7 +125,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
       const cpv = textIn(row, 'cpv');
       const imported = textIn(row, 'source') === 'imported' ? ' (from emerge.log)' : '';
       const words = packageWords(row, cpv);
-      return { at: numberIn(row, 'at'), subject: cpv, text: `${cpv} ${words}${imported}`, cause: null };
+      return { atMs: numberIn(row, 'at'), subject: cpv, text: `${cpv} ${words}${imported}`, cause: null };
     },
   },
   patch: {
@@ -137,7 +137,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
       const words = PATCH_WORDS[textIn(row, 'state')] ?? '';
       const cpv = textOrNull(row, 'cpv');
       return {
-        at: numberIn(row, 'at'),
+        atMs: numberIn(row, 'at'),
         subject: tree,
         text: `${tree} ${words}${version === null ? '' : ` (${version})`}`,
         cause: cpv,
@@ -153,7 +153,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
       const cameWith = textOrNull(row, 'came_with');
       const number = /^#\d+\S*/.exec(textIn(row, 'uts_version'))?.[0] ?? '';
       return {
-        at: numberIn(row, 'at'),
+        atMs: numberIn(row, 'at'),
         subject: textIn(row, 'tree'),
         text: `${cameWith === null ? 'compiled' : `${cameWith} brought`} ${textIn(row, 'release')} ${number}`.trimEnd(),
         cause: state === null ? null : `sources ${SOURCE_WORDS[state] ?? state}`,
@@ -167,7 +167,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
       const number = /^#\d+\S*/.exec(textOrNull(row, 'uts_version') ?? '')?.[0] ?? '';
       const what = `${textOrNull(row, 'release') ?? 'a kernel'} ${number}`.trimEnd();
       const path = textIn(row, 'path');
-      return { at: numberIn(row, 'at'), subject: path, text: `installed ${what} as ${path}`, cause: null };
+      return { atMs: numberIn(row, 'at'), subject: path, text: `installed ${what} as ${path}`, cause: null };
     },
   },
   boot: {
@@ -177,7 +177,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
       const release = textIn(row, 'release');
       const cause = row.build === null ? 'a kernel that was not compiled here' : null;
       return {
-        at: numberIn(row, 'at'),
+        atMs: numberIn(row, 'at'),
         subject: release,
         text: `booted ${release} ${number}`.trimEnd(),
         cause,
@@ -191,7 +191,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
       const path = textIn(row, 'path');
       const version = textOrNull(row, 'version');
       const text = `installed ${path}${version === null ? '' : ` (${version})`}`;
-      return { at: numberIn(row, 'at'), subject: path, text, cause: textOrNull(row, 'owner') };
+      return { atMs: numberIn(row, 'at'), subject: path, text, cause: textOrNull(row, 'owner') };
     },
   },
   finding: {
@@ -200,7 +200,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     entry: (row) => {
       const code = textIn(row, 'code');
       const text = `${textIn(row, 'severity')} ${textIn(row, 'kind')}: ${textIn(row, 'title')}`;
-      return { at: numberIn(row, 'at'), subject: code, text, cause: null };
+      return { atMs: numberIn(row, 'at'), subject: code, text, cause: null };
     },
   },
   notice: {
@@ -208,7 +208,7 @@ const SOURCES: Readonly<Record<HistoryKind, Source>> = {
     entry: (row) => {
       const channel = textIn(row, 'channel');
       return {
-        at: numberIn(row, 'at'),
+        atMs: numberIn(row, 'at'),
         subject: channel,
         text: `told by ${channel}: ${textIn(row, 'title')}`,
         cause: null,

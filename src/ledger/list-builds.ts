@@ -10,14 +10,14 @@ export interface BuildRecord {
   readonly tree: string;
   /** CPV of the package that brought it compiled; null: it was compiled here. */
   readonly cameWith: string | null;
-  readonly at: number;
+  readonly atMs: number;
   readonly compiler: string | null;
   /** Patch state of the sources that it was made of. */
   readonly madeOf: string | null;
-  readonly installedAt: number | null;
-  readonly firstBootedAt: number | null;
+  readonly installedAtMs: number | null;
+  readonly firstBootedAtMs: number | null;
   /** How long it has run in all. */
-  readonly ran: number;
+  readonly ranMs: number;
 }
 
 /** Every recorded build, oldest first. */
@@ -33,11 +33,11 @@ export function listBuilds(ledger: Ledger): BuildRecord[] {
     buildId: textOrNull(row, 'build_id'),
     tree: textIn(row, 'tree'),
     cameWith: textOrNull(row, 'came_with'),
-    at: numberIn(row, 'at'),
+    atMs: numberIn(row, 'at'),
     compiler: textOrNull(row, 'compiler'),
     madeOf: textOrNull(row, 'made_of'),
-    installedAt: numberOrNull(row, 'installed_at'),
-    firstBootedAt: numberOrNull(row, 'booted_at'),
-    ran: numberIn(row, 'ran'),
+    installedAtMs: numberOrNull(row, 'installed_at'),
+    firstBootedAtMs: numberOrNull(row, 'booted_at'),
+    ranMs: numberIn(row, 'ran'),
   }));
 }

@@ -7,9 +7,9 @@ export interface FindingRecord {
   readonly subject: string;
   readonly severity: string;
   readonly title: string;
-  readonly openedAt: number;
+  readonly openedAtMs: number;
   /** ms; null: it is open. */
-  readonly resolvedAt: number | null;
+  readonly resolvedAtMs: number | null;
 }
 
 /** Findings that are open, or all that there ever were, oldest first. */
@@ -33,7 +33,7 @@ function recordOf(row: Row): FindingRecord {
     subject: textIn(row, 'subject'),
     severity: textIn(row, 'severity'),
     title: textIn(row, 'title'),
-    openedAt: numberIn(row, 'opened_at'),
-    resolvedAt: numberOrNull(row, 'resolved_at'),
+    openedAtMs: numberIn(row, 'opened_at'),
+    resolvedAtMs: numberOrNull(row, 'resolved_at'),
   };
 }

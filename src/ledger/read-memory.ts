@@ -27,13 +27,13 @@ function treeMemory(ledger: Ledger, tree: string): TreeMemory {
     WHERE tree = ? ORDER BY patch_state.id DESC LIMIT 50`;
   const states = rowsOf(statement(ledger.database, sql).all(tree));
   const [last] = states;
-  if (last === undefined) return { patchLost: null, patchedAt: null };
-  const now = { at: numberIn(last, 'at'), cause: causeIn(last) };
+  if (last === undefined) return { patchLost: null, patchChanged: null };
+  const now = { atMs: numberIn(last, 'at'), cause: causeIn(last) };
   if (textIn(last, 'state') !== 'absent') {
     const wasWhole = textIn(last, 'state') === 'partial' && states.slice(1).some(isWhole);
-    return { patchLost: wasWhole ? now : null, patchedAt: now };
+    return { patchLost: wasWhole ? now : null, patchChanged: now };
   }
-  return { patchLost: states.slice(1).some(isWhole) ? now : null, patchedAt: null };
+  return { patchLost: states.slice(1).some(isWhole) ? now : null, patchChanged: null };
 }
 
 function isWhole(row: Row): boolean {
@@ -45,7 +45,7 @@ function causeIn(row: Row): Cause | null {
   if (at === null) return null;
   const what = CAUSES.find((known) => known === row.what) ?? 'merged';
   const replaced = textOrNull(row, 'replaced');
-  return { cpv: textIn(row, 'cpv'), what, at, ...(replaced === null ? {} : { replaced }) };
+  return { cpv: textIn(row, 'cpv'), what, atMs: at, ...(replaced === null ? {} : { replaced }) };
 }
 
 const CAUSES = ['merged', 'removed', 'setup'] as const;

@@ -26,7 +26,7 @@ export function recallFrom(path: string, now: number): Recalled | null {
     const open = listFindings(opened.ledger, false);
     return {
       memory: readMemory(opened.ledger, []),
-      since: new Map(open.map((record) => [findingKey(record), record.openedAt])),
+      since: new Map(open.map((record) => [findingKey(record), record.openedAtMs])),
       silenced: new Map(
         open.flatMap((record) => {
           const until = acknowledgedUntil(opened.ledger, record, now);

@@ -29,7 +29,12 @@ export function recordFindings(
     if (last === undefined) transitions.push(openFinding(ledger, finding, at));
     else if (isChanged(last, finding)) transitions.push(changeFinding(ledger, last, finding, at));
     const until = acknowledgedUntil(ledger, finding, at);
-    published.push({ ...finding, since, settle: settleOf(finding.code), acknowledgedUntil: until });
+    published.push({
+      ...finding,
+      sinceMs: since,
+      settleMs: settleOf(finding.code),
+      acknowledgedUntilMs: until,
+    });
   }
   for (const row of open.values()) transitions.push(resolveFinding(ledger, row, at));
   return { transitions, published };

@@ -23,7 +23,7 @@ export function recordRehearsals(ledger: Ledger, rehearsed: readonly Rehearsed[]
   return done.ok ? null : done.failure;
 }
 
-function insert(ledger: Ledger, { at, kernel, module, file, needs, outcome }: Rehearsed): void {
+function insert(ledger: Ledger, { atMs: at, kernel, module, file, needs, outcome }: Rehearsed): void {
   const sql = `INSERT OR REPLACE INTO rehearsal
     (at, release, uts_version, image, words, module, path, file, needs, outcome, error, said)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

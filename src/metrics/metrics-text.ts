@@ -5,9 +5,9 @@ import { visible } from '../model/visible.ts';
 /** What is told to monitoring. Times in ms. */
 export interface Measured {
   readonly program: string;
-  readonly takenAt: number;
+  readonly takenAtMs: number;
   /** Since when the machine cannot be read; null: it can. */
-  readonly unreadSince: number | null;
+  readonly unreadSinceMs: number | null;
   readonly links: readonly Link[];
   readonly findings: readonly MeasuredFinding[];
   /** null: there is no ledger to count in. */
@@ -18,7 +18,7 @@ export interface MeasuredFinding extends Pick<Finding, 'subject' | 'severity'> {
   readonly code: string;
   readonly about: Pick<Finding['about'], 'nextBootLoses'>;
   /** null: not known. */
-  readonly since: number | null;
+  readonly sinceMs: number | null;
   readonly acknowledged: boolean;
 }
 
@@ -28,8 +28,15 @@ const MARKS = ['ok', 'behind', 'broken', 'unknown', 'none'] as const;
  * The text exposition format of Prometheus, as node_exporter's textfile collector reads it; also valid OpenMetrics
  * but for the types that the collector does not know.
  */
-export function metricsText({ program, takenAt, unreadSince, links, findings, kernels }: Measured): string {
-  const known = findings.filter(({ since }) => since !== null);
+export function metricsText({
+  program,
+  takenAtMs: takenAt,
+  unreadSinceMs: unreadSince,
+  links,
+  findings,
+  kernels,
+}: Measured): string {
+  const known = findings.filter(({ sinceMs: since }) => since !== null);
   return [
     family('aufswatch_info', 'gauge', 'The version of aufswatch that looked.', [[{ version: program }, 1]]),
     family('aufswatch_last_look_timestamp_seconds', 'gauge', 'When the machine was read last.', [
@@ -59,7 +66,7 @@ export function metricsText({ program, takenAt, unreadSince, links, findings, ke
       'aufswatch_finding_since_timestamp_seconds',
       'gauge',
       'Since when each open finding is there.',
-      known.map(({ code, subject, severity, about, since, acknowledged }): Sample => {
+      known.map(({ code, subject, severity, about, sinceMs: since, acknowledged }): Sample => {
         // Empty, as if it were not there: it is about something else than the next boot.
         const next_boot_loses = about.nextBootLoses.join(' ');
         const labels = { code, subject, severity, acknowledged: String(acknowledged), next_boot_loses };

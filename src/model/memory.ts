@@ -14,25 +14,25 @@ export interface Memory {
 
 export interface TreeMemory {
   /** The patch was whole from … until …; null: never seen whole, or still is. */
-  readonly patchLost: { readonly at: number; readonly cause: Cause | null } | null;
+  readonly patchLost: { readonly atMs: number; readonly cause: Cause | null } | null;
   /** When the patch state last changed, and what changed it. */
-  readonly patchedAt: { readonly at: number; readonly cause: Cause | null } | null;
+  readonly patchChanged: { readonly atMs: number; readonly cause: Cause | null } | null;
 }
 
 /** The cause of a change: a merge, a removal, or the pkg_setup of a package that patches the sources itself. */
 export interface Cause {
   readonly cpv: string;
   readonly what: 'merged' | 'removed' | 'setup';
-  readonly at: number;
+  readonly atMs: number;
   /** The version that the merge replaced, its own where it was merged again; undefined: not known. */
   readonly replaced?: string;
 }
 
 export type SelfReport =
   | { readonly code: 'watch-degraded'; readonly places: number; readonly limit: 'watches' | 'instances' }
-  | { readonly code: 'ledger-recovered'; readonly at: number; readonly movedTo: string }
+  | { readonly code: 'ledger-recovered'; readonly atMs: number; readonly movedTo: string }
   | { readonly code: 'inbox-stuck'; readonly path: string; readonly detail: string }
   | { readonly code: 'hook-missing'; readonly missing: readonly string[] }
-  | { readonly code: 'hook-unheard'; readonly cpv: string; readonly at: number };
+  | { readonly code: 'hook-unheard'; readonly cpv: string; readonly atMs: number };
 
 export const NO_MEMORY: Memory = { trees: {}, rehearsals: [], pinned: null, self: [] };

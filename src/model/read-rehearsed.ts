@@ -15,14 +15,14 @@ export function readRehearsed(value: unknown): Rehearsed | null {
   if (typeof release !== 'string' || typeof utsVersion !== 'string' || words === null) return null;
   const loaded = needs.filter((each) => each !== null);
   if (outcome === null || loaded.length < needs.length) return null;
-  return { at, kernel: { release, utsVersion, image, words }, module, file, needs: loaded, outcome };
+  return { atMs: at, kernel: { release, utsVersion, image, words }, module, file, needs: loaded, outcome };
 }
 
 export function readRehearsedFile(value: unknown): RehearsedFile | null {
   if (!isRecord(value)) return null;
   const { path, size, mtime, hash } = value;
   if (typeof path !== 'string' || typeof hash !== 'string') return null;
-  return typeof size === 'number' && typeof mtime === 'number' ? { path, size, mtime, hash } : null;
+  return typeof size === 'number' && typeof mtime === 'number' ? { path, size, mtimeMs: mtime, hash } : null;
 }
 
 /** A list of strings; null: it is not one. */

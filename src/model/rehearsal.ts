@@ -1,7 +1,7 @@
 /** The result of one module in a rehearsal (`aufswatch rehearse`), and the files and command line that it holds for. */
 export interface Rehearsed {
   /** ms. */
-  readonly at: number;
+  readonly atMs: number;
   readonly kernel: RehearsedKernel;
   /** Name as the kernel has it. */
   readonly module: string;
@@ -25,7 +25,7 @@ export interface RehearsedFile {
   readonly path: string;
   readonly size: number;
   /** ms. */
-  readonly mtime: number;
+  readonly mtimeMs: number;
   /** SHA-256, hex. */
   readonly hash: string;
 }

@@ -8,7 +8,7 @@ interface Tellable {
 
 interface Silenceable {
   /** The user has silenced it until then, ms; null: not silenced. */
-  readonly acknowledgedUntil: number | null;
+  readonly acknowledgedUntilMs: number | null;
 }
 
 export interface Leading<Each> {
@@ -17,8 +17,8 @@ export interface Leading<Each> {
 }
 
 /** Has the user silenced it for now? `now` in ms. */
-export function isSilenced({ acknowledgedUntil }: Silenceable, now: number): boolean {
-  return acknowledgedUntil !== null && acknowledgedUntil > now;
+export function isSilenced({ acknowledgedUntilMs }: Silenceable, now: number): boolean {
+  return acknowledgedUntilMs !== null && acknowledgedUntilMs > now;
 }
 
 /** Splits findings, worst first, into the first one and the others, without notices. null: there is none. */

@@ -82,7 +82,7 @@ export interface Link {
   /** The kernel, tree or module, as `6.1.192-gentoo #3`. */
   readonly identity: string;
   /** When it last changed, ms; null: not known. */
-  readonly at: number | null;
+  readonly atMs: number | null;
   /** One clause for a person: its problem, or its state. */
   readonly reason: string;
 }

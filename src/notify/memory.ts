@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../model/finding.ts';
+import { EXEC_SCHEMA } from './exec/message.ts';
 import type { Outbox } from './exec/outbox.ts';
 import { NOTHING_NOTIFIED, type NotifyState } from './policy.ts';
 
@@ -10,6 +11,20 @@ export interface NotifierMemory {
 }
 
 const severity = z.enum(SEVERITIES);
+
+const content = {
+  kind: z.enum(['tell', 'withdraw']),
+  host: z.string(),
+  severity,
+  title: z.string(),
+  body: z.string(),
+  codes: z.array(z.string()),
+};
+const message = z.object({ schema: z.literal(EXEC_SCHEMA), ...content, atMs: z.number() });
+/** One that waited while the program was upgraded: in schema 1 the time was in seconds. */
+const messageOfSchema1 = z
+  .object({ schema: z.literal(1), ...content, at: z.number() })
+  .transform(({ at, ...rest }) => ({ ...rest, schema: EXEC_SCHEMA, atMs: at * 1000 }));
 
 const schema = z.object({
   told: z.object({
@@ -22,18 +37,7 @@ const schema = z.object({
   outbox: z.record(
     z.string(),
     z.object({
-      message: z
-        .object({
-          schema: z.literal(1),
-          kind: z.enum(['tell', 'withdraw']),
-          host: z.string(),
-          at: z.number(),
-          severity,
-          title: z.string(),
-          body: z.string(),
-          codes: z.array(z.string()),
-        })
-        .nullable(),
+      message: z.union([message, messageOfSchema1]).nullable(),
       failures: z.number(),
       at: z.number(),
       told: z.boolean(),

@@ -46,13 +46,13 @@ const FLAPPING = 10 * 60_000;
 export function decide(now: Now, told: NotifyState, preferences: NotifyPreferences): Decision {
   const candidates = now.findings
     .filter((finding) => needsNotice(finding, now.at, preferences))
-    .map((finding) => ({ ...finding, since: past(finding.since, now.at) }));
+    .map((finding) => ({ ...finding, sinceMs: past(finding.sinceMs, now.at) }));
   const known = afterResolutions(candidates, told, now.at);
   const waited = candidates
     .filter(({ severity }) => !now.busy || severity === 'critical')
     .map((finding) => {
       const at = dueAt(finding, known, now, preferences);
-      return { finding, at: now.busy ? at + preferences.criticalWaits : at };
+      return { finding, at: now.busy ? at + preferences.criticalWaitsMs : at };
     });
   // While the machine is busy a finding may be gone in a moment. But a machine that stays busy must not silence it for ever.
   const due = withConsequences(
@@ -113,7 +113,7 @@ function wantedAt(
   now: Now,
   preferences: NotifyPreferences,
 ): number {
-  const settled = finding.since + finding.settle;
+  const settled = finding.sinceMs + finding.settleMs;
   if (before === undefined) return settled;
   if (rank(finding.severity) < rank(before.severity)) return settled;
   // Notified, resolved, and open again: the same problem. A second notice is sent only if it stays.
@@ -122,7 +122,9 @@ function wantedAt(
   const atOnce = now.busy ? Math.max(settled, before.at) : now.at;
   if (finding.title !== before.title) return atOnce;
   if (now.login && finding.severity === 'critical') return atOnce;
-  return before.at + (finding.severity === 'critical' ? preferences.criticalEvery : preferences.warningEvery);
+  return (
+    before.at + (finding.severity === 'critical' ? preferences.criticalEveryMs : preferences.warningEveryMs)
+  );
 }
 
 /**

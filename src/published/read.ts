@@ -1,55 +1,57 @@
 import { findingKey } from '../model/finding.ts';
-import type { Memory } from '../model/memory.ts';
-import {
-  DEFAULT_CRITICAL_WAITS,
-  type NotifyPreferences,
-  type QuietHours,
-} from '../model/notify-preferences.ts';
-import { readPlan } from '../model/read-steps.ts';
-import type { Step } from '../model/step.ts';
+import { type Memory, NO_MEMORY } from '../model/memory.ts';
 import { isRecord } from '../model/untrusted.ts';
-import { PUBLISHED_SCHEMA, type PublishedFinding, type Unread } from './form.ts';
-import { readFinding } from './read-finding.ts';
-import { readMemory } from './read-memory.ts';
-import { type Judgement, readJudgement } from './read-verdict.ts';
+import { PUBLISHED_FIELDS, PUBLISHED_SCHEMA, type PublishedMatrix, type Unread } from './form.ts';
+import { type Form, INVALID, orElse, record, type TypeOf } from './json-form.ts';
+import { memoryForm } from './memory-form.ts';
+import { readablePlan } from './verdict-form.ts';
 
-/** What a reader of status.json gets. Fields that he does not know are passed over: a newer daemon may have more. */
+/** What a reader of status.json gets. */
 export interface PublishedReading {
-  /** When the daemon last said that it lives, ms. */
-  readonly heartbeat: number;
-  /** What can be told to people; null: some of it cannot be read, and half of it would say that all is well. */
-  readonly heard: Heard | null;
+  readonly heartbeatMs: number;
+  /** What the notifier needs; null: some of it cannot be read, and the rest alone could say that all is well. */
+  readonly status: DaemonStatus | null;
   /** What is remembered of the machine, as far as it can be read. */
   readonly memory: Memory;
   /** Since when each finding is open, ms, by findingKey. */
   readonly since: ReadonlyMap<string, number>;
   /** Until when each is silenced, ms, by findingKey. */
   readonly silenced: ReadonlyMap<string, number>;
-  /** The verdict, for a command that prints it instead of judging itself. */
-  judgement(): Judgement | null;
+  /** The verdict, for a command that prints it; null: a part of it cannot be read, or nothing shows whether it holds. */
+  verdict(): PublishedVerdict | null;
+  /** The matrix of `aufswatch kernels`; null: it is not published, or a part of it cannot be read. */
+  kernels(): PublishedMatrix | null;
 }
 
-/** What of status.json the voice needs. */
-export interface Heard {
-  /** The daemon's version. */
-  readonly program: string;
-  readonly heartbeat: number;
-  /** When the facts were read, ms. */
-  readonly takenAt: number;
-  readonly busy: boolean;
-  readonly findings: readonly PublishedFinding[];
-  readonly plan: readonly HeardStep[];
-  readonly notify: NotifyPreferences;
-  /** Why the machine cannot be read now; null: it can. */
-  readonly unread: Unread | null;
-}
+const { program, heartbeatMs, takenAtMs, busy, findings, notify, portage } = PUBLISHED_FIELDS;
+const { verdict, rests, kernels, unread } = PUBLISHED_FIELDS;
 
-export type HeardStep = Step & { readonly resolves: readonly string[] };
+const statusForm = record({
+  program,
+  heartbeatMs,
+  takenAtMs,
+  busy,
+  findings,
+  notify,
+  unread: orElse<Unread | null>(unread, null),
+  verdict: orElse(record({ plan: readablePlan }), { plan: [] }),
+});
+type PlanOfStatus = TypeOf<typeof statusForm>['verdict'];
+
+/** What of status.json the notifier, the prompt and `doctor` need. */
+export type DaemonStatus = Omit<TypeOf<typeof statusForm>, 'verdict'> & PlanOfStatus;
+
+const verdictForm = record({ program, verdict, rests, portage });
+
+/** The verdict as it was published, and what shows whether it still holds. */
+export type PublishedVerdict = TypeOf<typeof verdictForm> & {
+  readonly rests: NonNullable<TypeOf<typeof rests>>;
+};
 
 /**
- * Reads the text of status.json; null where it is not one of this program's form. The one reader of it, for the prompt, the
- * agent and the commands alike. Written by hand: this is read in every session and for every prompt, where a schema
- * library would be most of the memory and time.
+ * Reads the text of status.json; null: it has not this program's schema. A daemon of another version may be running
+ * while the program is upgraded: what it published under another schema is not read. All commands, the agent and the
+ * prompt read it here.
  */
 export function readPublished(text: string): PublishedReading | null {
   let value: unknown;
@@ -58,61 +60,41 @@ export function readPublished(text: string): PublishedReading | null {
   } catch {
     return null;
   }
-  if (!isRecord(value) || value.schema !== PUBLISHED_SCHEMA || typeof value.heartbeat !== 'number')
+  if (!isRecord(value) || value.schema !== PUBLISHED_SCHEMA || typeof value.heartbeatMs !== 'number')
     return null;
   const published = value;
-  const findings = Array.isArray(value.findings) ? value.findings.filter(isRecord) : [];
+  const open = Array.isArray(value.findings) ? value.findings.filter(isRecord) : [];
   return {
-    heartbeat: value.heartbeat,
-    heard: readHeard(value, value.heartbeat),
-    memory: readMemory(value.memory),
-    since: new Map(findings.flatMap((finding) => readMoments(finding, finding.since))),
-    silenced: new Map(findings.flatMap((finding) => readMoments(finding, finding.acknowledgedUntil))),
-    judgement: () => readJudgement(published),
+    heartbeatMs: value.heartbeatMs,
+    status: readStatus(value),
+    memory: readOr(memoryForm, value.memory, NO_MEMORY),
+    since: new Map(open.flatMap((finding) => readTime(finding, finding.sinceMs))),
+    silenced: new Map(open.flatMap((finding) => readTime(finding, finding.acknowledgedUntilMs))),
+    verdict: () => readVerdict(published),
+    kernels: () => readOr(kernels, published.kernels, null),
   };
 }
 
-function readMoments({ code, subject }: Record<string, unknown>, at: unknown): [string, number][] {
-  if (typeof code !== 'string' || typeof subject !== 'string' || typeof at !== 'number') return [];
-  return [[findingKey({ code, subject }), at]];
+function readStatus(value: unknown): DaemonStatus | null {
+  const read = statusForm.read(value);
+  if (read === INVALID) return null;
+  const { verdict, ...status } = read;
+  return { ...status, plan: verdict.plan };
 }
 
-function readHeard(value: Readonly<Record<string, unknown>>, heartbeat: number): Heard | null {
-  const { program, takenAt, busy, findings } = value;
-  if (typeof program !== 'string' || typeof takenAt !== 'number') return null;
-  if (typeof busy !== 'boolean' || !Array.isArray(findings)) return null;
-  const read = findings.map(readFinding);
-  const notify = readPreferences(value.notify);
-  if (read.includes(null) || notify === null) return null;
-  const plan = isRecord(value.verdict) ? readPlan(value.verdict.plan) : [];
-  const known = read.filter((finding) => finding !== null);
-  const unread = readUnread(value.unread);
-  return { program, heartbeat, takenAt, busy, findings: known, plan, notify, unread };
+function readVerdict(value: unknown): PublishedVerdict | null {
+  const read = verdictForm.read(value);
+  if (read === INVALID || read.rests === null) return null;
+  return { ...read, rests: read.rests };
 }
 
-function readUnread(value: unknown): Unread | null {
-  if (!isRecord(value) || typeof value.since !== 'number') return null;
-  return { since: value.since, path: typeof value.path === 'string' ? value.path : null };
+/** By the finding's key; empty: it is no finding, or it has no such time. */
+function readTime({ code, subject }: Record<string, unknown>, time: unknown): [string, number][] {
+  if (typeof code !== 'string' || typeof subject !== 'string' || typeof time !== 'number') return [];
+  return [[findingKey({ code, subject }), time]];
 }
 
-function readPreferences(value: unknown): NotifyPreferences | null {
-  if (!isRecord(value)) return null;
-  const { criticalEvery, warningEvery, notices } = value;
-  if (typeof criticalEvery !== 'number' || typeof warningEvery !== 'number' || typeof notices !== 'boolean')
-    return null;
-  // A daemon of before did not publish it.
-  const criticalWaits =
-    typeof value.criticalWaits === 'number' ? value.criticalWaits : DEFAULT_CRITICAL_WAITS;
-  return {
-    criticalEvery,
-    warningEvery,
-    criticalWaits,
-    notices,
-    quietHours: readQuietHours(value.quietHours),
-  };
-}
-
-function readQuietHours(value: unknown): QuietHours | null {
-  if (!isRecord(value) || typeof value.from !== 'number' || typeof value.to !== 'number') return null;
-  return { from: value.from, to: value.to };
+function readOr<T, U>(form: Form<T>, value: unknown, otherwise: U): T | U {
+  const read = form.read(value);
+  return read === INVALID ? otherwise : read;
 }

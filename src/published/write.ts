@@ -4,7 +4,7 @@ import type { Step } from '../model/step.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Published } from './form.ts';
 
-/** As it is written: each step also with the line that its words make. */
+/** The text of status.json. Each step has its command also as one line for a shell. */
 export function publishedText(published: Published): string {
   const { verdict, findings } = published;
   return JSON.stringify({
@@ -14,7 +14,7 @@ export function publishedText(published: Published): string {
   });
 }
 
-/** A verdict as it is written to JSON. `root`: the directory of the system that its commands are for. */
+/** A verdict for JSON. `root`: the directory of the system that its commands are for. */
 export function verdictAsJson(verdict: Verdict, root = '/') {
   return {
     ...verdict,

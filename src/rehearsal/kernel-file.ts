@@ -31,7 +31,11 @@ export function kernelFile(root: Root, path: string): Fact<KernelFile> {
     const kernel = found.value;
     if (kernel.length > KERNEL_MAX) return unknown('too-large', `${path} holds more than any kernel`);
     const hash = crypto().createHash('sha256').update(bytes).digest('hex');
-    return known({ kernel, arch: archOf(kernel), file: { path, size: stat.size, mtime: stat.mtime, hash } });
+    return known({
+      kernel,
+      arch: archOf(kernel),
+      file: { path, size: stat.size, mtimeMs: stat.mtime, hash },
+    });
   });
 }
 

@@ -99,7 +99,7 @@ function moduleOf(
   { content: bytes, mtime }: FileInInitramfs,
 ): Fact<Omit<GuestModule, 'needs'>> {
   const hash = crypto().createHash('sha256').update(bytes).digest('hex');
-  const file = { path, size: bytes.length, mtime, hash };
+  const file = { path, size: bytes.length, mtimeMs: mtime, hash };
   const compression = compressionOfPath(path);
   const content = compression === null ? known(bytes) : decompress(bytes, compression);
   return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));

@@ -134,7 +134,7 @@ function rehearsedOf(
     });
     outcomes.set(file.path, outcome);
     const loaded = needs.flatMap((path) => files.get(path) ?? []);
-    return [{ at, kernel, module: name, file, needs: loaded, outcome }];
+    return [{ atMs: at, kernel, module: name, file, needs: loaded, outcome }];
   });
 }
 

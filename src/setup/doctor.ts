@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path';
 import { INBOX } from '../inbox/read-inbox.ts';
 import type { LedgerFailure } from '../ledger/failure.ts';
 import { commandText } from '../model/command-text.ts';
-import { isHeard } from '../published/file.ts';
-import type { Heard } from '../published/read.ts';
+import { isAlive } from '../published/file.ts';
+import type { DaemonStatus } from '../published/read.ts';
 import { unreadText } from '../published/unread.ts';
 import { readPortage } from '../system/portage/read-portage.ts';
 import type { Root } from '../system/root.ts';
@@ -21,7 +21,7 @@ export interface DoctorInput {
   /** The daemon's state directory, on the host. */
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
-  readonly published: Pick<Heard, 'program' | 'heartbeat' | 'findings' | 'unread'> | null;
+  readonly published: Pick<DaemonStatus, 'program' | 'heartbeatMs' | 'findings' | 'unread'> | null;
   /** When the hook of emerge last told of something that is on record, ms; null: never, or nothing is on record. */
   readonly lastHookEvent: number | null;
   /** Why the ledger cannot be used; null: it is sound. */
@@ -116,15 +116,15 @@ function daemonCheck({ root, published, daemon, now }: DoctorInput): Check {
         ? daemon
         : `end it, then: ${daemon}`;
   if (published === null) return bad('the daemon has not published anything', serviceCommand('start'));
-  if (!isHeard(published, now)) {
-    const age = Math.round((now - published.heartbeat) / 60_000);
+  if (!isAlive(published, now)) {
+    const age = Math.round((now - published.heartbeatMs) / 60_000);
     const since = age > 0 ? `for ${age} minutes` : 'since the clock was set back';
     return bad(`the daemon has not been heard ${since}`, serviceCommand('start'));
   }
   if (published.program !== VERSION)
     return bad(`the daemon that runs is still version ${published.program}`, serviceCommand('restart'));
   if (published.unread !== null) {
-    const minutes = Math.max(1, Math.round((now - published.unread.since) / 60_000));
+    const minutes = Math.max(1, Math.round((now - published.unread.sinceMs) / 60_000));
     const what = `the daemon cannot read this machine: ${unreadText(published.unread)}, for ${minutes} min`;
     return bad(what, 'look at that file system, and at the server or process that answers for it');
   }

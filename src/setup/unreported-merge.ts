@@ -10,8 +10,7 @@ import { BASHRC_FILE } from './shipped.ts';
 /** A merge of which the hook in bashrc told nothing, though it was in place. */
 export interface UnreportedMerge {
   readonly cpv: string;
-  /** ms since the epoch. */
-  readonly at: number;
+  readonly atMs: number;
 }
 
 export interface HookState {
@@ -33,7 +32,7 @@ const SLACK = 2000;
 export function unreportedMerge({ since, packages, lastEvent }: HookState): UnreportedMerge | null {
   const newest = packages.toSorted((a, b) => b.mergedAt - a.mergedAt)[0];
   if (since === null || newest === undefined || newest.mergedAt <= since) return null;
-  return (lastEvent ?? 0) >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, at: newest.mergedAt };
+  return (lastEvent ?? 0) >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, atMs: newest.mergedAt };
 }
 
 /** Since when bashrc and the hook are as they are now, ms; null: the hook is not in place. */

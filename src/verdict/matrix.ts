@@ -13,6 +13,7 @@ export interface Matrix {
 
 export interface MatrixKernel {
   readonly name: string;
+  readonly release: string;
   /** `runs`, `boots next`, `selected`. */
   readonly roles: readonly string[];
 }
@@ -23,19 +24,26 @@ export interface MatrixRow {
   readonly answers: readonly LoadAnswer[];
 }
 
-/** With `release` only its kernels: there can be several of one release, compiled at different times. */
-export function matrixOf(situation: Situation, release: string | null = null): Matrix {
-  const kernels = [...allKernels(situation), ...kernelsInBoot(situation)].filter(
-    ({ identity }) => identity.release.known && (release === null || identity.release.value === release),
-  );
+/** Leaves out kernels of unknown release. */
+export function matrixOf(situation: Situation): Matrix {
+  const kernels = [...allKernels(situation), ...kernelsInBoot(situation)].flatMap((kernel) => {
+    const { release } = kernel.identity;
+    return release.known ? [{ kernel, release: release.value }] : [];
+  });
   const names = moduleNames(situation);
-  const kernelNames = namesApart(kernels.map(({ identity }) => ({ identity, name: kernelName(identity) })));
+  const kernelNames = namesApart(
+    kernels.map(({ kernel: { identity } }) => ({ identity, name: kernelName(identity) })),
+  );
   return {
-    kernels: kernels.map((kernel, index) => ({
+    kernels: kernels.map(({ kernel, release }, index) => ({
       name: kernelNames[index] ?? kernel.name,
+      release,
       roles: rolesOf(situation, kernel),
     })),
-    rows: names.map((module) => ({ module, answers: kernels.map((kernel) => loadAnswer(kernel, module)) })),
+    rows: names.map((module) => ({
+      module,
+      answers: kernels.map(({ kernel }) => loadAnswer(kernel, module)),
+    })),
   };
 }
 

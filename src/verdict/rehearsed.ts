@@ -38,7 +38,7 @@ export function rehearsalsOf(
  * nothing about a boot.
  */
 export function seenOutcome(kernel: Rehearsable, file: ModuleFile): SeenOutcome | null {
-  const seen = kernel.rehearsed.find((each) => isSame(each.file, file));
+  const seen = kernel.rehearsed.find((each) => isSame(file, each.file));
   if (seen === undefined || seen.outcome.is === 'unclear' || !needsAreSame(kernel, seen)) return null;
   // QEMU has no Secure Boot, which makes a kernel require signatures. Where it is not known whether the kernel requires them, that
   // it loaded an unsigned module in QEMU proves nothing.
@@ -59,18 +59,18 @@ export function seenOr(foretold: Loadable, seen: SeenOutcome | null): Loadable {
 }
 
 /** The kernel's own modules are not read: they change only when modules_install runs. */
-function needsAreSame({ modules }: Rehearsable, { needs, at }: Rehearsed): boolean {
-  const isOlder = modules?.installedAt.known !== true || modules.installedAt.value <= at;
+function needsAreSame({ modules }: Rehearsable, { needs, atMs }: Rehearsed): boolean {
+  const isOlder = modules?.installedAt.known !== true || modules.installedAt.value <= atMs;
   return needs.every((need) => {
     const now = modules?.modules.find(({ path }) => path === need.path);
-    return now === undefined ? isOlder : isSame(need, now);
+    return now === undefined ? isOlder : isSame(now, need);
   });
 }
 
 /** The same path, size and mtime mean the contents that were hashed then. */
 function isSame(
-  a: Pick<RehearsedFile, 'path' | 'size' | 'mtime'>,
-  b: Pick<RehearsedFile, 'path' | 'size' | 'mtime'>,
+  file: { readonly path: string; readonly size: number; readonly mtime: number },
+  hashed: RehearsedFile,
 ): boolean {
-  return a.path === b.path && a.size === b.size && a.mtime === b.mtime;
+  return file.path === hashed.path && file.size === hashed.size && file.mtime === hashed.mtimeMs;
 }

@@ -105,7 +105,7 @@ async function fromMerge(daemon: RunningDaemon, root: string, name: string): Pro
   writeFileSync(join(category, `-MERGING-${name}-1/PF`), `${name}-1\n`);
   const at = Date.now();
   renameSync(join(category, `-MERGING-${name}-1`), join(category, `${name}-1`));
-  await daemon.says('it saw the merge', ({ takenAt }) => takenAt >= at);
+  await daemon.says('it saw the merge', ({ takenAtMs: takenAt }) => takenAt >= at);
   return Date.now() - at;
 }
 

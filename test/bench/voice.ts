@@ -118,8 +118,8 @@ async function agentSizes(
   machine.mergeAufs();
   const published = await daemon.says('it is broken', ({ findings }) => findings.length > 0, 60_000);
   const settled = published.findings.map((finding) => ({ ...finding, severity: 'warning', settle: 0 }));
-  const write = (heartbeat: number): void =>
-    replaceFile(status, JSON.stringify({ ...published, findings: settled, heartbeat }), 0o644);
+  const write = (heartbeatMs: number): void =>
+    replaceFile(status, JSON.stringify({ ...published, findings: settled, heartbeatMs }), 0o644);
   const { session, agent } = await told(desktop, status);
   write(Date.now());
   await session.nth(1);

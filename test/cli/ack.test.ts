@@ -32,7 +32,7 @@ suite('what is acknowledged', () => {
       `${CODE} ${TREE} is silenced until it is taken back.\nTake it back with: aufswatch unack --root ${root} ${CODE} ${TREE}\n`,
     );
     assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}, silenced until it is taken back`));
-    assert.match(aufswatch(['findings', '--json', ...here]).out, /"acknowledgedUntil": 8640000000000000/);
+    assert.match(aufswatch(['findings', '--json', ...here]).out, /"acknowledgedUntilMs": 8640000000000000/);
     assert.equal(aufswatch(['unack', CODE, TREE, ...here]).status, 0);
     assert.doesNotMatch(listed(), /silenced/);
     assert.match(aufswatch(['ack', CODE, '--for', '3d', ...here]).out, /is silenced until \d{4}-\d\d-\d\d/);

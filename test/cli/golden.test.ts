@@ -134,7 +134,15 @@ test('explain: a machine that cannot be read is no error, a root that was named 
   const getVerdict = async () => ({ ok: false as const, message: 'it hangs' });
   const read = explain.read(['depmod-due']);
   assert.ok(read.ok);
-  const outside = { terminal, env: {}, now: () => NOW, program: null, getVerdict, setFlag: () => {} };
+  const outside = {
+    terminal,
+    env: {},
+    now: () => NOW,
+    program: null,
+    getVerdict,
+    getMatrix: getVerdict,
+    setFlag: () => {},
+  };
   assert.equal(await read.run(outside), 0);
   assert.equal(said.err, '');
   assert.ok(said.out.includes(general));
@@ -162,7 +170,7 @@ test('at 40 columns a path that is longer than a line stays whole', () => {
     name: 'image',
     mark: 'ok',
     identity: '6.1.192-gentoo #3',
-    at: null,
+    atMs: null,
     reason: `${path} (by hand)`,
   } as const;
   assert.ok(picture([link], terminal).split('\n').includes(`      ${path}`));
@@ -179,7 +187,10 @@ test('the plan names each finding once, at the step that resolves it', async () 
 
 test('explain and check as JSON', async () => {
   const one = JSON.parse((await runInside(['explain', 'depmod-due', '--json'])).out);
-  assert.equal(one.code, 'depmod-due');
+  assert.deepEqual(
+    one.catalogue.map(({ code }: { code: string }) => code),
+    ['depmod-due'],
+  );
   const { exit, out } = await runInside(['check', '--json', '--root', rootOf('story')]);
   const answer = JSON.parse(out);
   assert.deepEqual([exit, answer.answer], [2, 'critical']);

@@ -22,7 +22,7 @@ test('pin, show, undo: kept in the ledger, and seen by status', async () => {
   const { out } = await call('status');
   assert.doesNotMatch(out, /reboot-pending/);
   assert.match(out, /, pinned/);
-  assert.equal((await call('pin', '--show', '--json')).out, '{"pinned":"6.1.192-gentoo"}\n');
+  assert.equal((await call('pin', '--show', '--json')).out, '{"schema":1,"pinned":"6.1.192-gentoo"}\n');
   assert.equal((await call('pin', '--undo')).out, '6.1.192-gentoo is no longer pinned.\n');
   assert.match((await call('status')).out, /reboot-pending/);
   assert.deepEqual(await call('pin', '--undo'), {

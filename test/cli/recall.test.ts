@@ -36,7 +36,7 @@ suite('what status knows of the past', () => {
   });
 
   interface Said {
-    readonly findings: readonly { readonly code: string; readonly since: number | null }[];
+    readonly findings: readonly { readonly code: string; readonly sinceMs: number | null }[];
     readonly links: readonly { readonly reason: string }[];
   }
 
@@ -49,7 +49,7 @@ suite('what status knows of the past', () => {
     assert.match(out, /kernel-not-rebuilt, since \d{4}-\d\d-\d\d \d\d:\d\d/, error);
     const { findings, links } = said(options);
     assert.match(links[0]?.reason ?? '', /^patched .* by sys-fs\/aufs6-0_pre20240701$/);
-    const since = findings.find(({ code }) => code === 'kernel-not-rebuilt')?.since ?? 0;
+    const since = findings.find(({ code }) => code === 'kernel-not-rebuilt')?.sinceMs ?? 0;
     assert.ok(since >= opened && since <= Date.now(), `since ${since}`);
   }
 
@@ -84,7 +84,7 @@ suite('what status knows of the past', () => {
     rmSync(join(root, 'run/aufswatch'), { recursive: true });
     const options = { uid: NOBODY, env: { HOME: directory } };
     const { findings: all, links } = said(options);
-    assert.ok(all.length > 0 && all.every(({ since }) => since === null));
+    assert.ok(all.length > 0 && all.every(({ sinceMs }) => sinceMs === null));
     assert.doesNotMatch(links[0]?.reason ?? '', / by sys-fs/);
   });
 
@@ -96,9 +96,9 @@ suite('what status knows of the past', () => {
   });
 });
 
-const FILE = { path: '/lib/modules/6.1.0/misc/a.ko', size: 3, mtime: 4.5, hash: 'ab' };
+const FILE = { path: '/lib/modules/6.1.0/misc/a.ko', size: 3, mtimeMs: 4.5, hash: 'ab' };
 const REHEARSED = {
-  at: 1,
+  atMs: 1,
   kernel: { release: '6.1.0', utsVersion: '#1 SMP', image: { ...FILE, path: '/boot/vmlinuz' }, words: [] },
   module: 'a',
   file: FILE,
@@ -107,33 +107,33 @@ const REHEARSED = {
 };
 
 test('a status.json of another form adds nothing, and a broken part of it is left out', () => {
-  for (const text of ['', 'null', '[]', '{"schema":2,"heartbeat":1}', '{"schema":1}']) {
+  for (const text of ['', 'null', '[]', '{"schema":3,"heartbeatMs":1}', '{"schema":2}']) {
     assert.equal(readPublished(text), null);
   }
   const odd = {
-    schema: 1,
-    heartbeat: 5,
-    findings: [{ code: 'a', subject: 'b', since: 3 }, { code: 1 }, null, 'x'],
+    schema: 2,
+    heartbeatMs: 5,
+    findings: [{ code: 'a', subject: 'b', sinceMs: 3 }, { code: 1 }, null, 'x'],
     memory: {
-      trees: { '/t': { patchedAt: { at: 1, cause: { cpv: 7 } }, patchLost: 'x' }, '/u': null },
+      trees: { '/t': { patchChanged: { atMs: 1, cause: { cpv: 7 } }, patchLost: 'x' }, '/u': null },
       rehearsals: [
         REHEARSED,
         { ...REHEARSED, file: { path: 5 } },
         { ...REHEARSED, outcome: { is: 'x' } },
         null,
       ],
-      self: [{ code: 'watch-degraded', places: 'x' }, { code: 'ledger-recovered', at: 1, movedTo: 'y' }, 5],
+      self: [{ code: 'watch-degraded', places: 'x' }, { code: 'ledger-recovered', atMs: 1, movedTo: 'y' }, 5],
     },
   };
   const read = readPublished(JSON.stringify(odd));
   assert.deepEqual([...(read?.since ?? [])], [['a b', 3]]);
   assert.deepEqual(read?.memory, {
     trees: {
-      '/t': { patchedAt: { at: 1, cause: null }, patchLost: null },
-      '/u': { patchedAt: null, patchLost: null },
+      '/t': { patchChanged: { atMs: 1, cause: null }, patchLost: null },
+      '/u': { patchChanged: null, patchLost: null },
     },
     rehearsals: [REHEARSED],
     pinned: null,
-    self: [{ code: 'ledger-recovered', at: 1, movedTo: 'y' }],
+    self: [{ code: 'ledger-recovered', atMs: 1, movedTo: 'y' }],
   });
 });

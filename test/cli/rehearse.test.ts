@@ -105,6 +105,7 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.equal(exit, 0, out);
     const answer: unknown = JSON.parse(out);
     assert.deepEqual(answer, {
+      schema: 1,
       kernel: '6.1.192-gentoo #3',
       image: '/boot/vmlinuz-6.1.192-gentoo',
       status: 0,

@@ -56,9 +56,9 @@ test('a finding that the user has silenced is no longer said', () => {
 test('a daemon that has been silent for more than three minutes is none', () => {
   const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
   const published = readStatus(status);
-  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 181_000 }));
+  writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 181_000 }));
   assert.deepEqual(line(), NOBODY);
-  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 100_000 }));
+  writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 100_000 }));
   assert.equal(line().status, 2);
 });
 

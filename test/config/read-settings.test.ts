@@ -63,7 +63,7 @@ test('what becomes a timer is no longer than a timer can be', () => {
 test('quiet hours are times of the day, and come as what the policy goes by', () => {
   const result = parseSettings('x.toml', 'notify.quiet_hours = "22:30-07:00"\n');
   assert.ok(result.ok);
-  assert.deepEqual(result.value.notify.quiet_hours, { from: 22 * 60 + 30, to: 7 * 60 });
+  assert.deepEqual(result.value.notify.quiet_hours, { fromMs: (22 * 60 + 30) * 60_000, toMs: 7 * 3_600_000 });
   for (const span of ['25:00-99:99', '24:00-07:00', '22:60-07:00', '22:00 - 07:00', '22-7']) {
     assert.deepEqual(mistakes(`[notify]\nquiet_hours = "${span}"\n`), [
       'x.toml:2: "notify.quiet_hours" must be a span of the day, as "22:00-07:00"',

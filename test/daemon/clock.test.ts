@@ -48,7 +48,7 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
     signal: abort.signal,
     onRequest: quiet,
   });
-  const takenAt = (): number => readStatus(join(runtime, 'status.json'))?.takenAt ?? 0;
+  const takenAt = (): number => readStatus(join(runtime, 'status.json'))?.takenAtMs ?? 0;
   await until('it runs', () => takenAt() > 0);
   // The places that are new are looked at once more; with the first of these looks the watches stand.
   const first = takenAt();

@@ -55,7 +55,7 @@ test('it publishes a verdict and a line for the login, readable by all', async (
   assert.equal(published?.schema, PUBLISHED_SCHEMA);
   assert.equal(published?.pid, daemon.pid);
   assert.ok(published !== null && codesOf(published).includes('next-boot-without-aufs'));
-  assert.ok(published.findings.every(({ since }) => since <= Date.now()));
+  assert.ok(published.findings.every(({ sinceMs: since }) => since <= Date.now()));
   for (const name of ['status.json', 'motd']) {
     assert.equal(statSync(join(root, 'run/aufswatch', name)).mode & 0o777, 0o644);
   }
@@ -94,16 +94,17 @@ test('what changes is seen and judged anew', async () => {
 
 test('SIGUSR1: it looks, also where nothing seems to have changed', async () => {
   const { daemon } = await running(inSync(Date.now()));
-  const before = daemon.published()?.takenAt ?? 0;
+  const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  await daemon.says('a later look', ({ takenAt }) => takenAt > before);
+  await daemon.says('a later look', ({ takenAtMs: takenAt }) => takenAt > before);
 });
 
 test('what is acknowledged is silent at once, and heard again at once', async () => {
   const { root, daemon } = await running(patchedAgainNotRebuilt(Date.now()));
   const silenced = (published: Published): boolean =>
     published.findings.some(
-      ({ code, acknowledgedUntil }) => code === 'next-boot-without-aufs' && acknowledgedUntil !== null,
+      ({ code, acknowledgedUntilMs: acknowledgedUntil }) =>
+        code === 'next-boot-without-aufs' && acknowledgedUntil !== null,
     );
   assert.equal(aufswatch(['ack', 'next-boot-without-aufs', '--root', root]).status, 0);
   await daemon.says('it is silent', silenced);
@@ -149,9 +150,9 @@ test('SIGHUP: a bad file keeps the old settings, and the log names its line', as
         /aufswatch\.toml:3: there is no setting "wnated".*old configuration stays/.test(msg),
       ),
   );
-  const before = daemon.published()?.takenAt ?? 0;
+  const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  const published = await daemon.says('a later look', ({ takenAt }) => takenAt > before);
+  const published = await daemon.says('a later look', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.equal(published.verdict.wanted.answer, 'yes');
 });
 
@@ -189,7 +190,7 @@ test('whoever reads while it writes reads something whole', async () => {
   const seen = new Set<number>();
   await until('some looks were published', () => {
     daemon.signal('SIGUSR1');
-    for (let n = 0; n < 50; n++) seen.add(readStatus(path)?.takenAt ?? 0);
+    for (let n = 0; n < 50; n++) seen.add(readStatus(path)?.takenAtMs ?? 0);
     return seen.size > 5;
   });
   assert.ok(!seen.has(0));

@@ -199,9 +199,9 @@ test('without systemd it is said once that the guard has no effect', async () =>
   machine.mergeAufs();
   const complaints = () => daemon.log().filter(({ msg }) => msg.includes('[guard]'));
   await until('it is said', () => complaints().length > 0);
-  const before = daemon.published()?.takenAt ?? 0;
+  const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  await daemon.says('it has looked again', ({ takenAt }) => takenAt > before);
+  await daemon.says('it has looked again', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.deepEqual(
     complaints().map(({ msg }) => msg),
     ['[guard] of the configuration has no effect: systemd-inhibit: spawn systemd-inhibit ENOENT'],

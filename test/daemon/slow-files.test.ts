@@ -35,11 +35,11 @@ for (const time of [20, 'never'] as const) {
     const state = temporaryDirectory();
     const daemon = startDaemon(files.directory, { state, runtime: join(state, 'run') });
     await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
-    const looked = daemon.published()?.takenAt ?? 0;
+    const looked = daemon.published()?.takenAtMs ?? 0;
     files.answersAfter(time);
     daemon.signal('SIGUSR1');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal(daemon.published()?.takenAt, looked, 'it is in the middle of a look');
+    assert.equal(daemon.published()?.takenAtMs, looked, 'it is in the middle of a look');
     let exit: unknown = null;
     void daemon.ended.then((status) => {
       exit = status;

@@ -103,9 +103,9 @@ test('full while it runs: no event is lost and none is told twice', { skip: SKIP
   appendFileSync(inbox, Array.from({ length: 400 }, (_, n) => eventLine(n + 2)).join(''));
   fillDisk(join(state, 'filler'));
   for (let n = 0; n < 3; n++) {
-    const before = daemon.published()?.takenAt ?? 0;
+    const before = daemon.published()?.takenAtMs ?? 0;
     daemon.signal('SIGUSR1');
-    await daemon.says('it goes on', ({ takenAt }) => takenAt > before);
+    await daemon.says('it goes on', ({ takenAtMs: takenAt }) => takenAt > before);
   }
   rmSync(join(state, 'filler'));
   daemon.signal('SIGUSR1');
@@ -142,9 +142,9 @@ test('two daemons on a directory that becomes writable: one of them records, eac
   writeFileSync(join(state, 'inbox'), Array.from({ length: 20 }, (_, n) => eventLine(n)).join(''));
   for (let n = 0; n < 3; n++) {
     for (const daemon of daemons) {
-      const before = daemon.published()?.takenAt ?? 0;
+      const before = daemon.published()?.takenAtMs ?? 0;
       daemon.signal('SIGUSR1');
-      await daemon.says('it looked', ({ takenAt }) => takenAt > before);
+      await daemon.says('it looked', ({ takenAtMs: takenAt }) => takenAt > before);
     }
   }
   assert.equal(packagesIn(join(state, 'ledger.sqlite3')).length, 20);

@@ -47,7 +47,7 @@ async function cycleIn(root: string, outcome: () => Scanned) {
     signal: new AbortController().signal,
   });
   const status = join(paths.runtime, 'status.json');
-  return { cycle, told, memory, heard: () => readPublished(readFileSync(status, 'utf8'))?.heard ?? null };
+  return { cycle, told, memory, heard: () => readPublished(readFileSync(status, 'utf8'))?.status ?? null };
 }
 
 test('a machine that never answered is published as one of which nothing is known, and that it lives', async () => {
@@ -55,7 +55,7 @@ test('a machine that never answered is published as one of which nothing is know
   const { cycle, heard, told, memory } = await cycleIn(root, () => SILENT);
   await cycle.run(PARTS);
   assert.deepEqual(heard()?.unread, { path: '/usr/src', since: NOW - 30_000 });
-  assert.equal(heard()?.takenAt, 0, 'nothing was read yet');
+  assert.equal(heard()?.takenAtMs, 0, 'nothing was read yet');
   cycle.beat();
   assert.equal(told.length, 2, 'it says that it lives: OpenRC would restart it else');
   const { out, status } = aufswatch(['status', '--line', '--root', root]);
@@ -103,7 +103,7 @@ test('while it does not answer, the verdict of before stands beside that, until 
     heard()?.findings.map(({ code }) => code),
     codes,
   );
-  assert.equal(heard()?.takenAt, NOW);
+  assert.equal(heard()?.takenAtMs, NOW);
   outcome = seen;
   await cycle.run(PARTS);
   assert.equal(heard()?.unread, null);

@@ -35,14 +35,17 @@ test('a finding is opened, changed and resolved once each, and its first day is 
   assert.deepEqual(kinds([finding('module-missing', 'one', 'critical')], 30), ['changed module-missing 10']);
   const { published } = recordFindings(book, [finding('module-missing', 'one', 'critical')], SETTLE, 35);
   assert.deepEqual(
-    published.map(({ since, settle }) => [since, settle]),
+    published.map(({ sinceMs: since, settleMs: settle }) => [since, settle]),
     [[10, 5]],
   );
   assert.deepEqual(kinds([], 40), ['resolved module-missing 10']);
   assert.deepEqual(kinds([], 50), []);
   assert.deepEqual(kinds([finding('module-missing', 'one')], 60), ['opened module-missing 60']);
   assert.deepEqual(
-    listFindings(book, true).map(({ openedAt, resolvedAt }) => [openedAt, resolvedAt]),
+    listFindings(book, true).map(({ openedAtMs: openedAt, resolvedAtMs: resolvedAt }) => [
+      openedAt,
+      resolvedAt,
+    ]),
     [
       [10, 40],
       [60, null],
@@ -70,7 +73,7 @@ test('acknowledged: for a time, until it changes, for ever, for every subject, a
   const book = ledger();
   const one = finding('module-missing', 'one', 'warning', 'zfs');
   const until = (found: Finding, at: number): number | null | undefined =>
-    recordFindings(book, [found], SETTLE, at).published[0]?.acknowledgedUntil;
+    recordFindings(book, [found], SETTLE, at).published[0]?.acknowledgedUntilMs;
   assert.equal(until(one, 1), null);
   acknowledge(book, { code: one.code, subject: 'zfs', until: 100, untilTitle: null }, 1);
   assert.equal(until(one, 99), 100);

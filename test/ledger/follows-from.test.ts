@@ -124,7 +124,7 @@ test('the pkg_setup that patched the sources is the cause, and is not called a m
   await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
   assert.equal(lastState(machine)?.state, 'whole');
   assert.equal(lastState(machine)?.what, 'setup');
-  const { patchedAt } = readMemory(machine.ledger, []).trees[TREE] ?? {};
+  const { patchChanged: patchedAt } = readMemory(machine.ledger, []).trees[TREE] ?? {};
   assert.deepEqual(patchedAt?.cause, { cpv: 'sys-fs/aufs6-0_pre20240701', what: 'setup', at });
   const told = readHistory(machine.ledger, { ...ALL, kinds: ['package'] });
   assert.match(told[0]?.text ?? '', /changed the patches in the sources$/);
@@ -177,9 +177,9 @@ test('a build follows from the patch state, its image and boot follow from the b
   const record = listBuilds(machine.ledger).at(-1);
   assert.match(record?.utsVersion ?? '', /^#4 /);
   assert.equal(record?.madeOf, 'absent');
-  assert.equal(record?.installedAt, NOW + 3 * HOUR);
-  assert.equal(record?.firstBootedAt, NOW + 4 * HOUR);
-  assert.equal(record?.ran, 5 * HOUR);
+  assert.equal(record?.installedAtMs, NOW + 3 * HOUR);
+  assert.equal(record?.firstBootedAtMs, NOW + 4 * HOUR);
+  assert.equal(record?.ranMs, 5 * HOUR);
   const [row] = machine.rows(`SELECT state FROM kernel_build JOIN patch_state ON patch_state.id = patch_state
     WHERE number = 4`);
   assert.equal(row?.state, 'absent');
@@ -262,8 +262,8 @@ test('history: in order of time, by kind, by tree, since', async () => {
   await machine.look(NOW + HOUR + MINUTE);
   const all = readHistory(machine.ledger, ALL);
   assert.deepEqual(
-    all.map(({ at }) => at),
-    all.map(({ at }) => at).toSorted((a, b) => a - b),
+    all.map(({ atMs: at }) => at),
+    all.map(({ atMs: at }) => at).toSorted((a, b) => a - b),
   );
   const ofTree = readHistory(machine.ledger, { ...ALL, tree: TREE });
   assert.ok(ofTree.length > 0 && ofTree.every(({ text }) => text.includes('6.1.192-gentoo')));
@@ -292,7 +292,7 @@ test('a module and an image that go are told, and one that another takes the pla
   await machine.look(NOW + 3 * MINUTE);
   const told = readHistory(machine.ledger, { ...ALL, since: NOW, kinds: ['image', 'module'] });
   assert.deepEqual(
-    told.map(({ at, text }) => ({ at, text })),
+    told.map(({ atMs: at, text }) => ({ at, text })),
     [
       { at: NOW + MINUTE, text: `installed ${module} (6.1-20230828)` },
       { at: NOW + 3 * MINUTE, text: `${image} is gone` },

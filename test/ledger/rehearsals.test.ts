@@ -10,9 +10,9 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const DIRECTORY = '/lib/modules/6.1.0';
 
 function rehearsed(name: string, at: number, outcome: Outcome, words: readonly string[] = []): Rehearsed {
-  const file = (path: string) => ({ path, size: 5, mtime: 1700000000000.123, hash: 'ab'.repeat(32) });
+  const file = (path: string) => ({ path, size: 5, mtimeMs: 1700000000000.123, hash: 'ab'.repeat(32) });
   return {
-    at,
+    atMs: at,
     kernel: { release: '6.1.0', utsVersion: '#1 SMP', image: file('/boot/vmlinuz'), words },
     module: name,
     file: file(`${DIRECTORY}/${name}.ko`),

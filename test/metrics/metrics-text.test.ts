@@ -40,13 +40,13 @@ test('promtool has nothing to say against what a machine gives', { skip: SKIP },
 test('nor against names that nobody expects', { skip: SKIP }, () => {
   const [subject] = fc.sample(fc.string({ unit: 'binary', minLength: 500, maxLength: 500 }), 1);
   const about = { nextBootLoses: ['aufs'] };
-  const finding = { code: 'x', severity: 'critical', about, since: 0, acknowledged: false } as const;
+  const finding = { code: 'x', severity: 'critical', about, sinceMs: 0, acknowledged: false } as const;
   const subjects = ['a"b\\c\nd\re', `\ud800${subject ?? ''}`, '', '{}=,#'];
   const findings = subjects.map((each) => ({ ...finding, subject: each }));
   const text = metricsText({
     program: '"',
-    takenAt: 0,
-    unreadSince: 60_000,
+    takenAtMs: 0,
+    unreadSinceMs: 60_000,
     links: [],
     findings,
     kernels: null,
@@ -66,13 +66,13 @@ test('nothing in a name reaches a terminal as a control character', () => {
     subject: 'a\u001b]0;b\u0007\u009bc\nd',
     severity: 'critical' as const,
     about: { nextBootLoses: [] },
-    since: 0,
+    sinceMs: 0,
   };
   const findings = [{ ...finding, acknowledged: false }];
   const text = metricsText({
     program: '',
-    takenAt: 0,
-    unreadSince: 60_000,
+    takenAtMs: 0,
+    unreadSinceMs: 60_000,
     links: [],
     findings,
     kernels: null,
@@ -105,9 +105,9 @@ test('a directory that is not there is told of once, and the daemon goes on', as
   const daemon = startDaemon(root);
   const complaints = () => daemon.log().filter(({ msg }) => /nowhere\/a\.prom cannot be written/.test(msg));
   await until('it complains', () => complaints().length > 0);
-  const { takenAt: before } = await daemon.says('something', () => true);
+  const { takenAtMs: before } = await daemon.says('something', () => true);
   daemon.signal('SIGUSR1');
-  await daemon.says('it looked again', ({ takenAt }) => takenAt > before);
+  await daemon.says('it looked again', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.equal(complaints().length, 1);
   rmSync(join(root, 'etc/aufswatch.toml'));
 });

@@ -12,9 +12,9 @@ export const SETTLE = 30 * SECOND;
 export const NOON = new Date(2026, 10, 23, 12, 0).getTime();
 
 export const PREFERENCES: NotifyPreferences = {
-  criticalEvery: DAY,
-  warningEvery: 7 * DAY,
-  criticalWaits: HOUR,
+  criticalEveryMs: DAY,
+  warningEveryMs: 7 * DAY,
+  criticalWaitsMs: HOUR,
   notices: false,
   quietHours: null,
 };
@@ -34,9 +34,9 @@ export function finding(
     text: `text of ${code}`,
     remedy: [],
     causedBy: [],
-    since,
-    settle: SETTLE,
-    acknowledgedUntil: null,
+    sinceMs: since,
+    settleMs: SETTLE,
+    acknowledgedUntilMs: null,
     ...more,
   };
 }

@@ -127,7 +127,7 @@ test('open, resolved and open again within minutes is one notice, unless it stay
 
 test('acknowledged, it is silent; notices are told only to those who want them', () => {
   const decideAt = person();
-  const silenced = finding('a', 'critical', NOON, { acknowledgedUntil: NOON + DAY });
+  const silenced = finding('a', 'critical', NOON, { acknowledgedUntilMs: NOON + DAY });
   assert.equal(decideAt(NOON + HOUR, [silenced, finding('b', 'notice', NOON)]), null);
   assert.equal(decideAt(NOON + DAY + HOUR, [silenced])?.kind, 'tell');
   assert.equal(

@@ -2,50 +2,50 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
-import { type Heard, readPublished } from '../../src/published/read.ts';
+import { type DaemonStatus, readPublished } from '../../src/published/read.ts';
 import { publishedOf } from '../support/published.ts';
 
 test('what the daemon publishes is read as it is', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
-  const { program, heartbeat, takenAt, busy, findings, notify } = published;
+  const { program, heartbeatMs, takenAtMs, busy, findings, notify } = published;
   assert.ok(findings.length > 0);
   const { plan } = published.verdict;
   // The line that the words of a step make is for other readers.
   const told = JSON.parse(JSON.stringify({ findings, plan }), (key, value) =>
     key === 'command' ? undefined : value,
   );
-  const heard = { program, heartbeat, takenAt, busy, notify, unread: null, ...told };
-  assert.deepEqual(readPublished(JSON.stringify(published))?.heard, heard);
+  const status = { program, heartbeatMs, takenAtMs, busy, notify, unread: null, ...told };
+  assert.deepEqual(readPublished(JSON.stringify(published))?.status, status);
 });
 
 test('with any part of it gone or of another kind it is not read, and nothing breaks', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
-  const needed = ['schema', 'heartbeat', 'takenAt', 'busy', 'findings', 'notify'] as const;
+  const needed = ['schema', 'heartbeatMs', 'takenAtMs', 'busy', 'findings', 'notify'] as const;
   fc.assert(
     fc.property(
       fc.constantFrom(...needed),
       fc.oneof(fc.object(), fc.constant(null), fc.string()),
       (key, value) => {
-        assert.equal(heardIn({ ...published, [key]: value }), null);
+        assert.equal(statusIn({ ...published, [key]: value }), null);
       },
     ),
   );
   const [finding] = published.findings;
-  const fields = ['code', 'subject', 'severity', 'title', 'text', 'since', 'settle', 'causedBy'] as const;
+  const fields = ['code', 'subject', 'severity', 'title', 'text', 'sinceMs', 'settleMs', 'causedBy'] as const;
   fc.assert(
     fc.property(
       fc.constantFrom(...fields),
       fc.oneof(fc.object(), fc.constant(null), fc.boolean()),
       (key, value) => {
         const findings = [...published.findings, { ...finding, [key]: value }];
-        assert.equal(heardIn({ ...published, findings }), null);
+        assert.equal(statusIn({ ...published, findings }), null);
       },
     ),
   );
 });
 
-function heardIn(value: unknown): Heard | null {
-  return readPublished(JSON.stringify(value))?.heard ?? null;
+function statusIn(value: unknown): DaemonStatus | null {
+  return readPublished(JSON.stringify(value))?.status ?? null;
 }
 
 test('whatever the text is, it answers', () => {

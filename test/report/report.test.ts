@@ -46,8 +46,8 @@ suite('aufswatch report', () => {
     const lanes = ['package', 'patch', 'build', 'image', 'boot'];
     const { out } = aufswatch(['history', '--json', '--root', root, '--kind', lanes.slice(1).join(',')]);
     const points = [...text.matchAll(/<circle class="event"/g)].length;
-    assert.ok(points >= (JSON.parse(out) as unknown[]).length);
-    const findings = JSON.parse(aufswatch(['findings', '--json', '--root', root]).out) as unknown[];
+    assert.ok(points >= (JSON.parse(out).entries as unknown[]).length);
+    const findings = JSON.parse(aufswatch(['findings', '--json', '--root', root]).out).findings as unknown[];
     assert.equal([...text.matchAll(/<rect class="band /g)].length, findings.length);
   });
 

@@ -33,7 +33,7 @@ function ready(): string {
 
 function doctor(root: string, options: RunOptions = {}): { status: number | null; checks: Check[] } {
   const { status, out } = aufswatch(['doctor', '--json', '--root', root], options);
-  return { status, checks: JSON.parse(out) };
+  return { status, checks: JSON.parse(out).checks };
 }
 
 function bad(checks: readonly Check[]): string[] {
@@ -87,15 +87,15 @@ test('a daemon that was killed is found to be silent', async () => {
   const status = join(root, 'run/aufswatch/status.json');
   daemon.signal('SIGKILL');
   await daemon.ended;
-  const said = JSON.parse(aufswatch(['doctor', '--json', '--root', root]).out) as Check[];
+  const said = JSON.parse(aufswatch(['doctor', '--json', '--root', root]).out).checks as Check[];
   assert.ok(
     said.some(({ what }) => what === 'the daemon runs'),
     'it may just be slow',
   );
   const published = JSON.parse(readFileSync(status, 'utf8'));
-  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() - 10 * 60_000 }));
+  writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 10 * 60_000 }));
   assert.match(bad(doctor(root).checks).join(), /has not been heard for 10 minutes/);
-  writeFileSync(status, JSON.stringify({ ...published, heartbeat: Date.now() + 10 * 60_000 }));
+  writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() + 10 * 60_000 }));
   assert.match(bad(doctor(root).checks).join(), /has not been heard since the clock was set back/);
 });
 
@@ -123,7 +123,7 @@ test('hook-missing is raised where Portage is set up and a hook is not there, an
   const codes = (root: string): string[] => {
     assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
     const { out } = aufswatch(['findings', '--json', '--root', root]);
-    return (JSON.parse(out) as { code: string }[]).map(({ code }) => code);
+    return (JSON.parse(out).findings as { code: string }[]).map(({ code }) => code);
   };
   const root = ready();
   assert.ok(!codes(root).includes('hook-missing'));

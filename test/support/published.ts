@@ -15,8 +15,8 @@ export function publishedOf(machine: Machine): Published {
   aufswatch(['daemon', '--once', '--root', root]);
   const published = readStatus(join(root, 'run/aufswatch/status.json'));
   if (published === null) throw new Error('nothing was published');
-  const since = Date.now() - 60_000;
-  return { ...published, findings: published.findings.map((finding) => ({ ...finding, since })) };
+  const sinceMs = Date.now() - 60_000;
+  return { ...published, findings: published.findings.map((finding) => ({ ...finding, sinceMs })) };
 }
 
 /** A status.json in a place that all can read, written as the daemon writes it. */

@@ -46,7 +46,7 @@ suite('what was seen in a rehearsal is known', () => {
     const image = rehearsedFile(kernel.image);
     const ran = { release: release.value, utsVersion: utsVersion.value, image, words: [] };
     const file = rehearsedFile(fileOf(kernel, name));
-    return { at: Date.now(), kernel: ran, module: name, file, needs: [], outcome, ...change };
+    return { atMs: Date.now(), kernel: ran, module: name, file, needs: [], outcome, ...change };
   }
 
   function answer(name: string, rehearsals: readonly Rehearsed[]): Loadable {
@@ -105,10 +105,10 @@ suite('what was seen in a rehearsal is known', () => {
     'another build of the same release': ({ kernel }) => ({ kernel: { ...kernel, utsVersion: '#9 SMP' } }),
     'another release': ({ kernel }) => ({ kernel: { ...kernel, release: '6.1.0' } }),
     'an image that was written since': ({ kernel }) => ({
-      kernel: { ...kernel, image: { ...kernel.image, mtime: kernel.image.mtime - 1 } },
+      kernel: { ...kernel, image: { ...kernel.image, mtimeMs: kernel.image.mtimeMs - 1 } },
     }),
     'another command line': ({ kernel }) => ({ kernel: { ...kernel, words: ['module.sig_enforce=1'] } }),
-    'a module that was written since': ({ file }) => ({ file: { ...file, mtime: file.mtime - 1 } }),
+    'a module that was written since': ({ file }) => ({ file: { ...file, mtimeMs: file.mtimeMs - 1 } }),
     'a module of another size': ({ file }) => ({ file: { ...file, size: file.size + 1 } }),
     'a module in another place': ({ file }) => ({ file: { ...file, path: `${file.path}.old` } }),
   };
@@ -123,19 +123,19 @@ suite('what was seen in a rehearsal is known', () => {
     const spl = rehearsedFile(fileOf(next(), 'spl'));
     const same = seen('zfs', REFUSED, { needs: [spl] });
     assert.equal(answer('zfs', [same]).answer, 'refused');
-    assert.equal(answer('zfs', [{ ...same, needs: [{ ...spl, mtime: 1 }] }]).answer, 'loads');
+    assert.equal(answer('zfs', [{ ...same, needs: [{ ...spl, mtimeMs: 1 }] }]).answer, 'loads');
   });
 
   test('nor where the modules of the kernel itself were installed since', () => {
     const own: RehearsedFile = {
       path: '/lib/modules/6.1.192-gentoo/kernel/lib/x.ko',
       size: 1,
-      mtime: 1,
+      mtimeMs: 1,
       hash: '',
     };
     const was = seen('zfs', REFUSED, { needs: [own] });
     assert.equal(answer('zfs', [was]).answer, 'refused');
-    assert.equal(answer('zfs', [{ ...was, at: 1 }]).answer, 'loads');
+    assert.equal(answer('zfs', [{ ...was, atMs: 1 }]).answer, 'loads');
   });
 
   test('a module behind one of the kernel’s own that is refused is refused', () => {
@@ -179,5 +179,5 @@ suite('the words of a command line that decide over modules', () => {
 });
 
 function rehearsedFile({ path, size, mtime }: { path: string; size: number; mtime: number }): RehearsedFile {
-  return { path, size, mtime, hash: 'ab' };
+  return { path, size, mtimeMs: mtime, hash: 'ab' };
 }

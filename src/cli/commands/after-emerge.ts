@@ -7,7 +7,7 @@ import { INBOX } from '../../inbox/read-inbox.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Step } from '../../model/step.ts';
 import { andOthers, isSilenced, leading, nextBootLosses } from '../../model/told.ts';
-import { isHeard, readPublishedFile } from '../../published/file.ts';
+import { isAlive, readPublishedFile } from '../../published/file.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { listed } from '../../verdict/words.ts';
 import type { MachineInvocation } from '../command.ts';
@@ -22,10 +22,10 @@ const POLL = 50;
 /** `aufswatch status --after-emerge`: at most six lines, and none when all is in sync. */
 export async function afterEmerge(invocation: MachineInvocation): Promise<number> {
   const { terminal } = invocation;
-  const heard = (await heardFromDaemon(invocation)) ?? (await judgedHere(invocation));
-  if (heard === null) return 1;
+  const status = (await fromDaemon(invocation)) ?? (await judgedHere(invocation));
+  if (status === null) return 1;
   const about = (command: string): string => hint(command, invocation);
-  for (const line of afterEmergeLines(heard, invocation.options.root ?? '/', about))
+  for (const line of afterEmergeLines(status, invocation.options.root ?? '/', about))
     terminal.out(`${plain(terminal, line)}\n`);
   return 0;
 }
@@ -66,19 +66,19 @@ function nextBootWords(findings: AfterEmerge['findings']): string {
   return lost.length === 0 ? 'nothing is lost yet' : `comes up without ${listed(lost)}`;
 }
 
-/** The daemon's findings, once it has looked after the last change; null: no daemon, or it takes too long. */
-async function heardFromDaemon(invocation: MachineInvocation): Promise<AfterEmerge | null> {
+/** The daemon's findings, once it has scanned after the last change; null: no daemon, or it takes too long. */
+async function fromDaemon(invocation: MachineInvocation): Promise<AfterEmerge | null> {
   if ((invocation.options.snapshot ?? null) !== null) return null;
   const root = invocation.options.root ?? '/';
   const paths = pathsFor(invocation.env, process.getuid?.() ?? 0, root);
   const changedAt = Math.max(mtime(join(root, 'var/db/pkg')), mtime(join(paths.state, INBOX)));
   for (let waited = 0; ; waited += POLL) {
-    const heard = readPublishedFile(statusPath(paths));
-    if (heard === null || !isHeard(heard, invocation.now())) return null;
-    if (heard.takenAt >= changedAt) {
+    const status = readPublishedFile(statusPath(paths));
+    if (status === null || !isAlive(status, invocation.now())) return null;
+    if (status.takenAtMs >= changedAt) {
       const now = invocation.now();
-      const findings = heard.findings.filter((finding) => !isSilenced(finding, now));
-      return { findings, plan: heard.plan };
+      const findings = status.findings.filter((finding) => !isSilenced(finding, now));
+      return { findings, plan: status.plan };
     }
     if (waited >= WAIT) return null;
     await sleep(POLL);

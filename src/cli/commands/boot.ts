@@ -24,7 +24,7 @@ export const boot = command(
     },
   },
   async (invocation) => {
-    return showScan(invocation, async (snapshot) => {
+    return showScan('boot', invocation, async (snapshot) => {
       const { memory } = await recall(invocation);
       const found = bootTable(assess(snapshot, memory));
       const exit = found.nextBoot.kind === 'known' ? EXIT.ok : EXIT.unknown;

@@ -1,8 +1,8 @@
 import { type BuildRecord, listBuilds } from '../../ledger/list-builds.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { withLedger } from '../ledger-access.ts';
 import { plain } from '../render/style.ts';
 
@@ -20,7 +20,7 @@ export const builds = command(
     const { terminal } = invocation;
     return withLedger(invocation, 'read', (ledger) => {
       const records = listBuilds(ledger);
-      if (invocation.options.json) terminal.out(`${visibleJson(records, 2)}\n`);
+      if (invocation.options.json) terminal.out(jsonOutput('builds', { builds: records }));
       else if (records.length === 0) terminal.out('No kernel build is recorded yet.\n');
       else terminal.out(plain(terminal, records.map(buildText).join('\n')));
       return 0;
@@ -39,12 +39,12 @@ const HOUR = 3_600_000;
 function buildText(record: BuildRecord): string {
   const number = /^#\d+\S*/.exec(record.utsVersion)?.[0] ?? '';
   const lines = [
-    `${dayTime(record.at)}  ${record.release} ${number}, ${origin(record)}`,
+    `${dayTime(record.atMs)}  ${record.release} ${number}, ${origin(record)}`,
     `    from ${MADE_OF[record.madeOf ?? ''] ?? 'sources of unknown patch state'}`,
-    record.installedAt === null ? '    never installed' : `    installed ${dayTime(record.installedAt)}`,
-    record.firstBootedAt === null
+    record.installedAtMs === null ? '    never installed' : `    installed ${dayTime(record.installedAtMs)}`,
+    record.firstBootedAtMs === null
       ? '    never booted'
-      : `    booted ${dayTime(record.firstBootedAt)}, ran ${Math.round(record.ran / HOUR)} h in all`,
+      : `    booted ${dayTime(record.firstBootedAtMs)}, ran ${Math.round(record.ranMs / HOUR)} h in all`,
   ];
   return `${lines.join('\n')}\n`;
 }

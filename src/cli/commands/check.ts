@@ -4,10 +4,10 @@ import { pathsFor } from '../../daemon/paths-for.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isSilenced, losesAtBoot } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { type Answer, answerOf, EXIT } from '../answer.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
 import type { VerdictView } from '../verdict-view.ts';
@@ -54,7 +54,7 @@ export const check = command(
         severity,
         title,
       }));
-      terminal.out(`${visibleJson({ answer, line, findings })}\n`);
+      terminal.out(jsonOutput('check', { answer, line, findings }, 0));
       return EXIT[answer];
     }
     terminal.out(invocation.options.nagios ? nagiosLine(answer, line, verdict) : `${line}\n`);
@@ -81,7 +81,7 @@ function besideFindings(verdict: Verdict, answer: Answer, beforeReboot: boolean)
 /** What the user has acknowledged fails no check. */
 function unsilenced({ verdict, silenced }: VerdictView, now: number): Verdict {
   const findings = verdict.findings.filter(
-    (finding) => !isSilenced({ acknowledgedUntil: silenced(finding) }, now),
+    (finding) => !isSilenced({ acknowledgedUntilMs: silenced(finding) }, now),
   );
   return { ...verdict, findings };
 }

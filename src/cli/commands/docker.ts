@@ -27,7 +27,7 @@ export const docker = command(
   },
   async (invocation) => {
     const { terminal } = invocation;
-    return showScan(invocation, (snapshot) => {
+    return showScan('docker', invocation, (snapshot) => {
       const situation = assess(snapshot, NO_MEMORY);
       const outlook = dockerOutlook(situation);
       const drivers = dockerDrivers(situation);

@@ -5,7 +5,6 @@ import { systemdVersion } from '../../daemon/root-guard.ts';
 import { failureOf, failureText } from '../../ledger/failure.ts';
 import { lastHookEvent } from '../../ledger/last-hook-event.ts';
 import { openForReading } from '../../ledger/open-ledger.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { readPublishedFile } from '../../published/file.ts';
 import type { Check } from '../../setup/check.ts';
 import { type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
@@ -14,6 +13,7 @@ import { initOf } from '../../setup/machine.ts';
 import type { Root } from '../../system/root.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { whyNoRehearsal } from '../rehearsal-guest.ts';
 import { hint } from '../render/hint.ts';
 import { paint, plain } from '../render/style.ts';
@@ -50,7 +50,7 @@ export const doctor = command(
       daemon: hint('daemon', invocation),
       now: invocation.now(),
     });
-    if (invocation.options.json) terminal.out(`${visibleJson(checks, 2)}\n`);
+    if (invocation.options.json) terminal.out(jsonOutput('doctor', { checks }));
     else for (const check of checks) terminal.out(line(check, terminal));
     return checks.some(({ mark }) => mark === 'bad') ? 1 : 0;
   },

@@ -1,10 +1,10 @@
 import { FINDING_CODES } from '../../model/finding.ts';
-import { visibleJson } from '../../model/visible.ts';
 import type { CatalogueEntry } from '../../verdict/catalogue/entry.ts';
 import { CATALOGUE } from '../../verdict/catalogue.ts';
 import { listed } from '../../verdict/words.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { nearest } from '../near.ts';
 import { publishedVerdict } from '../published-verdict.ts';
 import { hint } from '../render/hint.ts';
@@ -37,14 +37,14 @@ export const explain = command(
       return terminal.fail(noSuchCode(code ?? ''));
     }
     if (invocation.options.json) {
-      const shown = entries.map(({ code, severities, meaning, dependsOn, followsFrom }) => ({
+      const catalogue = entries.map(({ code, severities, meaning, dependsOn, followsFrom }) => ({
         code,
         severities,
         meaning,
         dependsOn,
         followsFrom,
       }));
-      terminal.out(`${visibleJson(code === null ? shown : shown[0], 2)}\n`);
+      terminal.out(jsonOutput('explain', { catalogue }));
       return 0;
     }
     const narrow = { ...terminal, width: Math.min(80, terminal.width) };

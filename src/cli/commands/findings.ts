@@ -1,9 +1,9 @@
 import { acknowledgedUntil } from '../../ledger/acknowledge.ts';
 import { listFindings } from '../../ledger/list-findings.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { dayTime } from '../../verdict/words.ts';
 import { command } from '../command.ts';
 import { flag, JSON_OUTPUT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { withLedger } from '../ledger-access.ts';
 import { spanText, wordsFor } from '../render/acknowledged.ts';
 import { plain } from '../render/style.ts';
@@ -23,19 +23,19 @@ export const findings = command(
     return withLedger(invocation, 'read', (ledger) => {
       const records = listFindings(ledger, invocation.options.all).map((record) => ({
         ...record,
-        acknowledgedUntil:
-          record.resolvedAt === null ? acknowledgedUntil(ledger, record, invocation.now()) : null,
+        acknowledgedUntilMs:
+          record.resolvedAtMs === null ? acknowledgedUntil(ledger, record, invocation.now()) : null,
       }));
       if (invocation.options.json) {
-        terminal.out(`${visibleJson(records, 2)}\n`);
+        terminal.out(jsonOutput('findings', { findings: records }));
         return 0;
       }
       const lines = records.map((record) => {
-        const until = record.resolvedAt === null ? 'open' : `until ${dayTime(record.resolvedAt)}`;
+        const until = record.resolvedAtMs === null ? 'open' : `until ${dayTime(record.resolvedAtMs)}`;
         const about = wordsFor(record);
         const silent =
-          record.acknowledgedUntil === null ? '' : `, silenced ${spanText(record.acknowledgedUntil)}`;
-        return `${dayTime(record.openedAt)}  ${until}  ${record.severity}: ${record.title} (${about}${silent})\n`;
+          record.acknowledgedUntilMs === null ? '' : `, silenced ${spanText(record.acknowledgedUntilMs)}`;
+        return `${dayTime(record.openedAtMs)}  ${until}  ${record.severity}: ${record.title} (${about}${silent})\n`;
       });
       terminal.out(plain(terminal, lines.length === 0 ? 'None.\n' : lines.join('')));
       return 0;

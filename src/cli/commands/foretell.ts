@@ -1,6 +1,5 @@
 import { parseDuration } from '../../config/duration.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { verdictAsJson } from '../../published/write.ts';
 import { askEmerge } from '../../system/portage/ask-emerge.ts';
 import { MERGES_MAX, parseMergeList } from '../../system/portage/merge-list.ts';
@@ -12,6 +11,7 @@ import { answerOf, EXIT } from '../answer.ts';
 import { command, type Outside } from '../command.ts';
 import { JSON_OUTPUT, SNAPSHOT, several, value } from '../definition.ts';
 import { emergeWords } from '../emerge-words.ts';
+import { jsonOutput } from '../json-output.ts';
 import { scan } from '../machine.ts';
 import { readInput } from '../read-input.ts';
 import { recall } from '../recall.ts';
@@ -84,7 +84,7 @@ export const foretell = command(
         before: verdictAsJson(foretold.before, root),
         after: verdictAsJson(foretold.after, root),
       };
-      terminal.out(`${visibleJson({ merges: known, effects: after.effects, ...both }, 2)}\n`);
+      terminal.out(jsonOutput('foretell', { merges: known, effects: after.effects, ...both }));
     } else {
       const { portage } = snapshot.value;
       terminal.out(foretoldText(foretold, terminal, { root, portage }));

@@ -4,6 +4,7 @@ import { dayTime } from '../../verdict/words.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, value } from '../definition.ts';
 import { inPieces } from '../in-pieces.ts';
+import { JSON_SCHEMAS } from '../json-output.ts';
 import { withOpenLedger } from '../ledger-access.ts';
 import { notSince, parseMoment } from '../moment.ts';
 import { page } from '../pager.ts';
@@ -52,19 +53,20 @@ function* shown(pieces: Iterable<string>, show: (piece: string) => string): Gene
 
 function* linesOf(entries: Iterable<HistoryEntry>): Generator<string> {
   let isEmpty = true;
-  for (const { at, text, cause } of entries) {
+  for (const { atMs: at, text, cause } of entries) {
     isEmpty = false;
     yield `${dayTime(at)}  ${text}${cause === null ? '' : ` (${cause})`}\n`;
   }
   if (isEmpty) yield 'Nothing happened.\n';
 }
 
-/** An array, as visibleJson() lays it out. */
+/** The same as jsonOutput(), one entry after the other: there may be millions. */
 function* jsonOf(entries: Iterable<HistoryEntry>): Generator<string> {
-  let before = '[\n';
+  yield `{\n  "schema": ${JSON_SCHEMAS.history},\n  "entries": [`;
+  let before = '\n';
   for (const entry of entries) {
-    yield `${before}  ${visibleJson(entry, 2).replaceAll('\n', '\n  ')}`;
+    yield `${before}    ${visibleJson(entry, 2).replaceAll('\n', '\n    ')}`;
     before = ',\n';
   }
-  yield before === '[\n' ? '[]\n' : '\n]\n';
+  yield before === '\n' ? ']\n}\n' : '\n  ]\n}\n';
 }

@@ -1,13 +1,11 @@
-import { type Matrix, matrixOf } from '../../verdict/matrix.ts';
-import { assess } from '../../verdict/situation.ts';
+import type { PublishedMatrix } from '../../published/form.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT, optional, SNAPSHOT } from '../definition.ts';
-import { recall } from '../recall.ts';
+import { jsonOutput } from '../json-output.ts';
 import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 import { table } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
-import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `aufswatch kernels`: the matrix of modules and kernels. */
@@ -24,20 +22,35 @@ export const kernels = command(
     },
   },
   async (invocation) => {
-    return showScan(invocation, async (snapshot) => {
-      const { release } = invocation.args;
-      const { memory } = await recall(invocation);
-      const matrix = matrixOf(assess(snapshot, memory), release);
-      if (release !== null && matrix.kernels.length === 0)
-        return `there is no kernel with the release "${release}"; this lists all: ${hint('kernels', invocation)}`;
-      return { json: matrix, text: () => matrixText(matrix, invocation.terminal), exit: 0 };
-    });
+    const { terminal } = invocation;
+    const all = await invocation.getMatrix(invocation);
+    if (!all.ok) return terminal.fail(all.message);
+    const { release } = invocation.args;
+    const matrix = release === null ? all.value : ofRelease(all.value, release);
+    if (release !== null && matrix.kernels.length === 0)
+      return terminal.fail(
+        `there is no kernel with the release "${release}"; this lists all: ${hint('kernels', invocation)}`,
+      );
+    terminal.out(invocation.options.json ? jsonOutput('kernels', matrix) : matrixText(matrix, terminal));
+    return 0;
   },
 );
 
+/** Only the kernels of this release. They can be several, compiled at different times. */
+function ofRelease({ kernels, rows }: PublishedMatrix, release: string): PublishedMatrix {
+  const isShown = (index: number): boolean => kernels[index]?.release === release;
+  return {
+    kernels: kernels.filter((_, index) => isShown(index)),
+    rows: rows.map(({ module, answers }) => ({
+      module,
+      answers: answers.filter((_, index) => isShown(index)),
+    })),
+  };
+}
+
 const WORDS = { yes: 'loads', no: 'refused', unknown: 'unknown' } as const;
 
-export function matrixText(matrix: Matrix, terminal: Terminal): string {
+export function matrixText(matrix: PublishedMatrix, terminal: Terminal): string {
   if (matrix.kernels.length === 0)
     return 'No kernel is known: neither a running one, nor an image, nor a build.\n';
   if (matrix.rows.length === 0) return 'There are no out-of-tree modules on this machine.\n';

@@ -29,12 +29,19 @@ export const metrics = command(
     const findings = verdict.findings.map((finding) => ({
       ...finding,
       // Without a ledger it is at least as old as this look.
-      since: since(finding) ?? snapshot.takenAt,
+      sinceMs: since(finding) ?? snapshot.takenAt,
       acknowledged: acknowledged.has(finding),
     }));
     const { takenAt } = snapshot;
     terminal.out(
-      metricsText({ program: VERSION, takenAt, unreadSince: null, links: verdict.links, findings, kernels }),
+      metricsText({
+        program: VERSION,
+        takenAtMs: takenAt,
+        unreadSinceMs: null,
+        links: verdict.links,
+        findings,
+        kernels,
+      }),
     );
     return 0;
   },

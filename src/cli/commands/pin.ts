@@ -2,10 +2,10 @@ import { dirname } from 'node:path';
 import { tellOfAcknowledgement } from '../../ledger/acks-file.ts';
 import { deletePin, readPin, writePin } from '../../ledger/pin.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { listed } from '../../verdict/words.ts';
 import { command } from '../command.ts';
 import { flag, JSON_OUTPUT, optional } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { withLedger } from '../ledger-access.ts';
 import { scan } from '../machine.ts';
 import { nearest } from '../near.ts';
@@ -29,7 +29,7 @@ export const pin = command(
     if (options.undo && args.release !== null)
       return terminal.fail('--undo takes no release: one kernel is pinned');
     const say = (pinned: string | null, text: string): number => {
-      terminal.out(options.json ? `${visibleJson({ pinned })}\n` : `${plain(terminal, text)}\n`);
+      terminal.out(options.json ? jsonOutput('pin', { pinned }, 0) : `${plain(terminal, text)}\n`);
       return 0;
     };
     if (options.show) {

@@ -1,8 +1,8 @@
 import { stepsAsJson } from '../../model/command-text.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { command } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { hint } from '../render/hint.ts';
 import { planScript, planText } from '../render/steps.ts';
 
@@ -27,7 +27,7 @@ export const plan = command(
     const { verdict } = judged.value;
     const steps = verdict.plan;
     const root = invocation.options.root ?? '/';
-    if (invocation.options.json) terminal.out(`${visibleJson(stepsAsJson(steps, root), 2)}\n`);
+    if (invocation.options.json) terminal.out(jsonOutput('plan', { steps: stepsAsJson(steps, root) }));
     else if (invocation.options.shell) terminal.out(planScript(steps, root, invocation.options.reboot));
     else
       terminal.out(

@@ -5,7 +5,6 @@ import { valueOr } from '../../model/fact.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { moduleName } from '../../model/module-name.ts';
 import type { Rehearsed } from '../../model/rehearsal.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { modulePathOf } from '../../rehearsal/module-files.ts';
 import { rehearse as boot } from '../../rehearsal/rehearse.ts';
 import { openRoot, type Root } from '../../system/root.ts';
@@ -14,6 +13,7 @@ import { assess } from '../../verdict/situation.ts';
 import { type ModuleToRehearse, type ToRehearse, toRehearse } from '../../verdict/to-rehearse.ts';
 import { command, type Invocation } from '../command.ts';
 import { JSON_OUTPUT, list, value } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { ledgerFor } from '../ledger-access.ts';
 import { scan } from '../machine.ts';
 import { guestProgram } from '../rehearsal-guest.ts';
@@ -95,7 +95,7 @@ export const rehearse = command(
         modules: rows,
         aufs: result.aufs,
       };
-      terminal.out(`${visibleJson(answer, 2)}\n`);
+      terminal.out(jsonOutput('rehearse', answer));
     } else {
       const { name, abi } = asked.kernel;
       const kernel = { name, image: asked.image, enforced: valueOr(abi.signatureEnforced, null) };
@@ -120,7 +120,7 @@ function record(invocation: Invocation, rehearsed: readonly Rehearsed[]): string
 }
 
 function notRehearsed({ terminal, options }: Invocation<{ json: boolean }>, why: string): number {
-  if (options.json) terminal.out(`${visibleJson({ status: NOT_REHEARSED, why }, 2)}\n`);
+  if (options.json) terminal.out(jsonOutput('rehearse', { status: NOT_REHEARSED, why }));
   else terminal.fail(`not rehearsed: ${why}`);
   return NOT_REHEARSED;
 }

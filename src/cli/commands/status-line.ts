@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathsIn, statusPath } from '../../daemon/paths.ts';
 import { summaryOf } from '../../model/summary.ts';
 import { leadingUnsilenced } from '../../model/told.ts';
-import { isHeard, readPublishedFile } from '../../published/file.ts';
+import { isAlive, readPublishedFile } from '../../published/file.ts';
 import { unreadText } from '../../published/unread.ts';
 import type { Place } from '../../system/place.ts';
 import { command, type Invocation } from '../command.ts';
@@ -24,16 +24,16 @@ export function statusLine(invocation: Invocation): number {
   const own = statusPath(pathsIn(env, process.getuid?.() ?? 0, root ?? '/', joined));
   // An ordinary user hears the system's daemon where none of their own runs.
   const places = root === null ? [own, SYSTEM] : [own];
-  const heard = places.map(readPublishedFile).find((found) => found !== null) ?? null;
-  if (heard === null || !isHeard(heard, invocation.now())) {
+  const status = places.map(readPublishedFile).find((found) => found !== null) ?? null;
+  if (status === null || !isAlive(status, invocation.now())) {
     terminal.out('aufs: ? (no daemon)\n');
     return 3;
   }
-  if (heard.unread !== null) {
-    terminal.out(`aufs: ? ${plain(terminal, unreadText(heard.unread))}\n`);
+  if (status.unread !== null) {
+    terminal.out(`aufs: ? ${plain(terminal, unreadText(status.unread))}\n`);
     return 3;
   }
-  const lead = leadingUnsilenced(heard.findings, invocation.now());
+  const lead = leadingUnsilenced(status.findings, invocation.now());
   if (lead === null) return 0;
   const { worst, others } = lead;
   const more = others.length > 0 ? ` (+${others.length})` : '';

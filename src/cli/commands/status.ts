@@ -1,9 +1,9 @@
 import type { PortageFacts } from '../../model/portage.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { visibleJson } from '../../model/visible.ts';
 import { verdictAsJson } from '../../published/write.ts';
 import { command, type MachineInvocation } from '../command.ts';
 import { flag, JSON_OUTPUT, SNAPSHOT } from '../definition.ts';
+import { jsonOutput } from '../json-output.ts';
 import { findingList, type Since } from '../render/findings.ts';
 import { headline } from '../render/headline.ts';
 import { hint } from '../render/hint.ts';
@@ -54,10 +54,10 @@ async function showJson(invocation: MachineInvocation): Promise<number> {
   const json = verdictAsJson(verdict, options.root ?? '/');
   const findings = json.findings.map((finding) => ({
     ...finding,
-    since: since(finding),
-    acknowledgedUntil: silenced(finding),
+    sinceMs: since(finding),
+    acknowledgedUntilMs: silenced(finding),
   }));
-  terminal.out(`${visibleJson({ ...json, findings }, 2)}\n`);
+  terminal.out(jsonOutput('status', { ...json, findings }));
   return 0;
 }
 

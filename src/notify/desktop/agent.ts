@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { type Heard, readPublished } from '../../published/read.ts';
+import { type DaemonStatus, readPublished } from '../../published/read.ts';
 import type { Notice } from '../notice.ts';
 import { decide, type NotifyState } from '../policy.ts';
 import { type AgentMemory, readAgentMemory, writeAgentMemory } from './agent-memory.ts';
@@ -45,7 +45,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     memory = { ...memory, shown: null, told: { ...memory.told, showing: false } };
   }
   let login = options.login;
-  let heard: Heard | null = null;
+  let heard: DaemonStatus | null = null;
   let shown: Shown | null = null;
   let timer: NodeJS.Timeout | null = null;
   let tidying: NodeJS.Timeout | null = null;
@@ -55,9 +55,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     options.status,
     (text) => {
       // While the daemon is down, its last status stays valid.
-      const next = text === null ? null : (readPublished(text)?.heard ?? null);
+      const next = text === null ? null : (readPublished(text)?.status ?? null);
       // Before the first scan the status has no findings; to act on it would withdraw the notification.
-      if (next !== null && next.takenAt > 0) heard = next;
+      if (next !== null && next.takenAtMs > 0) heard = next;
       wake(0);
     },
     signal,

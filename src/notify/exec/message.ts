@@ -1,14 +1,16 @@
 import type { Severity } from '../../model/finding.ts';
 import type { Notice } from '../notice.ts';
 
+/** The version of this form; in 1 the time was `at`, in seconds. */
+export const EXEC_SCHEMA = 2 as const;
+
 /** The message that a command of the configuration receives on its standard input, as one line of JSON. aufswatch.toml(5). */
 export interface ExecMessage {
-  readonly schema: 1;
+  readonly schema: typeof EXEC_SCHEMA;
   /** `tell`: something is wrong. `withdraw`: the findings of the previous message are over. */
   readonly kind: Notice['kind'];
   readonly host: string;
-  /** Seconds since the epoch. */
-  readonly at: number;
+  readonly atMs: number;
   readonly severity: Severity;
   readonly title: string;
   readonly body: string;
@@ -18,7 +20,7 @@ export interface ExecMessage {
 
 /** The message for a notice. `about`: severity of the previous message, used for a withdrawal. */
 export function messageOf(notice: Notice, host: string, at: number, about: Severity): ExecMessage {
-  const common = { schema: 1 as const, host, at: Math.floor(at / 1000) };
+  const common = { schema: EXEC_SCHEMA, host, atMs: at };
   if (notice.kind === 'tell') {
     const { kind, severity, title, body, codes } = notice;
     return { ...common, kind, severity, title, body, codes };

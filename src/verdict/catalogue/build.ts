@@ -96,12 +96,12 @@ export const kernelNotRebuilt = entry<NotRebuiltArgs>({
     const stale = build.stale.map((object) => object.source);
     const differing = differingComponents(tree, build);
     if (stale.length === 0 && differing.length === 0) return NOTHING;
-    const patched = situation.memory.trees[tree.path]?.patchedAt ?? null;
+    const patched = situation.memory.trees[tree.path]?.patchChanged ?? null;
     const newest = build.stale.reduce<number | null>(
       (at, object) => Math.max(at ?? 0, object.sourceMtime),
       null,
     );
-    const since = patched?.at ?? newest ?? patchOverall(tree).appliedAt;
+    const since = patched?.atMs ?? newest ?? patchOverall(tree).appliedAt;
     const args = { situation, tree, build, stale, differing, since, cause: patched?.cause ?? null };
     return [{ subject: tree.path, args }];
   },

@@ -108,13 +108,13 @@ export const patchReverted = entry<RevertedArgs>({
     if (args.patch.rejects.length > 0) return NOTHING;
     const lost = situation.memory.trees[args.tree.path]?.patchLost ?? lossSeenOnDisk(situation, args.tree);
     if (lost === null) return NOTHING;
-    return [{ subject: args.tree.path, args: { ...args, cause: lost.cause, at: lost.at } }];
+    return [{ subject: args.tree.path, args: { ...args, cause: lost.cause, at: lost.atMs } }];
   },
   severity: () => 'warning',
   title: ({ tree, cause }) =>
     cause === null
       ? `${tree.path} has lost the AUFS patches`
-      : `${cause.cpv}, ${causeWords(cause)} ${dayTime(cause.at)}, took the AUFS patches out of ${tree.path}`,
+      : `${cause.cpv}, ${causeWords(cause)} ${dayTime(cause.atMs)}, took the AUFS patches out of ${tree.path}`,
   text: ({ tree }) => `A kernel built from ${tree.path} now cannot load the aufs module.`,
   about: aboutTree,
   goals: () => [PATCHED],
@@ -132,7 +132,7 @@ function causeWords({ cpv, what, replaced }: Cause): string {
  * The loss as the disk shows it, for a machine without a ledger: the package of the tree was merged after the kernel was
  * built there, and that kernel has the patch.
  */
-function lossSeenOnDisk(situation: Situation, tree: Tree): { at: number; cause: Cause } | null {
+function lossSeenOnDisk(situation: Situation, tree: Tree): { atMs: number; cause: Cause } | null {
   const { packages } = situation.snapshot.portage;
   const owner = packages.find((installed) => installed.cpv === tree.owner);
   const build = situation.build;
@@ -140,5 +140,5 @@ function lossSeenOnDisk(situation: Situation, tree: Tree): { at: number; cause: 
   const { base, mmap } = build.carries;
   const carried = (base.known && base.value) || (mmap.known && mmap.value);
   if (!carried || owner.mergedAt <= build.builtAt.value) return null;
-  return { at: owner.mergedAt, cause: { cpv: owner.cpv, what: 'merged', at: owner.mergedAt } };
+  return { atMs: owner.mergedAt, cause: { cpv: owner.cpv, what: 'merged', atMs: owner.mergedAt } };
 }

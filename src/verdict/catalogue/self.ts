@@ -39,7 +39,7 @@ export const hookUnheard = entry<Report<'hook-unheard'>>({
   severities: ['notice'],
   when: (situation) => reports(situation, 'hook-unheard'),
   severity: () => 'notice',
-  title: ({ cpv, at }) => `The hook in bashrc did not report the merge of ${cpv} ${dayTime(at)}`,
+  title: ({ cpv, atMs: at }) => `The hook in bashrc did not report the merge of ${cpv} ${dayTime(at)}`,
   text: () => 'It is installed, but does not run.',
   goals: () => [
     {
@@ -74,7 +74,7 @@ export const ledgerRecovered = entry<Report<'ledger-recovered'>>({
   severities: ['notice'],
   when: (situation) => reports(situation, 'ledger-recovered'),
   severity: () => 'notice',
-  title: ({ at }) => `The history was damaged and was recovered ${dayTime(at)}`,
+  title: ({ atMs: at }) => `The history was damaged and was recovered ${dayTime(at)}`,
   text: ({ movedTo }) =>
     `The damaged file is ${movedTo}. What happened after the last backup may be missing.`,
   goals: () => [ran('when you have seen it', 'aufswatch', 'ack', 'ledger-recovered')],

@@ -15,16 +15,16 @@ export function imageLink(situation: Situation): Link {
   const fine = nextBoot.kind === 'guess' ? 'unknown' : 'ok';
   if (nextBoot.kind === 'unknown' || next === null) {
     const reason = nextBoot.kind === 'unknown' ? nextBoot.why : 'not readable';
-    return { name, mark: 'unknown', identity: '-', at: null, reason };
+    return { name, mark: 'unknown', identity: '-', atMs: null, reason };
   }
   const identity = next.name;
   const at = next.image?.mtime ?? null;
   const where = `${nextBoot.image} (${chosenBy(nextBoot)})`;
-  if (build === null || !isComplete(build)) return { name, mark: fine, identity, at, reason: where };
+  if (build === null || !isComplete(build)) return { name, mark: fine, identity, atMs: at, reason: where };
   const answer = sameKernel(next.identity, build.identity);
-  if (answer === 'same') return { name, mark: fine, identity, at, reason: where };
+  if (answer === 'same') return { name, mark: fine, identity, atMs: at, reason: where };
   if (answer === 'unknown')
-    return { name, mark: 'unknown', identity, at, reason: `${where}: not known which build` };
+    return { name, mark: 'unknown', identity, atMs: at, reason: `${where}: not known which build` };
   const installed = valueOr(snapshot.boot.images, []).some(
     (image) => sameKernel(image.identity, build.identity) !== 'different',
   );
@@ -32,7 +32,7 @@ export function imageLink(situation: Situation): Link {
     name,
     mark: 'behind',
     identity,
-    at,
+    atMs: at,
     reason: installed ? `${where}, not of the selected sources` : `${where}, not the one compiled last`,
   };
 }
@@ -47,7 +47,7 @@ export function runningLink(situation: Situation): Link {
   const name = 'running';
   const { bootedAt, filesystems, aufsMounts } = snapshot.running;
   const { release } = running.identity;
-  if (!release.known) return { name, mark: 'unknown', identity: '-', at: null, reason: release.detail };
+  if (!release.known) return { name, mark: 'unknown', identity: '-', atMs: null, reason: release.detail };
   const at = valueOr(bootedAt, null);
   const pinned = pinnedAndRunning(situation) === null ? '' : ', pinned';
   const booted = `${at === null ? 'running' : `booted ${dayTime(at)}`}${pinned}`;
@@ -55,7 +55,7 @@ export function runningLink(situation: Situation): Link {
   if (wanted.answer === 'yes') {
     const registered = filesystems.known && filesystems.value.includes('aufs');
     if (!registered && loadAnswer(running, 'aufs').is === 'no') {
-      return { name, mark: 'broken', identity, at, reason: `${booted}, without AUFS` };
+      return { name, mark: 'broken', identity, atMs: at, reason: `${booted}, without AUFS` };
     }
     const mounts = valueOr(aufsMounts, []).length;
     if (registered && mounts > 0 && (next === null || isSame(running, next))) {
@@ -63,15 +63,15 @@ export function runningLink(situation: Situation): Link {
         name,
         mark: 'ok',
         identity,
-        at,
+        atMs: at,
         reason: `${booted}, ${mounts} AUFS mount${mounts === 1 ? '' : 's'}`,
       };
     }
   }
   if (next !== null && sameKernel(running.identity, next.identity) === 'different') {
-    return { name, mark: 'behind', identity, at, reason: `${booted}, another boots next` };
+    return { name, mark: 'behind', identity, atMs: at, reason: `${booted}, another boots next` };
   }
-  return { name, mark: 'ok', identity, at, reason: booted };
+  return { name, mark: 'ok', identity, atMs: at, reason: booted };
 }
 
 function isSame(a: { identity: Parameters<typeof sameKernel>[0] }, b: typeof a): boolean {

@@ -19,13 +19,13 @@ export function moduleLink(situation: Situation): Link {
   const answer = loadAnswer(kernel, 'aufs');
   switch (answer.is) {
     case 'yes':
-      return { name, mark: 'ok', identity, at, reason: file === null ? 'built in' : `will load ${when}` };
+      return { name, mark: 'ok', identity, atMs: at, reason: file === null ? 'built in' : `will load ${when}` };
     case 'no':
       return {
         name,
         mark: 'broken',
         identity,
-        at,
+        atMs: at,
         reason: answer.missing ? `not in ${directoryOf(kernel)}` : `will not load ${when}`,
       };
     case 'unknown':
@@ -33,7 +33,7 @@ export function moduleLink(situation: Situation): Link {
         name,
         mark: 'unknown',
         identity,
-        at,
+        atMs: at,
         reason: answer.missing ? answer.why : `not known: ${answer.why}`,
       };
   }
@@ -48,14 +48,14 @@ function otherModulesLink(situation: Situation): Link {
   const wished = moduleWishes(situation, kernel).flatMap((wish) => wish.names);
   const names = wished.filter((each) => !optionalModules.includes(each)).sort();
   if (names.length === 0)
-    return { name, mark: 'none', identity: '-', at: null, reason: 'AUFS is not wanted here' };
+    return { name, mark: 'none', identity: '-', atMs: null, reason: 'AUFS is not wanted here' };
   const when = next === null ? 'on the running kernel' : 'after the next boot';
   const answers = names.map((each) => ({ name: each, answer: loadAnswer(kernel, each) }));
   const those = (is: LoadAnswer['is']): string[] =>
     answers.filter(({ answer }) => answer.is === is).map((each) => each.name);
   const [refused, open] = [those('no'), those('unknown')];
   const identity = listed(names, 2);
-  const base = { name, identity, at: null } as const;
+  const base = { name, identity, atMs: null } as const;
   if (refused.length > 0)
     return { ...base, mark: 'broken', reason: `${listed(refused)} will not load ${when}` };
   if (open.length > 0)

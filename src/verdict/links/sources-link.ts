@@ -12,15 +12,15 @@ export function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation
   if (tree === null) {
     const { form } = snapshot.portage;
     if (!form.known && form.code === 'missing')
-      return { name, mark: 'none', identity: '-', at: null, reason: 'there is no Portage here' };
+      return { name, mark: 'none', identity: '-', atMs: null, reason: 'there is no Portage here' };
     const unknown = selected.state === 'unknown';
     const reason = unknown ? selected.detail : 'leads to no kernel sources';
-    return { name, mark: unknown ? 'unknown' : 'broken', identity: selected.link, at: null, reason };
+    return { name, mark: unknown ? 'unknown' : 'broken', identity: selected.link, atMs: null, reason };
   }
   const identity = valueOr(tree.release, tree.path);
-  if (wanted.answer === 'no') return { name, mark: 'ok', identity, at: null, reason: tree.path };
+  if (wanted.answer === 'no') return { name, mark: 'ok', identity, atMs: null, reason: tree.path };
   const patch = patchOverall(tree);
-  const cause = memory.trees[tree.path]?.patchedAt?.cause;
+  const cause = memory.trees[tree.path]?.patchChanged?.cause;
   const by = cause === undefined || cause === null ? '' : ` by ${cause.cpv}`;
   const at = patch.appliedAt;
   switch (patch.state) {
@@ -29,19 +29,19 @@ export function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation
         name,
         mark: 'ok',
         identity,
-        at,
+        atMs: at,
         reason: at === null ? 'patched' : `patched ${dayTime(at)}${by}`,
       };
     case 'partial':
-      return { name, mark: 'broken', identity, at, reason: 'only partly patched' };
+      return { name, mark: 'broken', identity, atMs: at, reason: 'only partly patched' };
     case 'absent':
-      return { name, mark: 'broken', identity, at: null, reason: 'not patched' };
+      return { name, mark: 'broken', identity, atMs: null, reason: 'not patched' };
     case 'unknown': {
       const shown =
         tree.kind === 'distribution' && build !== null ? shownByKernel(build, patch.required) : null;
-      if (shown === null) return { name, mark: 'unknown', identity, at: null, reason: patch.why };
+      if (shown === null) return { name, mark: 'unknown', identity, atMs: null, reason: patch.why };
       const reason = shown ? 'patched, as its kernel shows' : 'its kernel shows none of the patches';
-      return { name, mark: shown ? 'ok' : 'broken', identity, at: null, reason };
+      return { name, mark: shown ? 'ok' : 'broken', identity, atMs: null, reason };
     }
   }
 }

@@ -102,7 +102,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     session.run('dunstctl', 'close');
     await until('the agent knows', () => remembered(desktop).shown === null);
     assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: first.id, reason: 2 }]);
-    status.write({ ...published, heartbeat: Date.now() }, [found('kernel-not-rebuilt')]);
+    status.write({ ...published, heartbeatMs: Date.now() }, [found('kernel-not-rebuilt')]);
     agent.kill();
     assert.equal(await agent.ended, 0);
     session.agent(status.path);
@@ -194,7 +194,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     const there = await other.nth(1);
     session.run('dunstctl', 'context');
     await until('the agent knows', () => Object.keys(remembered(desktop).snooze).length > 0);
-    status.write({ ...published, heartbeat: Date.now() });
+    status.write({ ...published, heartbeatMs: Date.now() });
     await until('it is taken back there', () =>
       other.messages().some((message) => message.kind === 'closed' && message.id === there.id),
     );
@@ -228,7 +228,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     await dunst.ended;
     await session.dunst();
     // Like the next heartbeat of the daemon.
-    status.write({ ...published, heartbeat: Date.now() });
+    status.write({ ...published, heartbeatMs: Date.now() });
     const again = await session.nth(2);
     assert.equal(again.replaces, 0);
     status.write(published, []);

@@ -18,8 +18,8 @@ const AT = 1_000_000;
 const SECOND = 1000;
 
 function message(more: Partial<ExecMessage> = {}): ExecMessage {
-  const told = { schema: 1, kind: 'tell', severity: 'warning', title: 'behind' } as const;
-  return { ...told, host: 'h', at: 1, body: '', codes: [], ...more };
+  const told = { schema: 2, kind: 'tell', severity: 'warning', title: 'behind' } as const;
+  return { ...told, host: 'h', atMs: 1, body: '', codes: [], ...more };
 }
 
 /** Lets every try fail until nothing is due any more; returns the times of the tries. */

@@ -8,10 +8,10 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { until } from '../../support/wait.ts';
 
 const MESSAGE: ExecMessage = {
-  schema: 1,
+  schema: 2,
   kind: 'tell',
   host: 'gentoo',
-  at: 1_795_000_000,
+  atMs: 1_795_000_000,
   severity: 'critical',
   title: 'The next boot will be without "AUFS"; $(reboot) `reboot` & <b>',
   body: 'first line\nsecond line',

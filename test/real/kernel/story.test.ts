@@ -155,7 +155,7 @@ suite('the story', () => {
   /** Every finding that ever came, changed or went. */
   function transitions(): string[] {
     const { out } = aufswatch(['history', '--kind', 'finding', '--json', '--root', root]);
-    const entries: { text: string; subject: string }[] = JSON.parse(out);
+    const entries: { text: string; subject: string }[] = JSON.parse(out).entries;
     // `warning opened: The title`, of which the title is tested elsewhere.
     return entries.map(({ text, subject }) => `${text.split(':')[0]?.split(' ')[1]} ${subject}`);
   }

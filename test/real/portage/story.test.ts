@@ -22,7 +22,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
   let known = 0;
   const history = (): string[] => {
     const lines = machine.run('aufswatch daemon --once >/dev/null; aufswatch history --json').out;
-    const entries: { kind: string; text: string; cause: string | null }[] = JSON.parse(lines);
+    const entries: { kind: string; text: string; cause: string | null }[] = JSON.parse(lines).entries;
     const mine = entries.filter(({ kind }) => kind === 'package' || kind === 'patch');
     const fresh = mine.slice(known).map(({ text, cause }) => (cause === null ? text : `${text}: ${cause}`));
     known = mine.length;

@@ -24,7 +24,7 @@ async function rehearsed(machine: Machine, outcome: Outcome): Promise<Memory> {
     const { release, utsVersion } = kernel.identity;
     if (!release.known || !utsVersion.known) throw new Error('a kernel that does not say what it is');
     const same = ({ path, size, mtime }: { path: string; size: number; mtime: number }) => ({
-      ...{ path, size, mtime },
+      ...{ path, size, mtimeMs: mtime },
       hash: 'ab',
     });
     const ran = {
@@ -33,7 +33,7 @@ async function rehearsed(machine: Machine, outcome: Outcome): Promise<Memory> {
       image: same(kernel.image),
       words: [],
     };
-    const seen = { at: NOW, kernel: ran, module: 'zfs', file: same(file), needs: [], outcome };
+    const seen = { atMs: NOW, kernel: ran, module: 'zfs', file: same(file), needs: [], outcome };
     return { ...NO_MEMORY, rehearsals: [seen] };
   } finally {
     rmSync(root, { recursive: true, force: true });

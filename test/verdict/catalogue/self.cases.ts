@@ -5,9 +5,9 @@ import { IN_SYNC } from './changes.ts';
 
 const REPORTS: readonly SelfReport[] = [
   { code: 'hook-missing', missing: ['/etc/portage/bashrc'] },
-  { code: 'hook-unheard', cpv: 'sys-fs/zfs-kmod-2.2.7', at: NOW },
+  { code: 'hook-unheard', cpv: 'sys-fs/zfs-kmod-2.2.7', atMs: NOW },
   { code: 'watch-degraded', places: 12, limit: 'watches' },
-  { code: 'ledger-recovered', at: NOW, movedTo: '/var/lib/aufswatch/ledger.sqlite3.damaged' },
+  { code: 'ledger-recovered', atMs: NOW, movedTo: '/var/lib/aufswatch/ledger.sqlite3.damaged' },
   { code: 'inbox-stuck', path: '/var/lib/aufswatch/inbox', detail: 'permission denied' },
 ];
 
