@@ -1,5 +1,5 @@
 import { readRehearsed } from '../model/read-rehearsed.ts';
-import type { Outcome, Rehearsed } from '../model/rehearsal.ts';
+import type { Outcome, Rehearsed, RehearsedFile } from '../model/rehearsal.ts';
 import type { LedgerFailure } from './failure.ts';
 import type { Ledger } from './open-ledger.ts';
 import { numberIn, type Row, rowsOf, textIn } from './row.ts';
@@ -32,16 +32,21 @@ function insert(ledger: Ledger, { atMs: at, kernel, module, file, needs, outcome
     at,
     kernel.release,
     kernel.utsVersion,
-    JSON.stringify(kernel.image),
+    fileText(kernel.image),
     JSON.stringify(kernel.words),
     module,
     file.path,
-    JSON.stringify(file),
-    JSON.stringify(needs),
+    fileText(file),
+    `[${needs.map(fileText).join()}]`,
     outcome.is,
     error,
     JSON.stringify(said.slice(0, LINES_MAX).map((line) => line.slice(0, LINE_MAX))),
   );
+}
+
+/** The ledger has always called the time `mtime`. */
+function fileText({ path, size, mtimeMs, hash }: RehearsedFile): string {
+  return JSON.stringify({ path, size, mtime: mtimeMs, hash });
 }
 
 function columnsOf(outcome: Outcome): { readonly error: string; readonly said: readonly string[] } {

@@ -112,9 +112,9 @@ async function withDaemon(
   Object.assign(process.env, places);
   try {
     await daemon.says('its verdict can be proved', ({ rests }) => rests !== null, 60_000);
-    return ['status', 'check', 'plan'].map((name) => ({
-      what: `${name} with the daemon, 2,000 packages: processor time over node -e 0`,
-      value: processorTimeOver([process.execPath, program, name, '--root', root], alone, RUNS),
+    return ['status', 'check', 'plan', 'kernels', 'status --line'].map((words) => ({
+      what: `${words} with the daemon, 2,000 packages: processor time over node -e 0`,
+      value: processorTimeOver([process.execPath, program, ...words.split(' '), '--root', root], alone, RUNS),
       unit: 'ms',
       limit: 25,
     }));

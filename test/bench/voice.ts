@@ -117,7 +117,7 @@ async function agentSizes(
   const status = join(dirname(machine.root), 'status.json');
   machine.mergeAufs();
   const published = await daemon.says('it is broken', ({ findings }) => findings.length > 0, 60_000);
-  const settled = published.findings.map((finding) => ({ ...finding, severity: 'warning', settle: 0 }));
+  const settled = published.findings.map((finding) => ({ ...finding, severity: 'warning', settleMs: 0 }));
   const write = (heartbeatMs: number): void =>
     replaceFile(status, JSON.stringify({ ...published, findings: settled, heartbeatMs }), 0o644);
   const { session, agent } = await told(desktop, status);

@@ -54,9 +54,16 @@ suite('what the daemon has published is printed while it holds', () => {
     return aufswatch([...words, '--root', root], { env: { ...places, RUNTIME_DIRECTORY: runtime } });
   }
 
-  test('status, check and plan print it, and it is what they would say themselves', async () => {
+  test('status, check, plan and kernels print it, and it is what they would say themselves', async () => {
     await settled();
-    for (const words of [['status'], ['status', '--json'], ['check'], ['plan']]) {
+    for (const words of [
+      ['status'],
+      ['status', '--json'],
+      ['check'],
+      ['plan'],
+      ['kernels'],
+      ['kernels', '--json'],
+    ]) {
       // The look that settled() asked for may come between the two files that are copied.
       await until(words.join(' '), () => isPublished(words), 60_000);
       // Where nothing is published they look themselves.

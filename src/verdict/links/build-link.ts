@@ -44,7 +44,13 @@ export function buildLink(situation: Situation): Link {
   // A distribution kernel is compiled by its package, whatever is in its tree.
   if (!build.configChanged.known && tree.kind === 'sources') {
     const { detail } = build.configChanged;
-    return { name, mark: 'unknown', identity, atMs: at, reason: `${compiled}; .config is not known: ${detail}` };
+    return {
+      name,
+      mark: 'unknown',
+      identity,
+      atMs: at,
+      reason: `${compiled}; .config is not known: ${detail}`,
+    };
   }
   const { base, mmap } = build.carries;
   const without = wanted.answer === 'yes' && ((base.known && !base.value) || (mmap.known && !mmap.value));

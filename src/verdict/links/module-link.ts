@@ -19,7 +19,13 @@ export function moduleLink(situation: Situation): Link {
   const answer = loadAnswer(kernel, 'aufs');
   switch (answer.is) {
     case 'yes':
-      return { name, mark: 'ok', identity, atMs: at, reason: file === null ? 'built in' : `will load ${when}` };
+      return {
+        name,
+        mark: 'ok',
+        identity,
+        atMs: at,
+        reason: file === null ? 'built in' : `will load ${when}`,
+      };
     case 'no':
       return {
         name,
