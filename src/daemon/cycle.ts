@@ -5,11 +5,11 @@ import { type InboxReading, readInbox } from '../inbox/read-inbox.ts';
 import { rotateInbox } from '../inbox/rotate.ts';
 import type { HookEvent } from '../model/event.ts';
 import { unknown } from '../model/fact.ts';
+import { inOneLine } from '../model/leading-findings.ts';
 import { NO_MEMORY, type SelfReport } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import type { PortageFacts } from '../model/portage.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
-import { inOneLine } from '../model/told.ts';
 import {
   PUBLISHED_SCHEMA,
   type Published,

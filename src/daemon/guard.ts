@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import { losesAtBoot } from '../model/told.ts';
+import { losesAtBoot } from '../model/leading-findings.ts';
 import { visible } from '../model/visible.ts';
 import type { PublishedFinding } from '../published/form.ts';
 import type { Log } from './log.ts';

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { type Measured, metricsText } from '../metrics/metrics-text.ts';
-import { isSilenced } from '../model/told.ts';
+import { isSilenced } from '../model/leading-findings.ts';
 import type { Published } from '../published/form.ts';
 import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 import { replaceFile } from '../files/replace-file.ts';
-import { andOthers, leadingUnsilenced } from '../model/told.ts';
+import { andOthers, leadingUnsilenced } from '../model/leading-findings.ts';
 import { visible, visibleJsonText } from '../model/visible.ts';
 import type { Published } from '../published/form.ts';
 import { publishedText } from '../published/write.ts';

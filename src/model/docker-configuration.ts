@@ -88,14 +88,14 @@ export const UNCONFIGURED: DockerConfiguration = {
   file: { path: DAEMON_JSON, named: false, content: { state: 'missing' } },
 };
 
-export interface AskedDriver {
+export interface ConfiguredDriver {
   readonly driver: string;
   /** The file or command line that says so, for a person. */
   readonly where: string;
 }
 
 /** Every place that sets a driver; the first one counts where dockerd accepts them all. */
-export function askedDrivers({ variable, options, file }: DockerConfiguration): AskedDriver[] {
+export function configuredDrivers({ variable, options, file }: DockerConfiguration): ConfiguredDriver[] {
   const given = options.filter(({ name, value }) => name === 'storage-driver' && value);
   const { content, path } = file;
   const written = content.state === 'read' ? content.storage.driver : null;

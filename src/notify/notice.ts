@@ -1,7 +1,7 @@
 import { commandText } from '../model/command-text.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
+import { losesAtBoot } from '../model/leading-findings.ts';
 import { summaryOf } from '../model/summary.ts';
-import { losesAtBoot } from '../model/told.ts';
 import type { PublishedFinding } from '../published/form.ts';
 
 /** One message to a person. At most one is shown: a new one replaces the previous one. */

@@ -1,6 +1,6 @@
 import { findingKey, SEVERITIES, type Severity } from '../model/finding.ts';
+import { isSilenced } from '../model/leading-findings.ts';
 import type { NotifyPreferences } from '../model/notify-preferences.ts';
-import { isSilenced } from '../model/told.ts';
 import type { PublishedFinding } from '../published/form.ts';
 import { type Notice, noticeOf, withdrawal } from './notice.ts';
 import { endOfQuiet } from './quiet-hours.ts';

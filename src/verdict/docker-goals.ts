@@ -1,5 +1,5 @@
 import type { StorageDriver } from '../model/docker.ts';
-import { askedDrivers } from '../model/docker-configuration.ts';
+import { configuredDrivers } from '../model/docker-configuration.ts';
 import { dockerDrivers } from './docker-outlook.ts';
 import { deprecatedSince } from './dockerd/drivers.ts';
 import type { Lack } from './dockerd/refusal.ts';
@@ -101,7 +101,7 @@ function buildWith({ snapshot }: Situation, driver: string, flag: string): Goal[
 /** Sets the new driver in the place that sets the old one: given twice, dockerd would not start. */
 function take({ snapshot }: Situation, { driver, possible, why: open, lacks }: DriverRow, why: string): Goal {
   const { options, file } = snapshot.docker.configuration;
-  const asked = askedDrivers(snapshot.docker.configuration);
+  const asked = configuredDrivers(snapshot.docker.configuration);
   const how = asked.every(({ where }) => where === file.path)
     ? `set "storage-driver": "${driver}" in ${file.path}`
     : `set the storage driver to ${driver} in ${listed(asked.map(({ where }) => where))}`;

@@ -2,8 +2,8 @@ import { moduleName } from '../model/module-name.ts';
 import { sameKernel } from '../model/same-kernel.ts';
 import { type Kernel, kernelName } from './kernel/kernel.ts';
 import { type LoadAnswer, loadAnswer } from './load-answer.ts';
+import { namesApart } from './names-apart.ts';
 import { allKernels, kernelOfImage, type Situation } from './situation.ts';
-import { namesApart } from './told-apart.ts';
 
 /** Which module loads on which kernel of this machine. */
 export interface Matrix {

@@ -3,7 +3,7 @@ import { STAGES } from '../model/step.ts';
 import { atom, emergeAgain } from './emerge.ts';
 import type { Wish } from './goal.ts';
 import { bringSteps, withBroughtSources } from './plan/brought-sources.ts';
-import { type Due, dueOf, type Wanting } from './plan/due.ts';
+import { type Due, type DueGoal, dueOf } from './plan/due.ts';
 import { initramfsSteps } from './plan/initramfs-steps.ts';
 import { kernelSteps } from './plan/kernel-steps.ts';
 import { moduleSteps } from './plan/module-steps.ts';
@@ -47,7 +47,7 @@ export function planOf(situation: Situation, wishes: readonly Wish[]): PlanStep[
 
 /** package.use may be a file or a directory of files, so a person has to do it. */
 function setFlag(
-  { package: { category, name }, flag, stage, why }: Wanting<'use-flag'>['goal'],
+  { package: { category, name }, flag, stage, why }: DueGoal<'use-flag'>['goal'],
   codes: Codes,
 ): PlanStep[] {
   return hand(stage, codes, `add "${category}/${name} ${flag}" to /etc/portage/package.use: ${why}`);
@@ -55,7 +55,7 @@ function setFlag(
 
 function mergePackage(
   { snapshot }: Situation,
-  { package: installed, stage, why }: Wanting<'package-merged'>['goal'],
+  { package: installed, stage, why }: DueGoal<'package-merged'>['goal'],
   codes: Codes,
 ): PlanStep[] {
   return run(stage, codes, why, emergeAgain(snapshot.portage, atom(installed)));

@@ -8,10 +8,10 @@ import type { NextBoot, Wanted } from '../model/verdict.ts';
 import { decidingWords } from './deciding-words.ts';
 import { isComplete, type Kernel, type UnseenKernel } from './kernel/kernel.ts';
 import { builtKernel, imageKernel, runningKernel } from './kernel/put-together.ts';
+import { namesApart } from './names-apart.ts';
 import { nextBoot } from './next-boot.ts';
 import { rehearsalsOf } from './rehearsed.ts';
-import { namesApart } from './told-apart.ts';
-import { isWanted } from './wanted.ts';
+import { decideWanted } from './wanted.ts';
 
 /** A Snapshot with the links found in it: the input of every rule. */
 export interface Situation {
@@ -45,7 +45,7 @@ export function assess(snapshot: Snapshot, memory: Memory): Situation {
   return withNamesApart({
     snapshot,
     memory,
-    wanted: isWanted(snapshot),
+    wanted: decideWanted(snapshot),
     nextBoot: next,
     tree,
     build,

@@ -1,5 +1,5 @@
 import { type DockerFacts, driversWithData } from '../model/docker.ts';
-import { askedDrivers } from '../model/docker-configuration.ts';
+import { configuredDrivers } from '../model/docker-configuration.ts';
 import { valueOr } from '../model/fact.ts';
 import { patchOverall } from '../model/patch-overall.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -12,7 +12,7 @@ import { parseEngine } from './dockerd/engine.ts';
  * Is AUFS wanted here? As configured; else yes if anything on the machine uses it or a package provides it. What may be a leftover
  * or an experiment is a hint: a finding asks the user.
  */
-export function isWanted(snapshot: Snapshot): Wanted {
+export function decideWanted(snapshot: Snapshot): Wanted {
   const { preferences } = snapshot;
   if (preferences.wanted !== 'auto') {
     return {
@@ -49,7 +49,7 @@ function evidence(snapshot: Snapshot): string[] {
 function dockerWants({ engine, used, configuration, homes }: DockerFacts): string[] {
   const version = engine.known ? parseEngine(engine.value) : null;
   if (version !== null && !isPartOf(version, 'aufs')) return [];
-  const asked = askedDrivers(configuration);
+  const asked = configuredDrivers(configuration);
   const found = asked.flatMap(({ driver, where }) =>
     driver === 'aufs' ? [`${where} asks Docker for aufs`] : [],
   );

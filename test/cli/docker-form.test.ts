@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dockerForm } from '../../src/cli/snapshot-form/docker.ts';
-import { askedDrivers } from '../../src/model/docker-configuration.ts';
+import { configuredDrivers } from '../../src/model/docker-configuration.ts';
 import { dockerStart } from '../../src/verdict/dockerd/outlook.ts';
 import { DOCKER, KERNEL } from '../support/docker-facts.ts';
 
@@ -38,7 +38,7 @@ test('what it says of drivers that are asked for, and of settings that are given
     { driver: 'vfs', where: '/etc/docker/daemon.json' },
   ];
   const facts = dockerForm.parse({ ...EARLIER, asked });
-  assert.deepEqual(askedDrivers(facts.configuration), asked);
+  assert.deepEqual(configuredDrivers(facts.configuration), asked);
   const twice = { setting: 'storage-driver', option: 'DOCKER_OPTS', file: '/etc/docker/daemon.json' };
   const refused = dockerStart(dockerForm.parse({ ...EARLIER, asked, twice }), KERNEL);
   assert.ok(refused.is === 'refuses' && refused.refusal.kind === 'configuration');

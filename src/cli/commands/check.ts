@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rebootOkPath } from '../../daemon/paths.ts';
 import { pathsFor } from '../../daemon/paths-for.ts';
 import type { Finding } from '../../model/finding.ts';
-import { isSilenced, losesAtBoot } from '../../model/told.ts';
+import { isSilenced, losesAtBoot } from '../../model/leading-findings.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { type Answer, answerOf, EXIT } from '../answer.ts';
 import { command, type MachineInvocation } from '../command.ts';

@@ -1,4 +1,4 @@
-import { askedDrivers } from '../../model/docker-configuration.ts';
+import { configuredDrivers } from '../../model/docker-configuration.ts';
 import { NO_MEMORY } from '../../model/memory.ts';
 import { type StorageStart, storageStart, storageText } from '../../verdict/containers/storage-start.ts';
 import { type DockerOutlook, dockerDrivers, dockerOutlook } from '../../verdict/docker-outlook.ts';
@@ -85,7 +85,7 @@ function upgradeText({ version, isOffered, start }: FailingUpgrade, dataRoot: st
 const INDENT = ' '.repeat(25);
 
 function driversText(rows: readonly DriverRow[], outlook: DockerOutlook | null, terminal: Terminal): string {
-  const asked = outlook === null ? null : askedDrivers(outlook.facts.configuration)[0]?.driver;
+  const asked = outlook === null ? null : configuredDrivers(outlook.facts.configuration)[0]?.driver;
   const lines = rows.map(({ driver, possible, why }) => {
     const head = `  ${driver.padEnd(14)} ${possible.padEnd(7)} `;
     const mark = driver === asked ? ['the one that is asked for'] : [];

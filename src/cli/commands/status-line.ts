@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathsIn, statusPath } from '../../daemon/paths.ts';
+import { leadingUnsilenced } from '../../model/leading-findings.ts';
 import { summaryOf } from '../../model/summary.ts';
-import { leadingUnsilenced } from '../../model/told.ts';
 import { isAlive, readPublishedFile } from '../../published/file.ts';
 import { unreadText } from '../../published/unread.ts';
 import type { Place } from '../../system/place.ts';

@@ -1,5 +1,5 @@
+import { andOthers, leading } from '../../model/leading-findings.ts';
 import type { PortageFacts } from '../../model/portage.ts';
-import { andOthers, leading } from '../../model/told.ts';
 import type { Verdict } from '../../model/verdict.ts';
 
 /**

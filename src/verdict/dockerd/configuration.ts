@@ -1,10 +1,10 @@
 import type {
-  AskedDriver,
+  ConfiguredDriver,
   Directive,
   DockerConfiguration,
   GivenOption,
 } from '../../model/docker-configuration.ts';
-import { askedDrivers } from '../../model/docker-configuration.ts';
+import { configuredDrivers } from '../../model/docker-configuration.ts';
 import {
   DIRECTIVES_WITHOUT_OPTION,
   DOCKERD_OPTIONS,
@@ -18,7 +18,7 @@ import { has } from './rules.ts';
 /** The storage settings, after options and file were combined. */
 export interface Settings {
   /** The driver that is set; null: none. */
-  readonly driver: AskedDriver | null;
+  readonly driver: ConfiguredDriver | null;
   readonly storageOptions: readonly string[];
   /** Whether containerd's image store is switched on or off; null: neither. */
   readonly containerdStore: boolean | null;
@@ -56,7 +56,7 @@ export function settingsOf(configuration: DockerConfiguration, engine: Engine): 
   );
   const store = feature?.value?.slice(CONTAINERD_FEATURE.length);
   return {
-    driver: askedDrivers(configuration)[0] ?? null,
+    driver: configuredDrivers(configuration)[0] ?? null,
     storageOptions: given.length > 0 ? given : (storage?.options ?? []),
     containerdStore: !has(engine, 'containerd-store')
       ? null

@@ -1,5 +1,5 @@
 import { driversWithData, STORAGE_DRIVERS, type StorageDriver } from '../../model/docker.ts';
-import type { AskedDriver } from '../../model/docker-configuration.ts';
+import type { ConfiguredDriver } from '../../model/docker-configuration.ts';
 import { abilityOf, registered } from './ability.ts';
 import type { Ability, ChosenBy, Start } from './answer.ts';
 import { problemOf, type Settings, settingsOf } from './configuration.ts';
@@ -30,7 +30,7 @@ function driverStart(ground: Ground, settings: Settings): Start {
   return driver !== null ? asked(driver, ground, settings) : unasked(ground, settings);
 }
 
-function asked({ driver }: AskedDriver, ground: Ground, { storageOptions }: Settings): Start {
+function asked({ driver }: ConfiguredDriver, ground: Ground, { storageOptions }: Settings): Start {
   const { engine } = ground;
   const known = asStorageDriver(driver);
   if (known === null) {

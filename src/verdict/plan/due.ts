@@ -9,7 +9,7 @@ import { type Codes, union } from './step-list.ts';
 type GoalOf<Kind extends Goal['is']> = Extract<Goal, { readonly is: Kind }>;
 
 /** A goal with all the findings that need it. */
-export interface Wanting<Kind extends Goal['is']> {
+export interface DueGoal<Kind extends Goal['is']> {
   readonly goal: GoalOf<Kind>;
   readonly codes: Codes;
 }
@@ -22,14 +22,14 @@ export interface Due {
   readonly route: PatchRoute | null;
   readonly sources: Codes;
   readonly patch: Codes;
-  readonly rejects: readonly Wanting<'rejects-applied'>[];
-  readonly settings: readonly Wanting<'configured'>[];
+  readonly rejects: readonly DueGoal<'rejects-applied'>[];
+  readonly settings: readonly DueGoal<'configured'>[];
   readonly compile: Codes;
   readonly ownModules: Codes;
   readonly install: Codes;
   readonly boot: Codes;
   /** Each different goal of a kind, once. */
-  all<Kind extends Goal['is']>(kind: Kind): Wanting<Kind>[];
+  all<Kind extends Goal['is']>(kind: Kind): DueGoal<Kind>[];
 }
 
 export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
@@ -73,8 +73,8 @@ export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
     all,
   };
 
-  function all<Kind extends Goal['is']>(kind: Kind): Wanting<Kind>[] {
-    const found = new Map<string, Wanting<Kind>>();
+  function all<Kind extends Goal['is']>(kind: Kind): DueGoal<Kind>[] {
+    const found = new Map<string, DueGoal<Kind>>();
     for (const { goal, code } of wishes) {
       if (!isOfKind(goal, kind)) continue;
       const key = goalKey(goal);

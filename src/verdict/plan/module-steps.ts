@@ -10,7 +10,7 @@ import type { Situation } from '../situation.ts';
 import { treeOfRelease } from '../tree-of-release.ts';
 import { holdsAufs } from '../user-patches.ts';
 import { listed } from '../words.ts';
-import type { Due, Wanting } from './due.ts';
+import type { Due, DueGoal } from './due.ts';
 import { buildAufsOn, dkmsSteps, dkmsStepsFor, stepsByHand } from './modules-of-others.ts';
 import { undoingPackage } from './patch-route.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
@@ -82,7 +82,7 @@ function modulesOfNewKernel(situation: Situation, due: Due, codes: Codes): PlanS
 }
 
 /** aufsByHand() has the step for aufs, whether a finding needs it or not. */
-function otherGoals(due: Due): Wanting<'module-built'>[] {
+function otherGoals(due: Due): DueGoal<'module-built'>[] {
   return due.all('module-built').filter(({ goal }) => !goal.modules.includes('aufs'));
 }
 
@@ -114,7 +114,7 @@ function aufsByHand(situation: Situation, codes: Codes): PlanStep[] {
 function buildFor(
   situation: Situation,
   tree: Tree | null,
-  goals: readonly Wanting<'module-built'>[],
+  goals: readonly DueGoal<'module-built'>[],
   also: Codes,
 ): PlanStep[] {
   const undoing = undoingPackage(situation, tree);
@@ -134,7 +134,7 @@ function buildFor(
 function buildForOther(
   situation: Situation,
   release: string,
-  goals: readonly Wanting<'module-built'>[],
+  goals: readonly DueGoal<'module-built'>[],
   also: Codes,
 ): PlanStep[] {
   const { selected } = situation.snapshot.sources;

@@ -3,13 +3,13 @@ import type { Command } from '../../model/step.ts';
 import type { Tree } from '../../model/tree.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
-import type { Wanting } from './due.ts';
+import type { DueGoal } from './due.ts';
 import { type Codes, hand, run, union } from './step-list.ts';
 
 /** Modules of DKMS that a release lacks or refuses. `release` null: the release of the selected sources is not known. */
 export function dkmsSteps(
   situation: Situation,
-  goals: readonly Wanting<'module-built'>[],
+  goals: readonly DueGoal<'module-built'>[],
   release: string | null,
   also: Codes,
 ): PlanStep[] {
@@ -66,7 +66,7 @@ function isInRelease({ snapshot }: Situation, release: string, name: string): bo
 }
 
 /** What neither Portage nor DKMS builds. */
-export function stepsByHand(goals: readonly Wanting<'module-built'>[], tree: Tree | null): PlanStep[] {
+export function stepsByHand(goals: readonly DueGoal<'module-built'>[], tree: Tree | null): PlanStep[] {
   const byHand = goals.filter(({ goal }) => goal.maker.by === 'hand');
   const aufs = byHand.filter(({ goal }) => goal.modules.includes('aufs'));
   const others = byHand.filter(({ goal }) => !goal.modules.includes('aufs'));

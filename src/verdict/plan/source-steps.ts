@@ -10,7 +10,7 @@ import { selectCommand } from '../select-command.ts';
 import type { Situation } from '../situation.ts';
 import { listed } from '../words.ts';
 import { configureDistribution, giveSetToDistribution } from './distribution.ts';
-import type { Due, Wanting } from './due.ts';
+import type { Due, DueGoal } from './due.ts';
 import { setForModule, undoingPackage } from './patch-route.ts';
 import { hand, run, union } from './step-list.ts';
 
@@ -30,7 +30,7 @@ export function sourceSteps(situation: Situation, due: Due): PlanStep[] {
   ];
 }
 
-function select({ goal: { link, tree, why }, codes }: Wanting<'selected'>): PlanStep[] {
+function select({ goal: { link, tree, why }, codes }: DueGoal<'selected'>): PlanStep[] {
   if (tree !== null) return run('sources', codes, why, selectCommand(link, tree));
   return [
     ...run('sources', codes, 'shows the sources to choose from', { words: ['eselect', 'kernel', 'list'] }),
@@ -147,7 +147,7 @@ function writeConfig(situation: Situation, tree: Tree, due: Due): PlanStep[] {
   return isPrepared ? [] : run('config', due.compile, FIRST_CONFIG, make(tree, null, 'menuconfig'));
 }
 
-const SET_BY: Readonly<Record<Wanting<'configured'>['goal']['value'], string>> = {
+const SET_BY: Readonly<Record<DueGoal<'configured'>['goal']['value'], string>> = {
   y: '--enable',
   m: '--module',
   n: '--disable',
@@ -157,7 +157,7 @@ const SET_BY: Readonly<Record<Wanting<'configured'>['goal']['value'], string>> =
 function configure(
   { build }: Situation,
   tree: Tree,
-  { goal: { option, value, why }, codes }: Wanting<'configured'>,
+  { goal: { option, value, why }, codes }: DueGoal<'configured'>,
 ): PlanStep[] {
   if (tree.kind === 'distribution') return configureDistribution(option, value, why, codes);
   const script = `${tree.path}/scripts/config`;

@@ -7,7 +7,7 @@ import type { DockerState } from '../../../src/demo/docker.ts';
 import { inSync } from '../../../src/demo/in-sync.ts';
 import { type Machine, writeMachine } from '../../../src/demo/machine.ts';
 import { type DockerFacts, driversWithData } from '../../../src/model/docker.ts';
-import { type AskedDriver, askedDrivers } from '../../../src/model/docker-configuration.ts';
+import { type ConfiguredDriver, configuredDrivers } from '../../../src/model/docker-configuration.ts';
 import { known, unknown } from '../../../src/model/fact.ts';
 import type { InstalledPackage } from '../../../src/model/portage.ts';
 import {
@@ -93,8 +93,8 @@ function dataOf({ homes }: DockerFacts): readonly string[] {
   return homes.known ? driversWithData(homes.value) : [homes.code];
 }
 
-async function asked(wanted: Machine): Promise<readonly AskedDriver[]> {
-  return askedDrivers((await read(lay(wanted))).docker.configuration);
+async function asked(wanted: Machine): Promise<readonly ConfiguredDriver[]> {
+  return configuredDrivers((await read(lay(wanted))).docker.configuration);
 }
 
 test('the demonstration: aufs asked for in daemon.json, its directory, the version from the package', async () => {
@@ -115,7 +115,7 @@ test('the demonstration: aufs asked for in daemon.json, its directory, the versi
     homes: known([{ driver: 'aufs', hasData: true, filesystem: known('ext4'), dType }]),
     programs: known([]),
   });
-  assert.deepEqual(askedDrivers(configuration), [{ driver: 'aufs', where: '/etc/docker/daemon.json' }]);
+  assert.deepEqual(configuredDrivers(configuration), [{ driver: 'aufs', where: '/etc/docker/daemon.json' }]);
   const pidfile = { name: 'pidfile', value: null, certain: true };
   assert.deepEqual(configuration.options, [
     { ...pidfile, where: 'the command line of dockerd (process 2112)' },
@@ -190,23 +190,23 @@ test('drop-ins by name, /etc before /usr/lib, none where the unit is masked', as
     'usr/lib/systemd/system/docker.service.d/20.conf': unit('btrfs'),
   });
   assert.deepEqual(
-    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
+    configuredDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['zfs'],
   );
   rmSync(join(directory, 'etc/systemd/system/docker.service.d/20.conf'));
   assert.deepEqual(
-    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
+    configuredDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['btrfs'],
   );
   symlinkSync('/dev/null', join(directory, 'etc/systemd/system/docker.service'));
   const masked = await read(directory);
-  assert.deepEqual([askedDrivers(masked.docker.configuration), masked.troubles], [[], []]);
+  assert.deepEqual([configuredDrivers(masked.docker.configuration), masked.troubles], [[], []]);
 });
 
 test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async () => {
   const directory = lay(machine({}, ['-s', 'overlay2']));
   writeFileSync(join(directory, 'proc/77/environ'), 'PATH=/bin\0DOCKER_DRIVER=aufs\0');
-  assert.deepEqual(askedDrivers((await read(directory)).docker.configuration), [
+  assert.deepEqual(configuredDrivers((await read(directory)).docker.configuration), [
     { driver: 'aufs', where: 'DOCKER_DRIVER in the environment of dockerd (process 77)' },
     { driver: 'overlay2', where: 'the command line of dockerd (process 77)' },
   ]);
@@ -214,7 +214,7 @@ test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async ()
 
 test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing of the others', async () => {
   const asked = async (confD: string) =>
-    askedDrivers((await read(lay(machine({ confD })))).docker.configuration);
+    configuredDrivers((await read(lay(machine({ confD })))).docker.configuration);
   const where = 'DOCKER_DRIVER in /etc/conf.d/docker';
   for (const confD of [
     'export DOCKER_DRIVER=zfs\n',
@@ -229,21 +229,21 @@ test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing o
 test('the dockerd of a user is not the one of the system', async () => {
   const directory = lay(machine({}, ['-s', 'fuse-overlayfs']));
   layOut(directory, { 'proc/77/status': 'Name:\tdockerd\nUid:\t1000\t1000\t1000\t1000\n' });
-  assert.deepEqual(askedDrivers((await read(directory)).docker.configuration), []);
+  assert.deepEqual(configuredDrivers((await read(directory)).docker.configuration), []);
   writeFileSync(join(directory, 'proc/77/status'), 'Name:\tdockerd\nUid:\t0\t0\t0\t0\n');
-  assert.equal(askedDrivers((await read(directory)).docker.configuration).length, 1);
+  assert.equal(configuredDrivers((await read(directory)).docker.configuration).length, 1);
 });
 
 test('dockerd by its pid file, if the process is still one', async () => {
   const directory = lay(machine({}, ['-s', 'aufs']));
   layOut(directory, { 'run/docker.pid': '78\n', 'proc/78/cmdline': 'dockerd\0-s\0zfs\0' });
   assert.deepEqual(
-    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
+    configuredDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['zfs'],
   );
   writeFileSync(join(directory, 'proc/78/cmdline'), 'vim\0dockerd\0-s\0zfs\0');
   assert.deepEqual(
-    askedDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
+    configuredDrivers((await read(directory)).docker.configuration).map(({ driver }) => driver),
     ['aufs'],
   );
 });
@@ -304,7 +304,9 @@ test('a daemon that answers is believed; one that does not leaves the disk to te
     readDocker(host, surroundings, { info, fileTypes: async () => known(true) });
   const { docker } = await ask(async () => known(answer));
   assert.deepEqual([docker.engine, docker.used], [known('20.10.24'), known('devicemapper')]);
-  assert.deepEqual(askedDrivers(docker.configuration), [{ driver: 'vfs', where: '/etc/docker/daemon.json' }]);
+  assert.deepEqual(configuredDrivers(docker.configuration), [
+    { driver: 'vfs', where: '/etc/docker/daemon.json' },
+  ]);
   // What the daemon says of the file system it says of the directory of its driver.
   assert.deepEqual([docker.loopback, docker.dType], [known(true), known(true)]);
   assert.deepEqual(docker.homes.known && docker.homes.value.map(({ dType }) => dType), [known(false)]);
@@ -380,7 +382,7 @@ test('another configuration file is read in place of daemon.json, and must be th
   const { file } = (await read(directory)).docker.configuration;
   assert.deepEqual(file, { path: '/etc/other.json', named: true, content: { state: 'missing' } });
   layOut(directory, { 'etc/other.json': '{"storage-driver": "zfs"}' });
-  assert.deepEqual(askedDrivers((await read(directory)).docker.configuration), [
+  assert.deepEqual(configuredDrivers((await read(directory)).docker.configuration), [
     { driver: 'zfs', where: '/etc/other.json' },
   ]);
 });
@@ -444,7 +446,7 @@ test('hostile files become troubles, and all else is still read', async () => {
     mkdirSync(join(directory, 'etc/docker'), { recursive: true });
     make(join(directory, 'etc/docker/daemon.json'));
     const { docker, troubles } = await read(directory);
-    assert.deepEqual(askedDrivers(docker.configuration), [
+    assert.deepEqual(configuredDrivers(docker.configuration), [
       { driver: 'btrfs', where: 'DOCKER_OPTS in /etc/conf.d/docker' },
     ]);
     assert.deepEqual(dataOf(docker), ['btrfs']);
@@ -459,7 +461,7 @@ test('hostile files become troubles, and all else is still read', async () => {
 test('names and paths that would spoil a terminal are not taken over', async () => {
   const spoilt = '{"storage-driver": "aufs\\u001b[2J", "data-root": "/srv/\\u0000x"}';
   const { docker, troubles } = await read(lay(machine({ daemonJson: spoilt })));
-  assert.deepEqual([askedDrivers(docker.configuration), docker.dataRoot], [[], '/var/lib/docker']);
+  assert.deepEqual([configuredDrivers(docker.configuration), docker.dataRoot], [[], '/var/lib/docker']);
   assert.match(troubles[0]?.detail ?? '', /a name that cannot be one/);
 });
 

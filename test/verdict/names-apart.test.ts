@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { known, unknown } from '../../src/model/fact.ts';
-import { namesApart } from '../../src/verdict/told-apart.ts';
+import { namesApart } from '../../src/verdict/names-apart.ts';
 
 const NONE = unknown('no-data', 'no build ID');
 
