@@ -64,12 +64,12 @@ const WORDS: Readonly<Record<FindingCode, Words>> = {
   'utilities-mismatch': 'aufs-util does not fit the kernel',
   'rehearsal-contradicts': 'The rehearsal saw something else',
   'docker-driver-removed': 'Docker: no such storage driver any more',
-  'docker-asked-twice': 'Docker: a setting is there twice',
+  'docker-asked-twice': 'Docker: a setting is given twice',
   'docker-configuration-refused': 'Docker refuses its configuration',
   'docker-several-drivers': 'Docker: data of several drivers',
   'docker-data-deprecated': 'Docker: data of a deprecated driver',
   'docker-aufs-unavailable': 'Docker: no AUFS for its data',
-  'docker-aufs-on-btrfs': 'Docker: AUFS cannot lie on btrfs',
+  'docker-aufs-on-btrfs': 'Docker: AUFS does not work on btrfs',
   'docker-driver-unavailable': 'Docker: storage driver not available',
   'docker-next-boot': 'Next boot: Docker will not start',
   'docker-upgrade-fails': 'Docker will not start once upgraded',
@@ -82,7 +82,7 @@ const WORDS: Readonly<Record<FindingCode, Words>> = {
   'hook-unheard': 'A hook of aufswatch was not run',
   'watch-degraded': 'aufswatch sees changes late',
   'ledger-recovered': 'The ledger of aufswatch was damaged',
-  'inbox-stuck': 'aufswatch cannot read its hooks',
+  'inbox-stuck': 'aufswatch cannot read its inbox',
 };
 
 /** `Next boot: no zfs, spl`, `Now: no AUFS`. */

@@ -11,11 +11,11 @@ HOMEPAGE="https://aufswatch.example/"
 
 if [[ ${PV} == 9999 ]]; then
 	inherit git-r3
-	# Your clone, as AUFSWATCH_REPO="file:///home/you/aufswatch" in make.conf. Portage is another user:
+	# Your own clone, with AUFSWATCH_REPO="file:///home/you/aufswatch" in make.conf. Portage runs as another user:
 	# git config --system --add safe.directory /home/you/aufswatch/.git
 	EGIT_REPO_URI=${AUFSWATCH_REPO}
 else
-	# packaging/gentoo/README.md says how both are made.
+	# packaging/gentoo/README.md describes how both are made.
 	SRC_URI="
 		https://aufswatch.example/releases/${P}.tar.gz
 		https://aufswatch.example/releases/${P}-vendor.tar.xz
@@ -23,7 +23,7 @@ else
 	KEYWORDS="~amd64 ~arm64"
 fi
 
-# All but the first are of the vendored node modules.
+# All but the first are licenses of the vendored node modules.
 LICENSE="GPL-2+ Apache-2.0 BSD ISC MIT public-domain"
 SLOT="0"
 
@@ -48,7 +48,7 @@ BDEPEND="
 src_unpack() {
 	if [[ ${PV} == 9999 ]]; then
 		git-r3_src_unpack
-		# The network is there in this phase alone.
+		# Only this phase has access to the network.
 		cd "${S}" || die
 		npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache "${T}"/npm || die
 	else
@@ -61,11 +61,11 @@ src_compile() {
 	tc-export AR CC CXX
 	export npm_config_cache="${T}"/npm npm_config_offline=true
 	export npm_config_progress=false npm_config_update_notifier=false
-	# Without the headers that are here, node-gyp would ask the network for some.
+	# Without the installed headers, node-gyp would download them.
 	npm explore better-sqlite3 -- node-gyp rebuild --release --nodedir="${ESYSROOT}"/usr ||
 		die "the SQLite module cannot be compiled"
 
-	# Gentoo's esbuild has its version in its name, for there can be several: the newest.
+	# Gentoo's esbuild has its version in its name, since several can be installed: take the newest.
 	local esbuild=$(compgen -c esbuild | grep -E '^esbuild(-[0-9.]+)?$' | sort -V | tail -n 1)
 	mkdir "${T}"/bin || die
 	ln -s "$(type -P "${esbuild}")" "${T}"/bin/esbuild || die
@@ -77,7 +77,7 @@ src_install() {
 	systemd_dounit systemd/aufswatch{,-guard}.service
 	systemd_douserunit systemd/aufswatch-agent.service
 
-	# The one file that is compiled for this architecture lies where such files belong (multilib-strict).
+	# The only file compiled for this architecture must be in the library directory (multilib-strict).
 	local addon=/usr/lib/aufswatch/node_modules/better-sqlite3/build/Release/better_sqlite3.node
 	if [[ $(get_libdir) != lib ]]; then
 		dodir "/usr/$(get_libdir)/aufswatch"
@@ -92,12 +92,12 @@ src_install() {
 }
 
 pkg_postinst() {
-	elog "To put the hooks of emerge and make install in place, and to start the service:"
+	elog "To install the hooks of emerge and make install, and to start the service:"
 	elog "  aufswatch setup"
 	elog "  rc-update add aufswatch default && rc-service aufswatch start"
 	elog "  or, with systemd: systemctl enable --now aufswatch"
 	if [[ -n ${REPLACING_VERSIONS} ]]; then
-		elog "A service that runs already is still the old one, until it is started anew."
+		elog "A running service is still the old version until you restart it."
 	fi
 	optfeature "notices on the desktop" "x11-libs/libnotify dev-libs/glib"
 	optfeature "holding back a shutdown that would lose AUFS, with systemd" dev-libs/glib
@@ -106,12 +106,12 @@ pkg_postinst() {
 
 pkg_prerm() {
 	[[ -n ${REPLACED_BY_VERSION} ]] && return
-	# Of what is not the package's, only the marked block that "aufswatch setup" has added.
+	# The only change outside the package: the marked block that "aufswatch setup" added.
 	local file
 	for file in "${EROOT}"/etc/portage/{bashrc,profile/profile.bashrc}; do
 		[[ -f ${file} ]] || continue
 		sed -i --follow-symlinks -e '/^# >>> aufswatch setup/,/^# <<< aufswatch setup/d' "${file}" ||
-			ewarn "The hook could not be taken out of ${file}"
+			ewarn "The hook could not be removed from ${file}"
 	done
 }
 
@@ -123,5 +123,5 @@ pkg_postrm() {
 	done
 	[[ ${#left[@]} -eq 0 ]] && return
 	elog "\"aufswatch setup\" has left files that do nothing now: ${left[*]}"
-	elog "A post_emerge of your own from before is post_emerge.own beside it."
+	elog "Your own post_emerge from before is post_emerge.own beside it."
 }
