@@ -19,18 +19,18 @@ import { vermagicOf } from './vermagic.ts';
 import { readVersionGaps } from './version-gaps.ts';
 
 export interface BuiltKernel {
-  /** The sources that it was built from. */
+  /** The sources that the kernel was built from. */
   readonly tree: string;
   /** The directory of the build products. */
   readonly directory: string;
-  /** The configuration that it was built with. */
+  /** The configuration that the kernel was built with. */
   readonly config: Fact<KernelConfig>;
   readonly release: Fact<string>;
 }
 
 const MAP_MAX = 64 * MIB;
 
-/** What the kernel built in a directory holds modules against, and which AUFS patches it carries. */
+/** The properties of a built kernel that decide which modules it loads, and the AUFS patches that it has. */
 export function readBuildAbi(
   root: Root,
   { tree, directory, config, release }: BuiltKernel,
@@ -70,13 +70,13 @@ const NO_OWN = unknown('no-data', 'none of its own modules is at hand');
 
 interface Own {
   readonly module: OwnModule;
-  /** Is it of this very compilation? */
+  /** Does it come from this compilation? */
   readonly isOfBuild: boolean;
 }
 
 /**
- * One of its own modules: of the build directory, unless it is older than the configuration (`make bzImage` compiles no
- * modules), else of those that are installed.
+ * One of the kernel's own modules: from the build directory, unless it is older than the configuration (`make
+ * bzImage` compiles no modules), else an installed one.
  */
 function ownModuleOf(
   root: Root,
@@ -93,7 +93,7 @@ function ownModuleOf(
   return { module: installed.value, isOfBuild };
 }
 
-/** Where certs/ of the build is gone, the signature of its own modules is evidence. */
+/** If certs/ of the build is gone, the signature of the kernel's own modules shows the key. */
 function keysOfOwn(own: Own | null, config: Fact<KernelConfig>): Fact<TrustedKeys> {
   const signer = own?.module.signer ?? null;
   return signer === null
@@ -105,7 +105,7 @@ function namesOfVmlinux(symbols: Readonly<Record<string, KernelExport>>): Readon
   return new Set(Object.keys(symbols).filter((name) => symbols[name]?.from === 'vmlinux'));
 }
 
-/** What is exported is there: the seven megabytes of System.map are asked for the rest only. */
+/** An exported symbol is present. So the seven megabytes of System.map are searched for the others only. */
 function presentIn(root: Root, path: string, exports: Fact<ReadonlySet<string>>): Fact<ReadonlySet<string>> {
   const exported = [...PRESENT_SYMBOLS].filter((name) => exports.known && exports.value.has(name));
   const others = new Set([...PRESENT_SYMBOLS].filter((name) => !exported.includes(name)));
@@ -128,17 +128,17 @@ function readStretches<T>(root: Root, path: string, read: (stretches: Iterable<B
   );
 }
 
-/** The types of a kernel are numbered anew whenever it is compiled (btf_module_notify() in kernel/bpf/btf.c). */
+/** Each compilation numbers the types of the kernel again (btf_module_notify() in kernel/bpf/btf.c). */
 function btfSince(root: Root, directory: string, config: Fact<KernelConfig>): Fact<number | null> {
   return chainFact(config, (options) =>
     checksBtf(options) ? mapFact(root.stat(`${directory}/vmlinux`), ({ mtime }) => mtime) : known(null),
   );
 }
 
-/** The others of CARRIED_SYMBOLS are told by what is exported. */
+/** For the others of CARRIED_SYMBOLS, only whether they are exported matters. */
 const PRESENT_SYMBOLS: ReadonlySet<string> = new Set(['vma_do_fput', 'is_current_mnt_ns']);
 
-/** The hash that RANDSTRUCT puts into the vermagic; the file's name changed with 5.19. */
+/** The hash of RANDSTRUCT in the vermagic. The file was renamed in 5.19. */
 function readSeed(root: Root, directory: string): Fact<string> {
   for (const name of ['randstruct_hash.h', 'randomize_layout_hash.h']) {
     const text = root.readText(`${directory}/include/generated/${name}`);
@@ -148,7 +148,7 @@ function readSeed(root: Root, directory: string): Fact<string> {
   return unknown('no-data', `the hash of RANDSTRUCT is not in ${directory}/include/generated`);
 }
 
-/** kbuild compiles scripts/mod/empty.c for the kernel's own machine before all else; vmlinux tells as well. */
+/** kbuild compiles scripts/mod/empty.c first, for the machine of the kernel. vmlinux shows the same. */
 function readElfIdentity(root: Root, directory: string): Fact<string> {
   const small = root.withFile(`${directory}/scripts/mod/empty.o`, readElf);
   if (small.known) return known(small.value.identity);

@@ -7,7 +7,7 @@ import { withModuleExports } from './exports-of-modules.ts';
 import { exportsFromSymvers } from './symvers.ts';
 import { readSymbolMap } from './system-map.ts';
 
-/** What the kernel of a build directory exports, and the file that tells it. */
+/** The exports of the kernel in a build directory, and the file that lists them. */
 export interface BuildExports {
   readonly source: string;
   readonly table: Fact<ExportTable>;
@@ -16,15 +16,15 @@ export interface BuildExports {
 const LIMIT = 64 * MIB;
 
 /**
- * What the kernel linked in `directory` exports of the wanted symbols.
+ * The wanted symbols that the kernel linked in `directory` exports.
  *
- * Module.symvers is not always of that kernel: `make vmlinux` and `make bzImage` link a new one and leave the file of
- * the build before. modpost reads vmlinux.o, in every version of the kernel, so a list is of it when it is not
- * older. Since 5.8 the link leaves vmlinux.symvers, which lists vmlinux alone; before, System.map has to tell, and
- * modpost kept the time of a list that it would have written the same. System.map tells as well where vmlinux.o is
- * newer than it: then the link failed, and the kernel that is there is the one before.
+ * Module.symvers does not always belong to that kernel: `make vmlinux` and `make bzImage` link a new kernel and leave
+ * the file of the previous build. In every version modpost reads vmlinux.o, so a list belongs to it if it is not
+ * older. Since 5.8 the link writes vmlinux.symvers, which lists vmlinux only. Before 5.8, modpost kept the mtime of
+ * an unchanged list, so System.map must decide. System.map is also used if vmlinux.o is newer than it: then the link
+ * failed, and the existing kernel is the previous one.
  *
- * What modules export is taken from Module.symvers only where that is of this kernel; else depmod's index tells who does.
+ * The exports of modules are read from Module.symvers only if that belongs to this kernel, else from depmod's index.
  */
 export function readBuildExports(
   root: Root,
@@ -54,7 +54,10 @@ export function readBuildExports(
 
 type Symbols = Readonly<Record<string, KernelExport>>;
 
-/** By the times of the products. Where vmlinux.o was taken away, a list that contradicts System.map is not of it. */
+/**
+ * Which file lists the exports, by the times of the products. Without vmlinux.o, a list that contradicts System.map
+ * does not belong to the kernel.
+ */
 function whichTells(root: Root, directory: string, agrees: () => boolean): 'all' | 'vmlinux' | 'map' {
   const [all, ofVmlinux, map, linked] = ['Module.symvers', 'vmlinux.symvers', 'System.map', 'vmlinux.o'].map(
     (name) => {
@@ -77,7 +80,7 @@ function isThere(mtime: number | null | undefined): mtime is number {
   return mtime !== null && mtime !== undefined;
 }
 
-/** Do both say the same of what vmlinux exports? A map that does not list exports contradicts nothing. */
+/** Do both list the same exports of vmlinux? A map without exports contradicts nothing. */
 function agree(list: Fact<Symbols>, map: Fact<Symbols>): boolean {
   if (!list.known || !map.known) return true;
   const ofVmlinux = Object.entries(list.value).filter(([, { from }]) => from === 'vmlinux');

@@ -2,8 +2,8 @@ import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { Carries } from '../../model/unknown-kernel.ts';
 
 /**
- * Symbols by which a built kernel shows that it carries a component: vma_do_fput comes with mmap,
- * is_current_mnt_ns with base (4.9 on), and standalone exports setfl (3.18 on) or do_splice_from.
+ * Symbols that show which components a built kernel carries: vma_do_fput comes with mmap, is_current_mnt_ns with base
+ * (4.9 on), and standalone exports setfl (3.18 on) or do_splice_from.
  */
 export const CARRIED_SYMBOLS: ReadonlySet<string> = new Set([
   'vma_do_fput',
@@ -12,7 +12,7 @@ export const CARRIED_SYMBOLS: ReadonlySet<string> = new Set([
   'setfl',
 ]);
 
-/** `present`: which of CARRIED_SYMBOLS the kernel has. `exported`: which of them it exports. */
+/** `present`: those of CARRIED_SYMBOLS that the kernel has. `exported`: those that it exports. */
 export function carriesBySymbols(
   present: Fact<ReadonlySet<string>>,
   exported: Fact<ReadonlySet<string>>,

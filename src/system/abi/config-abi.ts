@@ -3,7 +3,7 @@ import { compressOption, MODULE_COMPRESSIONS, type ModuleCompression } from '../
 import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, mapFact } from '../../model/fact.ts';
 
-/** What a kernel was configured to do with modules. */
+/** The properties that follow from the configuration. */
 export type ConfigAbi = Pick<
   KernelAbi,
   | 'modversions'
@@ -20,8 +20,8 @@ export type ConfigAbi = Pick<
 >;
 
 /**
- * What the configuration alone decides about loading modules; where it says so (IMA_ARCH_POLICY), together with the
- * firmware's Secure Boot.
+ * What the configuration decides about loading modules; with IMA_ARCH_POLICY, together with the firmware's Secure
+ * Boot.
  */
 export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean>): ConfigAbi {
   const is = (option: string): Fact<boolean> => mapFact(config, ({ options }) => options[option] === 'y');
@@ -44,14 +44,14 @@ export function abiOfConfig(config: Fact<KernelConfig>, secureBoot: Fact<boolean
   };
 }
 
-/** Does it refuse a module whose BTF does not fit its own (kernel/bpf/btf.c)? */
+/** Does the kernel refuse a module whose BTF does not match its own (kernel/bpf/btf.c)? */
 export function checksBtf({ options }: KernelConfig): boolean {
   return options.DEBUG_INFO_BTF_MODULES === 'y' && options.MODULE_ALLOW_BTF_MISMATCH !== 'y';
 }
 
 /**
- * Unsigned modules are refused by CONFIG_MODULE_SIG_FORCE; in lockdown (security/lockdown), which a kernel can be
- * configured to begin in; and with Secure Boot where IMA's rules for the architecture are on (ima_efi.c).
+ * Unsigned modules are refused with CONFIG_MODULE_SIG_FORCE; in lockdown (security/lockdown), in which a kernel can
+ * be configured to start; and under Secure Boot if IMA's rules for the architecture are on (ima_efi.c).
  */
 function isEnforced(options: KernelConfig['options'], secureBoot: Fact<boolean>): Fact<boolean> {
   const on = (option: string): boolean => options[option] === 'y';
@@ -59,18 +59,18 @@ function isEnforced(options: KernelConfig['options'], secureBoot: Fact<boolean>)
   return isSignedBySecureBoot(options) || on('LOCK_DOWN_IN_EFI_SECURE_BOOT') ? secureBoot : known(false);
 }
 
-/** IMA sets what module.sig_enforce does. */
+/** IMA sets the same variable as module.sig_enforce. */
 function isSignedBySecureBoot(options: KernelConfig['options']): boolean {
   return options.MODULE_SIG === 'y' && options.IMA_ARCH_POLICY === 'y';
 }
 
-/** module_sig_check() (kernel/module/signing.c) asks lockdown last. */
+/** module_sig_check() (kernel/module/signing.c) checks lockdown last. */
 function enforcedBy(options: KernelConfig['options']): 'signature' | 'lockdown' {
   if (options.MODULE_SIG_FORCE === 'y') return 'signature';
   return isSignedBySecureBoot(options) && !isLockedDown(options) ? 'signature' : 'lockdown';
 }
 
-/** The module of lockdown is called early, or where CONFIG_LSM lists it. */
+/** The lockdown LSM is active if it is early, or if CONFIG_LSM lists it. */
 function isLockedDown(options: KernelConfig['options']): boolean {
   const on = (option: string): boolean => options[option] === 'y';
   const forced = on('LOCK_DOWN_KERNEL_FORCE_INTEGRITY') || on('LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY');
@@ -78,7 +78,7 @@ function isLockedDown(options: KernelConfig['options']): boolean {
   return forced && called;
 }
 
-/** The kernel can unpack what `make modules_install` packs for it (kernel/module/Kconfig). */
+/** The kernel can decompress what `make modules_install` compresses for it (kernel/module/Kconfig). */
 function unpacked(options: KernelConfig['options']): ModuleCompression | null {
   if (options.MODULE_DECOMPRESS !== 'y') return null;
   return MODULE_COMPRESSIONS.find((name) => options[compressOption(name)] === 'y') ?? null;

@@ -12,9 +12,9 @@ import type { Root } from '../root.ts';
 type Symbols = Readonly<Record<string, KernelExport>>;
 
 /**
- * A symbol map, and the image, list what vmlinux exports, and nothing of what the kernel's own modules do. Who of them
- * exports the wanted symbols that are left is read from depmod's index, and with which CRC from the module itself; without
- * an index they stay in the table with `from` empty. Before 5.4 there were no namespaces.
+ * A symbol map and the image list the exports of vmlinux, not those of the kernel's own modules. For the other wanted
+ * symbols, depmod's index names the module and the module itself has the CRC. Without an index they stay in the table
+ * with an empty `from`. Before 5.4 there were no namespaces.
  */
 export function withModuleExports(
   root: Root,
@@ -50,7 +50,10 @@ const INDEX_MAX = 8 * MIB;
 /** Modules of packages need a dozen of the kernel's own. */
 const READ_MAX = 512;
 
-/** What a module of this release exports, by symbol; nothing where it is not there. Each is read once. */
+/**
+ * Returns the exports of a module of this release, by symbol; empty if the module does not exist. Each module is read
+ * once.
+ */
 function openModules(root: Root, release: string): (name: string) => ReadonlyMap<string, ModuleExport> {
   const directory = `/lib/modules/${release}`;
   const index = lazy(() => root.readText(`${directory}/modules.dep`, INDEX_MAX));

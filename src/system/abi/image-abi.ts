@@ -2,7 +2,7 @@ import { chainFact, type Fact, known, mapFact, unknown } from '../../model/fact.
 import type { KernelImage } from '../vmlinux/kernel-image.ts';
 import { abiOfConfig, type ConfigAbi } from './config-abi.ts';
 
-/** What the image itself tells of how its kernel takes modules: by its configuration, else by its texts. */
+/** What the image shows about loading modules: by the configuration in it, else by its strings. */
 export function abiOfImage({ config, loader, exports }: KernelImage, secureBoot: Fact<boolean>): ConfigAbi {
   if (config.known) return abiOfConfig(config, secureBoot);
   const byFirmware = loader.enforced.known && loader.enforced.value === 'firmware';
@@ -23,7 +23,7 @@ export function abiOfImage({ config, loader, exports }: KernelImage, secureBoot:
   };
 }
 
-/** Whether by IMA or by lockdown, where the firmware decides, it does not tell. */
+/** null: if the firmware decides, the image does not show whether through IMA or lockdown. */
 function by(firmware: boolean): 'signature' | null {
   return firmware ? null : 'signature';
 }

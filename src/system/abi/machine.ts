@@ -2,8 +2,8 @@ import type { KernelConfig } from '../../model/config.ts';
 import { chainFact, type Fact, known, unknown } from '../../model/fact.ts';
 
 /**
- * Option of an architecture → ELF class, byte order and e_machine of its modules (include/uapi/linux/elf-em.h). Others can
- * be one thing or another by further options, and are told by the kernel's own modules.
+ * Option of an architecture → ELF class, byte order and e_machine of its modules (include/uapi/linux/elf-em.h). Other
+ * architectures depend on further options; for those the kernel's own modules decide.
  */
 const MACHINES: Readonly<Record<string, string>> = {
   X86_64: '64 little 62',
@@ -11,7 +11,7 @@ const MACHINES: Readonly<Record<string, string>> = {
   LOONGARCH: '64 little 258',
 };
 
-/** As `64 little 62`, by the configuration alone. */
+/** As `64 little 62`, from the configuration alone. */
 export function machineOfConfig(config: Fact<KernelConfig>): Fact<string> {
   return chainFact(config, ({ options }) => {
     const on = (option: string): boolean => options[option] === 'y';

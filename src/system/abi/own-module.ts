@@ -4,18 +4,18 @@ import { readModule } from '../modules/read-module.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 
-/** One of the kernel's own modules, and what it tells of the kernel that it was compiled with. */
+/** One of the kernel's own modules, as evidence of the kernel that it was compiled with. */
 export interface OwnModule {
   readonly path: string;
   readonly mtime: number;
   readonly vermagic: string;
   /** As `64 little 62`. */
   readonly elf: string;
-  /** sizeof(struct module), bytes; null: not known. */
+  /** sizeof(struct module), bytes; null: unknown. */
   readonly structSize: number | null;
   /** CRC of module_layout; null: it has no version table. */
   readonly moduleLayout: number | null;
-  /** Whose signature it carries; null: none that names its certificate. */
+  /** The signer of its signature; null: there is none that names its certificate. */
   readonly signer: string | null;
 }
 
@@ -23,8 +23,8 @@ const LOOKED_AT = 5;
 const LIST_MAX = 4 * MIB;
 
 /**
- * The first of the kernel's own modules that can be read: modules.order names them, and they lie below it (in a build
- * directory, or in /lib/modules/RELEASE).
+ * The first readable module of the kernel's own. modules.order lists them relative to `directory`, a build directory
+ * or /lib/modules/RELEASE.
  */
 export function readOwnModule(root: Root, directory: string): Fact<OwnModule> {
   const order = root.readText(`${directory}/modules.order`, LIST_MAX);
@@ -37,13 +37,13 @@ export function readOwnModule(root: Root, directory: string): Fact<OwnModule> {
   return unknown('no-data', `none of the modules in ${directory}/modules.order tells of its kernel`);
 }
 
-/** Its vermagic, which is the kernel's. */
+/** The vermagic of that module, which is also the kernel's. */
 export function vermagicOfListed(root: Root, directory: string): Fact<string> {
   return mapFact(readOwnModule(root, directory), ({ vermagic }) => vermagic);
 }
 
 function placeOfListed(root: Root, directory: string, line: string): string | null {
-  // Up to 6.5 a build's list began with `kernel/` as well, and since 6.x it may name `.o`.
+  // Up to 6.5 a build's list also began with `kernel/`, and since 6.x it may name `.o`.
   const name = line.replace(/\.o$/, '.ko');
   const candidates = [name, name.replace(/^kernel\//, '')].flatMap((path) =>
     MODULE_ENDINGS.map((ending) => `${directory}/${path}${ending}`),

@@ -25,8 +25,8 @@ const NO_SEED = unknown('no-data', 'the hash of RANDSTRUCT is known to its build
 const NO_IMAGE = unknown('no-data', 'no image of it is at hand');
 
 /**
- * What is known of a kernel that has no build directory here. Its image tells most: `image` is that. Where there is none,
- * or it cannot be looked into, System.map-RELEASE and config-RELEASE do. `installedAt`: mtime of the image, which is not
+ * The properties of a kernel without a build directory on this machine. Its image (`image`) shows most. Without a
+ * readable image, System.map-RELEASE and config-RELEASE are used. `installedAt`: mtime of the image, which is not
  * older than the kernel; null: there is none.
  */
 export function readReleaseAbi(
@@ -86,7 +86,7 @@ export function readReleaseAbi(
   return { abi, carries: carriesBySymbols(map.present, exported, builtin, known(release)) };
 }
 
-/** By the configuration; where that is not known, by the image, or by what its own modules show. */
+/** From the configuration; if that is unknown, from the image or the kernel's own modules. */
 function abiOfAll(
   root: Root,
   config: Fact<KernelConfig>,
@@ -106,7 +106,7 @@ function symbolsOf({ symbols }: ExportTable): ExportTable['symbols'] {
   return symbols;
 }
 
-/** null: there is no image, or it does not tell. */
+/** null: there is no image, or it does not show its exports. */
 function ofImage(image: Fact<KernelImage>, wanted: ReadonlySet<string>): Fact<ExportTable> | null {
   if (!image.known || !image.value.exports.known) return null;
   const all = image.value.exports.value;
@@ -134,7 +134,7 @@ function readMap(root: Root, release: string, asked: ReadonlySet<string>): MapFa
       ? unknown('no-data', `there is no System.map of ${release}`)
       : root.readBytes(path, MAP_MAX);
   const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
-  // Debian ships a few words in its place.
+  // Debian installs a file of a few words in its place.
   const sound = chainFact(symbols, (found) =>
     found.sound ? known(found) : unknown('malformed', `${path} holds no symbols`),
   );
@@ -151,7 +151,7 @@ function readMap(root: Root, release: string, asked: ReadonlySet<string>): MapFa
   };
 }
 
-/** Certificates that are in the image, and the one that its own modules are signed with. */
+/** The certificates in the image, and the one that signed the kernel's own modules. */
 function trustedKeys(
   config: Fact<KernelConfig>,
   image: Fact<KernelImage>,
@@ -168,8 +168,8 @@ function trustedKeys(
 const NO_KEYS = unknown('no-data', 'the image shows no certificates');
 
 /**
- * `PREFIX-RELEASE`, or as genkernel names it: `System.map-genkernel-x86_64-RELEASE` up to version 3, and the
- * configuration that it compiled with `/etc/kernels/kernel-config-x86_64-RELEASE`.
+ * `PREFIX-RELEASE`, or the names of genkernel: `System.map-genkernel-x86_64-RELEASE` up to version 3, and
+ * `/etc/kernels/kernel-config-x86_64-RELEASE` for the configuration that it compiled with.
  */
 function findNamed(root: Root, directory: string, prefix: string, release: string): Fact<string> {
   const plain = `${prefix}-${release}`;

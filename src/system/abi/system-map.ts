@@ -5,20 +5,20 @@ import { indexWithin } from '../bytes.ts';
 const NEWLINE = 10;
 const BLANK = 32;
 
-/** What the symbols of a kernel image tell: System.map, or /proc/kallsyms without its modules. */
+/** The symbols of a kernel image: from System.map, or /proc/kallsyms without its modules. */
 export interface MapSymbols {
-  /** Unknown where not one export is listed: /proc/kallsyms has them only with CONFIG_KALLSYMS_ALL. */
+  /** Unknown if no export is listed: /proc/kallsyms has exports only with CONFIG_KALLSYMS_ALL. */
   readonly exports: Fact<Readonly<Record<string, KernelExport>>>;
-  /** Which of the names asked for are symbols of the kernel at all, exported or not. */
+  /** The requested names that are symbols of the kernel, exported or not. */
   readonly present: ReadonlySet<string>;
   /** Is the text a symbol map at all? */
   readonly sound: boolean;
 }
 
 /**
- * Reads `ADDRESS TYPE NAME` lines. An exported symbol has a `__ksymtab_NAME`; it is for GPL-compatible modules
- * where that lies between `__start___ksymtab_gpl` and its stop. Its CRC can be told only up to 5.18, where
- * `__crc_NAME` is an absolute value. Namespaces cannot be told.
+ * Reads `ADDRESS TYPE NAME` lines. An exported symbol has a `__ksymtab_NAME`; it is GPL-only if that is between
+ * `__start___ksymtab_gpl` and its stop. Its CRC is known only up to 5.18, where `__crc_NAME` is an absolute value.
+ * Namespaces are not in the map.
  */
 export function readSymbolMap(
   bytes: Buffer,
@@ -70,14 +70,14 @@ export function readSymbolMap(
 }
 
 /**
- * Which of these names are symbols in the map. Two searches over the whole beat a hundred thousand lines: this is
- * done for each build on the machine.
+ * Those of the names that are symbols in the map. A search of the whole for each name is faster than reading a
+ * hundred thousand lines, and this is done for each build.
  */
 export function symbolsPresent(bytes: Buffer, names: ReadonlySet<string>): Set<string> {
   return new Set([...names].filter((name) => hasSymbol(bytes, name)));
 }
 
-/** The blank before the name is not searched for: there is one in each line, which would hold up the search. */
+/** The search leaves out the blank before the name: each line has one, which would slow the search. */
 function hasSymbol(bytes: Buffer, name: string): boolean {
   const wanted = Buffer.from(`${name}\n`, 'latin1');
   for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) {
@@ -86,10 +86,10 @@ function hasSymbol(bytes: Buffer, name: string): boolean {
   return false;
 }
 
-/** Most names begin with neither what is wanted nor `__`, but a string must be made of each to look it up. */
+/** A string is made of a name only if it begins as a wanted one or with `__`. Most do not. */
 function symbolName(bytes: Buffer, start: number, end: number): string {
   const name = bytes.toString('latin1', start, end);
-  // kallsyms appends `<TAB>[module]`. Looked for in the line alone: in the whole, the search would run on to the first
+  // kallsyms appends `<TAB>[module]`. The search is in the line only: in the whole text it would run to the first
   // symbol of a module, which for most lines is megabytes away.
   const tab = name.indexOf('\t');
   return tab > 0 ? name.slice(0, tab) : name;

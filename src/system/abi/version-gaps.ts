@@ -6,9 +6,9 @@ import type { Root } from '../root.ts';
 const SOURCES = ['kernel/module/version.c', 'kernel/module.c'];
 
 /**
- * Does the kernel let a symbol pass that a module's version table lacks? check_version() of Linux refused it up to
- * 4.8, and since warns once and lets it pass; some distributions refuse it still. So the sources are asked: the
- * number that the function returns after it has said so.
+ * Does the kernel accept a module whose version table lacks a symbol? check_version() of Linux refused it up to 4.8;
+ * since then it warns once and accepts it, but some distributions still refuse it. So the sources are read: the value
+ * that the function returns after the warning.
  */
 export function readVersionGaps(root: Root, tree: string | null, release: Fact<string>): Fact<boolean> {
   for (const name of tree === null ? [] : SOURCES) {

@@ -2,9 +2,9 @@ import type { ReleaseModules } from '../../model/module.ts';
 import type { Root } from '../root.ts';
 
 /**
- * Where the kernels of a tree are built: the tree itself if something was built or prepared there, then each
- * O= directory that a release under /lib/modules leads to, sorted. Never empty: a tree of which nothing was
- * built is its own (empty) build directory.
+ * The build directories of a tree: the tree itself if something was built or prepared there, then each O= directory
+ * that a release under /lib/modules leads to, sorted. Never empty: a tree without builds is its own (empty) build
+ * directory.
  */
 export function buildDirectories(
   root: Root,
@@ -19,14 +19,14 @@ export function buildDirectories(
   return directories.length === 0 || isConfigured(root, tree) ? [tree, ...directories] : directories;
 }
 
-/** kbuild leaves a symlink `source` in an O= directory (outputmakefile); the module directory has one as well. */
+/** kbuild creates a symlink `source` in an O= directory (outputmakefile); the module directory has one too. */
 function isBuiltFrom(root: Root, build: string, source: string | null, tree: string): boolean {
   const own = root.resolve(`${build}/source`);
   if (own.known) return own.value === tree;
   return source === tree && root.stat(build).known;
 }
 
-/** include/config comes with the first make that has a configuration, and goes with `make mrproper`. */
+/** The first make with a configuration creates include/config, and `make mrproper` removes it. */
 function isConfigured(root: Root, tree: string): boolean {
   const stat = root.stat(`${tree}/include/config`);
   return stat.known && stat.value.type === 'directory';

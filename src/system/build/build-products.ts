@@ -2,17 +2,17 @@ import { type Fact, known, mapFact, valueOr } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 import { commandFile, type TouchedSource } from './touched-sources.ts';
 
-/** When the stages of a build were last written, ms; null: not there. */
+/** When each stage of a build was last written, ms; null: it does not exist. */
 export interface BuildProducts {
-  /** Newest of what is linked into the kernel, as far as it was looked at. */
+  /** Newest of the checked files that are linked into the kernel. */
   readonly objects: number | null;
   readonly vmlinux: number | null;
   readonly image: number | null;
 }
 
 /**
- * In every kernel. An archive is made anew when anything beneath it that is linked in changes; before Linux
- * 4.20 it was an object.
+ * Present in every kernel. An archive is written again when anything linked into it changes; before Linux 4.20 it was
+ * an object.
  */
 const LINKED: readonly (readonly string[])[] = [
   ['init/main.o'],
@@ -23,8 +23,8 @@ const LINKED: readonly (readonly string[])[] = [
 const COMMAND_HEAD = 64 * 1024;
 
 /**
- * Reads the stages. Only some objects are looked at: the touched ones, and those that come first and last in
- * any build. Unknown: something is there and cannot be looked at.
+ * Reads the stages. Only some objects are checked: the touched ones, and the first and last of any build. Unknown:
+ * something exists and cannot be read.
  */
 export function readBuildProducts(
   root: Root,
@@ -40,7 +40,7 @@ export function readBuildProducts(
   }
   for (const { object } of touched) {
     if (object.state !== 'there') continue;
-    // A module may well be compiled after the image; nothing but its command tells that it is one.
+    // A module may be compiled after the image. Only its command shows that the object belongs to a module.
     if (image !== null && object.mtime > image && isModular(root, directory, object.path)) continue;
     times.push(object.mtime);
   }
@@ -51,7 +51,7 @@ export function readBuildProducts(
   }));
 }
 
-/** mtime of the first of these files that is there; null: none is. */
+/** mtime of the first of these files that exists; null: none. */
 function firstMtime(root: Root, directory: string, names: readonly string[]): Fact<number | null> {
   for (const name of names) {
     const stat = root.stat(`${directory}/${name}`);
@@ -61,7 +61,7 @@ function firstMtime(root: Root, directory: string, names: readonly string[]): Fa
   return known(null);
 }
 
-/** kbuild compiles what goes into a module with -DMODULE (KBUILD_CFLAGS_MODULE). */
+/** kbuild compiles objects of modules with -DMODULE (KBUILD_CFLAGS_MODULE). */
 function isModular(root: Root, directory: string, object: string): boolean {
   const modular = root.withFile(`${directory}/${commandFile(object)}`, (file) =>
     known(/\s-DMODULE\s/.test(file.read(0, COMMAND_HEAD).toString('latin1'))),

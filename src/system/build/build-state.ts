@@ -3,23 +3,23 @@ import type { Fact } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 import type { BuildProducts } from './build-products.ts';
 
-/** What tells a build that runs from one that was broken off. */
+/** Distinguishes a running build from an interrupted one. */
 export interface BuildActivity {
   /** ms since the epoch. */
   readonly now: number;
   /**
-   * Directories in which make builds a kernel now; unknown where the processes cannot be seen. Asked only when
-   * there are objects that no image was made from, because looking at all processes takes a while.
+   * The directories in which make builds a kernel now; unknown if the processes cannot be read. Called only if there
+   * are objects newer than the image: reading all processes takes a while.
    */
   makes(): Fact<readonly string[]>;
 }
 
-/** Where the processes cannot be seen, a build that wrote something this short a time ago counts as running. */
+/** If the processes cannot be read, a build that wrote something within this time counts as running, ms. */
 const RECENT = 10 * 60_000;
-/** Directories in which make writes objects all the time; the drivers take the longest. */
+/** Directories in which make often writes objects. The drivers take the longest. */
 const BUSY = ['', 'arch', 'block', 'crypto', 'drivers', 'fs', 'init', 'kernel', 'lib', 'mm', 'net', 'sound'];
 
-/** The state of the build in a directory, by what has been written there and when. */
+/** The state of the build in a directory, by the times of its products. */
 export function buildState(
   root: Root,
   directory: string,
@@ -27,7 +27,7 @@ export function buildState(
   activity: BuildActivity,
 ): BuildState {
   if (objects === null && vmlinux === null && image === null) return 'never';
-  // make's rule, stage by stage: what was made from something is not older than that.
+  // make's rule for each stage: a product is not older than its sources.
   if (image !== null && image >= (objects ?? 0) && image >= (vmlinux ?? 0)) return 'complete';
   const makes = activity.makes();
   const running = makes.known ? makes.value.includes(directory) : wroteLately(root, directory, activity.now);

@@ -6,28 +6,28 @@ export interface ConfigsInput {
   readonly directory: string;
   /** `.config` of the build. */
   readonly config: Fact<KernelConfig>;
-  /** include/config/auto.conf: what modules built now are compiled with. */
+  /** include/config/auto.conf: modules that are built now are compiled with it. */
   readonly prepared: Fact<KernelConfig>;
   /** mtime of the kernel, ms; null: none was linked. */
   readonly kernelAt: number | null;
-  /** The configuration of this very kernel, as told elsewhere: by the running kernel, its image, /boot. */
+  /** The configuration of this kernel from another source: the running kernel, its image, /boot. */
   elsewhere(): Fact<KernelConfig>;
 }
 
 export interface BuildConfigs {
-  /** What the kernel was compiled with. */
+  /** The configuration that the kernel was compiled with. */
   readonly built: Fact<KernelConfig>;
-  /** Would make compile another kernel with `.config` as it is now? */
+  /** Would make compile another kernel with the current `.config`? */
   readonly changed: Fact<boolean>;
-  /** Is `prepared` what the kernel was compiled with? */
+  /** Is `prepared` the configuration that the kernel was compiled with? */
   readonly preparedAsBuilt: Fact<boolean>;
 }
 
 /**
- * The configuration of a compiled kernel. auto.conf is proof of it only where the kernel was linked after it: `make
- * modules_prepare`, and a make that was broken off, renew it without a new kernel. Then what was put into the kernel or
- * beside its image tells, or that no option was changed since: kconfig touches a file for each that is
- * (conf_touch_deps() in scripts/kconfig/confdata.c).
+ * The configuration of a compiled kernel. auto.conf proves it only if the kernel was linked later: `make
+ * modules_prepare` and an interrupted make write it again without a new kernel. Then the configuration in the kernel
+ * or beside its image decides, or the proof that no option changed since: kconfig touches a file for each changed
+ * option (conf_touch_deps() in scripts/kconfig/confdata.c).
  */
 export function configsOfBuild(root: Root, input: ConfigsInput): BuildConfigs {
   const { directory, config, prepared, kernelAt } = input;
@@ -40,7 +40,7 @@ export function configsOfBuild(root: Root, input: ConfigsInput): BuildConfigs {
     };
   }
   if (kernelAt === null || prepared.value.mtime <= kernelAt) {
-    // make compares the times only; a `.config` that was written again with the same options is no change.
+    // make compares only the times. A `.config` written again with the same options is no change.
     const isNewer = (now: KernelConfig) => now.mtime > prepared.value.mtime && differs(now)(prepared.value);
     return { built: prepared, changed: mapFact(config, isNewer), preparedAsBuilt: known(true) };
   }
@@ -59,7 +59,7 @@ function differs(now: KernelConfig): (then: KernelConfig) => boolean {
 
 /** A kernel has some ten thousand options. */
 const LOOKS_MAX = 32_768;
-/** kconfig's own files, which are written each time. */
+/** kconfig's own files, which it writes each time. */
 const OWN = /^(auto\.conf(\.cmd)?|tristate\.conf|kernel\.release)$/;
 
 function unchangedSince(
@@ -81,7 +81,7 @@ function unchangedSince(
     // Up to 5.11 an option had a file in a directory for each part of its name.
     return stat.value.type === 'directory' ? isUntouched(path) : stat.value.mtime <= kernelAt;
   };
-  // Where it has no file for any option, it says nothing.
+  // Without a file for any option it proves nothing.
   if (isUntouched(`${directory}/include/config`) && looks > 0) return known(prepared);
   return unknown(
     'no-data',

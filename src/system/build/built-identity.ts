@@ -11,11 +11,11 @@ import type { GeneratedHeaders, Stamped } from './generated-headers.ts';
 import { readVmlinuxBuildId } from './vmlinux.ts';
 
 /**
- * Identity of the kernel whose image is in the build directory; without an image, of the one that was last
- * linked there. The image's own word goes before the generated headers: those are written before the image,
- * and a distribution kernel's tree has those of `make modules_prepare` only (kernel-build.eclass). Where it tells no
- * release, that of the headers stands if it is of this image; in such a tree it is, for the package compiles before it
- * installs.
+ * The identity of the kernel whose image is in the build directory; without an image, of the kernel last linked
+ * there. The image takes precedence over the generated headers: those are written before the image, and the tree of a
+ * distribution kernel has only those of `make modules_prepare` (kernel-build.eclass). If the image shows no release,
+ * the headers' release counts if they belong to this image. In the tree of a distribution kernel they do: the package
+ * compiles before it installs.
  */
 export function readBuiltIdentity(
   root: Root,
@@ -41,7 +41,7 @@ function versionOf(
   if (header.known && header.value.utsVersion !== null) {
     return { release: known(header.value.release), utsVersion: known(header.value.utsVersion) };
   }
-  // Looking for the banner in other images takes a while, so the headers are asked first.
+  // Searching other images for the banner takes a while, so the headers are read first.
   if (isOf(image, headers.release) && isOf(image, headers.utsVersion)) {
     return { release: textOf(headers.release), utsVersion: textOf(headers.utsVersion) };
   }
@@ -51,7 +51,7 @@ function versionOf(
   return !told.release.known && stands ? { ...told, release: textOf(headers.release) } : told;
 }
 
-/** Was it written before the image, so that the image has it inside? */
+/** Was the header written before the image, so that the image contains it? */
 function isOf(image: BuiltImage, header: Fact<Stamped>): boolean {
   return header.known && header.value.mtime <= image.mtime;
 }

@@ -7,8 +7,8 @@ export interface BuiltImage {
 }
 
 /**
- * Images of each architecture, relative to the build directory: what its Makefile has as KBUILD_IMAGE and
- * builds by default, and what dist-kernel-utils.eclass installs.
+ * Images of each architecture, relative to the build directory: KBUILD_IMAGE and the default targets of its Makefile,
+ * and the images that dist-kernel-utils.eclass installs.
  */
 const IMAGES: Readonly<Record<string, readonly string[]>> = {
   alpha: ['arch/alpha/boot/vmlinux.gz'],
@@ -31,7 +31,7 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
   x86: ['arch/x86/boot/bzImage'],
 };
 
-/** UTS_MACHINE by its beginning → directory under arch; '' is the matched part itself. From the Makefiles there. */
+/** Beginning of UTS_MACHINE → directory under arch; '' is the matched text itself. From the Makefiles there. */
 const MACHINES: readonly (readonly [RegExp, string])[] = [
   [/^(x86_64|i\d86)$/, 'x86'],
   [/^aarch64/, 'arm64'],
@@ -40,13 +40,13 @@ const MACHINES: readonly (readonly [RegExp, string])[] = [
   [/^(riscv|s390|sparc|mips|parisc|loongarch)/, ''],
 ];
 
-/** Where USE=generic-uki makes a unified kernel image (kernel-build.eclass, src_install). */
+/** USE=generic-uki creates a unified kernel image here (kernel-build.eclass, src_install). */
 const UKI = 'uki.efi';
 
 /**
- * The image in a build directory; null: none. `machine` is UTS_MACHINE of that build, null where it is not
- * known: then every image that can be nothing else is looked for. Of several, the newest. Empty ones are none:
- * kernel-build.eclass leaves an empty file in place of the one of two that USE=generic-uki has it not install.
+ * The image in a build directory; null: none. `machine`: UTS_MACHINE of that build; null if unknown: then the images
+ * of all architectures are candidates, except names that may be something else. The newest counts. Empty files do
+ * not: kernel-build.eclass leaves an empty file in place of the image that USE=generic-uki does not install.
  */
 export function findBuiltImage(root: Root, directory: string, machine: string | null): BuiltImage | null {
   const architecture = machine === null ? undefined : architectureOf(machine);
@@ -74,7 +74,7 @@ function architectureOf(machine: string): string | undefined {
   return Object.hasOwn(IMAGES, machine) ? machine : undefined;
 }
 
-/** Without vmlinux, which most architectures only make the image from. */
+/** Without vmlinux: for most architectures it is only an input of the image. */
 function ofAllArchitectures(): string[] {
   return Object.values(IMAGES)
     .flat()

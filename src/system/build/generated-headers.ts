@@ -2,32 +2,32 @@ import { type Fact, known, orElse, unknown } from '../../model/fact.ts';
 import { isReleaseName } from '../../model/release-name.ts';
 import type { Root } from '../root.ts';
 
-/** A fact of a generated file, and when that was written (ms). */
+/** A value from a generated file, and the file's mtime (ms). */
 export interface Stamped {
   readonly value: string;
   readonly mtime: number;
 }
 
-/** What a build directory's generated files say of the kernel that is, or was last, built there. */
+/** The generated files of a build directory, about the kernel that is, or was last, built there. */
 export interface GeneratedHeaders {
   /**
-   * UTS_RELEASE of utsrelease.h, which is what `uname -r` and the vermagic have; without it include/config/kernel.release.
-   * They differ in Debian's headers, and after `make KERNELRELEASE=…`.
+   * UTS_RELEASE in utsrelease.h, as in `uname -r` and the vermagic; else include/config/kernel.release. They differ
+   * in Debian's headers, and after `make KERNELRELEASE=…`.
    */
   readonly release: Fact<Stamped>;
-  /** UTS_VERSION of include/generated/utsversion.h (Linux 5.19 on) or compile.h (before). */
+  /** UTS_VERSION in include/generated/utsversion.h (Linux 5.19 on) or compile.h (before). */
   readonly utsVersion: Fact<Stamped>;
-  /** LINUX_COMPILER of compile.h. */
+  /** LINUX_COMPILER in compile.h. */
   readonly compiler: Fact<string>;
-  /** UTS_MACHINE of compile.h: `x86_64`, `um` … */
+  /** UTS_MACHINE in compile.h: `x86_64`, `um` … */
   readonly machine: Fact<string>;
 }
 
 const LIMIT = 64 * 1024;
 
 /**
- * Reads them. They are written while the kernel is linked (init/Makefile), before the image: after an
- * interrupted link they are of a kernel that never came to be, which is what `mtime` is for.
+ * Reads them. The link of the kernel writes them (init/Makefile) before the image. So after an interrupted link they
+ * belong to a kernel that does not exist; `mtime` shows that.
  */
 export function readGeneratedHeaders(root: Root, directory: string): GeneratedHeaders {
   const generated = `${directory}/include/generated`;
@@ -64,7 +64,7 @@ const COMPILER = /^[ -~]{1,512}$/;
 const ANY = /^/;
 const MACHINE = /^[\w.-]{1,64}$/;
 
-/** A value that is not of that form was written by no build. */
+/** A build never writes a value of another form. */
 function macro(header: Fact<Stamped>, name: string, form: RegExp): Fact<Stamped> {
   if (!header.known) return header;
   const { value: text, mtime } = header.value;

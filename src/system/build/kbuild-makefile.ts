@@ -1,7 +1,7 @@
 /**
- * Does this kbuild Makefile build the object whatever the configuration: is it named in a plain `obj-y`,
- * outside of any conditional? A file that a patch has added is found this way before it was ever compiled.
- * (Objects of composite ones, `proc-y` and the like, depend on more than this line and are not looked at.)
+ * Does this kbuild Makefile build the object with any configuration: is it in a plain `obj-y` outside of
+ * conditionals? So a file that a patch has added is found before its first compilation. Objects of composite ones
+ * (`proc-y` and the like) depend on more than this line and are not handled.
  */
 export function isAlwaysBuilt(makefile: string, object: string): boolean {
   let depth = 0;
@@ -14,8 +14,8 @@ export function isAlwaysBuilt(makefile: string, object: string): boolean {
 }
 
 /**
- * The options, without `CONFIG_`, of which this kbuild Makefile needs one to build the object: it is named in
- * `obj-$(CONFIG_X)` and nowhere else. null: another line names it as well, or none does.
+ * The options, without `CONFIG_`, one of which this kbuild Makefile needs to build the object: the object is in
+ * `obj-$(CONFIG_X)` and nowhere else. null: another line has it too, or no line has it.
  */
 export function optionsOf(makefile: string, object: string): readonly string[] | null {
   const options: string[] = [];
@@ -36,7 +36,7 @@ function wordsOfObjY(line: string): string[] {
   return line.slice(match[0].length, comment === -1 ? undefined : comment).split(/\s+/);
 }
 
-/** Lines with those that end in a backslash joined to the next. */
+/** Joins a line that ends in a backslash with the next one. */
 function logicalLines(text: string): string[] {
   return text.replace(/\\\r?\n/g, ' ').split('\n');
 }

@@ -7,14 +7,15 @@ import type { Root } from '../root.ts';
 /** A make that builds a kernel. */
 export interface Make {
   readonly process: Process;
-  /** Where it works, and so writes. */
+  /** Its working directory, where it writes. */
   readonly directory: string;
 }
 
 /**
- * Every make that builds a kernel now, from /proc, with its working directory: all make processes except those that
- * configure, clean or install, and those that build an external module (M=) or elsewhere (O=; its sub-make counts),
- * with all their children. Only root, Portage's user and the owner of a directory build a kernel there. Unknown: the root is not the running system's, or processes of other users cannot be seen.
+ * All make processes that build a kernel now, from /proc. Not those that configure, clean or install, that build an
+ * external module (M=) or elsewhere (O=; its sub-make counts), nor the children of these. Only root, Portage's user
+ * and the owner of a directory build a kernel there. Unknown: the root is not the host's, or processes of other users
+ * cannot be read.
  */
 export function findMakes(root: Root, listed?: ReturnType<typeof listProcesses>): Fact<readonly Make[]> {
   if (!root.isHost) return unknown('not-running-here', 'the root is not that of the running system');
@@ -27,13 +28,13 @@ export function findMakes(root: Root, listed?: ReturnType<typeof listProcesses>)
     if (cwd.known) {
       if (isOfSystem(root, process, ownerOf(root, cwd.value))) makes.push({ process, directory: cwd.value });
     }
-    // It may have ended meanwhile.
+    // The process may have ended meanwhile.
     else if (cwd.code !== 'missing') return cwd;
   }
   return known(makes);
 }
 
-/** Where they work, looked up when it is first asked for and then remembered: for one look at the machine. */
+/** The directories that they work in. Read at the first call and then remembered, for one scan. */
 export function lazyMakes(root: Root): () => Fact<readonly string[]> {
   return lazy(() => mapFact(findMakes(root), (makes) => makes.map(({ directory }) => directory)));
 }
@@ -54,7 +55,7 @@ function isKernelBuild(root: Root, process: Process, processes: ReadonlyMap<numb
     .every((make) => buildsKernel(argumentsOf(root, make)));
 }
 
-/** The process and its ancestors. Process numbers are used again, so that a chain may bite its tail. */
+/** The process and its ancestors. PIDs are reused, so the chain may contain a loop. */
 function lineage(process: Process, processes: ReadonlyMap<number, Process>): Process[] {
   const line = new Set<Process>();
   for (let at: Process | undefined = process; at !== undefined && !line.has(at); ) {
@@ -72,7 +73,7 @@ const NO_BUILD =
   /config$|clean$|^mrproper$|install$|^help$|^kernel(release|version)$|^image_name$|^(tags|TAGS|cscope|gtags)$|^headers|^modules_prepare$/;
 const TAKES_A_WORD = /^-[CfIoWE]$|^--(directory|file|makefile|include-dir|eval|assume-old|assume-new)$/;
 
-/** Do these arguments of make build a kernel, as far as they tell? */
+/** Do these arguments of make build a kernel? Only the arguments are considered. */
 export function buildsKernel(words: readonly string[]): boolean {
   const targets: string[] = [];
   for (let index = 0; index < words.length; index++) {

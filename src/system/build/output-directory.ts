@@ -4,9 +4,9 @@ import { readAssigned } from '../portage/assigned.ts';
 import type { Root } from '../root.ts';
 
 /**
- * Where make.conf, or the environment before it, has the selected sources be compiled (KBUILD_OUTPUT, as
- * linux-info.eclass takes it), in the form in which a release under /lib/modules tells it; null: it names no directory
- * that is there. Whose build it is, its own symlink `source` tells; without one it is that of the selected sources.
+ * KBUILD_OUTPUT of the environment or of make.conf, as linux-info.eclass uses it: where the selected sources are
+ * compiled. In the form of a release under /lib/modules; null: it names no existing directory. The directory's
+ * symlink `source` shows its sources; without one they are the selected ones.
  */
 export function outputDirectory(
   root: Root,

@@ -25,17 +25,17 @@ export interface BuildInput {
   readonly kind: Tree['kind'];
   /** Files of the tree that the patch set touches, relative to it. */
   readonly touched: readonly string[];
-  /** The tree's `.config`. An O= directory has its own, which is read here. */
+  /** The tree's `.config`. The one of an O= directory is read here. */
   readonly config: Fact<KernelConfig>;
   readonly hashImages: boolean;
   readonly activity: BuildActivity;
-  /** The configuration of this very kernel, as told elsewhere than in its build directory. */
+  /** The configuration of this kernel from outside its build directory. */
   configOf(identity: KernelIdentity): Fact<KernelConfig>;
-  /** What the kernel built here holds modules against, and which patches it carries. */
+  /** The properties of the kernel built here that decide which modules it loads, and the patches that it has. */
   readAbi(built: BuiltKernel): Pick<BuildFacts, 'abi' | 'carries'>;
 }
 
-/** Everything known of the kernel built in one directory. */
+/** Reads everything about the kernel built in one directory. */
 export function readBuild(root: Root, input: BuildInput): BuildFacts {
   const { tree, directory, kind } = input;
   const headers = readGeneratedHeaders(root, directory);
@@ -55,7 +55,7 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
     directory,
     config,
     prepared,
-    // A package installs both, with times of its own.
+    // A package installs both, with mtimes of its own.
     kernelAt: kind === 'distribution' ? null : kernelAt,
     elsewhere: () => orElse(input.configOf(identity), () => configInImage(root, image, identity)),
   });
@@ -86,7 +86,7 @@ export function readBuild(root: Root, input: BuildInput): BuildFacts {
   };
 }
 
-/** Where it was compiled in (IKCONFIG), the image holds what it was compiled with. */
+/** With IKCONFIG the image contains the configuration that it was compiled with. */
 function configInImage(
   root: Root,
   image: BuiltImage | null,
@@ -98,7 +98,7 @@ function configInImage(
   );
 }
 
-/** Which kernel was built in a directory, and no more. */
+/** Reads only which kernel was built in a directory. */
 export function readBuildOutline(
   root: Root,
   { directory, kind }: Pick<BuildInput, 'directory' | 'kind'>,
@@ -126,14 +126,14 @@ export function readBuildOutline(
 
 const NOT_ASKED = unknown('no-data', 'not read: nobody asked about this kernel');
 
-/** Its objects are never installed, so the image alone tells. */
+/** The package never installs the objects, so only the image counts. */
 function stateOfDistribution(directory: string, hasImage: boolean): Fact<BuildState> {
   return hasImage
     ? known('complete')
     : unknown('missing', `${directory} is of a distribution kernel and its image is gone`);
 }
 
-/** From UTS_VERSION where it can be had; `.version` is counted up before each link, also one that fails. */
+/** From UTS_VERSION if possible: `.version` is incremented before each link, also a failed one. */
 function readNumber(root: Root, directory: string, utsVersion: Fact<string>): Fact<number> {
   const fromVersion = chainFact(utsVersion, (text) => parseNumber(/^#(\d{1,9})\b/.exec(text)?.[1]));
   if (fromVersion.known) return fromVersion;

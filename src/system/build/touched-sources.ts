@@ -4,7 +4,7 @@ import type { Fact } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 import { isAlwaysBuilt, optionsOf } from './kbuild-makefile.ts';
 
-/** A patched file that make compiles, or that others include. */
+/** A patched file that make compiles or that other files include. */
 export interface TouchedSource {
   /** Relative to the tree. */
   readonly source: string;
@@ -13,18 +13,18 @@ export interface TouchedSource {
     | { readonly state: 'header' }
     /** `path` relative to the build directory. */
     | { readonly state: 'there'; readonly path: string; readonly mtime: number }
-    /** make would compile it now, and has not. */
+    /** make would compile it now, and has not yet. */
     | { readonly state: 'wanted' }
     /**
-     * Its option is off, as mm/nommu.c on all machines with an MMU. make leaves an object from before it was switched
-     * off where it is, and compiles it no more.
+     * Its option is off, as for mm/nommu.c on all machines with an MMU. make keeps an object from before the option
+     * was switched off, and does not compile it again.
      */
     | { readonly state: 'unused' };
 }
 
 /**
- * The C, assembler and header files among the touched ones that are there, with their objects. `config` is the one
- * that was built with (auto.conf).
+ * The existing C, assembler and header files among the touched ones, with their objects. `config`: the configuration
+ * of the build (auto.conf).
  */
 export function readTouchedSources(
   root: Root,
@@ -51,12 +51,12 @@ export function readTouchedSources(
       return wanted ? { state: 'wanted' } : { state: 'unused' };
     }
     const { mtime } = stat.value;
-    // One that is newer than its source is compiled by nobody, and no Makefile need be read.
+    // An object newer than its source is not compiled, so no Makefile need be read.
     return sourceMtime > mtime && isOff() ? { state: 'unused' } : { state: 'there', path, mtime };
   }
 }
 
-/** Are all options that would have it built off? */
+/** Are all options off that would build the object? */
 function isSwitchedOff(root: Root, tree: string, object: string, config: Fact<KernelConfig>): boolean {
   if (!config.known) return false;
   const makefile = root.readText(`${tree}/${dirname(object)}/Makefile`);
@@ -65,7 +65,7 @@ function isSwitchedOff(root: Root, tree: string, object: string, config: Fact<Ke
   return options?.every((name) => CONFIG_NAMES.has(name) && set[name] === undefined) ?? false;
 }
 
-/** kbuild leaves the command behind with each object: a command without object is an object that was removed. */
+/** kbuild keeps the command of each object: a command without an object means that the object was removed. */
 function isWanted(root: Root, tree: string, directory: string, object: string): boolean {
   if (root.stat(`${directory}/${commandFile(object)}`).known) return true;
   const makefile = root.readText(`${tree}/${dirname(object)}/Makefile`);
