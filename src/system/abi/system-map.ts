@@ -86,7 +86,7 @@ function hasSymbol(bytes: Buffer, name: string): boolean {
   return false;
 }
 
-/** A string is made of a name only if it begins as a wanted one or with `__`. Most do not. */
+/** The name in a line. The lookup needs a string, though few names are wanted. */
 function symbolName(bytes: Buffer, start: number, end: number): string {
   const name = bytes.toString('latin1', start, end);
   // kallsyms appends `<TAB>[module]`. The search is in the line only: in the whole text it would run to the first

@@ -2,23 +2,23 @@ import type { DkmsModule } from '../../model/module.ts';
 import { isModuleName, moduleName } from '../../model/module-name.ts';
 import type { Root } from '../root.ts';
 
-/** Where DKMS keeps what it has built (`dkms_tree` of dkms(8)): NAME/VERSION/RELEASE/ARCH/module/*.ko. */
+/** The tree of modules that DKMS has built (`dkms_tree` of dkms(8)): NAME/VERSION/RELEASE/ARCH/module/*.ko. */
 export const DKMS = '/var/lib/dkms';
 
-/** At most so many names are read, versions of a name, and releases of a version. */
+/** Names read at most, versions of a name, and releases of a version. */
 const EACH_MAX = 32;
-/** Directories that are looked into, all together: each of 32 names can have 32 versions, and so on. */
+/** Directories read in total: each of 32 names can have 32 versions, and so on. */
 const ALL_MAX = 1024;
-/** A name or a version goes into a command. */
+/** Names and versions go into commands. */
 const WORD = /^[A-Za-z0-9_][\w.+~-]{0,127}$/;
 
-/** What DKMS has built at least once on this machine, for whichever kernel. */
+/** The modules that DKMS has built at least once on this machine, for any kernel. */
 export function readDkms(root: Root): DkmsModule[] {
   let left = ALL_MAX;
   const namesIn: NamesIn = (directory) => (left-- > 0 ? wordsIn(root, directory) : []);
   return namesIn(DKMS).flatMap((name) =>
     namesIn(`${DKMS}/${name}`)
-      // Modules of the kernel that it has moved out of the way.
+      // The kernel's own modules that DKMS replaced.
       .filter((version) => version !== 'original_module' && !version.startsWith('kernel-'))
       .flatMap((version) => {
         const modules = builtModules(namesIn, `${DKMS}/${name}/${version}`);

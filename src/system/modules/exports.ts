@@ -7,21 +7,20 @@ import type { OpenFile } from '../open-file.ts';
 
 const SECTION_MAX = 4 * 1024 * 1024;
 const STRINGS = '__ksymtab_strings';
-/** Of some hundred exports, as the largest modules have. In a file that lies, each may name the same long text. */
+/** The largest modules have some hundred exports. In a hostile file each relocation may name the same long text. */
 const RELOCATIONS_MAX = 32_768;
-/** The tables of find_module_sections() (kernel/module/main.c), the last three up to 5.11; are they for GPL only? */
+/** The tables of find_module_sections() (kernel/module/main.c), the last three up to 5.11; true: GPL-only. */
 const TABLES = { '': false, _gpl: true, _gpl_future: false, _unused: false, _unused_gpl: true };
 
-/** Where one `struct kernel_symbol` leads to. */
+/** The strings that one `struct kernel_symbol` points to. */
 interface Entry {
   readonly name: string;
   readonly namespace: string;
 }
 
 /**
- * The module's own exports, from the tables that the kernel itself goes by. The symbols that EXPORT_SYMBOL() leaves
- * beside them are gone from a module that was stripped, as linux-mod-r1.eclass does. Unknown where a table does not
- * tell what is in it.
+ * The module's own exports, from the tables that the kernel uses. The symbols that EXPORT_SYMBOL() creates beside
+ * them are missing in a stripped module, and linux-mod-r1.eclass strips. Unknown if a table cannot be decoded.
  */
 export function readExports(file: OpenFile, elf: Elf, symbols: SymbolTable): Fact<readonly ModuleExport[]> {
   const exports: ModuleExport[] = [];
@@ -41,7 +40,7 @@ export function readExports(file: OpenFile, elf: Elf, symbols: SymbolTable): Fac
 }
 
 /**
- * The entries of a table, by its relocations: the first of an entry leads to what is exported, the second to its name,
+ * The entries of a table, from its relocations: the first of an entry points to the symbol, the second to its name,
  * the third (since 5.4) to its namespace.
  */
 function readEntries(file: OpenFile, elf: Elf, symbols: SymbolTable, index: number): Fact<readonly Entry[]> {
@@ -71,14 +70,15 @@ function addendOf({ addend, offset }: Relocation, table: Buffer, { bits, little 
 
 const KSYM_FLAG_GPL_ONLY = 1;
 
-/** Kernels that have `__kflagstab` have no separate table for EXPORT_SYMBOL_GPL (include/linux/export-internal.h). */
+/** Kernels with `__kflagstab` have no separate table for EXPORT_SYMBOL_GPL (include/linux/export-internal.h). */
 function isFlaggedGpl(flags: Buffer, at: number): boolean {
   return ((flags[at] ?? 0) & KSYM_FLAG_GPL_ONLY) !== 0;
 }
 
 /**
- * The CRCs of a table. Since 5.19 they stand in it, in the order of the entries. Before, what stands there is to become
- * the value of `__crc_NAME`, or the distance to it (MODULE_REL_CRCS), so that this symbol cannot be stripped.
+ * The CRCs of a table. Since 5.19 they are in it, in the order of the entries. Before, a relocation in it leads to
+ * the symbol `__crc_NAME`, whose value is the CRC, or with MODULE_REL_CRCS points to it. So that symbol cannot be
+ * stripped.
  */
 function readCrcs(
   file: OpenFile,
@@ -118,7 +118,7 @@ function sectionNamed({ sections }: Elf, wanted: string): number {
   return sections.findIndex(({ name }) => name === wanted);
 }
 
-/** Empty where there is no such section, or it cannot be read. */
+/** Empty if the section does not exist or cannot be read. */
 function bytesOf(file: OpenFile, elf: Elf, index: number): Buffer {
   const section = elf.sections[index];
   const content = section === undefined ? null : readSection(file, section, SECTION_MAX);
@@ -126,8 +126,8 @@ function bytesOf(file: OpenFile, elf: Elf, index: number): Buffer {
 }
 
 /**
- * check_module_license_and_versions() asks for the tables alone: one symbol without a CRC among others that have one
- * does no harm.
+ * check_module_license_and_versions() checks only whether the tables exist: one symbol without a CRC in a table is
+ * accepted.
  */
 export function lacksCrcs({ sections }: Elf): boolean {
   const has = (name: string): boolean =>

@@ -1,10 +1,10 @@
 /**
- * Does a name fit a pattern, as fnmatch(3) without flags has it: `*`, `?`, `[a-z]`, `[!a]`, `[[:digit:]]`, and a backslash
- * before any of them? Upper and lower case differ. kmod compares aliases of modules so (libkmod-index.c).
+ * Does a name match a pattern, as fnmatch(3) without flags: `*`, `?`, `[a-z]`, `[!a]`, `[[:digit:]]`, and a backslash
+ * before any of them? Case matters. kmod compares aliases of modules this way (libkmod-index.c).
  */
 export function fnmatch(pattern: string, name: string): boolean {
   let [glyph, char] = [0, 0];
-  // Where the last `*` was, and up to where it reaches: what follows fails there, and it reaches one further.
+  // The last `*` and the end of its match. If the text after it does not match, the `*` takes one more character.
   let star: { readonly glyph: number; reach: number } | null = null;
   while (char < name.length || glyph < pattern.length) {
     if (pattern[glyph] === '*') {
@@ -24,7 +24,7 @@ export function fnmatch(pattern: string, name: string): boolean {
   return true;
 }
 
-/** Where the pattern goes on when its next part takes this character; null: it does not take it. */
+/** The position in the pattern after it has matched this character; null: no match. */
 function one(pattern: string, at: number, char: string): number | null {
   switch (pattern[at]) {
     case undefined:
@@ -33,7 +33,7 @@ function one(pattern: string, at: number, char: string): number | null {
       return at + 1;
     case '[': {
       const set = setAt(pattern, at);
-      // Without an end it is a bracket like any other character.
+      // A bracket without end is an ordinary character.
       if (set === null) return char === '[' ? at + 1 : null;
       return set.has(char) ? set.end : null;
     }
@@ -45,7 +45,7 @@ function one(pattern: string, at: number, char: string): number | null {
 }
 
 interface BracketSet {
-  /** Behind the bracket that closes it. */
+  /** The position after the closing bracket. */
   readonly end: number;
   has(char: string): boolean;
 }
@@ -55,7 +55,7 @@ function setAt(pattern: string, start: number): BracketSet | null {
   const isNot = pattern[at] === '!' || pattern[at] === '^';
   if (isNot) at++;
   const tests: ((char: string) => boolean)[] = [];
-  // A bracket in the first place is a member.
+  // A closing bracket in the first position is a member.
   for (let first = true; first || pattern[at] !== ']'; first = false) {
     if (at >= pattern.length) return null;
     const named = /^\[:([a-z]+):\]/.exec(pattern.slice(at, at + 16));
@@ -80,7 +80,7 @@ function memberAt(pattern: string, at: number): { readonly char: string; readonl
   return { char: pattern[place] ?? '', end: place + 1 };
 }
 
-/** Of POSIX, for ASCII: kmod runs in the C locale. */
+/** POSIX classes, for ASCII: kmod runs in the C locale. */
 const CLASSES: Readonly<Record<string, RegExp>> = {
   alnum: /[A-Za-z0-9]/,
   alpha: /[A-Za-z]/,

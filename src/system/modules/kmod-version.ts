@@ -12,8 +12,9 @@ const LIBRARIES = [
 ];
 
 /**
- * Does kmod hand a packed module to the kernel where that can unpack it? It does since version 31 (its NEWS); before, it
- * unpacked all itself. The package tells, else the version of the library (libkmod.so.2.4.0 is of version 30).
+ * Does kmod pass a compressed module to a kernel that can decompress it? Since version 31 it does (its NEWS); before,
+ * it decompressed all itself. The version is that of the package, else of the library (libkmod.so.2.4.0 is version
+ * 30).
  */
 export function kmodHandsOver(root: Root): Fact<boolean> {
   const packages = root.list(VDB);

@@ -1,4 +1,4 @@
-/** The `.modinfo` section: NUL-separated `key=value` (include/linux/moduleparam.h); a key may come again. */
+/** The `.modinfo` section: NUL-separated `key=value` (include/linux/moduleparam.h). A key can occur again. */
 export function parseModinfo(section: Buffer): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>();
   for (const entry of section.toString('utf8').split('\0')) {

@@ -5,18 +5,18 @@ export function hasModule(index: string, name: string): boolean {
   return !placesOfName(index, name).next().done;
 }
 
-/** What a text of modules.dep tells of modules. */
+/** Lookups in the text of modules.dep. */
 export interface IndexLookup {
-  /** Paths of this name that begin a line. */
+  /** Paths of this module name that begin a line. */
   paths(name: string): readonly string[];
-  /** Is this path one? */
+  /** Does this path begin a line? */
   has(path: string): boolean;
 }
 
-/** With more names than this, to read each line once takes less time than to search for each name. */
+/** For more names than this, reading each line once takes less time than a search for each name. */
 const FEW = 64;
 
-/** A way to look so many names up in a text of modules.dep. */
+/** A lookup in the text of modules.dep, for about `names` names. */
 export function lookupIn(index: string, names: number): IndexLookup {
   if (names <= FEW)
     return {
@@ -37,10 +37,10 @@ export function lookupIn(index: string, names: number): IndexLookup {
 }
 
 const PATH_MAX = 512;
-/** A module that hundreds of others need is named as often. */
+/** Matches of one name: a module that hundreds of others need occurs as often. */
 const LOOKS_MAX = 10_000;
 
-/** Paths of this name that begin a line of modules.dep. */
+/** The paths of this module name that begin a line of modules.dep. */
 export function indexedPaths(index: string, name: string): string[] {
   const found: string[] = [];
   let looks = 0;
@@ -58,14 +58,13 @@ interface Place {
 }
 
 /**
- * Where a path in such a text names a file of this name. kmod takes `-` and `_` for the same, each for itself
- * (`poly1305-x86_64`). The slash before the name is not searched for: there are several in each line, which would hold up
- * the search.
+ * The positions of a file name in paths of such a text. For kmod `-` and `_` are equal, each occurrence by itself
+ * (`poly1305-x86_64`). The search leaves out the slash before the name: each line has several, which would slow it.
  */
 function* placesOfName(index: string, name: string): Generator<Place> {
   const parts = name.split(/[-_]/);
   const length = name.length + '.ko'.length;
-  // Of a name with at most one of them there are two spellings, and to search for these is ten times as fast.
+  // A name with at most one of them has two spellings. To search for both is ten times as fast.
   if (parts.length <= 2) {
     for (const file of new Set([`${parts.join('_')}.ko`, `${parts.join('-')}.ko`]))
       for (let at = index.indexOf(file); at >= 0; at = index.indexOf(file, at + 1))
@@ -85,7 +84,7 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** The path at the beginning of a line, where what was found at `at` is a part of it. */
+/** The path at the beginning of a line, if the match at `at` is a part of it. */
 function keyAround(index: string, at: number, length: number): string | null {
   const before = index.slice(Math.max(0, at - PATH_MAX), at);
   const line = before.lastIndexOf('\n');
@@ -94,7 +93,7 @@ function keyAround(index: string, at: number, length: number): string | null {
   return keyOf(text);
 }
 
-/** null: the line does not begin with the path of a module below the release. */
+/** null: the line does not begin with the path of a module inside the release. */
 function keyOf(line: string): string | null {
   const path = /^([^\s/][^\s:]*\.ko(?:\.\w+)?):/.exec(line)?.[1] ?? null;
   return path === null || path.split('/').includes('..') ? null : path;

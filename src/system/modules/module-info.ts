@@ -13,10 +13,7 @@ import { parseExtendedVersions, parseVersions } from './versions.ts';
 
 const SECTION_MAX = 4 * 1024 * 1024;
 
-/**
- * What a module's sections tell: the small ones are read, and never its debug information. `too-large` where there is no
- * room for its symbols.
- */
+/** Reads the small sections of a module, never its debug information. `too-large`: there is no room for its symbols. */
 export function readModuleInfo(file: OpenFile, elf: Elf, room: SymbolRoom): Fact<ModuleInfo> {
   const symbols = readSymbols(file, elf);
   if (!symbols.known) return symbols;
@@ -62,7 +59,7 @@ export function readModuleInfo(file: OpenFile, elf: Elf, room: SymbolRoom): Fact
 
 const NO_ROOM = unknown('too-large', 'the modules looked at have more symbols than a look can hold');
 
-/** null: one of them is. */
+/** null: one of them is null. */
 function allOrNothing<T>(values: readonly (T | null)[]): T[] | null {
   const all = values.filter((value) => value !== null);
   return all.length === values.length ? all : null;
@@ -98,8 +95,8 @@ function versionsOf(elf: Elf, bytes: (name: string) => Buffer | null): Map<strin
 const EM_PPC64 = 21;
 
 /**
- * On 64-bit PowerPC the kernel itself gives `.TOC.`, and takes the dot of ELFv1 from all other names (dedotify() in
- * arch/powerpc/kernel/module_64.c). null: it is the kernel's own business.
+ * On 64-bit PowerPC the kernel itself provides `.TOC.`, and removes the dot of ELFv1 from all other names (dedotify()
+ * in arch/powerpc/kernel/module_64.c). null: the kernel provides it.
  */
 function importedName({ name }: ElfSymbol, { machine }: Elf): string | null {
   if (machine !== EM_PPC64 || !name.startsWith('.')) return name;

@@ -6,8 +6,8 @@ const LIMIT = 16 * MIB;
 const PREFIX = 'alias symbol:';
 
 /**
- * Which module of a release exports a symbol, for the wanted ones: depmod writes `alias symbol:NAME MODULE` into
- * modules.symbols. It tells of no CRC, license or namespace.
+ * The module of a release that exports each wanted symbol: depmod writes `alias symbol:NAME MODULE` into
+ * modules.symbols. That file has no CRC, license or namespace.
  */
 export function readModuleSymbols(
   root: Root,
@@ -18,7 +18,7 @@ export function readModuleSymbols(
   return chainFact(root.readText(path, LIMIT), (text) => parseModuleSymbols(path, text, wanted));
 }
 
-/** `malformed` where not one line is of that form. */
+/** `malformed` if no line has that form. */
 export function parseModuleSymbols(
   path: string,
   text: string,

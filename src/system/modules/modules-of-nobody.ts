@@ -3,33 +3,36 @@ import type { Fact } from '../../model/fact.ts';
 import { isModuleName, moduleName } from '../../model/module-name.ts';
 import type { Root } from '../root.ts';
 
-/** What the two lists in /lib/modules/RELEASE say. */
+/** The two lists in /lib/modules/RELEASE. */
 export interface ReleaseLists {
   /** Text of modules.dep: each module that depmod found. */
   readonly index: Fact<string>;
-  /** The kernel's own modules, by modules.order as `make modules_install` left it; null: there is no such list. */
+  /** The kernel's own modules, from modules.order as `make modules_install` wrote it; null: there is no such list. */
   readonly own: ReadonlySet<string> | null;
 }
 
-/** The paths in the text of modules.order; null where it names none. */
+/** The paths in the text of modules.order; null: there are none. */
 export function ownOf(order: Fact<string>): ReadonlySet<string> | null {
   return order.known && order.value.trim() !== '' ? new Set(order.value.split('\n')) : null;
 }
 
-/** More than this are not put there by hand: then the list is not that of these modules, or there are too many to read. */
+/**
+ * Nobody adds more modules by hand. With more, the list does not belong to these modules, or there are too many to
+ * read.
+ */
 const FOUND_MAX = 64;
 const DIRECTORIES_MAX = 64;
-/** Names that are looked at, all together: each that is no module is asked whether it is a directory. */
+/** Names checked in total. A name that is no module costs an lstat. */
 const NAMES_MAX = 10_000;
 const DEPTH_MAX = 4;
 const MODULE = new RegExp(`\\.ko${endingPattern('module')}$`);
-/** depmod does not look there either: they lead to the sources. */
+/** They lead to the sources. depmod skips them too. */
 const LINKS = new Set(['build', 'source']);
 
 /**
- * Paths of modules that the kernel's own build did not install, whoever did. Everything beside `kernel/` is read from the
- * disk, depmod may not have run since. In `kernel/` there are thousands, so those are taken from modules.dep, where
- * modules.order tells which are the kernel's own.
+ * The paths of modules that the kernel's own build did not install. Everything beside `kernel/` is read from the
+ * disk: depmod may not have run since. `kernel/` has thousands of modules, so those are taken from modules.dep, and
+ * modules.order lists the kernel's own among them.
  */
 export function notOfKernel(root: Root, directory: string, lists: ReleaseLists): string[] {
   const beside = besideKernel(root, directory);
@@ -39,7 +42,7 @@ export function notOfKernel(root: Root, directory: string, lists: ReleaseLists):
   );
 }
 
-/** Is a path below the release one of the kernel's own modules? null: nothing tells. */
+/** Is a path inside the release one of the kernel's own modules? null: unknown. */
 export function isOfKernel({ own }: Pick<ReleaseLists, 'own'>, path: string): boolean | null {
   return own === null ? null : own.has(plainPath(path));
 }
@@ -66,7 +69,7 @@ function besideKernel(root: Root, directory: string): string[] {
   }
 }
 
-/** A symlink to a directory is not followed, as depmod does not. */
+/** A symlink to a directory is not followed, as in depmod. */
 function isDirectory(root: Root, path: string): boolean {
   const stat = root.lstat(path);
   return stat.known && stat.value.type === 'directory';
@@ -74,20 +77,20 @@ function isDirectory(root: Root, path: string): boolean {
 
 function insideKernel({ index, own }: ReleaseLists): string[] {
   if (!index.known || own === null) return [];
-  // Thousands of lines: in one go, and what is named as in the other list needs no second look.
+  // There are thousands of lines: one match for all, and a path that is in the other list needs no further check.
   const keys = index.value.match(KEYS_IN_KERNEL) ?? [];
   const found = keys.filter((path) => !own.has(path) && !own.has(plainPath(path)) && isClean(path));
   return found.length > FOUND_MAX ? [] : found;
 }
 
-/** What begins a line of modules.dep. */
+/** The first path of a line of modules.dep. */
 const KEYS_IN_KERNEL = /^kernel\/[^:\n]+(?=:)/gm;
 
 function isClean(path: string): boolean {
   return !path.split('/').includes('..');
 }
 
-/** modules.order names modules as they were compiled, not as they are packed. */
+/** modules.order has the names before compression. */
 function plainPath(path: string): string {
   const end = path.lastIndexOf('.ko.');
   return end === -1 ? path : path.slice(0, end + '.ko'.length);

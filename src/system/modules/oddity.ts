@@ -5,14 +5,14 @@ import { THIS_MODULE } from './this-module.ts';
 const SHT_STRTAB = 3;
 const WRITABLE = 1;
 const EXECUTABLE = 4;
-/** Of the header of a 32-bit ELF file, bytes. */
+/** Size of the header of a 32-bit ELF file, bytes. */
 const HEADER = 52;
 const NAMES_MAX = 16 * 1024 * 1024;
 
 /**
- * What no linker makes, and what some versions of the kernel refuse and others take: the checks of
- * elf_validity_cache_*() (kernel/module/main.c) grew with 5.11, 6.4 and 6.13, and were taken over into older releases.
- * null: nothing. Of such a module nothing is certain.
+ * A property that no linker produces, and that some versions of the kernel refuse and others accept: the checks of
+ * elf_validity_cache_*() (kernel/module/main.c) grew with 5.11, 6.4 and 6.13, and were backported. null: none.
+ * Whether such a module loads is uncertain.
  */
 export function oddityOf(file: OpenFile, elf: Elf): string | null {
   const { sections, namesIndex } = elf;
@@ -25,7 +25,7 @@ export function oddityOf(file: OpenFile, elf: Elf): string | null {
     return 'its first section is not empty';
   if (sections.some(({ type, hasName }) => type !== SHT_NULL && !hasName))
     return 'a section has its name outside of the table of names';
-  // module_enforce_rwx_sections(), since 5.6 and with STRICT_MODULE_RWX.
+  // module_enforce_rwx_sections(), since 5.6 with STRICT_MODULE_RWX.
   if (sections.some(({ flags }) => (flags & WRITABLE) !== 0 && (flags & EXECUTABLE) !== 0))
     return 'a section is writable and executable';
   if (overlap(sections)) return 'two of its sections overlap';
@@ -37,7 +37,7 @@ export function oddityOf(file: OpenFile, elf: Elf): string | null {
   return own?.type === SHT_NOBITS ? 'its struct module has no contents' : null;
 }
 
-/** Is it a table of texts that ends as one does? */
+/** Is it a string table with its final NUL? */
 function isTexts(file: OpenFile, { sections }: Elf, index: number): boolean {
   const section = sections[index];
   if (section === undefined || section.type !== SHT_STRTAB || section.size === 0) return false;
@@ -45,7 +45,7 @@ function isTexts(file: OpenFile, { sections }: Elf, index: number): boolean {
   return bytes.known && bytes.value[0] === 0 && bytes.value.at(-1) === 0;
 }
 
-/** Whatever reads one of two such sections finds parts of the other, or of the header. */
+/** A reader of one of two such sections finds parts of the other, or of the header. */
 function overlap(sections: Elf['sections']): boolean {
   const held = sections.filter(({ type, size }) => type !== SHT_NULL && type !== SHT_NOBITS && size > 0);
   const inOrder = held.toSorted((a, b) => a.offset - b.offset);

@@ -13,23 +13,23 @@ export interface OwnModulesInput {
   readonly directory: string;
   readonly isDistribution: boolean;
   readonly release: Fact<string>;
-  /** What the kernel was compiled with. */
+  /** The configuration that the kernel was compiled with. */
   readonly config: Fact<KernelConfig>;
-  /** When it was linked, ms; null: it was not. */
+  /** When it was linked, ms; null: it was not linked. */
   readonly linkedAt: number | null;
 }
 
 const LIST_MAX = 4 * MIB;
-/** Of some hundred to four thousand. Each costs two looks at the disk. */
+/** Modules checked, of some hundred to four thousand. Each costs two accesses to the disk. */
 const SAMPLE = 512;
-/** Files whose build IDs are compared where their times speak against them. */
+/** Files whose build IDs are compared if their times differ the wrong way. */
 const READ_MAX = 4;
 const PACKED_MAX = 16 * MIB;
 
 /**
- * Are the modules that the kernel was compiled with those under /lib/modules/RELEASE/kernel (`make modules_install`)?
- * modules.order of the build names them; one there that is older than the build's, and has another build ID, is of the
- * compilation before.
+ * Are the modules under /lib/modules/RELEASE/kernel those that were compiled with the kernel (`make
+ * modules_install`)? modules.order of the build lists them. An installed module that is older than the build's and
+ * has another build ID comes from the previous compilation.
  */
 export function readOwnModules(root: Root, input: OwnModulesInput): Fact<OwnModules> {
   const { directory, release, config, linkedAt } = input;
@@ -41,7 +41,7 @@ export function readOwnModules(root: Root, input: OwnModulesInput): Fact<OwnModu
   const there = hasOwnModules(root, installed);
   if (!there.known) return there;
   if (!there.value) return order.known ? known(order.value.trim() === '' ? 'no-need' : 'none') : order;
-  // The package compiles and installs both at once.
+  // The package compiles and installs both together.
   if (input.isDistribution) return known('of-this-build');
   if (!order.known) return order;
   const names = sampleOf(listedModules(order.value));
@@ -49,14 +49,14 @@ export function readOwnModules(root: Root, input: OwnModulesInput): Fact<OwnModu
   return compare(root, names, directory, installed) ?? byTime(root, installed, linkedAt);
 }
 
-/** Does anything lie where `make modules_install` puts the kernel's own modules? */
+/** Does anything exist where `make modules_install` puts the kernel's own modules? */
 export function hasOwnModules(root: Root, directory: string): Fact<boolean> {
   const names = root.list(`${directory}/kernel`);
   if (names.known) return known(names.value.length > 0);
   return names.code === 'missing' ? known(false) : names;
 }
 
-/** Paths below `kernel/`: up to 6.5 a build's list began with that as well, and it may name `.o`. */
+/** Paths inside `kernel/`: up to 6.5 a build's list also began with that, and it may name `.o`. */
 function listedModules(order: string): string[] {
   return order.split('\n').flatMap((line) => {
     const path = line.replace(/^kernel\//, '').replace(/\.o$/, '.ko');
@@ -72,7 +72,7 @@ function sampleOf(names: readonly string[]): string[] {
   );
 }
 
-/** null: the build has none of its modules any more. */
+/** null: none of the build's modules exists any more. */
 function compare(
   root: Root,
   names: readonly string[],
@@ -89,7 +89,8 @@ function compare(
       (candidate) => root.lstat(candidate).known,
     );
     if (path === undefined) {
-      // Somebody may take out what he does not need; what was compiled after the last installation was never there.
+      // An installed module may have been removed on purpose. But one compiled after the last installation was never
+      // installed.
       if (built.value.mtime > installedAt) return known('older');
       continue;
     }
@@ -98,7 +99,7 @@ function compare(
     if (!stat.known || stat.value.mtime >= built.value.mtime || suspects === READ_MAX) continue;
     suspects++;
     const ids = [`${directory}/${name}`, path].map((file) => buildIdOfModule(root, file));
-    // Linked again, and the same. Without a build ID the times must do.
+    // With equal build IDs it was linked again without a change. Without build IDs the times decide.
     if (ids[0] === null || ids[1] === null || ids[0] !== ids[1]) return known('older');
   }
   return pairs === 0 ? null : known('of-this-build');

@@ -20,7 +20,10 @@ export interface ModulePlace {
   readonly indexed: boolean | null;
 }
 
-/** Reads one module file; unknown where it is not there. Of one that cannot be read, that it is there is known. */
+/**
+ * Reads one module file; unknown if it does not exist. A file that exists and cannot be read is known, with the
+ * reason.
+ */
 export function readModule(root: Root, path: string, place: ModulePlace): Fact<ModuleFile> {
   const read = readOpen(root, path, place);
   if (read.known || read.code === 'missing' || read.code === 'wrong-type') return read;
@@ -44,7 +47,7 @@ function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile
   });
 }
 
-/** A module that is open already, as one within an archive. */
+/** A module in an open file, as in an archive. */
 export function moduleOf(file: OpenFile, path: string, place: ModulePlace, room: SymbolRoom): ModuleFile {
   const compression: ModuleFile['compression'] = compressionOfPath(path) ?? 'none';
   const plain = withPlainContent(file, path, PACKED_MAX, (open) => known(inspect(open, room)));
@@ -59,12 +62,12 @@ export function moduleOf(file: OpenFile, path: string, place: ModulePlace, room:
     ...place,
   };
   if (plain.known) return { ...base, ...plain.value };
-  // What does not unpack can be loaded by nobody; a missing tool says nothing of the file.
+  // No kernel can load what does not decompress. A missing program proves nothing about the file.
   const defect = plain.code === 'malformed' ? `could not be unpacked (${plain.detail})` : null;
   return { ...base, signature: plain, defect, info: plain };
 }
 
-/** The stream flags behind the magic name it (section 2.1.1.2 of the .xz file format). */
+/** The stream flags after the magic bytes contain it (section 2.1.1.2 of the .xz file format). */
 function checkOfXz(file: OpenFile): ModuleFile['packedCheck'] {
   const [, flags = 0] = file.read(6, 2);
   switch (flags & 0x0f) {
@@ -89,7 +92,7 @@ function inspect(file: OpenFile, room: SymbolRoom): Pick<ModuleFile, 'signature'
     stat,
     read: (at, length) => file.read(at, Math.max(0, Math.min(length, size - at))),
   };
-  // An empty file is refused before anybody looks for a signature.
+  // An empty file is refused before its signature is checked.
   const signature = file.stat.size === 0 ? unknown('no-data', 'the file is empty') : known(found);
   const elf = readElf(elfFile);
   if (!elf.known) return { signature, defect: elf.detail, info: elf };
@@ -103,8 +106,8 @@ const ET_REL = 1;
 const SHF_ALLOC = 2;
 
 /**
- * What elf_validity_check() and setup_load_info() (kernel/module/main.c) say against the file, whatever the
- * kernel; null: nothing.
+ * The check of elf_validity_check() and setup_load_info() (kernel/module/main.c) that the file fails with every
+ * kernel; null: none.
  */
 function defectOf(elf: Elf, size: number): string | null {
   if (elf.type !== ET_REL) return `Invalid ELF header type: ${elf.type} != ${ET_REL}`;

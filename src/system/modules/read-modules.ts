@@ -16,16 +16,16 @@ import { type ModulePlace, readModule } from './read-module.ts';
 
 export const MODULES = '/lib/modules';
 
-/** One directory of /lib/modules, before it is known what its kernel exports. */
+/** One directory of /lib/modules, without the facts about its kernel. */
 export interface ReleaseFiles extends Omit<ReleaseModules, 'available' | 'abi' | 'abiOf' | 'carries'> {
-  /** Text of modules.dep, to look names up in. */
+  /** Text of modules.dep, for lookups of names. */
   readonly index: Fact<string>;
 }
 
 const INDEX_MAX = 8 * MIB;
 const RELEASES_MAX = 100;
 
-/** What of a release is read before it is known which modules matter on this machine. */
+/** The part of a release that is read first, to learn which modules matter on this machine. */
 interface OpenedRelease {
   readonly release: string;
   readonly directory: string;
@@ -35,9 +35,9 @@ interface OpenedRelease {
 }
 
 /**
- * Every release under /lib/modules, with aufs and the modules that the kernel's own build did not bring to any of them:
- * Portage leaves a module of an older kernel where it is when it is built for a newer one (UNINSTALL_IGNORE in
- * make.globals), and one that a package brought once may belong to the kernel by now.
+ * Reads every release under /lib/modules: aufs, and each module that in any release is not the kernel's own. Portage
+ * leaves the module of an older kernel in place when it builds it for a newer one (UNINSTALL_IGNORE in make.globals),
+ * and a module that once came from a package may be the kernel's own by now.
  */
 export function readModules(
   root: Root,
@@ -115,7 +115,7 @@ function readRelease(
 
 const AUFS_PLACES = ['misc', 'kernel/fs/aufs', 'updates', 'extra'].map((folder) => `${folder}/aufs.ko`);
 
-/** Where modules of interest lie below a release, without the ending of what packed them. */
+/** The places of the modules of interest inside a release, without the ending of the compression. */
 function placesOf(owners: ReadonlyMap<string, string>): string[] {
   const owned = [...owners.keys()].flatMap(
     (path) => /^\/lib\/modules\/[^/]+\/(.+\.ko)(?:\.\w+)?$/.exec(path)?.[1] ?? [],
@@ -123,7 +123,7 @@ function placesOf(owners: ReadonlyMap<string, string>): string[] {
   return [...new Set([...AUFS_PLACES, ...owned])];
 }
 
-/** Those of interest that are there: in their usual places, and wherever depmod's index has one of that name. */
+/** The modules of interest that exist: in their usual places, and wherever depmod's index lists one of that name. */
 function modulePaths(
   root: Root,
   directory: string,
@@ -137,7 +137,7 @@ function modulePaths(
   return [...all].filter((path) => isModuleName(moduleName(path)) && root.lstat(path).known);
 }
 
-/** Path of each module that a package owns → its CPV. With /lib a symlink, CONTENTS may say /usr/lib. */
+/** Path of each module that a package owns → its CPV. If /lib is a symlink, CONTENTS may have /usr/lib. */
 function ownersOf(portage: PortageFacts): Map<string, string> {
   const owners = new Map<string, string>();
   for (const installed of portage.packages) {
@@ -169,7 +169,7 @@ function depmodState(
   if (!index.known) return index.code === 'missing' ? known('missing') : index;
   const stat = root.stat(`${directory}/modules.dep`);
   if (!stat.known) return stat;
-  // Of several of one name depmod lists the one that it prefers.
+  // Of several modules of one name depmod lists the one that it prefers.
   const listed = new Set(modules.filter(({ indexed }) => indexed === true).map(({ name }) => name));
   const due = modules.some((file) => file.mtime > stat.value.mtime || !listed.has(file.name));
   return known(due ? 'due' : 'fresh');
@@ -185,7 +185,7 @@ function isDirectory(root: Root, path: string): boolean {
   return stat.known && stat.value.type === 'directory';
 }
 
-/** Names of the modules that packages own or that are aufs: those whose loaded state matters. */
+/** Names of aufs and of the modules that packages own: for these the loaded state matters. */
 export function namesOfInterest(
   portage: PortageFacts,
   releases: readonly Pick<ReleaseModules, 'modules'>[],

@@ -3,38 +3,38 @@ import { collectSoon } from '../collect-soon.ts';
 import type { Root } from '../root.ts';
 
 /**
- * The symbols of all modules of one look. Modules that were built for one kernel import the same symbols with the same
- * CRCs: each of these is held once, however many modules have it, also in what is sent to another process. What a look
- * may hold is bounded, for a file can claim any number of symbols.
+ * The symbols of all modules of one scan. Modules that were built for one kernel import the same symbols with the
+ * same CRCs: each is held once, also in what is sent to another process. The size is limited, because a file can
+ * claim any number of symbols.
  */
 export interface SymbolRoom {
-  /** Such an import, shared; null: there is no room for it. */
+  /** The shared object of this import; null: there is no room for it. */
   import(name: string, crc: number | null, weak: boolean): ModuleImport | null;
-  /** Such an export, shared; null: there is no room for it. */
+  /** The shared object of this export; null: there is no room for it. */
   export(symbol: ModuleExport): ModuleExport | null;
-  /** Is there time for another signature of an elliptic curve? To check one takes some 6 ms. */
+  /** May another elliptic-curve signature be checked? One takes some 6 ms. */
   curve(): boolean;
 }
 
 export interface RoomSize {
-  /** Different symbols: the 5,000 modules of three kernels have 40,000. */
+  /** Different symbols: 5,000 modules of three kernels have 40,000. */
   readonly different: number;
-  /** All of them, each as often as a module has it. */
+  /** All symbols, counted once per module. */
   readonly all: number;
-  /** Characters of the names of the different ones. */
+  /** Characters in the names of the different symbols. */
   readonly characters: number;
 }
 
 const SIZE: RoomSize = { different: 150_000, all: 1_500_000, characters: 6_000_000 };
 
-/** Of a machine with twenty packages of modules for some kernels. */
+/** Enough for twenty packages of modules for some kernels each. */
 const CURVES_MAX = 256;
-/** The same, in symbols. */
+/** From this number of symbols on, garbage is collected sooner. */
 const MUCH = 20_000;
 
 const rooms = new WeakMap<Root, SymbolRoom>();
 
-/** The room of the look that this root was opened for. */
+/** The symbols of the scan that this root was opened for. */
 export function symbolRoom(root: Root): SymbolRoom {
   const known = rooms.get(root);
   if (known !== undefined) return known;

@@ -1,2 +1,2 @@
-/** The section with the struct module that a module brings along. */
+/** The section with a module's struct module. */
 export const THIS_MODULE = '.gnu.linkonce.this_module';

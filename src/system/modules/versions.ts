@@ -2,7 +2,7 @@ import { stringAt, viewOf } from '../elf/sections.ts';
 
 /**
  * The version table `__versions`: records of 64 bytes, an unsigned long with the CRC and a NUL-terminated name
- * (struct modversion_info in include/linux/module.h). Of a name that comes twice the kernel takes the first.
+ * (struct modversion_info in include/linux/module.h). Of a name that occurs twice the kernel uses the first.
  */
 export function parseVersions(section: Buffer, bits: 32 | 64, little: boolean): Map<string, number> {
   const versions = new Map<string, number>();
@@ -10,7 +10,7 @@ export function parseVersions(section: Buffer, bits: 32 | 64, little: boolean): 
   const nameAt = bits === 64 ? 8 : 4;
   for (let at = 0; at + 64 <= section.length; at += 64) {
     const name = stringAt(section.subarray(at, at + 64), nameAt);
-    // A 64-bit record has the CRC in an unsigned long; the kernel compares its low 32 bits.
+    // A 64-bit record has the CRC in an unsigned long. The kernel compares the low 32 bits.
     const crc = bits === 64 ? view.word(little ? at : at + 4) : view.word(at);
     if (name !== '' && !versions.has(name)) versions.set(name, crc);
   }

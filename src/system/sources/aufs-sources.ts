@@ -5,8 +5,8 @@ import type { Root } from '../root.ts';
 const LIMIT = 256 * 1024;
 
 /**
- * The sources of AUFS in a kernel tree; null: there are none. kbuild needs both files: patched without fs/aufs, make
- * dies where fs/Kconfig includes fs/aufs/Kconfig.
+ * The sources of AUFS in a kernel tree; null: none. kbuild needs both files: in a patched tree without fs/aufs, make
+ * fails where fs/Kconfig includes fs/aufs/Kconfig.
  */
 export function readAufsSources(root: Root, tree: string): Fact<AufsSources | null> {
   const makefile = root.lstat(`${tree}/fs/aufs/Makefile`);
@@ -16,7 +16,7 @@ export function readAufsSources(root: Root, tree: string): Fact<AufsSources | nu
   return known({ option: optionOf(valueOr(kconfig, '')) });
 }
 
-/** Gentoo's aufs-sources make it a bool without USE=module. */
+/** Gentoo's aufs-sources change it to a bool without USE=module. */
 function optionOf(kconfig: string): AufsSources['option'] {
   const lines = kconfig.split('\n');
   const start = lines.findIndex((line) => /^(?:menu)?config[ \t]+AUFS_FS[ \t]*$/.test(line));

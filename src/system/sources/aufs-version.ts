@@ -6,8 +6,8 @@ const HEADERS = ['include/uapi/linux/aufs_type.h', 'include/linux/aufs_type.h'];
 const LIMIT = 256 * 1024;
 
 /**
- * AUFS_VERSION of the tree's aufs_type.h, as `6.1-20240701`; null: the tree has no such file. A tree patched for
- * a module that is built outside of it has none.
+ * AUFS_VERSION in the tree's aufs_type.h, as `6.1-20240701`; null: there is no such file, as in a tree patched for
+ * the module outside of it.
  */
 export function readAufsVersion(root: Root, tree: string): Fact<string | null> {
   for (const header of HEADERS) {

@@ -3,7 +3,7 @@ import type { Mark } from './series.ts';
 /** ( */
 const OPENING = 40;
 
-/** Is the mark in the bytes of a source? */
+/** Does a source contain the mark? */
 export function hasMark(text: Buffer, { kind, name }: Mark): boolean {
   switch (kind) {
     case 'export':
@@ -15,12 +15,15 @@ export function hasMark(text: Buffer, { kind, name }: Mark): boolean {
   }
 }
 
-/** Is `word` there as a whole identifier? That it is exported does not count: another patch of the set does that. */
+/**
+ * Does it contain `word` as a whole identifier? An EXPORT_SYMBOL of it does not count: another patch of the set adds
+ * that.
+ */
 export function hasWord(text: Buffer, word: string): boolean {
   return someWord(text, word, (start, end) => !isExport(text, start, end));
 }
 
-/** Does the source export the symbol: EXPORT_SYMBOL(name), or one of its variants, in no comment? */
+/** Does the source export the symbol: EXPORT_SYMBOL(name) or a variant of it, outside of comments? */
 export function hasExport(text: Buffer, symbol: string): boolean {
   return someWord(text, symbol, (start, end) => isExport(text, start, end) && !isInComment(text, start));
 }
@@ -32,7 +35,7 @@ function isExport(text: Buffer, start: number, end: number): boolean {
   return /\bEXPORT_SYMBOL\w*\s{0,20}$/.test(text.toString('latin1', Math.max(0, open - 60), open - 1));
 }
 
-/** How far back the beginning of a comment is looked for. */
+/** How far back the beginning of a comment is searched. */
 const COMMENT = 4096;
 
 function isInComment(text: Buffer, at: number): boolean {
@@ -51,7 +54,7 @@ function someWord(text: Buffer, word: string, accept: (start: number, end: numbe
   return false;
 }
 
-/** Of letters, digits and the underscore; what lies outside of the text is none. */
+/** A letter, digit or underscore; undefined (outside of the text) is none. */
 function isWordCode(code: number | undefined): boolean {
   if (code === undefined) return false;
   return (

@@ -2,15 +2,15 @@ import { type Fact, known, unknown } from '../../model/fact.ts';
 import { indexLines, type LineIndex } from './line-index.ts';
 import type { FileDiff, Hunk, HunkSide } from './patch-file.ts';
 
-/** What patch would say of one hunk. */
+/** The result of patch for one hunk. */
 export interface HunkMatch {
   readonly number: number;
   readonly applies: boolean;
-  /** Line, from 1, at which it applies or was expected, in the file as the hunks before it leave it. */
+  /** Line, from 1, at which it applies or was expected, in the file with the previous hunks applied. */
   readonly line: number;
-  /** Lines of context that were left out of account at each end. */
+  /** Lines of context ignored at each end. */
   readonly fuzz: number;
-  /** How many lines away from where the patch has it. */
+  /** Distance in lines from the line in the patch. */
   readonly offset: number;
 }
 
@@ -18,31 +18,30 @@ export type Direction = 'forward' | 'reverse';
 
 /** patch's default for --fuzz. */
 const FUZZ_MAX = 2;
-/** Line comparisons, with long equal ones counted more: what a large patch of a large file needs, many times. */
+/** Line comparisons; long equal lines count more. Many times what a large patch of a large file needs. */
 const WORK_MAX = 10_000_000;
 
 /**
  * Where each hunk of a diff applies to the bytes of a file, as GNU patch 2.7 finds it (`--force --dry-run`, with -R
- * for `reverse`). Pure, and written anew after the rules that patch follows:
+ * for `reverse`). Pure; written from scratch by the rules of patch:
  *
- * - A hunk is looked for where the diff has it, moved by the offset at which the last one was found; then one
- *   line further, one back, two further …, never in what the hunk before it covers. First with all its context,
- *   then, up to twice, with a line less at each end; where one end has less context than the other, the longer
- *   end gives first.
- * - Less context at the beginning than at the end means that the hunk begins the file, and the other way round;
- *   it is tried nowhere else until fuzz has made up for the difference.
- * - A hunk without lines to look for goes where the diff has it.
+ * - A hunk is tried at its line in the diff, plus the offset of the last hunk; then one line later, one earlier, two
+ *   later …, never in lines that the previous hunk covers. First with all its context, then up to twice with a line
+ *   less at each end; if one end has less context than the other, the longer end loses lines first.
+ * - Less context at the beginning than at the end means that the hunk begins the file, and vice versa. It is tried
+ *   nowhere else until fuzz has evened out the difference.
+ * - A hunk without old lines applies at its line in the diff.
  *
- * `timeout`: the work was more than any patch can need; the file or the patch was made for that.
+ * `timeout`: more work than any patch needs, so the file or the patch was made for that.
  */
 export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction): Fact<readonly HunkMatch[]> {
   const file = indexLines(bytes);
   const mustBeNew = (direction === 'forward' ? diff.before : diff.after) === 'absent' && bytes.length > 0;
   const matches: HunkMatch[] = [];
   let offset = 0;
-  /** How much longer the file has become through the hunks that applied. */
+  /** Lines that the applied hunks have added to the file. */
   let growth = 0;
-  /** Lines of the file up to here belong to hunks that applied. */
+  /** Lines of the file before this one belong to applied hunks. */
   let frozen = 0;
   let work = 0;
 
@@ -70,7 +69,7 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
   }
   return known(matches);
 
-  /** `slack` is fuzz less the longer context: added to a context, how many of its lines are left out. */
+  /** `slack`: fuzz minus the longer context. Plus a context it gives the number of its lines to ignore. */
   function locate(hunk: Hunk, wanted: HunkSide, slack: number): number | null {
     const guess = wanted.first + offset;
     const length = wanted.lines.length;
@@ -80,7 +79,7 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
     const skipLast = hunk.suffix + slack;
     const lowest = frozen + 1;
     const from = Math.max(skipFirst, 0);
-    // At most one of the two is negative: the longer context is the measure.
+    // At most one of the two is negative: slack is relative to the longer context.
     if (skipFirst < 0 && wanted.first <= 1) {
       const free = frozen <= hunk.prefix && hasRoom(1, length - skipLast);
       return free && fits(wanted, 1, 0, skipLast) ? moveTo(1, guess) : null;
@@ -93,9 +92,9 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
   }
 
   /**
-   * Nearest first; of two at the same distance, the later one. A guess that lies in what is frozen is tried
-   * all the same, from as far before it as it is away from the end of that, and may fail later in canApply.
-   * Lines that lie further ahead than what is found are not looked for.
+   * Nearest first; of two at the same distance, the later one. A guess inside the frozen lines is still tried,
+   * starting as far before it as the end of the frozen lines is after it, and may fail later in canApply. Lines after
+   * the match are not indexed.
    */
   function search(wanted: HunkSide, guess: number, lowest: number, from: number, to: number): number | null {
     const length = wanted.lines.length - to;
@@ -111,7 +110,7 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
     return null;
   }
 
-  /** Does the file have so many lines from this one on? */
+  /** Does the file have this number of lines from `place` on? */
   function hasRoom(place: number, lines: number): boolean {
     const last = place - 1 + lines - 1;
     return last < 0 || file.has(last);
@@ -138,7 +137,7 @@ export function matchHunks(bytes: Buffer, diff: FileDiff, direction: Direction):
   }
 }
 
-/** Is `line` the line of that index? Outside of the file, lines are empty. */
+/** Is `line` the line at that index? Outside of the file, lines are empty. */
 function hasLine(file: LineIndex, index: number, line: string): boolean {
   if (!file.has(index)) return line === '';
   const [start, end] = [file.offset(index), file.offset(index + 1)];

@@ -7,17 +7,17 @@ import type { FileDiff, Hunk } from './patch-file.ts';
 /**
  * Whether a hunk of a patch is in a file.
  *
- * - `there`: patch would take it out again.
- * - `otherwise`: patch would not, but every line that it adds is in the file: put in by hand, or by another set.
- * - `missing`: the hunk fits, and of what it adds little is there: the lines that it changes are as they were before.
- * - `unclear`: none of these; the file was changed in another way, as by a set of another day, and that the hunk is not
- *   found proves nothing.
+ * - `there`: patch could revert it.
+ * - `otherwise`: patch could not, but every line that it adds is in the file: added by hand, or by another set.
+ * - `missing`: the hunk applies, and few of its added lines are there: the lines that it changes are unchanged.
+ * - `unclear`: none of these. The file was changed in another way, as by a set of another day, so not finding the
+ *   hunk proves nothing.
  */
 export type HunkState = 'there' | 'otherwise' | 'missing' | 'unclear';
 
 /**
- * The state of each hunk of a diff. `reverse`: what a dry run in reverse found in the same bytes. `all`: the hunks that
- * change the file together, where the diff holds only some of them.
+ * The state of each hunk of a diff. `reverse`: the result of a dry run in reverse on the same bytes. `all`: all hunks
+ * that change the file, if the diff has only some of them.
  */
 export function hunkStates(
   bytes: Buffer,
@@ -41,9 +41,9 @@ export function hunkStates(
 }
 
 /**
- * Which share of the lines that it adds are in the file, from 0 to 1: each as often as all hunks together add it. Where
- * not all are, a line counts that is there more often than the other hunks add it. Lines without a word, such as a brace,
- * are everywhere, and do not count; 0 where there are no others.
+ * The share of a hunk's added lines that are in the file, from 0 to 1. A line must occur as often as all hunks
+ * together add it. If it does not, it counts if it occurs more often than the other hunks add it. Lines without a
+ * word, such as a brace, occur everywhere and do not count; 0 if there are no other lines.
  */
 function shareThere(
   hunk: Hunk,
@@ -72,7 +72,7 @@ function countAll(lines: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Whoever puts a line in by hand may indent it in another way. */
+/** A line that was added by hand may be indented differently. */
 function squeezed(line: string): string {
   return line.trim().replaceAll(/\s+/g, ' ');
 }

@@ -1,20 +1,20 @@
 const NEWLINE = 10;
 
-/** Where the lines of a file begin, looked for only as far as somebody asks. */
+/** The offsets of the lines of a file, found only as far as they are needed. */
 export interface LineIndex {
   /** Latin-1. */
   readonly bytes: Buffer;
-  /** How many lines there are; a last one without line end counts. */
+  /** The number of lines; a last one without line end counts. */
   count(): number;
-  /** Is there a line of this index, from 0? */
+  /** Does this line exist (index from 0)? */
   has(index: number): boolean;
-  /** Offset of a line that is there; of the one behind the last, the length of the file. */
+  /** The offset of an existing line; for the index after the last, the length of the file. */
   offset(index: number): number;
 }
 
-/** An index over the bytes of a file. It keeps the bytes, and they must stay as they are. */
+/** Indexes the bytes of a file. It keeps them, so they must not change. */
 export function indexLines(bytes: Buffer): LineIndex {
-  /** Offsets of the lines that were found so far, and of what comes behind them. */
+  /** Offsets of the lines found so far, and of the position after them. */
   const offsets = [0];
   const lookUpTo = (index: number): void => {
     for (let at = offsets.at(-1) ?? 0; offsets.length <= index + 1 && at < bytes.length; ) {

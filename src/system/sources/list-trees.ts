@@ -6,10 +6,10 @@ import { readVersion, saysNoVersion } from './version.ts';
 const SOURCES = '/usr/src';
 
 /**
- * Every kernel tree: the directories /usr/src/linux-* whose Makefile states a kernel version, and wherever they are
- * the selected one and those that a release under /lib/modules was compiled from. Paths have their symlinks resolved,
- * so that a tree with two names is listed once. Of those that a release was compiled from, what is left counts as well: Portage
- * takes the sources out when their package is removed, and leaves what make has put there. Sorted.
+ * Every kernel tree, sorted: the directories /usr/src/linux-* whose Makefile states a kernel version, and from any
+ * place the selected tree and those that a release under /lib/modules was compiled from. Symlinks in the paths are
+ * resolved, so a tree with two names is listed once. A tree that a release was compiled from also counts if only
+ * build products are left: Portage removes the sources with their package, and keeps the files that make created.
  */
 export function listTrees(
   root: Root,
@@ -30,12 +30,15 @@ export function listTrees(
   return [...trees].sort();
 }
 
-/** Is there what modules are held against? */
+/** Does it have the files that modules are checked against? */
 function holdsProducts(root: Root, path: string): boolean {
   return root.lstat(`${path}/Module.symvers`).known && root.lstat(`${path}/include/config/auto.conf`).known;
 }
 
-/** A Makefile that may not be read leaves a tree of unknown version; one that says something else, none. */
+/**
+ * A directory whose Makefile cannot be read is a tree of unknown version. One whose Makefile states something else is
+ * no tree.
+ */
 function looksLikeTree(root: Root, path: string): boolean {
   const version = readVersion(root, path);
   return version.known || !saysNoVersion(version);

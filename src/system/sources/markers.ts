@@ -5,18 +5,18 @@ import { hasMark } from './find-mark.ts';
 import { candidateEditions, isBeyondTable, type Mark, marksOf, type Series } from './series.ts';
 import type { SourceFile, TreeFiles } from './tree-files.ts';
 
-/** Files of the sets themselves, in every series from 3.9 on. */
+/** Files that the sets create, in every series from 3.9 on. */
 const OWN_FILES = ['fs/aufs/Makefile', 'include/uapi/linux/aufs_type.h', 'mm/prfile.c'];
 
-/** Of these, a tree that lacks all is one from which its package took the .c files out. */
+/** If a tree has none of these, its package removed the .c files. */
 const SOURCES = ['fs/splice.c', 'kernel/fork.c', 'mm/mmap.c'];
 
 const HOW_TO_KNOW =
   'lay the patches on this machine and name the directory as patch_directories in the configuration';
 
 /**
- * The patch state by the names that the sets bring, for the case that no patch is at hand. `setDay` is the date
- * of the tree's set (20240701), null where it does not tell. Only the files that the marks name are read.
+ * The patch state from the names that the sets add, for a tree without a patch at hand. `setDay`: date of the tree's
+ * set (20240701); null: unknown. Only the files with marks are read.
  */
 export function readMarkers(
   files: TreeFiles,
@@ -40,7 +40,7 @@ export function readMarkers(
   });
 }
 
-/** Does the tree have its .c files? Those of distribution kernels have none. */
+/** Does the tree have its .c files? Trees of distribution kernels do not. */
 export function hasSources(files: TreeFiles): boolean {
   return SOURCES.some((path) => files.has(path));
 }
@@ -49,7 +49,7 @@ function all(why: string): Readonly<Record<PatchComponent, ComponentState>> {
   return perComponent(() => unknownState(why));
 }
 
-/** The same record for each component. */
+/** A record with `make(component)` for each component. */
 export function perComponent<T>(make: (component: PatchComponent) => T): Record<PatchComponent, T> {
   const [kbuild, base, mmap, standalone] = PATCH_COMPONENTS;
   return { kbuild: make(kbuild), base: make(base), mmap: make(mmap), standalone: make(standalone) };
@@ -59,7 +59,7 @@ function unknownState(why: string): ComponentState {
   return { state: 'unknown', why };
 }
 
-/** A mark that some set may leave, and whether it is there. */
+/** A mark that some set may leave, and whether it is in the tree. */
 interface Found {
   readonly component: PatchComponent;
   readonly path: string;
@@ -69,8 +69,8 @@ interface Found {
 }
 
 /**
- * Marks came, went and came again in the history of the sets, so what a tree holds is compared with one set after the
- * other: the one that explains it best speaks, with the least that is missing and the least that it does not bring.
+ * Marks came, went and came again in the history of the sets. So the tree is compared with each edition, and the best
+ * match counts: the fewest marks missing, and the fewest that the edition does not have.
  */
 function nearestEdition(
   files: TreeFiles,
@@ -118,7 +118,7 @@ function isStillPlain(file: Fact<SourceFile>, instead: string): boolean {
 
 function stateOf(marks: readonly Found[]): ComponentState {
   const missing: MissingPart[] = [];
-  /** Where the package of the sources puts the original back; files of the sets' own it leaves behind. */
+  /** In files that the package of the sources restores. It leaves the files that the sets created. */
   let foundInOthers = 0;
   let appliedAt: number | null = null;
   for (const { path, mark, at } of marks) {

@@ -5,7 +5,7 @@ import type { FileDiff, Hunk } from './patch-file.ts';
 import type { PatchAtHand } from './patch-files.ts';
 import { componentsOf, type Mark, type TouchedFile } from './series.ts';
 
-/** Which components a patch holds whole, by its titles or by what it brings. */
+/** The components that a patch contains whole, by its titles or its content. */
 export function componentsHeld(patch: PatchAtHand, touched: readonly TouchedFile[]): PatchComponent[] {
   return PATCH_COMPONENTS.filter(
     (component) => patch.titled.includes(component) || bringsWhole(patch.diffs, touched, component),
@@ -13,8 +13,8 @@ export function componentsHeld(patch: PatchAtHand, touched: readonly TouchedFile
 }
 
 /**
- * The component of which a hunk is; null: of none. What lies in fs/aufs comes with the set and is no change of the kernel:
- * a tree for the module outside has none of it.
+ * The component of a hunk; null: none. Files in fs/aufs come with the set and change nothing in the kernel: a tree
+ * for the module outside does not have them.
  */
 export function componentOf(patch: PatchAtHand, diff: FileDiff, hunk: Hunk): PatchComponent | null {
   const path = diff.paths.at(-1) ?? '';
@@ -23,9 +23,9 @@ export function componentOf(patch: PatchAtHand, diff: FileDiff, hunk: Hunk): Pat
 }
 
 /**
- * Does the patch bring a component whole, with a mark in every file where each set for the series leaves a sure one? For
- * a patch whose titles do not say what it is: any other one for the kernel changes some of these files too, and that it
- * is there says nothing of AUFS.
+ * Does the patch contain a component whole: a mark in every file in which each set of the series leaves a sure one?
+ * For a patch without titles. Any other kernel patch changes some of these files too, which proves nothing about
+ * AUFS.
  */
 function bringsWhole(
   diffs: readonly FileDiff[],
@@ -52,7 +52,7 @@ function bringsMark(diffs: readonly FileDiff[], path: string, marks: readonly Ma
   return marks.some((mark) => hasMark(text, mark));
 }
 
-/** Does it do nothing to a file but export symbols of it? So does `standalone`. */
+/** Does it only export symbols of a file, as `standalone` does? */
 function isExports({ hunks }: FileDiff): boolean {
   const added = hunks.flatMap((hunk) => changedLines(hunk).added);
   return exportsOnly(added) && added.some((line) => line.startsWith('EXPORT_SYMBOL'));
@@ -63,8 +63,8 @@ function exportsOnly(added: readonly string[]): boolean {
 }
 
 /**
- * In a combined patch: `standalone` exports symbols of files that `base` or `mmap` change otherwise. null: no set
- * touches the file.
+ * For a combined patch: `standalone` exports symbols of files that `base` or `mmap` change in other ways. null: no
+ * set touches the file.
  */
 function componentOfHunk(paths: readonly string[], hunk: Hunk): PatchComponent | null {
   const candidates = paths.flatMap(componentsOf);

@@ -2,13 +2,13 @@ import { type Fact, known, unknown } from '../../model/fact.ts';
 import { type Header, readHeader } from './patch-header.ts';
 import { openLines, type PatchLines } from './patch-lines.ts';
 
-/** What a patch does to one file. Text is Latin-1, one character a byte. */
+/** The changes of a patch to one file. Text is Latin-1, one character per byte. */
 export interface FileDiff extends Header {
   readonly hunks: readonly Hunk[];
 }
 
 export interface Hunk {
-  /** Counted from 1 in its file, as patch does. */
+  /** Counted from 1 in its file, as in patch. */
   readonly number: number;
   readonly old: HunkSide;
   readonly new: HunkSide;
@@ -18,9 +18,9 @@ export interface Hunk {
 }
 
 export interface HunkSide {
-  /** Line number of the first line, from 1; where there are no lines, of the line that comes after. */
+  /** Number of the first line, from 1; without lines, of the line after. */
   readonly first: number;
-  /** With their line ends; only a last line without one has none. */
+  /** With their line ends; only the last line of a file can have none. */
   readonly lines: readonly string[];
 }
 
@@ -31,10 +31,10 @@ interface Malformed {
 const RANGE = /^@@ -(\d{1,15})(?:,(\d{1,15}))? ?\+(\d{1,15})(?:,(\d{1,15}))? ?@/;
 
 /**
- * Parses a patch in unified form, with plain or git headers, as GNU patch 2.7 reads it with -p1: text before,
- * between and after the diffs, lines that begin with `#`, CRLF line ends of a patch that got them on its way.
- * Not taken: indented patches, renames, binary diffs, other forms of diff. `malformed` where patch itself would
- * give up, and where there is no diff at all.
+ * Parses a patch in unified form, with plain or git headers, as GNU patch 2.7 reads it with -p1: text before, between
+ * and after the diffs, lines that begin with `#`, CRLF line ends of a patch that was converted on its way. Not
+ * supported: indented patches, renames, binary diffs, other forms of diff. `malformed`: patch itself would give up,
+ * or there is no diff.
  */
 export function parsePatch(text: string): Fact<readonly FileDiff[]> {
   const lines = openLines(text);
@@ -54,7 +54,7 @@ export function parsePatch(text: string): Fact<readonly FileDiff[]> {
   return files.length > 0 ? known(files) : unknown('malformed', 'there is no unified diff in it');
 }
 
-/** null, and the line not consumed, where no hunk follows. */
+/** null: no hunk follows, and the line is not consumed. */
 function readHunk(lines: PatchLines, number: number): Hunk | Malformed | null {
   if (lines.peek()?.startsWith('@@ -') !== true) return null;
   const match = RANGE.exec(lines.next() ?? '');
@@ -107,14 +107,14 @@ function readBody(lines: PatchLines, oldCount: number, newCount: number): Body |
   return prefix === null ? { malformed: 'a hunk without a change' } : { ...body, prefix, suffix: context };
 }
 
-/** Mailers cut blank lines off the end: patch puts back up to three. */
+/** Mailers remove blank lines at the end. patch restores up to three. */
 function choppedLine(newLinesLeft: number): string | null {
   return newLinesLeft < 4 ? ' \n' : null;
 }
 
 function splitSign(line: string): readonly [sign: ' ' | '+' | '-' | null, content: string] {
   const first = line[0];
-  // Some programs eat the blank of an empty or indented context line.
+  // Some programs remove the blank of an empty or indented context line.
   if (first === '\n' || first === '\t') return [' ', line];
   if (first === '+' || first === '-') return [first, line.slice(1)];
   return [first === ' ' || first === '=' ? ' ' : null, line.slice(1)];

@@ -7,14 +7,14 @@ import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { type FileDiff, parsePatch } from './patch-file.ts';
 
-/** A patch of the AUFS sets that lies on this machine. */
+/** A patch of the AUFS sets on this machine. */
 export interface PatchAtHand {
   readonly path: string;
-  /** null: several in one file, as the ebuilds combine them, or it does not say. */
+  /** null: several in one file, as in the ebuilds, or unknown. */
   readonly component: PatchComponent | null;
-  /** The components that titles in it name. */
+  /** The components in its titles. */
   readonly titled: readonly PatchComponent[];
-  /** The branch that it says it is for, as `6.1` or `5.10.82`; null: it does not say. */
+  /** The branch in its title, as `6.1` or `5.10.82`; null: none. */
   readonly branch: string | null;
   readonly diffs: readonly FileDiff[];
 }
@@ -23,18 +23,18 @@ const PATCH_NAME = /\.(?:patch|diff)(?:\.(?:gz|bz2|xz|zst))?$/;
 /** The largest set, all in one, has 1.4 MB. */
 const LIMIT = 8 * MIB;
 const MOST_FILES = 100;
-/** `aufs6.1 mmap patch`, the second line of each patch of the sets; no line of a diff. */
+/** `aufs6.1 mmap patch`, the second line of each patch of the sets. It is never a line of a diff. */
 const TITLES = /^(?![-+ ]).*?\baufs(\d[\w.+]*) (kbuild|base|mmap|proc_map|standalone) patch\b/gm;
-/** How far into a file its first title is looked for. */
+/** How far into a file its first title is searched. */
 const HEAD = 4096;
-/** Patches that lie beside the sets, and no tree must have: `aufs6.1 loopback patch`, `aufs6.1 lockdep patch`. */
+/** Optional patches that come with the sets: `aufs6.1 loopback patch`, `aufs6.1 lockdep patch`. */
 const BESIDE = /\baufs\d[\w.+]* (?:loopback|lockdep) patch\b/;
 /** `aufs4-mmap.patch`, `tmpfs-mmap.patch`. */
 const COMPONENT_IN_NAME = /(?:^|[-_])(kbuild|base|mmap|proc_map|standalone)\.(?:patch|diff)/;
 
 /**
- * The patches of AUFS at hand: those that its packages install (in their documentation), user patches, and the
- * directories of the configuration. Files that cannot be read or are no patches are passed over.
+ * The patches of AUFS at hand: those that its packages install (in their documentation), user patches, and those in
+ * the configured directories. Files that are unreadable or no patches are skipped.
  */
 export function patchesAtHand(
   root: Root,
@@ -65,7 +65,7 @@ function readPatchFile(root: Root, path: string): PatchAtHand | null {
   const diffs = parsePatch(text.value);
   if (!diffs.known) return null;
   const titled = titles.flatMap(([, , name = '']) => componentOf(name) ?? []);
-  // Several patches of the set in one file: the first one's title tells the branch, not the component.
+  // Several patches of the set in one file: the first title has the branch, but not the component.
   const named = titles.length === 1 ? titled[0] : componentOf(COMPONENT_IN_NAME.exec(path)?.[1] ?? '');
   const component = titles.length > 1 ? null : (named ?? null);
   return { path, component, titled, branch: title?.[1] ?? null, diffs: diffs.value };
@@ -81,7 +81,7 @@ function readText(root: Root, path: string): Fact<string> {
   return { known: true, value: plain.value.toString('latin1') };
 }
 
-/** Series before 3.8 have a proc_map patch in mmap's place. */
+/** Series before 3.8 have a proc_map patch instead of mmap. */
 function componentOf(name: string): PatchComponent | null {
   if (name === 'proc_map') return 'mmap';
   return PATCH_COMPONENTS.find((component) => component === name) ?? null;

@@ -1,11 +1,11 @@
 import type { PatchLines } from './patch-lines.ts';
 import { type HeaderName, parseGitNames, parseHeaderName } from './patch-names.ts';
 
-/** What stands before the first hunk of a file. */
+/** The text before the first hunk of a file. */
 export interface Header {
-  /** Names of the file, without the first part (-p1), old one first. */
+  /** Names of the file, without the first part (-p1), the old name first. */
   readonly paths: readonly string[];
-  /** What the patch says of the file before and after it. */
+  /** Whether the file exists before and after the patch, by the patch. */
   readonly before: Existence;
   readonly after: Existence;
   /** The last lines of the text before the header. */
@@ -19,20 +19,20 @@ interface Draft {
   plus: string | null;
   minusAbsent: boolean;
   plusAbsent: boolean;
-  /** From git's own lines (`new file mode` and the like). */
+  /** From git's extended header (`new file mode` and the like). */
   gitBefore: Existence;
   gitAfter: Existence;
   isGit: boolean;
-  /** Has a line been seen that announces a diff? Before that, `@@ -` is text. */
+  /** Has a line announced a diff? Before that, `@@ -` is text. */
   announced: boolean;
-  /** The whole patch got CRLF line ends on its way, and patch takes the CR off again. */
+  /** The whole patch has CRLF line ends, and patch removes the CR. */
   crlf: boolean;
 }
 
 const PREAMBLE = 20;
 const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
-/** Reads on to the first hunk of the next file, which it leaves to be read; null: no more. */
+/** Reads up to the first hunk of the next file, which is not consumed; null: no more. */
 export function readHeader(lines: PatchLines): Header | null {
   let draft = newDraft();
   const preamble: string[] = [];
@@ -50,7 +50,7 @@ export function readHeader(lines: PatchLines): Header | null {
       draft.announced = true;
       draft.isGit = true;
       const names = parseGitNames(line.slice(11));
-      // The order is patch's own: what `+++` does not name, the first of git's names does.
+      // patch's own order: without a name in `+++`, the first of git's names counts.
       if (names !== null) [draft.plus, draft.minus] = names;
     } else if (line.startsWith('--- ')) {
       const { path, absent } = name(draft, line);

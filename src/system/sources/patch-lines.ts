@@ -1,20 +1,20 @@
-/** The lines of a patch, read one after the other. */
+/** The lines of a patch, read in order. */
 export interface PatchLines {
-  /** The next line with its line end, and past it; null at the end. */
+  /** Consumes the next line and returns it with its line end; null at the end. */
   next(): string | null;
-  /** The next line, without going past it. */
+  /** The next line, not consumed. */
   peek(): string | null;
-  /** Goes past a "\ No newline at end of file"; false: there is none here. */
+  /** Consumes a "\ No newline at end of file"; false: the next line is none. */
   skipNoNewline(): boolean;
-  /** Take a CR off the end of each line from now on? */
+  /** Whether to remove a CR from the end of each line from now on. */
   stripCr(strip: boolean): void;
   /** Offset of the next line in the text. */
   offset(): number;
-  /** Number, from 1, of the line that was read last. */
+  /** Number, from 1, of the line read last. */
   number(): number;
 }
 
-/** As patch does, passes over lines that begin with `#`, and over a last line without line end. */
+/** As in patch, lines that begin with `#` and a last line without line end are skipped. */
 export function openLines(text: string): PatchLines {
   let position = 0;
   let count = 0;

@@ -1,16 +1,16 @@
-/** What a `---` or `+++` line says of one side of a diff. */
+/** One side of a diff, from a `---` or `+++` line. */
 export interface HeaderName {
-  /** Path with its first part taken off, as `patch -p1` does; null: none that may be used. */
+  /** Path without its first part, as in `patch -p1`; null: none, or not allowed. */
   readonly path: string | null;
-  /** The side does not exist: `/dev/null`, or the time 0 that `diff -N` writes. */
+  /** The side does not exist: `/dev/null`, or time 0 as `diff -N` writes it. */
   readonly absent: boolean;
 }
 
 const HOUR = 60 * 60 * 1000;
 
 /**
- * Parses the text after `--- ` or `+++ ` by GNU patch's rules: a name ends at a blank, unless a TAB comes later
- * in the line and so separates the name from the time. Names in quotes are not taken.
+ * Parses the text after `--- ` or `+++ ` by GNU patch's rules: a name ends at a blank, unless a later TAB in the line
+ * separates the name from the time. Quoted names are not supported.
  */
 export function parseHeaderName(text: string): HeaderName {
   const trimmed = text.trimStart();
@@ -21,7 +21,7 @@ export function parseHeaderName(text: string): HeaderName {
   return { path, absent: path !== null && isEpoch(trimmed.slice(end)) };
 }
 
-/** Both names of a `diff --git` line, old and new; null where there are not exactly two. */
+/** Both names of a `diff --git` line, old and new; null: not exactly two. */
 export function parseGitNames(text: string): readonly [string | null, string | null] | null {
   const [first, second, ...more] = text.trim().split(/\s+/);
   if (first === undefined || second === undefined || more.length > 0) return null;
@@ -47,7 +47,7 @@ function stripFirstPart(name: string): string | null {
 
 /** Time 0 of some time zone: the time in a header is a local one. */
 function isEpoch(text: string): boolean {
-  // Date.parse takes much for a date; a time of 1969 or 1970 names its year.
+  // Date.parse accepts many texts as a date. A time of 1969 or 1970 contains its year.
   if (!/\b(?:1969|1970)\b/.test(text)) return false;
   const time = Date.parse(text.trim().replace(/\.\d+/, ''));
   return time > -25 * HOUR && time < 26 * HOUR;

@@ -2,15 +2,15 @@ import { dirname } from 'node:path';
 import { PATCH_COMPONENTS } from '../../model/patch-component.ts';
 import type { PatchAtHand } from './patch-files.ts';
 
-/** Patches of one set, in the order in which they are applied; one that holds a whole set stands alone. */
+/** The patches of one set, in the order of application. A patch with a whole set is a stack of its own. */
 export interface PatchStack {
-  /** The directory; of a set in one file, the file. */
+  /** The directory of the set, or its file. */
   readonly path: string;
   readonly branch: string | null;
   readonly patches: readonly PatchAtHand[];
 }
 
-/** The patches at hand, set by set. */
+/** Groups the patches at hand by set. */
 export function stacksOf(patches: readonly PatchAtHand[]): readonly PatchStack[] {
   const stacks = new Map<string, PatchStack>();
   for (const patch of patches) {

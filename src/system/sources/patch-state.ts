@@ -13,9 +13,9 @@ import type { TreeFiles } from './tree-files.ts';
 import { treeWithout } from './tree-without.ts';
 
 /**
- * How far a tree carries each patch of the AUFS set. A reverse dry run of a patch at hand is proof; where there is
- * none for this kernel, the names that the patches bring are evidence. `setDay`: date of the tree's own set.
- * `mergedAt`: when the package of the sources was merged, ms.
+ * Which patches of the AUFS set a tree has. A reverse dry run of a patch at hand is proof. Without a patch for this
+ * kernel, the names that the patches add are evidence. `setDay`: date of the tree's own set. `mergedAt`: when the
+ * package of the sources was merged, ms.
  */
 export function patchState(
   files: TreeFiles,
@@ -70,7 +70,10 @@ function nearestFirst(sets: readonly SetAtHand[]): readonly SetAtHand[] {
   return sets.toSorted((a, b) => order(a) - order(b));
 }
 
-/** Of several patches for one component (sets of different days), the one of which most is there speaks. null: none. */
+/**
+ * Of several patches for one component (sets of different days), the one with the most in the tree counts. null:
+ * none.
+ */
 function strongest(proved: readonly (ComponentState | null)[]): ComponentState | null {
   const found = proved.filter((state) => state !== null);
   for (const wanted of ['present', 'partial', 'absent'] as const) {

@@ -6,18 +6,18 @@ import type { TreeFiles } from './tree-files.ts';
 
 const EMPTY = Buffer.alloc(0);
 
-/** What a dry run of one diff of a patch finds in a tree. */
+/** The result of a dry run of one diff on a tree. */
 export interface DryRun {
   /** The file that patch would choose, relative to the tree. */
   readonly path: string;
-  /** mtime of the file, ms; null: it is not there. */
+  /** mtime of the file, ms; null: it does not exist. */
   readonly mtime: number | null;
   readonly hunks: readonly HunkMatch[];
 }
 
 /**
- * What `patch -p1 --dry-run --force` (with -R for `reverse`) finds for one diff, hunk by hunk. A hunk that
- * applies in reverse is in the tree. unknown: the file is there and cannot be read, or the work grows too large.
+ * The result of `patch -p1 --dry-run --force` (with -R for `reverse`) for each hunk of one diff. A hunk that applies
+ * in reverse is in the tree. unknown: the file exists and cannot be read, or the work limit is reached.
  */
 export function dryRun(files: TreeFiles, diff: FileDiff, direction: Direction): Fact<DryRun> {
   const path = chooseFile(files, diff.paths);
@@ -30,7 +30,7 @@ export function dryRun(files: TreeFiles, diff: FileDiff, direction: Direction): 
   return hunks.known ? known({ path, mtime: file.value.mtime, hunks: hunks.value }) : hunks;
 }
 
-/** Of the named files that exist, patch takes the one with the shortest way to it, then the shortest name. */
+/** Of the named files that exist, patch chooses the one with the fewest directories, then the shortest name. */
 function chooseFile(files: TreeFiles, paths: readonly string[]): string | null {
   if (paths.length < 2) return paths[0] ?? null;
   const [best] = paths.filter((path) => files.has(path)).sort(byLength);
@@ -45,10 +45,7 @@ function byLength(a: string, b: string): number {
   );
 }
 
-/**
- * Where the diff creates or removes the file, patch takes it for an empty one; any other it passes over, and no
- * hunk applies.
- */
+/** If the diff creates or removes the file, patch treats it as empty. Any other file it skips, and no hunk applies. */
 function withoutFile(path: string, diff: FileDiff, direction: Direction): Fact<DryRun> {
   const passedOver = diff.before === 'there' && diff.after === 'there';
   const hunks = passedOver ? known(diff.hunks.map(ignored)) : matchHunks(EMPTY, diff, direction);

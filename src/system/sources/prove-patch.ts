@@ -12,34 +12,34 @@ import { type DryRun, dryRun } from './proof.ts';
 import { isForVersion, type Mark, type TouchedFile } from './series.ts';
 import type { TreeWithout } from './tree-without.ts';
 
-/** The tree that is asked. */
+/** The tree to check. */
 export interface AskedTree {
   readonly version: KernelVersion;
-  /** What the sets for it touch. */
+  /** The files that the sets for it touch. */
   readonly touched: () => readonly TouchedFile[];
-  /** Is it newer than the sets that are known? */
+  /** Is it newer than the known sets? */
   readonly beyond: boolean;
-  /** Of the branches at hand the one for it; null: none is. */
+  /** The branch at hand that is for it; null: none. */
   readonly best: string | null;
 }
 
 interface Tally {
   hunks: number;
   present: number;
-  /** Of those that are present, how many are in files that the patch makes. */
+  /** Hunks present in files that the patch creates. */
   made: number;
-  /** In the file in another form. */
+  /** Hunks in the file in another form. */
   otherwise: number;
-  /** Those that would fit now: the only ones that are surely not there. */
+  /** Hunks that would apply now: only these are surely absent. */
   fits: number;
-  /** Of those, the ones that every set for the tree brings. */
+  /** Those of them that every set for the tree has. */
   missing: MissingPart[];
   appliedAt: number | null;
 }
 
 /**
- * What one patch proves of each component; null: nothing. Of a patch that may be for another kernel only that it
- * is there proves something.
+ * The proof that one patch gives for each component; null: none. A patch that may be for another kernel proves only
+ * presence.
  */
 export function provePatch(
   files: TreeWithout,
@@ -50,7 +50,7 @@ export function provePatch(
   const nothing = perComponent(() => null);
   if (isFor === false) return nothing;
   const tallies = perComponent(emptyTally);
-  // A patch that holds a whole set changes a file more than once.
+  // A patch with a whole set changes a file more than once.
   for (const diff of patch.diffs.toReversed()) {
     const run = dryRun(files, diff, 'reverse');
     if (!run.known) return nothing;
@@ -94,11 +94,11 @@ function emptyTally(): Tally {
 }
 
 /**
- * Only a hunk that would fit is surely missing. Where none would and not all are there, the patch is not the one that
- * was applied, or it was put in by hand, and it proves nothing.
+ * Only a hunk that would apply is surely missing. If none would and not all are present, another patch was applied,
+ * or it was added by hand, and this one proves nothing.
  *
- * Files that the patch makes (mm/prfile.c) do not count by themselves: they belong to no package, and a merge of the
- * sources, which brings all others back, leaves them behind.
+ * Files that the patch creates (mm/prfile.c) do not count alone: they belong to no package, and a merge of the
+ * sources, which restores all others, leaves them.
  */
 function provedState(
   { hunks, present, made, otherwise, fits, missing, appliedAt }: Tally,
@@ -120,8 +120,8 @@ function provedState(
 }
 
 /**
- * The set at hand may be of another day than the one that was applied, and bring what that one did not. Of a series
- * that came after the known ones, each hunk counts.
+ * The set at hand may be of another day than the applied one, and have hunks that this did not. For a series newer
+ * than the known ones each hunk counts.
  */
 function isOfEachSet(
   { touched, beyond }: AskedTree,
@@ -136,7 +136,7 @@ function isOfEachSet(
   return !file.marks.some((mark) => !mark.sure && hasMark(added, mark));
 }
 
-/** Are the marks that this hunk of the diff alone brings in the file? Then it came in another form, with another set. */
+/** Are the marks that only this hunk of the diff adds in the file? Then they came in another form, with another set. */
 function isThereByMarks(
   files: TreeWithout,
   { touched }: AskedTree,
@@ -156,7 +156,7 @@ function isThereByMarks(
   return own.length > 0 && own.every((mark) => hasMark(file.value.bytes, mark));
 }
 
-/** null: the file is there and cannot be read, or the work grows too large. */
+/** null: the file exists and cannot be read, or the work limit is reached. */
 function hunkStatesIn(files: TreeWithout, diff: FileDiff, run: DryRun): readonly HunkState[] | null {
   const file = files.read(run.path);
   if (!file.known && file.code !== 'missing') return null;

@@ -32,22 +32,22 @@ import { readVersion } from './version.ts';
 export interface SourcesInput {
   readonly preferences: Preferences;
   readonly portage: PortageFacts;
-  /** Where the releases under /lib/modules say that they were built. */
+  /** The releases under /lib/modules, with the directories that they were built in. */
   readonly releases: readonly Pick<ReleaseModules, 'build' | 'source'>[];
-  /** Symbols that modules here import. */
+  /** Symbols that the modules of this machine import or export. */
   readonly wanted: ReadonlySet<string>;
   readonly hashImages: boolean;
-  /** The configuration of a kernel, as told elsewhere than in its build directory. */
+  /** The configuration of a kernel from outside its build directory. */
   configOf(identity: KernelIdentity): Fact<KernelConfig>;
   /** ms since the epoch. */
   readonly now: number;
-  /** Which kernels are asked about, by the release of the selected tree; by default all. */
+  /** The kernels that matter, by the release of the selected tree; default: all. */
   readonly kernelsInQuestion?: (selectedRelease: string | null) => readonly KernelIdentity[];
 }
 
 /**
- * Every kernel tree with its patch state and its builds, and which of them is selected. Of a tree that is not selected
- * and made no kernel in question, only that is known.
+ * Reads every kernel tree with its patch state and its builds, and which tree is selected. Of a tree that is neither
+ * selected nor made a kernel in question, only the kernels that it made are read.
  */
 export function readSources(root: Root, asked: SourcesInput): SourcesFacts {
   const selected = readSelected(root, kernelDirectory(root, asked.preferences));
@@ -105,7 +105,7 @@ function readTree(
   };
 }
 
-/** Of a tree that is only ever compiled in another directory (O=): it has no .config, and that directory tells. */
+/** A tree that is only compiled in another directory (O=) has no .config. The release is that of the directory. */
 function releaseElsewhere(config: Tree['config'], builds: readonly BuildFacts[]): Fact<string> | null {
   if (config.known || config.code !== 'missing') return null;
   const told = builds.filter(({ identity }) => identity.release.known);
@@ -138,7 +138,7 @@ function dayOf(aufsVersion: Tree['aufsVersion']): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-/** A tree of which nobody asks more than which kernels it made. */
+/** Reads only which kernels a tree made. */
 function readTreeOutline(
   root: Root,
   path: string,
@@ -174,7 +174,7 @@ function kindOf(root: Root, path: string): Tree['kind'] {
   return root.lstat(`${path}/dist-kernel`).known ? 'distribution' : 'sources';
 }
 
-/** CPV of the package that has the tree: by its CONTENTS, or as the tree of a distribution kernel says itself. */
+/** CPV of the package that owns the tree: from its CONTENTS, or from the tree of a distribution kernel. */
 function ownerOf(root: Root, path: string, portage: PortageFacts): string | null {
   const byContents = portage.packages.find(({ trees }) => trees.includes(path));
   if (byContents !== undefined) return byContents.cpv;

@@ -8,18 +8,18 @@ import type { PatchAtHand } from './patch-files.ts';
 import type { TouchedFile } from './series.ts';
 import type { TreeFiles } from './tree-files.ts';
 
-/** What tells a hunk of the sets from one that takes the sets out. */
+/** Facts that distinguish a hunk of the sets from one that removes the sets. */
 interface Known {
   readonly touched: readonly TouchedFile[];
   readonly patches: readonly PatchAtHand[];
-  /** When the package of the sources was merged, ms; null: nobody's. */
+  /** When the package of the sources was merged, ms; null: no package owns them. */
   readonly mergedAt: number | null;
 }
 
 /**
- * The `.rej` files beside the files of the sets, and what each proves. That one is there proves nothing: ebuilds of AUFS
- * run the patch in reverse first, and on a clean tree each hunk of that is rejected; what was put in by hand leaves its
- * `.rej`; a merge of the sources leaves those from before. So each is read, and its hunks are asked of the file.
+ * Reads the `.rej` files beside the files of the sets, and what each proves. Its existence proves nothing: ebuilds of
+ * AUFS run the patch in reverse first, which on a clean tree rejects each hunk; after a change by hand the `.rej`
+ * stays; a merge of the sources leaves old ones. So each is read, and its hunks are compared with the file.
  */
 export function readRejects(files: TreeFiles, paths: readonly string[], about: Known): readonly Reject[] {
   return paths.flatMap((path) => {
@@ -47,10 +47,10 @@ function whatItProves(files: TreeFiles, path: string, about: Known): Proof {
   return open.length > 0 ? { state: 'open', hunks: open.length } : { state: 'in-the-file', hunks: 0 };
 }
 
-/** Known without hunks: the file is empty. */
+/** A known result without hunks: the file is empty. */
 function parseReject(path: string, text: string): Fact<FileDiff> {
   if (text.trim() === '') return known(diffOf(path, []));
-  // git apply --reject leaves no names but in the line before the hunks.
+  // git apply --reject writes the names only in the line before the hunks.
   const named = text.replace(/^diff a\/\S+ b\/\S+\t?\s*\(rejected hunks\)$/m, '--- a/file\n+++ b/file');
   const parsed = parsePatch(named);
   if (!parsed.known) return parsed;
@@ -71,7 +71,7 @@ function isIn(bytes: Buffer, diff: FileDiff, hunk: Hunk, patches: readonly Patch
   return state === 'there' || state === 'otherwise';
 }
 
-/** The diff of a patch at hand that makes the same change of the file. */
+/** The diff of a patch at hand that makes the same change to the file. */
 function diffWith(
   hunk: Hunk,
   paths: readonly string[],
@@ -90,8 +90,8 @@ function changeText(hunk: Hunk): string {
 }
 
 /**
- * Does the hunk put in what the sets bring, rather than take it out? A patch at hand with the same change tells; else the
- * marks; else what is taken out more than put in is taken for a reverse attempt.
+ * Does the hunk apply the sets' change rather than revert it? A patch at hand with the same change decides, else the
+ * marks. Otherwise a hunk that removes more than it adds counts as a revert.
  */
 function isForward(path: string, hunk: Hunk, { touched, patches }: Known): boolean {
   const { added, removed } = changedLines(hunk);
@@ -111,7 +111,7 @@ function isForward(path: string, hunk: Hunk, { touched, patches }: Known): boole
   const count = (text: string): number => names.filter(({ name }) => hasName(text, name)).length;
   const [brought, taken] = [count(plus), count(minus)];
   if (brought !== taken) return brought > taken;
-  // A function that others are to call loses its `static`.
+  // A function that becomes callable from outside loses its `static`.
   const statics = (lines: readonly string[]): number => lines.filter((line) => /^static\b/.test(line)).length;
   if (statics(added) !== statics(removed)) return statics(added) < statics(removed);
   return added.length >= removed.length;

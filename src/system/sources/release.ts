@@ -9,9 +9,9 @@ const RECORD = 'include/config/kernel.release';
 const LIMIT = 4096;
 
 /**
- * The kernel release that a build of the tree as it stands has: what the last build recorded, where nothing that
- * goes into it is newer; else put together as scripts/setlocalversion does. A LOCALVERSION given to make on its
- * command line leaves no trace to put together. unknown (`no-data`): git decides on a part of it.
+ * The release of a kernel built from the current tree: the one that the last build recorded, if none of its inputs is
+ * newer; else composed as in scripts/setlocalversion. A LOCALVERSION on make's command line leaves no trace. unknown
+ * (`no-data`): git decides a part of it.
  */
 export function readRelease(
   root: Root,
@@ -54,7 +54,7 @@ function readSuffix(
   config: Fact<KernelConfig>,
   files: readonly string[],
 ): Fact<string> {
-  // A tree without .config would be built with the defaults: no CONFIG_LOCALVERSION.
+  // Without .config the tree would be built with the defaults, without CONFIG_LOCALVERSION.
   if (!config.known && config.code !== 'missing') return config;
   const options = config.known ? config.value.options : {};
   const automatic = !config.known || options.LOCALVERSION_AUTO === 'y';
@@ -64,9 +64,9 @@ function readSuffix(
   );
 }
 
-/** What version control adds: with LOCALVERSION_AUTO the revision, without it a plus for an untagged one. */
+/** The part from version control: with LOCALVERSION_AUTO the revision, without it a plus for an untagged one. */
 function readRevision(root: Root, tree: string, version: KernelVersion, automatic: boolean): Fact<string> {
-  // Until 6.2 a file .scmversion, often an empty one, could take version control's place.
+  // Until 6.2 a file .scmversion, often empty, could replace version control.
   if (version.version < 6 || (version.version === 6 && version.patchlevel < 3)) {
     const saved = root.readText(`${tree}/.scmversion`, LIMIT);
     if (saved.known) return known(automatic ? saved.value.trimEnd() : saved.value.trim() && '+');
@@ -87,7 +87,7 @@ function readOrEmpty(root: Root, path: string): string {
   return text.known ? text.value.replace(/\n+$/, '') : '';
 }
 
-/** What does not begin with the version that the Makefile states is of another kernel, or none at all. */
+/** A release that does not begin with the Makefile's version belongs to another kernel, or is none. */
 function checked(release: string, version: Fact<KernelVersion>, where: string): Fact<string> {
   const start = version.known ? `${version.value.version}.${version.value.patchlevel}` : '';
   const isOfVersion =

@@ -3,7 +3,7 @@ import type { Root } from '../root.ts';
 import { readVersion, saysNoVersion } from './version.ts';
 
 /**
- * What the kernel directory (/usr/src/linux) selects. A directory in its place, instead of a symlink, selects
+ * The tree that the kernel directory (/usr/src/linux) selects. If it is a directory instead of a symlink, it selects
  * itself.
  */
 export function readSelected(root: Root, kernelDirectory: string): SelectedTree {
@@ -17,7 +17,7 @@ export function readSelected(root: Root, kernelDirectory: string): SelectedTree 
   const path = root.resolve(link);
   if (!path.known) {
     const target = root.readLink(link);
-    // A loop leads nowhere, as a link to something that is gone does.
+    // A loop leads nowhere, as a dangling symlink does.
     const leadsNowhere = path.code === 'missing' || path.code === 'bad-link';
     return leadsNowhere && target.known
       ? { state: 'dangling', link, target: target.value }

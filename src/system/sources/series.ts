@@ -4,24 +4,24 @@ import { MARKS_TEXT, SERIES_TEXT } from './marker-table.ts';
 
 /** A row of the marker table: one branch of the patch sets. */
 export interface Series {
-  /** As the sets name it: `6.1`, `3.2.x`, `4.18.11+`. */
+  /** As in the sets: `6.1`, `3.2.x`, `4.18.11+`. */
   readonly name: string;
   /** Oldest first. */
   readonly editions: readonly Edition[];
 }
 
-/** Sets of a branch that leave the same marks. */
+/** Sets of a branch with the same marks. */
 export interface Edition {
   readonly index: number;
-  /** The day of the first of them, as 20240701. */
+  /** The day of the first one, as 20240701. */
   readonly day: number;
 }
 
-/** A file that a component touches, and the marks that it leaves there. */
+/** A file that a component touches, and the marks that the component leaves in it. */
 export interface TouchedFile {
   readonly component: PatchComponent;
   readonly path: string;
-  /** Does every set that may be meant touch it? */
+  /** Do all candidate sets touch it? */
   readonly sure: boolean;
   readonly marks: readonly (Mark & { readonly sure: boolean })[];
 }
@@ -29,7 +29,10 @@ export interface TouchedFile {
 export interface Mark {
   readonly kind: 'export' | 'name' | 'text';
   readonly name: string;
-  /** What it took the place of: only where this is still there the mark is missing. null: that it is absent tells. */
+  /**
+   * The name that it replaced: the mark is missing only if that is still there. null: the mark is missing if it is
+   * absent.
+   */
   readonly instead: string | null;
 }
 
@@ -47,17 +50,17 @@ const POINTS: readonly Point[] = ALL_SERIES.map(({ name }) => branchPoint(name) 
 const ROWS = parseRows();
 
 /**
- * The series nearest at or below a kernel's version: a branch serves every later point release until the next
- * branch. null: older than all of them.
+ * The series nearest at or below a kernel's version: a branch is for every later point release until the next branch.
+ * null: older than all of them.
  */
 export function nearestSeries(version: KernelVersion): Series | null {
   return nearest(pointOf(version));
 }
 
 /**
- * The editions of which a set in a tree of this version may be: those of all branches for the same kernel series, the
- * nearest branch first and its latest edition first. `day`: the date of the set, where it is known; then of each branch
- * the edition of that day.
+ * The editions that a set in a tree of this version can have: those of all branches for the same kernel series, the
+ * nearest branch first and its latest edition first. `day`: the date of the set, if known; then only the edition of
+ * that day of each branch.
  */
 export function candidateEditions(version: KernelVersion, day: number | null): readonly Edition[] {
   const own = nearestSeries(version);
@@ -66,15 +69,15 @@ export function candidateEditions(version: KernelVersion, day: number | null): r
   return (own === null ? others : [own, ...others]).flatMap((series) => editionsOn(series, day).toReversed());
 }
 
-/** Is it of a series that came after the last row? Then a set for it may leave other marks. */
+/** Is it of a series newer than the last row? Then a set for it may leave other marks. */
 export function isBeyondTable(version: KernelVersion): boolean {
   const [major, minor] = POINTS.at(-1) ?? [0, 0];
   return version.version > major || (version.version === major && version.patchlevel > minor);
 }
 
 /**
- * Is a patch of the branch `name` (`6.1`, `5.10.82`) the one for a kernel of this version? null: the name does
- * not tell: `6.x-rcN` is for whatever kernel was to come then.
+ * Is a patch of the branch `name` (`6.1`, `5.10.82`) for a kernel of this version? null: unknown: `6.x-rcN` is for
+ * the kernel that was next at the time.
  */
 export function isForVersion(name: string, version: KernelVersion): boolean | null {
   const patch = branchPoint(name);
@@ -83,7 +86,7 @@ export function isForVersion(name: string, version: KernelVersion): boolean | nu
   return isSameSeries(patch, tree) && comparePoints(patch, tree) <= 0 && nearest(patch) === nearest(tree);
 }
 
-/** Of branches that are all for a kernel of this version, the nearest; null: there is none. */
+/** The nearest of the branches that are for a kernel of this version; null: none. */
 export function nearestBranch(names: readonly string[], version: KernelVersion): string | null {
   const fit = names.filter((name) => isForVersion(name, version) === true);
   return (
@@ -92,8 +95,8 @@ export function nearestBranch(names: readonly string[], version: KernelVersion):
 }
 
 /**
- * The files that the whole set touches in a series, with the marks that it leaves there: what any of its sets does, or
- * where `day` is known those of that day.
+ * The files that the whole set touches in a series, with the marks that it leaves: from all its sets, or if `day` is
+ * known from those of that day.
  */
 export function touchedFiles(series: Series, day: number | null): readonly TouchedFile[] {
   const editions = editionsOn(series, day);
@@ -109,7 +112,7 @@ export function touchedFiles(series: Series, day: number | null): readonly Touch
   }));
 }
 
-/** What the sets of an edition leave in the files of a tree. */
+/** The marks that the sets of an edition leave in the files of a tree. */
 export function marksOf(
   edition: Edition,
 ): readonly { component: PatchComponent; path: string; marks: readonly Mark[] }[] {
@@ -120,7 +123,7 @@ export function marksOf(
   }));
 }
 
-/** Which components touch the file, in any series. */
+/** The components that touch the file, in any series. */
 export function componentsOf(path: string): readonly PatchComponent[] {
   return PATCH_COMPONENTS.filter((each) => ROWS.some((row) => row.component === each && row.path === path));
 }

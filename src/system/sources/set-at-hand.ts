@@ -10,7 +10,7 @@ import { isForVersion } from './series.ts';
 import type { TreeFiles } from './tree-files.ts';
 import { treeWithout } from './tree-without.ts';
 
-/** What a set at hand holds, whether it is for the tree, and what would be rejected if it were applied now. */
+/** The components in a set at hand, whether it is for the tree, and what would be rejected if it were applied now. */
 export function setAtHand(
   files: TreeFiles,
   about: AskedTree,
@@ -29,7 +29,7 @@ export function setAtHand(
 const NOT_FOR_IT = unknown('no-data', 'the set is for another kernel');
 const NOTHING_DUE = unknown('no-data', 'no patch of the set is missing as a whole');
 
-/** A forward dry run of those of its patches of which nothing is in the tree, each on what the one before it leaves. */
+/** A forward dry run of its patches of which nothing is in the tree, each on the result of the previous one. */
 function rejectsOf(
   files: TreeFiles,
   about: AskedTree,
@@ -45,7 +45,7 @@ function rejectsOf(
   const rejects: MissingPart[] = [];
   for (const diff of due.flatMap(({ diffs }) => diffs)) {
     if (isMadeAlready(tree, diff)) continue;
-    // To put a hunk in is to take out the one that does the contrary.
+    // To apply a hunk is to revert its inverse.
     const contrary = turned(diff);
     const run = dryRun(tree, contrary, 'reverse');
     if (!run.known) return run;
@@ -58,7 +58,7 @@ function rejectsOf(
   return known(rejects);
 }
 
-/** A merge of the sources leaves behind what the set made, and whoever applies it again takes that away first. */
+/** A merge of the sources leaves the files that the set created. Before it is applied again they are removed. */
 function isMadeAlready(tree: TreeFiles, diff: FileDiff): boolean {
   if (diff.before !== 'absent') return false;
   const run = dryRun(tree, diff, 'reverse');

@@ -8,30 +8,35 @@ import { beginScan } from '../scan-budget.ts';
 /** Files of one kernel tree, each read at most once. */
 export interface TreeFiles {
   read(path: string): Fact<SourceFile>;
-  /** Is there a file of that name? It is not opened for this. */
+  /** Does the file exist? It is not opened. */
   has(path: string): boolean;
 }
 
 export interface SourceFile {
-  /** They are there until the next tree is read. */
+  /** Valid until the next tree is read. */
   readonly bytes: Buffer;
   /** ms. */
   readonly mtime: number;
 }
 
-/** What the patches of one tree may cost of the processor, ms: files that were made to be slow leave time for the rest. */
+/**
+ * Processor time for the patches of one tree, ms: files that are made to be slow must leave time for the other trees.
+ */
 const PROCESSOR = 2000;
 
 /** The largest file that the sets touch has 0.7 MB (MAINTAINERS). */
 const LIMIT = 2 * MIB;
 
-/** The files of a tree, by paths below it; their bytes lie in the arena. What is a directory or too large is unknown. */
+/**
+ * The files of a tree, by paths relative to it. Their bytes are in the arena. A directory, or a file that is too
+ * large, is unknown.
+ */
 export function openTreeFiles(root: Root, tree: string, arena: Arena = openArena()): TreeFiles {
   const files = new Map<string, Fact<SourceFile>>();
   const isOver = beginScan(Number.POSITIVE_INFINITY, PROCESSOR);
   return {
     read: (path) => {
-      // Asked of one that was read as well: to hold a patch against it can take longer than to read it.
+      // Checked for a file that was read before, too: to match a patch can take longer than to read the file.
       if (root.expired() || isOver()) return unknown('timeout', `there was no time left for ${tree}/${path}`);
       const seen = files.get(path);
       if (seen !== undefined) return seen;

@@ -6,17 +6,17 @@ import type { FileDiff } from './patch-file.ts';
 import type { SourceFile, TreeFiles } from './tree-files.ts';
 
 /**
- * A tree as it would be without patches that are in it: what was applied last must be taken out first, for it may lie
- * in lines that another one brought. Nothing is written.
+ * A tree without some of the patches that are in it. The patch applied last must be reverted first: it may change
+ * lines that another patch added. Nothing is written.
  */
 export interface TreeWithout extends TreeFiles {
-  /** Takes out the hunks that a dry run in reverse found. */
+  /** Reverts the hunks that a dry run in reverse found. */
   takeOut(path: string, diff: FileDiff, hunks: readonly HunkMatch[]): void;
 }
 
-/** The tree as it is, from which patches can be taken out. */
+/** The tree as it is. Patches can be reverted from it. */
 export function treeWithout(files: TreeFiles): TreeWithout {
-  /** null: the patches made the file. Few files are asked for again, so few are put together. */
+  /** null: the patches created the file. The content is composed when it is read, which is seldom. */
   const changed = new Map<string, () => SourceFile | null>();
   return {
     read: (path) => {
@@ -32,7 +32,7 @@ export function treeWithout(files: TreeFiles): TreeWithout {
     takeOut(path, diff, hunks) {
       const file = this.read(path);
       if (!hunks.some(({ applies }) => applies)) return;
-      // What the patch took away comes back.
+      // If the patch removed the file, it comes back.
       if (!file.known && !(file.code === 'missing' && diff.after === 'absent')) return;
       const value = file.known ? file.value : { bytes: Buffer.alloc(0), mtime: 0 };
       changed.set(
@@ -46,13 +46,13 @@ export function treeWithout(files: TreeFiles): TreeWithout {
   };
 }
 
-/** The context of a hunk stays as the file has it: with fuzz it is not the patch's. */
+/** The context of a hunk stays as in the file: with fuzz it differs from the patch's. */
 function bytesWithout(bytes: Buffer, diff: FileDiff, hunks: readonly HunkMatch[]): Buffer {
   const index = indexLines(bytes);
   const offset = (line: number): number => (index.has(line) ? index.offset(line) : bytes.length);
   const pieces: Buffer[] = [];
   let kept = 0;
-  /** Lines of hunks are told as the hunks before them leave the file. */
+  /** Lines that the reverted hunks have added: the line of a hunk is counted with the previous hunks reverted. */
   let growth = 0;
   for (const [number, { applies, line }] of hunks.entries()) {
     const hunk = diff.hunks[number];

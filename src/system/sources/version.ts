@@ -3,7 +3,7 @@ import { isReleasePart } from '../../model/release-name.ts';
 import type { KernelVersion } from '../../model/tree.ts';
 import type { Root } from '../root.ts';
 
-/** The four assignments stand in the first lines of the Makefile; the rest of its 70 KB is not needed. */
+/** The four assignments are in the first lines of the Makefile. The rest of its 70 KB is not needed. */
 const HEAD = 4096;
 const NAMES = ['VERSION', 'PATCHLEVEL', 'SUBLEVEL', 'EXTRAVERSION'] as const;
 
@@ -18,7 +18,7 @@ export function readVersion(root: Root, tree: string): Fact<KernelVersion> {
   );
 }
 
-/** Was it looked at, and is it no kernel's? Where it could not be read, or not in time, it may be one. */
+/** Does the error show that this is no kernel tree? A tree that could not be read, or not in time, may be one. */
 export function saysNoVersion({ code }: Unknown): boolean {
   return code === 'missing' || code === 'malformed' || code === 'wrong-type' || code === 'too-large';
 }
