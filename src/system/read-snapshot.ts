@@ -5,7 +5,7 @@ import type { PortageFacts } from '../model/portage.ts';
 import { type PartTrouble, SNAPSHOT_SCHEMA, type Snapshot, type Trouble } from '../model/snapshot.ts';
 import { VERSION } from '../version.ts';
 import { aufsConfigs } from './aufs-configs.ts';
-import { lookIntoInitramfs } from './boot/look-into-initramfs.ts';
+import { addInitramfsContents } from './boot/initramfs-contents.ts';
 import { readContainers } from './containers/read-containers.ts';
 import { askFileTypes } from './docker/file-types.ts';
 import { readDocker } from './docker/read-docker.ts';
@@ -116,7 +116,7 @@ function withInitramfs(
   const which =
     initramfsInQuestion?.({ running: running.identity, boot, selectedRelease }) ??
     boot.initramfs.map(({ path }) => path);
-  return lookIntoInitramfs(root, boot, isNeeded ? which : [], names, before?.initramfs ?? []);
+  return addInitramfsContents(root, boot, isNeeded ? which : [], names, before?.initramfs ?? []);
 }
 
 function aufsMounts(fstab: ReturnType<typeof readFstab>): string[] {

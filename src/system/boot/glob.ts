@@ -1,4 +1,4 @@
-/** Does a text fit a glob as systemd-boot has it (efi_fnmatch()): `*`, `?`, `[a-z]`, and a backslash before any of them? */
+/** Does a text match a glob of systemd-boot (efi_fnmatch())? `*`, `?`, `[a-z]`; a backslash escapes. */
 export function fitsGlob(glob: string, text: string): boolean {
   return fits(0, 0, 0);
 
@@ -8,7 +8,7 @@ export function fitsGlob(glob: string, text: string): boolean {
       const sign = glob[glyph];
       if (sign === '*') {
         while (glob[glyph] === '*') glyph++;
-        // Each `*` may try every place once: names are short, and stars in them few.
+        // Each `*` tries every position, so their number has a limit.
         if (depth > STARS_MAX) return false;
         for (let next = char; next <= text.length; next++) if (fits(glyph, next, depth + 1)) return true;
         return false;

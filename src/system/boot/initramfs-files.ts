@@ -5,7 +5,7 @@ import type { Root } from '../root.ts';
 const NAME = /^(?:initramfs|initrd)[-._].+|^initrd\.img-.+/;
 const BESIDE = /\.(?:sig|old|bak|tmp|new|sha\d+|md5|txt|conf)$/;
 
-/** Files that kernels are started with: those that loaders name, and those in these directories by their names. */
+/** Initramfs files: those that loaders name, and those in these directories that have such a name. */
 export function findInitramfs(
   root: Root,
   directories: readonly string[],

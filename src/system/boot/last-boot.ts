@@ -4,7 +4,7 @@ import type { Root } from '../root.ts';
 import { runningHere } from '../running/running-here.ts';
 import { GLOBAL, LOADER, readTextVariable, readVariable } from './efi-variables.ts';
 
-/** How the running kernel was started, as /proc and the firmware's variables tell. */
+/** How the running kernel was started, from /proc and the firmware's variables. */
 export function readLastBoot(root: Root): LastBoot {
   const here = runningHere(root);
   if (!here.known)

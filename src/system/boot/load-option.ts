@@ -8,7 +8,7 @@ export interface LoadOption {
   readonly file: string | null;
   /** GUID of the partition that holds it; null: it names none. */
   readonly partition: string | null;
-  /** What the program is given: of a kernel its command line. */
+  /** The arguments of the program; for a kernel its command line. */
   readonly data: string;
 }
 
@@ -19,7 +19,7 @@ const FILE_PATH = 4;
 const END = 0x7f;
 const GUID_SIGNATURE = 2;
 
-/** null: the bytes are no load option. */
+/** Parses a load option; null: the bytes are none. */
 export function parseLoadOption(bytes: Buffer): LoadOption | null {
   if (bytes.length < 8) return null;
   const pathLength = bytes.readUInt16LE(4);
@@ -69,7 +69,7 @@ function guidOf(bytes: Buffer): string {
   );
 }
 
-/** efibootmgr writes UTF-16 with `--unicode`, else bytes. */
+/** efibootmgr writes UTF-16 with `--unicode`, plain bytes without. */
 function textOf(bytes: Buffer): string {
   const wide = bytes.length >= 2 && bytes.every((byte, index) => index % 2 === 0 || byte === 0);
   return (wide ? utf16(bytes) : bytes.toString('latin1').replace(/\0.*$/s, '')).trim();

@@ -5,14 +5,14 @@ import { looksLikeKernel } from '../images/identify.ts';
 import { readPeSections } from '../images/pe-sections.ts';
 import type { Root } from '../root.ts';
 
-/** Loaders by the names that their own installers give them. shim starts GRUB, which lies beside it. */
+/** The names that installers give their loaders. shim starts the GRUB in its directory. */
 const BY_NAME: readonly (readonly [RegExp, LoaderKind])[] = [
   [/^(grub|shim)[^/]*\.efi$/i, 'grub'],
   [/^systemd-boot[^/]*\.efi$/i, 'systemd-boot'],
   [/^refind[^/]*\.efi$/i, 'refind'],
   [/^syslinux\.efi$/i, 'extlinux'],
 ];
-/** A text that a loader has in itself. */
+/** A text in the program of each loader. */
 const BY_TEXT: readonly (readonly [string, LoaderKind])[] = [
   ['#### LoaderInfo: systemd-boot', 'systemd-boot'],
   ['rEFInd', 'refind'],
@@ -21,7 +21,7 @@ const BY_TEXT: readonly (readonly [string, LoaderKind])[] = [
 ];
 const LOOKED_AT = 4 * 1024 * 1024;
 
-/** What an EFI program is: a kernel with its own stub, a boot loader, or something else. */
+/** Tells whether an EFI program is a kernel with an EFI stub, a boot loader, or something else. */
 export function loaderOfProgram(root: Root, program: LoaderFile): EntryTarget {
   if (!program.path.known) {
     const kind = kindByName(program.written);
@@ -34,13 +34,13 @@ export function loaderOfProgram(root: Root, program: LoaderFile): EntryTarget {
   return { what: 'loader', kind: kindByName(path) ?? kindByContent(root, path), program };
 }
 
-/** By the name that its installer gave it; null: it could be any. */
+/** The loader, by the name of its program; null: the name does not tell. */
 export function kindByName(path: string): LoaderKind | null {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   return BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
 
-/** For a copy under another name, as EFI/BOOT/BOOTX64.EFI. */
+/** The loader, by the content of its program: for a copy under another name, as EFI/BOOT/BOOTX64.EFI. */
 export function kindByContent(root: Root, path: string): LoaderKind | null {
   const found = root.withFile(path, (file) => {
     if (readPeSections(sourceOfFile(file)) === null) return known(null);

@@ -3,7 +3,7 @@ import type { FstabEntry } from '../fstab.ts';
 import { type Mount, mountOf } from '../mounts.ts';
 import type { Root } from '../root.ts';
 
-/** What is mounted where, as far as it tells which file a path on a file system of its own stands for. */
+/** The mounts of this machine. They map a path on a file system, as a boot loader has it, to a path of the root. */
 export interface Places {
   readonly mounts: Fact<readonly Mount[]>;
   readonly fstab: Fact<readonly FstabEntry[]>;
@@ -11,18 +11,17 @@ export interface Places {
 
 /** How a boot loader names a file system. */
 export type FilesystemName =
-  /** The one that this file of the root lies on. */
+  /** The one that holds this file of the root. */
   | { readonly of: 'file'; readonly path: string }
   | { readonly of: 'uuid' | 'label' | 'partuuid'; readonly value: string }
-  /** One that cannot be told. */
+  /** The name is unknown. */
   | { readonly of: 'nothing' };
 
 const SEARCHED = ['/boot', '/efi', '/boot/efi', '/boot/EFI', '/esp', '/'];
 
 /**
- * The file inside the root that a boot loader means by a path on a file system. Subvolumes (`/@/boot/…`) and data sets
- * (`/ROOT/gentoo@/boot/…`) are taken off. Unknown: `missing` where it is not there, `no-data` where the file system is
- * none that is mounted here.
+ * Maps a path on a file system, as a boot loader has it, to a file of the root. Subvolumes (`/@/boot/…`) and data sets
+ * (`/ROOT/gentoo@/boot/…`) are removed. `missing`: the file does not exist; `no-data`: the file system is not mounted.
  */
 export function fileOnFilesystem(
   root: Root,
@@ -41,10 +40,10 @@ export function fileOnFilesystem(
   return unknown('missing', `${path} is not there`);
 }
 
-/** Mount points where that file system may be, the likeliest first; only one where it is known. */
+/** A menu names the same file system in each of its entries, so the result is kept for each scan. */
 const FOUND = new WeakMap<Places, Map<string, readonly string[]>>();
 
-/** Asked once for each file system of a look: a menu names the same one in each of its entries. */
+/** Mount points where that file system may be, the likeliest first; only one where it is known. */
 function mountPointsOf(root: Root, places: Places, name: FilesystemName): readonly string[] {
   const found = FOUND.get(places) ?? new Map<string, readonly string[]>();
   FOUND.set(places, found);
@@ -64,7 +63,7 @@ function findMountPoints(root: Root, places: Places, name: FilesystemName): read
   return existing(root, places).filter((point) => !isOther(places, point, name));
 }
 
-/** Does fstab give the file system that is mounted there another name of this kind? */
+/** Does fstab have another UUID, label or PARTUUID for the file system at this mount point? */
 function isOther(
   { fstab }: Places,
   point: string,
@@ -76,7 +75,7 @@ function isOther(
   return device.startsWith(tag) && device.slice(tag.length).toLowerCase() !== value.toLowerCase();
 }
 
-/** '' : it is known, and not mounted here; null: nothing tells. */
+/** '': the file system is known, and not mounted; null: not known. */
 function mountPointByName(
   root: Root,
   { mounts, fstab }: Places,
@@ -91,7 +90,7 @@ function mountPointByName(
   const directory = `/dev/disk/by-${kind}`;
   const link = root.resolve(`${directory}/${value}`);
   if (!mounts.known) return null;
-  // udev keeps a link for each file system that there is; without udev there is no such directory.
+  // udev has a link for each existing file system; without udev there is no such directory.
   if (!link.known) return link.code === 'missing' && root.lstat(directory).known ? '' : null;
   const devices = new Set([link.value]);
   const mount = mounts.value.find(
@@ -110,12 +109,12 @@ function existing(root: Root, { mounts, fstab }: Places): string[] {
   const mounted = mounts.known ? mounts.value : fstab.known ? fstab.value : [];
   const points = new Set(mounted.map(({ mountPoint }) => mountPoint));
   const own = SEARCHED.filter((point) => points.has(point));
-  // Where no list tells, the directories stand for what may be mounted there.
+  // Without a list of mounts, a directory counts as a mount point.
   const rest = SEARCHED.filter((point) => !points.has(point) && root.lstat(point).known);
   return [...own, ...rest];
 }
 
-/** The mount point that a path of this root lies below. */
+/** The mount point above a path of this root. */
 export function mountPointOf({ mounts, fstab }: Places, path: string): string {
   if (mounts.known) return mountOf(mounts.value, path)?.mountPoint ?? '/';
   const listed = fstab.known ? fstab.value.map(({ mountPoint }) => mountPoint) : [];
@@ -136,18 +135,18 @@ function candidatesFor({ mounts }: Places, points: readonly string[], path: stri
   });
 }
 
-/** What is mounted is a part of the file system: `root` of mountinfo, or of ZFS the data set. */
+/** Removes the mounted part of the file system from a path: `root` of mountinfo, or the data set of ZFS. */
 function withoutSubvolume(path: string, { type, source, root }: Mount): string {
   const prefix = type === 'zfs' ? `/${source.slice(source.indexOf('/') + 1)}@` : root;
   return prefix !== '/' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 }
 
-/** Where nothing tells what is mounted: `/@/boot/…`, `/root@/boot/…`, `/ROOT/gentoo@/boot/…`. */
+/** Removes a subvolume or data set by its look, where mounts are unknown: `/@/boot/…`, `/ROOT/gentoo@/boot/…`. */
 function withoutPrefix(path: string): string {
   return path.replace(/^\/(?:[^@]*@[^/]*)(?=\/)/, '');
 }
 
-/** A name for the file system that a file lies on. */
+/** Names a file system by a file on it. */
 export function filesystemOf(path: string): FilesystemName {
   return { of: 'file', path };
 }

@@ -4,30 +4,30 @@ import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 import { fileOnFilesystem, type Places } from './places.ts';
 
-/** A `LABEL` as it is written. */
+/** A `LABEL` section as it is written. */
 interface Label {
   readonly name: string;
   title: string;
   kernel: string | null;
   initrds: string[];
   append: string;
-  /** `LOCALBOOT`, `COM32` and their like. */
+  /** `LOCALBOOT`, `COM32` or another command that starts no kernel. */
   other: string | null;
 }
 
 interface Script {
   readonly labels: readonly Label[];
-  /** `DEFAULT`, `MENU DEFAULT` and `ONTIMEOUT`; null: it has none. */
+  /** `DEFAULT`, and below `MENU DEFAULT` and `ONTIMEOUT`; null: not set. */
   readonly byDefault: string | null;
   readonly menuDefault: string | null;
   readonly onTimeout: string | null;
   readonly gaps: readonly string[];
 }
 
-/** People change the file by hand. */
+/** No command sets the next entry: people edit the file. */
 const NEITHER = { once: false, standing: false };
 
-/** extlinux, syslinux, and what U-Boot takes from the same form (its doc/README.distro). null: no such file. */
+/** Reads the configuration of extlinux and syslinux, whose form U-Boot reads too (its doc/README.distro). null: no such file. */
 export function readExtlinux(root: Root, places: Places, config: string): Loader | null {
   const text = root.readText(config);
   if (!text.known && text.code === 'missing') return null;
@@ -47,7 +47,7 @@ export function readExtlinux(root: Root, places: Places, config: string): Loader
   const script = parseExtlinux(text.value);
   const stat = root.stat(config);
   const file = (written: string): LoaderFile => {
-    // A path that does not begin at the top is beside the configuration.
+    // A relative path starts at the directory of the configuration.
     const absolute = written.startsWith('/') ? [written] : [`${dirname(config)}/${written}`];
     const found = absolute.map((path) =>
       written.startsWith('/')
@@ -98,7 +98,7 @@ function chooseLabel(
   const names = labels.map(({ name }) => name);
   const isLabel = (name: string | null): name is string =>
     name !== null && names.some((label) => label.toLowerCase() === name.toLowerCase());
-  // `DEFAULT menu.c32` is a menu, which has its own default.
+  // `DEFAULT menu.c32` starts a menu, which has its own default.
   const named = [onTimeout, menuDefault, byDefault].find(isLabel);
   const label = labels.find(({ name }) => name.toLowerCase() === named?.toLowerCase()) ?? labels[0];
   if (label === undefined) return unknown('no-data', `${config} has no labels`);

@@ -12,13 +12,13 @@ interface FirmwareEntry {
   readonly id: string;
   readonly option: LoadOption;
   readonly entry: LoaderEntry;
-  /** Is its program not there? */
+  /** Is its program missing? */
   readonly isGone: boolean;
 }
 
 /**
- * The boot manager of UEFI as its variables tell: BootNext once, else the first of BootOrder that is active and whose
- * program is there. null: this machine has none, or shows none.
+ * The boot manager of UEFI, from its variables: it starts BootNext once, else the first of BootOrder that is active and
+ * whose program exists. null: this machine has no UEFI, or efivarfs does not show its variables.
  */
 export function readFirmware(root: Root, places: Places): Loader | null {
   const order = readVariable(root, 'BootOrder', GLOBAL);
@@ -33,7 +33,7 @@ export function readFirmware(root: Root, places: Places): Loader | null {
   return {
     kind: 'firmware',
     config: EFIVARS,
-    // Times in efivarfs are those of the boot.
+    // efivarfs gives every file the time of the boot.
     changedAt: null,
     entries: entries.map(({ entry }) => entry),
     next: isThere ? known({ entry: once, by: 'one-shot' }) : standing,
@@ -43,7 +43,10 @@ export function readFirmware(root: Root, places: Places): Loader | null {
   };
 }
 
-/** Its first one that starts. What names no file, as the network does, is passed over where it was the last time. */
+/**
+ * The first option of BootOrder that starts. An option without a file, as the network, is skipped if the last boot
+ * skipped it.
+ */
 function chooseInOrder(
   order: readonly string[],
   entries: readonly FirmwareEntry[],
@@ -68,7 +71,7 @@ function readEntry(root: Root, places: Places, id: string): FirmwareEntry[] {
   return [{ id, option, entry: { id, title: option.description, starts }, isGone }];
 }
 
-/** null: the option names no file. A partition without one stands for its fallback, named by the processor. */
+/** null: the option names no file. A partition alone means its fallback program, whose name depends on the processor. */
 function programOf(root: Root, places: Places, option: LoadOption): LoaderFile | null {
   const file = option.file ?? (option.partition === null ? null : '/EFI/BOOT/BOOTX64.EFI');
   if (file === null) return null;
@@ -93,7 +96,7 @@ function targetOf(root: Root, places: Places, option: LoadOption, program: Loade
   return { ...target, commandLine: known(option.data), initrds };
 }
 
-/** A kernel that the firmware starts loads what `initrd=` names, from where it came from itself. */
+/** A kernel that the firmware starts loads the files of `initrd=` from its own partition. */
 function initrdsOf(commandLine: string): string[] {
   return [...commandLine.matchAll(/(?:^|\s)initrd=(\S+)/g)].flatMap((match) => match[1] ?? []);
 }

@@ -18,7 +18,7 @@ const EXTLINUX = [
   '/syslinux/syslinux.cfg',
 ];
 
-/** Every boot loader whose configuration is found, each once. `bases` are where EFI system partitions may be mounted. */
+/** Every boot loader whose configuration is found, each once. `bases`: where EFI system partitions may be mounted. */
 export function readLoaders(root: Root, places: Places, bases: readonly string[]): Loader[] {
   const partitions = partitionsOf(root, bases);
   const vendors = partitions.flatMap((base) => vendorsOf(root, base));
@@ -45,7 +45,7 @@ export function readLoaders(root: Root, places: Places, bases: readonly string[]
   });
 }
 
-/** The directories that are there, each once: /boot/efi may be /boot's own EFI directory. */
+/** The existing directories, each once: /boot/efi may be the EFI directory of /boot. */
 function partitionsOf(root: Root, bases: readonly string[]): string[] {
   const seen = new Set<string>();
   return bases.flatMap((base) => {
@@ -57,7 +57,7 @@ function partitionsOf(root: Root, bases: readonly string[]): string[] {
   });
 }
 
-/** `EFI/VENDOR` below a partition, whatever the case of EFI. */
+/** The directories `EFI/VENDOR` of a partition, EFI in any case. */
 function vendorsOf(root: Root, base: string): string[] {
   const names = root.list(base);
   const efi = names.known ? names.value.filter((name) => /^efi$/i.test(name)) : [];
@@ -76,7 +76,7 @@ function vendorsOf(root: Root, base: string): string[] {
 
 const VENDORS_MAX = 64;
 
-/** The extended boot partition is one of its own, mounted at /boot where the other one is elsewhere. */
+/** The extended boot partition is mounted at /boot, and the EFI system partition elsewhere; null: there is none. */
 function extendedOf(places: Places, esp: string): string | null {
   return esp !== '/boot' && mountPointOf(places, '/boot/loader') === '/boot' ? '/boot' : null;
 }

@@ -3,12 +3,12 @@ import { moduleName } from '../../model/module-name.ts';
 import type { Root } from '../root.ts';
 import { parseAssignments, splitWords } from '../shell-assignments.ts';
 
-/** In kmod's order: a file of the same name in a later directory is hidden by one in an earlier. */
+/** In kmod's order: a file hides one of the same name in a later directory. */
 const PREFIXES = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'];
 const FILE_MAX = 256 * 1024;
 const NAMES_MAX = 2000;
 
-/** What modprobe.d(5) forbids or replaces, and what modules-load.d(5), OpenRC and Debian load at boot. */
+/** The modules that modprobe.d(5) forbids or replaces, and those that modules-load.d(5), OpenRC and Debian load at boot. */
 export function readModuleLoading(root: Root): ModuleLoading {
   const unread: string[] = [];
   const blacklisted: NamedThere[] = [];
@@ -55,7 +55,7 @@ interface TextFile {
   readonly text: string;
 }
 
-/** The `*.conf` of one directory in each of the places, the hidden ones left out, sorted by name. */
+/** The `*.conf` of a directory below each prefix, without hidden ones, sorted by name. */
 function filesIn(root: Root, directory: string, unread: string[]): TextFile[] {
   const chosen = new Map<string, string>();
   for (const place of PREFIXES.map((prefix) => `${prefix}/${directory}`)) {
@@ -76,7 +76,7 @@ function fileAt(root: Root, path: string, unread: string[]): TextFile[] {
   return [];
 }
 
-/** Lines that say something; a backslash at the end joins the next one. */
+/** Lines without comments and empty ones. A backslash at the end joins the next line. */
 function linesOf(text: string): string[] {
   return text
     .replace(/\\\n/g, '')

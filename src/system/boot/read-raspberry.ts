@@ -6,8 +6,8 @@ const ENTRY = 'config.txt';
 const NAMES = ['kernel_2712.img', 'kernel8.img', 'kernel7l.img', 'kernel7.img', 'kernel.img'];
 
 /**
- * The firmware of a Raspberry Pi, by the config.txt of the directory that it reads: `kernel=`, else the name for the
- * board's processor. null: there is no config.txt, or nothing of that firmware beside it.
+ * The firmware of a Raspberry Pi reads config.txt in its directory: `kernel=` names the kernel, else the board's
+ * processor does. null: there is no config.txt, or no file of that firmware in the directory.
  */
 export function readRaspberry(root: Root, base: string): Loader | null {
   const config = `${base}/config.txt`;
@@ -36,13 +36,13 @@ function isFirmwarePartition(root: Root, base: string): boolean {
 }
 
 interface Settings {
-  /** What stands for every board. */
+  /** Settings that hold for every board. */
   readonly always: ReadonlyMap<string, string>;
-  /** Names that are set for some boards only. */
+  /** Names of settings that are set for some boards only. */
   readonly filtered: ReadonlySet<string>;
 }
 
-/** Sections as `[pi4]` hold for some boards; `[all]` ends them. */
+/** A section as `[pi4]` holds for some boards; `[all]` ends it. */
 function parseConfig(text: string): Settings {
   const always = new Map<string, string>();
   const filtered = new Set<string>();

@@ -4,8 +4,8 @@ import type { Root } from '../root.ts';
 import { loaderOfProgram } from './loader-of-program.ts';
 
 /**
- * rEFInd, by the refind.conf in its directory below an EFI system partition. It scans the disks itself and remembers in
- * a variable of its own what was booted last: which entry it starts is not foretold. null: there is no refind.conf.
+ * rEFInd, from refind.conf in its directory of an EFI system partition. It scans the disks itself, and stores the last
+ * booted entry in its own variable, so its next entry is not predicted. null: there is no refind.conf.
  */
 export function readRefind(root: Root, esp: string, config: string): Loader | null {
   const text = root.readText(config);
@@ -29,7 +29,7 @@ export function readRefind(root: Root, esp: string, config: string): Loader | nu
   };
 }
 
-/** Entries that were written by hand: `menuentry "Gentoo" { loader … }`. */
+/** Entries that people have written: `menuentry "Gentoo" { loader … }`. */
 function readStanzas(root: Root, esp: string, text: string): LoaderEntry[] {
   const stanzas = text.matchAll(/^[ \t]*menuentry[ \t]+"?([^"{\n]*?)"?[ \t]*\{([^}]*)\}/gm);
   return [...stanzas].flatMap(([, title = '', body = '']) => {

@@ -2,9 +2,9 @@ import { normalize } from 'node:path';
 import { INITRAMFS_TOOLS, type Initramfs, type Loader } from '../../model/boot.ts';
 import { type Fact, known, type Unknown, unknown } from '../../model/fact.ts';
 import type { BootFacts, BootImage, BootLink } from '../../model/image.ts';
+import { contentsNotRead } from '../boot/initramfs-contents.ts';
 import { findInitramfs } from '../boot/initramfs-files.ts';
 import { readLastBoot } from '../boot/last-boot.ts';
-import { notLookedInto } from '../boot/look-into-initramfs.ts';
 import { readLoaders } from '../boot/read-loaders.ts';
 import { readModuleLoading } from '../boot/read-module-loading.ts';
 import { sourceOfFile } from '../bytes.ts';
@@ -86,7 +86,7 @@ function readInitramfs(
     const stat = root.stat(path);
     if (!stat.known || stat.value.type !== 'file') return [];
     const { id, size, mtime } = stat.value;
-    return [{ path, id, size, mtime, contents: notLookedInto(path) }];
+    return [{ path, id, size, mtime, contents: contentsNotRead(path) }];
   });
 }
 

@@ -10,7 +10,7 @@ import type { Compression } from '../../../src/model/compression.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import { newcArchive } from '../../../src/rehearsal/newc.ts';
 import { type InitramfsQuestion, readInitramfs } from '../../../src/system/boot/initramfs/read-initramfs.ts';
-import { lookIntoInitramfs, notLookedInto } from '../../../src/system/boot/look-into-initramfs.ts';
+import { addInitramfsContents, contentsNotRead } from '../../../src/system/boot/initramfs-contents.ts';
 import { sourceOfFile } from '../../../src/system/bytes.ts';
 import { openSymbolRoom } from '../../../src/system/modules/symbol-room.ts';
 import { openRoot } from '../../../src/system/root.ts';
@@ -113,10 +113,10 @@ test('the .initrd of a unified kernel image is its initramfs, and one without ho
     id: '',
     size: 0,
     mtime: 0,
-    contents: notLookedInto(file),
+    contents: contentsNotRead(file),
   }));
   const boot = bootFacts({ initramfs });
-  const looked = await lookIntoInitramfs(opened, boot, paths, new Set(), []);
+  const looked = await addInitramfsContents(opened, boot, paths, new Set(), []);
   const names = looked.initramfs.map(({ contents }) =>
     contents.known ? contents.value.modules.map((module) => module.path) : contents.detail,
   );

@@ -1,26 +1,26 @@
 import type { ByteSource } from '../../bytes.ts';
 
-/** Bytes that come one after the other. */
+/** A stream of bytes that is read forward only. */
 export interface ByteFlow {
-  /** The next `length` bytes; fewer where it ends. */
+  /** Returns the next `length` bytes; fewer at the end. */
   take(length: number): Promise<Buffer>;
-  /** Passes over bytes. */
+  /** Skips bytes. */
   skip(length: number): Promise<void>;
 }
 
-/** Asked before bytes are fetched; throws where that is not to go on. */
-export type MayGoOn = () => void;
+/** Called before bytes are read; throws to stop the reading. */
+export type CheckStop = () => void;
 
-/** A file: what is passed over is not read. `position` says how far it was read. */
+/** A stream of a file. Skipped bytes are not read. `position`: offset of the next byte. */
 export function flowOfSource(
   source: ByteSource,
   start: number,
-  mayGoOn: MayGoOn,
+  checkStop: CheckStop,
 ): ByteFlow & { position(): number } {
   let at = start;
   return {
     take: async (length) => {
-      mayGoOn();
+      checkStop();
       const bytes = source.read(at, length);
       at += bytes.length;
       return bytes;
@@ -32,8 +32,8 @@ export function flowOfSource(
   };
 }
 
-/** What a program or Node unpacks, piece by piece. In memory is no more than what was asked for and one piece. */
-export function flowOfChunks(chunks: AsyncIterator<Buffer>, mayGoOn: MayGoOn): ByteFlow {
+/** A stream of pieces that arrive one by one. Memory: the bytes that were requested, and one piece. */
+export function flowOfChunks(chunks: AsyncIterator<Buffer>, checkStop: CheckStop): ByteFlow {
   let held: Buffer = Buffer.alloc(0);
   let ended = false;
   return {
@@ -60,7 +60,7 @@ export function flowOfChunks(chunks: AsyncIterator<Buffer>, mayGoOn: MayGoOn): B
 
   async function fill(): Promise<boolean> {
     while (held.length === 0 && !ended) {
-      mayGoOn();
+      checkStop();
       const next = await chunks.next();
       if (next.done === true) ended = true;
       else held = next.value;

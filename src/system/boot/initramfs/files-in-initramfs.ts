@@ -10,8 +10,8 @@ export interface FileInInitramfs {
 }
 
 /**
- * The files of these paths (`/lib/modules/…`) in an initramfs, those that are there and no larger than `max` bytes. Where
- * a path comes twice the later one counts, as when the kernel unpacks it. Unknown where it cannot be read to its end.
+ * Reads the files of these paths (`/lib/modules/…`) from an initramfs, without missing ones and those larger than `max`
+ * bytes. Of two files with one path the later one counts, as for the kernel. Unknown if it cannot be read to its end.
  */
 export function filesInInitramfs(
   root: Root,

@@ -2,7 +2,7 @@ import { type ByteSource, sourceOfFile, stretchOf } from '../../bytes.ts';
 import { readPeSections } from '../../images/pe-sections.ts';
 import type { OpenFile } from '../../open-file.ts';
 
-/** The initramfs in a file: of a unified kernel image its section `.initrd`, else all of it. null: an image without one. */
+/** The initramfs in a file: the section `.initrd` of a unified kernel image, else the whole file. null: an image without it. */
 export function initramfsSource(file: OpenFile): ByteSource | null {
   const source = sourceOfFile(file);
   const sections = readPeSections(source);

@@ -2,7 +2,7 @@ import type { ByteFlow } from './byte-flow.ts';
 
 /** One file of an archive. */
 export interface CpioEntry {
-  /** Without a slash or `./` at its beginning. */
+  /** Without a leading slash or `./`. */
   readonly path: string;
   readonly isFile: boolean;
   readonly size: number;
@@ -11,9 +11,9 @@ export interface CpioEntry {
 }
 
 export type CpioEnd =
-  /** The whole archive was read, its trailer as well. */
+  /** The archive was read up to its trailer. */
   | 'whole'
-  /** The bytes end, or are no archive, before the trailer. */
+  /** The bytes end or are damaged before the trailer. */
   | 'cut'
   /** There are no more bytes. */
   | 'nothing';
@@ -24,8 +24,8 @@ const ENTRIES_MAX = 500_000;
 const REGULAR = 0o100000;
 
 /**
- * Reads one archive of the form `newc` (Documentation/driver-api/early-userspace/buffer-format.rst), with the zeros before it.
- * `visit` is given what of a file is to be kept; other contents are passed over.
+ * Reads one archive in the format `newc` (Documentation/driver-api/early-userspace/buffer-format.rst), and zeros before it.
+ * `visit` receives the content of the files that `wants` selects, and null for all others, which are skipped.
  */
 export async function readCpio(
   flow: ByteFlow,
@@ -70,7 +70,7 @@ function padding(length: number): number {
   return -length & 3;
 }
 
-/** The first header behind what fills up to four bytes, or more; null: nothing but zeros. */
+/** The first header after zeros, which pad to four bytes or more; null: only zeros. */
 async function afterZeros(flow: ByteFlow): Promise<Buffer | null> {
   for (;;) {
     const word = await flow.take(4);

@@ -12,23 +12,23 @@ import { walkInitramfs } from './walk-initramfs.ts';
 const MODULE_MAX = 64 * MIB;
 const MODULES_MAX = 20_000;
 
-/** A path of a kernel module, with its release and the rest. */
+/** The path of a kernel module: its release, and its path below that. */
 const MODULE = new RegExp(
   `^(?:usr/)?lib/modules/([^/]+)/((?:[^/]+/)*[^/]+\\.ko${endingPattern('initramfs module')})$`,
 );
 
 export interface InitramfsQuestion {
-  /** Modules that are looked into although they lie where the kernel's own are. */
+  /** Names of modules that are read although they are in the directory of the kernel's own. */
   readonly names: ReadonlySet<string>;
-  /** Is the time over? */
+  /** Has the time limit passed? */
   expired(): boolean;
-  /** Where the symbols of its modules are held. */
+  /** Stores the symbols of its modules. */
   readonly symbols: SymbolRoom;
 }
 
 /**
- * The kernel modules in an initramfs: archives one behind the other, the last of them mostly packed. Unknown where it is
- * no such file, is cut short, or is packed by what nothing here unpacks.
+ * Reads the kernel modules in an initramfs. Unknown where the file is no initramfs, is cut short, or has a compression
+ * that is unknown or whose program is missing.
  */
 export async function readInitramfs(
   source: ByteSource,

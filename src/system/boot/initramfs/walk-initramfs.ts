@@ -10,32 +10,32 @@ const SIZE_MAX = 1024 * MIB;
 const SEGMENTS_MAX = 16;
 
 export interface InitramfsVisitor {
-  /** Is the time over? It is asked for each entry and for each piece that is unpacked: a few KB can be a GB of zeros. */
+  /** Has the time limit passed? Called for each entry and each decompressed piece: a few KB can become a GB of zeros. */
   expired(): boolean;
-  /** Is the content of this file to be kept? */
+  /** Should `visit` receive the content of this file? */
   wants(entry: CpioEntry): boolean;
-  /** Given each entry, with its content where that was wanted. */
+  /** Receives each entry, with its content if `wants` selected it. */
   visit(entry: CpioEntry, content: Buffer | null): void;
 }
 
 /**
- * Goes through an initramfs: archives one behind the other, the last of them mostly packed. Unknown where it is no such
- * file, is cut short, or is packed by what nothing here unpacks, and where the time is over.
+ * Reads all entries of an initramfs: archives one after the other, the last of them usually compressed. Unknown where the
+ * file is no initramfs, is cut short, or has an unknown compression, and after a timeout.
  */
 export async function walkInitramfs(
   source: ByteSource,
   path: string,
   visitor: InitramfsVisitor,
 ): Promise<Fact<true>> {
-  const mustBeInTime = (): void => {
+  const checkTime = (): void => {
     if (visitor.expired()) throw new OutOfTime();
   };
   const visit: InitramfsVisitor['visit'] = (entry, content) => {
-    mustBeInTime();
+    checkTime();
     visitor.visit(entry, content);
   };
   try {
-    return await walk(source, path, { wants: visitor.wants, visit, mustBeInTime });
+    return await walk(source, path, { wants: visitor.wants, visit, checkTime });
   } catch (error) {
     if (error instanceof OutOfTime) return unknown('timeout', `there was no time to look into ${path}`);
     throw error;
@@ -45,13 +45,13 @@ export async function walkInitramfs(
 class OutOfTime extends Error {}
 
 interface Walk extends Pick<InitramfsVisitor, 'wants' | 'visit'> {
-  mustBeInTime(): void;
+  checkTime(): void;
 }
 
 async function walk(
   source: ByteSource,
   path: string,
-  { wants, visit, mustBeInTime }: Walk,
+  { wants, visit, checkTime }: Walk,
 ): Promise<Fact<true>> {
   if (source.size > SIZE_MAX) return unknown('too-large', `${path} is larger than ${SIZE_MAX} bytes`);
   let at = 0;
@@ -60,7 +60,7 @@ async function walk(
     if (at >= source.size) return count === 0 ? unknown('malformed', `${path} is empty`) : known(true);
     const head = source.read(at, 8);
     if (/^07070[12]/.test(head.toString('latin1'))) {
-      const flow = flowOfSource(source, at, mustBeInTime);
+      const flow = flowOfSource(source, at, checkTime);
       if ((await readCpio(flow, wants, visit)) !== 'whole')
         return unknown('malformed', `${path} is cut short`);
       at = flow.position();
@@ -70,14 +70,14 @@ async function walk(
     if (compression === null) return unknown('malformed', `${path} is no initramfs that is known here`);
     const ends = await decompressStream(source, at, compression, (chunks) => readAll(chunks));
     if (!ends.known) return unknown(ends.code, `${path}: ${ends.detail}`);
-    // What a packed archive is followed by cannot be told from its padding.
+    // Data after a compressed archive cannot be told from its padding.
     return ends.value === 'whole' ? known(true) : unknown('malformed', `${path} is damaged or cut short`);
   }
   return unknown('malformed', `${path} has too many parts`);
 
-  /** One archive behind the other, as several may be packed as one. */
+  /** Reads several archives that were compressed as one. */
   async function readAll(chunks: AsyncIterator<Buffer>): Promise<CpioEnd> {
-    const flow = flowOfChunks(chunks, mustBeInTime);
+    const flow = flowOfChunks(chunks, checkTime);
     let last: CpioEnd = 'cut';
     for (;;) {
       const end = await readCpio(flow, wants, visit);

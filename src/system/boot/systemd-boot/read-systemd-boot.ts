@@ -4,8 +4,8 @@ import type { Root } from '../../root.ts';
 import { LOADER, readTextVariable } from '../efi-variables.ts';
 import { kindByContent } from '../loader-of-program.ts';
 import {
-  type Asked,
   type NamedEntry,
+  type Requested,
   type Selected,
   selectEntry,
   sortEntries,
@@ -14,8 +14,8 @@ import {
 import { type BootEntry, keyValues, readTypeOne, readTypeTwo } from './type-entries.ts';
 
 /**
- * systemd-boot as it is on an EFI system partition that is mounted at `esp`, with the entries of an extended boot
- * partition (XBOOTLDR) at `extended`. null: it is not there.
+ * systemd-boot on the EFI system partition at `esp`, with the entries of the extended boot partition (XBOOTLDR) at
+ * `extended`. null: it is not installed there.
  */
 export function readSystemdBoot(root: Root, esp: string, extended: string | null): Loader | null {
   if (!isInstalled(root, esp)) return null;
@@ -27,9 +27,9 @@ export function readSystemdBoot(root: Root, esp: string, extended: string | null
   const found = bases.flatMap((base) => [...readTypeOne(root, base), ...readTypeTwo(root, base)]);
   const asked = readAsked(root, keys);
   const automatic = automaticEntries(root, esp);
-  // Which of the two ways this version has is told by its number; where both come to the same, it does not matter.
+  // The version tells whether ids keep the boot counter. Where it does not tell, both ways must agree.
   const ways = countersOf(root).map((counters) => sortEntries(withIds(found, counters)));
-  const choose = (change: Partial<Asked>): Fact<LoaderChoice> =>
+  const choose = (change: Partial<Requested>): Fact<LoaderChoice> =>
     keys.has('preferred')
       ? unknown('no-data', `what ${config} says with \`preferred\` is not followed`)
       : agreed(ways, (way) =>
@@ -51,7 +51,7 @@ export function readSystemdBoot(root: Root, esp: string, extended: string | null
   };
 }
 
-/** `bootctl set-oneshot` and `set-default`. */
+/** By `bootctl set-oneshot` and `set-default`. */
 const BOTH = { once: true, standing: true };
 
 function unread(config: string, why: Extract<Fact<never>, { known: false }>): Loader {
@@ -79,14 +79,14 @@ function isInstalled(root: Root, esp: string): boolean {
     .some((name) => kindByContent(root, `${esp}/EFI/BOOT/${name}`) === 'systemd-boot');
 }
 
-/** Up to 254 the counter is a part of the id; of the versions after it either may be so. */
+/** Up to 254 the counter is part of the id; in later versions it may be or not. */
 function countersOf(root: Root): readonly ('kept' | 'taken out')[] {
   const info = valueOr(readTextVariable(root, 'LoaderInfo', LOADER), '');
   const version = /^systemd-boot (\d+)/.exec(info)?.[1];
   return version !== undefined && Number(version) <= 254 ? ['kept'] : ['taken out', 'kept'];
 }
 
-function readAsked(root: Root, keys: ReadonlyMap<string, string>): Asked {
+function readAsked(root: Root, keys: ReadonlyMap<string, string>): Requested {
   const variable = (name: string): string | null => valueOr(readTextVariable(root, name, LOADER), null);
   return {
     oneShot: variable('LoaderEntryOneShot'),
@@ -96,7 +96,7 @@ function readAsked(root: Root, keys: ReadonlyMap<string, string>): Asked {
   };
 }
 
-/** What is selected either way. */
+/** The entry that both ways select. */
 function agreed(
   ways: readonly (readonly NamedEntry[])[],
   select: (way: readonly NamedEntry[]) => Selected,
@@ -113,7 +113,7 @@ function fileOf(way: readonly NamedEntry[], selected: Selected): string | null {
   return selected === null ? null : (way.find(({ id }) => id === selected.id)?.file ?? selected.id);
 }
 
-/** What systemd-boot finds by itself stands last, and is started only where something names it. */
+/** Entries that systemd-boot finds itself. They come last, and start only if something names them. */
 function automaticEntries(root: Root, esp: string): LoaderEntry[] {
   const other = (id: string, title: string): LoaderEntry => ({
     id,

@@ -2,14 +2,14 @@ import { compareVersions } from '../../../model/version-order.ts';
 import { fitsGlob } from '../glob.ts';
 import type { BootEntry } from './type-entries.ts';
 
-/** An entry with the id by which it is called. */
+/** An entry with its id. */
 export interface NamedEntry extends BootEntry {
   readonly id: string;
 }
 
 /**
- * The id of an entry is its file name; newer versions take the boot counter out of it (`gentoo+3-1.conf` is
- * `gentoo.conf`).
+ * Adds the ids. The id of an entry is its file name; newer versions remove the boot counter from it (`gentoo+3-1.conf`
+ * is `gentoo.conf`).
  */
 export function withIds(entries: readonly BootEntry[], counters: 'kept' | 'taken out'): NamedEntry[] {
   return entries.map((entry) => ({
@@ -21,7 +21,7 @@ export function withIds(entries: readonly BootEntry[], counters: 'kept' | 'taken
   }));
 }
 
-/** In the order of systemd-boot's menu (config_entry_compare() in its boot.c). */
+/** Sorts in the order of systemd-boot's menu (config_entry_compare() in its boot.c). */
 export function sortEntries(entries: readonly NamedEntry[]): NamedEntry[] {
   return entries.toSorted(compareEntries);
 }
@@ -52,8 +52,8 @@ function byText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** What names an entry: the one-shot variable, the default variable, the configuration. */
-export interface Asked {
+/** The settings that name an entry: the one-shot variable, the default variable, the configuration. */
+export interface Requested {
   readonly oneShot: string | null;
   readonly defaultVariable: string | null;
   readonly defaultConfigured: string | null;
@@ -66,11 +66,11 @@ export type Selected = {
   readonly by: 'one-shot' | 'default' | 'saved' | 'first';
 } | null;
 
-/** The entry that is started when nobody touches the menu (config_default_entry_select() in boot.c); null: none. */
+/** The entry that starts when the timeout of the menu ends (config_default_entry_select() in boot.c); null: none. */
 export function selectEntry(
   entries: readonly NamedEntry[],
   automatic: readonly string[],
-  asked: Asked,
+  asked: Requested,
 ): Selected {
   const ids = [...entries.map(({ id }) => id), ...automatic];
   const find = (pattern: string | null): string | null =>

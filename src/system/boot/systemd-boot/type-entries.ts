@@ -6,15 +6,15 @@ import { readPeSections } from '../../images/pe-sections.ts';
 import type { Root } from '../../root.ts';
 import { loaderOfProgram } from '../loader-of-program.ts';
 
-/** An entry as systemd-boot has it before it sorts. */
+/** An entry before systemd-boot sorts them. */
 export interface BootEntry {
-  /** The file name in small letters, as it is on disk. */
+  /** The file name on disk, in lower case. */
   readonly file: string;
   readonly title: string;
   readonly sortKey: string | null;
   readonly machineId: string;
   readonly version: string;
-  /** Of `name+LEFT-DONE.conf`; null: it is not counted. */
+  /** The boot counter of `name+LEFT-DONE.conf`; null: it has none. */
   readonly tries: { readonly left: number; readonly done: number } | null;
   readonly starts: EntryTarget;
   readonly mtime: number | null;
@@ -32,7 +32,7 @@ export function readTypeOne(root: Root, base: string): BootEntry[] {
     if (entry === null) return [];
     const { program, keys } = entry;
     const file = inPartition(root, base, program.path);
-    // What is not there is not listed.
+    // systemd-boot does not list an entry without its file.
     if (!file.path.known && file.path.code === 'missing') return [];
     return [
       {
@@ -56,7 +56,7 @@ interface TypeOne {
   readonly options: string;
 }
 
-/** null: there is nothing in it that could be started. */
+/** null: the entry names nothing that can start. */
 function parseTypeOne(text: string): TypeOne | null {
   const keys = new Map<string, string>();
   const initrds: string[] = [];
@@ -93,7 +93,7 @@ function inPartition(root: Root, base: string, written: string): LoaderFile {
   return { written, path: root.resolve(`${base}${path}`) };
 }
 
-/** Type 2: unified kernel images in `EFI/Linux`. */
+/** Type 2 of the same specification: unified kernel images in `EFI/Linux`. */
 export function readTypeTwo(root: Root, base: string): BootEntry[] {
   const directory = `${base}/EFI/Linux`;
   return namesIn(root, directory, '.efi').flatMap((name) => {
@@ -103,7 +103,7 @@ export function readTypeTwo(root: Root, base: string): BootEntry[] {
     const first = (...keys: readonly string[]): string | null =>
       keys.flatMap((key) => release.get(key) ?? [])[0] ?? null;
     const title = first('PRETTY_NAME', 'IMAGE_ID', 'NAME', 'ID');
-    // systemd-boot passes over an image that does not tell its name.
+    // systemd-boot skips an image without a name.
     if (sections === null || title === null) return [];
     const starts: EntryTarget = {
       what: 'kernel',
@@ -126,7 +126,7 @@ export function readTypeTwo(root: Root, base: string): BootEntry[] {
   });
 }
 
-/** The texts in a unified kernel image; null: it is none, or cannot be read. */
+/** The texts in a unified kernel image; null: it is no such image, or unreadable. */
 function readUkiTexts(root: Root, path: string): { release: string; commandLine: string } | null {
   const found = root.withFile(path, (file) => {
     const source = sourceOfFile(file);
@@ -161,7 +161,7 @@ function triesIn(name: string, ending: string): BootEntry['tries'] {
   return match === null ? null : { left: Number(match[1]), done: Number(match[2] ?? 0) };
 }
 
-/** Lines of a key and a value (line_get_key_value() in systemd's boot.c): quotes around the value are taken off. */
+/** Parses lines of a key and a value (line_get_key_value() in systemd's boot.c), and removes quotes around the value. */
 export function keyValues(text: string, separator: RegExp): [string, string][] {
   return text.split(/[\n\r]/).flatMap((line): [string, string][] => {
     const trimmed = line.trim();

@@ -6,21 +6,21 @@ import type { Root } from '../root.ts';
 import { initramfsSource } from './initramfs/initramfs-source.ts';
 import { type InitramfsQuestion, readInitramfs } from './initramfs/read-initramfs.ts';
 
-/** One of a few hundred MB takes some seconds; of a machine that boots, few are of interest. */
-const LOOKED_INTO_MAX = 16;
+/** An initramfs of a few hundred MB takes some seconds, and few of them matter on a machine that boots. */
+const READ_MAX = 16;
 
 /**
- * The same facts with the contents of these files. What an earlier look has seen of a file that did not change since is
- * taken from there.
+ * Returns the same facts with the contents of these files. The contents of a file that has not changed since an earlier
+ * scan are taken from that scan.
  */
-export async function lookIntoInitramfs(
+export async function addInitramfsContents(
   root: Root,
   boot: BootFacts,
   which: readonly string[],
   names: ReadonlySet<string>,
   earlier: readonly Initramfs[],
 ): Promise<BootFacts> {
-  const asked = new Set(which.slice(0, LOOKED_INTO_MAX));
+  const asked = new Set(which.slice(0, READ_MAX));
   const initramfs: Initramfs[] = [];
   for (const file of boot.initramfs) {
     const before = earlier.find((other) => isSame(other, file));
@@ -36,7 +36,7 @@ function isSame(a: Initramfs, b: Initramfs): boolean {
   return a.path === b.path && a.id === b.id && a.size === b.size && a.mtime === b.mtime;
 }
 
-/** Does it stand as long as the file does? What was not looked into, or had no time, is asked again. */
+/** Are the contents final as long as the file does not change? After a timeout, or where it was not read, they are not. */
 function isAnswer(contents: Fact<InitramfsContents>): boolean {
   return contents.known || contents.code === 'malformed' || contents.code === 'too-large';
 }
@@ -49,7 +49,7 @@ function contentsOf(root: Root, path: string, names: ReadonlySet<string>): Promi
   });
 }
 
-/** What stands for the contents of a file that nobody asked for. */
-export function notLookedInto(path: string): Fact<never> {
+/** The contents of a file that was not requested. */
+export function contentsNotRead(path: string): Fact<never> {
   return unknown('no-data', `${path} was not looked into`);
 }
