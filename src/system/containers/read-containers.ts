@@ -17,7 +17,7 @@ const PATHS = ['/usr/bin', '/usr/local/bin', '/bin'];
 /** boltdb up to podman 4, SQLite since 5. */
 const DATABASES = ['libpod/bolt_state.db', 'db.sql'];
 
-/** The storage of podman and buildah, as root has it. Where neither is installed, nothing else is read. */
+/** The storage of podman and buildah for root. If neither is installed, nothing else is read. */
 export async function readContainers(
   root: Root,
   { mountOf }: Pick<DockerSurroundings, 'mountOf'>,

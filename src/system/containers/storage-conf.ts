@@ -3,7 +3,7 @@ import type { StorageConf } from '../../model/container-storage.ts';
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 
-/** The first that is there counts: the administrator's before the distribution's. */
+/** The first existing file counts: the administrator's, then the distribution's. */
 const PATHS = ['/etc/containers/storage.conf', '/usr/share/containers/storage.conf'];
 export const DEFAULT_GRAPH_ROOT = '/var/lib/containers/storage';
 
@@ -12,7 +12,7 @@ export interface StorageConfReading {
   readonly graphRoot: string;
 }
 
-/** What storage.conf says of drivers; unknown where it cannot be read or is no TOML: then neither program starts. */
+/** The drivers in storage.conf; unknown if it cannot be read or is no TOML: then neither program starts. */
 export function readStorageConf(root: Root): Fact<StorageConfReading> {
   const path = PATHS.find((each) => root.stat(each).known);
   if (path === undefined) return known(reading(root, null, new Map(), new Map()));
@@ -35,7 +35,7 @@ function reading(
   storage: ReadonlyMap<string, unknown>,
   options: ReadonlyMap<string, unknown>,
 ): StorageConfReading {
-  // storage.options.overlay since 2019; before, all options stood in one table.
+  // storage.options.overlay since 2019; before, one table had all options.
   const ofOverlay = tableIn(Object.fromEntries(options), 'overlay');
   const program = textIn(ofOverlay, 'mount_program') ?? textIn(options, 'mount_program');
   const graphRoot = textIn(storage, 'graphroot');
@@ -55,7 +55,7 @@ function tableIn(value: unknown, name: string): ReadonlyMap<string, unknown> {
   return typeof table === 'object' && table !== null ? new Map(Object.entries(table)) : new Map();
 }
 
-/** A text of one line; what would spoil a terminal is no driver and no path. */
+/** A text of one line, without control characters: neither a driver nor a path has any. */
 function textIn(table: ReadonlyMap<string, unknown>, name: string): string | null {
   const value = table.get(name);
   return typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value) ? value : null;

@@ -13,8 +13,8 @@ export interface AskOptions {
 }
 
 /**
- * Asks the daemon of this machine through the docker client, and through its own socket whatever DOCKER_HOST or a
- * context say: those may mean a daemon elsewhere. Never rejects; unknown (`tool`, `timeout`) without an answer.
+ * Asks the daemon of this machine through the docker client. It always names the local socket, since DOCKER_HOST or a
+ * context may point to another machine. Never rejects; unknown (`tool`, `timeout`) without an answer.
  */
 export async function askDocker({
   command = 'docker',
@@ -31,7 +31,7 @@ export async function askDocker({
     case 'too-long':
       return unknown('tool', 'docker info printed too much');
     case 'ended': {
-      // The client exits with an error and still prints its answer where only a part of it failed.
+      // If only a part of the answer failed, the client prints the rest and exits with an error.
       const info = parseDockerInfo(ran.out);
       if (info.known || ran.code === 0) return info;
       return unknown('tool', `docker info failed: ${firstLine(ran.said) || `exit status ${ran.code}`}`);

@@ -2,17 +2,17 @@ import { DOCKERD_OPTIONS, type DockerdOption } from '../../model/docker-options.
 
 /** An option on dockerd's command line. */
 export interface OptionWord {
-  /** As `storage-driver`, also for `-s`; of one that no version has what stands there, without its dashes. */
+  /** The long name, as `storage-driver` for `-s`; for an unknown option its text without the dashes. */
   readonly name: string;
-  /** null: it takes none, or none follows. */
+  /** null: the option takes no value, or none follows. */
   readonly value: string | null;
 }
 
-/** Words that are no option of any version are looked at only in this form: what a shell left over is none. */
+/** Only words of this form count as unknown options, not the leftovers of a shell. */
 const UNKNOWN = /^--([a-z][a-z0-9-]{0,63})(?:=|$)/;
 
 /**
- * The options among the arguments of dockerd, without the program itself, by the rules of its parser (Go's pflag):
+ * Parses the arguments of dockerd, without the program itself, by the rules of its parser (Go's pflag):
  * `--name=value`, `--name value`, `-s value`, `-svalue`, `-s=value`, `-Ds value`.
  */
 export function commandLine(words: readonly string[]): OptionWord[] {
@@ -42,11 +42,11 @@ function longOption(word: string): Found[] {
   const value = equals < 0 ? null : word.slice(equals + 1);
   if (option !== null) return [{ option, name, value }];
   const unknown = UNKNOWN.exec(word)?.[1];
-  // Its value would be the next word, if it takes one: that one is no option then, or looks like none.
+  // Whether the next word is its value is unknown, and does not matter: that word is parsed as usual.
   return unknown === undefined ? [] : [{ option, name: unknown, value: null }];
 }
 
-/** Letters of flags may stand together; the first that takes a value has the rest of the word. */
+/** Parses one-letter flags that share a word. The first that takes a value gets the rest of the word. */
 function letters(word: string): Found[] {
   if (!word.startsWith('-')) return [];
   const found: Found[] = [];

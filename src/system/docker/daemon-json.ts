@@ -6,13 +6,13 @@ import {
 } from '../../model/docker-configuration.ts';
 import { jsonPrefix } from './json-prefix.ts';
 
-/** More than any dockerd knows; a file with more of them is refused by any. */
+/** More than any dockerd has; every version refuses a file with more. */
 const DIRECTIVES_MAX = 300;
 const NAME_MAX = 100;
 
 /**
- * What a configuration file of dockerd holds: the names of all settings, and the values of those of storage. What is
- * wrong in it for one version and right for another is kept apart.
+ * Parses a configuration file of dockerd: the names of all settings, and the values of the storage settings. Mistakes
+ * that only some versions of dockerd refuse are listed separately.
  */
 export function parseDaemonJson(text: string): FileContent {
   const byteOrderMark = text.startsWith('\uFEFF');
@@ -32,7 +32,7 @@ export function parseDaemonJson(text: string): FileContent {
   };
 }
 
-/** The whole text as JSON, or what stands before the rest of it; undefined: neither is JSON. */
+/** Parses the whole text as JSON, else the JSON value at its beginning (`rest`: text follows); undefined: neither works. */
 function firstValue(text: string): { value: unknown; rest: boolean } {
   const whole = parsed(text);
   if (whole !== undefined) return { value: whole, rest: false };
@@ -60,7 +60,7 @@ function directivesOf([name, value]: [string, unknown]): Directive[] {
   ];
 }
 
-/** A name that is not one is shown as such; what would spoil a terminal is no name of any version. */
+/** A name for the terminal: no version has a name with control characters. */
 function shown(name: string): string {
   return name.replace(/\p{Cc}/gu, '?').slice(0, NAME_MAX);
 }

@@ -1,12 +1,12 @@
 import type { Root } from '../root.ts';
 import { DOCKER_SOCKET } from './ask-docker.ts';
 
-/** The system's dockerd, running. */
+/** The running dockerd of the system. */
 export interface DaemonProcess {
   readonly pid: string;
-  /** Its arguments, without the program. */
+  /** Without the program. */
   readonly args: readonly string[];
-  /** DOCKER_DRIVER of its environment, which outdoes every option; null: not set, or not readable. */
+  /** DOCKER_DRIVER of its environment, which overrides every option; null: not set, or not readable. */
   readonly driverVariable: string | null;
 }
 
@@ -14,8 +14,8 @@ const PID_FILES = ['/run/docker.pid', '/var/run/docker.pid'];
 const COMMAND_LINE_MAX = 128 * 1024;
 
 /**
- * The dockerd that runs: by its pid file, else, where there is a socket of it, by the command lines of all processes;
- * null: none is seen.
+ * Finds the running dockerd by its pid file, else, if its socket exists, by the command lines of all processes; null: not
+ * found.
  */
 export function findDaemon(root: Root): DaemonProcess | null {
   for (const file of PID_FILES) {
@@ -24,7 +24,7 @@ export function findDaemon(root: Root): DaemonProcess | null {
     const daemon = /^\d+$/.test(pid) ? daemonOf(root, pid) : null;
     if (daemon !== null) return daemon;
   }
-  // Hundreds of processes are not worth a look where nothing listens.
+  // Without a socket, reading hundreds of command lines is not worth it.
   if (root.isHost && !root.lstat(DOCKER_SOCKET).known) return null;
   const processes = root.list('/proc');
   if (!processes.known) return null;
@@ -48,7 +48,7 @@ function daemonOf(root: Root, pid: string): DaemonProcess | null {
   return { pid, args, driverVariable: variable?.slice('DOCKER_DRIVER='.length) || null };
 }
 
-/** A user's own dockerd (dockerd-rootless.sh) has neither the configuration nor the data root of the system's. */
+/** A user's own dockerd (dockerd-rootless.sh) has its own configuration and data root. */
 function isRootless(root: Root, pid: string): boolean {
   const status = root.readText(`/proc/${pid}/status`, 64 * 1024);
   return status.known && /^Uid:\s+[1-9]/m.test(status.value);

@@ -6,15 +6,15 @@ import { remappedRoot } from './userns-remap.ts';
 
 export const DEFAULT_DATA_ROOT = '/var/lib/docker';
 
-/** What a path lies on. */
+/** The file system below a path. */
 export interface Beneath {
   readonly filesystem: Fact<string>;
   readonly dType: Fact<boolean>;
 }
 
 /**
- * The data root of a configuration. Where option and file name one each, dockerd takes that of the file (mergo.Merge() in
- * MergeDaemonConfigurations()), or refuses both.
+ * The data root of a configuration. If both option and file set one, dockerd takes that of the file (mergo.Merge() in
+ * MergeDaemonConfigurations()), or refuses to start.
  */
 export function configuredRoot({ options, file }: DockerConfiguration): string {
   const storage = file.content.state === 'read' ? file.content.storage : null;
@@ -23,7 +23,7 @@ export function configuredRoot({ options, file }: DockerConfiguration): string {
   return paths.find((path) => path?.startsWith('/')) ?? DEFAULT_DATA_ROOT;
 }
 
-/** Where the drivers have their directories: with userns-remap one of its own in the data root. */
+/** The directory that holds those of the drivers: the data root, or with userns-remap a directory in it. */
 export function driversRoot(root: Root, configuration: DockerConfiguration): string {
   const path = configuredRoot(configuration);
   const { options, file } = configuration;
@@ -33,7 +33,7 @@ export function driversRoot(root: Root, configuration: DockerConfiguration): str
   return remap ? remappedRoot(root, path, remap) : path;
 }
 
-/** The directories of drivers under the data root. One that is not there holds none. */
+/** The directories of drivers in the data root. A missing data root has none. */
 export function driverHomes(
   root: Root,
   dataRoot: string,
@@ -52,14 +52,14 @@ export function driverHomes(
   return known(found);
 }
 
-/** Does devicemapper keep its data in plain files here? Docker puts them on loop devices. */
+/** Does devicemapper store its data in plain files here? Docker attaches them to loop devices. */
 export function onLoopFiles(root: Root, dataRoot: string): Fact<boolean> {
   const stat = root.lstat(`${dataRoot}/devicemapper/devicemapper/data`);
   if (stat.known) return known(stat.value.type === 'file');
   return stat.code === 'missing' ? known(false) : stat;
 }
 
-/** The path itself, symlinks resolved, or the nearest directory above it that is there. */
+/** The path itself, symlinks resolved, or the nearest existing directory above it. */
 export function nearestExisting(root: Root, path: string): string {
   for (let at = path; at !== '/' && at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     const resolved = root.resolve(at);

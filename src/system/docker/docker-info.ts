@@ -1,6 +1,6 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
 
-/** What the daemon answers, as far as storage goes. */
+/** The storage part of the daemon's answer. */
 export interface DockerInfo {
   readonly engine: string;
   readonly driver: string;
@@ -9,12 +9,12 @@ export interface DockerInfo {
   readonly status: ReadonlyMap<string, string>;
 }
 
-/** Asks the daemon; resolves within a bounded time. */
+/** Asks the daemon; resolves within a time limit. */
 export type DockerInfoSource = () => Promise<Fact<DockerInfo>>;
 
 /**
- * Parses what `docker info --format '{{json .}}'` prints. Without a daemon the client prints an object without
- * server fields, and ServerErrors: that is unknown (`tool`).
+ * Parses the output of `docker info --format '{{json .}}'`. Without a daemon it is an object without server fields, and
+ * with ServerErrors: unknown (`tool`).
  */
 export function parseDockerInfo(text: string): Fact<DockerInfo> {
   let parsed: unknown;

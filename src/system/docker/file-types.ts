@@ -10,9 +10,9 @@ const TIMEOUT = 2000;
 const ANSWER_MAX = 1024 * 1024;
 
 /**
- * Asks the tool of the file system, since no system call tells: xfs_info(8) for ftype=1, the default since 2015, and
- * dumpe2fs(8) for the feature `filetype`. Never rejects; unknown (`no-data`) for other file systems, which have no choice
- * there, and where the tool does not answer.
+ * Runs the tool of the file system, since there is no system call for it: xfs_info(8) for ftype=1, the default since
+ * 2015, and dumpe2fs(8) for the feature `filetype`. Never rejects; unknown (`no-data`) for other file systems, which have
+ * no such option, and where the tool fails.
  */
 export async function askFileTypes({ type, mountPoint, source }: Mount): Promise<Fact<boolean>> {
   if (type === 'xfs') return tool('xfs_info', [mountPoint], /\bftype=([01])\b/, (digit) => digit === '1');

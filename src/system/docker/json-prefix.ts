@@ -1,4 +1,4 @@
-/** The text up to the end of the first JSON object or list in it; null: it begins with none, or none ends. */
+/** The JSON object or list at the beginning of a text; null: there is none, or it does not end. */
 export function jsonPrefix(text: string): string | null {
   if (!/^\s*[[{]/.test(text)) return null;
   let depth = 0;

@@ -6,15 +6,15 @@ import { openVdbFields } from '../portage/vdb-fields.ts';
 import type { Root } from '../root.ts';
 
 /**
- * The drivers that the package was built without: Gentoo's ebuilds give dockerd the build tag exclude_graphdriver_X for
- * each flag of a driver that is off. Which drivers have a flag differs from version to version, so the package's own
- * IUSE is asked. Of an engine that no package brought nothing is left out.
+ * The drivers that the package was built without: Gentoo's ebuilds build dockerd with the tag exclude_graphdriver_X for
+ * each driver whose USE flag is off. The drivers with a flag differ between versions, so IUSE of the package tells them.
+ * An engine that belongs to no package has all drivers.
  */
 export function readLeftOut(root: Root, found: InstalledPackage | undefined): Fact<readonly LeftOutDriver[]> {
   if (found === undefined) return known([]);
   const { cpv, use } = found;
   const iuse = openVdbFields(root, `${VDB}/${cpv}`).field('IUSE');
-  // Portage writes no file for a field that is empty.
+  // Portage writes no file for an empty field.
   if (!iuse.known && iuse.code !== 'missing') return iuse;
   const flags = (iuse.known ? iuse.value : '').split(/\s+/).map((flag) => flag.replace(/^[+-]/, ''));
   const having = STORAGE_DRIVERS.flatMap((driver) => {

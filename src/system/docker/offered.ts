@@ -2,7 +2,7 @@ import { type Fact, known } from '../../model/fact.ts';
 import type { Root } from '../root.ts';
 
 const REPOSITORIES = '/var/db/repos';
-/** Where repositories and binary packages were before 2019. */
+/** The place of repositories and binary packages before 2019. */
 const OLD_REPOSITORY = '/usr/portage';
 const BINARY_PACKAGES = ['/var/cache/binpkgs', '/usr/portage/packages'];
 const DOCKER = 'app-containers/docker';
@@ -11,8 +11,8 @@ const VERSION =
   /^docker-(\d+(?:\.\d+){1,2})(?:_p\d+)?(?:-r\d+)?(?:-\d+)?(?:\.ebuild|\.gpkg\.tar|\.xpak|\.tbz2)$/;
 
 /**
- * The versions of Docker's engine that an emerge could bring: the ebuilds of all repositories, and the binary packages at
- * hand. Live ebuilds have no version. Whether they are masked is not asked.
+ * The versions of Docker's engine that emerge could install: the ebuilds of all repositories, and the local binary
+ * packages. Live ebuilds have no version. Masks are ignored.
  */
 export function offeredEngines(root: Root): Fact<readonly string[]> {
   const repositories = root.list(REPOSITORIES);

@@ -5,7 +5,7 @@ import type { Root } from '../root.ts';
 /** The PATH that OpenRC and systemd give a service. */
 const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** Which of the programs that storage drivers call are there. */
+/** The installed programs among those that storage drivers call. */
 export function driverPrograms(root: Root): Fact<readonly DriverProgram[]> {
   const found: DriverProgram[] = [];
   for (const program of DRIVER_PROGRAMS) {

@@ -22,7 +22,7 @@ export interface ConfigurationReading {
   readonly troubles: readonly Trouble[];
 }
 
-/** Whose values say something of storage; of the others no value is kept. */
+/** Settings of storage. Only their values are kept. */
 const KEPT = new Set([
   'config-file',
   'data-root',
@@ -39,10 +39,10 @@ interface Place {
 }
 
 /**
- * The settings with which dockerd will be started, put together from all places that can say some: /etc/conf.d/docker
- * (OpenRC), docker.service with its drop-ins (systemd), daemon.json. A place that belongs to an init system other than the
- * one that runs says nothing. Where it is not known which one runs, the command line of the dockerd that runs comes first.
- * What cannot be read, or holds no usable name, is a trouble.
+ * The settings with which dockerd will start, merged from all their places: /etc/conf.d/docker (OpenRC), docker.service
+ * with its drop-ins (systemd), daemon.json. A place of another init system than the running one is ignored. If the running
+ * init system is unknown, the command line of the running dockerd comes first. Files that cannot be read, and unusable
+ * names, become `troubles`.
  */
 export function readConfiguration(root: Root, daemon: DaemonProcess | null): ConfigurationReading {
   const troubles: Trouble[] = [];
@@ -60,7 +60,7 @@ export function readConfiguration(root: Root, daemon: DaemonProcess | null): Con
   };
 }
 
-/** sd_booted(3); OpenRC's own directory. In an image neither is there, and both are read. */
+/** sd_booted(3) tells systemd, its own directory OpenRC. An image has neither, so the places of both are read. */
 function placesOf(root: Root, daemon: DaemonProcess | null, troubles: Trouble[]): Place[] {
   const bySystemd = root.stat('/run/systemd/system').known;
   const byOpenrc = !bySystemd && root.stat('/run/openrc').known;
@@ -68,7 +68,7 @@ function placesOf(root: Root, daemon: DaemonProcess | null, troubles: Trouble[])
     const place = bySystemd ? systemdPlace(root, troubles, true) : confDPlace(root, troubles, true);
     if (place !== null) return [place];
   }
-  // The last of an option counts: what is certain stands behind what is not.
+  // The last value of an option counts, so certain places come after uncertain ones.
   const places = [
     byOpenrc ? null : systemdPlace(root, troubles, false),
     bySystemd ? null : confDPlace(root, troubles, false),
@@ -101,7 +101,7 @@ function confDPlace(root: Root, troubles: Trouble[], certain: boolean): Place | 
   };
 }
 
-/** What conf.d only sets, the init script has and dockerd has not (openrc-run(8)). */
+/** conf.d must export the variable: one that is only set reaches the init script, not dockerd (openrc-run(8)). */
 const EXPORTS_DRIVER = /(?:^|;)[ \t]*export[ \t](?:[^\n;#]*[ \t])?DOCKER_DRIVER(?=[=\s;]|$)/m;
 
 function systemdPlace(root: Root, troubles: Trouble[], certain: boolean): Place | null {
@@ -121,7 +121,7 @@ function systemdPlace(root: Root, troubles: Trouble[], certain: boolean): Place 
   };
 }
 
-/** dockerd takes the variable before its options and daemon.json. */
+/** For dockerd the variable takes precedence over options and daemon.json. */
 function variableOf(driver: string | null | undefined, where: string): DriverVariable | null {
   return driver ? { driver, where } : null;
 }
@@ -137,7 +137,7 @@ function given(words: readonly string[], where: string, certain: boolean): Given
 
 function isUsable({ name, value, where }: GivenOption, troubles: Trouble[]): boolean {
   if (name === 'storage-driver' && value) return isDriverName(value, where, troubles);
-  // A path with control characters would break the lines that show it.
+  // A path with control characters would break the output.
   return value === null || !/\p{Cc}/u.test(value);
 }
 

@@ -22,29 +22,29 @@ import { offeredEngines } from './offered.ts';
 import { driverPrograms } from './programs.ts';
 import { CONF_D, readConfiguration } from './read-configuration.ts';
 
-/** What other readers have found already. */
+/** Results of other readers. */
 export interface DockerSurroundings {
   readonly packages: readonly InstalledPackage[];
-  /** The mount that a path lies on, as /proc/self/mountinfo tells; null: none is known. */
+  /** The mount that holds a path, from /proc/self/mountinfo; null: not known. */
   mountOf(path: string): Fact<Mount | null>;
 }
 
 export interface DockerReading {
   readonly docker: DockerFacts;
-  /** Configuration that could not be read or understood. */
+  /** Configuration that could not be read or parsed. */
   readonly troubles: readonly Trouble[];
 }
 
-/** Whom to ask what no file tells. */
+/** Programs to ask for facts that no file has. */
 export interface DockerSources {
   readonly info: DockerInfoSource;
   readonly fileTypes: FileTypesSource;
 }
 
 /**
- * Reads what Docker is, is asked for, and uses. The daemon is asked only on the host's own root, and only where it is
- * seen to run: systemd listens on the socket for one that does not, and a question would start it. All else is read
- * from the disk.
+ * Reads which Docker is installed, how it is configured, and what it uses. Only a daemon that is seen running on the
+ * host's own root is asked: where it does not run, systemd listens on its socket, and a request would start it. The rest
+ * is read from the disk.
  */
 export async function readDocker(
   root: Root,
@@ -126,7 +126,7 @@ function typeOn({ mountOf }: DockerSurroundings, root: Root, path: string): Fact
   return mapFact(mountOf(nearestExisting(root, path)), (mount) => mount?.type ?? '');
 }
 
-/** Asked once for each mount that the data root or a driver's directory lies on, and on the host alone. */
+/** Runs the tool once for each mount that holds the data root or a driver's directory, and only on the host. */
 async function fileTypesOf(
   root: Root,
   { mountOf }: DockerSurroundings,
@@ -146,7 +146,7 @@ async function fileTypesOf(
   return new Map(await Promise.all(answers));
 }
 
-/** The daemon says it of the driver that it uses. */
+/** The daemon reports it for the driver in use. */
 function dTypeOf(info: Fact<DockerInfo>, home: { driver: string; dType: Fact<boolean> }): Fact<boolean> {
   const answer =
     info.known && info.value.driver === home.driver ? info.value.status.get('Supports d_type') : undefined;

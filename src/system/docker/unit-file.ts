@@ -1,6 +1,6 @@
 import { parseAssignments, splitWords } from '../shell-assignments.ts';
 
-/** A unit file or drop-in with its place. */
+/** A unit file or drop-in, with its path. */
 export interface UnitText {
   readonly path: string;
   readonly text: string;
@@ -8,17 +8,17 @@ export interface UnitText {
 
 /** How systemd starts the service. */
 export interface ServiceCommand {
-  /** The words of ExecStart behind the program, variables replaced. */
+  /** The arguments in ExecStart, variables replaced. */
   readonly args: readonly string[];
-  /** The file whose ExecStart counts. */
+  /** The file with the ExecStart that takes effect. */
   readonly path: string;
   readonly environment: ReadonlyMap<string, string>;
 }
 
 /**
- * Puts unit file and drop-ins together, in the order given, as systemd.unit(5) and systemd.service(5) say: lists
- * grow, an empty assignment starts them anew. `readFile` gives the text of an EnvironmentFile, null where it
- * cannot be read. Null: no ExecStart.
+ * Merges unit file and drop-ins in the given order, as systemd.unit(5) and systemd.service(5) say: lists grow, an empty
+ * assignment clears them. `readFile` returns the text of an EnvironmentFile, null if it cannot be read. Returns null
+ * without ExecStart.
  */
 export function serviceCommand(
   texts: readonly UnitText[],
@@ -50,7 +50,7 @@ export function serviceCommand(
 }
 
 const ENVIRONMENT_FILES_MAX = 16;
-/** So that no unit makes gigabytes of `${A}${A}…`. */
+/** Keeps a unit from expanding `${A}${A}…` to gigabytes. */
 const EXPANSIONS_MAX = 64;
 
 interface Setting {
@@ -65,7 +65,7 @@ export function serviceSettings(text: string): Setting[] {
   let pending: string[] = [];
   for (const raw of text.split('\n')) {
     const line = raw.trim();
-    // Comments are left out also between continued lines.
+    // Comments are removed between continued lines, too.
     if (line.startsWith('#') || line.startsWith(';')) continue;
     if (line.endsWith('\\')) {
       pending.push(line.slice(0, -1));
@@ -98,7 +98,7 @@ function commandArgs(line: string, environment: ReadonlyMap<string, string>): st
   let expansions = 0;
   const expand = (name: string): string =>
     expansions++ < EXPANSIONS_MAX ? (environment.get(name) ?? '') : '';
-  // `@/usr/bin/dockerd dockerd -H …`: the second word is what the process shall see as its name.
+  // `@/usr/bin/dockerd dockerd -H …`: the second word is argv[0].
   const args = /^[-+!:|]*@/.test(program) ? words.slice(1) : words;
   return args.flatMap((word) => {
     const whole = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(word)?.[1];

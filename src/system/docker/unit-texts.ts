@@ -2,7 +2,7 @@ import type { Trouble } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 import type { UnitText } from './unit-file.ts';
 
-/** Where systemd looks for units, the first that has one counting; systemd.unit(5). */
+/** The directories of units; the first that has the unit counts (systemd.unit(5)). */
 const UNIT_DIRECTORIES = [
   '/etc/systemd/system',
   '/run/systemd/system',
@@ -14,8 +14,8 @@ const DROP_INS_MAX = 64;
 const UNIT_SIZE_MAX = 256 * 1024;
 
 /**
- * docker.service and its drop-ins, in the order in which systemd puts them together: drop-ins by name, whatever their
- * directory, and of two with the same name the one that is found first. A unit masked by /dev/null gives none.
+ * docker.service and its drop-ins, in the order in which systemd merges them: drop-ins by name, whatever their directory,
+ * and of two with the same name the one in the first directory. A unit masked by /dev/null returns none.
  */
 export function dockerServiceTexts(root: Root, troubles: Trouble[]): UnitText[] {
   const unit = UNIT_DIRECTORIES.map((directory) => `${directory}/docker.service`).find(

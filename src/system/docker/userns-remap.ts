@@ -1,8 +1,8 @@
 import type { Root } from '../root.ts';
 
 /**
- * The directory that dockerd makes in its data root for remapped users, `100000.100000`: setupDaemonRoot() of
- * daemon/daemon_unix.go. The data root itself where the user is root, or has no range of subordinate IDs.
+ * The directory that dockerd creates in its data root for remapped users, `100000.100000` (setupDaemonRoot() in
+ * daemon/daemon_unix.go). The data root itself if the user is root, or has no range of subordinate IDs.
  */
 export function remappedRoot(root: Root, dataRoot: string, remap: string): string {
   const [wanted = ''] = remap.split(':');
@@ -17,7 +17,7 @@ function userOf(root: Root, uid: string): string | null {
   return lines(root, '/etc/passwd').find((fields) => fields[2] === uid)?.[0] ?? null;
 }
 
-/** subuid(5): NAME or UID, FIRST, COUNT. Docker maps root to the first range that stands there for the user. */
+/** subuid(5): NAME or UID, FIRST, COUNT. Docker maps root to the first range of the user. */
 function firstSubordinate(root: Root, path: string, user: string): string | null {
   const uid = lines(root, '/etc/passwd').find(([name]) => name === user)?.[2];
   const found = lines(root, path).find(([name]) => name === user || (uid !== undefined && name === uid));

@@ -5,15 +5,15 @@ import { parseBanner, type VersionText } from './version-text.ts';
 const NEEDLE = Buffer.from('Linux version ', 'latin1');
 const BANNER_MAX = 1024;
 const CHUNK = MIB;
-/** A kernel has the words in one or two format strings as well; a file made of them must not cost minutes. */
+/** A kernel has the words in one or two format strings, too; a file full of them must not cost minutes. */
 const TRIES_MAX = 64;
 
-/** Looks for the kernel's banner in the first `limit` bytes; null: not there. Memory: two chunks of 1 MiB. */
+/** Searches the first `limit` bytes for the kernel's banner; null: not found. Memory: two chunks of 1 MiB. */
 export function findBanner(source: ByteSource, limit: number): VersionText | null {
   const end = Math.min(source.size, limit);
   let tries = 0;
   for (let start = 0; start < end; start += CHUNK) {
-    // Chunks overlap, so that a banner across their border is seen whole.
+    // Chunks overlap, so a banner across their border is found.
     const chunk = source.read(start, Math.min(CHUNK + BANNER_MAX, end - start));
     for (let at = chunk.indexOf(NEEDLE); at !== -1 && at < CHUNK; at = chunk.indexOf(NEEDLE, at + 1)) {
       const version = parseBanner(textAt(chunk, at));

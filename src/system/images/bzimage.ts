@@ -16,8 +16,8 @@ export function isBzImage(head: Buffer): boolean {
 }
 
 /**
- * The version text of an x86 boot image: the u16 at 0x20E plus 0x200 is where it is in the file. null: not
- * such an image, or no text in it.
+ * The version text of an x86 boot image; its offset in the file is the u16 at 0x20E plus 0x200. null: another file, or
+ * no text in it.
  */
 export function readBzImageVersion(source: ByteSource): VersionText | null {
   const head = source.read(0, HEADER_END);

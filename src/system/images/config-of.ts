@@ -8,9 +8,9 @@ import { readKernelConfig } from '../config.ts';
 import type { Root } from '../root.ts';
 
 /**
- * The configuration of a kernel that is told by itself while it runs (/proc/config.gz), or lies beside its image in
- * /boot, where `make install` and kernel-install put it. That file is a copy of `.config` from the time of the
- * installation, so the kernel itself goes before it.
+ * The configuration of a kernel: from itself if it runs (/proc/config.gz), else from the file that `make install` and
+ * kernel-install put next to its image in /boot. That file is a copy of `.config` from the time of the installation, so
+ * the running kernel comes first.
  */
 export function configOf(
   root: Root,

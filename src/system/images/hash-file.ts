@@ -6,12 +6,12 @@ import { crypto } from '../seldom.ts';
 /** A UKI with a large initramfs is some 200 MiB. */
 const SIZE_MAX = 512 * MIB;
 
-/** Hashes by identity of the file, so that one that did not change is read once in the life of a process. */
+/** Hashes by path, file, size and mtime: an unchanged file is read once in the life of a process. */
 export type HashMemory = Map<string, string>;
 
 const REMEMBERED_MAX = 256;
 
-/** Like hashFile, for a file that was hashed before: the same path, file, size and mtime have the same hash. */
+/** Like hashFile, but takes the hash from `memory` if the file has not changed. */
 export function rememberedHash(root: Root, path: string, memory: HashMemory): Fact<string> {
   const stat = root.stat(path);
   if (!stat.known) return stat;
@@ -41,5 +41,5 @@ export function hashFile(root: Root, path: string): Fact<string> {
   });
 }
 
-/** What stands for a hash where hashing was not asked for. */
+/** The hash where hashing was not requested. */
 export const NOT_HASHED = unknown('no-data', 'hashing was not asked for');

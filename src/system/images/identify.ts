@@ -18,11 +18,11 @@ export interface IdentifiedImage {
 
 const SEARCH_MAX = 64 * MIB;
 const UNAME_MAX = 256;
-/** An image in an image in an image (a UKI with a compressed kernel) is the deepest there is. */
+/** The deepest real nesting is three (a UKI with a compressed kernel). */
 const DEPTH_MAX = 3;
 /** No kernel is larger, unless it is an ELF file with its debug information. */
 const PLAIN_MAX = 512 * MIB;
-/** An arm64 Image with everything built in is packed to less. */
+/** A compressed arm64 Image with everything built in is smaller. */
 const GZIP_MAX = 32 * MIB;
 const ZBOOT_MAX = 32 * MIB;
 const ARM64_MARK = 0x644d5241; // "ARM\x64"
@@ -32,8 +32,8 @@ const PACKED = unknown('no-data', 'the build ID is inside the compressed kernel'
 const NO_NOTES = unknown('no-data', 'nothing in it tells the build ID');
 
 /**
- * What a kernel image says of itself, unwrapped layer by layer: gzip, EFI zboot, and the section `.linux` of a unified
- * kernel image (UKI, systemd-stub(7)), whose `.uname` names its release.
+ * Identifies the kernel in an image. Removes layer by layer: gzip, EFI zboot, and the section `.linux` of a unified kernel
+ * image (UKI, systemd-stub(7)), whose `.uname` has its release.
  */
 export function identifyImage(source: ByteSource): IdentifiedImage {
   let inside: Fact<ByteSource> = known(source);
@@ -48,18 +48,18 @@ export function identifyImage(source: ByteSource): IdentifiedImage {
   return asPartOf(uki, nothing(reason));
 }
 
-/** What is wrapped in an image, and what the wrapping says of it. */
+/** The content of an image, and what the image around it says of it. */
 interface Layer {
   readonly inside: Fact<ByteSource>;
   readonly uki: Uki | null;
 }
 
 interface Uki {
-  /** By `.uname`; null: it has none, or none that a kernel can have. */
+  /** From `.uname`; null: it is missing, or no valid release. */
   readonly release: string | null;
 }
 
-/** null: nothing is wrapped around this. */
+/** null: this is the kernel itself. */
 function layerAround(source: ByteSource): Layer | null {
   const head = source.read(0, 0x210);
   if (isBzImage(head) || isElf(head)) return null;
@@ -83,7 +83,7 @@ function asPartOf(uki: Uki | null, { kind, identity }: IdentifiedImage): Identif
   return { kind: 'uki', identity: release === null ? identity : { ...identity, release: known(release) } };
 }
 
-/** An x86 bzImage by its header; ELF (User-mode Linux, vmlinux) and others by the banner "Linux version" in their first 64 MiB. */
+/** Identifies a bzImage by its header, ELF (User-mode Linux, vmlinux) and others by the banner in their first 64 MiB. */
 function identifyPlain(source: ByteSource): IdentifiedImage {
   const head = source.read(0, 0x210);
   if (isBzImage(head)) return identified('bzimage', readBzImageVersion(source), PACKED);
@@ -93,8 +93,8 @@ function identifyPlain(source: ByteSource): IdentifiedImage {
 }
 
 /**
- * Do the first bytes and the section table say that it is a kernel? Cheap, for files whose name does not say
- * so. arm64, riscv and loongarch images have their mark at 0x38 (Documentation/arch/arm64/booting.rst).
+ * Do the first bytes and the section table show a kernel? A cheap test, for files with another name. arm64, riscv and
+ * loongarch images have their mark at 0x38 (Documentation/arch/arm64/booting.rst).
  */
 export function looksLikeKernel(source: ByteSource): boolean {
   const head = source.read(0, 0x210);
@@ -126,13 +126,13 @@ function identifyElf(source: ByteSource): IdentifiedImage {
   return identified('other', null, buildId);
 }
 
-/** An image is often followed by padding or a signature, and one that is cut short still tells its version. */
+/** Padding or a signature often follows an image, and one that is cut short still has its version. */
 function gunzipped(source: ByteSource): Fact<Buffer> {
   if (source.size > GZIP_MAX) return unknown('too-large', `more than ${GZIP_MAX} bytes of gzip data`);
   return decompress(source.read(0, source.size), 'gzip', { cutShort: true });
 }
 
-/** EFI zboot (drivers/firmware/efi/libstub/zboot-header.S); null: not of that kind. */
+/** The image in an EFI zboot image (drivers/firmware/efi/libstub/zboot-header.S); null: it is none. */
 function zbootPayload(source: ByteSource, head: Buffer): Fact<ByteSource> | null {
   if (head.length < 0x40 || head.toString('latin1', 0, 2) !== 'MZ') return null;
   if (head.toString('latin1', 4, 8) !== 'zimg') return null;

@@ -14,23 +14,23 @@ export interface ImageFile {
 export interface ImageFiles {
   /** Sorted by path, each file once. */
   readonly files: readonly ImageFile[];
-  /** Why a directory that is there could not be looked into. */
+  /** Why existing directories could not be read. */
   readonly troubles: readonly Unknown[];
 }
 
 /** PNG, ICO, ICNS, JPEG, BMP and GIF. */
 const PICTURES = ['\x89PNG', '\0\0\x01\0', 'icns', '\xff\xd8\xff', 'BM', 'GIF8'];
 const PICTURE_MAX = 1024 * 1024;
-/** Files and directories looked at. A boot partition has dozens. */
-const LOOKS_MAX = 1024;
+/** Files and directories that are read. A boot partition has dozens. */
+const VISITS_MAX = 1024;
 
 /**
  * Finds the kernel images in the given directories (/boot, the EFI system partition):
- * - in the directory itself, by name or, whatever the name, by what is in it;
+ * - in the directory itself, by name or by content;
  * - in EFI/VENDOR/, where installkernel (layouts efistub and uki) and kernel-install (uki) put them;
  * - TOKEN/RELEASE/linux, type 1 of the Boot Loader Specification (kernel-install's layout bls);
- * - what a boot loader names (`named`), and in `/` itself, where GRUB looks as well, by name.
- * What has the name of a kernel and is empty, or a picture, is none: icons and markers lie beside kernels.
+ * - files that a boot loader names (`named`), and by name in `/`, which GRUB searches, too.
+ * An empty file or a picture with the name of a kernel is none: icons and markers are next to kernels.
  */
 export function findImageFiles(
   root: Root,
@@ -40,7 +40,7 @@ export function findImageFiles(
   const files = new Map<string, ImageFile>();
   const troubles: Unknown[] = [];
   const seen = new Set<string>();
-  let looks = 0;
+  let visits = 0;
 
   for (const path of named) add(path);
   for (const name of namesInTop()) {
@@ -54,10 +54,10 @@ export function findImageFiles(
     }
   }
   if (root.expired()) return unknown('timeout', `there was no time to look through ${bases.join(', ')}`);
-  if (looks > LOOKS_MAX) return unknown('too-large', `there are too many files in ${bases.join(', ')}`);
+  if (visits > VISITS_MAX) return unknown('too-large', `there are too many files in ${bases.join(', ')}`);
   return known({ files: [...files.values()].sort(byPath), troubles });
 
-  /** Symlinks in `/` lead into /boot, and are links like those there. */
+  /** Without symlinks: those in `/` point into /boot, like the links there. */
   function namesInTop(): readonly string[] {
     const names = root.list('/');
     const found = names.known ? names.value.filter((name) => isImageName(name) && !/\.efi$/i.test(name)) : [];
@@ -97,7 +97,7 @@ export function findImageFiles(
     if (stat !== null && stat.type !== 'directory') files.set(real.value, { path: real.value, stat });
   }
 
-  /** An empty file beside an image, or a picture of the system that it starts. */
+  /** Is it an empty file next to an image, or a picture of the system that the image starts? */
   function isMarker(path: string, stat: FileStat): boolean {
     if (stat.type !== 'file' || stat.size > PICTURE_MAX) return false;
     if (stat.size === 0) return true;
@@ -112,8 +112,8 @@ export function findImageFiles(
   }
 
   /**
-   * None where the directory is not there, or was looked at for the same by another path: FAT takes EFI for efi.
-   * /boot/efi is looked at twice: it is /boot's own EFI directory, or an EFI system partition is mounted there.
+   * Empty if the directory is missing, or was read for the same purpose by another path: FAT takes EFI for efi.
+   * /boot/efi is read twice: it is the EFI directory of /boot, or the mount point of an EFI system partition.
    */
   function namesIn(directory: string, as: 'base' | 'vendors' | 'vendor' | 'token'): readonly string[] {
     const stat = look(directory);
@@ -125,7 +125,7 @@ export function findImageFiles(
   }
 
   function look(path: string): FileStat | null {
-    if (looks++ >= LOOKS_MAX || root.expired()) return null;
+    if (visits++ >= VISITS_MAX || root.expired()) return null;
     const stat = root.stat(path);
     if (!stat.known && stat.code !== 'missing') troubles.push(stat);
     return stat.known ? stat.value : null;

@@ -1,14 +1,14 @@
 import type { ByteSource } from '../bytes.ts';
 
-/** Name → where it is in the file. */
+/** Name → offset and size in the file, bytes. */
 export type PeSections = ReadonlyMap<string, { readonly offset: number; readonly size: number }>;
 
 const FILE_HEADER = 24; // signature and COFF header
 const SECTION_HEADER = 40;
-/** Windows' own loader takes 96. */
+/** The loader of Windows accepts 96. */
 const SECTIONS_MAX = 256;
 
-/** The section table of a PE file (EFI program); null: not one, or damaged. The first of equal names counts. */
+/** The section table of a PE file (EFI program); null: another file, or damaged. The first of equal names counts. */
 export function readPeSections(source: ByteSource): PeSections | null {
   const dos = source.read(0, 0x40);
   if (dos.length < 0x40 || dos.toString('latin1', 0, 2) !== 'MZ') return null;
@@ -23,7 +23,7 @@ export function readPeSections(source: ByteSource): PeSections | null {
   const sections = new Map<string, { offset: number; size: number }>();
   for (let entry = 0; entry < table.length; entry += SECTION_HEADER) {
     const name = table.toString('latin1', entry, entry + 8).replace(/\0.*$/s, '');
-    // What is in the file is padded to the alignment; the virtual size is the true one where it is smaller.
+    // The size in the file is padded to the alignment, so a smaller virtual size is the true one.
     const virtual = table.readUInt32LE(entry + 8);
     const raw = table.readUInt32LE(entry + 16);
     const size = virtual === 0 ? raw : Math.min(virtual, raw);

@@ -17,7 +17,7 @@ import { findImageFiles, type ImageFile } from './image-files.ts';
 import { companionRelease, isImageName } from './image-names.ts';
 
 export interface BootInput extends HashInput {
-  /** /etc/fstab, and what is mounted now (unknown where the root is not that of the running system). */
+  /** /etc/fstab, and below the current mounts (unknown if the root is not that of the running system). */
   readonly fstab: Fact<readonly FstabEntry[]>;
   readonly mounts: Fact<readonly Mount[]>;
 }
@@ -25,19 +25,19 @@ export interface BootInput extends HashInput {
 export interface HashInput {
   /** Hashing reads every image whole. */
   readonly hashImages: boolean;
-  /** With it, images are hashed in any case, but only those that are new. */
+  /** If given, images are hashed in any case, but only new ones. */
   readonly hashes?: HashMemory | undefined;
 }
 
 const BOOT = '/boot';
 const GRUB_MENU = '/boot/grub/grub.cfg';
-/** Where an EFI system partition is mounted; installkernel looks at the same places. */
+/** Mount points of an EFI system partition; installkernel has the same list. */
 const ESP = ['/efi', '/boot/efi', '/boot/EFI', '/esp'];
 
 /**
- * The kernel images that can be booted, the symlinks that lead to them, and the releases that /boot has a
- * System.map or configuration of. `images` is unknown (`not-mounted`) where /etc/fstab has /boot and it is not
- * mounted, or where nothing was found and the EFI system partition is not mounted or cannot be read.
+ * The bootable kernel images, the symlinks to them, and the releases whose System.map or configuration is in /boot.
+ * `images` is unknown (`not-mounted`) if /boot is in /etc/fstab and not mounted, or if nothing was found and the EFI
+ * system partition is not mounted or cannot be read.
  */
 export function readBoot(root: Root, input: BootInput): BootFacts {
   const unseen = [BOOT, ...ESP].filter((place) => isAway(root, input, place));
@@ -73,7 +73,7 @@ export function readBoot(root: Root, input: BootInput): BootFacts {
   };
 }
 
-/** A unified kernel image holds its own. */
+/** A unified kernel image has its own initramfs. */
 function readInitramfs(
   root: Root,
   places: readonly string[],
@@ -90,7 +90,7 @@ function readInitramfs(
   });
 }
 
-/** The kernels that a loader names, wherever they lie. */
+/** The kernels that a loader names, in any directory. */
 function imagesOf({ entries }: Loader): string[] {
   return entries.flatMap(({ starts }) =>
     starts.what === 'kernel' && starts.image.path.known ? [starts.image.path.value] : [],
@@ -117,14 +117,14 @@ function readImages(
   if (!found.known) return read(found);
   const { files, troubles } = found.value;
   if (files.length > 0) return read(known(files.map((file) => readImage(root, file, input))));
-  // Nothing here; but the kernels may be where nobody can look now.
+  // Nothing found, but the kernels may be on a partition that is not mounted.
   const away = ESP.find((place) => isAway(root, input, place));
   if (away !== undefined) return withoutMount(away);
   if (troubles[0] !== undefined) return read(troubles[0]);
   return read(inBoot.known ? known([]) : inBoot);
 }
 
-/** One image, wherever it lies. */
+/** Reads one image, in any directory. */
 export function readImage(root: Root, { path, stat }: ImageFile, input: HashInput): BootImage {
   const found = root.withFile(path, (file) => known(identifyImage(sourceOfFile(file))));
   return {
@@ -173,17 +173,17 @@ function espPlaces({ fstab }: BootInput): string[] {
   return [...new Set([...ESP, ...listed.filter((place) => place.startsWith(`${BOOT}/`))])];
 }
 
-/** Does fstab mount something there, and it is not mounted? */
+/** Does fstab have a mount at this place that is not mounted now? */
 function isAway(root: Root, { fstab, mounts }: BootInput, place: string): boolean {
   const listed = (mount: { readonly mountPoint: string }) => plain(mount.mountPoint) === place;
   if (!fstab.known || !fstab.value.some(listed)) return false;
   const here = mounts.known ? mounts.value.filter(listed) : [];
   if (here.some(({ type }) => type !== 'autofs')) return false;
-  // An automount point (x-systemd.automount) mounts what belongs there when it is looked into, if it can.
+  // Reading an automount point (x-systemd.automount) mounts the file system, if possible.
   return (mounts.known && here.length === 0) || !holdsFiles(root, place);
 }
 
-/** Where no list of mounts tells, this is the sign. Portage leaves .keep files in directories beneath mounts. */
+/** The test without a list of mounts. Portage leaves .keep files in directories under mount points. */
 function holdsFiles(root: Root, directory: string): boolean {
   const names = root.list(directory);
   return names.known && names.value.some((name) => !name.startsWith('.keep'));

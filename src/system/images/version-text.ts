@@ -1,9 +1,9 @@
 import { isReleaseName } from '../../model/release-name.ts';
 
-/** Release and UTS_VERSION as an image tells them. */
+/** Release and UTS_VERSION in an image. */
 export interface VersionText {
   readonly release: string;
-  /** null: the text has none, or one that is cut short. */
+  /** null: missing, or cut short. */
   readonly utsVersion: string | null;
 }
 
@@ -12,7 +12,7 @@ const PART_MAX = 160;
 const BANNER = 'Linux version ';
 
 /**
- * `RELEASE (user@host) #N … DATE`: arch/x86/boot/version.c. null: not of that form, as in other programs that boot
+ * `RELEASE (user@host) #N … DATE`: arch/x86/boot/version.c. null: another form, as in other programs that boot
  * like a kernel (iPXE). A release begins with VERSION of the Makefile.
  */
 export function parseHeaderVersion(text: string): VersionText | null {
@@ -25,9 +25,9 @@ export function parseHeaderVersion(text: string): VersionText | null {
 }
 
 /**
- * `Linux version RELEASE (user@host) (compiler, linker) #N … DATE`: linux_banner in init/version*.c. null: not
- * of that form, as format strings that begin alike, and the banner from the first pass of the build that
- * stays in the kernel beside the right one (init/version.c, utsversion-tmp.h: no number behind the `#`).
+ * `Linux version RELEASE (user@host) (compiler, linker) #N … DATE`: linux_banner in init/version*.c. null:
+ * another form, as format strings that begin alike, and the banner of the first pass of the build, which stays in the
+ * kernel next to the final one (init/version.c, utsversion-tmp.h: no number after the `#`).
  */
 export function parseBanner(text: string): VersionText | null {
   if (!text.startsWith(BANNER)) return null;
@@ -39,7 +39,7 @@ export function parseBanner(text: string): VersionText | null {
   return isReleaseName(release) && isPart(utsVersion) ? { release, utsVersion } : null;
 }
 
-/** Not empty, not endless, and nothing that would play tricks on a terminal. */
+/** Not empty, not too long, and without control characters. */
 function isPart(text: string): boolean {
   if (text.length === 0 || text.length > PART_MAX) return false;
   for (let index = 0; index < text.length; index++) {
