@@ -36,8 +36,8 @@ export function readBuildAbi(
   { tree, directory, config, release }: BuiltKernel,
   wanted: ReadonlySet<string>,
 ): { abi: KernelAbi; carries: Carries } {
-  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const { source, table } = readBuildExports(root, directory, release, asked);
+  const requested = new Set([...wanted, ...CARRIED_SYMBOLS]);
+  const { source, table } = readBuildExports(root, directory, release, requested);
   const exported = mapFact(table, ({ symbols }) => namesOfVmlinux(symbols));
   const present = presentIn(root, `${directory}/System.map`, exported);
   const own = ownModuleOf(root, directory, config, release);

@@ -35,8 +35,8 @@ function baseOf(present: Fact<ReadonlySet<string>>, release: Fact<string>): Fact
   if (present.value.has('is_current_mnt_ns')) return known(true);
   const version = release.known ? /^(\d+)\.(\d+)/.exec(release.value) : null;
   const [major, minor] = [Number(version?.[1] ?? 0), Number(version?.[2] ?? 0)];
-  const tells = major > 4 || (major === 4 && minor >= 9);
-  return tells
+  const leavesSymbol = major > 4 || (major === 4 && minor >= 9);
+  return leavesSymbol
     ? known(false)
     : unknown('no-data', 'before 4.9 the base patch leaves no symbol to tell it by');
 }

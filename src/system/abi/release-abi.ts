@@ -38,7 +38,7 @@ export function readReleaseAbi(
 ): { abi: KernelAbi; carries: Carries } {
   const directory = `/lib/modules/${release}`;
   const config = firstKnown(
-    () => chainFact(image, (told) => told.config),
+    () => chainFact(image, (found) => found.config),
     () => readKernelConfig(root, `/boot/config-${release}`),
     () => readKernelConfig(root, `${directory}/config`),
     () =>
@@ -47,9 +47,9 @@ export function readReleaseAbi(
       ),
   );
   const own = readOwnModule(root, directory);
-  const asked = new Set([...wanted, ...CARRIED_SYMBOLS]);
-  const map = readMap(root, release, asked);
-  const table = ofImage(image, asked) ?? map.table;
+  const requested = new Set([...wanted, ...CARRIED_SYMBOLS]);
+  const map = readMap(root, release, requested);
+  const table = ofImage(image, requested) ?? map.table;
   const exports = mapFact(withModuleExports(root, release, mapFact(table, symbolsOf), wanted), (symbols) => ({
     kind: table.known ? table.value.kind : ('system-map' as const),
     symbols,
@@ -60,19 +60,19 @@ export function readReleaseAbi(
     () => vermagicOf(known(release), config, NO_SEED),
     () => mapFact(own, (module) => module.vermagic),
   );
-  const told = { ...ways, vermagic, exports };
+  const base = { ...ways, vermagic, exports };
   const checksIt = orElse(mapFact(config, checksBtf), () =>
     chainFact(image, ({ loader }) => loader.checksBtf),
   );
   const installation = installedAt === null ? NO_IMAGE : known(installedAt);
   const abi: KernelAbi = {
-    ...told,
+    ...base,
     source: image.known && image.value.exports.known ? image.value.path : map.source,
     trustedKeys: trustedKeys(config, image, own),
     versionGaps: readVersionGaps(root, null, known(release)),
     switchedOff: false,
     blacklist: [],
-    structSize: structSizeBy(own.known ? own.value : null, told, true),
+    structSize: structSizeBy(own.known ? own.value : null, base, true),
     btfSince: chainFact(checksIt, (checks) => (checks ? installation : known(null))),
     elf: firstKnown(
       () => chainFact(image, ({ elf }) => elf),
@@ -124,7 +124,7 @@ interface MapFacts {
   readonly present: Fact<ReadonlySet<string>>;
 }
 
-function readMap(root: Root, release: string, asked: ReadonlySet<string>): MapFacts {
+function readMap(root: Root, release: string, requested: ReadonlySet<string>): MapFacts {
   const named = findNamed(root, '/boot', 'System.map', release);
   const path = [...(named.known ? [named.value] : []), `/lib/modules/${release}/System.map`].find(
     (candidate) => root.lstat(candidate).known,
@@ -133,7 +133,7 @@ function readMap(root: Root, release: string, asked: ReadonlySet<string>): MapFa
     path === undefined
       ? unknown('no-data', `there is no System.map of ${release}`)
       : root.readBytes(path, MAP_MAX);
-  const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, asked, CARRIED_SYMBOLS));
+  const symbols = mapFact(map, (bytes) => readSymbolMap(bytes, requested, CARRIED_SYMBOLS));
   // Debian installs a file of a few words in its place.
   const sound = chainFact(symbols, (found) =>
     found.sound ? known(found) : unknown('malformed', `${path} holds no symbols`),

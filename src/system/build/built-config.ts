@@ -44,8 +44,8 @@ export function configsOfBuild(root: Root, input: ConfigsInput): BuildConfigs {
     const isNewer = (now: KernelConfig) => now.mtime > prepared.value.mtime && differs(now)(prepared.value);
     return { built: prepared, changed: mapFact(config, isNewer), preparedAsBuilt: known(true) };
   }
-  const told = input.elsewhere();
-  const built = told.known ? told : unchangedSince(root, directory, prepared.value, kernelAt);
+  const other = input.elsewhere();
+  const built = other.known ? other : unchangedSince(root, directory, prepared.value, kernelAt);
   return {
     built,
     changed: chainFact(config, (now) => mapFact(built, differs(now))),
@@ -58,7 +58,7 @@ function differs(now: KernelConfig): (then: KernelConfig) => boolean {
 }
 
 /** A kernel has some ten thousand options. */
-const LOOKS_MAX = 32_768;
+const READS_MAX = 32_768;
 /** kconfig's own files, which it writes each time. */
 const OWN = /^(auto\.conf(\.cmd)?|tristate\.conf|kernel\.release)$/;
 
@@ -68,21 +68,21 @@ function unchangedSince(
   prepared: KernelConfig,
   kernelAt: number,
 ): Fact<KernelConfig> {
-  let looks = 0;
+  let reads = 0;
   const isUntouched = (place: string): boolean => {
     const names = root.list(place);
     return names.known && names.value.every((name) => isOld(`${place}/${name}`, name));
   };
   const isOld = (path: string, name: string): boolean => {
     if (OWN.test(name)) return true;
-    if (looks++ >= LOOKS_MAX || root.expired()) return false;
+    if (reads++ >= READS_MAX || root.expired()) return false;
     const stat = root.lstat(path);
     if (!stat.known) return false;
     // Up to 5.11 an option had a file in a directory for each part of its name.
     return stat.value.type === 'directory' ? isUntouched(path) : stat.value.mtime <= kernelAt;
   };
   // Without a file for any option it proves nothing.
-  if (isUntouched(`${directory}/include/config`) && looks > 0) return known(prepared);
+  if (isUntouched(`${directory}/include/config`) && reads > 0) return known(prepared);
   return unknown(
     'no-data',
     `${prepared.path} was renewed after the kernel had been compiled, and nothing tells what that was compiled with`,

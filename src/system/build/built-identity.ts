@@ -46,9 +46,9 @@ function versionOf(
     return { release: textOf(headers.release), utsVersion: textOf(headers.utsVersion) };
   }
   const found = root.withFile(image.path, (file) => known(identifyImage(sourceOfFile(file)).identity));
-  const told = found.known ? found.value : { release: found, utsVersion: found };
+  const identity = found.known ? found.value : { release: found, utsVersion: found };
   const stands = kind === 'distribution' || isOf(image, headers.release);
-  return !told.release.known && stands ? { ...told, release: textOf(headers.release) } : told;
+  return !identity.release.known && stands ? { ...identity, release: textOf(headers.release) } : identity;
 }
 
 /** Was the header written before the image, so that the image contains it? */

@@ -38,14 +38,14 @@ export function lookupIn(index: string, names: number): IndexLookup {
 
 const PATH_MAX = 512;
 /** Matches of one name: a module that hundreds of others need occurs as often. */
-const LOOKS_MAX = 10_000;
+const MATCHES_MAX = 10_000;
 
 /** The paths of this module name that begin a line of modules.dep. */
 export function indexedPaths(index: string, name: string): string[] {
   const found: string[] = [];
-  let looks = 0;
+  let matches = 0;
   for (const { at, length } of placesOfName(index, name)) {
-    if (looks++ === LOOKS_MAX) break;
+    if (matches++ === MATCHES_MAX) break;
     const path = keyAround(index, at, length);
     if (path !== null && moduleName(path) === name.replaceAll('-', '_')) found.push(path);
   }

@@ -50,7 +50,7 @@ export function isOfKernel({ own }: Pick<ReleaseLists, 'own'>, path: string): bo
 function besideKernel(root: Root, directory: string): string[] {
   const found: string[] = [];
   let directories = 0;
-  let asked = 0;
+  let checked = 0;
   const top = root.list(directory);
   for (const name of top.known ? top.value : []) {
     if (name === 'kernel' || LINKS.has(name) || name.startsWith('modules.')) continue;
@@ -59,7 +59,7 @@ function besideKernel(root: Root, directory: string): string[] {
   return found;
 
   function walk(path: string, depth: number): void {
-    if (found.length >= FOUND_MAX || asked++ >= NAMES_MAX) return;
+    if (found.length >= FOUND_MAX || checked++ >= NAMES_MAX) return;
     if (MODULE.test(path)) found.push(path);
     else if (depth < DEPTH_MAX && directories < DIRECTORIES_MAX && isDirectory(root, path)) {
       directories++;

@@ -4,12 +4,12 @@ import { errorCode } from '../system-error.ts';
 import type { Rests } from './rests-file.ts';
 import {
   ABSENT,
-  lookAt,
   mayChangeUnseen,
   type Stamp,
   stampOfData,
   stampOfPlace,
   stampOfWay,
+  statOrStamp,
 } from './stamp.ts';
 import { stampOfTaken } from './taken.ts';
 
@@ -59,7 +59,7 @@ const MANY = 4;
 function firstThere(directory: string, names: readonly string[]): string | null {
   const listed = names.length < MANY ? null : listNow(directory);
   const isThere = (name: string): boolean =>
-    listed === null ? lookAt(`${directory}/${name}`) !== ABSENT : listed.has(name);
+    listed === null ? statOrStamp(`${directory}/${name}`) !== ABSENT : listed.has(name);
   return names.find(isThere) ?? null;
 }
 
@@ -83,7 +83,7 @@ export function stampNow(path: string, before: Stamp = 's'): Stamp {
   const [letter = ''] = before;
   const make = STAMPS[letter];
   if (make === undefined && letter !== ABSENT && letter !== '!') return stampOfTaken(letter, path) ?? '';
-  const seen = lookAt(path);
+  const seen = statOrStamp(path);
   return typeof seen === 'string' ? seen : (make ?? stampOfPlace)(seen);
 }
 
@@ -98,7 +98,7 @@ const STAMPS: Readonly<Record<string, (seen: BigIntStats) => Stamp>> = {
  * of the stamp.
  */
 export function stampToKeep(path: string, now: number, letter: 's' | 'd' = 's'): Stamp | null {
-  const seen = lookAt(path);
+  const seen = statOrStamp(path);
   if (typeof seen === 'string') return seen;
   const isYoung = mayChangeUnseen([letter === 'd' ? seen.mtimeNs : seen.ctimeNs], now);
   return isYoung || seen.isSymbolicLink() ? null : (STAMPS[letter] ?? stampOfPlace)(seen);

@@ -1,6 +1,6 @@
 import { type BigIntStats, readFileSync } from 'node:fs';
 import type { Chapter, Recorder } from './record.ts';
-import { ABSENT, lookAt, mayChangeUnseen, type Stamp, stampOfPlace, stampOfWay } from './stamp.ts';
+import { ABSENT, mayChangeUnseen, type Stamp, stampOfPlace, stampOfWay, statOrStamp } from './stamp.ts';
 import { MADE_UP, stampOfTaken, takenBy } from './taken.ts';
 
 /** The record of a scan, by chapter. */
@@ -17,7 +17,7 @@ export interface Recorded {
 export interface RecorderOptions {
   /** The root on the host. */
   readonly root: string;
-  /** When the look began, ms since the epoch. */
+  /** When the scan began, ms since the epoch. */
   readonly startedAt: number;
 }
 
@@ -40,7 +40,7 @@ export function createRecorder(options: RecorderOptions): Recorder & { recorded(
     place: (host) => place(chapter, host),
     way: (host) => {
       if (first.has(`w${host}`)) return;
-      const seen = lookAt(host);
+      const seen = statOrStamp(host);
       if (typeof seen === 'string' || !seen.isDirectory()) {
         place('way', host);
         return;
@@ -54,7 +54,7 @@ export function createRecorder(options: RecorderOptions): Recorder & { recorded(
 
   function place(into: Chapter, host: string): void {
     const known = first.get(host);
-    const seen = known === undefined ? lookAt(host) : null;
+    const seen = known === undefined ? statOrStamp(host) : null;
     if (known !== undefined) keep(into, host, host, known);
     else if (seen !== null) placeAsSeen(into, host, seen);
   }
@@ -75,7 +75,7 @@ export function createRecorder(options: RecorderOptions): Recorder & { recorded(
   /** Is an absent path in /proc or /sys? */
   function wouldBeMadeUp(host: string): boolean {
     const top = /^\/(?:proc|sys)(?=\/)/.exec(inside(host))?.[0];
-    const seen = top === undefined ? ABSENT : lookAt(root === '/' ? top : root + top);
+    const seen = top === undefined ? ABSENT : statOrStamp(root === '/' ? top : root + top);
     return typeof seen !== 'string' && madeUp.has(seen.dev);
   }
 

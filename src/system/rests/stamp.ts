@@ -28,7 +28,7 @@ export const ABSENT: Stamp = '-';
 const BIG = { bigint: true, throwIfNoEntry: false } as const;
 
 /** lstat(2) with nanoseconds, or the stamp of a place that is absent or cannot be accessed. Throws on other errors. */
-export function lookAt(path: string): BigIntStats | Stamp {
+export function statOrStamp(path: string): BigIntStats | Stamp {
   try {
     return lstatSync(path, BIG) ?? ABSENT;
   } catch (error) {

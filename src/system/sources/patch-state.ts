@@ -5,7 +5,7 @@ import { lazy } from '../lazy.ts';
 import { hasSources, perComponent, readMarkers } from './markers.ts';
 import type { PatchAtHand } from './patch-files.ts';
 import { type PatchStack, stacksOf } from './patch-stacks.ts';
-import { type AskedTree, provePatch } from './prove-patch.ts';
+import { provePatch, type TreeToProve } from './prove-patch.ts';
 import { readRejects } from './rejects.ts';
 import { isBeyondTable, nearestBranch, nearestSeries, touchedFiles } from './series.ts';
 import { setAtHand } from './set-at-hand.ts';
@@ -38,7 +38,7 @@ export function patchState(
   const { value } = version;
   const marked = lazy(() => readMarkers(files, value, series, setDay));
   const branches = patches.flatMap(({ branch }) => branch ?? []);
-  const about: AskedTree = {
+  const about: TreeToProve = {
     version: value,
     touched: lazy(() => touchedFiles(series, setDay)),
     beyond: isBeyondTable(value),
@@ -58,7 +58,7 @@ export function patchState(
 
 function proveStack(
   files: TreeFiles,
-  about: AskedTree,
+  about: TreeToProve,
   { patches }: PatchStack,
 ): Readonly<Record<PatchComponent, ComponentState | null>>[] {
   const without = treeWithout(files);

@@ -13,7 +13,7 @@ import { isForVersion, type Mark, type TouchedFile } from './series.ts';
 import type { TreeWithout } from './tree-without.ts';
 
 /** The tree to check. */
-export interface AskedTree {
+export interface TreeToProve {
   readonly version: KernelVersion;
   /** The files that the sets for it touch. */
   readonly touched: () => readonly TouchedFile[];
@@ -43,7 +43,7 @@ interface Tally {
  */
 export function provePatch(
   files: TreeWithout,
-  about: AskedTree,
+  about: TreeToProve,
   patch: PatchAtHand,
 ): Readonly<Record<PatchComponent, ComponentState | null>> {
   const isFor = patch.branch === null ? null : isForVersion(patch.branch, about.version);
@@ -124,7 +124,7 @@ function provedState(
  * than the known ones each hunk counts.
  */
 function isOfEachSet(
-  { touched, beyond }: AskedTree,
+  { touched, beyond }: TreeToProve,
   component: PatchComponent,
   path: string,
   hunk: Hunk,
@@ -139,7 +139,7 @@ function isOfEachSet(
 /** Are the marks that only this hunk of the diff adds in the file? Then they came in another form, with another set. */
 function isThereByMarks(
   files: TreeWithout,
-  { touched }: AskedTree,
+  { touched }: TreeToProve,
   component: PatchComponent,
   path: string,
   diff: FileDiff,

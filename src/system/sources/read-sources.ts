@@ -49,10 +49,10 @@ export interface SourcesInput {
  * Reads every kernel tree with its patch state and its builds, and which tree is selected. Of a tree that is neither
  * selected nor made a kernel in question, only the kernels that it made are read.
  */
-export function readSources(root: Root, asked: SourcesInput): SourcesFacts {
-  const selected = readSelected(root, kernelDirectory(root, asked.preferences));
+export function readSources(root: Root, request: SourcesInput): SourcesFacts {
+  const selected = readSelected(root, kernelDirectory(root, request.preferences));
   const output = outputDirectory(root, selected);
-  const input = output === null ? asked : { ...asked, releases: [...asked.releases, output] };
+  const input = output === null ? request : { ...request, releases: [...request.releases, output] };
   const activity: BuildActivity = { now: input.now, makes: lazyMakes(root) };
   const patches = lazy(() => patchesAtHand(root, input.portage, input.preferences.patchDirectories));
   const arena = openArena();

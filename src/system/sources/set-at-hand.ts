@@ -5,7 +5,7 @@ import { componentsHeld } from './patch-components.ts';
 import type { FileDiff } from './patch-file.ts';
 import type { PatchStack } from './patch-stacks.ts';
 import { dryRun } from './proof.ts';
-import type { AskedTree } from './prove-patch.ts';
+import type { TreeToProve } from './prove-patch.ts';
 import { isForVersion } from './series.ts';
 import type { TreeFiles } from './tree-files.ts';
 import { treeWithout } from './tree-without.ts';
@@ -13,7 +13,7 @@ import { treeWithout } from './tree-without.ts';
 /** The components in a set at hand, whether it is for the tree, and what would be rejected if it were applied now. */
 export function setAtHand(
   files: TreeFiles,
-  about: AskedTree,
+  about: TreeToProve,
   stack: PatchStack,
   states: Readonly<Record<PatchComponent, ComponentState>>,
 ): SetAtHand {
@@ -32,7 +32,7 @@ const NOTHING_DUE = unknown('no-data', 'no patch of the set is missing as a whol
 /** A forward dry run of its patches of which nothing is in the tree, each on the result of the previous one. */
 function rejectsOf(
   files: TreeFiles,
-  about: AskedTree,
+  about: TreeToProve,
   { patches }: PatchStack,
   states: Readonly<Record<PatchComponent, ComponentState>>,
 ): Fact<readonly MissingPart[]> {
