@@ -45,9 +45,6 @@ function portage(fields: ReadonlyMap<string, string>, at: number): PortageEvent 
     phase,
     category,
     pf,
-    slot: fields.get('slot') ?? '',
-    use: (fields.get('use') ?? '').split(/\s+/).filter((flag) => flag !== ''),
-    mergeType: fields.get('merge') ?? '',
     root: fields.get('root') || '/',
     patchChange: CHANGES.find((known) => known === fields.get('change')) ?? 'none',
     ...identityIn(fields),
@@ -80,9 +77,7 @@ function kernelInstall(fields: ReadonlyMap<string, string>, at: number): KernelI
     kind: 'kernel-install',
     at,
     by: fields.get('by') === 'kernel-install' ? 'kernel-install' : 'installkernel',
-    action: fields.get('action') === 'remove' ? 'remove' : 'add',
     release,
-    image: fields.get('image') ?? '',
   };
 }
 

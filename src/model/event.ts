@@ -8,10 +8,6 @@ export interface PortageEvent {
   readonly phase: 'setup' | 'postinst' | 'prerm' | 'postrm';
   readonly category: string;
   readonly pf: string;
-  readonly slot: string;
-  readonly use: readonly string[];
-  /** `source`, `binary` …; '' in prerm and postrm. */
-  readonly mergeType: string;
   /** ROOT of the merge, as `/`. */
   readonly root: string;
   /** Did the patch state of a kernel tree change in this phase? Only in setup and postinst. */
@@ -29,9 +25,7 @@ export interface KernelInstallEvent {
   readonly kind: 'kernel-install';
   readonly at: number;
   readonly by: 'installkernel' | 'kernel-install';
-  readonly action: 'add' | 'remove';
   readonly release: string;
-  readonly image: string;
 }
 
 /** How far a file of the inbox was read. Inode and time of birth identify it, whatever its present name. */

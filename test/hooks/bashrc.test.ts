@@ -85,15 +85,12 @@ test('each phase of a package that matters leaves one event', { skip }, () => {
   );
   const [first] = seen;
   assert.ok(first !== undefined);
-  const { category, pf, slot, use, mergeType, root, patchChange } = first;
+  const { category, pf, root, patchChange } = first;
   assert.deepEqual(
-    { category, pf, slot, use, mergeType, root, patchChange },
+    { category, pf, root, patchChange },
     {
       category: 'sys-fs',
       pf: 'aufs4-0_pre20180312',
-      slot: '0',
-      use: ['kernel-patch', 'amd64'],
-      mergeType: 'source',
       root: '/',
       patchChange: 'none',
     },
@@ -394,15 +391,15 @@ test('it works under whatever options, IFS and locale the user has', { skip }, (
 test('values are data: nothing in them ends a field or a line', { skip }, () => {
   const work = machine();
   const pf = 'a\tphase=x\nb%09\r';
-  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { PF: pf, USE: '$(touch x) `id` *' } }));
+  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { PF: pf, REPLACING_VERSIONS: '$(touch x) `id` *' } }));
   const [event] = events(work);
   assert.equal(event?.pf, pf);
-  assert.deepEqual(event?.use, ['$(touch', 'x)', '`id`', '*']);
+  assert.deepEqual(event?.replacing, ['$(touch', 'x)', '`id`', '*']);
 });
 
 test('long values keep the line under 4 KB', { skip }, () => {
   const work = machine();
-  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { USE: 'flag '.repeat(5000) } }));
+  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { REPLACING_VERSIONS: '1.2 '.repeat(5000) } }));
   const text = readFileSync(join(work, 'state/inbox'), 'utf8');
   assert.ok(text.length < 4096);
   assert.equal(events(work).length, 1);
@@ -516,14 +513,14 @@ test('lines of merges at the same time do not mix', { skip }, async () => {
     PATH: process.env.PATH,
     AUFSWATCH_STATE: join(work, 'state'),
     T: '',
-    USE: 'u '.repeat(700),
+    REPLACED_BY_VERSION: 'v'.repeat(1400),
   };
   const script = 'for n in 1 2 3 4 5 6 7 8 9 10; do EBUILD_PHASE=postrm; source "$1"; post_pkg_postrm; done';
   const merges = Array.from({ length: 12 }, () => spawn('bash', ['-c', script, 'bash', HOOK], { env }));
   await Promise.all(merges.map((merge) => once(merge, 'close')));
   const seen = events(work);
   assert.equal(seen.length, 120);
-  assert.ok(seen.every(({ use }) => use.length === 700));
+  assert.ok(seen.every(({ replacedBy }) => replacedBy?.length === 1400));
 });
 
 test('shellcheck finds nothing in the shell files', { skip: needs('shellcheck') }, () => {

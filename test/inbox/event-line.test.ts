@@ -11,11 +11,22 @@ test('a line of an earlier version, with fewer fields, is understood', () => {
     phase: 'postinst',
     category: 'sys-fs',
     pf: 'aufs4-0',
-    slot: '',
-    use: [],
-    mergeType: '',
     root: '/',
     patchChange: 'none',
+  });
+});
+
+test('fields that older hooks leave, and that nothing needs, are passed over', () => {
+  const start = 'aufswatch2\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-0';
+  const line = `${start}\tslot=0/2\tuse=kernel-patch amd64\tmerge=source\troot=/\tchange=patched`;
+  assert.deepEqual(parseEventLine(`${line}\tend=${line.length}`), {
+    kind: 'portage',
+    at: 1_760_000_000_000,
+    phase: 'postinst',
+    category: 'sys-fs',
+    pf: 'aufs4-0',
+    root: '/',
+    patchChange: 'patched',
   });
 });
 
@@ -26,9 +37,7 @@ test('a line of a later version of the same format is understood, its new fields
     kind: 'kernel-install',
     at: 1_760_000_000_250,
     by: 'kernel-install',
-    action: 'remove',
     release: '6.1',
-    image: '/boot/k',
   });
 });
 

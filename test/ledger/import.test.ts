@@ -128,8 +128,8 @@ test('a late import leaves out what the ledger has seen itself', async () => {
 // Between `aufswatch setup` and the first start of the service merges may lie: hooks and log tell of them both.
 test('what the hooks have left is not told again by the log', () => {
   const told = (at: number, pf: string, root = '/'): PortageEvent => ({
-    ...{ kind: 'portage', at, phase: 'setup', category: 'sys-fs', pf, slot: '0', use: [] },
-    ...{ mergeType: 'source', root, patchChange: 'none' },
+    ...{ kind: 'portage', at, phase: 'setup', category: 'sys-fs', pf },
+    ...{ root, patchChange: 'none' },
   });
   const log = (at: number, cpv: string): LoggedEvent => ({ at, what: 'merged', cpv });
   const kept = beforeHooks(

@@ -79,6 +79,5 @@ export function hookEvent(
   more: Partial<PortageEvent> = {},
 ): PortageEvent {
   const [category = '', pf = ''] = cpv.split('/');
-  const rest = { slot: '0', use: [], mergeType: 'source', root: '/' };
-  return { kind: 'portage', at, phase, category, pf, patchChange, ...rest, ...more };
+  return { kind: 'portage', at, phase, category, pf, patchChange, root: '/', ...more };
 }

@@ -170,8 +170,7 @@ __aufswatch_record() {
   printf -v now '%(%s)T' -1
   line="aufswatch2"$'\t'"at=${now}"$'\t'"kind=portage"$'\t'"phase=${EBUILD_PHASE:-setup}"
   line+=$'\t'"category=$(__aufswatch_value "${CATEGORY-}")"$'\t'"pf=$(__aufswatch_value "${PF-}")"
-  line+=$'\t'"slot=$(__aufswatch_value "${SLOT-}")"$'\t'"use=$(__aufswatch_value "${USE-}")"
-  line+=$'\t'"merge=${MERGE_TYPE-}"$'\t'"root=$(__aufswatch_value "${ROOT:-/}")"$'\t'"change=$1"
+  line+=$'\t'"root=$(__aufswatch_value "${ROOT:-/}")"$'\t'"change=$1"
   case ${EBUILD_PHASE-} in
     postinst) line+=$(__aufswatch_identity)$'\t'"replacing=$(__aufswatch_value "${REPLACING_VERSIONS-}")" ;;
     # The version that replaces this one: then it is not removed, but merged again, upgraded or downgraded.
