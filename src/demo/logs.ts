@@ -12,8 +12,8 @@ export type LogEntry =
   | { readonly what: 'unmerged'; readonly cpv: string; readonly at: number }
   | { readonly what: 'kernel-installed'; readonly release: string; readonly at: number };
 
-const EMERGE_LOG = '/var/log/emerge.log';
-const INSTALL_LOG = '/var/log/installkernel.log';
+export const EMERGE_LOG = '/var/log/emerge.log';
+export const INSTALL_LOG = '/var/log/installkernel.log';
 
 /** Writes /var/log/emerge.log and, where kernels were installed, /var/log/installkernel.log. */
 export function writeLogs(disk: Disk, log: readonly LogEntry[]): void {
@@ -25,18 +25,8 @@ export function writeLogs(disk: Disk, log: readonly LogEntry[]): void {
   if (installs !== '') disk.file(INSTALL_LOG, installs, newest);
 }
 
-/** Adds one entry to the end of its log. */
-export function appendLog(disk: Disk, entry: LogEntry): void {
-  const isInstall = entry.what === 'kernel-installed';
-  disk.append(
-    isInstall ? INSTALL_LOG : EMERGE_LOG,
-    isInstall ? installLine(entry) : emergeLines(entry),
-    entry.at,
-  );
-}
-
 /** What emerge writes for one package, from start to end; the last line carries the time of the entry. */
-function emergeLines(entry: LogEntry): string {
+export function emergeLines(entry: LogEntry): string {
   if (entry.what === 'kernel-installed') return '';
   const lines = entry.what === 'merged' ? mergeLines(entry) : unmergeLines(entry.cpv);
   const end = Math.floor(entry.at / 1000);
@@ -64,7 +54,7 @@ function unmergeLines(cpv: string): string[] {
 }
 
 /** The log of sys-kernel/installkernel: date, distro, version, conf root, layout, generators, directory, files, plugins. */
-function installLine(entry: LogEntry): string {
+export function installLine(entry: LogEntry): string {
   if (entry.what !== 'kernel-installed') return '';
   const date = new Date(entry.at).toISOString().slice(0, 19).replace('T', ' ');
   const fields = [date, 'gentoo', entry.release, '/etc/kernel', 'compat', 'none', 'none', '/boot'];

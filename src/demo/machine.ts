@@ -9,7 +9,7 @@ import type { Package } from './package.ts';
 import type { PlacedModule } from './placed-module.ts';
 import { type ReleaseDirectory, writeRelease } from './release.ts';
 import { type RunningKernel, writeRunning } from './running.ts';
-import { type SourceTree, treePath, writeTree } from './tree.ts';
+import { type SourceTree, writeTree } from './tree.ts';
 import { treesOf, VDB, type VdbForm, vdbPath, writeVdbEntry } from './vdb.ts';
 
 /**
@@ -91,13 +91,6 @@ export function ownedModules(packages: readonly Package[], release: ReleaseDirec
   return packages.flatMap((pkg) => pkg.modules.filter((file) => releaseOf(file.module.against) === name));
 }
 
-/** The tree at this path, as `/usr/src/linux-6.1.192-gentoo`; throws where the machine has none such. */
-export function treeAt(machine: Machine, path: string): SourceTree {
-  const tree = machine.trees.find((candidate) => treePath(candidate) === path);
-  if (tree === undefined) throw new Error(`no kernel tree ${path} in this demonstration`);
-  return tree;
-}
-
 function writePackages(disk: Disk, machine: Machine): void {
   disk.makeDirectory(VDB, machine.now);
   for (const pkg of machine.packages) {
@@ -113,8 +106,7 @@ function writePackages(disk: Disk, machine: Machine): void {
   }
   const newest = newestMerge(machine.packages);
   disk.setTime(VDB, newest);
-  const counter = Math.max(0, ...machine.packages.map((pkg) => pkg.counter));
-  disk.file(COUNTER_FILE, String(counter), newest);
+  disk.file(COUNTER_FILE, String(highestCounter(machine.packages)), newest);
   const world = machine.packages.map((pkg) => `${pkg.category}/${pkg.name}\n`);
   disk.file('/var/lib/portage/world', [...new Set(world)].sort().join(''), newest);
 }

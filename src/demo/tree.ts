@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { PatchComponent } from '../model/patch-component.ts';
 import type { Disk } from './disk.ts';
 import { type AppliedPatch, configText, type KernelOptions, releaseOf } from './kernel.ts';
 import { TOUCHED } from './patch-set.ts';
@@ -58,12 +57,6 @@ export function writeTree(disk: Disk, tree: SourceTree): void {
   if (tree.build !== null) writeBuild(disk, path, tree.build, tree.kind === 'distribution');
 }
 
-/** What is compiled when the tree is compiled as it stands. */
-export function patchInEffect(tree: SourceTree): AppliedPatch | null {
-  if (tree.patch === null || tree.patch.reverted) return null;
-  return { set: tree.patch.set, parts: tree.patch.parts };
-}
-
 /** The files of an unpatched tree: its own Makefile, and those that the patch set touches. */
 export function originalFiles(tree: SourceTree): TreeFile[] {
   const paths = new Set(TOUCHED.map((file) => file.path));
@@ -109,35 +102,10 @@ export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void
 }
 
 /**
- * Writes original files again: all of the package, as a merge of the same sources does, or those that `parts`
- * touch, as a reverse patch does. Files that no package owns stay.
- */
-export function restoreOriginals(
-  disk: Disk,
-  tree: SourceTree,
-  at: number,
-  parts?: readonly PatchComponent[],
-): void {
-  const touched = new Set(TOUCHED.filter((file) => parts?.includes(file.component)).map((file) => file.path));
-  for (const file of originalFiles(tree)) {
-    if (parts === undefined || touched.has(file.path))
-      disk.replace(`${treePath(tree)}/${file.path}`, file.text, at);
-  }
-}
-
-/** Removes what the patch brought and no package owns, as a reverse patch does. */
-export function removeBrought(disk: Disk, tree: SourceTree, patch: TreePatch, at: number): void {
-  const path = treePath(tree);
-  const brought = TOUCHED.filter((file) => file.isNew && patch.parts.includes(file.component));
-  for (const file of [...brought, ...ownFiles(patch)]) disk.remove(`${path}/${file.path}`, at);
-  for (const rejected of patch.rejected) disk.remove(`${path}/${rejected}.rej`, at);
-}
-
-/**
  * fs/aufs and aufs_type.h: only in trees that are to build aufs themselves. An ebuild that builds the module
  * outside keeps them to itself.
  */
-function ownFiles(patch: AppliedPatch): TreeFile[] {
+export function ownFiles(patch: AppliedPatch): TreeFile[] {
   if (!patch.parts.includes('kbuild')) return [];
   return [
     { path: 'fs/aufs/Kconfig', text: 'config AUFS_FS\n\ttristate "aufs (stand-in)"\n' },

@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inSync, kernelOf, NEW_SET } from '../../src/demo/in-sync.ts';
-import { type Machine, treeAt, writeMachine } from '../../src/demo/machine.ts';
+import { type Machine, writeMachine } from '../../src/demo/machine.ts';
 import { cpvOf, type Package } from '../../src/demo/package.ts';
 import { aufsPackage } from '../../src/demo/packages.ts';
+import { treeAt } from './demo/act.ts';
 import { boot, buildKernel, builtKernel, installKernel } from './demo/act-kernel.ts';
 import { mergePackage, patchTree } from './demo/act-portage.ts';
 import { rebuiltPackage } from './demo/rebuilt.ts';

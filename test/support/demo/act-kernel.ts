@@ -1,14 +1,16 @@
 import { type InstalledImage, imageNameOf, writeImage, writeMenu } from '../../../src/demo/boot.ts';
 import { type Build, configText, DEFAULT_OPTIONS, releaseOf } from '../../../src/demo/kernel.ts';
-import { appendLog, type LogEntry } from '../../../src/demo/logs.ts';
-import { hasBootMounted, type Machine, ownedModules, treeAt } from '../../../src/demo/machine.ts';
+import type { LogEntry } from '../../../src/demo/logs.ts';
+import { hasBootMounted, type Machine, ownedModules } from '../../../src/demo/machine.ts';
 import { inTreeModules } from '../../../src/demo/modules-in-tree.ts';
 import { type ReleaseDirectory, releaseDirectory, writeRelease } from '../../../src/demo/release.ts';
 import { type RunningKernel, writeRunning } from '../../../src/demo/running.ts';
-import { patchInEffect, type SourceTree, treePath } from '../../../src/demo/tree.ts';
+import { type SourceTree, treePath } from '../../../src/demo/tree.ts';
 import { type BuildProducts, writeBuild } from '../../../src/demo/tree-build.ts';
-import { act, withTree } from './act.ts';
+import { act, treeAt, withTree } from './act.ts';
+import { appendLog } from './append-log.ts';
 import { loadsOn } from './loads.ts';
+import { patchInEffect } from './tree-patches.ts';
 
 /** Compiles a tree as it stands, with the next build number. Returns the machine after it. */
 export function buildKernel(directory: string, machine: Machine, path: string, at: number): Machine {

@@ -1,24 +1,14 @@
 import type { Disk } from '../../../src/demo/disk.ts';
-import { appendLog, type LogEntry } from '../../../src/demo/logs.ts';
-import {
-  COUNTER_FILE,
-  highestCounter,
-  type Machine,
-  ownedModules,
-  treeAt,
-} from '../../../src/demo/machine.ts';
+import type { LogEntry } from '../../../src/demo/logs.ts';
+import { COUNTER_FILE, highestCounter, type Machine, ownedModules } from '../../../src/demo/machine.ts';
 import { cpvOf, type Package } from '../../../src/demo/package.ts';
 import { placedPath, writePlaced } from '../../../src/demo/placed-module.ts';
 import { type ReleaseDirectory, runDepmod } from '../../../src/demo/release.ts';
-import {
-  applyPatch,
-  removeBrought,
-  restoreOriginals,
-  type SourceTree,
-  type TreePatch,
-} from '../../../src/demo/tree.ts';
+import { applyPatch, type SourceTree, type TreePatch } from '../../../src/demo/tree.ts';
 import { treesOf, VDB, vdbPath, writeVdbEntry } from '../../../src/demo/vdb.ts';
-import { act, withTree } from './act.ts';
+import { act, treeAt, withTree } from './act.ts';
+import { appendLog } from './append-log.ts';
+import { removeBrought, restoreOriginals } from './tree-patches.ts';
 
 /**
  * Merges a package in the order that Portage does: files, `-MERGING-PF`, the old instance away, rename, times of

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Disk, openDisk } from '../../../src/demo/disk.ts';
 import { MARKER, type Machine } from '../../../src/demo/machine.ts';
-import type { SourceTree } from '../../../src/demo/tree.ts';
+import { type SourceTree, treePath } from '../../../src/demo/tree.ts';
 
 /**
  * Runs one action on a demonstration root and gives the directories their times. Throws NotADemoError where
@@ -13,6 +13,13 @@ export function act(directory: string, action: (disk: Disk) => void): void {
   const disk = openDisk(directory);
   action(disk);
   disk.settle();
+}
+
+/** The tree at this path, as `/usr/src/linux-6.1.192-gentoo`; throws where the machine has none such. */
+export function treeAt(machine: Machine, path: string): SourceTree {
+  const tree = machine.trees.find((candidate) => treePath(candidate) === path);
+  if (tree === undefined) throw new Error(`no kernel tree ${path} in this demonstration`);
+  return tree;
 }
 
 /** The machine with one tree exchanged. */
