@@ -1,6 +1,6 @@
 /**
- * The line, counted from 1, on which a TOML text sets a key; where it cannot be told, the table's own line,
- * or 1. Parsers keep no positions, and a person needs one.
+ * The line, counted from 1, on which a TOML text sets a key; if that is not found, the line of the table, or 1. The TOML
+ * parser does not give positions, and an error message needs one.
  */
 export function lineOfKey(text: string, keys: readonly string[]): number {
   const wanted = keys.join('.');

@@ -14,13 +14,13 @@ const LIMIT = 256 * 1024;
 
 export type SettingsResult =
   | { readonly ok: true; readonly value: Settings }
-  /** One line a mistake, each `FILE:LINE: what is wrong and what is allowed`. */
+  /** One line for each mistake: `FILE:LINE: what is wrong and what is allowed`. */
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
 /**
- * Reads the configuration. Without a path of the user's it is the root's own /etc/aufswatch.toml, which need not
- * exist; one that the user names must. That of another root counts only where it says what is wanted of that machine:
- * whoever made an image does not say which commands root runs here, what is written where, and what is held back.
+ * Reads the configuration. `given`: a file that the user names, which must exist; null: /etc/aufswatch.toml of the root,
+ * which need not. Of the file of another root, only the preferences about that machine count: the maker of an image must
+ * not choose which commands root runs here, which files are written and which reboots are blocked.
  */
 export function readSettings(given: string | null, root = '/'): SettingsResult {
   return given === null ? readOwn(root) : readNamed(given);
@@ -72,7 +72,7 @@ function parseBytes(path: string, bytes: Buffer): SettingsResult {
   return { ok: false, mistakes: [mistake] };
 }
 
-/** The first line, counted from 1, that is not UTF-8: in no character of it is a byte like a line's end. */
+/** The first line, counted from 1, that is not UTF-8. No character of UTF-8 contains the byte of a line end. */
 function lineOfOther(bytes: Buffer): number {
   let line = 1;
   let start = 0;
@@ -134,7 +134,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a text in quotes',
 };
 
-/** The part of the configuration that facts and verdict depend on. */
+/** The part of the configuration on which facts and verdict depend. */
 export function preferencesOf(settings: Settings): Preferences {
   return {
     wanted: settings.wanted,

@@ -4,7 +4,7 @@ import { DEFAULT_CRITICAL_WAITS } from '../model/notify-preferences.ts';
 import { parseDuration } from './duration.ts';
 import { parseQuietHours } from './quiet-hours.ts';
 
-/** The form of /etc/aufswatch.toml: every key optional, nothing beside them. aufswatch.toml(5). */
+/** The form of /etc/aufswatch.toml: each key is optional, others are refused. aufswatch.toml(5). */
 export const settingsSchema = z.strictObject({
   wanted: z.enum(['auto', 'yes', 'no']).default('auto'),
   sources: z
@@ -76,7 +76,7 @@ function moduleName() {
   return z.string().regex(/^[\w-]+$/, 'the name of a module, as "zfs"');
 }
 
-/** With six fields the first would be seconds, and `@hourly` is none of five either. */
+/** Five fields: node-cron also takes six, with seconds first, and `@hourly`. */
 function isCronLine(text: string): boolean {
   return text.trim().split(/\s+/).length === 5 && validate(text);
 }
@@ -85,7 +85,7 @@ function cronLine() {
   return z.string().refine(isCronLine, 'five fields as in crontab(5), as "*/15 * * * *"');
 }
 
-/** Node's timers hold 24 days, and what is longer ends at once. A day is more than any of these can mean. */
+/** A timer of Node that is longer than 24 days ends at once. A day is more than any of these needs. */
 function timer() {
   return duration().refine((ms) => ms <= 86_400_000, 'at most 1d');
 }

@@ -10,8 +10,8 @@ const FLAGS =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /**
- * Keeps a line of the inbox that is no event for whoever looks after the hooks; bounded, and said once in the log.
- * `why`: what is wrong with it, after "a line of the inbox".
+ * Keeps a line of the inbox that is no event, for the maintainer of the hook. The file has a size limit, and the log
+ * names it once. `why`: what is wrong with the line, after "a line of the inbox".
  */
 export function keepBadLine(
   state: string,

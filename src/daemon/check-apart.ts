@@ -6,8 +6,8 @@ import { CHECKS } from './helper-words.ts';
 export const EXIT_OF: Readonly<Record<FileState, number>> = { sound: 0, damaged: 3, unknown: 1 };
 
 /**
- * Has the database in a file checked by another process, which ends with the signal: of a ledger of millions of events
- * it takes a minute. `program`: what starts this program.
+ * Checks the database in a file in another process, which `signal` ends: a ledger of millions of events takes a minute.
+ * `program`: the words that start this program.
  */
 export function checkApart(
   program: readonly [string, ...string[]],

@@ -179,8 +179,9 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     const previous = headline();
     const wasUnread = publisher.last()?.unread != null;
     const { verdict, memory: remembered, published: findings } = result;
+    const kernels = publishedMatrix(matrixOf(assess(snapshot, remembered)));
     publisher.publish(
-      { takenAt: at, form, verdict, findings, memory: remembered, unread: null },
+      { takenAtMs: at, form, verdict, findings, memory: remembered, kernels, unread: null },
       scanned.scan,
     );
     const status = inOneLine(verdict.findings);
@@ -194,4 +195,12 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     const published = publisher.last();
     return published === null ? null : inOneLine(published.verdict.findings);
   }
+}
+
+/** About ten modules and kernels are usual. So many answers take about 300 KB of status.json. */
+const ANSWERS_MAX = 1000;
+
+/** null: it is too large to be written once a minute. */
+function publishedMatrix(matrix: PublishedMatrix): PublishedMatrix | null {
+  return matrix.kernels.length * matrix.rows.length > ANSWERS_MAX ? null : matrix;
 }

@@ -9,7 +9,7 @@ import type { Log } from './log.ts';
 import { type Paths, rebootOkPath } from './paths.ts';
 import { holdRoot } from './root-guard.ts';
 
-/** Stands in the way of a reboot that would lose something, where the configuration wants that. */
+/** Blocks or delays a reboot that would lose something, if the configuration says so. */
 export interface Guard {
   update(findings: readonly PublishedFinding[]): void;
   stop(): void;
@@ -30,8 +30,8 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
   let watcher: FSWatcher | null = null;
   let complained = false;
   return {
-    update: (heard) => {
-      findings = heard;
+    update: (next) => {
+      findings = next;
       check();
     },
     stop: () => {
@@ -54,7 +54,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     standing = { key, end: mode === 'block' ? block(lost.title) : warn(lost.title) };
   }
 
-  /** systemctl(1) refuses to reboot and says why; `aufswatch reboot-ok` or its own -i lets it through. */
+  /** systemctl(1) refuses to reboot and prints `why`; `aufswatch reboot-ok` or its option -i lets the reboot through. */
   function block(title: string): () => void {
     const unlock = inhibit('block', `${title}; aufswatch plan, or aufswatch reboot-ok`);
     const letRoot = holdRoot((why) => complain(`does not stop root: ${why}`));
@@ -64,7 +64,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     };
   }
 
-  /** The reboot is held up for a moment, in which every terminal is told. */
+  /** Delays the reboot for a moment, in which wall(1) writes to every terminal. */
   function warn(title: string): () => void {
     const release = inhibit('delay', title);
     const target = ['--dest', 'org.freedesktop.login1', '--object-path', '/org/freedesktop/login1'];
@@ -88,7 +88,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     return start('systemd-inhibit', words, (holder) => holder.stdin?.end()).end;
   }
 
-  /** Starts what is to live until it is ended here. */
+  /** Starts a process that runs until `end`. */
   function start(
     command: string,
     words: readonly string[],
@@ -110,7 +110,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
     };
   }
 
-  /** logind may have been started anew: it is tried again with the next heartbeat, and said once. */
+  /** logind may have restarted: the next heartbeat tries again. Logged once. */
   function failed(why: string): void {
     standing?.end();
     standing = null;
@@ -132,7 +132,7 @@ export function createGuard({ paths, settings, log }: GuardOptions): Guard {
         watcher = null;
       });
     } catch {
-      // Out of watches: it is looked at with each heartbeat.
+      // Out of watches: each heartbeat checks for the file.
     }
   }
 }

@@ -1,6 +1,6 @@
-/** The words that start the daemon's other processes: for nobody to type. */
+/** The words that start the daemon's helper processes. They are no commands for people. */
 
-/** Looks at the machine (look/serve.ts). */
+/** Scans the machine (scan/serve.ts). */
 export const SCANS = 'serve-scans';
 /** Checks the database in a file (check-apart.ts). */
 export const CHECKS = 'check-database';

@@ -2,16 +2,16 @@ import { closeSync, constants, openSync, readFileSync, rmSync, statSync } from '
 import Database from 'better-sqlite3';
 import { failureOf, failureOfSystem, type LedgerFailure } from '../ledger/failure.ts';
 
-/** The lock of a state directory: only who holds it records anything there. */
+/** The lock of a state directory: only the process that holds it records anything there. */
 export interface InstanceLock {
-  /** Why it is not held; null: it is. Asked again, it is tried again: a file system can become writable. */
+  /** Why the lock is not held; null: it is. Each call tries again: a file system can become writable. */
   failure(): LedgerFailure | null;
   release(): void;
 }
 
 /**
  * Takes the lock of a state directory; null: another process holds it. It is a lock of the operating system
- * (SQLite's, fcntl(2)), so that of a process that died nothing is left.
+ * (SQLite's, fcntl(2)), so it ends with the process.
  */
 export function takeInstanceLock(path: string): InstanceLock | null {
   let taken = take(path);
@@ -32,7 +32,7 @@ export function takeInstanceLock(path: string): InstanceLock | null {
 function take(path: string): Database.Database | LedgerFailure {
   const first = tryOnce(path);
   if (first !== 'damaged') return first;
-  // What is in the file is of no use to anybody, and nobody can hold it.
+  // The content of the file is not used, and a damaged database cannot be locked.
   rmSync(path, { force: true });
   return tryOnce(path);
 }
@@ -40,7 +40,7 @@ function take(path: string): Database.Database | LedgerFailure {
 function tryOnce(path: string): Database.Database | LedgerFailure {
   let database: Database.Database | null = null;
   try {
-    // The system says better than SQLite why a file cannot be made.
+    // The error of the system is clearer than SQLite's where the file cannot be created.
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
     database = new Database(path, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
@@ -54,15 +54,15 @@ function tryOnce(path: string): Database.Database | LedgerFailure {
 }
 
 /**
- * Does the kernel know of a lock on the file (proc_locks(5))? SQLite takes a file system that has no locks to give
- * (ENOLCK) for one where another process holds it.
+ * Is there a lock on the file, by proc_locks(5)? Where the file system has no locks (ENOLCK), SQLite reports that another
+ * process holds it.
  */
 function isLocked(path: string): boolean {
   try {
     const { ino } = statSync(path, { bigint: true });
     return readFileSync('/proc/locks', 'utf8').includes(`:${ino} `);
   } catch {
-    // Where nobody can tell, it is not for two to write.
+    // Not known: treated as locked, so that two processes never write.
     return true;
   }
 }

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { visible, visibleLines } from '../model/visible.ts';
 
-/** What a line is written for: a log file, which has no time of its own, or the journal, which has. */
+/** Where a line goes: to a log file, which needs the time in the line, or to the journal, which adds it. */
 export type LineFor = 'file' | 'journal';
 
-/** A line as pino writes it; what else it holds are the fields of the event. */
+/** A line as pino writes it. All other keys are the fields of the event. */
 const WRITTEN = z.looseObject({ level: z.number(), time: z.string(), msg: z.string().default('') });
 
 /**
- * A line of pino's JSON as a person reads it: what happened, then its code and subject, then other fields. In a file it
- * begins with the local time and the level. A stack trace takes further lines.
+ * Formats a line of pino's JSON for people: the message, its code and subject, then other fields. In a file the line
+ * begins with the local time and the level. A stack trace adds lines.
  */
 export function textLine(json: string, lineFor: LineFor): string {
   const { level, time, msg, code, subject, severity: _, error, ...more } = WRITTEN.parse(JSON.parse(json));
@@ -22,12 +22,12 @@ export function textLine(json: string, lineFor: LineFor): string {
   return `${start}${text}\n`;
 }
 
-/** The priority of syslog(3) that a level of pino's has. */
+/** The priority of syslog(3) for a level of pino. */
 function priorityOf(level: number): number {
   return level >= 50 ? 3 : level >= 40 ? 4 : level >= 30 ? 6 : 7;
 }
 
-/** Each line with its priority before it, which the journal takes off (sd-daemon(3)): `journalctl -p err` finds it. */
+/** Puts the priority before each line. The journal removes it (sd-daemon(3)); `journalctl -p err` filters by it. */
 export function withPriority(lines: string, level: number): string {
   return lines.replace(/^(?=.)/gm, `<${priorityOf(level)}>`);
 }
@@ -36,7 +36,7 @@ function levelName(level: number): string {
   return level >= 50 ? 'error' : level >= 40 ? 'warning' : level >= 30 ? 'info' : 'debug';
 }
 
-/** `2026-11-28 21:14:03.123`, as the clock on the wall says. */
+/** `2026-11-28 21:14:03.123`, in local time. */
 function localTime(date: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');

@@ -6,9 +6,8 @@ import { textLine, withPriority } from './log-line.ts';
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { level: string };
 
 /**
- * The daemon's log on standard output: lines of text, or of JSON where the configuration wants that, for the journal or
- * a log file; coloured text where that is a terminal. The object around it is there because a promise takes a logger
- * for one more promise.
+ * The daemon's log on standard output: lines of text, or of JSON by `log.format`, for the journal or a log file; coloured
+ * text on a terminal. It is wrapped in an object because a promise would take a logger for another promise.
  */
 export async function createLog(
   { level, format }: Settings['log'],
@@ -27,17 +26,17 @@ export async function createLog(
     return { log: pino({ level, base: null, timestamp, hooks: { streamWrite } }) };
   }
   const { default: pretty } = await import('pino-pretty');
-  // In this process rather than in pino's thread for transports: nothing is lost when it ends.
+  // Not in pino's thread for transports: lines would be lost when the process ends.
   const lines = pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true });
   return { log: pino({ level, base: null, hooks: { streamWrite: shown } }, lines) };
 }
 
-/** pino writes it first. */
+/** pino writes the level first. */
 function levelOf(line: string): number {
   return Number(/^\{"level":(\d+)/.exec(line)?.[1] ?? 0);
 }
 
-/** What makes lines for a person unescapes the names in them. */
+/** pino-pretty would unescape the names in the lines. */
 function shown(line: string): string {
   const show = (_: string, value: unknown): unknown =>
     typeof value === 'string' ? visibleLines(value) : value;

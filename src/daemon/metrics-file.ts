@@ -15,7 +15,7 @@ export interface MetricsFileOptions {
   readonly log: Log;
 }
 
-/** Keeps the file for node_exporter, where the configuration names one. A disk that is full is told of once. */
+/** Writes the file for node_exporter, if the configuration names one. A full disk is logged once. */
 export function createMetricsFile({ root, settings, kernels, log }: MetricsFileOptions): {
   update(published: Published): void;
 } {
@@ -27,13 +27,13 @@ export function createMetricsFile({ root, settings, kernels, log }: MetricsFileO
   return {
     update: (published) => {
       const { textfile } = settings().metrics;
-      // The daemon says every minute that it lives; that is not worth a write.
+      // A heartbeat, each minute, changes nothing in the file.
       if (textfile === null || isSame(published)) return;
       writtenFor = published.takenAtMs;
       unreadSince = published.unread?.sinceMs ?? null;
-      const trouble = write(root(), textfile, measured(published, kernels()));
-      if (trouble !== null && trouble !== complained) log.error(`${textfile} cannot be written: ${trouble}`);
-      complained = trouble;
+      const problem = write(root(), textfile, measured(published, kernels()));
+      if (problem !== null && problem !== complained) log.error(`${textfile} cannot be written: ${problem}`);
+      complained = problem;
     },
   };
 }
@@ -53,7 +53,7 @@ function measured(
   };
 }
 
-/** Returns what went wrong; null: nothing. */
+/** Returns what went wrong; null: nothing did. */
 function write(root: Root, textfile: string, values: Measured): string | null {
   const directory = root.hostPath(dirname(textfile));
   if (!directory.known) return directory.detail;

@@ -10,16 +10,16 @@ import type { Published } from '../published/form.ts';
 import type { Log } from './log.ts';
 import { notifyPreferences } from './notify-preferences.ts';
 
-/** The daemon's own voice: the commands of the configuration. Desktops listen for themselves. */
+/** Notifies by the commands of `[[exec]]`. Each desktop session has an agent of its own. */
 export interface Notifier {
-  /** Something may have to be told. */
+  /** Decides again whether a notice is due. */
   update(published: Pick<Published, 'findings' | 'busy'>): void;
   /** Ends the commands that run, and waits for their end. */
   stop(): Promise<void>;
 }
 
 export interface NotifierOptions {
-  /** What was remembered when the daemon last ran; null: nothing. */
+  /** What was recorded when the daemon last ran; null: nothing. */
   remembered(): string | null;
   remember(memory: string, sent: readonly SentNotice[]): void;
   settings(): Settings;
@@ -34,18 +34,18 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { settings, log, now, host } = options;
   const abort = new AbortController();
   let memory: NotifierMemory = parseNotifierMemory(options.remembered());
-  let heard: Pick<Published, 'findings' | 'busy'> | null = null;
-  /** Severity of what was told last: its end is as urgent. */
+  let last: Pick<Published, 'findings' | 'busy'> | null = null;
+  /** Severity of the last notice: that of its end is the same. */
   let about: Severity = 'warning';
-  /** When the policy wants to be asked again, ms; null: not before something changes. */
+  /** When the policy is due again, ms; null: not before a change. */
   let again: number | null = null;
   let timer: NodeJS.Timeout | null = null;
   let handing: Promise<void> | null = null;
 
   return {
     update: (published) => {
-      heard = published;
-      speak();
+      last = published;
+      decideNow();
     },
     stop: async () => {
       if (timer !== null) clearTimeout(timer);
@@ -54,11 +54,11 @@ export function createNotifier(options: NotifierOptions): Notifier {
     },
   };
 
-  function speak(): void {
+  function decideNow(): void {
     const channels = settings().exec;
-    if (heard === null || channels.length === 0 || abort.signal.aborted) return;
+    if (last === null || channels.length === 0 || abort.signal.aborted) return;
     const at = now();
-    const { findings, busy } = heard;
+    const { findings, busy } = last;
     const decision = decide(
       { findings, busy, at, login: false },
       memory.told,
@@ -68,7 +68,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (notice !== null) {
       if (notice.kind === 'tell') about = notice.severity;
       const outbox = post(memory.outbox, channels, messageOf(notice, host, at, about), at);
-      // Written down before it is handed over: whoever kills us now only delays it.
+      // Recorded before the command runs: if the process is killed now, the notice is only late.
       keep({ told: decision.told, outbox }, []);
     } else {
       memory = { ...memory, told: decision.told };
@@ -107,13 +107,13 @@ export function createNotifier(options: NotifierOptions): Notifier {
     options.remember(JSON.stringify(next), sent);
   }
 
-  /** Speaks again when the policy wants to, or when a message is to be handed over. */
+  /** Sets the timer to the next time at which the policy or a message is due. */
   function wake(): void {
     const due = handing === null ? nextDue(memory.outbox, settings().exec) : null;
     const times = [again, due].filter((time) => time !== null);
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (times.length === 0 || abort.signal.aborted) return;
-    timer = setTimeout(speak, Math.min(Math.max(1, Math.min(...times) - now()), TIMER_MAX));
+    timer = setTimeout(decideNow, Math.min(Math.max(1, Math.min(...times) - now()), TIMER_MAX));
   }
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { NotifyPreferences } from '../model/notify-preferences.ts';
 
-/** What the configuration says of notices, in the words of the policy. */
+/** `[notify]` of the configuration, in the names of the policy. */
 export function notifyPreferences(settings: Settings['notify']): NotifyPreferences {
   return {
     criticalEveryMs: settings.critical_every,

@@ -3,9 +3,9 @@ import type { Finding } from '../model/finding.ts';
 import type { Transition } from '../model/transition.ts';
 import type { PublishedFinding } from '../published/form.ts';
 
-/** What this process knows of the findings that are open: it stands in for the ledger while that cannot tell. */
+/** The open findings in the memory of this process: used while there is no ledger. */
 export interface OpenFindings {
-  /** What the ledger recorded; after a time without it, what changed since this process last told of it. */
+  /** Returns the transitions that the ledger recorded; after a time without a ledger, those since the last call. */
   recorded(findings: RecordedFindings, at: number): readonly Transition[];
   /** The same without a ledger. */
   unrecorded(findings: readonly Finding[], settleOf: (code: string) => number, at: number): RecordedFindings;
@@ -13,7 +13,7 @@ export interface OpenFindings {
 
 export function createOpenFindings(): OpenFindings {
   let open = new Map<string, PublishedFinding>();
-  /** Was the last look one without a ledger? */
+  /** Was the last scan without a ledger? */
   let alone = false;
   return {
     recorded: ({ published, transitions }, at) => {

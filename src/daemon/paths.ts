@@ -12,14 +12,14 @@ export interface Paths {
   readonly refused: string | null;
 }
 
-/** placeInside(), or what is enough for whoever reads there and loads no more than needed. */
+/** placeInside(), or a smaller function for commands that only read and must start fast. */
 export type FindPlace = (root: string, path: string) => Place;
 
 /**
  * For root /var/lib/aufswatch and /run/aufswatch; for an ordinary user the XDG directories. A service manager
- * names its own (STATE_DIRECTORY and RUNTIME_DIRECTORY, systemd.exec(5)), and under another root they lie there. An
- * ordinary user, who may not write under another root, has a directory for each of them. `findPlace`: where a path inside
- * another root is on the host.
+ * sets its own (STATE_DIRECTORY and RUNTIME_DIRECTORY, systemd.exec(5)). Under another root, root's directories are in
+ * that root. An ordinary user may not write there and has a directory of his own for each root. `findPlace`: finds a path
+ * inside another root on the host.
  */
 export function pathsIn(env: NodeJS.ProcessEnv, uid: number, root: string, findPlace: FindPlace): Paths {
   if (uid === 0) return pathsOfRoot(env, root, findPlace);
@@ -31,7 +31,7 @@ export function pathsIn(env: NodeJS.ProcessEnv, uid: number, root: string, findP
 }
 
 function pathsOfRoot(env: NodeJS.ProcessEnv, root: string, findPlace: FindPlace): Paths {
-  // On this machine, what root has put in the way is root's will.
+  // On this machine symlinks on the way are trusted: only root can have put them there.
   const placeIn = (path: string) => (root === '/' ? known(path) : findPlace(root, path));
   const state = env.STATE_DIRECTORY ? known(env.STATE_DIRECTORY) : placeIn(STATE);
   const runtime = env.RUNTIME_DIRECTORY ? known(env.RUNTIME_DIRECTORY) : placeIn(RUNTIME);
@@ -42,16 +42,16 @@ function pathsOfRoot(env: NodeJS.ProcessEnv, root: string, findPlace: FindPlace)
 
 const STATE = '/var/lib/aufswatch';
 const RUNTIME = '/run/aufswatch';
-/** Nothing is there, and nothing can be made there: for whoever does not ask whether the places are refused. */
+/** A path at which nothing can exist: for callers that do not check `refused`. */
 const NOWHERE = '/dev/null/aufswatch';
 
 function known(path: string): Place {
   return { ok: true, path };
 }
 
-/** The same for every way of writing the path. */
+/** A name for a root, the same for each spelling of its path. */
 function nameOf(root: string): string {
-  // Loaded here alone: a prompt, which has no use for it, comes by this file.
+  // Loaded only here: the prompt uses this file too, does not need it and must start fast.
   const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(realPath(root)).digest('hex').slice(0, 16);
 }
@@ -60,7 +60,7 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // The command says itself that there is no such directory.
+    // The command itself reports that there is no such directory.
     return resolve(path);
   }
 }
@@ -86,12 +86,12 @@ export function backupsPath(paths: Paths): string {
   return join(paths.state, 'backups');
 }
 
-/** The path of a host directory as seen from inside the root; itself where it lies outside. */
+/** The path of a host directory as seen from inside the root; a directory outside keeps its path. */
 export function insideRoot(root: string, path: string): string {
   return root !== '/' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
 
-/** Is there while one reboot is let through: it lies in /run, which a reboot empties. */
+/** Exists while one reboot is let through. It is in /run, which a reboot empties. */
 export function rebootOkPath(paths: Paths): string {
   return join(paths.runtime, 'reboot-ok');
 }

@@ -2,7 +2,7 @@ import { makeDirectory } from '../files/make-directory.ts';
 import { errorCode } from '../system/system-error.ts';
 import type { Paths } from './paths.ts';
 
-/** Makes the directories; null, or what is wrong. */
+/** Makes the directories. Returns what is wrong; null: nothing is. */
 export function prepareState(paths: Paths): string | null {
   if (paths.refused !== null) return paths.refused;
   for (const [directory, mode] of [

@@ -12,12 +12,12 @@ const READABLE_BY_ALL = 0o644;
 /** Writes status.json and motd, each whole. Throws the operating system's error, as of a full disk. */
 export function publish(paths: Paths, published: Published): void {
   makeDirectory(dirname(statusPath(paths)), 0o755);
-  // status.json last: whoever was waiting for it finds the line for the login in place.
+  // status.json last: when it is there, the line for the login is there too.
   replaceFile(motdPath(paths), motd(published), READABLE_BY_ALL);
   replaceFile(statusPath(paths), `${visibleJsonText(publishedText(published))}\n`, READABLE_BY_ALL);
 }
 
-/** What is printed at login: nothing where nothing is wrong; else what is, and what to do. */
+/** What is printed at login: what is wrong and what to do; '' if nothing is wrong. */
 export function motd(published: Published): string {
   const lead = leadingUnsilenced(published.findings, published.heartbeatMs);
   if (lead === null) return '';

@@ -6,7 +6,7 @@ import { assess } from '../verdict/situation.ts';
 import { type ToRehearse, toRehearse } from '../verdict/to-rehearse.ts';
 import type { Log } from './log.ts';
 
-/** Has what boots next rehearsed when it is new, where the configuration wants that. */
+/** Starts a rehearsal of the image that boots next when it is new, if the configuration says so. */
 export interface Rehearsals {
   update(snapshot: Snapshot | null, published: Pick<Published, 'busy' | 'memory'>): void;
   stop(): void;
@@ -17,13 +17,13 @@ export interface RehearsalsOptions {
   readonly command: readonly [string, ...string[]];
   settings(): Settings;
   readonly log: Log;
-  /** Told when there is something new in the ledger. */
+  /** Called when a rehearsal was recorded in the ledger. */
   recorded(): void;
 }
 
-/** Of how many pairs of kernel and modules it is remembered that they were tried. */
+/** How many pairs of kernel and modules that were tried are kept in mind. */
 const TRIED_MAX = 100;
-/** Exit statuses of a rehearsal that was held: all load, one is refused, one is unclear. */
+/** Exit statuses of a rehearsal with a result: all load, one is refused, one is unclear. */
 const HELD = [0, 2, 3];
 
 export function createRehearsals({ command, settings, log, recorded }: RehearsalsOptions): Rehearsals {
@@ -32,17 +32,17 @@ export function createRehearsals({ command, settings, log, recorded }: Rehearsal
   const tried = new Set<string>();
   return {
     update: (snapshot, published) => {
-      // While something is compiled or merged, what is installed is half of what will be.
+      // While something is compiled or merged, only part of it is installed.
       if (settings().rehearsal.when === 'never' || snapshot === null || published.busy) return;
       if (running !== null || snapshot === judged) return;
       judged = snapshot;
-      const asked = toRehearse(assess(snapshot, published.memory), null);
-      if (typeof asked === 'string' || isSeen(asked)) return;
-      const key = keyOf(asked);
+      const request = toRehearse(assess(snapshot, published.memory), null);
+      if (typeof request === 'string' || isSeen(request)) return;
+      const key = keyOf(request);
       if (tried.has(key)) return;
       if (tried.size >= TRIED_MAX) tried.clear();
       tried.add(key);
-      begin(asked.kernel.name);
+      begin(request.kernel.name);
     },
     stop: () => {
       running?.kill('SIGTERM');
@@ -74,7 +74,7 @@ function isHeld(code: number | null): boolean {
   return code !== null && HELD.includes(code);
 }
 
-/** Is there a rehearsal of every module as it is now, whatever came of it? */
+/** Is there a rehearsal of every module as it is now, with any result? */
 function isSeen({ kernel, modules }: ToRehearse): boolean {
   return modules.every(({ file }) =>
     kernel.rehearsed.some(({ file: seen }) => seen.path === file.path && seen.mtimeMs === file.mtime),

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { GUARD_UNIT, LOCKS_HOLD_ROOT_SINCE } from '../model/guard.ts';
 import { runTool } from '../system/run-tool.ts';
 
-/** What GUARD_UNIT makes. */
+/** The link that exists while GUARD_UNIT runs. */
 const GUARD_STANDS =
   '/run/systemd/system/shutdown.target.requires/aufswatch-holds-this-up--run-aufswatch-plan-or-reboot-ok.service';
 
@@ -11,41 +11,41 @@ const TIMEOUT = 30_000;
 const OUT_MAX = 64 * 1024;
 
 /**
- * Has root refused by GUARD_UNIT where a lock of logind does not hold root; ended by what is returned. `failed` is told
- * why root is not held.
+ * Starts GUARD_UNIT, which refuses a reboot by root, where a lock of logind does not. Returns a function that stops it.
+ * `failed` receives the reason why root is not held.
  */
 export function holdRoot(failed: (why: string) => void): () => void {
   let wanted = true;
   void raise();
   return () => {
     wanted = false;
-    // A start that still waits for its turn is taken back by this.
+    // This also cancels a start that is still queued.
     void systemctl(['stop', '--no-block', GUARD_UNIT]);
   };
 
   async function raise(): Promise<void> {
     const version = await systemdVersion();
-    // Without systemd there is no lock either, which is said elsewhere.
+    // Without systemd there is no lock either; the guard logs that.
     if (!wanted || version === null || version >= LOCKS_HOLD_ROOT_SINCE) return;
     const { ok, text } = await systemctl(['start', GUARD_UNIT]);
     if (!ok && wanted) failed(`systemd ${version} lets root reboot in spite of a lock, and ${text}`);
   }
 }
 
-/** Stops GUARD_UNIT, and waits until it is; where it does not run, nothing happens. */
+/** Stops GUARD_UNIT and waits for its end. Does nothing if it does not run. */
 export async function letRoot(): Promise<void> {
-  // The link leads nowhere.
+  // lstat: the link points to nothing.
   if (lstatSync(GUARD_STANDS, { throwIfNoEntry: false }) !== undefined) await systemctl(['stop', GUARD_UNIT]);
 }
 
-/** The number of the systemd that is installed: 252; null: there is none, or it does not say. */
+/** The version of the installed systemd, as 252; null: there is none, or it prints no version. */
 export async function systemdVersion(): Promise<number | null> {
   const { text } = await systemctl(['--version']);
   const number = /^systemd (\d+)/.exec(text)?.[1];
   return number === undefined ? null : Number(number);
 }
 
-/** What it printed, in one line. */
+/** `text`: the first line that systemctl printed, or why it could not run. */
 async function systemctl(words: readonly string[]): Promise<{ readonly ok: boolean; readonly text: string }> {
   const ran = await runTool('systemctl', words, { timeout: TIMEOUT, outMax: OUT_MAX });
   switch (ran.is) {

@@ -2,8 +2,8 @@ import { type ScheduledTask, schedule } from 'node-cron';
 import type { Log } from './log.ts';
 
 /**
- * Runs something at the times of a line as in crontab(5). What node-cron has to say of it (a time that was missed, a
- * failure) goes into our log: by itself it writes coloured text among the lines of JSON.
+ * Runs a function at the times of a line as in crontab(5). Messages of node-cron (a missed time, a failure) go into our
+ * log: by itself it would write coloured text between the lines of JSON.
  */
 export function scheduled(line: string, name: string, log: Log, run: () => unknown): ScheduledTask {
   const about = (message: string | Error, error?: Error): [object, string] => [

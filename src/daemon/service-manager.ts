@@ -1,24 +1,24 @@
 import { spawn } from 'node:child_process';
 
-/** What the daemon tells the service manager that started it (sd_notify(3)). */
+/** Messages to the service manager that started the daemon (sd_notify(3)). */
 export interface ServiceManager {
   ready(status: string): void;
   status(text: string): void;
-  /** Call it only when the cycle made progress: a daemon that hangs must be restarted. */
+  /** Call it only while the cycle makes progress: a daemon that hangs must be restarted. */
   alive(): void;
   stopping(): Promise<void>;
-  /** How often `alive` must be called, ms; null: nobody waits for it. */
+  /** How often `alive` must be called, ms; null: never. */
   readonly aliveEvery: number | null;
 }
 
 const TIMEOUT = 5000;
 
-/** Talks through systemd-notify where NOTIFY_SOCKET asks for it; else to nobody. */
+/** Sends messages with systemd-notify if NOTIFY_SOCKET is set, else none. */
 export function serviceManager(env: NodeJS.ProcessEnv, pid: number): ServiceManager {
   if (!env.NOTIFY_SOCKET) return NOBODY;
   const watched = env.WATCHDOG_PID === undefined || env.WATCHDOG_PID === String(pid);
   const limit = watched ? Number(env.WATCHDOG_USEC ?? 0) / 1000 : 0;
-  // A message that does not arrive is the manager's to notice: it restarts what stays silent.
+  // No error if a message is lost: the manager restarts a service that stays silent.
   const tell = (...words: readonly string[]): Promise<void> =>
     new Promise((resolve) => {
       const child = spawn('systemd-notify', [`--pid=${pid}`, ...words], {

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Keeps the heap of a process that waits most of its life small: V8 would let the room for young objects grow to
- * 16 MB in each half for a single look at the machine, and keep it. Call it before there is much on the heap.
+ * Keeps the heap small in a process that mostly waits. For a single scan V8 would let each half of the space for young
+ * objects grow to 16 MB, and keep that. Call it before there is much on the heap.
  */
 export function keepHeapSmall(): void {
   // With a growth factor of 1 it stays as small as it begins.
@@ -11,20 +11,19 @@ export function keepHeapSmall(): void {
   setFlagsFromString('--min-semi-space-size=1');
   setFlagsFromString('--max-semi-space-size=1');
   setFlagsFromString('--optimize-for-size');
-  // What the optimizing compiler needs and makes is ten MB. A look now and then is too seldom to be worth that: most
-  // of it are questions to the disk.
+  // The optimizing compiler and its code take ten MB. Scans are too rare to be worth that, and mostly wait for the disk.
   setFlagsFromString('--no-opt');
 }
 
-/** The same, for one that does so little that it need not be fast: machine code would be a tenth of its memory. */
+/** The same for a process that does so little that it need not be fast: machine code would be a tenth of its memory. */
 export function keepProcessSmall(): void {
   keepHeapSmall();
   setFlagsFromString('--no-sparkplug');
 }
 
 /**
- * What collects garbage now. V8 waits with its first full collection until there are tens of MB, and a process that
- * does a little once a minute would grow for days.
+ * Returns a function that collects garbage now. V8 delays its first full collection until there are tens of MB, so a
+ * process that does a little once a minute would grow for days.
  */
 export function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
@@ -32,7 +31,7 @@ export function garbageCollector(): () => void {
   return () => {
     if (typeof collect !== 'function') return;
     collect();
-    // The pages that the first one empties are given back by the second.
+    // The second collection gives back the pages that the first one emptied.
     collect();
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a piece of work again and again when asked, never twice at once. Whatever is asked for while it runs
- * makes one more run, so nothing is missed and nothing piles up.
+ * Runs a piece of work for each request, never twice at once. All requests that come during a run are merged into one
+ * more run, so none is lost and they do not pile up.
  */
 export interface Worker<Request> {
   request(request: Request): void;
@@ -8,7 +8,7 @@ export interface Worker<Request> {
   idle(): Promise<void>;
 }
 
-/** `merge` makes one request of two; `work` must not throw: it deals with its own failures. */
+/** `merge` makes one request of two. `work` must not throw. */
 export function createWorker<Request>(
   merge: (a: Request, b: Request) => Request,
   work: (request: Request) => Promise<void>,
@@ -26,7 +26,7 @@ export function createWorker<Request>(
   };
 
   async function drain(): Promise<void> {
-    // The caller of ask() goes on first: its own requests are then one run.
+    // The caller of request() continues first, so all requests that it makes are one run.
     await Promise.resolve();
     for (let next = take(); next !== null; next = take()) await work(next.request);
     running = null;

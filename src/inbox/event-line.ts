@@ -1,14 +1,14 @@
 import type { HookEvent, KernelInstallEvent, PortageEvent } from '../model/event.ts';
 
-/** Begins a line, with the version of its form. A number that is not known here is of a later version. */
+/** The start of a line, with the version of its form. A higher number is of a later version of aufswatch. */
 const FORMAT = /^aufswatch([12])\t/;
-/** Ends a line of the second form: how many bytes are before it. */
+/** The end of a line of the second form: the number of bytes before it. */
 const END = /\tend=(\d{1,5})$/;
 
 /**
- * One line of the inbox: the format, then `key=value`, TAB between. In a value a TAB, a line end and `%` are written
- * `%09`, `%0A` and `%25`, so nothing in it can end a field or a line. Keys that are not known are passed over, so
- * that a newer hook and an older daemon get along. The first form, which older hooks write, has no `end`.
+ * Parses one line of the inbox; null: it is no event. The line has its form, then `key=value`, separated by TABs. In a
+ * value a TAB, a line end and `%` are written `%09`, `%0A` and `%25`, so that it cannot end a field or a line. Unknown keys
+ * are skipped, so a newer hook works with an older daemon. The first form, of older hooks, has no `end`.
  */
 export function parseEventLine(line: string): HookEvent | null {
   const version = FORMAT.exec(line)?.[1];
@@ -25,7 +25,7 @@ export function parseEventLine(line: string): HookEvent | null {
   return fields.get('kind') === 'kernel-install' ? kernelInstall(fields, at) : portage(fields, at);
 }
 
-/** Is all there that the hook wrote? Of a full disk or a power cut only the beginning is left. */
+/** Is this all that the hook wrote? A full disk or a power cut leaves only the beginning. */
 function isWhole(line: string): boolean {
   const end = END.exec(line);
   return end !== null && Number(end[1]) === Buffer.byteLength(line.slice(0, end.index));
@@ -52,7 +52,7 @@ function portage(fields: ReadonlyMap<string, string>, at: number): PortageEvent 
   };
 }
 
-/** What tells this merge from others, and from which it took over. */
+/** What distinguishes this merge from others, and which versions it replaces. */
 function identityIn(
   fields: ReadonlyMap<string, string>,
 ): Pick<PortageEvent, 'counter' | 'buildTime' | 'replacing'> {

@@ -7,30 +7,30 @@ import { parseEventLine } from './event-line.ts';
 
 export interface InboxReading {
   readonly events: readonly HookEvent[];
-  /** Where it began. */
+  /** Where reading began. */
   readonly from: readonly InboxPosition[];
-  /** To be committed together with what the events brought. */
+  /** Where it ended. Commit it in one transaction with the events. */
   readonly positions: readonly InboxPosition[];
-  /** Lines that mean nothing. */
+  /** Whole lines that are no events. */
   readonly bad: readonly string[];
   /** Lines that were cut off. */
   readonly torn: readonly string[];
-  /** Why a file cannot be read at all; null: all is well. */
+  /** A file that cannot be read, and why; null: all can. */
   readonly stuck: { readonly path: string; readonly detail: string } | null;
-  /** Is there more, which the next reading brings? */
+  /** Is there more to read with the next call? */
   readonly more: boolean;
 }
 
 export const INBOX = 'inbox';
-/** The inbox that was moved aside to be read to its end. */
+/** The previous inbox, which was moved aside and is read to its end. */
 export const INBOX_OLD = 'inbox.old';
 
-/** More than this waits for the next reading, so that what comes of it takes moments, bytes. */
+/** Read at most this much at once, so that recording it is quick, bytes. */
 const AT_ONCE = 1024 * 1024;
-/** The hooks write lines of under 4 KB; what is longer without an end is none of theirs. */
+/** A longer text without a line end is not from a hook: they write lines of less than 4 KB. */
 const LINE_MAX = 64 * 1024;
 
-/** Reads what the hooks left since `positions`. A last line without its end waits for it. */
+/** Reads what the hooks wrote after `positions`. A last line that has no end yet is left for the next call. */
 export function readInbox(state: string, positions: readonly InboxPosition[]): InboxReading {
   const known = new Map(positions.map(({ file, position }) => [file, position]));
   const events: HookEvent[] = [];
@@ -55,10 +55,10 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
       else bad.push(text);
     }
     more = part.more;
-    // What is newer comes behind all that is older.
+    // The newer file only after the whole older one.
     if (more) break;
   }
-  // What is not read now may be read later, and must not be read from its beginning then.
+  // Keeps the positions of files that were not read now: later they must not be read from the beginning.
   if (stuck !== null || more) {
     const read = new Set(reading.positions.map(({ file }) => file));
     reading.positions.push(...positions.filter(({ file }) => !read.has(file)));
@@ -66,7 +66,7 @@ export function readInbox(state: string, positions: readonly InboxPosition[]): I
   return { ...reading, from: positions, stuck, more };
 }
 
-/** The same to the end of what there is, portion by portion; others get their turn between. */
+/** Reads to the end, portion by portion. The event loop runs between them. */
 export async function* readPortions(
   state: string,
   positions: readonly InboxPosition[],
@@ -87,7 +87,7 @@ type Part =
 function readNew(path: string, known: ReadonlyMap<string, number>): Part | null {
   let fd: number;
   try {
-    // A FIFO in its place must not make the daemon wait, and a symlink not read another file.
+    // A FIFO of that name must not block the daemon, and a symlink must not be followed.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch (error) {
     const code = errorCode(error);
@@ -99,7 +99,7 @@ function readNew(path: string, known: ReadonlyMap<string, number>): Part | null 
     if (!stat.isFile()) return { detail: 'it is not a regular file' };
     const file = fileIdentity(stat);
     const before = known.get(file) ?? 0;
-    // Shorter than before: somebody emptied it.
+    // Shorter than before: it was truncated.
     const start = before > stat.size ? 0 : before;
     const buffer = Buffer.allocUnsafe(Math.min(AT_ONCE, stat.size - start));
     const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start));
@@ -118,14 +118,14 @@ function readNew(path: string, known: ReadonlyMap<string, number>): Part | null 
   }
 }
 
-/** Tells a file whatever its name is. The device is no part of it: btrfs numbers it anew at each mount. */
+/** Identifies a file independently of its name. Without the device: btrfs has a new number at each mount. */
 export function fileIdentity(stat: Stats): string {
   return `${stat.ino}:${stat.birthtimeMs}`;
 }
 
 interface Line {
   readonly text: string;
-  /** Does another one begin where its end should be? */
+  /** Does another line begin before its end? */
   readonly cut: boolean;
 }
 
@@ -133,8 +133,8 @@ interface Line {
 const BEGINNING = /^aufswatch2\t/;
 
 /**
- * A full disk or a power cut leaves half a line, or NULs, and the next hook writes on behind it: a line begins
- * wherever the format's name does, which no value can hold, as it ends with a TAB.
+ * A full disk or a power cut leaves half a line, or NULs, and the next hook appends to that. So a line begins wherever
+ * the name of the form does. A value cannot hold that name, since it ends with a TAB.
  */
 function linesOf(text: string): Line[] {
   return text
@@ -147,7 +147,7 @@ function linesOf(text: string): Line[] {
     .filter((line) => line.text !== '');
 }
 
-/** Where the last whole line ends. A line that is longer than any can be is taken as ended. */
+/** Where the last whole line ends. A line longer than LINE_MAX counts as ended. */
 function endOfLines(bytes: Buffer): number {
   const end = bytes.lastIndexOf(10) + 1;
   return end === 0 && bytes.length > LINE_MAX ? bytes.length : end;

@@ -2,7 +2,7 @@ import type { Part } from '../../model/part.ts';
 import type { Preferences } from '../../model/preferences.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../../model/snapshot.ts';
 
-/** What the daemon asks of the process that looks at the machine for it. */
+/** The daemon's request to the process that scans. */
 export interface ScanRequest {
   readonly form: typeof SNAPSHOT_SCHEMA;
   /** Directory of the root. */
@@ -10,24 +10,24 @@ export interface ScanRequest {
   readonly preferences: Preferences;
   /** ms since the epoch. */
   readonly takenAt: number;
-  /** Hashes of images that were read before. */
+  /** Known hashes of images. */
   readonly hashes: readonly (readonly [string, string])[];
-  /** File in which what it rests on is kept, and the look before this one in it; null: none is of use. */
+  /** The file of what a scan rests on, and the name of the previous scan in it; null: there is none that can be used. */
   readonly rests: { readonly file: string; readonly earlier: string | null };
-  /** What was seen last, and the parts of it that may be old; null: everything is read. */
+  /** The last snapshot and its parts that may be old; null: everything is read. */
   readonly earlier: { readonly snapshot: Snapshot; readonly parts: readonly Part[] } | null;
 }
 
-/** What it answers. */
+/** The answer of the process that scans. */
 export interface ScanAnswer {
   readonly form: typeof SNAPSHOT_SCHEMA;
   readonly snapshot: Snapshot;
   readonly hashes: readonly (readonly [string, string])[];
-  /** The name by which the file of rests knows this look; null: it could not be written. */
+  /** The name of this scan in the file of rests; null: the file could not be written. */
   readonly scan: string | null;
   /** Hooks that are not in place. */
   readonly missingHooks: readonly string[];
-  /** Since when the hook of emerge is in place as it is now, ms; null: it is not. */
+  /** Since when the hook of emerge is in place unchanged, ms; null: it is not in place. */
   readonly hookSince: number | null;
   /** Directories of the database of packages. */
   readonly categories: readonly string[];
@@ -35,11 +35,11 @@ export interface ScanAnswer {
 
 export interface ScanFailure {
   readonly form: typeof SNAPSHOT_SCHEMA;
-  /** Stack of the exception: a bug. */
+  /** Stack of an exception, which is a bug. */
   readonly failure: string;
 }
 
-/** Both sides are this program. After an upgrade they may be two versions of it, which agree while the schema is one. */
+/** After an upgrade the two processes may be two versions of this program. They fit together while the schema is the same. */
 export function isRequest(message: unknown): message is ScanRequest {
   return hasForm(message) && 'root' in message && 'earlier' in message;
 }

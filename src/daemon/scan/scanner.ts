@@ -3,19 +3,19 @@ import { awaitedPath, progressOf } from '../../system/awaited-path.ts';
 import { isAnswer, type ScanAnswer, type ScanRequest } from './request.ts';
 
 /**
- * Has the machine looked at in a process of its own. A call to a file system that does not answer cannot be ended, by
- * SIGKILL either, and would hold the daemon; so it holds another process, of which the daemon lets go.
+ * Scans the machine in a process of its own. A system call to a file system that does not answer cannot be ended, not
+ * even by SIGKILL, and would block the daemon. So it blocks that process, and the daemon abandons it.
  */
 export interface Scanner {
-  /** Never rejects. One look at a time. */
+  /** Never rejects. Call it for one scan at a time. */
   scan(request: ScanRequest): Promise<Scanned>;
-  /** Ends a look that is under way, with `stopped`, and the process. Returns at once, whatever that waits for. */
+  /** Ends a scan that is under way (`stopped`) and the process. Returns at once, even if the process is blocked. */
   close(): void;
 }
 
 export type Scanned =
   | ({ readonly outcome: 'seen' } & Omit<ScanAnswer, 'form'>)
-  /** A file system has not answered for `silent` ms. `path`: what was asked; null: that cannot be seen. */
+  /** A file system has not answered for `silent` ms. `path`: what was read there; null: not known. */
   | { readonly outcome: 'no-answer'; readonly path: string | null; readonly silent: number }
   | { readonly outcome: 'failed'; readonly why: string }
   | { readonly outcome: 'stopped' };
@@ -23,19 +23,19 @@ export type Scanned =
 export interface ScannerOptions {
   /** The words that start such a process: a program and its arguments. */
   readonly command: readonly [string, ...string[]];
-  /** Called whenever a look has come further. */
+  /** Called each time the scan makes progress. */
   progress(): void;
-  /** Called when a file system that did not answer has answered after all. */
+  /** Called when a file system that did not answer answers again. */
   answered(): void;
-  /** How long it may be silent, ms. */
+  /** How long a scan may go without progress, ms. */
   readonly silence?: number;
-  /** How long the process is kept for the next look, ms. */
+  /** How long the process is kept for the next scan, ms. */
   readonly keep?: number;
 }
 
-/** A server that restarts, or a disk that spins up, is back by then. */
+/** A server that restarts, or a disk that spins up, takes less. */
 const SILENCE = 30_000;
-/** While an emerge goes on there is a look every few seconds; between them memory is worth more than 0.1 s. */
+/** During an emerge there is a scan every few seconds. After that, the memory is worth more than 0.1 s to start. */
 const KEEP = 10_000;
 const CHECK_EVERY = 1000;
 
@@ -43,7 +43,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   const { command, progress, answered, silence = SILENCE, keep = KEEP } = options;
   let child: ChildProcess | null = null;
   let idle: NodeJS.Timeout | null = null;
-  /** What was given up, while it still waits. */
+  /** The process that was abandoned, while it is still blocked. */
   let stuck: { readonly path: string | null; readonly since: number } | null = null;
   let finish: ((scanned: Scanned) => void) | null = null;
   let isClosed = false;
@@ -51,25 +51,25 @@ export function createScanner(options: ScannerOptions): Scanner {
   return {
     scan: (request) => {
       if (isClosed) return Promise.resolve({ outcome: 'stopped' });
-      // Each further one would wait beside it.
+      // A further process would block as well.
       if (stuck !== null) {
         const silent = performance.now() - stuck.since;
         return Promise.resolve({ outcome: 'no-answer', path: stuck.path, silent });
       }
-      return ask(request);
+      return run(request);
     },
     close: () => {
       isClosed = true;
       finish?.({ outcome: 'stopped' });
-      letGo();
+      abandon();
     },
   };
 
-  async function ask(request: ScanRequest): Promise<Scanned> {
+  async function run(request: ScanRequest): Promise<Scanned> {
     if (idle !== null) clearTimeout(idle);
     const process = child ?? start();
     let check: NodeJS.Timeout | null = null;
-    const looked = await new Promise<Scanned>((resolve) => {
+    const scanned = await new Promise<Scanned>((resolve) => {
       finish = resolve;
       check = watchSilence(process, resolve);
       process.send(request, (error) => {
@@ -78,9 +78,9 @@ export function createScanner(options: ScannerOptions): Scanner {
     });
     finish = null;
     if (check !== null) clearInterval(check);
-    if (looked.outcome === 'seen') idle = setTimeout(letGo, keep).unref();
-    else letGo();
-    return looked;
+    if (scanned.outcome === 'seen') idle = setTimeout(abandon, keep).unref();
+    else abandon();
+    return scanned;
   }
 
   function start(): ChildProcess {
@@ -102,7 +102,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     finish?.({ outcome: 'failed', why });
   }
 
-  function watchSilence(process: ChildProcess, resolve: (looked: Scanned) => void): NodeJS.Timeout {
+  function watchSilence(process: ChildProcess, resolve: (scanned: Scanned) => void): NodeJS.Timeout {
     let last: string | null = null;
     let since = performance.now();
     return setInterval(
@@ -129,8 +129,8 @@ export function createScanner(options: ScannerOptions): Scanner {
     );
   }
 
-  /** The daemon can end while it has not. */
-  function letGo(): void {
+  /** Kills the process and does not wait for it, so that the daemon can end while it is blocked. */
+  function abandon(): void {
     if (idle !== null) clearTimeout(idle);
     idle = null;
     const old = child;

@@ -13,15 +13,15 @@ import { beginScan } from '../../system/scan-budget.ts';
 import { errorCode } from '../../system/system-error.ts';
 import { isRequest, type ScanAnswer, type ScanFailure, type ScanRequest } from './request.ts';
 
-/** After this the rest of a look is unknown, ms. Nobody waits for it, and a slow disk is no reason to see less. */
+/** What a scan has not read after this time is unknown, ms. It is long: nobody waits for it, and a disk can be slow. */
 const SCAN_LIMIT = 5 * 60_000;
 
-/** The process that looks at the machine for the daemon. Resolves when the daemon lets go of it, or has died. */
+/** The process that scans for the daemon. Resolves when the daemon disconnects or dies. */
 export async function serveScans(): Promise<number> {
-  // A service manager or a terminal sends them to all processes; the daemon is the one that ends this.
+  // A service manager or a terminal sends these to all processes, but only the daemon ends this one.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('message', (message) => {
-    // A daemon that was killed meanwhile takes no answer: that is no fault of this process.
+    // An error here means that the daemon was killed meanwhile.
     void answer(message).then((text) => process.send?.(text, undefined, undefined, () => {}));
   });
   await new Promise<void>((resolve) => process.once('disconnect', resolve));
@@ -31,7 +31,7 @@ export async function serveScans(): Promise<number> {
 async function answer(message: unknown): Promise<ScanAnswer | ScanFailure> {
   const form = SNAPSHOT_SCHEMA;
   try {
-    if (!isRequest(message)) return { form, failure: 'the daemon asks in the form of another version' };
+    if (!isRequest(message)) return { form, failure: 'the request has the form of another version' };
     return await scan(message);
   } catch (error) {
     return { form, failure: (error instanceof Error ? error.stack : null) ?? String(error) };
@@ -58,19 +58,19 @@ async function scan(request: ScanRequest): Promise<ScanAnswer> {
   return { form: SNAPSHOT_SCHEMA, ...seen, scan: keepRests(request, root.path, recorder.recorded()) };
 }
 
-/** Returns the name of this look; null: it could not be kept, and whoever asks has to look for himself. */
+/** Writes the file of rests. Returns the name of this scan in it; null: it could not be written, and commands scan themselves. */
 function keepRests(
   { rests: { file, earlier } }: ScanRequest,
   root: string,
   recorded: Recorded,
 ): string | null {
-  const look = randomUUID();
+  const scanName = randomUUID();
   const before = earlier === null ? null : readKept(file);
-  const rests = joinRests({ look, root }, recorded, before?.look === earlier ? before : null);
+  const rests = joinRests({ look: scanName, root }, recorded, before?.look === earlier ? before : null);
   try {
-    // Names in a directory that is not for everybody are not for everybody.
+    // It holds names from directories that other users may not read.
     replaceFile(file, restsText(rests), rests.isPublic ? 0o644 : 0o600);
-    return look;
+    return scanName;
   } catch (error) {
     if (errorCode(error) === null) throw error;
     return null;
