@@ -21,7 +21,10 @@ export interface Publisher {
 }
 
 /** The part of status.json that a scan brings. */
-export type Verdicts = Pick<Published, 'verdict' | 'findings' | 'memory' | 'kernels' | 'takenAtMs' | 'unread'> & {
+export type Verdicts = Pick<
+  Published,
+  'verdict' | 'findings' | 'memory' | 'kernels' | 'takenAtMs' | 'unread'
+> & {
   readonly form: PortageFacts['form'];
 };
 

@@ -391,7 +391,9 @@ test('it works under whatever options, IFS and locale the user has', { skip }, (
 test('values are data: nothing in them ends a field or a line', { skip }, () => {
   const work = machine();
   const pf = 'a\tphase=x\nb%09\r';
-  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { PF: pf, REPLACING_VERSIONS: '$(touch x) `id` *' } }));
+  assertUnharmed(
+    runPhase(work, { phase: 'postinst', variables: { PF: pf, REPLACING_VERSIONS: '$(touch x) `id` *' } }),
+  );
   const [event] = events(work);
   assert.equal(event?.pf, pf);
   assert.deepEqual(event?.replacing, ['$(touch', 'x)', '`id`', '*']);
@@ -399,7 +401,9 @@ test('values are data: nothing in them ends a field or a line', { skip }, () => 
 
 test('long values keep the line under 4 KB', { skip }, () => {
   const work = machine();
-  assertUnharmed(runPhase(work, { phase: 'postinst', variables: { REPLACING_VERSIONS: '1.2 '.repeat(5000) } }));
+  assertUnharmed(
+    runPhase(work, { phase: 'postinst', variables: { REPLACING_VERSIONS: '1.2 '.repeat(5000) } }),
+  );
   const text = readFileSync(join(work, 'state/inbox'), 'utf8');
   assert.ok(text.length < 4096);
   assert.equal(events(work).length, 1);
