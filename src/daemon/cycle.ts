@@ -1,9 +1,9 @@
 import { preferencesOf } from '../config/read-settings.ts';
 import type { InboxReading } from '../inbox/read-inbox.ts';
+import { inOneLine } from '../model/leading-findings.ts';
 import { NO_MEMORY } from '../model/memory.ts';
 import type { Part } from '../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
-import { inOneLine } from '../model/leading-findings.ts';
 import type { PublishedMatrix, Unread } from '../published/form.ts';
 import { unreadText, unreadVerdict } from '../published/unread.ts';
 import { CATALOGUE } from '../verdict/catalogue.ts';
