@@ -15,17 +15,17 @@ import { assess, type Situation } from './situation.ts';
 export function judge(snapshot: Snapshot, memory: Memory): Verdict {
   const situation = assess(snapshot, memory);
   const all = CATALOGUE.flatMap((entry) => entry.find(situation));
-  const told = all.filter((found) => !isRedundant(found, all)).toSorted(worstFirst);
-  const { plan, remedyOf } = plansFor(situation, told);
+  const reported = all.filter((found) => !isRedundant(found, all)).toSorted(worstFirst);
+  const { plan, remedyOf } = plansFor(situation, reported);
   return {
     wanted: situation.wanted,
     nextBoot: situation.nextBoot,
     links: linksOf(situation),
-    findings: told.map((found) => ({
+    findings: reported.map((found) => ({
       ...found.finding,
       about: withGuess(found.finding.about, situation),
       remedy: remedyOf(found),
-      causedBy: causesOf(found, told),
+      causedBy: causesOf(found, reported),
     })),
     plan,
   };
@@ -37,11 +37,11 @@ interface Plans {
 }
 
 /** The steps depend on the goals alone. Findings often have the same goals, and one may have all: each plan is made once. */
-function plansFor(situation: Situation, told: readonly Found[]): Plans {
+function plansFor(situation: Situation, reported: readonly Found[]): Plans {
   const keyOf = (found: readonly Found[]): string =>
     [...new Set(found.flatMap(({ goals }) => goals.map(goalKey)))].join();
-  const plan = planOf(situation, wishesOf(told));
-  const made = new Map([[keyOf(told), plan.map(withoutCodes)]]);
+  const plan = planOf(situation, wishesOf(reported));
+  const made = new Map([[keyOf(reported), plan.map(withoutCodes)]]);
   const remedyOf = (found: Found): readonly Step[] => {
     const key = keyOf([found]);
     const steps = made.get(key) ?? planOf(situation, wishesOf([found])).map(withoutCodes);

@@ -17,12 +17,12 @@ export function isLoadedNow({ loaded, modules }: Running, file: ModuleFile): boo
   const seen = new Set<ModuleFile>();
   return isIt(file);
 
-  function isIt(asked: ModuleFile): boolean {
-    if (seen.has(asked)) return true;
-    seen.add(asked);
-    const module = loaded.find(({ name }) => name === asked.name);
-    if (module === undefined || !module.buildId.known || !asked.info.known) return false;
-    const { buildId, depends } = asked.info.value;
+  function isIt(candidate: ModuleFile): boolean {
+    if (seen.has(candidate)) return true;
+    seen.add(candidate);
+    const module = loaded.find(({ name }) => name === candidate.name);
+    if (module === undefined || !module.buildId.known || !candidate.info.known) return false;
+    const { buildId, depends } = candidate.info.value;
     if (buildId === null || buildId !== module.buildId.value) return false;
     return depends.every((name) => {
       const needed = chooseModule(all, name.replaceAll('-', '_'));

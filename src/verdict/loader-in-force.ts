@@ -23,8 +23,8 @@ export function loaderInForce({ loaders, lastBoot, unseen }: BootFacts): InForce
       is: 'unknown',
       why: loaders.length === 0 ? nothingFound(unseen) : notThoseFound(loaders, lastBoot),
     };
-  const told = possible.filter((loader) => started(loader, lastBoot));
-  const [only, ...more] = told;
+  const named = possible.filter((loader) => started(loader, lastBoot));
+  const [only, ...more] = named;
   if (only !== undefined && more.length === 0) return { is: 'known', loader: only };
   if (others.length === 0) return { is: 'known', loader: first };
   const names = possible.map(({ config }) => config).join(' and ');
@@ -55,8 +55,8 @@ function byFirmware(
     return { is: 'unknown', why: `${name} starts ${kind}, whose configuration was not found${where}` };
   }
   if (more.length === 0) return { is: 'known', loader: only };
-  const told = found.filter((loader) => started(loader, lastBoot));
-  if (told.length === 1 && told[0] !== undefined) return { is: 'known', loader: told[0] };
+  const named = found.filter((loader) => started(loader, lastBoot));
+  if (named.length === 1 && named[0] !== undefined) return { is: 'known', loader: named[0] };
   return { is: 'unknown', why: `${name} starts ${kind}, which has more than one configuration here` };
 }
 

@@ -40,10 +40,11 @@ export interface HeldModules {
  * What `aufswatch rehearse` boots: the requested image, by path or release; null requests the image that boots next. Returns a
  * text if there is none: the reason.
  */
-export function toRehearse(situation: Situation, asked: string | null): ToRehearse | string {
-  const image = asked === null ? nextImage(situation) : imageOf(situation, asked);
+export function toRehearse(situation: Situation, requested: string | null): ToRehearse | string {
+  const image = requested === null ? nextImage(situation) : imageOf(situation, requested);
   if (image === null) {
-    if (asked !== null) return `there is no kernel image ${asked}; aufswatch kernels lists what there is`;
+    if (requested !== null)
+      return `there is no kernel image ${requested}; aufswatch kernels lists what there is`;
     const { nextBoot } = situation;
     return nextBoot.kind === 'unknown'
       ? `which image boots next is not known: ${nextBoot.why}`
@@ -90,12 +91,12 @@ function nextImage({ nextBoot }: Situation): string | null {
   return nextBoot.kind === 'unknown' ? null : nextBoot.image;
 }
 
-function imageOf({ snapshot, next }: Situation, asked: string): string | null {
+function imageOf({ snapshot, next }: Situation, requested: string): string | null {
   const images = snapshot.boot.images.known ? snapshot.boot.images.value : [];
-  const byPath = images.find(({ path }) => path === asked);
+  const byPath = images.find(({ path }) => path === requested);
   if (byPath !== undefined) return byPath.path;
   const ofRelease = images.filter(
-    ({ identity }) => identity.release.known && identity.release.value === asked,
+    ({ identity }) => identity.release.known && identity.release.value === requested,
   );
   // Of several images of one release the one that boots next, else the newest.
   const chosen = ofRelease.find(({ path }) => path === next?.image?.path);

@@ -49,11 +49,11 @@ function evidence(snapshot: Snapshot): string[] {
 function dockerWants({ engine, used, configuration, homes }: DockerFacts): string[] {
   const version = engine.known ? parseEngine(engine.value) : null;
   if (version !== null && !isPartOf(version, 'aufs')) return [];
-  const asked = configuredDrivers(configuration);
-  const found = asked.flatMap(({ driver, where }) =>
+  const configured = configuredDrivers(configuration);
+  const found = configured.flatMap(({ driver, where }) =>
     driver === 'aufs' ? [`${where} asks Docker for aufs`] : [],
   );
-  const data = asked.length === 0 && homes.known ? driversWithData(homes.value) : [];
+  const data = configured.length === 0 && homes.known ? driversWithData(homes.value) : [];
   const isOnly = data.includes('aufs') && data.every((driver) => driver === 'aufs' || driver === 'vfs');
   if (isOnly || (used.known && used.value === 'aufs')) found.unshift('Docker uses the aufs storage driver');
   return found;

@@ -16,7 +16,7 @@ export function patchSelected(snapshot: Snapshot, merge: Merge, original: Snapsh
   const { cpv } = merge;
   if (flags === null) {
     const text = `may patch ${tree.path} (USE=kernel-patch): the list does not show it`;
-    const patch = allUnknown(tree, `whether ${cpv} patches it is not told`);
+    const patch = allUnknown(tree, `whether ${cpv} patches it is not known`);
     return { snapshot: withPatch(snapshot, tree, patch), effects: [{ cpv, certainty: 'unknown', text }] };
   }
   const patch = patchKnown(snapshot, merge, tree, original);

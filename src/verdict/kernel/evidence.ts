@@ -48,8 +48,8 @@ const SOURCES: { readonly [Field in keyof KernelAbi]: readonly Source[] } = {
   exports: EXPORTED,
 };
 
-/** Fields without a reason for "not known": they come from the source that told the other field. */
-const TOLD_WITH: { readonly [Field in keyof KernelAbi]?: keyof KernelAbi } = {
+/** Fields without a reason for "not known": their value comes from the source of the other field. */
+const VALUE_FROM_SOURCE_OF: { readonly [Field in keyof KernelAbi]?: keyof KernelAbi } = {
   source: 'exports',
   enforcedBy: 'signatureEnforced',
 };
@@ -58,7 +58,7 @@ const TOLD_WITH: { readonly [Field in keyof KernelAbi]?: keyof KernelAbi } = {
 export function abiOf(evidence: Evidence): KernelAbi {
   const abi: { -readonly [Field in keyof KernelAbi]: KernelAbi[Field] } = { ...UNKNOWN_KERNEL.abi };
   const fill = <Field extends keyof KernelAbi>(field: Field): void => {
-    const leading = TOLD_WITH[field] ?? field;
+    const leading = VALUE_FROM_SOURCE_OF[field] ?? field;
     const telling = SOURCES[field].filter((source) => evidence[source]?.[leading] !== undefined);
     const best = telling.find((source) => isKnown(evidence[source]?.[leading])) ?? telling[0];
     const value = best === undefined ? undefined : evidence[best]?.[field];

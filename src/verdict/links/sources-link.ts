@@ -51,9 +51,9 @@ export function sourcesLink({ tree, build, snapshot, wanted, memory }: Situation
  * kernel that has aufs as a module.
  */
 function shownByKernel(build: BuildFacts, required: readonly PatchComponent[]): boolean | null {
-  const told = required
+  const shown = required
     .filter((component) => component !== 'kbuild')
     .map((component) => build.carries[component]);
-  if (told.every((carries) => carries.known && carries.value)) return true;
-  return told.every((carries) => carries.known && !carries.value) ? false : null;
+  if (shown.every((carries) => carries.known && carries.value)) return true;
+  return shown.every((carries) => carries.known && !carries.value) ? false : null;
 }

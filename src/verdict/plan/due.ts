@@ -32,10 +32,10 @@ export interface Due {
   all<Kind extends Goal['is']>(kind: Kind): DueGoal<Kind>[];
 }
 
-export function dueOf(situation: Situation, asked: readonly Wish[]): Due {
+export function dueOf(situation: Situation, requested: readonly Wish[]): Due {
   const { tree } = situation;
   const route = tree === null ? null : patchRoute(situation, tree);
-  const wishes = asked.map((wish) => aboutSelected(wish, tree));
+  const wishes = requested.map((wish) => aboutSelected(wish, tree));
   const rejected = codesOf('rejects-applied');
   const brought = union(
     codesOf('sources-merged-again'),

@@ -88,11 +88,11 @@ function mountBoot({ snapshot, tree }: Situation, due: Due): PlanStep[] {
  */
 function listInMenu(situation: Situation, { release }: Tree, due: Due): PlanStep[] {
   const { boot } = situation.snapshot;
-  const asked = union(...due.all('listed-in-menu').map(({ codes }) => codes));
+  const wanted = union(...due.all('listed-in-menu').map(({ codes }) => codes));
   const loader = menuOf(situation);
   const isGrub = loader === null ? boot.grubMenu !== null : loader.kind === 'grub';
   const isNew = release.known && isNewRelease(situation, release.value);
-  const codes = union(asked, isGrub && isNew ? due.install : []);
+  const codes = union(wanted, isGrub && isNew ? due.install : []);
   const why = 'lists the new kernel in the boot menu';
   if (isGrub) {
     const menu = loader?.config ?? boot.grubMenu ?? '/boot/grub/grub.cfg';
