@@ -6,20 +6,20 @@ import { type CommandLine, frequentName } from './command-line.ts';
 import { errorText } from './printed.ts';
 import { columnsOf } from './terminal.ts';
 
-/** Commands that look at the machine, besides those that are asked often. */
+/** Commands that scan the machine, besides the frequent ones. */
 const SCANNING = ['kernels', 'boot', 'docker', 'explain', 'snapshot', 'report', 'doctor'];
-/** Set for the process that does the work. */
+/** Set in the environment of the child that does the work. */
 const MARK = 'AUFSWATCH_APART';
-/** What a command may take, ms: its own limit for a look, and some for the rest. */
+/** The longest run of a command, ms: the limit of a scan, and some time for the rest. */
 const LIMIT = 32_000;
 /** How long a file system may be silent, ms. */
 const SILENCE = 10_000;
 const CHECK_EVERY = 500;
 
 /**
- * Runs a command in a process of its own where the machine has a file system that may not answer: who waits for that
- * cannot be ended, so this process waits beside it, and says which path it was. Resolves to the exit status; null: there
- * is no such file system, or the command does not look at the machine. Then nothing was done.
+ * Runs a command in a child where the machine has a file system that may not answer. A process that waits for such a file
+ * system cannot be killed; so this process watches the child and names the path. Resolves to the exit status. null: there
+ * is no such file system, or the command does not scan; nothing was done.
  */
 export async function runApart(
   asked: CommandLine,
@@ -35,7 +35,7 @@ export async function runApart(
   });
   child.stdout?.pipe(process.stdout, { end: false });
   child.stderr?.pipe(process.stderr, { end: false });
-  // Whoever reads has gone: nobody waits for the rest.
+  // The reader has closed the pipe.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => child.kill('SIGKILL'));
   return new Promise((done) => {
     const watch = followSilence(child.pid ?? 0, (why) => {
@@ -58,7 +58,7 @@ export async function runApart(
   });
 }
 
-/** A process that hangs must not hold the pipe of whoever waits for the end of the output; a terminal is nobody's. */
+/** A child that hangs must not keep the pipe open for its reader. A terminal may be inherited. */
 function streamFor({ isTTY }: NodeJS.WriteStream): 'inherit' | 'pipe' {
   return isTTY ? 'inherit' : 'pipe';
 }
@@ -77,7 +77,7 @@ function rootOf(words: readonly string[]): string {
   return at === -1 ? '/' : word === '--root' ? (words[at + 1] ?? '/') : word.slice('--root='.length);
 }
 
-/** Calls `silent` once the process waits for a file for too long. One that waits for a person, in a pager, does not. */
+/** Calls `silent` when the process has waited too long for a file. Waiting for a person in a pager does not count. */
 function followSilence(pid: number, silent: (why: string) => void): NodeJS.Timeout {
   const start = performance.now();
   let last: string | null = null;

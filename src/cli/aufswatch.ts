@@ -19,7 +19,7 @@ import { processTerminal, shortTerminal, type Terminal } from './terminal.ts';
 
 void main(process.argv.slice(2));
 
-/** In three steps, for Node takes longer to load a program than most of its commands take to run. */
+/** Three steps, each of which loads more: Node takes longer to load a program than most commands take to run. */
 async function main(words: readonly string[]): Promise<void> {
   if (words[0] === SCANS) {
     process.exitCode = await serveScans();
@@ -34,17 +34,17 @@ async function main(words: readonly string[]): Promise<void> {
   if (debug) process.setSourceMapsEnabled(true);
   const early =
     (await runApart(asked, words, process.env)) ?? (await runLight(asked)) ?? (await runFromPublished(asked));
-  // What is compiled beforehand has no lines.
+  // The compiled form has no line numbers for a stack trace.
   const quick =
     early === null && !debug && isFrequent(asked)
       ? await callQuick('runQuick', words, process.env, undefined, program())
       : null;
   process.exitCode = early ?? quick ?? (await runAny(words));
-  // V8 may still compile on the side what is not run any more, and Node would wait for that.
+  // V8 may still be compiling in the background code that no longer runs, and Node would wait for it.
   if (quick !== null) process.exit();
 }
 
-/** What loads next to nothing: asked before every prompt, or running for days. null: it is not one of these. */
+/** Commands that load few modules: one runs before every prompt, one for days. null: it is none of these. */
 async function runLight(asked: CommandLine): Promise<number | null> {
   const { env } = process;
   if (asked.kind === 'version') {
@@ -60,13 +60,13 @@ async function runLight(asked: CommandLine): Promise<number | null> {
 }
 
 /**
- * What the daemon has published, where it still holds: then nothing else is loaded. null, and nothing is done: the machine
- * has to be read, or it is another command.
+ * Runs a command on the verdict that the daemon published, where it still holds. Then nothing else is loaded. Returns
+ * null and does nothing where the machine has to be scanned, or for another command.
  */
 async function runFromPublished(asked: CommandLine): Promise<number | null> {
   const command = asked.kind === 'command' ? SHOW_PUBLISHED[asked.name] : undefined;
   if (asked.kind !== 'command' || command === undefined) return null;
-  // It waits for the daemon to look, and then for nothing.
+  // It waits until the daemon has scanned.
   if (asked.words.includes('--after-emerge')) return null;
   const terminal = shortTerminal(process.env);
   try {
@@ -102,7 +102,7 @@ const neverPublished = async (): Promise<never> => {
   throw new NothingPublished();
 };
 
-/** Where the program is bundled (packaging/bundle-into.ts), what is asked often is compiled beforehand. */
+/** Where the program is bundled (packaging/bundle-into.ts), these commands are compiled in advance. */
 function isFrequent(asked: CommandLine): boolean {
   return asked.kind === 'command' && frequentName(asked.name) !== null;
 }
@@ -112,7 +112,7 @@ async function serveScans(): Promise<number> {
   return (await callQuick('serveScans')) ?? (await import('./run.js')).serveScans();
 }
 
-/** null: the program is not bundled, or it is not for that part. */
+/** Calls a function of the compiled part. null: the program is not bundled, or the command is not in that part. */
 async function callQuick(
   name: 'runQuick' | 'serveScans',
   ...args: readonly unknown[]
@@ -123,8 +123,8 @@ async function callQuick(
 }
 
 async function runAny(words: readonly string[]): Promise<number> {
-  // By the name that it has beside the bundle as well.
-  // Node opens all of its parts at once: where they are too many, there is no program yet that could say so.
+  // `./run.js` is its name in the bundle as well.
+  // Node opens all parts at once. Where that exceeds the limit of open files, no code of the program is loaded yet.
   const loaded = await import('./run.js').catch((error: unknown) => ({ error }));
   if ('error' in loaded) return reportBug(loaded.error, words, shortTerminal(process.env));
   const { env } = process;

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { errorCode } from '../system/system-error.ts';
 import type { Outside } from './command.ts';
 
-/** The program as it is built in a clone, beside its sources. */
+/** The path of the program inside a clone. */
 const IN_CLONE = '/dist/aufswatch.cjs';
 
 /**
- * The words that call this program where it was called, so that what is printed can be typed: `aufswatch` where it is
- * installed, `npx aufswatch` in a clone, and elsewhere the clone's program by its path.
+ * The words that start this program from the current directory, so that a printed hint can be typed: `aufswatch` where it
+ * is installed, `npx aufswatch` in a clone, elsewhere `node` with the path in the clone.
  */
 export function calledAs({ env, program }: Pick<Outside, 'env' | 'program'>): string[] {
   const script = realPath(program?.[1]);
@@ -18,7 +18,7 @@ export function calledAs({ env, program }: Pick<Outside, 'env' | 'program'>): st
   return process.cwd() === clone ? ['npx', 'aufswatch'] : ['node', script];
 }
 
-/** npx calls it by a link. */
+/** npx starts the program through a symlink. */
 function realPath(path: string | undefined): string | null {
   try {
     return path === undefined ? null : realpathSync(path);
@@ -28,7 +28,7 @@ function realPath(path: string | undefined): string | null {
   }
 }
 
-/** Beside what npm puts into PATH for as long as it runs. */
+/** Directories that npm adds to PATH while it runs do not count. */
 function isInstalled({ PATH = '' }: NodeJS.ProcessEnv): boolean {
   return PATH.split(':').some(
     (directory) =>

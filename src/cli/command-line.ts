@@ -1,13 +1,13 @@
-/** What the words of a command line ask for. */
+/** What a command line requests. */
 export type CommandLine =
   | { readonly kind: 'command'; readonly name: string; readonly words: readonly string[] }
   | { readonly kind: 'help'; readonly name: string | null }
   | { readonly kind: 'version' };
 
-/** Options with a value that may stand before the command's name. */
+/** Options with a value that may precede the command's name. */
 const BEFORE = ['--root', '--config', '--snapshot'];
 
-/** Finds the command among the words. Without one, the machine's status is what a person wants to see. */
+/** Finds the command among the words. Without one it is `status`. */
 export function readCommandLine(words: readonly string[]): CommandLine {
   let at = 0;
   while (/^-./.test(words[at] ?? '')) at += BEFORE.includes(words[at] ?? '') ? 2 : 1;
@@ -23,11 +23,11 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   return { kind: 'command', name: name ?? 'status', words: [...before, ...after] };
 }
 
-/** Commands that are asked often, by hooks, scripts and impatient people. */
+/** Commands that hooks, scripts and people run often. */
 export const FREQUENT = ['status', 'check', 'plan', 'history'] as const;
 export type FrequentName = (typeof FREQUENT)[number];
 
-/** null: it is not one of them. */
+/** null: it is not a frequent command. */
 export function frequentName(name: string): FrequentName | null {
   return FREQUENT.find((often) => often === name) ?? null;
 }

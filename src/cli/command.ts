@@ -12,19 +12,19 @@ import type { Result } from './result.ts';
 import type { Terminal } from './terminal.ts';
 import type { VerdictView } from './verdict-view.ts';
 
-/** What a command may use from outside. */
+/** What a command receives from its caller. */
 export interface Outside {
   readonly terminal: Terminal;
   readonly env: NodeJS.ProcessEnv;
   /** Time now, ms. */
   now(): number;
-  /** What starts this program again, for its other processes; null: it runs within another one, as in a test. */
+  /** Starts this program again, for its helper processes; null: it runs inside another program, such as a test. */
   readonly program: Program | null;
-  /** What is wrong with the machine that the command is about; where that cannot be told, why. */
+  /** The verdict on the machine that the command is about, or why there is none. */
   getVerdict: GetVerdict;
   /** Which module loads on which kernel of the machine that the command is about; where that cannot be told, why. */
   getMatrix: GetMatrix;
-  /** Sets a flag of V8 for the rest of the process: what was compiled before is of no use to a process without it. */
+  /** Sets a flag of V8 for the rest of the process. (V8 rejects compiled code where its flags differ.) */
   setFlag(flag: string): void;
 }
 
@@ -32,13 +32,13 @@ export type Program = readonly [string, ...string[]];
 export type GetMatrix = (invocation: MachineInvocation) => Promise<Result<PublishedMatrix>>;
 export type GetVerdict = (invocation: MachineInvocation) => Promise<Result<VerdictView>>;
 
-/** One call of a command, with what was given. */
+/** One call of a command, with its arguments and options. */
 export interface Invocation<O = unknown, A = unknown> extends Outside {
   readonly args: A;
   readonly options: O & GivenOptions<typeof COMMON_OPTIONS>;
 }
 
-/** A call about this machine, another root or, where the command takes one, a saved snapshot. */
+/** A call about this machine, another root or, for some commands, a saved snapshot. */
 export interface MachineInvocation extends Outside {
   readonly options: MachineOptions;
 }
@@ -47,7 +47,7 @@ interface MachineOptions extends GivenOptions<typeof COMMON_OPTIONS> {
   readonly snapshot?: string | null;
 }
 
-/** A command: what it takes, and how it is run. */
+/** A command: its arguments and options, and its code. */
 export interface Command extends Definition {
   /** Reads the words after its name. */
   read(words: readonly string[]): Ready | { readonly ok: false; readonly mistake: string };
@@ -59,7 +59,7 @@ interface Ready {
   run(outside: Outside): Promise<number> | number;
 }
 
-/** Puts a definition and its code together; the compiler holds one to the other. */
+/** Joins a definition and its code. The compiler checks that they agree. */
 export function command<const A extends Arguments, const O extends Options>(
   definition: Definition<A, O>,
   run: (invocation: Invocation<GivenOptions<O>, GivenArguments<A>>) => Promise<number> | number,

@@ -6,10 +6,10 @@ import { isRecord } from '../model/untrusted.ts';
 import { compactRecords, DEPTH_MAX, expandRecords } from './module-records.ts';
 
 /**
- * A Snapshot for a file. A module imports hundreds of symbols; built for seven kernels it imports the same seven times,
- * and each kernel lists them once more. Here a name is held once, in `names`. A list of names is held once as well, in
- * `lists`, as the numbers of the names. A table of symbols is the number of its list, and the CRCs in hexadecimal
- * digits, eight each, dots where there is none. The records of module files are held as module-records.ts says.
+ * The compact form of a Snapshot, for a file. A module imports hundreds of symbols; built for seven kernels, it imports
+ * the same ones seven times, and each kernel lists them again. In the compact form each name is stored once, in `names`,
+ * and each list of names once, in `lists`, as the indexes of the names. A table of symbols is the index of its list, and
+ * the CRCs in hexadecimal, eight digits each, dots for none. For the records of module files see module-records.ts.
  */
 export function compactSnapshot(snapshot: Snapshot): unknown {
   const names = new Map<string, number>();
@@ -22,7 +22,7 @@ export function compactSnapshot(snapshot: Snapshot): unknown {
   return { ...withModuleFiles(tables, files), held };
 }
 
-/** What compactSnapshot() has made of a Snapshot, as it was; any other value unchanged, to be refused by its form. */
+/** Reverses compactSnapshot(). Any other value is returned unchanged; the form of a snapshot refuses it later. */
 export function expandSnapshot(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const form = heldForm.safeParse(value.held);
@@ -40,7 +40,7 @@ export function expandSnapshot(value: unknown): unknown {
   return walk(withModuleFiles(rest, files), (key, part) => expanded(key, part, tokensOf));
 }
 
-/** Numbers of names are written in digits and letters. */
+/** Indexes of names are written in base 36. */
 const RADIX = 36;
 
 const heldForm = z.object({
@@ -75,7 +75,7 @@ function withModuleFiles(snapshot: unknown, files: readonly unknown[]): Readonly
 
 type Change = (key: string, value: unknown) => unknown;
 
-/** `change` gives what stands for a value, or undefined where it stays and what is in it is walked; what lies too deep is left out. */
+/** Copies a value. `change` returns a replacement, or undefined: then its parts are copied. Too deep parts become null. */
 function walk(value: unknown, change: Change, depth = 0): unknown {
   if (depth > DEPTH_MAX) return null;
   if (Array.isArray(value)) return value.map((item) => walk(item, change, depth + 1));
@@ -86,7 +86,7 @@ function walk(value: unknown, change: Change, depth = 0): unknown {
   return copy;
 }
 
-/** Names of symbols and of namespaces. A table with others (of a file that lies) stays as it is. */
+/** Names of symbols and namespaces. A table with other names (from a forged file) is not compacted. */
 const NAME = /^[\w.$]+$/;
 const NAMESPACE = /^[\w.$:,*-]*$/;
 
@@ -113,7 +113,7 @@ function table<T extends { readonly crc: number | null }>(
   return { list: listOf(value.map(token)), crcs: value.map(({ crc }) => digits(crc)).join('') };
 }
 
-/** What a kernel exports, by what brings it. */
+/** The exports of a kernel, grouped by the file that exports them. */
 function bySource(
   symbols: Readonly<Record<string, unknown>>,
   listOf: (tokens: readonly string[]) => number,
@@ -135,7 +135,7 @@ function bySource(
   return { tables };
 }
 
-/** `NAME`, with `*` for GPL only or `%` for not known, and `@NAMESPACE`, where that is not known `@%`. */
+/** `NAME`, then `*` for GPL only or `%` for not known, then `@NAMESPACE`, or `@%` where that is not known. */
 function tokenOf({
   name,
   gplOnly,

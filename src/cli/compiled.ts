@@ -4,25 +4,25 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { vm, zlib } from '../system/seldom.ts';
 
-/** A part of the program that was compiled before it is run. */
+/** A part of the program that was compiled in advance. */
 export interface Compiled {
-  /** What the file exports. */
+  /** The exports of the file. */
   readonly exports: Readonly<Record<string, unknown>>;
-  /** Was there a compiled form, and was it taken? */
+  /** Was there a compiled form, and did V8 accept it? */
   readonly wasCompiled: boolean;
-  /** The compiled form of all that has run so far, for the next time: what is to be written to cachePath(). */
+  /** The compiled form of the code that has run so far, to be written to cachePath(). */
   cache(): Buffer;
 }
 
-/** Where the compiled form of a file is kept. */
+/** The path of the compiled form of a file. */
 export function cachePath(path: string): string {
   return `${path}.cache`;
 }
 
 /**
- * Loads a file of CommonJS with its compiled form beside it, which spares most of the time that a start takes. A form
- * that another version of Node made, that belongs to another file or that is damaged is not taken: then the file is
- * compiled again, as any other. null: there is no file.
+ * Loads a CommonJS file with the compiled form beside it, which saves most of the time of a start. A compiled form of
+ * another version of Node or of another file, or a damaged one, is not used; then the file is compiled again. null: there
+ * is no file.
  */
 export function loadCompiled(path: string): Compiled | null {
   const source = readIfThere(path);
@@ -46,14 +46,14 @@ export function loadCompiled(path: string): Compiled | null {
 
 const SEAL = 4;
 
-/** V8 itself asks only who made it and how long the source is, and what is damaged ends the process. */
+/** V8 itself checks only its own version and the length of the source; damaged data would crash the process. */
 function seal(data: Buffer, source: Buffer): Buffer {
   const sum = Buffer.alloc(SEAL);
   sum.writeUInt32BE(checksum(data, source));
   return Buffer.concat([sum, data]);
 }
 
-/** null: it is not what was sealed. */
+/** Returns the data of seal(); null: the checksum differs. */
 function open(sealed: Buffer | null, source: Buffer): Buffer | null {
   if (sealed === null || sealed.length < SEAL) return null;
   const data = sealed.subarray(SEAL);

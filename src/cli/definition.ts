@@ -13,7 +13,7 @@ export interface Valued<W extends Words = Words> {
   readonly words: W;
 }
 
-/** An option with one or more values, which may be given again. */
+/** An option with one or more values. It may be given several times. */
 export interface List {
   readonly kind: 'list';
   readonly summary: string;
@@ -21,13 +21,13 @@ export interface List {
   readonly words: Words;
 }
 
-/** These words and no others; or any, of which a shell can offer some. */
+/** The allowed words; or any word, of which completions offer some. */
 export type Words =
   | { readonly oneOf: readonly string[] }
   | { readonly offer: readonly string[] | 'file' | 'directory' | MachineWords }
   | 'any';
 
-/** Words that there are on this machine: asked with `aufswatch complete KIND`. */
+/** Kinds of words that depend on the machine. Completions get them from `aufswatch complete KIND`. */
 export const MACHINE_WORDS = ['codes', 'open-codes', 'releases', 'trees'] as const;
 export type MachineWords = (typeof MACHINE_WORDS)[number];
 
@@ -35,7 +35,7 @@ export interface Argument<W extends Words = Words, R extends boolean = boolean> 
   readonly required: R;
   readonly summary: string;
   readonly words: W;
-  /** Does it take all words that are left? Only the last one can. */
+  /** Does it take all remaining words? Only the last argument can. */
   readonly many?: true;
 }
 
@@ -58,7 +58,7 @@ export interface Definition<A extends Arguments = Arguments, O extends Options =
 
 type WordOf<W> = W extends { readonly oneOf: readonly (infer Word)[] } ? Word : string;
 
-/** Values of options by their names: false or null where one is not given. */
+/** Values of options by their names: false, null or empty where one is not given. */
 export type GivenOptions<O extends Options> = {
   readonly [Name in keyof O]: O[Name] extends Flag
     ? boolean
@@ -83,7 +83,7 @@ export function flag(summary: string): Flag {
   return { kind: 'flag', summary };
 }
 
-/** `name`: what the value is called; `words`: what it can be. */
+/** `name`: the name of the value in help; `words`: the allowed values. */
 export function value(name: string, summary: string): Valued<'any'>;
 export function value<const W extends Words>(name: string, summary: string, words: W): Valued<W>;
 export function value(name: string, summary: string, words: Words = 'any'): Valued {
@@ -110,14 +110,14 @@ export function several(summary: string): Several {
   return { required: true, summary, words: 'any', many: true };
 }
 
-/** Options that every command takes, before its name as well. */
+/** Options of every command. They may also precede its name. */
 export const COMMON_OPTIONS = {
   root: value('dir', 'read the system under this directory instead of /', { offer: 'directory' }),
   config: value('file', 'read this configuration instead of /etc/aufswatch.toml', { offer: 'file' }),
   debug: flag('show a stack trace for an error'),
 };
 
-/** Of commands that can judge a saved snapshot. */
+/** The option of commands that can judge a saved snapshot. */
 export const SNAPSHOT = value('file', 'judge this saved snapshot instead of the machine', { offer: 'file' });
 
 export const JSON_OUTPUT = flag('print JSON');

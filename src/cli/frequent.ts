@@ -1,7 +1,7 @@
 import type { FrequentName } from './command-line.ts';
 import type { Listed } from './listed.ts';
 
-/** The commands that are asked often. */
+/** The frequent commands. */
 export const FREQUENT_COMMANDS: Readonly<Record<FrequentName, Listed>> = {
   status: {
     summary: 'show the five links, what is wrong, and what to do next',

@@ -2,12 +2,12 @@ import { isatty } from 'node:tty';
 
 const STDIN = 0;
 
-/** Where the terminal that this process was started on is gone, it asks for nothing and can be given nothing back. */
+/** Has the terminal that this process was started on gone? Then its settings cannot be restored. */
 export function hasHungUp(startedOnTerminal: boolean): boolean {
   return startedOnTerminal && !isatty(STDIN);
 }
 
-/** Ends this process as a hang-up does by itself: Node aborts at its end where it cannot give a terminal back. */
+/** Ends this process by SIGHUP. A normal exit would abort: Node cannot restore a terminal that is gone. */
 export function endByHangUp(): void {
   process.removeAllListeners('SIGHUP');
   process.kill(process.pid, 'SIGHUP');

@@ -68,7 +68,7 @@ function argumentOf(option: Flag | Valued | List): string {
   return ` ${option.value.toUpperCase()}${option.kind === 'list' ? '...' : ''}`;
 }
 
-/** Two columns; where they do not fit beside each other, the second one stands below. */
+/** Two columns; on a narrow terminal the second is below the first. */
 function columns(rows: readonly (readonly [string, string])[], width: number): string {
   const first = Math.max(...rows.map(([name]) => name.length)) + 4;
   const beside = width - first >= 30;

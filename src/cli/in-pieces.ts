@@ -1,6 +1,6 @@
 const PIECE = 64 * 1024;
 
-/** The same texts in pieces of some size: to write each by itself would take longer than to make it. */
+/** Joins texts to pieces of some 64 KiB: a write for each text would take longer than to make it. */
 export function* inPieces(texts: Iterable<string>): Generator<string> {
   let piece = '';
   for (const text of texts) {

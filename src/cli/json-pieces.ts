@@ -1,9 +1,9 @@
 import { isRecord } from '../model/untrusted.ts';
 
-/** What lies deeper is small: a module of a Snapshot is one piece. */
+/** Values at a greater depth are small: a module of a Snapshot is one piece. */
 const DEPTH = 4;
 
-/** The text of JSON.stringify(), piece by piece: of a large value, it would be several times in memory at once. */
+/** The text of JSON.stringify() in pieces. The whole text of a large value would be in memory several times. */
 export function* jsonPieces(value: unknown, depth = DEPTH): Generator<string> {
   if (depth > 0 && Array.isArray(value)) {
     const items: readonly unknown[] = value;

@@ -22,7 +22,7 @@ export function ledgerFor(invocation: MachineInvocation, use: 'read' | 'write'):
     : { ok: false, message: messageOf(result.failure, path, invocation) };
 }
 
-/** The system's may not be looked into by everybody: that it is there shows by its directory. */
+/** An ordinary user cannot see the system's ledger, but its directory shows that it exists. */
 function pathOf(invocation: MachineInvocation): string {
   const [own, ...others] = placesOf(invocation);
   if (existsSync(ledgerPath(own))) return ledgerPath(own);
@@ -34,7 +34,7 @@ function messageOf(failure: LedgerFailure, path: string, invocation: MachineInvo
   return `there is no history yet: ${path} is missing; this writes it: ${hint('daemon', invocation)}`;
 }
 
-/** Runs `use` on the open ledger and closes it whatever happens; without a ledger, says why. */
+/** Runs `use` on the open ledger and closes it afterwards. Without a ledger it prints why. Returns the exit status. */
 export function withLedger(
   invocation: MachineInvocation,
   kind: 'read' | 'write',
@@ -45,7 +45,7 @@ export function withLedger(
   try {
     return use(opened.value);
   } catch (error) {
-    // Damage shows only where the damaged page is read.
+    // SQLite reports damage only when it reads the damaged page.
     const failure = failureOf(error);
     if (failure === null) throw error;
     return invocation.terminal.fail(failureText(failure, pathOf(invocation)));
@@ -54,7 +54,7 @@ export function withLedger(
   }
 }
 
-/** The same for who reads it while he writes: the ledger stays open until `use` is done. */
+/** The same for an asynchronous `use`, which prints while it reads: the ledger stays open until it ends. */
 export async function withOpenLedger(
   invocation: MachineInvocation,
   use: (ledger: Ledger) => Promise<number>,
@@ -72,7 +72,7 @@ export async function withOpenLedger(
   }
 }
 
-/** What `use` reads in the ledger; null where there is none, or none that can be read. A saved snapshot has none. */
+/** The result of `use` on the ledger. null: there is no ledger, it cannot be read, or this is a saved snapshot. */
 export function fromLedger<T>(invocation: MachineInvocation, use: (ledger: Ledger) => T): T | null {
   if ((invocation.options.snapshot ?? null) !== null) return null;
   const opened = ledgerFor(invocation, 'read');

@@ -1,15 +1,15 @@
 import type { Command } from './command.ts';
 
-/** A command in the list of commands; the rest of it is loaded when it is asked for. */
+/** A command in the list. Its definition and code are loaded when needed. */
 export interface Listed {
   /** One line. */
   readonly summary: string;
-  /** Called by a hook or a shell, not by a person: left out of the list. */
+  /** For a hook or a shell, not for a person: `--help` does not list it. */
   readonly hidden?: true;
   load(): Promise<Command>;
 }
 
-/** A command as it is listed and as it is defined. */
+/** A listed command together with its definition. */
 export interface Known extends Command, Omit<Listed, 'load'> {
   readonly name: string;
 }

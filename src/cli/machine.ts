@@ -17,15 +17,15 @@ export interface Judged extends VerdictView {
   readonly snapshot: Snapshot;
 }
 
-/** How much a command asks for. */
+/** How much a scan reads. */
 export interface ScanRequest {
-  /** Hashing reads every image whole. */
+  /** Hash the kernel images. That reads each of them completely. */
   readonly hashImages?: boolean;
-  /** `verdict`: kernels and trees that the verdict is not about are left out. */
+  /** `verdict`: leave out kernels and trees that do not affect the verdict. */
   readonly of?: 'everything' | 'verdict';
 }
 
-/** The machine (or the saved snapshot) that the command asks for, and what is wrong with it. */
+/** A scan of the machine or the saved snapshot, with its verdict. */
 export async function scanAndJudge(
   invocation: MachineInvocation,
   asked: ScanRequest = {},
@@ -50,12 +50,12 @@ export const matrixByScan: GetMatrix = async (invocation) => {
   return { ok: true, value: matrixOf(assess(snapshot.value, memory)) };
 };
 
-/** Reads as much of the machine as a verdict needs. */
+/** Scans as much of the machine as the verdict needs. */
 export const verdictByScan: GetVerdict = (invocation) => scanAndJudge(invocation, { of: 'verdict' });
 
-/** How long a look at the machine may take before no file is read any more, and what is not read is unknown, ms. */
+/** After this time, ms, a scan reads no further file; what it did not read is unknown. */
 const SOFT_LIMIT = 20_000;
-/** And before it ends without an answer: it still asks which files there are. ms */
+/** After this time, ms, a scan fails: until then it still lists directories. */
 const HARD_LIMIT = 30_000;
 
 /**
@@ -76,7 +76,7 @@ export async function scan(
   const preferences = await readPreferences(invocation);
   if (!preferences.ok) return preferences;
   const start = invocation.now();
-  // Not the clock of the day, which may be set meanwhile.
+  // The wall clock may be set meanwhile.
   const begun = performance.now();
   const root = openDirectory(directory, beginScan(SOFT_LIMIT), (host) => {
     if (performance.now() - begun > HARD_LIMIT) throw new ScanTooLong(host);

@@ -1,8 +1,8 @@
 import { isRecord } from '../model/untrusted.ts';
 
 /**
- * What the records of module files have in common. A thousand of them have the same keys, and mostly the same owner,
- * signer and vermagic.
+ * What the records of module files share. A thousand of them have the same keys, and most have the same owner, signer
+ * and vermagic.
  */
 export interface RecordParts {
   /** Each list of keys once. */
@@ -11,7 +11,7 @@ export interface RecordParts {
   readonly texts: string[];
 }
 
-/** Records for a file: each is `{ form, values }`, and a text of `texts` is `{ text }`, by their numbers. */
+/** The records in compact form: each is `{ form, values }`; a repeated text is `{ text }`. `form` and `text` are indexes. */
 export function compactRecords(files: readonly unknown[]): RecordParts & { readonly files: unknown[] } {
   const often = textsThatRecur(files);
   const forms = new Map<string, number>();
@@ -38,7 +38,7 @@ export function compactRecords(files: readonly unknown[]): RecordParts & { reado
 /** No Snapshot is nested deeper. */
 export const DEPTH_MAX = 32;
 
-/** What compactRecords() was given; null stands for each part that it did not write, or that lies too deep. */
+/** The input of compactRecords(). A part that it cannot have written, or that is nested too deep, becomes null. */
 export function expandRecords(files: readonly unknown[], { forms, texts }: RecordParts): unknown[] {
   const read = (value: unknown, depth: number): unknown => {
     if (depth > DEPTH_MAX) return null;
@@ -53,7 +53,7 @@ export function expandRecords(files: readonly unknown[], { forms, texts }: Recor
   return files.map((file) => read(file, 0));
 }
 
-/** What stands for a text takes as much as a text of this length. */
+/** `{ text }` takes as many bytes as a text of this length. */
 const SHORTEST = 14;
 
 function textsThatRecur(values: readonly unknown[]): ReadonlySet<string> {

@@ -15,11 +15,11 @@ export function parseMoment(text: string, now: number): number | null {
   if (match === null) return null;
   const [, year, month, day, hour, minute] = match.map((part) => Number(part ?? 0));
   const date = new Date(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0);
-  // 2026-02-31 is no day, and Date would make one of it.
+  // Date would turn 2026-02-31 into 2026-03-03.
   return date.getMonth() === (month ?? 1) - 1 ? date.getTime() : null;
 }
 
-/** What is said of a --since that is no moment. */
+/** The error message for a --since that is no moment. */
 export function notSince(text: string): string {
   return `--since ${text}: write 30d, 12h, today, yesterday, 2026-11-23 or "2026-11-23 14:10"`;
 }

@@ -1,4 +1,4 @@
-/** The word of a list that was most likely meant: at most a third of its letters are other ones. null: none. */
+/** The word that was most likely meant: at most a third of its letters differ. null: none. */
 export function nearest(word: string, words: readonly string[]): string | null {
   const ranked = words
     .map((other) => ({ other, distance: distance(word, other) }))
@@ -7,7 +7,7 @@ export function nearest(word: string, words: readonly string[]): string | null {
   return ranked[0]?.other ?? null;
 }
 
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
+/** How many letters must be inserted, removed or changed (Levenshtein distance). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...a].entries()) {

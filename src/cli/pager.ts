@@ -2,17 +2,17 @@ import type { Invocation } from './command.ts';
 import { printed } from './printed.ts';
 
 /**
- * Writes a text of any length, through a pager where it is long and that is a terminal. PAGER is a program with its
- * options, no shell line. `pieces` begins anew each time that it is called.
+ * Prints a text of any length, through a pager where it is longer than the terminal. PAGER is a program with options,
+ * not a shell line. Each call of `pieces` yields the text from its beginning.
  */
 export async function page(pieces: () => Iterable<string>, { terminal, env }: Invocation): Promise<number> {
   const [program = 'less', ...options] = (env.PAGER || 'less -FRX')
     .split(/\s+/)
     .filter((word) => word !== '');
-  // Of what is no terminal nobody asks how many rows it has.
+  // process.stdout is loaded only for a terminal.
   const isPaged = terminal.interactive && env.PAGER !== 'cat' && isLonger(pieces(), process.stdout.rows ?? 0);
   if (isPaged) {
-    // Loaded for whoever sits at a terminal, and for nobody else.
+    // Loaded only on a terminal.
     const { execa } = await import('execa');
     const { exitCode, signal } = await execa(program, options, {
       input: process.getBuiltinModule('node:stream').Readable.from(printedPieces(pieces())),

@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util';
 import type { Arguments, GivenArguments, GivenOptions, List, Options, Valued, Words } from './definition.ts';
 import { nearest } from './near.ts';
 
-/** What was given, or what is wrong with it, for a person. */
+/** The arguments and options, or a message about the first mistake. */
 export type Given<A extends Arguments, O extends Options> =
   | { readonly ok: true; readonly args: GivenArguments<A>; readonly options: GivenOptions<O> }
   | { readonly ok: false; readonly mistake: string };
 
 /**
- * Reads the words after a command's name. Where an option is given twice the last one counts. The values of a list go on
- * to the next option: `--module zfs spl`.
+ * Parses the words after a command's name. Of two equal options the last one counts. A list takes all words up to the next
+ * option: `--module zfs spl`.
  */
 export function parse<A extends Arguments, O extends Options>(
   words: readonly string[],
@@ -50,7 +50,7 @@ export function parse<A extends Arguments, O extends Options>(
   const filled = fill(plain, args);
   if (!filled.ok) return filled;
   const all = Object.entries(options).map(([name, option]) => [name, given.get(name) ?? ABSENT[option.kind]]);
-  // Each is of the kind that its definition has: that is what was looked at above.
+  // Checked above: each value is of the kind of its definition.
   return {
     ok: true,
     args: filled.args as GivenArguments<A>,
@@ -108,7 +108,7 @@ function names(options: Options): string[] {
   return Object.keys(options).map((name) => `--${name}`);
 }
 
-/** `meant`: what was probably meant. */
+/** `meant`: the word that was probably meant. */
 function mistaken(
   what: string,
   meant: string | null = null,

@@ -5,12 +5,12 @@ import { SEVERITIES } from '../model/finding.ts';
 import type { PortageFacts } from '../model/portage.ts';
 import { LANES, type Past, type PastEvent } from '../report/report.ts';
 
-/** With these a page stays below 5 MB, whatever there is. */
+/** With these limits a page stays below 5 MB. */
 const EVENTS_MAX = 4000;
 const SPANS_MAX = 500;
 const TEXT_MAX = 500;
 
-/** What the report shows of the past since then (ms): the newest of it, and how much is left out. */
+/** The history for the report since a moment (ms): the newest events, and how many are left out. */
 export function readPast(ledger: Ledger, { packages }: Pick<PortageFacts, 'packages'>, since: number): Past {
   const matters = new Set(packages.map(({ category, name }) => `${category}/${name}`));
   let events: PastEvent[] = [];
@@ -21,7 +21,7 @@ export function readPast(ledger: Ledger, { packages }: Pick<PortageFacts, 'packa
     tree: null,
   })) {
     const lane = LANES.find((known) => known === kind);
-    // A merge that has nothing to do with kernels would only be in the way.
+    // Merges that have nothing to do with kernels are left out.
     const isOther = kind === 'package' && !matters.has(subject.replace(/-\d[^/]*$/, ''));
     if (lane === undefined || isOther) continue;
     all++;

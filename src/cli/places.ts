@@ -2,7 +2,7 @@ import type { Paths } from '../daemon/paths.ts';
 import { pathsFor } from '../daemon/paths-for.ts';
 import type { MachineInvocation } from './command.ts';
 
-/** Where the past of a machine is kept: an ordinary user's own daemon first, then the system's. */
+/** The directories of the daemon: those of the user's own daemon first, then the system's. */
 export function placesOf({ env, options }: Pick<MachineInvocation, 'env' | 'options'>): [Paths, ...Paths[]] {
   const root = options.root ?? '/';
   const own = pathsFor(env, process.getuid?.() ?? 0, root);

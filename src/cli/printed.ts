@@ -1,15 +1,15 @@
 import { visible, visibleLines } from '../model/visible.ts';
 import { wrapAroundCommands } from './render/wrap.ts';
 
-/** The colours of paint(), in render/style.ts, and nothing else that a terminal would do. */
+/** The colours of paint() in render/style.ts, and no other escape sequence. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
 const COLOUR = /\u001b\[(?:0|1|31|32|33|90)m/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the same, kept by split()
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same, in parentheses so that split() keeps it
 const KEPT = /(\u001b\[(?:0|1|31|32|33|90)m)/;
 
 /**
- * The one door for all that is printed: what is no colour of this program's own, and acts on a terminal, becomes visible.
- * Whoever lays text out has done so before (plain()), for it changes widths; this is for what was forgotten.
+ * All output passes through here: control characters other than this program's own colours become visible. Code that lays
+ * text out calls plain() before, since this changes widths; here the rest is caught.
  */
 export function printed(text: string): string {
   if (!COLOUR.test(text)) return visibleLines(text);

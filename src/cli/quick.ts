@@ -12,7 +12,7 @@ export async function serveScans(): Promise<number> {
   return (await import('../daemon/scan/serve.ts')).serveScans();
 }
 
-/** Runs a command that is asked often. Resolves to the exit status; null, and nothing is done: it is another one. */
+/** Runs a frequent command. Resolves to the exit status; null: it is another command, and nothing was done. */
 export async function runQuick(
   words: readonly string[],
   env: NodeJS.ProcessEnv,

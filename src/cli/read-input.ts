@@ -2,7 +2,7 @@ import type { Result } from './result.ts';
 
 const INPUT_MAX = 8 * 1024 * 1024;
 
-/** All of standard input; one that is too long is refused. */
+/** All of standard input, up to INPUT_MAX bytes; more is an error. */
 export async function readInput(): Promise<Result<string>> {
   const parts: Buffer[] = [];
   let size = 0;

@@ -30,7 +30,7 @@ export async function recall(invocation: MachineInvocation): Promise<Recalled> {
     : { memory: { ...published.memory, self }, since: published.since, silenced: published.silenced };
 }
 
-/** SQLite is loaded only where there is something to read. */
+/** SQLite is loaded only where there is a ledger. */
 async function fromLedger(path: string, now: number): Promise<Recalled | null> {
   const { recallFrom } = await import('../ledger/recall.ts');
   return recallFrom(path, now);

@@ -4,13 +4,13 @@ import { NO_GUEST } from '../rehearsal/rehearse.ts';
 import { whatIsMissing } from '../rehearsal/run-guest.ts';
 import { findPackage } from '../setup/shipped.ts';
 
-/** The guest as it was compiled when the program was built; null: it was left out. */
+/** The guest program, which is compiled when aufswatch is built; null: this build left it out. */
 export function guestProgram(): Buffer | null {
   const path = guestPath();
   return path === null ? null : readFileSync(path);
 }
 
-/** Why nothing can be rehearsed here, with what to do; null: it can. */
+/** Why no rehearsal is possible here, and what to do; null: it is possible. */
 export function whyNoRehearsal(path: string): string | null {
   return guestPath() === null ? NO_GUEST : whatIsMissing(path, process.arch);
 }

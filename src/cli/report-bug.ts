@@ -1,8 +1,8 @@
 import type { Terminal } from './terminal.ts';
 
 /**
- * What is no mistake of the user's is one of ours, unless the system has no more files for this process. Returns the exit
- * status; throws with --debug.
+ * Reports an unexpected error: a bug, unless the limit of open files is reached. Returns the exit status; with --debug it
+ * throws the error again.
  */
 export function reportBug(
   error: unknown,
@@ -11,9 +11,7 @@ export function reportBug(
 ): number {
   if (words.includes('--debug')) throw error;
   if (isOutOfFiles(error))
-    return terminal.fail(
-      'no more files may be opened (EMFILE); raise the limit, for one with: ulimit -n 1024',
-    );
+    return terminal.fail('too many open files (EMFILE); raise the limit, for example with: ulimit -n 1024');
   return terminal.fail(`internal error: ${String(error)} (please report it, with the output of --debug)`);
 }
 

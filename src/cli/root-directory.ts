@@ -3,7 +3,7 @@ import { openRoot } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import type { Result } from './result.ts';
 
-/** The root that a command asks for. */
+/** Opens the root that a command is called with. */
 export function openDirectory(
   directory: string,
   expired: () => boolean = () => false,
@@ -15,9 +15,9 @@ export function openDirectory(
     : { ok: false, message: `--root ${wrong}` };
 }
 
-/** What is wrong with the directory that is to be the root; null: nothing. */
+/** What is wrong with a directory as a root; null: nothing. */
 export function rootMistake(directory: string): string | null {
-  // For the system this is the working directory, for the user a variable that was not set.
+  // join() would take it for the working directory; most likely a shell variable was not set.
   if (directory === '') return '"": name a directory';
   try {
     return statSync(directory).isDirectory() ? null : `${directory}: not a directory`;

@@ -1,7 +1,7 @@
 import type { Command, Outside } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
-/** sysexits.h: the command was used wrongly. */
+/** sysexits.h: a usage error. */
 const EX_USAGE = 64;
 
 /** Reads the words after a command's name and runs it; resolves to the exit status. */
@@ -19,7 +19,7 @@ export async function runCommand(
   );
 }
 
-/** Returns the exit status of a command that was used wrongly. */
+/** Prints a usage error. Returns its exit status. */
 export function usageMistake(terminal: Pick<Terminal, 'fail'>, what: string): number {
   terminal.fail(what);
   return EX_USAGE;

@@ -5,13 +5,13 @@ import { expandSnapshot } from './compact-snapshot.ts';
 import type { Result } from './result.ts';
 import { snapshotForm } from './snapshot-form/snapshot.ts';
 
-/** One with the modules of seven kernels takes under 10 MB; a MB of text takes up to 8 MB of memory. */
+/** A snapshot with the modules of seven kernels takes under 10 MB. One MB of text takes up to 8 MB of memory. */
 const LIMIT = 16 * 1024 * 1024;
-/** And some 100,000 values; each takes up to 250 bytes of memory, however short it is in the text. */
+/** That snapshot has some 100,000 values. Each takes up to 250 bytes of memory, however short its text is. */
 const VALUES_MAX = 500_000;
 const COMPLAINT_MAX = 300;
 
-/** Reads what `aufswatch snapshot` wrote, here or on another machine. */
+/** Reads a snapshot that `aufswatch snapshot` wrote, here or on another machine. */
 export function readSavedSnapshot(path: string): Result<Snapshot> {
   const text = readLimited(path);
   if (!text.ok) return text;
@@ -38,7 +38,7 @@ export function readSavedSnapshot(path: string): Result<Snapshot> {
   };
 }
 
-/** What begins a value or stands between two; those within texts count as well, and are few. */
+/** Counts what begins or separates values. Commas and brackets inside texts count as well; they are few. */
 function hasTooMany(json: string): boolean {
   let values = 0;
   for (let at = 0; at < json.length && values <= VALUES_MAX; at++) {
@@ -55,7 +55,7 @@ const BRACE = 0x7b;
 function readLimited(path: string): Result<string> {
   try {
     const stat = statSync(path);
-    // Process substitution hands over a FIFO, which is what the user asked for; a device never ends.
+    // A FIFO is allowed: process substitution passes one. A device never ends.
     if (stat.isDirectory() || stat.isBlockDevice()) return { ok: false, message: `${path} is not a file` };
     if (stat.size > LIMIT) return { ok: false, message: `${path} is larger than ${LIMIT} bytes` };
     return { ok: true, value: readFileSync(path, 'utf8') };

@@ -1,4 +1,4 @@
-/** Outside.setFlag(), as it is in a process of its own. */
+/** Outside.setFlag() of the real program. */
 export function setV8Flag(flag: string): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(flag);
 }

@@ -2,24 +2,24 @@ import { fstatSync } from 'node:fs';
 import { errorText, printed } from './printed.ts';
 import { writeAll } from './write-all.ts';
 
-/** Where a command writes to, and what may be shown there. */
+/** Where a command writes, and what can be shown there. */
 export interface Terminal {
   out(text: string): void;
   /** An error on standard error: what happened, where, and what to do. Returns the exit status 1. */
   fail(message: string): number;
   readonly colour: boolean;
-  /** May characters beyond ASCII be shown? */
+  /** Can it show characters beyond ASCII? */
   readonly unicode: boolean;
   /** Columns; 80 where it is no terminal. */
   readonly width: number;
   readonly interactive: boolean;
 }
 
-/** The process's own terminal, for a command that may run for days: a reader that is slow does not hold it up. */
+/** The terminal of the process, for a command that may run for days: a slow reader does not block it. */
 export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
   const failure = watchFailure((line) => process.stderr.write(line));
   process.stdout.on('error', failure.met);
-  // There is nobody left to tell.
+  // There is no other place to report it.
   process.stderr.on('error', () => {});
   return {
     out: (text) => {
@@ -34,8 +34,8 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
 }
 
 /**
- * The same for a command that says what it has to say and ends. All is written when it returns. To load Node's own
- * streams takes as long as to find out what is to be said before a prompt, so only a terminal is asked for its size.
+ * The same for a short command: each call returns when all is written. To load Node's own streams would double the time
+ * of the line before a prompt, so they are loaded only for the size of a terminal.
  */
 export function shortTerminal(env: NodeJS.ProcessEnv): Terminal {
   const failure = watchFailure((line) => writeAll(STDERR, line));
@@ -53,8 +53,8 @@ const STDOUT = 1;
 const STDERR = 2;
 
 /**
- * As bigint, for what Node keeps of the last other stat makes its realpathSync() take a path that it has seen for that of
- * a pipe, and leave the symlinks in it: then require() does not find what lies beside the module.
+ * With bigint: a stat without it leaves a result in a buffer of Node. There realpathSync() then takes a known path for a
+ * pipe and does not resolve its symlinks, and require() does not find the files beside the module.
  */
 function isDevice(fd: number): boolean {
   return fstatSync(fd, { bigint: true }).isCharacterDevice();
@@ -81,8 +81,8 @@ export function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: numbe
 }
 
 /**
- * What cannot be written is no bug of the program. A reader that has gone (`aufswatch history | head`) is no error
- * either, and the exit status stays that of the command: `check` says with it what scripts go by.
+ * A failed write is not a bug of the program: it is reported once, and the exit status becomes 1 where it was 0. A reader
+ * that closed the pipe (`aufswatch history | head`) is no error: scripts rely on the exit status of `check`.
  */
 function watchFailure(tell: (line: string) => void): { met(error: NodeJS.ErrnoException | null): void } {
   let failed: string | null = null;

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 
-/** How long to wait for a reader that has set the pipe not to block, ms. */
+/** Pause before the next try, ms, where the pipe is non-blocking and full. */
 const PAUSE = 10;
 
-/** Writes a text to a descriptor, all of it, however slowly it is read. Returns what went wrong; null: nothing. */
+/** Writes a whole text to a descriptor, and waits for a slow reader. Returns the error; null: none. */
 export function writeAll(fd: number, text: string): NodeJS.ErrnoException | null {
   let rest = Buffer.from(text, 'utf8');
   while (rest.length > 0) {

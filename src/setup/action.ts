@@ -1,4 +1,4 @@
-/** One change that `setup` makes. Paths are as seen from inside the root. */
+/** One change that `setup` makes. Paths are inside the root. */
 export type SetupAction =
   | { readonly does: 'make-directory'; readonly path: string; readonly mode: number }
   | {
@@ -6,20 +6,20 @@ export type SetupAction =
       readonly path: string;
       readonly content: Buffer;
       readonly mode: number;
-      /** Whose it stays; null: it is new. */
+      /** The owner to keep; null: the file is new. */
       readonly owner: { readonly uid: number; readonly gid: number } | null;
-      /** For a person. */
+      /** The verb for actionText(). */
       readonly what: string;
     }
-  /** The user's own is kept under another name. */
+  /** The user's own file is kept under another name. */
   | { readonly does: 'put-aside'; readonly path: string; readonly to: string }
   | { readonly does: 'put-back'; readonly path: string; readonly from: string }
   | { readonly does: 'remove'; readonly path: string }
   | { readonly does: 'remove-directory'; readonly path: string }
-  /** Nothing is done, and that is worth a word. */
+  /** Nothing is done, and setup says why. */
   | { readonly does: 'leave'; readonly path: string; readonly why: string };
 
-/** The action in one line for a person. */
+/** The action as a line of output. */
 export function actionText(action: SetupAction): string {
   switch (action.does) {
     case 'make-directory':

@@ -6,13 +6,13 @@ import type { SetupAction } from './action.ts';
 import { hostPathOf, SetupError } from './machine.ts';
 
 /**
- * Makes the changes in their order; each file is exchanged whole. Throws SetupError at the first that fails: what
- * was done until then stays, and calling it again goes on from there.
+ * Makes the changes in order. Each file is replaced atomically. Throws SetupError at the first failure: earlier changes
+ * stay, and another call continues from there.
  */
 export function applyActions(directory: string, actions: readonly SetupAction[]): void {
   for (const action of actions) {
     try {
-      // What one action makes, the next one finds.
+      // Opened for each action: a root caches what it has read.
       applyOne(openRoot(directory), action);
     } catch (error) {
       const code = errorCode(error);
@@ -28,14 +28,14 @@ function applyOne(root: Root, action: SetupAction): void {
   switch (action.does) {
     case 'make-directory':
       mkdirSync(host, { mode: action.mode });
-      // Whatever the umask is.
+      // mkdir() applies the umask.
       chmodSync(host, action.mode);
       return;
     case 'write':
       replaceFile(host, action.content, action.mode, action.owner ?? undefined);
       return;
     case 'put-aside':
-      // A second name first: Portage never finds neither.
+      // A hard link: at every moment Portage finds one of the two.
       linkSync(host, hostPathOf(root, action.to));
       return;
     case 'put-back':
@@ -52,7 +52,7 @@ function applyOne(root: Root, action: SetupAction): void {
   }
 }
 
-/** What somebody put into it since is theirs. */
+/** Leaves a directory that somebody has put files into. */
 function removeEmpty(host: string): void {
   try {
     rmdirSync(host);

@@ -2,21 +2,21 @@ import { BASHRC_FILE } from './shipped.ts';
 
 const BEGIN = '# >>> aufswatch setup';
 const END = '# <<< aufswatch setup <<<';
-/** The block tells what `setup --remove` has to take away besides it. */
+/** A note in the block: what `setup --remove` has to undo besides it. */
 const NOTES = { plain: '', made: ' (it made this file)', line: ' (it ended the line above)' } as const;
 
 const BODY = `if [[ -r ${BASHRC_FILE} ]]; then source ${BASHRC_FILE}; fi`;
 const BLOCK =
   /^# >>> aufswatch setup( \(it [a-z ]+\))? >>>\n(?:(?!# <<<)[^\n]*\n)*# <<< aufswatch setup <<<\n?/m;
 
-/** Is the block there as this version writes it? */
+/** Does the text have the block as this version writes it? */
 export function hasBlock(text: string): boolean {
   return BLOCK.exec(text)?.[0].includes(`\n${BODY}\n`) === true;
 }
 
 /**
- * The bashrc with the block at its end, where the user's own functions are known; null: there is no file yet. A
- * block of another version is replaced where it stands.
+ * The bashrc with the block at its end, after the user's own functions. `text` is null where there is no file. A block
+ * of another version is replaced in place.
  */
 export function withBlock(text: string | null): string {
   if (text === null) return block('made');
@@ -29,7 +29,7 @@ export function withBlock(text: string | null): string {
   return ended ? text + block('plain') : `${text}\n${block('line')}`;
 }
 
-/** The bashrc as it was before; null: the file was not there. */
+/** The bashrc without the block; null: setup made the file, so it is removed. */
 export function withoutBlock(text: string): string | null {
   const found = BLOCK.exec(text);
   if (found === null) return text;
@@ -37,7 +37,7 @@ export function withoutBlock(text: string): string | null {
   const before = text.slice(0, found.index);
   const after = text.slice(found.index + whole.length);
   if (note === NOTES.made && before === '' && after === '') return null;
-  // What the user wrote behind the block needs the line to be ended.
+  // Text after the block needs the line end before it.
   return note === NOTES.line && after === '' ? before.replace(/\n$/, '') : before + after;
 }
 

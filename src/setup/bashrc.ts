@@ -4,10 +4,10 @@ import { hasBlock, withBlock, withoutBlock } from './bashrc-block.ts';
 import { type Present, presentAt } from './machine.ts';
 
 const BASHRC = '/etc/portage/bashrc';
-/** Portage reads /etc/portage/bashrc only where it is a file; the bashrc of the user's profile it reads too. */
+/** Portage reads /etc/portage/bashrc only where it is a file. It reads this file as well. */
 const PROFILE_BASHRC = '/etc/portage/profile/profile.bashrc';
 
-/** Which file of the user's gets the block: with symlinks followed, so that the link stays one. */
+/** The file that gets the block. Symlinks are resolved, so that a symlink stays one. */
 export function bashrcPath(root: Root): string {
   const real = root.resolve(BASHRC);
   const path = real.known ? real.value : BASHRC;
@@ -16,7 +16,7 @@ export function bashrcPath(root: Root): string {
   return profile.known ? profile.value : PROFILE_BASHRC;
 }
 
-/** Does Portage come by our hook? */
+/** Does Portage read our hook? */
 export function isBashrcSet(root: Root): boolean {
   const present = presentAt(root, bashrcPath(root));
   return present?.type === 'file' && hasBlock(textOf(present));
@@ -32,7 +32,7 @@ export function addBlock(root: Root): SetupAction[] {
   return [writeText(path, after, present, 'add the hook to')];
 }
 
-/** From both places: it may have been a directory then, and be a file now. */
+/** Removes the block from both files: bashrc may have been a directory when setup ran, and be a file now. */
 export function removeBlock(root: Root): SetupAction[] {
   const places = [BASHRC, PROFILE_BASHRC].map((path) => {
     const real = root.resolve(path);
@@ -62,7 +62,7 @@ function writeText(path: string, text: string, present: Present | null, what: st
   };
 }
 
-/** Byte for byte: comments may be in any encoding. */
+/** As latin1, which keeps every byte: comments may be in any encoding. */
 function textOf({ content }: Present): string {
   return content.toString('latin1');
 }

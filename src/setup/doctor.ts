@@ -22,12 +22,12 @@ export interface DoctorInput {
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
   readonly published: Pick<DaemonStatus, 'program' | 'heartbeatMs' | 'findings' | 'unread'> | null;
-  /** When the hook of emerge last told of something that is on record, ms; null: never, or nothing is on record. */
+  /** The last recorded event of the hook of emerge, ms; null: none. */
   readonly lastHookEvent: number | null;
-  /** Why the ledger cannot be used; null: it is sound. */
+  /** Why the ledger cannot be used; null: it can. */
   readonly ledger: { readonly failure: LedgerFailure; readonly text: string } | null;
   readonly path: string;
-  /** What the guard before a reboot rests on. */
+  /** What the guard before a reboot depends on. */
   readonly guard: GuardInForce;
   /** Why nothing can be rehearsed; null: it can. */
   readonly rehearsal: string | null;
@@ -38,10 +38,10 @@ export interface DoctorInput {
   readonly now: number;
 }
 
-/** Everything that must be so for all to work, each with its mark. */
+/** All checks, in the order in which they are printed. */
 export function doctorChecks(input: DoctorInput): Check[] {
   return [
-    // The cause of most of what follows, where it is missing.
+    // First: without Portage most of the other checks fail as well.
     portageCheck(input),
     ...(isPortageSetUp(input.root) ? [...hookChecks(input), ...unreportedChecks(input)] : []),
     commandCheck(input),
@@ -63,7 +63,7 @@ function hookChecks({ root, setup }: DoctorInput): Check[] {
   });
 }
 
-/** That it is there proves nothing: a `return` above it in bashrc, and it never runs. */
+/** An installed hook may still not run, as after a `return` above it in bashrc. So the merges are compared with it. */
 function unreportedChecks({ root, state, lastHookEvent }: DoctorInput): Check[] {
   const { packages } = readPortage(root).facts;
   const unreported = unreportedMerge({
@@ -103,7 +103,7 @@ function inboxCheck({ state, setup }: DoctorInput): Check {
 
 function isFull(directory: string): boolean {
   const { blocks, bavail, files, ffree } = statfsSync(directory);
-  // File systems that make inodes as they need them count none.
+  // File systems that allocate inodes dynamically report 0 files.
   return (blocks > 0 && bavail === 0) || (files > 0 && ffree === 0);
 }
 
@@ -188,7 +188,7 @@ function portageCheck({ root }: DoctorInput): Check {
   return ok(`${name ?? 'Portage of unknown version'}, database in the ${form.value} form`);
 }
 
-/** Not all want it: without it, what cannot be foretold stays open until the reboot. */
+/** Optional, so a note: without QEMU, some answers stay unknown until the reboot. */
 function rehearsalCheck({ rehearsal }: DoctorInput): Check {
   if (rehearsal === null) return ok('aufswatch rehearse can boot a kernel in QEMU');
   const [what = '', remedy] = rehearsal.split(': ');

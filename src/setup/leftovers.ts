@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Root } from '../system/root.ts';
 
-/** Temporary files that a setup which was killed has left beside what it wrote (src/files/replace-file.ts). */
+/** Temporary files that a killed setup has left beside its files (src/files/replace-file.ts). */
 export function leftoversBeside(root: Root, paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const names = root.list(dirname(path));

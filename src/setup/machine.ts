@@ -4,10 +4,10 @@ import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import type { Init } from './shipped.ts';
 
-/** A file as it is, with what must stay when it is written again. */
+/** A file, with the attributes that a rewrite must keep. */
 export interface Present {
   readonly type: 'file' | 'directory' | 'symlink' | 'other';
-  /** Empty where it is no file. */
+  /** Empty where it is not a file. */
   readonly content: Buffer;
   readonly mode: number;
   readonly owner: { readonly uid: number; readonly gid: number };
@@ -15,7 +15,7 @@ export interface Present {
 
 const FILE_MAX = 1024 * 1024;
 
-/** Where a path of the root is on the host; symlinks of directories resolved inside the root, the last part not. */
+/** The host's path of a path in the root. Directory symlinks are resolved inside the root; the last part is not. */
 export function hostPathOf(root: Root, path: string): string {
   const directory = root.hostPath(dirname(path));
   if (!directory.known) throw new SetupError(directory.detail);
@@ -45,7 +45,7 @@ export function presentAt(root: Root, path: string): Present | null {
   }
 }
 
-/** What runs as process 1; for a root that does not run, what is installed in it. null: neither. */
+/** The init system: the running one; for another root the installed one. null: neither. */
 export function initOf(root: Root): Init | null {
   const is = (path: string): boolean => root.stat(path).known;
   if (is('/run/systemd/system')) return 'systemd';
@@ -55,5 +55,5 @@ export function initOf(root: Root): Init | null {
   return is('/usr/lib/systemd/systemd') || is('/lib/systemd/systemd') ? 'systemd' : null;
 }
 
-/** Something that the user must see to; its message is one line. */
+/** An error that the user can mend. Its message is one line. */
 export class SetupError extends Error {}

@@ -4,7 +4,7 @@ import { presentAt } from './machine.ts';
 /** Lists the directories that `setup` made, one a line. */
 export const MADE_FILE = '/var/lib/aufswatch/setup.directories';
 
-/** Outermost first. A line that is no clean absolute path is passed over. */
+/** The directories that setup made, outermost first. A line that is not a clean absolute path is ignored. */
 export function madeDirectories(root: Root): string[] {
   const present = presentAt(root, MADE_FILE);
   if (present?.type !== 'file') return [];

@@ -4,10 +4,10 @@ import { presentAt, SetupError } from './machine.ts';
 import { BASHRC_FILE, findPackage, placeOf, readShipped, SHIPPED, type ShippedFile } from './shipped.ts';
 
 export interface HookState {
-  /** For a person: "post_emerge". */
+  /** Its name for a person, such as "post_emerge". */
   readonly name: string;
   readonly target: string;
-  /** `old`: of another version, or changed. */
+  /** `old`: of another version, or changed by hand. */
   readonly state: 'in-place' | 'old' | 'missing';
 }
 
@@ -22,8 +22,8 @@ export function hookStates(root: Root, packageDirectory: string | null = findPac
 }
 
 /**
- * Names of the hooks that are not in place, for the finding `hook-missing`. None where Portage is not set up: there
- * is nobody who would call them.
+ * The names of the hooks that are not in place, for the finding `hook-missing`. None where Portage is not set up: nothing
+ * would call them.
  */
 export function missingHooks(root: Root): string[] {
   if (!isPortageSetUp(root)) return [];
@@ -42,13 +42,13 @@ function stateOf(root: Root, packageDirectory: string | null, file: ShippedFile)
     if (!root.lstat(file.target).known) return 'missing';
     const present = presentAt(root, file.target);
     if (present === null || present.type !== 'file') return 'missing';
-    // Without its line in bashrc nobody reads it.
+    // Portage reads it only through the block in bashrc.
     if (file.target === BASHRC_FILE && !isBashrcSet(root)) return 'missing';
     const shipped = packageDirectory === null ? null : readShipped(packageDirectory, file);
     if (shipped === null) return 'in-place';
     return present.content.equals(shipped) && present.mode === file.mode ? 'in-place' : 'old';
   } catch (error) {
-    // What cannot be read is not known to be wrong.
+    // A file that cannot be read is not known to be wrong.
     if (error instanceof SetupError) return 'in-place';
     throw error;
   }

@@ -1,9 +1,9 @@
 import type { Root } from '../system/root.ts';
 
 /**
- * Where a package (or `packaging/install`) puts a file that is read there without `setup`, by its source; the other
- * hooks are for the administrator to switch on. A file of the same name in /etc comes before it for systemd,
- * kernel-install and installkernel.
+ * Files that a package (or `packaging/install`) installs where they take effect without `setup`: their paths, by source.
+ * The administrator turns the other hooks on. For systemd, kernel-install and installkernel a file of the same name in /etc
+ * takes precedence.
  */
 export const PACKAGED_AT: Readonly<Record<string, string>> = {
   'hooks/kernel/postinst.d/90-aufswatch': '/usr/lib/kernel/postinst.d/90-aufswatch',
@@ -18,7 +18,7 @@ export const PACKAGED_AT: Readonly<Record<string, string>> = {
   'openrc/aufswatch.logrotate': '/etc/logrotate.d/aufswatch',
 };
 
-/** Has a package (or `packaging/install`) put the program into this root? Then the files above are its business. */
+/** Has a package (or `packaging/install`) installed the program in this root? Then setup leaves the files above to it. */
 export function isInstalled(root: Root): boolean {
   return root.lstat('/usr/lib/aufswatch/dist').known;
 }

@@ -7,16 +7,16 @@ import { initOf, presentAt } from './machine.ts';
 import { MADE_FILE, madeDirectories } from './made.ts';
 import { filesForSetup, POST_EMERGE, readShipped, type ShippedFile, STATE_DIRECTORIES } from './shipped.ts';
 
-/** Where the user's own post_emerge is kept; ours calls it. */
+/** The new name of the user's own post_emerge. Ours calls it. */
 export const OWN_POST_EMERGE = `${POST_EMERGE}.own`;
 
-/** What is to be done so that everything is in place; nothing where it is. */
+/** The actions that install everything that is missing or old. */
 export function planSetup(root: Root, packageDirectory: string): SetupAction[] {
   const init = initOf(root);
   const files = filesForSetup(root)
     .filter(({ under }) => under === null || under === init)
     .flatMap((file) => installFile(root, packageDirectory, file));
-  // The hook file before the line that reads it.
+  // The hook is written before the block that reads it.
   const block = addBlock(root);
   const paths = [...files, ...block].flatMap((action) => (action.does === 'write' ? [action.path] : []));
   const state = STATE_DIRECTORIES.filter(({ path }) => presentAt(root, path) === null);
@@ -26,7 +26,7 @@ export function planSetup(root: Root, packageDirectory: string): SetupAction[] {
   );
   const others = missingDirectories(root, paths).filter((path) => !above.includes(path));
   const make = (path: string): SetupAction => ({ does: 'make-directory', path, mode: 0o755 });
-  // What is about to be made is noted first: a setup that is cut short can be taken back as well.
+  // The directories are noted before they are made, so that an interrupted setup can be removed as well.
   return [
     ...above.map(make),
     ...state.map(({ path, mode }): SetupAction => ({ does: 'make-directory', path, mode })),
@@ -37,7 +37,7 @@ export function planSetup(root: Root, packageDirectory: string): SetupAction[] {
   ];
 }
 
-/** What is to be done so that all is as it was before `setup`. What the daemon has recorded stays. */
+/** The actions that undo `setup`. The records of the daemon stay. */
 export function planRemoval(root: Root, packageDirectory: string): SetupAction[] {
   const block = removeBlock(root);
   const files = filesForSetup(root).flatMap((file) => removeFile(root, packageDirectory, file));
@@ -90,12 +90,12 @@ function removeFile(root: Root, packageDirectory: string, file: ShippedFile): Se
   return [{ does: 'remove', path }];
 }
 
-/** The second line of each hook of ours says so. */
+/** Our hooks are recognised by their second line. */
 function isOurs(content: Buffer): boolean {
   return /^#!\/bin\/bash\n# aufswatch: /.test(content.toString('latin1', 0, 200));
 }
 
-/** Directories on the way that are not there, outermost first. */
+/** The missing parent directories of the paths, outermost first. */
 function missingDirectories(root: Root, paths: readonly string[]): string[] {
   const missing = new Set<string>();
   for (const path of paths) {
@@ -107,9 +107,9 @@ function missingDirectories(root: Root, paths: readonly string[]): string[] {
   return [...missing].sort();
 }
 
-/** `setup --remove` takes away the directories that it made, and no others. */
+/** Notes the directories that setup makes, for `setup --remove`. */
 function noteMade(root: Root, directories: readonly string[]): SetupAction[] {
-  // Where nothing is noted, a setup may have been cut short right after it had made the place for the note.
+  // Without a note, an interrupted setup may have made the directory of the note itself.
   const place = presentAt(root, MADE_FILE) === null ? [dirname(MADE_FILE)] : [];
   const made = [...directories, ...place];
   if (made.length === 0) return [];

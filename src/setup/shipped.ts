@@ -4,18 +4,18 @@ import type { Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { isInstalled, PACKAGED_AT } from './packaged.ts';
 
-/** A file that the package ships and that `setup` puts in its place. */
+/** A file of the package that `setup` installs. */
 export interface ShippedFile {
   /** Relative to the package. */
   readonly source: string;
   /** On the machine. */
   readonly target: string;
   readonly mode: number;
-  /** Only where this runs; null: everywhere. */
+  /** Only under this init system; null: everywhere. */
   readonly under: Init | null;
-  /** What a person calls it, where it is a hook that must be in place; null: it is none. */
+  /** The name of a hook that must be in place; null: it is not a hook. */
   readonly hook: string | null;
-  /** The administrator's from the moment that it is there: never written again, removed only unchanged. */
+  /** A configuration file: it is never overwritten, and removed only if unchanged. */
   readonly configuration: boolean;
 }
 
@@ -24,7 +24,7 @@ export type Init = 'systemd' | 'openrc';
 export const BASHRC_FILE = '/etc/portage/bashrc.d/aufswatch.bash';
 export const POST_EMERGE = '/etc/portage/bin/post_emerge';
 
-/** Everything that can be installed; a source that this package does not have is passed over. */
+/** All files that can be installed. A source that this package does not have is ignored. */
 export const SHIPPED: readonly ShippedFile[] = [
   hook('hooks/portage/bashrc.d/aufswatch.bash', BASHRC_FILE, 0o644, 'the hook in bashrc'),
   hook('hooks/portage/post_emerge', POST_EMERGE, 0o755, 'post_emerge'),
@@ -50,12 +50,12 @@ export const SHIPPED: readonly ShippedFile[] = [
   configuration('openrc/aufswatch.logrotate', '/etc/logrotate.d/aufswatch', 'openrc'),
 ];
 
-/** Those that `setup` puts in their place: where the program is installed, not those that came with it. */
+/** The files that `setup` installs: without those of an installed package. */
 export function filesForSetup(root: Root): readonly ShippedFile[] {
   return isInstalled(root) ? SHIPPED.filter(({ source }) => PACKAGED_AT[source] === undefined) : SHIPPED;
 }
 
-/** Where a file has to be on this machine for it to be in force. */
+/** The path where a file takes effect on this machine. */
 export function placeOf(root: Root, { source, target }: ShippedFile): string {
   return isInstalled(root) ? (PACKAGED_AT[source] ?? target) : target;
 }
@@ -77,7 +77,7 @@ function configuration(source: string, target: string, under: Init): ShippedFile
   return { ...file(source, target, 0o644, under), configuration: true };
 }
 
-/** The directory of this package: the one above this program that has the hooks; null: there is none. */
+/** The directory of this package: the nearest one above this program that has the hooks. null: there is none. */
 export function findPackage(from: string = import.meta.dirname): string | null {
   for (let directory = from; ; directory = dirname(directory)) {
     if (existsSync(join(directory, 'hooks/portage/bashrc.d/aufswatch.bash'))) return directory;
@@ -85,7 +85,7 @@ export function findPackage(from: string = import.meta.dirname): string | null {
   }
 }
 
-/** What the package has under this name; null: it does not have it. */
+/** The content of a file of the package; null: the package does not have it. */
 export function readShipped(packageDirectory: string, { source }: ShippedFile): Buffer | null {
   try {
     return readFileSync(join(packageDirectory, source));

@@ -148,7 +148,7 @@ test('where no more files may be opened, it says so in one line', { skip: needs(
     if (status === 0) continue;
     assert.equal(
       stderr,
-      'aufswatch: no more files may be opened (EMFILE); raise the limit, for one with: ulimit -n 1024\n',
+      'aufswatch: too many open files (EMFILE); raise the limit, for example with: ulimit -n 1024\n',
     );
   }
 });
@@ -197,7 +197,7 @@ test('a saved snapshot gives the answers that the machine gave', async () => {
       // Where it is, and that it is not the one that runs here, is known of the machine that was looked at alone.
       const here = live.out
         .replace(`Inside that system: chroot ${root}\n\n`, '')
-        .replace('Next, inside that system:', 'Next:')
+        .replace('Next, in chroot:', 'Next:')
         .replace(/Next: boot that system, which [^│✓?!✗·]*?\n(?=\n|\d+ more)/u, 'Next: reboot\n')
         .replaceAll(`--root ${root}`, `--snapshot ${file}`);
       const boot = /By hand: boot that system, which ([^\n]+)\n/g;

@@ -76,7 +76,7 @@ suite('what status knows of the past', () => {
 
   test('check and plan speak of the same findings as status', () => {
     const title = aufswatch(['check', '--root', root]).out.trim();
-    const [first] = aufswatch(['status', '--root', root]).out.split(/\nNext, inside that system: /);
+    const [first] = aufswatch(['status', '--root', root]).out.split(/\nNext, in chroot: /);
     assert.equal(first?.replaceAll('\n', ' '), title);
   });
 

@@ -86,11 +86,11 @@ test('on a terminal it is drawn again in its place, and q gives the terminal bac
 }, async () => {
   const root = demonstration();
   const { tmux, screen } = inTerminal(root, 100, 20);
-  await until('the picture', () => screen().includes('that system: make'), LIMIT);
+  await until('the picture', () => screen().includes('in chroot: make'), LIMIT);
   assert.match(screen(), /\d+ more lines; looked .*; q ends it/);
   moveLink(root);
   await until('the new one in its place', () => screen().includes('leads to no kernel sources'), LIMIT);
-  assert.ok(!screen().includes('that system: make'));
+  assert.ok(!screen().includes('in chroot: make'));
   tmux('send-keys', '-t', 'watch', 'q');
   await until('the end', () => screen().includes('ended with 0'), LIMIT);
   assert.ok(!screen().includes('kernel sources'), 'the screen of before is back');

@@ -13,7 +13,7 @@ import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 import { noSuchCode } from './explain.ts';
 
-/** `aufswatch ack CODE [SUBJECT]`: no more notices of this, for a time, until it changes, or for ever. */
+/** `aufswatch ack CODE [SUBJECT]`: silences a finding for a time, until it changes, or for ever. */
 export const ack = command(
   {
     description:
@@ -90,7 +90,7 @@ export const unack = command(
   },
 );
 
-/** What does not hold now may be silenced by its code alone: a subject is named as the finding has it. */
+/** A code can be silenced in advance; a subject must be one of the open findings. */
 function notOpen(code: string, subject: string, subjects: readonly string[]): string {
   const open = subjects.length === 0 ? 'it is not open now' : `it is open for ${listed(subjects)}`;
   return `${code} is not open for ${subject}: ${open}`;

@@ -15,7 +15,7 @@ import { hint } from '../render/hint.ts';
 import { stepWords } from '../render/steps.ts';
 import { plain } from '../render/style.ts';
 
-/** How long the daemon may take to look at what emerge has changed, ms. */
+/** How long the daemon may take to scan after emerge, ms. */
 const WAIT = 2000;
 const POLL = 50;
 
@@ -30,13 +30,13 @@ export async function afterEmerge(invocation: MachineInvocation): Promise<number
   return 0;
 }
 
-/** What is told after an emerge. Codes are texts: the daemon may be of another version. */
+/** What is shown after an emerge. Codes are strings: the daemon may be of another version. */
 export interface AfterEmerge {
   readonly findings: readonly (Pick<Finding, 'severity' | 'title' | 'about'> & { readonly code: string })[];
   readonly plan: readonly (Step & { readonly resolves: readonly string[] })[];
 }
 
-/** What is behind, what the next boot loses, and what to do: at most six lines. `about`: how a command is called. */
+/** What is wrong, what the next boot loses, and what to do: at most six lines. `about` returns a command as it is typed. */
 export function afterEmergeLines(
   { findings, plan }: AfterEmerge,
   root = '/',

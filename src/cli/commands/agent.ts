@@ -24,7 +24,7 @@ export const agent = command(
     }
     const lock = await takeSessionLock(join(runtime, 'aufswatch-agent.lock'));
     if (lock.state === 'impossible') return terminal.fail(`no agent can be started: ${lock.detail}`);
-    // Autostart and the service manager may both try: the second one has nothing to do.
+    // Autostart and the service manager may both start it. The second one ends.
     if (lock.state === 'held') return 0;
     const abort = new AbortController();
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => abort.abort());

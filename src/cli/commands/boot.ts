@@ -50,7 +50,7 @@ export function bootText(found: BootTable, terminal: Terminal): string {
 
 const HEAD = ['', 'entry', 'starts', 'kernel', 'initramfs', 'modules'];
 
-/** As a table where there is room for it, else each entry with a line for each thing that is said of it. */
+/** A table where it fits, else one block for each entry. */
 function entriesText(rows: readonly (readonly string[])[], width: number): string {
   const wide = table([HEAD, ...rows]);
   if (wide.split('\n').every((line) => line.length <= width)) return wide;
@@ -106,7 +106,7 @@ function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
-/** For the entry that has all modules and is not the one that starts: how it is started. */
+/** The commands that boot the entry with all modules, where another one boots next. */
 function commandsOf({ entries, nextBoot }: BootTable): string[] {
   const starts = entries.find(({ marks }) => marks.includes('next') || marks.includes('once'));
   if (nextBoot.kind === 'known' && starts?.hasAll === true) return [];
@@ -126,7 +126,7 @@ function textOf(words: readonly string[]): string {
   return commandText(step) ?? '';
 }
 
-/** The number of a note, counted from 1; the same text is one note. */
+/** The number of a note, from 1. Equal texts share a note. */
 function noteNumber(notes: string[], text: string): number {
   const known = notes.indexOf(text);
   return known >= 0 ? known + 1 : notes.push(text);

@@ -6,7 +6,7 @@ import { jsonOutput } from '../json-output.ts';
 import { withLedger } from '../ledger-access.ts';
 import { plain } from '../render/style.ts';
 
-/** `aufswatch builds`: each kernel build, with what it was made of and what became of it. */
+/** `aufswatch builds`: each kernel build, the patch state of its sources, and whether it was installed and booted. */
 export const builds = command(
   {
     description:

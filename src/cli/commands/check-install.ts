@@ -10,7 +10,7 @@ import { optional, required } from '../definition.ts';
 import { scan } from '../machine.ts';
 import { plain } from '../render/style.ts';
 
-/** `aufswatch check-install RELEASE IMAGE`: what `make install` says of the kernel that it installs. */
+/** `aufswatch check-install RELEASE IMAGE`: prints during `make install` whether the kernel will have AUFS. */
 export const checkInstall = command(
   {
     description:
@@ -34,7 +34,7 @@ export const checkInstall = command(
   },
 );
 
-/** The machine as it is when it boots this image; null: the image cannot be read. */
+/** The snapshot with this image as the one that boots next; null: the image cannot be read. */
 function withImage(snapshot: Snapshot, release: string, path: string): Snapshot | null {
   const root = openRoot(snapshot.root);
   const images = snapshot.boot.images.known ? snapshot.boot.images.value : [];
@@ -47,7 +47,7 @@ function withImage(snapshot: Snapshot, release: string, path: string): Snapshot 
     const boot = { ...snapshot.boot, images: known([...images, image]) };
     return booting({ ...snapshot, boot }, image.path);
   }
-  // A path that is named before it is there, or gone again: the newest image of that release is it.
+  // The path may not exist yet or any more: then the newest image of that release is meant.
   const same = images.filter(({ identity }) => identity.release.known && identity.release.value === release);
   const [newest] = same.toSorted((a, b) => b.mtime - a.mtime);
   return newest === undefined ? null : booting(snapshot, newest.path);

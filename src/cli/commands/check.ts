@@ -12,7 +12,7 @@ import { headline } from '../render/headline.ts';
 import { plain } from '../render/style.ts';
 import type { VerdictView } from '../verdict-view.ts';
 
-/** `aufswatch check`: one line, and an exit status as monitoring plugins have it. */
+/** `aufswatch check`: one line, and the exit status of a monitoring plugin. */
 export const check = command(
   {
     description:
@@ -65,11 +65,11 @@ export const check = command(
 function isLetThrough({ env, options }: MachineInvocation): boolean {
   if ((options.snapshot ?? null) !== null) return false;
   const root = options.root ?? '/';
-  // root has let it through for everybody.
+  // A file of root counts for every user.
   return [process.getuid?.() ?? 0, 0].some((uid) => existsSync(rebootOkPath(pathsFor(env, uid, root))));
 }
 
-/** Where no finding leads: that nothing is lost, or that it hangs on a guess. null: the headline says all. */
+/** The line where there is no finding: nothing is lost, or it depends on a guess. null: the headline is enough. */
 function besideFindings(verdict: Verdict, answer: Answer, beforeReboot: boolean): string | null {
   const { nextBoot, findings, links } = verdict;
   if (beforeReboot && answer === 'ok') return 'The next boot loses nothing.';
@@ -78,7 +78,7 @@ function besideFindings(verdict: Verdict, answer: Answer, beforeReboot: boolean)
   return `Nothing is known to be wrong, but it is a guess that ${nextBoot.image} boots next: ${nextBoot.why}.`;
 }
 
-/** What the user has acknowledged fails no check. */
+/** The verdict without the findings that the user has silenced. */
 function unsilenced({ verdict, silenced }: VerdictView, now: number): Verdict {
   const findings = verdict.findings.filter(
     (finding) => !isSilenced({ acknowledgedUntilMs: silenced(finding) }, now),
@@ -86,7 +86,7 @@ function unsilenced({ verdict, silenced }: VerdictView, now: number): Verdict {
   return { ...verdict, findings };
 }
 
-/** Only what the next boot loses: findings of the running kernel alone are gone with it. */
+/** The verdict on the next boot alone: findings about the running kernel end with it. */
 function beforeReboot(verdict: Verdict): Verdict {
   const ofNextBoot = ['image', 'module'];
   return {

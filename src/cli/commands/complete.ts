@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<MachineWords, (invocation: Invocation) => Promise<s
       .map((name) => `/usr/src/${name}`),
 };
 
-/** `aufswatch complete KIND`: the words that can be given here, one a line. Without any it prints nothing. */
+/** `aufswatch complete KIND`: the words of this kind, one a line. */
 export const complete = command(
   {
     description:
@@ -27,7 +27,7 @@ export const complete = command(
   },
   async (invocation) => {
     const { kind } = invocation.args;
-    // What a shell would take apart or run cannot be completed.
+    // Words that a shell would split or expand are left out.
     const words = (await WORDS[kind](invocation)).filter((word) => /^[\w./@:+,-]+$/.test(word));
     for (const word of words) invocation.terminal.out(`${word}\n`);
     return 0;
@@ -39,7 +39,7 @@ async function allCodes(): Promise<string[]> {
   return CATALOGUE.map(({ code }) => code);
 }
 
-/** Those that are open now, as the daemon says; all where it says nothing. */
+/** The codes that are open now, from the daemon; all codes where no daemon has published. */
 function openCodes({ env, options }: Invocation): Promise<string[]> | string[] {
   const heard = readPublishedFile(statusPath(pathsFor(env, process.getuid?.() ?? 0, options.root ?? '/')));
   return heard === null ? allCodes() : [...new Set(heard.findings.map(({ code }) => code))];

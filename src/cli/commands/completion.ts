@@ -8,7 +8,7 @@ import type { Known } from '../listed.ts';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-/** `aufswatch completion SHELL`: its completions, for the package that installs them. */
+/** `aufswatch completion SHELL`: the completions, for the package that installs them. */
 export const completion = (known: () => Promise<Known[]>): Command =>
   command(
     {

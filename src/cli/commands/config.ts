@@ -2,7 +2,7 @@ import { readSettings } from '../../config/read-settings.ts';
 import { command } from '../command.ts';
 import { required } from '../definition.ts';
 
-/** `aufswatch config check`: is the configuration sound? One line a mistake. */
+/** `aufswatch config check`: one line for each mistake in the configuration. */
 export const config = command(
   {
     description:

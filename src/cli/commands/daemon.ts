@@ -10,7 +10,7 @@ import { flag } from '../definition.ts';
 import { endByHangUp, hasHungUp, isOnTerminal } from '../hang-up.ts';
 import { openDirectory } from '../root-directory.ts';
 
-/** `aufswatch daemon`: follows the machine until SIGTERM or SIGINT. SIGHUP: configuration. SIGUSR1: look now. SIGUSR2: say that it lives. */
+/** `aufswatch daemon`: runs until SIGTERM or SIGINT. SIGHUP: read the configuration. SIGUSR1: scan. SIGUSR2: heartbeat. */
 export const daemon = command(
   {
     description:
@@ -23,16 +23,16 @@ export const daemon = command(
   runHere,
 );
 
-/** The daemon in this process, until it is ended. Resolves to its exit status. */
+/** Runs the daemon in this process. Resolves to its exit status. */
 export async function runHere(invocation: Invocation<{ readonly once: boolean }>): Promise<number> {
   keepHeapSmall();
   const { terminal, env, program } = invocation;
   const directory = invocation.options.root ?? '/';
-  // Before there is a handler for signals: SIGTERM ends this wait.
+  // No signal handler is set yet, so SIGTERM ends this wait.
   await awaitRoot(directory, (what) => terminal.fail(what));
   const opened = openDirectory(directory);
   if (!opened.ok) return terminal.fail(opened.message);
-  // It starts itself for each look: in another program that would be a process that starts itself without end.
+  // It starts this program again for each scan. Inside another program, that would start itself without end.
   if (program === null) throw new Error('the daemon runs in a process of its own alone');
   const root = opened.value.path;
   const { config } = invocation.options;
@@ -61,7 +61,7 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
     tidy: garbageCollector(),
     signal: abort.signal,
     onRequest: (handler) => {
-      // The same signal says that the terminal was closed; the process would live on, seen by nobody.
+      // SIGHUP also means that the terminal was closed; the process would go on running unseen.
       process.on('SIGHUP', () => {
         hungUp = hasHungUp(onTerminal);
         if (hungUp) abort.abort();
@@ -76,8 +76,8 @@ export async function runHere(invocation: Invocation<{ readonly once: boolean }>
 }
 
 /**
- * systemd's unit for the daemon has no right to become another user, and sees no /dev/kvm: there it is a unit of its own,
- * which ends with the daemon's.
+ * The command of an automatic rehearsal. systemd's unit of the daemon may not change its user and has no /dev/kvm. There
+ * the rehearsal is a unit of its own, which ends with the daemon's.
  */
 function rehearseCommand(
   env: NodeJS.ProcessEnv,
@@ -89,7 +89,7 @@ function rehearseCommand(
   const words = config === null ? own : [...own, '--config', config];
   if (!env.NOTIFY_SOCKET || process.getuid?.() !== 0) return ['nice', '-n', '19', ...words];
   const unit = ['--quiet', '--wait', '--collect', '--unit=aufswatch-rehearsal', '--property=Nice=19'];
-  // Where the daemon keeps its history, as systemd has told it.
+  // The directories of the daemon, which systemd passes in its environment.
   const places = ['STATE_DIRECTORY', 'RUNTIME_DIRECTORY'].flatMap((name) =>
     env[name] ? [`--setenv=${name}=${env[name]}`] : [],
   );

@@ -5,7 +5,7 @@ import { calledAs } from '../called-as.ts';
 import { command } from '../command.ts';
 import { flag, required } from '../definition.ts';
 
-/** `aufswatch demo DIR`: the demonstration root. */
+/** `aufswatch demo DIR`: lays out the demonstration. */
 export const demo = command(
   {
     description:

@@ -14,7 +14,7 @@ import { wrap } from '../render/wrap.ts';
 import { showScan } from '../show-scan.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `aufswatch docker`: will dockerd start, with which storage driver and why, and what holds against each other one. */
+/** `aufswatch docker`: whether dockerd starts, with which storage driver and why, and what prevents each other driver. */
 export const docker = command(
   {
     description:
@@ -42,7 +42,7 @@ export const docker = command(
   },
 );
 
-/** null in place of what is not there: Docker, another kernel that boots next, an engine that would not start. */
+/** null where there is none: Docker, another kernel that boots next, an engine that would not start. */
 function asData(outlook: DockerOutlook | null, drivers: readonly DriverRow[]): object {
   const next = outlook?.next ?? null;
   return {
@@ -57,7 +57,7 @@ function wrapped(lines: readonly string[], terminal: Terminal): string {
   return lines.map((line) => plain(terminal, wrap(line, terminal.width, ''))).join('\n');
 }
 
-/** podman and buildah; null: neither is installed. */
+/** The storage of podman and buildah; null: neither is installed. */
 function containersOf(situation: Situation): { start: StorageStart; text: string } | null {
   const { containers } = situation.snapshot;
   if (containers.programs.length === 0) return null;
@@ -88,7 +88,7 @@ function driversText(rows: readonly DriverRow[], outlook: DockerOutlook | null, 
   const asked = outlook === null ? null : configuredDrivers(outlook.facts.configuration)[0]?.driver;
   const lines = rows.map(({ driver, possible, why }) => {
     const head = `  ${driver.padEnd(14)} ${possible.padEnd(7)} `;
-    const mark = driver === asked ? ['the one that is asked for'] : [];
+    const mark = driver === asked ? ['configured'] : [];
     const reasons = [...mark, ...why].join('; ');
     return reasons === '' ? head.trimEnd() : head + wrap(reasons, terminal.width, INDENT).trimStart();
   });

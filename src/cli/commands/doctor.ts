@@ -21,7 +21,7 @@ import { wrap, wrapAroundCommands } from '../render/wrap.ts';
 import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `aufswatch doctor`: each thing that must be so. Exit status 1 where one is not. */
+/** `aufswatch doctor`: the checks, one line each. Exit status 1 where one fails. */
 export const doctor = command(
   {
     description:
@@ -36,7 +36,7 @@ export const doctor = command(
     const directory = invocation.options.root ?? '/';
     const opened = openDirectory(directory);
     if (!opened.ok) return terminal.fail(opened.message);
-    // The service's own, whoever asks.
+    // The directories of the system's daemon, for every user.
     const paths = pathsFor({}, 0, directory);
     const checks = doctorChecks({
       root: opened.value,
@@ -56,7 +56,7 @@ export const doctor = command(
   },
 );
 
-/** As the daemon of this machine takes it: the configuration of another root does not count. */
+/** The guard of this machine. Another root has none, whatever its configuration says. */
 async function guardInForce(config: string | null, root: Root): Promise<GuardInForce> {
   const settings = readSettings(config, root.path);
   const mode = root.isHost && settings.ok ? settings.value.guard.reboot : 'off';

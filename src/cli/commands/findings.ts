@@ -8,7 +8,7 @@ import { withLedger } from '../ledger-access.ts';
 import { spanText, wordsFor } from '../render/acknowledged.ts';
 import { plain } from '../render/style.ts';
 
-/** `aufswatch findings`: those that are open, or all that there ever were. */
+/** `aufswatch findings`: the open findings, or with --all the resolved ones too. */
 export const findings = command(
   {
     description: 'Lists the open findings from the ledger, and since when each is open.',

@@ -6,7 +6,7 @@ import { rootMistake } from '../root-directory.ts';
 import { runHere } from './daemon.ts';
 import { showStatus } from './status.ts';
 
-/** `aufswatch follow`: this machine, now and from now on; or, where there is no Portage, a demonstration. */
+/** `aufswatch follow`: status, then the daemon; on a system without Portage for a demonstration. */
 export const follow = command(
   {
     description:

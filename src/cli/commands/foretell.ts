@@ -20,12 +20,12 @@ import { hint } from '../render/hint.ts';
 import { progressLine } from '../render/progress.ts';
 import type { Result } from '../result.ts';
 
-/** Each of these changes the whole machine, and the next one starts from that. */
+/** Each of these packages is applied to a copy of the whole snapshot. */
 const MATTERS_MAX = 256;
 const TIMEOUT = '10m';
 const TIMEOUT_MAX = 24 * 3_600_000;
 
-/** `aufswatch foretell ATOM…`: the machine after a merge, as far as it can be known. */
+/** `aufswatch foretell ATOM…`: the verdict after a merge, as far as it can be predicted. */
 export const foretell = command(
   {
     description:
@@ -47,7 +47,7 @@ export const foretell = command(
     };
     const timeout = parseDuration(options.timeout ?? TIMEOUT);
     if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
-      return refuse('--timeout must be a span of a day at most, as "90s" or "10m"');
+      return refuse('--timeout: a time of at most a day, such as 90s or 10m');
     const isElsewhere = options.snapshot !== null || (options.root ?? '/') !== '/';
     const list = await listOf(
       invocation,
@@ -58,8 +58,7 @@ export const foretell = command(
     if (!list.ok) return refuse(list.message);
     const { merges, blockers } = parseMergeList(list.value);
     if (merges.length > MERGES_MAX) return refuse(`the list names more than ${MERGES_MAX} packages`);
-    if (blockers.length > 0)
-      return refuse(`emerge would not begin, for packages block each other: ${blockers[0]}`);
+    if (blockers.length > 0) return refuse(`emerge would refuse: packages block each other: ${blockers[0]}`);
     if (merges.length === 0 && args.atom.includes('-'))
       return refuse('standard input names no package; it takes what emerge --pretend prints');
     const snapshot = await scan(invocation, { of: 'everything' });
@@ -102,7 +101,7 @@ async function listOf(
 ): Promise<Result<string>> {
   if (words.includes('-')) {
     if (words.length > 1)
-      return { ok: false, message: '"-" stands alone: the list is read from standard input' };
+      return { ok: false, message: '"-" takes no other argument: the list is read from standard input' };
     return readInput();
   }
   if (elsewhere !== null) {
@@ -112,7 +111,7 @@ async function listOf(
   const asked = emergeWords(words);
   if (!asked.ok) return asked;
   const progress = progressLine(terminal);
-  progress.show('asking emerge what it would merge, which can take minutes …');
+  progress.show('running emerge --pretend, which can take minutes …');
   const answer = await askEmerge({ words: asked.words, timeout, env });
   progress.clear();
   return answer.ok ? { ok: true, value: answer.text } : answer;

@@ -10,7 +10,7 @@ import { notSince, parseMoment } from '../moment.ts';
 import { page } from '../pager.ts';
 import { plain } from '../render/style.ts';
 
-/** `aufswatch history`: what happened, newest last. */
+/** `aufswatch history`: the recorded events, newest last. */
 export const history = command(
   {
     description:
@@ -34,7 +34,7 @@ export const history = command(
     const kinds = HISTORY_KINDS.filter((kind) => wanted.includes(kind));
     if (kinds.length < wanted.length)
       return terminal.fail(`--kind: one or more of ${HISTORY_KINDS.join(',')}`);
-    // Each line is gone when the next one is made: V8 would let millions of them fill 30 MB before it looks.
+    // Each line is garbage when the next one is made. Without this, V8 would let them fill 30 MB before it collects.
     invocation.setFlag('--semi-space-growth-factor=1');
     return withOpenLedger(invocation, async (ledger) => {
       const entries = () => streamHistory(ledger, { since, kinds, tree: invocation.options.tree });

@@ -8,7 +8,7 @@ import { table } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `aufswatch kernels`: the matrix of modules and kernels. */
+/** `aufswatch kernels`: the table of modules and kernels. */
 export const kernels = command(
   {
     description:
@@ -81,7 +81,7 @@ function letter(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + (index % 26));
 }
 
-/** The number of a note, counted from 1; the same text is one note. */
+/** The number of a note, from 1. Equal texts share a note. */
 function noteNumber(notes: Map<string, number>, text: string): number {
   const number = notes.get(text) ?? notes.size + 1;
   notes.set(text, number);

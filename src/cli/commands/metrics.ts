@@ -9,7 +9,7 @@ import { SNAPSHOT } from '../definition.ts';
 import { fromLedger } from '../ledger-access.ts';
 import { scanAndJudge } from '../machine.ts';
 
-/** `aufswatch metrics`: what monitoring can be told of this machine now. */
+/** `aufswatch metrics`: the metrics of this machine now. */
 export const metrics = command(
   {
     description:
@@ -28,7 +28,7 @@ export const metrics = command(
       fromLedger(invocation, (ledger) => onRecord(ledger, verdict.findings, invocation.now())) ?? NOTHING;
     const findings = verdict.findings.map((finding) => ({
       ...finding,
-      // Without a ledger it is at least as old as this look.
+      // Without a ledger it is at least as old as this scan.
       sinceMs: since(finding) ?? snapshot.takenAt,
       acknowledged: acknowledged.has(finding),
     }));

@@ -14,7 +14,7 @@ const CHANNELS = ['desktop', 'exec'] as const;
 type Channel = (typeof CHANNELS)[number];
 type TestInvocation = Invocation<{ readonly channel: Channel | null }>;
 
-/** `aufswatch notify --test`: one notice of each severity by each channel; exit status 1 where one failed. */
+/** `aufswatch notify --test`: test notices through each channel. Exit status 1 where one failed. */
 export const notify = command(
   {
     description:
@@ -28,7 +28,7 @@ export const notify = command(
   async (invocation) => {
     const { terminal } = invocation;
     if (!invocation.options.test)
-      return terminal.fail('notify does nothing but test: aufswatch notify --test');
+      return terminal.fail('add --test to send the test notices: aufswatch notify --test');
     const asked = invocation.options.channel;
     const channels = CHANNELS.filter((channel) => asked === null || channel === asked);
     let exit = 0;
@@ -41,7 +41,7 @@ export const notify = command(
   },
 );
 
-/** What went wrong; null: there is nothing to try. */
+/** The errors of each channel; null: it is not configured. */
 const TESTS: Readonly<Record<Channel, (invocation: TestInvocation) => Promise<string[] | null>>> = {
   desktop: testDesktop,
   exec: testExec,
@@ -64,7 +64,7 @@ async function testExec(invocation: TestInvocation): Promise<string[] | null> {
   const settings = readSettings(invocation.options.config, invocation.options.root ?? '/');
   if (!settings.ok) return [...settings.mistakes];
   if (settings.value.exec.length === 0) {
-    // Asked for by name, it is a mistake that there is none.
+    // Requested by name, that is an error.
     if (invocation.options.channel === 'exec')
       return ['no command is configured; see [[exec]] in aufswatch.toml(5)'];
     invocation.terminal.out('exec: no command is configured\n');

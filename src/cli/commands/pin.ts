@@ -12,7 +12,7 @@ import { nearest } from '../near.ts';
 import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 
-/** `aufswatch pin [RELEASE]`: the kernel that the user stays on, whatever is installed besides. */
+/** `aufswatch pin [RELEASE]`: the kernel that the user stays on while others are installed. */
 export const pin = command(
   {
     description:
@@ -67,7 +67,7 @@ function runningRelease({ running }: Snapshot): string | null {
   return running.identity.release.known ? running.identity.release.value : null;
 }
 
-/** The kernels that this machine could run: with an image, or with a directory of modules. */
+/** The releases that this machine has: of the running kernel, images and directories of modules. */
 function releasesOf({ boot, modules, running }: Snapshot): string[] {
   const images = boot.images.known ? boot.images.value : [];
   const identities = [running.identity, ...images.map(({ identity }) => identity)];

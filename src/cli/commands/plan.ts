@@ -6,7 +6,7 @@ import { jsonOutput } from '../json-output.ts';
 import { hint } from '../render/hint.ts';
 import { planScript, planText } from '../render/steps.ts';
 
-/** `aufswatch plan`: the steps, for reading or as a script. It runs none of them. */
+/** `aufswatch plan`: the steps, as text or as a script. It runs none of them. */
 export const plan = command(
   {
     description:
@@ -40,14 +40,14 @@ export const plan = command(
   },
 );
 
-/** Nothing to do is said only where nothing is wrong and all is known. */
+/** It says that there is nothing to do only where nothing is wrong and nothing is unknown. */
 function withoutSteps({ findings, links }: Verdict, status: string): string {
   if (findings.length > 0)
     return `There is no command for ${findings.length === 1 ? 'what is open' : 'any of what is open'}: ${status}`;
   const unknown = links.filter(({ mark }) => mark === 'unknown').map(({ name }) => name);
   return unknown.length === 0
     ? 'Nothing to do.'
-    : `Nothing to do is known, but not all could be told: ${unknown.join(', ')}.`;
+    : `Nothing to do is known, but not everything could be read: ${unknown.join(', ')}.`;
 }
 
 async function enterPressed(): Promise<void> {

@@ -14,7 +14,7 @@ import { hint } from '../render/hint.ts';
 import { plain } from '../render/style.ts';
 import { rootMistake } from '../root-directory.ts';
 
-/** `aufswatch reboot-ok`: lets one reboot through the guard; with --undo, no more. */
+/** `aufswatch reboot-ok`: lets the next reboot through the guard; --undo takes that back. */
 export const rebootOk = command(
   {
     description:
@@ -42,7 +42,7 @@ export const rebootOk = command(
       else {
         makeDirectory(paths.runtime, 0o755);
         replaceFile(path, `${new Date(invocation.now()).toISOString()}\n`, 0o644);
-        // The daemon does so as well, but later: `aufswatch reboot-ok && systemctl reboot` must not come before it.
+        // The daemon does it as well, but too late for `aufswatch reboot-ok && systemctl reboot`.
         if (root === '/') await letRoot();
       }
     } catch (error) {

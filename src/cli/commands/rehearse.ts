@@ -24,7 +24,7 @@ const NOT_REHEARSED = 3;
 const TIMEOUT = 3 * 60_000;
 const TIMEOUT_MAX = 3_600_000;
 
-/** `aufswatch rehearse`: 0 all load, 2 one is refused, 3 it cannot be told. */
+/** `aufswatch rehearse`: boots a kernel in QEMU and loads the modules there. */
 export const rehearse = command(
   {
     description:
@@ -43,7 +43,7 @@ export const rehearse = command(
     const { terminal } = invocation;
     const timeout = parseDuration(invocation.options.timeout ?? `${TIMEOUT}ms`);
     if (timeout === null || timeout === 0 || timeout > TIMEOUT_MAX)
-      return terminal.fail('--timeout must be a span of an hour at most, as "90s" or "3m"');
+      return terminal.fail('--timeout: a time of at most an hour, such as 90s or 3m');
     const seen = await scan(invocation);
     if (!seen.ok) return terminal.fail(seen.message);
     const situation = assess(seen.value, NO_MEMORY);
@@ -106,7 +106,7 @@ export const rehearse = command(
   },
 );
 
-/** From now on the verdict knows. Returns why it does not; null: it does. */
+/** Records the result for later verdicts. Returns why that failed; null: it did not. */
 function record(invocation: Invocation, rehearsed: readonly Rehearsed[]): string | null {
   const opened = ledgerFor(invocation, 'write');
   if (!opened.ok) return opened.message;
@@ -125,12 +125,12 @@ function notRehearsed({ terminal, options }: Invocation<{ json: boolean }>, why:
   return NOT_REHEARSED;
 }
 
-/** `file`: null: one of the kernel's own, which is not read. */
+/** `file` is null for a module of the kernel itself, which is not read. */
 type ModuleAsked = Pick<ModuleToRehearse, 'name' | 'path'> & {
   readonly file: ModuleToRehearse['file'] | null;
 };
 
-/** All that are wanted, or those of these names, which may be the kernel's own. A text: what is wrong. */
+/** All wanted modules, or those with the given names, which may be the kernel's own. A string is an error message. */
 function modulesAsked(
   root: Root,
   { modules, release }: ToRehearse,

@@ -74,7 +74,7 @@ export const report = command(
   },
 );
 
-/** Is neither it nor what it leads to in the hands of another user? */
+/** Can no other user change the directory of the file, or the file that it leads to? */
 function isTrusted(path: string): boolean {
   const host = openRoot('/');
   return host.isOurs(dirname(path)) && host.hostPath(path).known;

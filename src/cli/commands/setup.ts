@@ -14,7 +14,7 @@ const START = {
   openrc: 'rc-update add aufswatch default && rc-service aufswatch start',
 } as const;
 
-/** `aufswatch setup`: puts the hooks and service files in place, or takes them out. */
+/** `aufswatch setup`: installs or removes the hooks and service files. */
 export const setup = command(
   {
     description:
@@ -31,7 +31,7 @@ export const setup = command(
     if (!opened.ok) return terminal.fail(opened.message);
     const packageDirectory = findPackage();
     if (packageDirectory === null)
-      return terminal.fail('the hooks of this package are not beside the program; install it again');
+      return terminal.fail('the hooks are not beside the program; install aufswatch again');
     const remove = invocation.options.remove;
     const dry = invocation.options['dry-run'];
     try {

@@ -5,7 +5,7 @@ import { inPieces } from '../in-pieces.ts';
 import { jsonPieces } from '../json-pieces.ts';
 import { scan } from '../machine.ts';
 
-/** `aufswatch snapshot`: everything read, images hashed, as JSON. */
+/** `aufswatch snapshot`: the whole Snapshot, with hashes of the images, as JSON. */
 export const snapshot = command(
   {
     description:

@@ -11,18 +11,18 @@ import { plain } from '../render/style.ts';
 
 const SYSTEM = '/run/aufswatch/status.json';
 
-/** `aufswatch status --line` by itself, for it stands before every prompt and loads nothing of what status needs. */
+/** `aufswatch status --line` as a command of its own: it runs before every prompt, and loads little. */
 export const promptLine = command({ description: '', args: {}, options: { line: flag('') } }, statusLine);
 
 /**
- * `aufswatch status --line`: what is wrong, for a prompt, from what the daemon published; nothing when nothing is.
- * Exit status as of `check`: 3 when there is nobody to ask.
+ * `aufswatch status --line`: a short line for a prompt, from what the daemon published; nothing when all is in sync. The
+ * exit status is that of `check`; 3 when no daemon runs.
  */
 export function statusLine(invocation: Invocation): number {
   const { terminal, env } = invocation;
   const { root } = invocation.options;
   const own = statusPath(pathsIn(env, process.getuid?.() ?? 0, root ?? '/', joined));
-  // An ordinary user hears the system's daemon where none of their own runs.
+  // An ordinary user without a daemon of their own reads what the system's published.
   const places = root === null ? [own, SYSTEM] : [own];
   const status = places.map(readPublishedFile).find((found) => found !== null) ?? null;
   if (status === null || !isAlive(status, invocation.now())) {
@@ -43,7 +43,7 @@ export function statusLine(invocation: Invocation): number {
   return worst.severity === 'critical' ? 2 : 1;
 }
 
-/** It reads one file, of which it shows a title, and loads nothing to find out where links of another root lead. */
+/** Symlinks of the root are not resolved: that would load more code, and the file is only shown. */
 function joined(root: string, path: string): Place {
   return { ok: true, path: join(root, path) };
 }

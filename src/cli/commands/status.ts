@@ -34,7 +34,7 @@ export const status = command(
   },
 );
 
-/** The picture, for a person. Resolves to the exit status. */
+/** Prints the status. Resolves to the exit status. */
 export async function showStatus(invocation: MachineInvocation): Promise<number> {
   const { terminal, options } = invocation;
   const judged = await invocation.getVerdict(invocation);
@@ -61,19 +61,19 @@ async function showJson(invocation: MachineInvocation): Promise<number> {
   return 0;
 }
 
-/** What a person is told beside the verdict. */
+/** What the text needs besides the verdict. */
 export interface About {
   readonly since: Since;
   /** Until when a finding is silenced, ms; null: it is not. */
   readonly silenced: Since;
   /** The command that lists all steps. */
   readonly all: string;
-  /** The directory of the system that is looked at. */
+  /** The directory of the system. */
   readonly root: string;
   readonly portage: Pick<PortageFacts, 'form'>;
 }
 
-/** What `status` prints, as text: what is wrong, what to do, and then why. */
+/** The text of `status`: what is wrong, what to do, then the links and the findings. */
 export function statusText(verdict: Verdict, terminal: Terminal, about: About): string {
   const what = wrap(plain(terminal, headline(verdict, about.portage)), terminal.width, '');
   const parts = [`${what}\n${nextStep(verdict, terminal, about)}`, picture(verdict.links, terminal)];
@@ -86,7 +86,7 @@ function nextStep(verdict: Verdict, terminal: Terminal, { all, root }: About): s
   if (first === undefined) return '';
   const words = stepWords(first, root);
   // That system cannot be booted from inside it.
-  const label = root === '/' || first.stage === 'boot' ? 'Next:' : 'Next, inside that system:';
+  const label = root === '/' || first.stage === 'boot' ? 'Next:' : 'Next, in chroot:';
   // A command is to be copied, so it stays on one line.
   const step =
     words.by === 'command'

@@ -15,18 +15,18 @@ import { openDirectory } from '../root-directory.ts';
 import type { Terminal } from '../terminal.ts';
 import { type About, statusText } from './status.ts';
 
-/** Changes come in crowds; after the first of them it looks when all is quiet for so long, and at the latest, ms. */
+/** After a change it scans when nothing has changed for `quiet`, and after `longest` at the latest, ms. */
 const SPANS = { quiet: 300, longest: 3000 };
-/** What no watch tells of is looked for so often, ms. */
+/** How often it polls for what no watch reports, ms. */
 const POLL = 15_000;
 
-/** How the picture is shown: on a screen of its own, or each new one below the last. */
+/** Where the status is shown: on a full screen, or each new one below the previous. */
 interface View {
   show(judged: Judged): void;
   close(): void;
 }
 
-/** `aufswatch watch`: what `status` shows, as it is now and whenever it changes. */
+/** `aufswatch watch`: shows what `status` shows, again at each change. */
 export const watch = command(
   {
     description:
@@ -44,7 +44,7 @@ export const watch = command(
     const abort = new AbortController();
     const stop = (): void => abort.abort();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-    // Whoever reads it has gone.
+    // The reader has closed the pipe.
     process.stdout.on('error', stop);
     const onTerminal = isOnTerminal();
     const about: Called = { all: hint('plan', invocation), root: invocation.options.root ?? '/' };
@@ -84,18 +84,18 @@ export const watch = command(
 
     async function scanAgain(): Promise<void> {
       if (abort.signal.aborted) return;
-      // What changes during a look is seen by another one.
+      // A change during a scan needs another scan.
       if (scanning) return following.hint();
       scanning = true;
       const judged = await scanAndJudge(invocation, { of: 'verdict' });
       scanning = false;
-      // A machine that cannot be looked at for a moment stays as it was last seen.
+      // Where a scan fails, the previous status stays.
       if (!abort.signal.aborted) show(judged.ok ? judged.value : last);
     }
   },
 );
 
-/** How the machine that is looked at is named to a person. */
+/** The names of the machine in the text. */
 type Called = Pick<About, 'all' | 'root'>;
 
 function liveView(terminal: Terminal, about: Called, stop: () => void): View {
@@ -115,7 +115,7 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
     );
     screen.draw(
       printed(text),
-      plain(terminal, `looked ${dayTime(snapshot.takenAt)}; ? shows the keys; q ends it`),
+      plain(terminal, `scanned ${dayTime(snapshot.takenAt)}; ? shows the keys; q ends it`),
     );
   };
   const onKey = (_: string | undefined, key: Key): void => {
@@ -130,7 +130,7 @@ function liveView(terminal: Terminal, about: Called, stop: () => void): View {
   };
   stdout.on('resize', draw);
   if (stdin.isTTY) {
-    // A terminal that hangs up ends or fails, also where SIGHUP is ignored.
+    // When the terminal hangs up, stdin ends or fails, even where SIGHUP is ignored.
     stdin.on('error', stop).on('end', stop);
     stdin.setRawMode(true);
     emitKeypressEvents(stdin);

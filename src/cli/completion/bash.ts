@@ -1,6 +1,6 @@
 import type { CommandGrammar, OptionGrammar } from './grammar.ts';
 
-/** Completions for bash 4 and newer; they need no other package. */
+/** Completions for bash 4 and newer, without another package. */
 export function bashCompletion(commands: readonly CommandGrammar[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   const flags = commands.map(
@@ -43,7 +43,7 @@ function valueFlags(commands: readonly CommandGrammar[]): string[] {
   return [...new Set(commands.flatMap(({ options }) => options.filter(taking).map(({ flag }) => flag)))];
 }
 
-/** One case for an option that means the same in every command. */
+/** One case for an option that takes the same values in every command. */
 function optionValues(commands: readonly CommandGrammar[]): string[] {
   const meanings = new Map<string, Map<string, string[]>>();
   for (const { name, options } of commands) {

@@ -1,7 +1,7 @@
 import { COMMON_OPTIONS, type MachineWords, type Options, type Words } from '../definition.ts';
 import type { Known } from '../listed.ts';
 
-/** The commands in the form that every shell's completions are made of. */
+/** A command, in the form from which the completions of each shell are made. */
 export interface CommandGrammar {
   readonly name: string;
   readonly summary: string;
@@ -13,7 +13,7 @@ export interface OptionGrammar {
   /** With its dashes: `--root`. */
   readonly flag: string;
   readonly summary: string;
-  /** null: it takes no value; `any`: nobody can tell which. */
+  /** null: it takes no value; `any`: no suggestions. */
   readonly value: Offered | null;
 }
 
@@ -37,7 +37,7 @@ export function commandGrammar(commands: readonly Known[]): CommandGrammar[] {
   }));
 }
 
-/** As they stand on the command line. */
+/** The options with their dashes. */
 export function optionsOf(options: Options): OptionGrammar[] {
   return Object.entries(options).map(([name, option]) => ({
     flag: `--${name}`,

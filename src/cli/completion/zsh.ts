@@ -54,5 +54,5 @@ function colons(text: string): string {
   return text.replaceAll(':', '\\:');
 }
 
-/** They may stand before the command as well. */
+/** The options that may also precede the command. */
 const COMMON = optionsOf(COMMON_OPTIONS);

@@ -7,7 +7,7 @@ import { wrap } from './wrap.ts';
 
 const INDENT = '    ';
 
-/** Since when a finding holds, ms; null: not known. */
+/** Since when a finding is open, ms; null: not known. */
 export type Since = (finding: Finding) => number | null;
 
 interface Known {

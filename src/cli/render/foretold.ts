@@ -21,7 +21,7 @@ interface About {
   readonly portage: Pick<PortageFacts, 'form'>;
 }
 
-/** What `aufswatch foretell` prints: what would happen, what it would change, and what would be due then. */
+/** What `aufswatch foretell` prints: the merges, the findings that they change, and the plan for afterwards. */
 export function foretoldText(
   { merges, effects, before, after }: ForetoldView,
   terminal: Terminal,

@@ -3,8 +3,8 @@ import type { PortageFacts } from '../../model/portage.ts';
 import type { Verdict } from '../../model/verdict.ts';
 
 /**
- * The state of the machine in one line: the worst that is wrong, else what is worth knowing, else what could not be
- * told. That all is in sync is said only where nothing is open and nothing unknown. Without Portage that comes first.
+ * The state of the machine in one line: the worst finding, else a notice, else what is unknown. It says that all is in sync
+ * only where nothing is open and nothing is unknown. Without Portage it begins with that.
  */
 export function headline(verdict: Verdict, { form }: Pick<PortageFacts, 'form'>): string {
   const isForeign = !form.known && form.code === 'missing';

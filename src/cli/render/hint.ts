@@ -2,7 +2,7 @@ import { shellLine } from '../../model/command-text.ts';
 import { calledAs } from '../called-as.ts';
 import type { MachineInvocation } from '../command.ts';
 
-/** A command of this program to go on with, about the same machine: `aufswatch plan --root try`. */
+/** A command of this program about the same machine, as it can be typed: `aufswatch plan --root try`. */
 export function hint(
   command: string,
   invocation: Pick<MachineInvocation, 'options' | 'env' | 'program'>,

@@ -1,6 +1,6 @@
 import type { Scroll } from './live-screen.ts';
 
-/** What a key asks of a screen that can be scrolled; null: nothing. */
+/** What a key does on a screen that scrolls; null: nothing. */
 export type KeyAction = { readonly scroll: Scroll } | 'end' | 'help' | 'redraw' | null;
 
 /** A key as Node's readline names it. */
@@ -15,7 +15,7 @@ const UP: KeyAction = { scroll: { rows: -1 } };
 const PAGE_DOWN: KeyAction = { scroll: { pages: 1 } };
 const PAGE_UP: KeyAction = { scroll: { pages: -1 } };
 
-/** Those of less(1), which people have in their fingers. */
+/** The keys of less(1). */
 const BY_NAME: Readonly<Record<string, KeyAction>> = {
   down: DOWN,
   return: DOWN,
@@ -40,7 +40,7 @@ const BY_LETTER: Readonly<Record<string, KeyAction>> = {
   h: 'help',
 };
 
-/** In raw mode Ctrl-C, Ctrl-D and Ctrl-L are keys as well. */
+/** In raw mode Ctrl-C, Ctrl-D and Ctrl-L arrive as keys. */
 const BY_CONTROL: Readonly<Record<string, KeyAction>> = { c: 'end', d: 'end', l: 'redraw' };
 
 export function keyAction({ name = '', sequence = '', ctrl = false }: Key): KeyAction {
@@ -48,7 +48,7 @@ export function keyAction({ name = '', sequence = '', ctrl = false }: Key): KeyA
   return BY_LETTER[sequence] ?? BY_NAME[name] ?? null;
 }
 
-/** What the keys do, for a person. */
+/** The help about the keys. */
 export const KEYS_TEXT = `Keys
 
   j, down         one line down

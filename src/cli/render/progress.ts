@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import type { Terminal } from '../terminal.ts';
 import { cut, plain } from './style.ts';
 
-/** One line on standard error that says what is being done; nothing where that is no terminal. */
+/** One line on standard error that says what is being done. It prints nothing where that is no terminal. */
 export interface ProgressLine {
   show(text: string): void;
   clear(): void;

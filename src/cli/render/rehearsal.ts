@@ -11,17 +11,17 @@ export interface Row {
   readonly module: string;
   readonly foretold: 'loads' | 'refused' | 'unknown';
   readonly seen: 'loads' | 'refused' | 'unclear';
-  /** Does what was seen contradict what was foretold? */
+  /** Does the rehearsal contradict the prediction? */
   readonly contradicts: boolean;
-  /** The kernel's words, or why it is unclear; '': nothing. */
+  /** The kernel's message, or why the result is unclear; '': nothing. */
   readonly words: string;
-  /** The initramfs that holds another version than the disk, which is the one that was loaded; null: that on disk was. */
+  /** The initramfs whose version of the module was loaded, where it differs from the disk; null: that on disk was. */
   readonly initramfs: string | null;
 }
 
 const FORETOLD = { yes: 'loads', no: 'refused', unknown: 'unknown' } as const;
 
-/** `left`: why it was not tried; null: it was. */
+/** `left`: why the module was not tried; null: it was. */
 export function rowOf(
   module: string,
   answer: LoadAnswer,
@@ -35,7 +35,7 @@ export function rowOf(
   return { module, foretold, seen, contradicts, words: wordsOf(module, outcome, left), initramfs };
 }
 
-/** 0: all load; 2: one is refused, or AUFS cannot be used; 3: one is unclear. */
+/** The exit status. 0: all load; 2: one is refused, or AUFS cannot be used; 3: one is unclear. */
 export function rehearsalStatus(rows: readonly Row[], aufs: AufsTried | null): number {
   if (rows.some(({ seen }) => seen === 'refused') || aufs?.is === 'fails') return 2;
   return rows.some(({ seen }) => seen === 'unclear') ? 3 : 0;

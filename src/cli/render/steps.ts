@@ -6,14 +6,14 @@ import type { Terminal } from '../terminal.ts';
 import { plain } from './style.ts';
 import { wrap } from './wrap.ts';
 
-/** How a step is done: a line to copy, or words for what a person does. */
+/** A step in words: a line to copy, or what a person does by hand. */
 export type StepWords =
   | { readonly by: 'command'; readonly line: string; readonly why: string }
   | { readonly by: 'hand'; readonly what: string };
 
 /**
- * The words are for inside the system that is looked at. Only one that runs can be booted by a command: `root` is the
- * directory of the system that it is for.
+ * The words of a step, as run inside the system under `root`. Another system than the running one cannot be booted by a
+ * command.
  */
 export function stepWords(step: Step, root: string): StepWords {
   if (step.stage === 'boot' && root !== '/')
@@ -22,7 +22,7 @@ export function stepWords(step: Step, root: string): StepWords {
   return line === null ? { by: 'hand', what: step.why } : { by: 'command', line, why: step.why };
 }
 
-/** The steps for reading; of another system, with how to get into it. */
+/** The steps for a person. For another root they begin with the command that enters it. */
 export function planText(steps: readonly PlanStep[], terminal: Terminal, root = '/'): string {
   const inside = root === '/' ? '' : `Inside that system: ${shellLine(['chroot', root])}\n\n`;
   return `${plain(terminal, inside)}${stepsText(steps, terminal, root)}`;
@@ -46,14 +46,14 @@ function stepsText(steps: readonly PlanStep[], terminal: Terminal, root: string)
     .join('\n');
 }
 
-/** A finding is resolved when the last of its steps is done: it is named there, and nowhere else. */
+/** The last step of a finding resolves it. Only there it is named. */
 function lastStepOf(steps: readonly PlanStep[], code: PlanStep['resolves'][number]): number {
   return steps.findLastIndex(({ resolves }) => resolves.includes(code));
 }
 
 /**
- * The steps for `sh -e`. What a person must do stops the script there: the steps after it rest on it. It never reboots
- * by itself: the last line says so, or with `reboot` asks.
+ * The steps as a script for `sh -e`. It stops at a step by hand, since the later steps depend on it. It does not reboot: the
+ * last line is a comment, or with `reboot` a question.
  */
 export function planScript(steps: readonly PlanStep[], root = '/', reboot = false): string {
   const lines = steps.flatMap((step) => {
@@ -75,7 +75,7 @@ function bootLines(words: StepWords, ask: boolean): string[] {
   return ["printf 'Reboot now? [y/N] '", 'read -r answer', `case $answer in [yY]*) ${words.line} ;; esac`];
 }
 
-/** A name that cannot be shown as it is cannot be in a script either: whoever reads that would not see what it does. */
+/** A name with invisible characters is not put into a script: its reader would not see what it does. */
 const REFUSED = [
   '# left out: a name in this step holds characters that cannot be seen',
   "printf '%s\\n' 'a name holds characters that cannot be seen; look at: aufswatch plan' >&2",

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;
 type Colour = keyof typeof COLOURS;
 
-/** The text in a colour, where the terminal shows colours. No meaning may rest on it alone. */
+/** The text in a colour, where the terminal shows colours. Colour alone never carries a meaning. */
 export function paint(terminal: Terminal, colour: Colour, text: string): string {
   return terminal.colour ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text;
 }
@@ -28,14 +28,14 @@ export function severityColour(severity: Severity): Colour {
   return severity === 'critical' ? 'red' : severity === 'warning' ? 'yellow' : 'grey';
 }
 
-/** Cuts to a width, marking the cut. */
+/** Cuts a text to a width, with an ellipsis. */
 export function cut(text: string, width: number, terminal: Terminal): string {
   if (text.length <= width) return text;
   const end = terminal.unicode ? '…' : '..';
   return text.slice(0, Math.max(0, width - end.length)) + end;
 }
 
-/** Names from the machine may hold anything: what acts on a terminal is shown, and only ASCII where it is not UTF-8. */
+/** Makes control characters visible: names from the machine may contain any. Only ASCII where the terminal is not UTF-8. */
 export function plain(terminal: Terminal, text: string): string {
   const clean = visibleLines(text);
   return terminal.unicode ? clean : clean.replace(/[^\n -~]/g, '?');

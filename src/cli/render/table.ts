@@ -1,4 +1,4 @@
-/** Rows as columns, two blanks apart, without blanks at the end of a line. */
+/** Rows as aligned columns, two blanks apart, without trailing blanks. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -1,12 +1,12 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what paint() puts around a text
 const PAINT = /\u001b\[\d+m/g;
 
-/** Columns that a text takes: colours take none. */
+/** The columns that a text takes. Colours take none. */
 function columns(text: string): number {
   return text.replace(PAINT, '').length;
 }
 
-/** Breaks at blanks so that no line is wider, each line after `indent`. A word that is too long stays whole. */
+/** Breaks a text at blanks into lines of at most `width`, each with `indent`. A longer word stays whole. */
 export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';

@@ -61,7 +61,7 @@ const docker = z.object({
 
 type Earlier = z.infer<typeof earlier>;
 
-/** The form before dockerd's configuration was read whole: what was known then, in the form of today. */
+/** The form of snapshots from before dockerd's configuration was read completely. */
 const earlier = z.object({
   present: flag,
   engine: fact(text),
@@ -113,7 +113,7 @@ function earlierConfiguration(
     variable: variable ?? null,
     options: [
       ...given,
-      // The last of an option counts, and the first of these did.
+      // Today the last of several options counts; in that form the first did.
       ...options
         .toReversed()
         .map(({ driver: value, where }) => ({ name: 'storage-driver', value, where, certain: false })),
@@ -154,7 +154,7 @@ export const containersForm = z.object({
   database: flag,
 });
 
-/** For a snapshot from before podman and buildah were looked at. */
+/** For a snapshot from before podman and buildah were read. */
 export const NO_CONTAINERS: z.infer<typeof containersForm> = {
   programs: [],
   configuration: NOT_READ,

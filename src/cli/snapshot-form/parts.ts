@@ -3,13 +3,13 @@ import { type Fact, known, UNKNOWN_CODES, unknown } from '../../model/fact.ts';
 import { isRecord } from '../../model/untrusted.ts';
 
 export const text = z.string();
-/** What a Date can hold, ms: most are moments, and beyond it there is none (8.64e15, ECMA-262). */
+/** The largest time of a Date, ms (8.64e15, ECMA-262). Most numbers here are times. */
 const NUMBER_MAX = 8.64e15;
 
 export const number = z.number().min(-NUMBER_MAX).max(NUMBER_MAX);
 export const flag = z.boolean();
 export const texts = list(text);
-/** For what came later than some saved snapshots. */
+/** The default of a field that older snapshots do not have. */
 export const NOT_READ = unknown('no-data', 'an older aufswatch, which took the snapshot, did not read it');
 
 const unknownFact = z.object({
@@ -30,8 +30,8 @@ export function factOrBare<T>(value: z.ZodType<T>): z.ZodType<Fact<T>> {
 }
 
 /**
- * A list. z.array() goes on after what is wrong, and keeps some 700 bytes for each: a list of a million zeros, of 2 MB, took
- * gigabytes. Here the first one is the last that is looked at.
+ * A list that stops at the first mistake. z.array() goes on after one, and keeps some 700 bytes for each: a list of a
+ * million zeros (2 MB) took gigabytes.
  */
 export function list<T>(item: z.ZodType<T>): z.ZodType<T[]> {
   return z.unknown().transform((value, context) => {
@@ -46,7 +46,7 @@ export function list<T>(item: z.ZodType<T>): z.ZodType<T[]> {
   });
 }
 
-/** The same for what is held by names. */
+/** The same for a record. */
 export function byName<T>(item: z.ZodType<T>): z.ZodType<Record<string, T>> {
   return z.unknown().transform((value, context) => {
     if (!isRecord(value)) return refused(context, [], 'Invalid input: expected record');

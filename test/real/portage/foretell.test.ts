@@ -91,7 +91,10 @@ print(json.dumps({"path": p, "patch": t["patch"]["components"]["base"]["state"]}
       wrong,
       /^aufswatch: emerge failed: emerge: there are no ebuilds to satisfy "sys-fs\/nothing"\.\n3\n$/,
     );
-    assert.match(machine.run('aufswatch foretell /tmp/evil.ebuild').out, /^aufswatch: .* is no atom/);
+    assert.match(
+      machine.run('aufswatch foretell /tmp/evil.ebuild').out,
+      /^aufswatch: .* is neither an atom nor a set/,
+    );
     assert.match(machine.run('aufswatch foretell -- --sync @world').out, /^aufswatch: --sync is no option/);
   });
 });
