@@ -1,14 +1,14 @@
 const HEADER = 12;
 const NT_GNU_BUILD_ID = 3; // elf.h
-/** ld's longest built-in style is 20 bytes; `--build-id=0x…` takes more, and nobody needs more than this. */
+/** ld's longest built-in style has 20 bytes; `--build-id=0x…` accepts more. */
 const ID_BYTES_MAX = 64;
 
 /**
- * The GNU build ID, in hex, of a run of ELF notes: a `.note*` section, /sys/kernel/notes, or
+ * Finds the GNU build ID, in hex, in a sequence of ELF notes: a `.note*` section, /sys/kernel/notes, or
  * /sys/module/NAME/notes/.note.gnu.build-id. null: there is none, or the notes are damaged before it.
  *
  * A note is namesz, descsz, type (32 bits each, in the file's byte order), name, desc; name and desc are each
- * padded to 4 bytes (gabi, "Note Section"). The kernel puts others (Linux, Xen) before it.
+ * padded to 4 bytes (gabi, "Note Section"). The kernel puts other notes (Linux, Xen) before it.
  */
 export function buildIdOf(notes: Buffer, littleEndian: boolean): string | null {
   let at = 0;

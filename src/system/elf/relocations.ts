@@ -2,19 +2,19 @@ import { type Fact, known } from '../../model/fact.ts';
 import type { OpenFile } from '../open-file.ts';
 import { type Elf, readSection, SHT_REL, SHT_RELA, viewOf } from './sections.ts';
 
-/** What the loader is to put at an offset of a section: the address of a symbol and something added to it. */
+/** The loader writes the address of a symbol plus an addend to an offset of a section. */
 export interface Relocation {
   readonly offset: number;
   /** Index of the symbol. */
   readonly symbol: number;
-  /** null: it stands at the offset itself (SHT_REL). */
+  /** null: the addend is at the offset itself (SHT_REL). */
   readonly addend: number | null;
 }
 
 const TABLE_MAX = 4 * 1024 * 1024;
 const EM_MIPS = 8;
 
-/** The relocations of the section of this index, by offset. */
+/** The relocations of the section with this index, sorted by offset. */
 export function readRelocations(file: OpenFile, elf: Elf, section: number): Fact<readonly Relocation[]> {
   const table = elf.sections.find(
     ({ type, info }) => (type === SHT_RELA || type === SHT_REL) && info === section,
@@ -36,7 +36,7 @@ export function readRelocations(file: OpenFile, elf: Elf, section: number): Fact
   return known(relocations.sort((a, b) => a.offset - b.offset));
 }
 
-/** r_info of 64 bits has the symbol in its upper half; that of 64-bit MIPS in its first one, whichever the byte order. */
+/** A 64-bit r_info has the symbol in its upper half; on 64-bit MIPS in its first half, in either byte order. */
 function symbolAt({ little, machine }: Elf): number {
   return little && machine !== EM_MIPS ? 12 : 8;
 }

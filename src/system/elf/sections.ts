@@ -1,7 +1,7 @@
 import { type Fact, known, unknown } from '../../model/fact.ts';
 import type { OpenFile } from '../open-file.ts';
 
-/** An ELF file as far as its section headers tell of it. */
+/** The section headers of an ELF file. */
 export interface Elf {
   readonly bits: 32 | 64;
   readonly little: boolean;
@@ -11,22 +11,22 @@ export interface Elf {
   /** As `64 little 62`. */
   readonly identity: string;
   readonly sections: readonly Section[];
-  /** Index of the section with the names. */
+  /** Index of the section with the section names. */
   readonly namesIndex: number;
 }
 
 export interface Section {
   readonly name: string;
-  /** Does its name lie within the table of names? */
+  /** Is the offset of its name within the table of names? */
   readonly hasName: boolean;
   readonly type: number;
   readonly flags: number;
-  /** Where it lies in memory; 0 in a module. */
+  /** Address in memory; 0 in a module. */
   readonly address: bigint;
   readonly offset: number;
   readonly size: number;
   readonly link: number;
-  /** Of relocations: index of the section that they are for. */
+  /** For relocations: index of the section that they change. */
   readonly info: number;
 }
 
@@ -39,12 +39,12 @@ export const SHT_REL = 9;
 /** e_shnum is 16 bits wide. A kernel built with -ffunction-sections has some ten thousand. */
 const SECTIONS_MAX = 0xffff;
 const NAMES_MAX = 4 * 1024 * 1024;
-/** Twice KSYM_NAME_LEN (include/linux/kallsyms.h). In a file that lies, any number of names may share one text. */
+/** Twice KSYM_NAME_LEN (include/linux/kallsyms.h). In a malicious file, any number of names may share one text. */
 export const NAME_MAX = 1024;
 
 /**
  * Reads the headers. Unknown (`malformed`, with the words of the kernel's elf_validity_check() in
- * kernel/module/main.c) where they lie about the file.
+ * kernel/module/main.c) where they contradict the file.
  */
 export function readElf(file: OpenFile): Fact<Elf> {
   const { size } = file.stat;
@@ -87,9 +87,8 @@ export function readElf(file: OpenFile): Fact<Elf> {
 }
 
 /**
- * Width and byte order. The kernel looks at neither of the two bytes of e_ident for them: it takes the header for one of
- * its own. So what stands in the fields of such a header goes before the bytes: e_version is 1, and e_shentsize the size
- * of a section header.
+ * Width and byte order. The kernel ignores the two bytes of e_ident for them, and reads the header in its own form. So
+ * fields that fit a form decide before these bytes: e_version is 1, and e_shentsize the size of a section header.
  */
 function formOf(head: Buffer): { readonly bits: 32 | 64; readonly little: boolean } {
   const says64 = head[4] === 2;
@@ -102,7 +101,7 @@ function formOf(head: Buffer): { readonly bits: 32 | 64; readonly little: boolea
   return { bits: (says64 ? is64 || !is32 : is64 && !is32) ? 64 : 32, little };
 }
 
-/** The bytes of a section; unknown where it lies beyond the file's end, or is larger than `limit`. */
+/** Reads the bytes of a section; unknown if it ends beyond the file, or is larger than `limit`. */
 export function readSection(file: OpenFile, section: Section, limit: number): Fact<Buffer> {
   if (section.type === SHT_NOBITS) return known(Buffer.alloc(0));
   if (section.offset + section.size > file.stat.size)
@@ -115,7 +114,7 @@ export function readSection(file: OpenFile, section: Section, limit: number): Fa
     : malformed(`section ${section.name} lies beyond the end`);
 }
 
-/** The text from an offset up to its NUL, cut after 1,024 characters; '' beyond the table. */
+/** The text from an offset to its NUL, cut after 1,024 characters; '' beyond the table. */
 export function stringAt(table: Buffer, offset: number): string {
   if (offset < 0 || offset >= table.length) return '';
   const text = table.subarray(offset, offset + NAME_MAX);
@@ -127,13 +126,13 @@ export function stringAt(table: Buffer, offset: number): string {
 export interface ElfView {
   half(at: number): number;
   word(at: number): number;
-  /** An address or a size: 64 bits in a 64-bit file. Beyond 2^53 it is rounded, which no real offset is. */
+  /** An address or a size: 64 bits in a 64-bit file. Rounded beyond 2^53, which no real offset reaches. */
   address(at: number): number;
   /** The same, exactly. */
   wide(at: number): bigint;
 }
 
-/** Numbers in these bytes, of an ELF file of that width and byte order. Throws a RangeError beyond their end. */
+/** Reads numbers from bytes of an ELF file with this width and byte order. Throws a RangeError beyond their end. */
 export function viewOf(bytes: Buffer, bits: 32 | 64, little: boolean): ElfView {
   const half = (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
   const word = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));

@@ -10,7 +10,7 @@ export interface ElfSegments {
 export interface ElfSegment {
   /** PT_LOAD, PT_NOTE … */
   readonly type: number;
-  /** Where it is in the file; both as the header claims. */
+  /** Offset in the file, and below the size; both unchecked. */
   readonly offset: number;
   readonly size: number;
 }
@@ -21,7 +21,7 @@ const PT_NOTE = 4;
 const SEGMENTS_MAX = 256;
 const NOTES_BYTES_MAX = 64 * 1024;
 
-/** The program headers of an executable, as vmlinux or User-mode Linux; null: not an ELF file, or damaged. */
+/** Reads the program headers of an executable, as vmlinux or User-mode Linux; null: not an ELF file, or damaged. */
 export function readSegments(source: ByteSource): ElfSegments | null {
   const header = source.read(0, 64);
   if (!isElf(header) || header.length < 64) return null;
@@ -47,7 +47,7 @@ export function readSegments(source: ByteSource): ElfSegments | null {
   return { littleEndian, segments };
 }
 
-/** The GNU build ID out of the note segments; null: none. Of 500 MB of debug information nothing is read. */
+/** The GNU build ID in the note segments; null: none. Reads nothing of 500 MB of debug information. */
 export function buildIdOfSegments(source: ByteSource, elf: ElfSegments): string | null {
   for (const segment of elf.segments) {
     if (segment.type !== PT_NOTE) continue;
@@ -58,7 +58,7 @@ export function buildIdOfSegments(source: ByteSource, elf: ElfSegments): string 
   return null;
 }
 
-/** By its first four bytes (elf(5)). */
+/** Do the first four bytes show an ELF file (elf(5))? */
 export function isElf(head: Buffer): boolean {
   return head.length >= 4 && head.readUInt32BE(0) === 0x7f454c46;
 }

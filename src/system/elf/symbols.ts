@@ -11,11 +11,11 @@ export interface ElfSymbol {
 }
 
 export interface SymbolTable {
-  /** The symbol that relocations name by this index; null: there is none. */
+  /** The symbol with this index, as relocations use it; null: there is none. */
   at(index: number): ElfSymbol | null;
-  /** Those that have a name and that `keep` takes, one after the other: there may be hundreds of thousands. */
+  /** Iterates over the symbols that have a name and whose section `keep` accepts: there may be hundreds of thousands. */
   named(keep: (section: number) => boolean): Iterable<ElfSymbol>;
-  /** Is one of them undefined and without a name, or common? simplify_symbols() (kernel/module/main.c) takes neither. */
+  /** Is one of them undefined and unnamed, or common? simplify_symbols() (kernel/module/main.c) refuses both. */
   isDamaged(): boolean;
 }
 
@@ -25,7 +25,7 @@ const SHN_COMMON = 0xfff2;
 const STB_WEAK = 2;
 const TABLE_MAX = 16 * 1024 * 1024;
 
-/** The symbols of an ELF file; unknown where there is no symbol table. */
+/** Reads the symbols of an ELF file; unknown without a symbol table. */
 export function readSymbols(file: OpenFile, elf: Elf): Fact<SymbolTable> {
   const table = elf.sections.find((section) => section.type === SHT_SYMTAB);
   const strings = table === undefined ? undefined : elf.sections[table.link];

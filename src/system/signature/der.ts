@@ -1,9 +1,9 @@
 /** One value in DER, the form of certificates and signatures (ITU-T X.690). */
 export interface DerValue {
-  /** The first byte: class, form and number. */
+  /** The first byte: class, form and number of the type. */
   readonly tag: number;
   readonly content: Buffer;
-  /** With its tag and length. */
+  /** The content with its tag and length. */
   readonly whole: Buffer;
 }
 
@@ -13,14 +13,14 @@ export const OCTET_STRING = 0x04;
 export const OBJECT_IDENTIFIER = 0x06;
 export const SEQUENCE = 0x30;
 export const SET = 0x31;
-/** `[0]` of a context, constructed. */
+/** Tag of a constructed, context-specific `[0]`. */
 export const CONTEXT_0 = 0xa0;
 
-/** The value at the beginning of the bytes; null where there is no whole one. */
+/** Parses the value at the beginning of the bytes; null: incomplete. */
 export function derValue(bytes: Buffer): DerValue | null {
   const [tag, short] = bytes;
   if (tag === undefined || short === undefined) return null;
-  // Above 127 it is the number of bytes that hold the length.
+  // From 0x81 on, the low bits are the number of bytes of the length.
   const width = short > 0x80 ? short - 0x80 : 0;
   if (short === 0x80 || width > 4 || bytes.length < 2 + width) return null;
   const length = width === 0 ? short : bytes.readUIntBE(2, width);
@@ -31,7 +31,7 @@ export function derValue(bytes: Buffer): DerValue | null {
 
 const CHILDREN_MAX = 1000;
 
-/** The values inside a constructed one, as far as they are whole. */
+/** The values inside a constructed one, up to the first incomplete one. */
 export function derChildren({ content }: Pick<DerValue, 'content'>): DerValue[] {
   const children: DerValue[] = [];
   for (let at = 0; at < content.length && children.length < CHILDREN_MAX; ) {

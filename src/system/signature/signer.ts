@@ -14,31 +14,31 @@ import {
 } from './der.ts';
 
 /**
- * By what the kernel finds the key of a signature: the serial number and the issuer of its certificate
- * (asymmetric_key_generate_id() in crypto/asymmetric_keys), here as hexadecimal digits.
+ * The id by which the kernel finds the key of a signature: serial number and issuer of its certificate
+ * (asymmetric_key_generate_id() in crypto/asymmetric_keys), in hex.
  */
 function signerName(serial: DerValue, issuer: DerValue): string {
   return `${serial.content.toString('hex')}/${issuer.whole.toString('hex')}`;
 }
 
-/** Every certificate (RFC 5280) in bytes that hold one after another, named as a signature names it. */
+/** The certificates (RFC 5280) in bytes that have one after the other. A signature has the same name of its signer. */
 export function signersOfCertificates(bytes: Buffer): KernelSigner[] {
   return derChildren({ content: bytes }).flatMap((certificate) => {
     const [body] = derChildren(certificate);
     if (body === undefined) return [];
     const fields = derChildren(body);
-    // The version stands before the serial number, in all but the oldest.
+    // The version comes before the serial number, except in version 1.
     const [serial, , issuer, , , key] = fields[0]?.tag === CONTEXT_0 ? fields.slice(1) : fields;
     if (serial?.tag !== INTEGER || issuer?.tag !== SEQUENCE) return [];
     return [{ name: signerName(serial, issuer), key: key === undefined ? null : publicKeyOf(key) }];
   });
 }
 
-/** What a PKCS#7 message tells of the only one who signed it. */
+/** The only signer of a PKCS#7 message. */
 export interface Signing {
-  /** Whose certificate it names; null: none, but a key in another way (`sign-file -k`). */
+  /** The name of the certificate; null: the message names a key in another way (`sign-file -k`). */
   readonly signer: string | null;
-  /** The hash and the signature; null: it was made in another way, or not of the contents alone. */
+  /** Hash and signature; null: another algorithm, or not a signature of the contents alone. */
   readonly made: Made | null;
 }
 
@@ -48,7 +48,7 @@ export type Made = { readonly hash: HashName } & (
   | { readonly by: 'ecdsa'; readonly r: string; readonly s: string }
 );
 
-/** The signature in a PKCS#7 message (RFC 2315); null where it is none of one signer. */
+/** Parses the signature in a PKCS#7 message (RFC 2315); null: damaged, or not exactly one signer. */
 export function signingOfMessage(message: Buffer): Signing | null {
   const outer = derValue(message);
   if (outer?.tag !== SEQUENCE) return null;
@@ -63,7 +63,7 @@ export function signingOfMessage(message: Buffer): Signing | null {
   const [issuer, serial] = identifier?.tag === SEQUENCE ? derChildren(identifier) : [];
   const signer = issuer?.tag === SEQUENCE && serial?.tag === INTEGER ? signerName(serial, issuer) : null;
   const name = HASHES[algorithmOf(hash)];
-  // Signed attributes would stand where the algorithm does, and be signed in place of the contents.
+  // Signed attributes would be in the place of the algorithm, and signed instead of the contents.
   const isPlain = value?.tag === OCTET_STRING && name !== undefined;
   return { signer, made: isPlain ? madeBy(algorithmOf(algorithm), name, value.content) : null };
 }
@@ -92,10 +92,10 @@ const HASHES: Readonly<Record<string, HashName>> = {
 
 /** rsaEncryption (RFC 8017). */
 const RSA = '2a864886f70d010101';
-/** What ecdsa-with-SHA1, -SHA256 and so on begin with (RFC 5758). */
+/** Prefix of ecdsa-with-SHA1, -SHA256 and so on (RFC 5758). */
 const ECDSA = '2a8648ce3d04';
 
-/** Object identifier of an AlgorithmIdentifier, in hexadecimal digits; '' where it is none. */
+/** Object identifier of an AlgorithmIdentifier, in hex; '': there is none. */
 function algorithmOf(value: DerValue | undefined): string {
   const [identifier] = value?.tag === SEQUENCE ? derChildren(value) : [];
   return identifier?.tag === OBJECT_IDENTIFIER ? identifier.content.toString('hex') : '';
@@ -104,7 +104,7 @@ function algorithmOf(value: DerValue | undefined): string {
 /** 16,384 bits, four times what kernels use. */
 const MODULUS_MAX = 2048;
 
-/** id-ecPublicKey, and the curves that kernels know (RFC 5480). */
+/** id-ecPublicKey, and below the curves that kernels support (RFC 5480). */
 const EC = '2a8648ce3d0201';
 const CURVES: Readonly<Record<string, EcKey['curve']>> = {
   '2a8648ce3d030107': 'p256',
@@ -112,11 +112,11 @@ const CURVES: Readonly<Record<string, EcKey['curve']>> = {
 };
 const UNCOMPRESSED = 4;
 
-/** The key in a SubjectPublicKeyInfo; null: it is of another kind, or none that anybody uses. */
+/** Parses the key in a SubjectPublicKeyInfo; null: another algorithm, or an implausible size. */
 function publicKeyOf(info: DerValue): PublicKey | null {
   const [algorithm, bits] = derChildren(info);
   if (bits?.tag !== BIT_STRING) return null;
-  // The first byte tells how many bits of the last one do not count.
+  // The first byte is the number of unused bits in the last one.
   const content = bits.content.subarray(1);
   const kind = algorithmOf(algorithm);
   if (kind === EC) return ecKeyOf(content, algorithm);

@@ -5,11 +5,11 @@ import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { signersOfCertificates } from './signer.ts';
 
-/** Keyrings beside the one that is built in: what lies in them is known to the running kernel only. */
+/** Options of keyrings besides the built-in one. Only the running kernel knows their keys. */
 const OPEN = ['SECONDARY_TRUSTED_KEYRING', 'INTEGRITY_PLATFORM_KEYRING', 'INTEGRITY_MACHINE_KEYRING'];
 
 /**
- * The certificates that a build has put into its kernel (certs/Makefile): that of its own key, and those of
+ * The certificates that a build has compiled into its kernel (certs/Makefile): that of its own key, and those of
  * CONFIG_SYSTEM_TRUSTED_KEYS.
  */
 export function readTrustedKeys(
@@ -27,7 +27,7 @@ export function readTrustedKeys(
   );
 }
 
-/** Can keys come later than the build? Where the configuration is not known, they can. */
+/** Can keys be added after the build? Yes if the configuration is unknown. */
 export function hasOpenKeyrings(config: Fact<KernelConfig>): boolean {
   return !config.known || OPEN.some((option) => config.value.options[option] === 'y');
 }

@@ -7,11 +7,11 @@ import { signersOfCertificates } from '../signature/signer.ts';
 const CHUNK = 4 * MIB;
 const CERTIFICATE_MAX = 16 * 1024;
 const FOUND_MAX = 256;
-/** A sequence, in it another that begins with version 3 and an integer: RFC 5280, section 4.1. */
+/** The beginning of a certificate behind its two sequences: version 3, then an integer (RFC 5280, section 4.1). */
 const MARK = Buffer.from('a003020102', 'hex');
 
 /**
- * Whose certificates were compiled into a kernel (certs/system_certificates.S puts one behind the other): that of its own
+ * The certificates that were compiled into a kernel, one after the other (certs/system_certificates.S): that of its own
  * key, and those of CONFIG_SYSTEM_TRUSTED_KEYS.
  */
 export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): KernelSigner[] {
@@ -31,7 +31,7 @@ export function readBuiltInSigners(kernel: ByteSource, elf: Elf | null): KernelS
   return [...found.values()];
 }
 
-/** They lie in what is let go of after the boot. */
+/** The certificates are in the sections that the kernel frees after the boot. */
 function partsOf(kernel: ByteSource, elf: Elf | null): ByteSource[] {
   if (elf === null) return [kernel];
   return elf.sections

@@ -5,16 +5,16 @@ const CHUNK = 4 * MIB;
 const TEXT_MAX = 512;
 const FOUND_MAX = 64;
 
-/** A text of the kernel, whole as it stands between two NULs. */
+/** A whole text of the kernel, from NUL to NUL. */
 export interface FoundText {
   readonly text: string;
-  /** Where its first byte is. */
+  /** Offset of its first byte. */
   readonly at: number;
 }
 
 /**
- * Texts in a stretch of the kernel that hold one of these words, each list by its word. They are cut after 512 characters,
- * and of no word more than 64 are given.
+ * Finds the texts in a part of the kernel that contain one of these words; returns a list for each word. Texts are cut
+ * after 512 characters, lists after 64 texts.
  */
 export function findTexts<Word extends string>(
   kernel: ByteSource,
@@ -22,7 +22,7 @@ export function findTexts<Word extends string>(
 ): ReadonlyMap<Word, readonly FoundText[]> {
   const found = new Map<Word, FoundText[]>(words.map((word) => [word, []]));
   for (let start = 0; start < kernel.size; start += CHUNK) {
-    // Overlaps on both sides, so that a text across the border is seen whole.
+    // Chunks overlap on both sides, so a text across the border is found whole.
     const from = Math.max(0, start - TEXT_MAX);
     const chunk = kernel.read(from, start - from + CHUNK + TEXT_MAX);
     for (const [word, texts] of found) {

@@ -8,8 +8,8 @@ import { readSymbolTables } from './symbol-tables.ts';
 export type Exports = ReadonlyMap<string, KernelExport>;
 
 /**
- * All that vmlinux exports, as its own tables have it: what Module.symvers says of it, read from the unpacked kernel. CRCs
- * are 0 where it has no MODVERSIONS, as there.
+ * All symbols that vmlinux exports, from the tables of the decompressed kernel: the same as in Module.symvers. CRCs are 0
+ * without MODVERSIONS, as there.
  */
 export function readKernelExports(kernel: ByteSource): Fact<Exports> {
   return chainFact(readSymbolTables(kernel), (tables) => {
@@ -26,9 +26,9 @@ export function readKernelExports(kernel: ByteSource): Fact<Exports> {
 }
 
 /**
- * How an entry of the table (struct kernel_symbol, include/linux/export-internal.h and include/linux/export.h before)
- * names its symbol and, since 5.4, its namespace: by an address, or since 4.19 mostly by the distance from where that
- * stands (HAVE_ARCH_PREL32_RELOCATIONS).
+ * The form of an entry of the table (struct kernel_symbol, include/linux/export-internal.h, earlier
+ * include/linux/export.h). Name and, since 5.4, namespace are addresses, or since 4.19 mostly offsets relative to the
+ * field itself (HAVE_ARCH_PREL32_RELOCATIONS).
  */
 interface Form {
   readonly relative: boolean;
@@ -46,7 +46,7 @@ function sizeOf({ wide, namespaces }: Form): number {
   return (wide ? 8 : 4) * (namespaces ? 3 : 2);
 }
 
-/** Does it give a name for every entry? (The linker may have a name begin inside of a longer one.) */
+/** Does every entry have a name in this form? (The linker may place a name inside a longer one.) */
 function fits(form: Form, symbols: Stretch, tables: SymbolTables): boolean {
   const size = sizeOf(form);
   const { length } = symbols.bytes;
@@ -64,7 +64,7 @@ function isNameStart(byte: number | undefined): boolean {
   return /[A-Za-z_.$]/.test(text);
 }
 
-/** Where the text is that a field of an entry names; null: outside of the strings. */
+/** Offset of the text that a field of an entry points to; null: outside of the strings. */
 function textOffset(
   { relative, wide }: Form,
   symbols: Stretch,

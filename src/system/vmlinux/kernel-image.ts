@@ -14,20 +14,20 @@ import { type Exports, readKernelExports } from './kernel-exports.ts';
 import { type LoaderFacts, loaderFacts, WORDS } from './loader-facts.ts';
 import { withKernel } from './payload.ts';
 
-/** All that an image alone tells of how its kernel takes modules. */
+/** The facts about module loading that an image alone has. */
 export interface KernelImage {
   readonly path: string;
   readonly exports: Fact<Exports>;
   /** ELF class, byte order and machine of its modules, as `64 little 62`. */
   readonly elf: Fact<string>;
-  /** Where it was compiled in (IKCONFIG). */
+  /** Known if it was compiled in (IKCONFIG). */
   readonly config: Fact<KernelConfig>;
-  /** By the certificates that were compiled in. */
+  /** From the certificates that were compiled in. */
   readonly signers: readonly KernelSigner[];
   readonly loader: LoaderFacts;
 }
 
-/** Unpacks an image and reads it. Takes up to some seconds, and some ten MB of memory beside 60 MB on the disk. */
+/** Decompresses an image and reads it. Takes up to some seconds, some ten MB of memory and 60 MB on the disk. */
 export function readKernelImage(root: Root, path: string, release: string): Fact<KernelImage> {
   return root.withFile(path, (file) =>
     withKernel(sourceOfFile(file), (kernel) => inspect(kernel, path, release, file.stat.mtime)),
@@ -41,7 +41,7 @@ function inspect(kernel: ByteSource, path: string, release: string, mtime: numbe
   const texts = findTexts(textsOf(kernel, headers), [...WORDS, IKCONFIG, release]);
   const exports = readKernelExports(kernel);
   const loader = loaderFacts(kernel, headers, texts, release, exports.known);
-  // Other texts than those of a kernel: something else boots like one.
+  // Without the texts of a kernel: another program that boots like one.
   if (!exports.known && !loader.vermagic.known) return exports;
   return known({
     path,
@@ -53,7 +53,7 @@ function inspect(kernel: ByteSource, path: string, release: string, mtime: numbe
   });
 }
 
-/** Of a kernel with section headers its texts are in one section. */
+/** In a kernel with section headers, one section has all texts. */
 function textsOf(kernel: ByteSource, elf: Elf | null): ByteSource {
   const section = elf?.sections.find(({ name }) => name === '.rodata');
   return section === undefined ? kernel : stretchOf(kernel, section.offset, section.size);
@@ -62,7 +62,7 @@ function textsOf(kernel: ByteSource, elf: Elf | null): ByteSource {
 const IKCONFIG = 'IKCFG_ST';
 const CONFIG_MAX = MIB;
 
-/** `IKCFG_ST`, the configuration packed by gzip, `IKCFG_ED` (kernel/configs.c). */
+/** `IKCFG_ST`, the configuration compressed by gzip, `IKCFG_ED` (kernel/configs.c). */
 function configIn(
   kernel: ByteSource,
   elf: Elf | null,

@@ -7,8 +7,8 @@ import { MIB } from '../open-file.ts';
 import type { FoundText } from './find-texts.ts';
 
 /**
- * What a kernel was configured to do with modules, by the texts that its loader (kernel/module) has for it: each is
- * compiled in with its option only.
+ * The options of a kernel for modules, by the texts of its module loader (kernel/module): each text is compiled in with
+ * its option only.
  */
 export interface LoaderFacts {
   readonly vermagic: Fact<string>;
@@ -22,9 +22,9 @@ export interface LoaderFacts {
   readonly namespacesOptional: Fact<boolean>;
   /** CONFIG_LIVEPATCH */
   readonly livepatch: Fact<boolean>;
-  /** What it unpacks itself (CONFIG_MODULE_DECOMPRESS); null: nothing. */
+  /** The compression that it decompresses itself (CONFIG_MODULE_DECOMPRESS); null: none. */
   readonly unpacks: Fact<ModuleCompression | null>;
-  /** Does it refuse a module whose BTF does not fit (DEBUG_INFO_BTF_MODULES without MODULE_ALLOW_BTF_MISMATCH)? */
+  /** Does it refuse a module whose BTF does not match (DEBUG_INFO_BTF_MODULES without MODULE_ALLOW_BTF_MISMATCH)? */
   readonly checksBtf: Fact<boolean>;
 }
 
@@ -37,7 +37,7 @@ const LOCKED_BY_FIRMWARE = 'EFI Secure Boot';
 const IMA_BY_FIRMWARE = 'measure func=KEXEC_KERNEL_CHECK';
 const PACKED = 'compressed module';
 const BTF = 'failed to validate module [';
-/** Every loader has it. */
+/** Every module loader has this text. */
 const LOADER = 'version magic ';
 
 export const WORDS = [
@@ -57,7 +57,7 @@ type Texts = ReadonlyMap<string, readonly FoundText[]>;
 
 const NO_LOADER = unknown('no-data', 'the image does not show the texts of its module loader');
 
-/** `exportsSymbols`: has it tables of exports? A kernel without modules has none. */
+/** `exportsSymbols`: does the kernel have tables of exports? One without modules has none. */
 export function loaderFacts(
   kernel: ByteSource,
   elf: Elf | null,
@@ -69,7 +69,7 @@ export function loaderFacts(
   if (!exportsSymbols || of(LOADER).length === 0) return unknownLoader(NO_LOADER);
   const has = (word: string, whole: string): boolean => of(word).some(({ text }) => text === whole);
   const vermagic = of(release).find(({ text }) => isVermagic(text, release));
-  // Texts of the log begin with a byte 1 and the level.
+  // A text for the log begins with byte 1 and the level.
   const namespace = of(NAMESPACE)[0]?.text;
   return {
     vermagic: vermagic === undefined ? NO_LOADER : known(vermagic.text),
@@ -96,14 +96,14 @@ function unknownLoader(why: Unknown): LoaderFacts {
   };
 }
 
-/** The text is gone where a mismatch is allowed, seen in 6.12; in 6.1 it is there in any case. */
+/** Without the text, a mismatch is allowed: seen in 6.12. In 6.1 every kernel has the text. */
 function checksBtf(texts: readonly FoundText[], release: string): Fact<boolean> {
   return releaseAtLeast(release, 6, 12) === true
     ? known(texts.length > 0)
     : unknown('no-data', 'whether the kernel lets BTF pass that does not fit');
 }
 
-/** The release, and words of letters, each with a blank behind it (include/linux/vermagic.h). */
+/** A vermagic is the release and words, each with a blank after it (include/linux/vermagic.h). */
 function isVermagic(text: string, release: string): boolean {
   if (!text.startsWith(`${release} `)) return false;
   return /^(?:[\w-]+ )*[\w-]*$/.test(text.slice(release.length + 1));
@@ -130,7 +130,7 @@ function enforced(
     if (forced === null) return unknown('no-data', 'whether CONFIG_MODULE_SIG_FORCE is set');
     if (forced) return known(true);
   } else if (releaseAtLeast(release, 5, 0) !== true) {
-    // With CONFIG_MODULE_SIG_FORCE there was no such parameter.
+    // Up to 4.20, CONFIG_MODULE_SIG_FORCE removed the parameter.
     return unknown('no-data', 'whether CONFIG_MODULE_SIG_FORCE is set');
   }
   const byFirmware = is(LOCKED_BY_FIRMWARE) || (is(PARAMETER) && is(IMA_BY_FIRMWARE));
@@ -140,8 +140,8 @@ function enforced(
 const PARAMETERS_MAX = MIB;
 
 /**
- * What a parameter is before anybody sets it: struct kernel_param (include/linux/moduleparam.h) has the address of its
- * name first, and that of its value in the fifth word.
+ * The initial value of the parameter. struct kernel_param (include/linux/moduleparam.h) has the address of the name in
+ * its first word, and that of the value in the fifth.
  */
 function valueOfParameter(kernel: ByteSource, elf: Elf, names: readonly FoundText[]): boolean | null {
   const section = elf.sections.find(({ name }) => name === '__param');

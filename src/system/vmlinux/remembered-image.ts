@@ -4,14 +4,14 @@ import type { HashMemory } from '../images/hash-file.ts';
 import type { Root } from '../root.ts';
 import { type KernelImage, readKernelImage } from './kernel-image.ts';
 
-/** A kernel takes half a MB. */
+/** Each kernel takes half a MB. */
 const REMEMBERED_MAX = 8;
-/** The number goes up when more is read of an image: what was kept before lacks it. */
+/** Raise the number when more is read from an image: stored results lack it. */
 const PREFIX = 'kernel 3 ';
 
 /**
- * Like readKernelImage, for who looks again and again: an image that did not change is read once. What it told is kept as
- * text, beside the hashes of images.
+ * Like readKernelImage, for repeated scans: an unchanged image is read once. The result is stored as text, together with
+ * the hashes of images.
  */
 export function rememberedImage(
   root: Root,
@@ -26,7 +26,7 @@ export function rememberedImage(
   const before = memory?.get(key);
   if (before !== undefined) return fromText(before);
   const image = readKernelImage(root, path, release);
-  // What there was no time for is tried again.
+  // After a timeout, the next scan tries again.
   if (image.known || image.code === 'malformed' || image.code === 'no-data') {
     forgetOldest(memory);
     memory?.set(key, toText(image));
@@ -53,7 +53,7 @@ function toText(image: Fact<KernelImage>): string {
   return JSON.stringify(kept);
 }
 
-/** The text was written by this very process, or by the daemon's own before it. */
+/** This process has written the text, or an earlier one of the daemon. */
 function fromText(text: string): Fact<KernelImage> {
   const kept: Fact<Kept> = JSON.parse(text);
   return mapFact(kept, ({ exports, ...rest }) => ({

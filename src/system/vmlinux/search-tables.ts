@@ -4,22 +4,22 @@ import { stringAt } from '../elf/sections.ts';
 import { MIB } from '../open-file.ts';
 import type { SymbolTables } from './symbol-table.ts';
 
-/** Every kernel with modules exports it, to all modules. */
+/** Every kernel with modules exports it, not for GPL only. */
 const LANDMARK = Buffer.from('module_layout\0', 'latin1');
 const CHUNK = 4 * MIB;
 const LANDMARKS_MAX = 16;
 const CANDIDATES_MAX = 64;
-/** The tables and their strings, all in all. A kernel of a distribution has 800 KiB of them. */
+/** Size of all tables and their strings. A kernel of a distribution has 800 KiB of them. */
 const AROUND = 4 * MIB;
-/** Where the linker begins the next table. */
+/** The linker aligns each table to this. */
 const ALIGNMENT = 8;
-/** Fewer entries in a row are chance. */
+/** A shorter run of entries may be chance. */
 const ENTRIES_MIN = 16;
 
 /**
- * The tables in a plain image, as arm64 and riscv have it, which has no section headers. The linker script puts them one
- * behind the other: the symbols, those for GPL, the CRCs of both, and then the texts. Each table is in the order of the
- * names, so that the second begins where a name is before the one ahead of it. Known since 5.4 (relative entries with a
+ * Searches the tables in a plain image (arm64, riscv), which has no section headers. The linker script puts them one
+ * after the other: the symbols, those for GPL, the CRCs of both, and then the texts. Each table is sorted by name, so the
+ * second begins at the first name that sorts before its predecessor. Works since 5.4 (relative entries with a
  * namespace), on little-endian machines.
  */
 export function searchTables(kernel: ByteSource): Fact<SymbolTables> {
@@ -48,7 +48,7 @@ function placesOf(kernel: ByteSource, wanted: Buffer): number[] {
   return places;
 }
 
-/** Where a number stands that is the distance from itself to the target. */
+/** Offsets of the fields that point to the target, relative to themselves. */
 function fieldsThatLeadTo(kernel: ByteSource, target: number): number[] {
   const fields: number[] = [];
   const begin = Math.max(0, target - AROUND) & ~3;
@@ -70,7 +70,7 @@ function tablesAround(kernel: ByteSource, entry: number): SymbolTables | null {
     if (at < 0 || at + ENTRY > bytes.length) return null;
     const text = at + NAME_AT + bytes.readInt32LE(at + NAME_AT);
     const namespace = at + NAMESPACE_AT + bytes.readInt32LE(at + NAMESPACE_AT);
-    // The texts lie behind the tables.
+    // The texts come after the tables.
     if (text <= at || namespace <= at || text >= bytes.length || namespace >= bytes.length) return null;
     const name = stringAt(bytes, text);
     return /^[\w.$]+$/.test(name) ? name : null;
@@ -104,7 +104,7 @@ interface Run {
 
 type NameOf = (at: number) => string | null;
 
-/** Goes back over the entries, and over the gap that the linker may leave between two tables. */
+/** Steps back over the entries, and over the gap that the linker may leave between two tables. */
 function firstOf(entry: number, nameOf: NameOf): number {
   let at = entry;
   for (;;) {
@@ -114,7 +114,7 @@ function firstOf(entry: number, nameOf: NameOf): number {
   }
 }
 
-/** Rows of entries in the order of their names. */
+/** Runs of entries that are sorted by name. */
 function runsFrom(start: number, nameOf: NameOf): Run[] {
   const runs: Run[] = [];
   let begin = start;
@@ -138,7 +138,7 @@ function runsFrom(start: number, nameOf: NameOf): Run[] {
   return isSound ? runs : [];
 }
 
-/** The first of all the texts that the entries lead to. */
+/** Offset of the first text that an entry points to. */
 function firstText(bytes: Buffer, runs: readonly Run[]): number {
   let first = bytes.length;
   for (const { start, end } of runs) {
@@ -148,7 +148,7 @@ function firstText(bytes: Buffer, runs: readonly Run[]): number {
   return first;
 }
 
-/** Between the tables and the texts there is room for their CRCs, or for nothing; null: neither. */
+/** The CRCs between the tables and the texts, or none if there is no room; null: the room fits neither. */
 function crcTables(
   bytes: Buffer,
   end: number,

@@ -1,21 +1,21 @@
-/** A stretch of the kernel, with the address that it has in memory. */
+/** A part of the kernel, with its address in memory. */
 export interface Stretch {
   readonly bytes: Buffer;
   readonly address: bigint;
 }
 
-/** One table of exported symbols: `struct kernel_symbol`, and the CRCs beside it. */
+/** One table of exported symbols: `struct kernel_symbol`, and the table of their CRCs. */
 export interface SymbolTablePart {
   readonly symbols: Stretch;
   readonly crcs: Buffer;
   readonly gplOnly: boolean;
 }
 
-/** What the linker script of a kernel (include/asm-generic/vmlinux.lds.h) keeps of its exports. */
+/** The exports of a kernel as its linker script lays them out (include/asm-generic/vmlinux.lds.h). */
 export interface SymbolTables {
   readonly parts: readonly SymbolTablePart[];
   readonly strings: Stretch;
-  /** Flags of each symbol of the one table, since that has those for GPL as well; empty: it has not. */
+  /** Flags of each symbol, where one table has all symbols, those for GPL too; empty: there are several tables. */
   readonly flags: Buffer;
   readonly bits: 32 | 64;
   readonly little: boolean;

@@ -5,12 +5,12 @@ import { readKernelElf } from './kernel-elf.ts';
 import { searchTables } from './search-tables.ts';
 import type { Stretch, SymbolTablePart, SymbolTables } from './symbol-table.ts';
 
-/** The last three up to 5.11; are they for GPL only? */
+/** Suffix of each table → is it for GPL only? The last three existed up to 5.11. */
 const SUFFIXES = { '': false, _gpl: true, _gpl_future: false, _unused: false, _unused_gpl: true };
-/** Of some 24,000 symbols they have less than one. */
+/** The tables of some 24,000 symbols have less than 1 MiB. */
 const TABLE_MAX = 8 * MIB;
 
-/** By the section headers where the kernel has them, else by what such tables look like. */
+/** Reads the tables by section headers; in a kernel without headers, searches them by their form. */
 export function readSymbolTables(kernel: ByteSource): Fact<SymbolTables> {
   const elf = readKernelElf(kernel);
   if (elf === null) return searchTables(kernel);
