@@ -4,11 +4,11 @@ import { statement } from './statements.ts';
 
 export interface Acknowledgement {
   readonly code: string;
-  /** '' : whatever the subject. */
+  /** '': any subject. */
   readonly subject: string;
   /** ms; null: for ever. */
   readonly until: number | null;
-  /** Only as long as the finding keeps this title; null: whatever it says. */
+  /** Only while the finding has this title; null: with any title. */
   readonly untilTitle: string | null;
 }
 
@@ -25,7 +25,7 @@ export function acknowledge(
   statement(ledger.database, sql).run(code, subject, at, until, untilTitle);
 }
 
-/** Takes acknowledgements back; returns how many there were. */
+/** Removes acknowledgements; returns how many there were. */
 export function unacknowledge(ledger: Ledger, code: string, subject: string): number {
   const sql = "DELETE FROM acknowledgement WHERE code = ? AND (subject = ? OR ? = '')";
   return statement(ledger.database, sql).run(code, subject, subject).changes;

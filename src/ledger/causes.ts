@@ -1,4 +1,4 @@
-/** A thing that Portage did, as far as it can be the cause of another. */
+/** An event of Portage that can be the cause of a change. */
 export interface CauseCandidate {
   readonly id: number;
   readonly at: number;
@@ -17,19 +17,19 @@ export interface PatchChange {
   readonly owner: string | null;
   /** CPVs of packages that can patch a tree (sys-fs/aufs…). */
   readonly patchers: readonly string[];
-  /** id of the event that brought the state before; null: none is known. */
+  /** id of the event that caused the previous state; null: none is known. */
   readonly causeBefore: number | null;
 }
 
-/** Where nothing tells when a change was made: how long before it was seen its cause may lie, ms. */
+/** If the time of a change is not known: its cause is at most so long before it was seen, ms. */
 const WINDOW = 15 * 60_000;
-/** The clock of the file system and of the event differ by as much as a merge takes, ms. */
+/** The time of the files and of the event differ by at most the time of a merge, ms. */
 const SLACK = 5 * 60_000;
 
 /**
- * Which of the events brought a change of a tree's patch state; null: none, so it was done by hand. A package that
- * says so itself (its setup changed the sources) comes first, then what can have done it: the tree's own package
- * takes a patch away, or brings it; a package of AUFS brings it.
+ * Finds the event that caused a change of a tree's patch state; null: none, so it was done by hand. First comes a package
+ * whose setup changed the sources, by its hook. Then those that can have done it: the tree's own package removes or
+ * brings a patch; a package of AUFS brings one.
  */
 export function causeOfPatchChange(
   change: PatchChange,
@@ -45,16 +45,16 @@ export function causeOfPatchChange(
   return patching ?? ofTree ?? null;
 }
 
-/** Was something of the patch taken away? What is left then carries the time at which it was applied. */
+/** Was a part of the patch removed? The rest still has the time at which it was applied. */
 export function isLoss({ from, to }: Pick<PatchChange, 'from' | 'to'>): boolean {
   return to === 'absent' || (to === 'partial' && from === 'whole');
 }
 
 function isNear(event: CauseCandidate, change: PatchChange, lost: boolean): boolean {
   if (event.at > change.seenAt + SLACK) return false;
-  // What brought the patch did not take it away.
+  // The event that brought the patch did not remove it.
   if (lost && event.id === change.causeBefore) return false;
-  // A patch that is there carries the time at which it was applied; one that is gone carries none.
+  // Files of a patch have the time at which it was applied; a patch that is gone has none.
   const about = lost ? null : change.appliedAt;
   return about === null ? event.at >= change.seenAt - WINDOW : Math.abs(event.at - about) <= WINDOW;
 }

@@ -3,7 +3,7 @@ import { errorCode } from '../system/system-error.ts';
 
 /** Why the ledger cannot be used now. */
 export type LedgerFailure =
-  /** There is no file, for one who only reads. */
+  /** There is no file, and the caller only reads. */
   | 'missing'
   | 'denied'
   /** Not a database, or pages of it are damaged. */
@@ -14,18 +14,18 @@ export type LedgerFailure =
   | 'read-only'
   /** Another process holds it for too long. */
   | 'busy'
-  /** Its file system gives no locks, so nobody could tell whether another process writes. */
+  /** Its file system has no locks, so a second writer could not be detected. */
   | 'no-locks'
-  /** Another process has recorded meanwhile what was to be recorded. */
+  /** Another process has recorded the same events meanwhile. */
   | 'overtaken'
-  /** Something else has its name: a directory, a FIFO. */
+  /** The path is a directory, a FIFO or another special file. */
   | 'no-file'
   | 'io';
 
 const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
-  // The third: no two rows of ours are in each other's way, unless what tells of them is damaged.
+  // The third: our rows never conflict, unless an index is damaged.
   [/^SQLITE_(CORRUPT|NOTADB|CONSTRAINT)/, 'damaged'],
-  // The second: no room for the memory that its readers share.
+  // The second: no room for the shared memory of the WAL.
   [/^SQLITE_(FULL|IOERR_SHMSIZE)/, 'disk-full'],
   [/^SQLITE_READONLY/, 'read-only'],
   [/^SQLITE_(PERM|AUTH)/, 'denied'],
@@ -36,7 +36,7 @@ const BY_CODE: readonly (readonly [RegExp, LedgerFailure])[] = [
 /** Thrown inside a transaction, to undo it. */
 export class Overtaken extends Error {}
 
-/** The failure that an exception of SQLite stands for; null: it is a bug and not one of these. */
+/** The failure for an exception of SQLite; null: it is none of these, but a bug. */
 export function failureOf(error: unknown): LedgerFailure | null {
   if (error instanceof Overtaken) return 'overtaken';
   if (!(error instanceof Database.SqliteError)) return null;
@@ -44,7 +44,7 @@ export function failureOf(error: unknown): LedgerFailure | null {
   return BY_CODE.find(([pattern]) => pattern.test(error.code))?.[1] ?? null;
 }
 
-/** The tables are not those that its version has: a letter of a name may have changed, and no check sees that. */
+/** The tables differ from those of the schema version: a damaged name, which no check of SQLite finds. */
 const OTHER_SCHEMA = /^no such (table|column)|has no column named|already exists$|^duplicate column name/;
 
 const BY_ERRNO: Readonly<Record<string, LedgerFailure>> = {
@@ -55,7 +55,7 @@ const BY_ERRNO: Readonly<Record<string, LedgerFailure>> = {
   EROFS: 'read-only',
 };
 
-/** The same for an error of the operating system; null: it is none. */
+/** The same for an error of the operating system; null: it is no such error. */
 export function failureOfSystem(error: unknown): LedgerFailure | null {
   const code = errorCode(error);
   return code === null ? null : (BY_ERRNO[code] ?? 'io');

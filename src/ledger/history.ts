@@ -15,7 +15,7 @@ export const HISTORY_KINDS = [
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
-/** One thing that happened. */
+/** One event. */
 export interface HistoryEntry {
   readonly atMs: number;
   readonly kind: HistoryKind;
@@ -23,7 +23,7 @@ export interface HistoryEntry {
   readonly subject: string;
   /** One line for a person. */
   readonly text: string;
-  /** What it followed from, for a person; null: nothing that is known. */
+  /** Its cause, for a person; null: not known. */
   readonly cause: string | null;
 }
 
@@ -35,7 +35,7 @@ export interface HistoryQuery {
   readonly tree: string | null;
 }
 
-/** What happened, oldest first, one after the other: of a ledger of millions of events only a few are in memory. */
+/** Yields the events, oldest first, without reading all of them into memory: there can be millions. */
 export function* streamHistory(
   ledger: Ledger,
   { since, kinds, tree }: HistoryQuery,
@@ -44,7 +44,7 @@ export function* streamHistory(
   try {
     const heads = streams.map((stream) => stream.next());
     for (;;) {
-      // There are a few kinds: the oldest of their next entries is soon found.
+      // There are only a few kinds, so this search is short.
       let oldest = -1;
       let entry: HistoryEntry | null = null;
       for (const [index, head] of heads.entries()) {
@@ -58,23 +58,23 @@ export function* streamHistory(
       if (tree === null || entry.subject === tree) yield entry;
     }
   } finally {
-    // A ledger of which something is still being read cannot be closed.
+    // The ledger cannot be closed while a statement is being read.
     for (const stream of streams) stream.return(undefined);
   }
 }
 
-/** The same as a list, for those who ask for a little. */
+/** The same as a list, for short queries. */
 export function readHistory(ledger: Ledger, query: HistoryQuery): HistoryEntry[] {
   return [...streamHistory(ledger, query)];
 }
 
-/** The time is the first column of each. */
+/** The time is the first column of each source. */
 function* ofKind(ledger: Ledger, kind: HistoryKind, since: number): Generator<HistoryEntry, undefined> {
   const { sql, entry } = SOURCES[kind];
   for (const value of statement(ledger.database, `${sql} ORDER BY 1`).iterate({ since })) {
     const row = rowOf(value);
     if (row === null) continue;
-    // Field by field: to spread them would take as long as to read the row.
+    // Field by field: a spread would take as long as to read the row.
     const { atMs: at, subject, text, cause } = entry(row);
     yield { kind, atMs: at, subject, text, cause };
   }
@@ -106,7 +106,7 @@ const PATCH_WORDS: Readonly<Record<string, string>> = {
   absent: 'does not carry the AUFS patches',
 };
 
-/** Files that came, and those that went: one that another of its path took the place of did not. */
+/** Files that came, and files that are gone. A file that was replaced by another at its path is not gone. */
 function withGone(table: 'image' | 'module_file', columns: string): string {
   return `SELECT at, 'there' AS what, ${columns} FROM ${table} WHERE at >= @since
     UNION ALL SELECT gone_at, 'gone', ${columns} FROM ${table} AS old WHERE gone_at >= @since AND NOT EXISTS

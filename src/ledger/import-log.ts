@@ -18,8 +18,8 @@ export function isImported(ledger: Ledger): boolean {
 }
 
 /**
- * Takes over what the logs of before the first start still tell, once. It goes in batches, so that the process can
- * do other things between them; when it is interrupted, the next start does it from the beginning.
+ * Imports the events of the logs from before the first start, once. It works in batches, and the event loop runs between
+ * them. If it is interrupted, the next start begins again.
  */
 export async function importLog(
   ledger: Ledger,
@@ -43,7 +43,7 @@ export async function importLog(
   statement(ledger.database, "INSERT INTO remembered VALUES ('imported', '1')").run();
 }
 
-/** What the ledger has seen itself since, for want of a ledger at the first start, is not told again by the log. */
+/** The events before the first one of the ledger: it can have recorded some itself if the import failed at the first start. */
 function beforeOwn(ledger: Ledger, events: readonly LoggedEvent[]): readonly LoggedEvent[] {
   const own = rowOf(statement(ledger.database, 'SELECT min(at) AS at FROM package_event').get());
   const first = own === null ? null : numberOrNull(own, 'at');
@@ -51,8 +51,8 @@ function beforeOwn(ledger: Ledger, events: readonly LoggedEvent[]): readonly Log
 }
 
 /**
- * What the log tells and the hooks do not. They may have been in place for weeks before the first start: what they
- * left is read from the inbox then, and from the first word of a package on they tell all of it.
+ * The events of the log that the hooks did not report. The hooks can have been in place for weeks before the first start.
+ * Their events are in the inbox, and complete for a package from its first one on.
  */
 export function beforeHooks(
   logged: readonly LoggedEvent[],

@@ -9,7 +9,7 @@ export function readPositions(ledger: Ledger): InboxPosition[] {
   return rows.map((row) => ({ file: textIn(row, 'file'), position: numberIn(row, 'position') }));
 }
 
-/** The files that there are now, and no others. */
+/** Stores the files that exist now, and removes all others. */
 function storePositions(ledger: Ledger, positions: readonly InboxPosition[]): void {
   const before = new Map(readPositions(ledger).map(({ file, position }) => [file, position]));
   for (const { file, position } of positions) {
@@ -22,15 +22,15 @@ function storePositions(ledger: Ledger, positions: readonly InboxPosition[]): vo
     statement(ledger.database, 'DELETE FROM inbox_position WHERE file = ?').run(file);
 }
 
-/** How far the inbox had been read before a reading, and how far it is read with it. */
+/** The positions in the inbox before and after a reading. */
 export interface ReadSpan {
   readonly from: readonly InboxPosition[];
   readonly to: readonly InboxPosition[];
 }
 
 /**
- * Stores how far the inbox is read, inside the transaction that records what was read. Throws Overtaken where the ledger
- * does not stand where the reading began: another process has recorded the same lines since.
+ * Stores the positions in the inbox, inside the transaction that records its events. Throws Overtaken if the positions in
+ * the ledger are not those from which the reading began: another process has recorded the same lines.
  */
 export function advance(ledger: Ledger, { from, to }: ReadSpan): void {
   const stands = new Map(readPositions(ledger).map(({ file, position }) => [file, position]));

@@ -2,13 +2,13 @@ import type { Ledger } from './open-ledger.ts';
 import { numberIn, numberOrNull, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
-/** One kernel build with what came before and after it. Times in ms; null: it did not happen, or is not known. */
+/** One kernel build, its sources, its installation and its boots. Times in ms; null: it did not happen, or is not known. */
 export interface BuildRecord {
   readonly release: string;
   readonly utsVersion: string;
   readonly buildId: string | null;
   readonly tree: string;
-  /** CPV of the package that brought it compiled; null: it was compiled here. */
+  /** CPV of the package that contained it compiled; null: it was compiled here. */
   readonly cameWith: string | null;
   readonly atMs: number;
   readonly compiler: string | null;

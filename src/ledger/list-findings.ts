@@ -12,13 +12,13 @@ export interface FindingRecord {
   readonly resolvedAtMs: number | null;
 }
 
-/** Findings that are open, or all that there ever were, oldest first. */
+/** The open findings, or all that ever were, oldest first. */
 export function listFindings(ledger: Ledger, all: boolean): FindingRecord[] {
   const sql = `SELECT ${COLUMNS} FROM finding WHERE resolved_at IS NULL OR ? ORDER BY opened_at, id`;
   return rowsOf(statement(ledger.database, sql).all(all ? 1 : 0)).map(recordOf);
 }
 
-/** The newest of those that were open since then (ms), oldest first. */
+/** The newest findings that were open after `since` (ms), oldest first. */
 export function newestFindings(ledger: Ledger, since: number, most: number): FindingRecord[] {
   const sql = `SELECT ${COLUMNS} FROM finding WHERE resolved_at IS NULL OR resolved_at >= ?
     ORDER BY opened_at DESC, id DESC LIMIT ?`;

@@ -9,7 +9,7 @@ import { numberOrNull, rowOf } from './row.ts';
 import { statement } from './statements.ts';
 
 export interface MaintenanceOptions {
-  /** How long events of packages are kept, ms; all else is kept for ever. */
+  /** How long events of packages are kept, ms; everything else is kept for ever. */
   readonly keepPackages: number;
   /** How many backups are kept. */
   readonly keepBackups: number;
@@ -17,18 +17,18 @@ export interface MaintenanceOptions {
   readonly backups: string;
   readonly now: number;
   /**
-   * Checks the copy that becomes a backup (checkFile). Of a large ledger that takes a minute in which nothing else goes
-   * on, so the daemon has it done by another process.
+   * Checks the copy that becomes a backup (checkFile). For a large ledger that takes a minute and blocks the process, so
+   * the daemon runs it in another one.
    */
   check(path: string): Promise<FileState>;
 }
 
-/** `unknown`: it could not be checked, as the daemon was told to stop. */
+/** `unknown`: it could not be checked, as when the daemon is stopped. */
 export type FileState = 'sound' | 'damaged' | 'unknown';
 
-/** Is the database in a file whole? More than quick_check: what that passes over would go into the backups. */
+/** Checks the database in a file, with more than quick_check: damage that it misses would go into the backups. */
 export function checkFile(path: string): FileState {
-  // Opened for writing: a connection that only reads would leave its journal behind.
+  // Opened for writing: a read-only connection would leave the journal behind.
   const database = new Database(path, { fileMustExist: true });
   try {
     return database.pragma('integrity_check(1)', { simple: true }) === 'ok' ? 'sound' : 'damaged';
@@ -41,8 +41,8 @@ export function checkFile(path: string): FileState {
 }
 
 /**
- * The nightly care, in portions: what is too old goes, SQLite looks after its plans, a copy is made, and where that is
- * sound it is a backup. Returns what failed; null: nothing.
+ * The nightly maintenance, in portions: removes old events, runs PRAGMA optimize, and makes a copy, which becomes a backup
+ * if it is sound. Returns what failed; null: nothing did.
  */
 export async function maintain(ledger: Ledger, options: MaintenanceOptions): Promise<LedgerFailure | null> {
   const { database } = ledger;
@@ -53,7 +53,7 @@ export async function maintain(ledger: Ledger, options: MaintenanceOptions): Pro
     if (state === 'unknown') return database.open ? 'io' : null;
     return state === 'damaged' ? 'damaged' : null;
   } catch (error) {
-    // The daemon was told to stop meanwhile.
+    // The daemon was stopped meanwhile.
     if (!database.open) return null;
     const failure = failureOf(error) ?? failureOfSystem(error);
     if (failure === null) throw error;
@@ -61,12 +61,12 @@ export async function maintain(ledger: Ledger, options: MaintenanceOptions): Pro
   }
 }
 
-/** Rows that go in one transaction: some ms. */
+/** How many rows one transaction removes: that takes some ms. */
 const PORTION = 2000;
 
 /**
- * Only events that nothing else follows from, and only what is too old by the clock and by the newest event: a clock
- * that was in the future for one night would take all of them.
+ * Removes only events that are the cause of nothing, and that are too old by the clock and by the newest event. By the
+ * clock alone, a clock that is in the future for one night would remove all of them.
  */
 async function forgetOld(ledger: Ledger, { now, keepPackages }: MaintenanceOptions): Promise<void> {
   const { database } = ledger;
@@ -107,15 +107,15 @@ async function backUp(
 }
 
 /**
- * The backups in a directory, newest first. One of the future was made while the clock was wrong: nobody knows how old
- * it is, and it must not push out those that are made now.
+ * The backups in a directory, newest first. One with a time in the future was made while the clock was wrong. Its age is
+ * not known, and it must not displace those that are made now.
  */
 export function backupsIn(directory: string, now: number): string[] {
   let names: string[];
   try {
     names = readdirSync(directory);
   } catch {
-    // None was made yet, or none can be reached: there is no backup either way.
+    // The directory is missing or cannot be read: there is no backup either way.
     return [];
   }
   const present = backupName(now + CLOCKS_DIFFER);
@@ -127,7 +127,7 @@ export function backupsIn(directory: string, now: number): string[] {
     .filter(isFile);
 }
 
-/** Whoever copied a FIFO would wait for ever. */
+/** To copy a FIFO would block for ever. */
 function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

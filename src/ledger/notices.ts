@@ -5,7 +5,7 @@ import { rowOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
 import { transact } from './transact.ts';
 
-/** A notice that reached somebody. */
+/** A notice that was delivered. */
 export interface SentNotice {
   readonly at: number;
   readonly channel: string;
@@ -13,15 +13,16 @@ export interface SentNotice {
   readonly title: string;
 }
 
+/** The key in the database since its first version. */
 const KEY = 'voice';
 
-/** What the voice wrote down last; null: nothing yet. */
+/** The stored memory of the notifier; null: there is none yet. */
 export function readNotifierMemory(ledger: Ledger): string | null {
   const row = rowOf(statement(ledger.database, 'SELECT value FROM remembered WHERE key = ?').get(KEY));
   return row === null ? null : textIn(row, 'value');
 }
 
-/** Records what was sent and what the voice remembers, in one transaction; null, or why not. */
+/** Records the sent notices and the memory of the notifier in one transaction. Returns why that failed; null: it did not. */
 export function recordNotices(
   ledger: Ledger,
   memory: string,

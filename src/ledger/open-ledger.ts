@@ -14,7 +14,7 @@ import { errorCode } from '../system/system-error.ts';
 import { failureOf, failureOfSystem, type LedgerFailure } from './failure.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migrations.ts';
 
-/** An open ledger. The rooms beside this file know its tables; nobody else does. */
+/** An open ledger. Only the files of this directory use its tables. */
 export interface Ledger {
   readonly path: string;
   readonly database: Database.Database;
@@ -23,14 +23,14 @@ export interface Ledger {
   close(): void;
 }
 
-/** Another value whenever somebody else has written to it (`PRAGMA data_version`). */
+/** A value that changes when another process writes to the ledger (`PRAGMA data_version`). */
 export function otherVersion({ database }: Ledger): unknown {
   return database.pragma('data_version', { simple: true });
 }
 
 /**
- * The files that change whenever somebody writes to the ledger at this path. Whoever has it open must not open them beside
- * SQLite: to close one lets go of its locks (howtocorrupt.html of SQLite).
+ * The files that change when a process writes to the ledger at this path. A process that has it open must not open them
+ * itself: to close one would release SQLite's locks (howtocorrupt.html of SQLite).
  */
 export function ledgerFiles(path: string): readonly string[] {
   return [path, `${path}-wal`];
@@ -42,10 +42,10 @@ export type OpenResult =
 
 const BUSY_TIMEOUT = 5000;
 
-/** Opens the ledger for the daemon, makes it where there is none, and brings it to the present schema. */
+/** Opens the ledger for the daemon; creates it if there is none, and brings it to the present schema. */
 export function openLedger(path: string): OpenResult {
   return open(path, { makeFor: 'root', atEnd: leaveAtRest }, (database) => {
-    // Read from the file itself, so that what is no database shows at once.
+    // Reads from the file, so that a file that is no database fails here.
     const version = versionOf(database);
     if (version > SCHEMA_VERSION) return 'newer';
     if (version < 0) return 'damaged';
@@ -53,7 +53,7 @@ export function openLedger(path: string): OpenResult {
       return 'damaged';
     if ((version === 0 && hasTables(database)) || hasPrograms(database)) return 'damaged';
     database.pragma('journal_mode = WAL');
-    // With WAL, NORMAL loses nothing of a transaction when the process dies; FULL none when the power goes.
+    // With WAL, NORMAL keeps every transaction when the process dies; FULL also when the power fails.
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     migrate(database, version);
@@ -61,7 +61,7 @@ export function openLedger(path: string): OpenResult {
   });
 }
 
-/** Opens an existing ledger for a command that only looks. It makes and leaves no file. */
+/** Opens an existing ledger for a command that only reads. It creates no file. */
 export function openForReading(path: string): OpenResult {
   if (!existsSync(path)) {
     const denied = isDenied(path);
@@ -82,7 +82,7 @@ export function openForWriting(path: string): OpenResult {
   return openLedger(path);
 }
 
-/** A view in the place of a table can have rows without end: the ledger of an image is another's work. This one has none. */
+/** Does the schema have views, triggers or virtual tables? Ours has none. The ledger of an image can: endless rows, say. */
 function hasPrograms(database: Database.Database): boolean {
   const sql =
     "SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' LIMIT 1";
@@ -91,9 +91,9 @@ function hasPrograms(database: Database.Database): boolean {
 
 interface Options extends Database.Options {
   readonly makeFor?: 'root';
-  /** Done before it is closed. */
+  /** Called before it is closed. */
   readonly atEnd?: (database: Database.Database) => void;
-  /** Opened in place of the file. */
+  /** Opened instead of the file. */
   readonly copy?: Buffer | null;
 }
 
@@ -105,7 +105,7 @@ function open(
   let database: Database.Database | null = null;
   try {
     if (!isFileOrNothing(path)) return { ok: false, failure: 'no-file' };
-    // The history is root's alone; SQLite gives -wal and -shm the mode of the file.
+    // Only root may read the history; SQLite gives -wal and -shm the mode of the file.
     if (makeFor === 'root') closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
     database = new Database(copy ?? path, { timeout: BUSY_TIMEOUT, ...options });
     const failure = prepare(database);
@@ -127,15 +127,15 @@ function open(
   }
 }
 
-/** A symlink that leads nowhere is neither. */
+/** A symlink to nothing is neither. */
 function isFileOrNothing(path: string): boolean {
   const link = lstatSync(path, { throwIfNoEntry: false });
   return link === undefined || (existsSync(path) && statSync(path).isFile());
 }
 
 /**
- * While nobody has it open the ledger is an ordinary file: with WAL, whoever reads it would have to make its journal
- * beside it, or to read all of it into memory. Where another has it open, or the disk is full, it stays as it is.
+ * Takes the ledger out of WAL mode when it is closed: with WAL, a reader would have to create the journal, or read the
+ * whole file into memory. If another process has it open, or the disk is full, the mode stays.
  */
 function leaveAtRest(database: Database.Database): void {
   try {
@@ -146,7 +146,7 @@ function leaveAtRest(database: Database.Database): void {
   }
 }
 
-/** Larger than any that was ever seen, by far. */
+/** Far larger than any ledger seen so far. */
 const COPY_MAX = 256 * 1024 * 1024;
 /** 18 and 19: versions of the format for writing and reading, 2 with WAL (https://sqlite.org/fileformat.html). */
 const FORMAT_AT = 18;
@@ -154,9 +154,9 @@ const WITHOUT_WAL = Buffer.from([1, 1]);
 const HEADER_LENGTH = 100;
 
 /**
- * The file in memory, where its daemon was killed and its journal is gone all the same (a copy of it, a backup): to
- * read it in place SQLite would make a journal beside it, which takes the right to write there, and leaves it. null:
- * it can be read in place.
+ * Reads the file into memory if it is in WAL mode without a journal (the copy of a file whose daemon was killed, a backup).
+ * To read it in place SQLite would create a journal, which needs write permission, and leave it there. null: it can be
+ * read in place.
  */
 function copyAtRest(path: string): Buffer | null {
   try {
@@ -164,7 +164,7 @@ function copyAtRest(path: string): Buffer | null {
     if (!stat.isFile() || stat.size > COPY_MAX || existsSync(`${path}-wal`)) return null;
     if (formatOf(path).equals(WITHOUT_WAL) && !existsSync(`${path}-journal`)) return null;
     const copy = readFileSync(path);
-    // Opened by the daemon meanwhile: parts of it may be of before and of after.
+    // The daemon has opened it meanwhile, so the bytes may be of two states.
     if (existsSync(`${path}-wal`)) return null;
     if (copy.length < HEADER_LENGTH) return null;
     copy.set(WITHOUT_WAL, FORMAT_AT);
@@ -186,7 +186,7 @@ function formatOf(path: string): Buffer {
   }
 }
 
-/** Is what has the ledger's name now another file, or nothing? What is written to it then is lost. */
+/** Is the ledger's path now another file, or missing? Then everything written to the open one is lost. */
 export function isElsewhere({ path, file }: Ledger): boolean {
   return fileOf(path) !== file;
 }
@@ -206,7 +206,7 @@ function versionOf(database: Database.Database): number {
   return typeof version === 'number' ? version : 0;
 }
 
-/** Another program's database has no version of ours, but tables. */
+/** Is it the database of another program: tables, but no version of ours? */
 function hasTables(database: Database.Database): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined;
 }

@@ -3,7 +3,7 @@ import type { Ledger } from './open-ledger.ts';
 import { numberIn, rowOf } from './row.ts';
 import { statement } from './statements.ts';
 
-/** One thing that emerge did. */
+/** One event of emerge. */
 export interface PackageRow {
   readonly at: number;
   readonly what: 'merged' | 'removed' | 'setup';
@@ -21,14 +21,14 @@ export function insert(ledger: Ledger, row: PackageRow): void {
   statement(ledger.database, sql).run(at, what, cpv, source, counter, buildTime, replaced);
 }
 
-/** What tells one merge from all others. */
+/** Identifies one merge. */
 export interface MergeIdentity {
   readonly cpv: string;
   readonly counter: number;
   readonly buildTime: number | null;
 }
 
-/** The record of this very merge; null: there is none. Of an older record the time of the build is not known. */
+/** The record of this merge; null: there is none. An older record has no time of the build. */
 export function mergeId(ledger: Ledger, { cpv, counter, buildTime }: MergeIdentity): number | null {
   const sql = `SELECT id FROM package_event WHERE cpv = ? AND what = 'merged' AND counter = ?
     AND (build_time = ? OR build_time IS NULL OR ? IS NULL) ORDER BY id DESC`;
@@ -43,7 +43,7 @@ export function setReplaced(ledger: Ledger, installed: InstalledPackage, version
   statement(ledger.database, sql).run({ cpv: installed.cpv, version });
 }
 
-/** Between the merge of a package and the end of its pkg_postinst lies at most this, ms. */
+/** The longest time from the merge of a package to the end of its pkg_postinst, ms. */
 export const HOUR = 3_600_000;
 /** In place of a counter: nothing that the database shows is this event. Portage's own begin with 1. */
 export const PASSED = 0;

@@ -4,7 +4,7 @@ import type { Ledger } from './open-ledger.ts';
 import { numberIn, numberOrNull, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
-/** A package as it was at the last look. null: it could not be read, or an older version did not keep it. */
+/** A package at the last scan. null: it could not be read, or an older version did not record it. */
 export interface KnownPackage {
   readonly mergedAt: number;
   readonly counter: number | null;
@@ -13,7 +13,7 @@ export interface KnownPackage {
   readonly slot: string | null;
 }
 
-/** What was installed at the last look, by CPV. */
+/** The packages installed at the last scan, by CPV. */
 export function knownPackages(ledger: Ledger): Map<string, KnownPackage> {
   const sql = 'SELECT cpv, merged_at, counter, build_time, slot FROM package_now';
   return new Map(
@@ -39,7 +39,7 @@ export function isSame(last: KnownPackage, installed: InstalledPackage): boolean
   );
 }
 
-/** Portage counts its merges; a database that was put back from a backup counts the same numbers again. */
+/** Portage counts its merges. A database restored from a backup uses the same numbers again, so the time of the build counts too. */
 export function isOtherMerge(last: KnownPackage, { counter, buildTime }: InstalledPackage): boolean {
   if (last.counter !== orNull(counter)) return true;
   return last.buildTime !== null && buildTime.known && last.buildTime !== buildTime.value;
@@ -47,7 +47,7 @@ export function isOtherMerge(last: KnownPackage, { counter, buildTime }: Install
 
 /**
  * The name that a package had before a package move, `emaint --fix moveinst`, which keeps COUNTER and BUILD_TIME; null:
- * it was not moved. `gone`: what is no longer there under its name.
+ * it was not moved. `gone`: packages that are no longer there under their names.
  */
 export function movedFrom(
   installed: InstalledPackage,
@@ -59,8 +59,8 @@ export function movedFrom(
 }
 
 /**
- * The package that was merged in the place of one that is gone: of its name and slot (PMS 13, "replaced"), and merged
- * after it; null: none, so it was removed.
+ * The package that replaced one that is gone: the same name and slot (PMS 13, "replaced"), merged after it; null: there
+ * is none, so it was removed.
  */
 export function successorOf(
   cpv: string,

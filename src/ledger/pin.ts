@@ -14,7 +14,7 @@ export function writePin(ledger: Ledger, release: string): void {
   statement(ledger.database, 'INSERT OR REPLACE INTO remembered VALUES (?, ?)').run(KEY, release);
 }
 
-/** Takes the pin back; false: there was none. */
+/** Removes the pin; false: there was none. */
 export function deletePin(ledger: Ledger): boolean {
   return statement(ledger.database, 'DELETE FROM remembered WHERE key = ?').run(KEY).changes > 0;
 }

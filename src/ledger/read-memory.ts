@@ -6,8 +6,8 @@ import { numberIn, numberOrNull, type Row, rowsOf, textIn, textOrNull } from './
 import { statement } from './statements.ts';
 
 /**
- * What the verdict needs of the past: for each tree when it was last patched, and when it lost the patch; and what was
- * seen in rehearsals.
+ * What the verdict needs from the past: for each tree when it was last patched and when it lost the patch, and the results
+ * of rehearsals.
  */
 export function readMemory(ledger: Ledger, self: readonly SelfReport[]): Memory {
   const trees = rowsOf(statement(ledger.database, 'SELECT DISTINCT tree FROM patch_state').all());

@@ -6,7 +6,7 @@ import { listFindings } from './list-findings.ts';
 import { openForReading } from './open-ledger.ts';
 import { readMemory } from './read-memory.ts';
 
-/** What the past adds to a look at the machine. */
+/** What the ledger adds to a scan by a command. */
 export interface Recalled {
   readonly memory: Memory;
   /** Since when each finding is open, ms, by findingKey. */
@@ -16,8 +16,8 @@ export interface Recalled {
 }
 
 /**
- * Reads the ledger for one who looks for himself; null where it is not there, damaged, or may not be read. Makes no
- * file.
+ * Reads the ledger for a command that scans the machine itself; null: it is missing, damaged or may not be read. Creates
+ * no file.
  */
 export function recallFrom(path: string, now: number): Recalled | null {
   const opened = openForReading(path);

@@ -14,11 +14,11 @@ import { transact } from './transact.ts';
 export interface Cycle {
   readonly snapshot: Snapshot;
   readonly events: readonly HookEvent[];
-  /** Which part of the inbox was read for these events. */
+  /** The part of the inbox from which the events come. */
   readonly read: ReadSpan;
   readonly self: readonly SelfReport[];
   readonly at: number;
-  /** The verdict rests on what is remembered, and what it finds is recorded in the same transaction. */
+  /** Called inside the transaction: the verdict needs the memory, and its findings are recorded with it. */
   judge(snapshot: Snapshot, memory: Memory): Verdict;
   settleOf(code: string): number;
 }
@@ -34,8 +34,8 @@ export type CycleResult =
   | { readonly ok: false; readonly failure: LedgerFailure };
 
 /**
- * Records one cycle in one transaction: facts, what follows from them, findings, and how far the inbox was read.
- * Whatever happens, either all of it is on the disk or nothing, so each event counts exactly once.
+ * Records one cycle in one transaction: facts, causes, findings, and the positions in the inbox. So each event is recorded
+ * exactly once, also if the process dies.
  */
 export function recordCycle(ledger: Ledger, cycle: Cycle): CycleResult {
   const { snapshot, events, read, at } = cycle;

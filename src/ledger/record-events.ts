@@ -6,8 +6,8 @@ import { recordHooks } from './record-packages.ts';
 import { transact } from './transact.ts';
 
 /**
- * Records a portion of what the hooks left, and how far the inbox was read for it, in one transaction: a long inbox
- * is taken portion by portion before the look that its last one belongs to. null, or why not.
+ * Records a portion of the inbox and its positions in one transaction. A long inbox is recorded portion by portion; only
+ * the last one belongs to a scan. Returns why it failed; null: it did not.
  */
 export function recordEvents(
   ledger: Ledger,

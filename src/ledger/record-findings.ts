@@ -11,7 +11,7 @@ export interface RecordedFindings {
   readonly published: readonly PublishedFinding[];
 }
 
-/** Writes down which findings came, changed and went, and says since when each is open. */
+/** Records which findings were opened, changed and resolved; returns since when each is open. */
 export function recordFindings(
   ledger: Ledger,
   findings: readonly Finding[],

@@ -9,7 +9,7 @@ import type { Ledger } from './open-ledger.ts';
 import { numberIn, numberOrNull, type Row, rowOf, rowsOf, textIn, textOrNull } from './row.ts';
 import { statement } from './statements.ts';
 
-/** Writes down what changed of sources, builds, images, boots and modules; what did not change makes no row. */
+/** Records changes of sources, builds, images, boots and modules. Without a change there is no row. */
 export function recordKernels(ledger: Ledger, snapshot: Snapshot, at: number): void {
   for (const tree of snapshot.sources.trees) {
     recordPatchState(ledger, snapshot, tree, at);
@@ -22,7 +22,7 @@ export function recordKernels(ledger: Ledger, snapshot: Snapshot, at: number): v
 
 function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: number): void {
   const patch = patchOverall(tree);
-  // Unknown is no state: the last one that was known stands.
+  // Unknown is no state: the last known state stays.
   if (patch.state === 'unknown') return;
   const last = lastPatchState(ledger, tree.path);
   const from = STATES.find((state) => state === last?.state) ?? null;
@@ -38,7 +38,7 @@ function recordPatchState(ledger: Ledger, snapshot: Snapshot, tree: Tree, at: nu
     patchers: cpvsOf(snapshot, 'aufs'),
     causeBefore: last === null ? null : numberOrNull(last, 'cause'),
   };
-  // A tree that was never patched has come to be so through nothing in particular.
+  // A tree that was never patched needs no cause for that.
   const cause =
     change.from === null && patch.state === 'absent'
       ? null
@@ -65,7 +65,7 @@ function cpvsOf(snapshot: Snapshot, kind: PackageKind): string[] {
 const HOUR = 3_600_000;
 
 function candidates(ledger: Ledger, change: { seenAt: number; appliedAt: number | null }): CauseCandidate[] {
-  // Around both times: of a patch that was applied years ago, all that was merged since is no candidate.
+  // Only events around the two times: a patch can have been applied years ago, and later merges are no candidates.
   const sql = `SELECT id, at, what, cpv FROM package_event
     WHERE at BETWEEN @seen - ${HOUR} AND @seen + ${HOUR} OR at BETWEEN @applied - ${HOUR} AND @applied + ${HOUR} ORDER BY at`;
   const times = { seen: change.seenAt, applied: change.appliedAt ?? change.seenAt };
@@ -86,8 +86,8 @@ function recordBuild(ledger: Ledger, snapshot: Snapshot, tree: Tree, build: Buil
   const complete = build.state.known && build.state.value === 'complete';
   if (!complete || !release.known || !utsVersion.known || buildRow(ledger, build.identity) !== null) return;
   const builtAt = build.builtAt.known ? build.builtAt.value : at;
-  // What it was made of is the last state that the sources had when it was made, unless the build says otherwise:
-  // then the sources changed while nobody looked.
+  // It was made of the last recorded state of the sources before it, unless its symbols contradict that: then the sources
+  // changed between two scans.
   const before = 'SELECT id, state FROM patch_state WHERE tree = ? AND at <= ? ORDER BY id DESC LIMIT 1';
   const patch = rowOf(statement(ledger.database, before).get(tree.path, builtAt));
   const carried = carriedState(tree, build);
@@ -113,12 +113,12 @@ function recordBuild(ledger: Ledger, snapshot: Snapshot, tree: Tree, build: Buil
   );
 }
 
-/** Half a patch can compile to all of it, or to nothing: only whole and absent exclude each other. */
+/** A partial patch can compile to all of it or to nothing, so only `whole` and `absent` contradict each other. */
 function isOpposite(carried: string | null, state: unknown): boolean {
   return (carried === 'whole' && state === 'absent') || (carried === 'absent' && state === 'whole');
 }
 
-/** How much of the patch set that its tree needs a build carries, by its own symbols; null: they do not tell. */
+/** How much of the patch set for its tree is in a build, by its symbols; null: the symbols do not show it. */
 function carriedState(tree: Tree, build: BuildFacts): 'whole' | 'partial' | 'absent' | null {
   const answers = patchOverall(tree).required.map((component) => build.carries[component]);
   const told = answers.flatMap((answer) => (answer.known ? [answer.value] : []));
@@ -172,7 +172,7 @@ function recordBoot(ledger: Ledger, { running }: Snapshot, at: number): void {
   const bootId = running.bootId.value;
   const row = rowOf(statement(ledger.database, 'SELECT last_seen FROM boot WHERE boot_id = ?').get(bootId));
   if (row !== null) {
-    // How long it ran need not be known to the minute, and a write each cycle would keep the disk awake.
+    // Not at each cycle: that would keep the disk awake, and the minute does not matter.
     if (at - numberIn(row, 'last_seen') < HOUR) return;
     statement(ledger.database, 'UPDATE boot SET last_seen = ? WHERE boot_id = ?').run(at, bootId);
     return;

@@ -17,10 +17,10 @@ import { numberIn, rowOf, rowsOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
 
 /**
- * Writes down what emerge did: what the hooks told, and what the database of installed packages shows besides. A
- * merge that both tell of is one event, known by COUNTER and BUILD_TIME; so is one that takes the place of another
- * version, or of the same one. A package that was only given another name has not been merged. On the very first look
- * nothing is an event: what was there before is imported from the logs.
+ * Records what emerge did: the events of the hooks, and further changes of the package database. A merge in both is one
+ * event, identified by COUNTER and BUILD_TIME. A merge that replaces another version, or the same one, is one event too.
+ * A package that only got another name was not merged. The first scan gives no events: older ones are imported from the
+ * logs.
  */
 export function recordPackages(
   ledger: Ledger,
@@ -30,7 +30,7 @@ export function recordPackages(
 ): void {
   const first = isFirst(ledger);
   recordHooks(ledger, events);
-  // Without a readable database every package would seem to be removed.
+  // If the database cannot be read, every package would seem to be removed.
   if (!snapshot.portage.form.known) return;
   const before = knownPackages(ledger);
   const gone = new Map(before);
@@ -38,7 +38,7 @@ export function recordPackages(
   for (const installed of snapshot.portage.packages) {
     const last = before.get(installed.cpv);
     if (last !== undefined && isSame(last, installed)) continue;
-    // Read while another instance took its place: the next look sees it whole.
+    // Read while it was replaced by another instance: the next scan sees it whole.
     if (last !== undefined && last.counter !== null && !installed.counter.known) continue;
     remember(ledger, installed);
     const moved = last === undefined ? movedFrom(installed, gone) : null;
@@ -47,16 +47,16 @@ export function recordPackages(
       gone.delete(moved);
       continue;
     }
-    // Without another counter (a field changed in place) it is not a merge.
+    // With the same counter (a field was changed in place) it is not a merge.
     if (first || (last !== undefined && !isOtherMerge(last, installed))) continue;
-    // The time of the instance before, where the two were read half and half.
+    // The same time as that of the previous instance: a mixture of the two was read.
     const mergedAt = last?.mergedAt === installed.mergedAt ? at : installed.mergedAt;
     const replaced = last === undefined ? null : installed.version;
     recordMerge(ledger, { ...installed, mergedAt }, replaced);
   }
   const unread = new Set(snapshot.troubles.map(({ path }) => path));
   for (const [cpv, last] of gone) {
-    // Nor would the packages of a category that could not be read be there, or of what there was no time for.
+    // Not for packages that could not be read, or for which the scan had no time: they would seem to be removed too.
     const places = ['/var/db/pkg', `/var/db/pkg/${cpv.split('/')[0]}`, `/var/db/pkg/${cpv}`];
     if (places.some((path) => unread.has(path))) continue;
     forget(ledger, cpv);
@@ -71,7 +71,7 @@ export function recordPackages(
   statement(ledger.database, "INSERT INTO remembered VALUES ('packages', '1')").run();
 }
 
-/** Writes down what the hooks told, and leaves the database of installed packages to a later look. */
+/** Records the events of the hooks. The package database is compared at a later scan. */
 export function recordHooks(ledger: Ledger, events: readonly HookEvent[]): void {
   const first = isFirst(ledger);
   const past: Past = { seenOnly: new Map(), there: new Map() };
@@ -83,26 +83,26 @@ function isFirst(ledger: Ledger): boolean {
 }
 
 /**
- * What is on record of packages, and kept up with what is recorded now. No index leads to it past the events that
- * hooks told of, and thousands can be of one package: asked for each of them, it would take the square of that.
+ * What is on record of packages, updated with each event that is recorded. It is a cache: there is no index for these
+ * queries, one package can have thousands of events, and a query for each of them would take quadratic time.
  */
 interface Past {
-  /** By CPV: merges that only the database has shown, in the order in which they were seen. */
+  /** By CPV: merges that are only known from the package database, in the order in which they were seen. */
   readonly seenOnly: Map<string, SeenMerge[]>;
-  /** By CPV: is it there? */
+  /** By CPV: is it installed? */
   readonly there: Map<string, boolean>;
 }
 
 interface SeenMerge {
   readonly id: number;
   readonly at: number;
-  /** Is it the one that the database has shown last? */
+  /** Is it the instance that is in the package database now? */
   readonly isInstalled: boolean;
 }
 
 /**
- * What a hook tells, and the database has not shown yet, waits for it without a counter. Only its last event can be
- * what the database shows next: with that, nothing of the package waits any more.
+ * Records an event of a hook. If the package database does not show it yet, the row waits for that without a counter. Only
+ * the last event of a package can be what the database shows next; then no row of the package waits any more.
  */
 function recordHook(ledger: Ledger, event: PortageEvent, first: boolean, past: Past): void {
   const cpv = `${event.category}/${event.pf}`;
@@ -112,7 +112,7 @@ function recordHook(ledger: Ledger, event: PortageEvent, first: boolean, past: P
       recordToldMerge(ledger, event, cpv, past);
       break;
     case 'postrm':
-      // The merge that takes its place tells of both. The database may have told of a removal already.
+      // The event of the merge that replaces it covers both. The removal may be known from the package database already.
       if (event.replacedBy !== undefined || (!first && !isThere(ledger, cpv, past))) break;
       insert(ledger, { at, what: 'removed', cpv, source: 'hook' });
       past.there.set(cpv, isInstalled(ledger, cpv));
@@ -132,7 +132,7 @@ function recordToldMerge(ledger: Ledger, event: PortageEvent, cpv: string, past:
     past.there.set(cpv, true);
     return;
   }
-  // When its directory was last changed can be long ago (a database that was copied); the hook was there.
+  // The time from the hook: that of the directory can be old (a database that was copied).
   const mergedAt = counter === null ? null : at;
   const sql = `UPDATE package_event SET source = 'hook', at = coalesce(?, at), replaced = coalesce(replaced, ?)
     WHERE id = ?`;
@@ -140,13 +140,13 @@ function recordToldMerge(ledger: Ledger, event: PortageEvent, cpv: string, past:
   waitNoMore(ledger, cpv);
 }
 
-/** The version whose place a merge took, as a hook tells it: its own before any other; null: it came anew. */
+/** The version that a merge replaced, by the hook: its own before any other; null: it replaced none. */
 function replacedIn({ replacing = [] }: PortageEvent, cpv: string): string | null {
   const own = replacing.find((version) => version === versionIn(cpv));
   return own ?? replacing[0] ?? null;
 }
 
-/** A merge seen in the database: the one that a hook told of, if there is one. */
+/** Records a merge that the package database shows, as the same event as that of a hook, if there is one. */
 function recordMerge(ledger: Ledger, installed: InstalledPackage, replaced: string | null): void {
   const { cpv, mergedAt } = installed;
   const counter = orNull(installed.counter);
@@ -163,15 +163,15 @@ function recordMerge(ledger: Ledger, installed: InstalledPackage, replaced: stri
 }
 
 /**
- * The merge that the database has shown already and of which a hook tells now, without its counter; null: none. Its
- * pkg_postinst runs when the package is in the database, and may take its time. The first such merge that no hook
- * has told of counts for both.
+ * For an event of a hook without a counter: the merge that is on record from the package database; null: there is none.
+ * The package is in the database before its pkg_postinst, which may take long. The first such merge without an event of a
+ * hook is the one.
  */
 function seenOnlyId(ledger: Ledger, cpv: string, at: number, { seenOnly }: Past): number | null {
   const merges = seenOnly.get(cpv) ?? mergesSeenOnly(ledger, cpv);
   seenOnly.set(cpv, merges);
   const near = merges.findIndex((merge) => merge.at >= at - HOUR);
-  // The time of a directory can be of long ago: then it is the one that is installed now.
+  // The time of a directory can be old: then it is the instance that is installed now.
   const index = near < 0 ? merges.findLastIndex((merge) => merge.isInstalled) : near;
   const [seen] = index < 0 ? [] : merges.splice(index, 1);
   return seen === undefined ? null : seen.id;
@@ -188,7 +188,7 @@ function mergesSeenOnly(ledger: Ledger, cpv: string): SeenMerge[] {
   }));
 }
 
-/** Was it in the database at the last look, or merged since? */
+/** Was it in the package database at the last scan, or merged since? */
 function isThere(ledger: Ledger, cpv: string, { there }: Past): boolean {
   const known = there.get(cpv) ?? (isInstalled(ledger, cpv) || isMergedLast(ledger, cpv));
   there.set(cpv, known);

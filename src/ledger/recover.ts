@@ -8,7 +8,7 @@ export interface Recovery {
   readonly at: number;
   /** Where the damaged file is now. */
   readonly movedTo: string;
-  /** The backup that took its place; null: a new ledger. */
+  /** The backup that replaced it; null: a new ledger did. */
   readonly from: string | null;
 }
 
@@ -20,19 +20,18 @@ export interface RecoverOptions {
   /** Directory of the backups. */
   readonly backups: string;
   readonly now: number;
-  /** It was found damaged while it was used: whatever a check says now, another takes its place. */
+  /** It was found damaged while it was used: it is replaced, whatever a check finds now. */
   readonly spoiled?: boolean;
-  /** It is checked later, by another process: of millions of events that takes ten seconds. */
+  /** It is checked later by another process: for millions of events that takes ten seconds. */
   readonly checkedLater?: boolean;
-  /** Backups that are not to be used: what was made of them was damaged too. */
+  /** Backups that must not be used: a ledger made from them was damaged too. */
   readonly without?: ReadonlySet<string>;
 }
 
 /**
- * Opens the ledger for the daemon. A damaged one is moved aside, whole, and the newest backup that is sound takes
- * its place, or else a new one. What cannot be mended by that (a full disk, a newer schema) is left as it is, and
- * so is a damaged one for which there is no room to make another. Killed at any point, it leaves a ledger in its
- * place, and the next start begins again.
+ * Opens the ledger for the daemon. A damaged ledger is moved aside, whole, and replaced by the newest sound backup, else by
+ * a new ledger. Other failures (a full disk, a newer schema) change nothing, nor does damage without the room for another
+ * ledger. If the process is killed at any point, there is a ledger at the path, and the next start begins again.
  */
 export function openOrRecover(path: string, options: RecoverOptions): RecoveredResult {
   const next = `${path}.new`;
@@ -62,10 +61,10 @@ export function openOrRecover(path: string, options: RecoverOptions): RecoveredR
   }
 }
 
-/** What lies beside a database, and must never be taken for another's. */
+/** Files beside a database, which must never be used with another database. */
 const BESIDE = ['-wal', '-shm', '-journal'] as const;
 
-/** The file keeps its name besides, until another takes its place: there is never none. */
+/** Gives the file a second name and keeps the first, until another file replaces that: there is always one. */
 function moveAside(path: string, movedTo: string): void {
   if (existsSync(path)) keepAs(path, movedTo);
   for (const end of BESIDE) if (existsSync(path + end)) renameSync(path + end, movedTo + end);
@@ -75,29 +74,29 @@ function keepAs(path: string, movedTo: string): void {
   try {
     linkSync(path, movedTo);
   } catch (error) {
-    // A file system without a second name for a file.
+    // The file system has no hard links.
     if (errorCode(error) !== 'EPERM' && errorCode(error) !== 'EOPNOTSUPP') throw error;
     renameSync(path, movedTo);
   }
 }
 
-/** The clock may have gone back. */
+/** The name can be in use: the clock may have gone back. */
 function unusedName(path: string): string {
   let name = path;
   for (let n = 2; existsSync(name); n++) name = `${path}-${n}`;
   return name;
 }
 
-/** Makes the file that takes the place of a damaged one; returns the backup that it is a copy of, or null. */
+/** Makes the file that replaces a damaged one; returns the backup from which it was copied, or null. */
 function makeNext(next: string, { backups, now, without }: RecoverOptions): string | null {
   const usable = backupsIn(backups, now).filter((backup) => without?.has(backup) !== true);
   for (const backup of [...usable, null]) {
     remove(next);
     if (backup !== null) copyFileSync(backup, next);
-    // A backup carries on what a quick check passes over: an index that does not fit its table.
+    // Not quick_check: a backup can contain damage that it misses, such as an index that does not fit its table.
     const made = openChecked(next, 'integrity_check');
     if (made.ok) {
-      // Closed, it is one file.
+      // Closed, so that it is one file.
       made.ledger.close();
       return backup;
     }
@@ -120,8 +119,8 @@ function remove(path: string): void {
 }
 
 /**
- * Shorter than any database is. SQLite would take an empty file for a new one, and throw away the journal beside
- * it; one that was made a moment ago, and never written, has neither journal nor backup.
+ * Is the file shorter than any database? SQLite would take an empty file for a new database and discard its journal. A file
+ * that was only just created has neither journal nor backup.
  */
 function isCut(path: string, { backups, now }: RecoverOptions): boolean {
   const size = sizeOf(path);
@@ -136,7 +135,7 @@ function sizeOf(path: string): number | null {
   return stat?.isFile() ? stat.size : null;
 }
 
-/** Damage shows only where it is looked for. */
+/** Opens it and checks it: opening alone does not find damage. */
 function openChecked(path: string, check: 'quick_check' | 'integrity_check'): OpenResult {
   const result = openLedger(path);
   if (!result.ok) return result;
@@ -144,7 +143,7 @@ function openChecked(path: string, check: 'quick_check' | 'integrity_check'): Op
   try {
     sound = result.ledger.database.pragma(`${check}(1)`, { simple: true }) === 'ok';
   } catch {
-    // Pages so damaged that the check itself stumbles.
+    // The damage made the check itself fail.
   }
   if (sound) return result;
   result.ledger.close();

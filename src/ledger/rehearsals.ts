@@ -6,9 +6,9 @@ import { numberIn, type Row, rowsOf, textIn } from './row.ts';
 import { statement } from './statements.ts';
 import { transact } from './transact.ts';
 
-/** More than a machine has modules on the kernels that it keeps; the oldest go. */
+/** More than the modules of all kernels of a machine; the oldest rows are removed. */
 const KEPT = 500;
-/** Of what the kernel said: enough to recognise it. */
+/** How much of the kernel's messages is kept: enough to recognise them. */
 const LINES_MAX = 6;
 const LINE_MAX = 300;
 
@@ -60,7 +60,7 @@ function columnsOf(outcome: Outcome): { readonly error: string; readonly said: r
   }
 }
 
-/** Everything that was seen, the newest first. */
+/** All results, the newest first. */
 export function readRehearsals(ledger: Ledger): Rehearsed[] {
   const sql = 'SELECT * FROM rehearsal ORDER BY at DESC, id DESC';
   return rowsOf(statement(ledger.database, sql).all()).flatMap((row) => {

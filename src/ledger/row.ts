@@ -1,4 +1,4 @@
-/** Columns of a row, read as what the schema says they are. STRICT tables hold nothing else: a mismatch is a bug. */
+/** Reads the columns of a row with the types of the schema. The tables are STRICT, so another type is a bug. */
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ export type Transacted<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: LedgerFailure };
 
-/** Does all of it in one transaction, or, where the ledger fails, nothing. What is no failure of the ledger is thrown. */
+/** Runs `work` in one transaction; if the ledger fails, nothing is changed. Throws errors that are no failure of the ledger. */
 export function transact<T>({ database }: Ledger, work: () => T): Transacted<T> {
   try {
     return { ok: true, value: database.transaction(work).immediate() };

@@ -7,7 +7,7 @@ import { errorCode } from '../system/system-error.ts';
 import { bashrcPath, isBashrcSet } from './bashrc.ts';
 import { BASHRC_FILE } from './shipped.ts';
 
-/** A merge of which the hook in bashrc told nothing, though it was in place. */
+/** A merge that the hook in bashrc did not report, though it was in place. */
 export interface UnreportedMerge {
   readonly cpv: string;
   readonly atMs: number;
@@ -16,18 +16,18 @@ export interface UnreportedMerge {
 export interface HookState {
   /** hookSince() */
   readonly since: number | null;
-  /** Those that the hook tells of. */
+  /** The packages that the hook reports. */
   readonly packages: readonly InstalledPackage[];
-  /** When the hook last told of something, ms; null: never. */
+  /** Time of the last event from the hook, ms; null: there was none. */
   readonly lastEvent: number | null;
 }
 
-/** The hook tells whole seconds, ms. */
+/** The hook reports whole seconds, ms. */
 const SLACK = 2000;
 
 /**
- * The newest merge, where the hook in bashrc was in place before it and was not heard since: something above it in
- * bashrc ends that file, or fails. null: nothing speaks against the hook.
+ * Returns the newest merge if the hook in bashrc was in place before it and reported nothing since: something above it in
+ * bashrc ends that file, or fails. null: the hook works, as far as can be seen.
  */
 export function unreportedMerge({ since, packages, lastEvent }: HookState): UnreportedMerge | null {
   const newest = packages.toSorted((a, b) => b.mergedAt - a.mergedAt)[0];
@@ -35,7 +35,7 @@ export function unreportedMerge({ since, packages, lastEvent }: HookState): Unre
   return (lastEvent ?? 0) >= newest.mergedAt - SLACK ? null : { cpv: newest.cpv, atMs: newest.mergedAt };
 }
 
-/** Since when bashrc and the hook are as they are now, ms; null: the hook is not in place. */
+/** Since when bashrc and the hook are unchanged, ms; null: the hook is not in place. */
 export function hookSince(root: Root): number | null {
   if (!isBashrcSet(root)) return null;
   const times = [bashrcPath(root), BASHRC_FILE].flatMap((path) => {
@@ -46,8 +46,8 @@ export function hookSince(root: Root): number | null {
 }
 
 /**
- * When the hook last told of something, ms; null: never. `recorded`: as the ledger has it. What is not recorded yet
- * lies in the inbox of the state directory.
+ * Time of the last event from the hook, ms; null: there was none. `recorded`: that of the ledger. Events that are not
+ * recorded yet are in the inbox of the state directory.
  */
 export function lastHookWrite(state: string, recorded: number | null): number | null {
   const times = [INBOX, INBOX_OLD].map((name) => changedAt(join(state, name)));
