@@ -54,7 +54,7 @@ test('a machine that never answered is published as one of which nothing is know
   const root = temporaryDirectory();
   const { cycle, heard, told, memory } = await cycleIn(root, () => SILENT);
   await cycle.run(PARTS);
-  assert.deepEqual(heard()?.unread, { path: '/usr/src', since: NOW - 30_000 });
+  assert.deepEqual(heard()?.unread, { path: '/usr/src', sinceMs: NOW - 30_000 });
   assert.equal(heard()?.takenAtMs, 0, 'nothing was read yet');
   cycle.beat();
   assert.equal(told.length, 2, 'it says that it lives: OpenRC would restart it else');
