@@ -4,17 +4,20 @@
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { processesFor } from './support/batches.ts';
 
 const args = process.argv.slice(2);
 const skipsFail = args.includes('--no-skips');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const built = import.meta.dirname;
+const packageDirectory = resolve(built, '../..');
 
 /**
- * What takes minutes is asked for by name: tests against kernels of User-mode Linux (`npm run test:kernel`), those
+ * Tests that take minutes run only by name: tests against kernels of User-mode Linux (`npm run test:kernel`), those
  * under a real Portage (`npm run test:portage`), with real boot loaders (`npm run test:boot`), with a real dockerd
  * (`npm run test:docker`), with Debian's kernels in QEMU (`npm run test:rehearsal`), and with the real AUFS (`npm run
  * test:aufs`).
@@ -25,24 +28,28 @@ const ON_REQUEST: readonly string[] = [
   ...['portage', 'boot', 'docker', 'aufs'].map((name) => join(built, 'real', name)),
 ];
 
-/** A file that hangs is given up, ms. Kernels are compiled in one of the tests on request. */
-const FILE_LIMIT = 15 * 60_000;
+/** A process that takes longer is ended, ms. One of the tests on request compiles kernels. */
+const LIMIT = 15 * 60_000;
 const KERNEL_LIMIT = 60 * 60_000;
+
+/** Many tests wait for a program or a timer, so one process more than there are processors. */
+const CONCURRENCY = availableParallelism() + 1;
 
 /** The machines that tests lay out are thousands of small files: in memory that takes an eighth of the time. */
 const MEMORY = '/dev/shm';
 const MEMORY_NEEDED = 2 * 1024 ** 3;
 if (process.env.TMPDIR === undefined && hasRoom(MEMORY)) process.env.TMPDIR = MEMORY;
 
-/** Tests of these look at what is shipped, which takes as long to put together as all the rest of a start. */
-const OF_WHAT_IS_SHIPPED = ['packaging', 'setup', 'cli', 'rehearsal', 'real'];
-if (wanted.length === 0 || wanted.some((path) => OF_WHAT_IS_SHIPPED.includes(path.split('/')[1] ?? path)))
-  bundle();
+bundleIfStale();
 
 const files = (wanted.length > 0 ? wanted.map(toBuilt) : [built]).flatMap(testFiles);
 const skipped: string[] = [];
 const withKernels = files.some((file) => KERNELS.some((place) => file.startsWith(place)));
-const stream = run({ files, concurrency: 2, timeout: withKernels ? KERNEL_LIMIT : FILE_LIMIT });
+const stream = run({
+  files: processesFor(files, built),
+  concurrency: CONCURRENCY,
+  timeout: withKernels ? KERNEL_LIMIT : LIMIT,
+});
 stream.on('test:fail', () => {
   process.exitCode = 1;
 });
@@ -56,9 +63,23 @@ stream.on('end', () => {
 });
 stream.compose(new spec()).pipe(process.stdout);
 
-function bundle(): void {
-  const { status } = spawnSync('npm', ['run', '--silent', 'bundle'], { stdio: 'inherit' });
+/** Tests run the program as it is shipped. */
+function bundleIfStale(): void {
+  const last = join(packageDirectory, 'dist/quick.cjs.cache');
+  const sources = ['src', 'packaging', 'package-lock.json'].map((name) => join(packageDirectory, name));
+  if (existsSync(last) && Math.max(...sources.map(newest)) < statSync(last).mtimeMs) return;
+  const { status } = spawnSync('npm', ['run', '--silent', 'bundle'], {
+    cwd: packageDirectory,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(1);
+}
+
+/** When the file, or the newest of a directory, was written; ms since the epoch. */
+function newest(path: string): number {
+  const stat = statSync(path);
+  const inside = stat.isDirectory() ? readdirSync(path).map((name) => newest(join(path, name))) : [];
+  return Math.max(stat.mtimeMs, ...inside);
 }
 
 function hasRoom(directory: string): boolean {

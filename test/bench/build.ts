@@ -5,7 +5,7 @@ import { writeMachine } from '../../src/demo/machine.ts';
 import { SOURCE_PACKAGE, TREE_IN_WORKSHOP } from '../real/kernel/cache.ts';
 import { makeEnv } from '../real/kernel/make.ts';
 import { unpackTree } from '../real/kernel/source-tree.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { scansOf, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
@@ -46,7 +46,7 @@ export async function benchBuild(): Promise<BenchRow[]> {
     const settings = join(work, 'aufswatch.toml');
     writeFileSync(settings, '[log]\nlevel = "debug"\n');
     const daemon = startDaemon('/', {
-      program: await bundleInto(join(work, 'program')),
+      program: copyProgram(join(work, 'program')),
       state: join(work, 'state'),
       runtime: join(work, 'runtime'),
       words: ['--config', settings],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { type RunningDaemon, scansOf, startDaemon } from '../support/daemon.ts';
 import { inotifyWatches } from '../support/inotify.ts';
 import { largeMachine } from '../support/large-machine.ts';
@@ -24,7 +24,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
   const root = join(directory, 'root');
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
-  const program = await bundleInto(join(directory, 'program'));
+  const program = copyProgram(join(directory, 'program'));
   // In memory, as /run is: a status.json on a disk that others use waits for them.
   const runtime = mkdtempSync('/dev/shm/aufswatch-bench-');
   const daemons: RunningDaemon[] = [];

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { fillLedger } from '../support/fill-ledger.ts';
 import { costOver } from './paired.ts';
 import type { BenchRow } from './row.ts';
@@ -17,7 +17,7 @@ export async function benchHistory(): Promise<BenchRow[]> {
     const state = join(root, 'var/lib/aufswatch');
     mkdirSync(state, { recursive: true });
     fillLedger(join(state, 'ledger.sqlite3'), EVENTS);
-    const program = await bundleInto(join(directory, 'program'));
+    const program = copyProgram(join(directory, 'program'));
     const words = [process.execPath, program, 'history', '--since', '30d', '--root', root];
     const { time } = costOver(words, [process.execPath, '-e', '0'], RUNS);
     return [

@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeBenchMachine } from '../support/bench-machine.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { costOver, processorTimeOver } from './paired.ts';
 import type { BenchRow } from './row.ts';
@@ -14,7 +14,7 @@ const RUNS = 10;
 export async function benchStatus(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {
-    const program = await bundleInto(join(directory, 'program'));
+    const program = copyProgram(join(directory, 'program'));
     const alone = [process.execPath, '-e', '0'];
     const cost = (...words: readonly string[]) =>
       costOver([process.execPath, program, ...words], alone, RUNS);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { replaceFile } from '../../src/files/replace-file.ts';
 import type { Published } from '../../src/published/form.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
 import { type Desktop, openDesktop, type Running, type Session } from '../support/desktop.ts';
 import { largeMachine } from '../support/large-machine.ts';
@@ -39,7 +39,7 @@ export async function benchVoice(): Promise<BenchRow[]> {
 
 /** Median of what a prompt takes longer than Node alone, ms. */
 async function promptCost(directory: string): Promise<number> {
-  const program = await bundleInto(join(directory, 'program'));
+  const program = copyProgram(join(directory, 'program'));
   const place = join(directory, 'prompt');
   mkdirSync(place);
   const { root } = machineInMotion(patchedAgainNotRebuilt(Date.now()), place);

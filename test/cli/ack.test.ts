@@ -4,7 +4,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, suite, test } from 'node:test';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { ORDINARY } from '../support/ordinary-user.ts';
 import { aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -82,7 +82,7 @@ suite('what is acknowledged', () => {
     skip: ORDINARY.uid === undefined && 'needs root',
   }, async () => {
     const home = temporaryDirectory();
-    const program = await bundleInto(join(work, 'program'));
+    const program = copyProgram(join(work, 'program'));
     for (const words of [['history'], ['findings'], ['ack', CODE]]) {
       const { status, stderr } = spawnSync(process.execPath, [program, ...words, ...here], {
         ...ORDINARY,

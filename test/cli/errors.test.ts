@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { errorText } from '../../src/cli/printed.ts';
 import { run } from '../../src/cli/run.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
 import { runInside, runProgram } from '../support/cli.ts';
 import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { PROGRAM } from '../support/program.ts';
@@ -119,7 +119,7 @@ test('a bug in the program is one line as well, and a stack trace with --debug',
 });
 
 test('as it is shipped, --debug names the lines of the sources', async () => {
-  const program = await bundleInto(join(temporaryDirectory(), 'program'));
+  const program = copyProgram(join(temporaryDirectory(), 'program'));
   const broken = 'data:text/javascript,process.stdout.write=()=>{throw new Error("out of paper")}';
   const { status, stderr } = spawnSync(
     process.execPath,
@@ -134,7 +134,7 @@ test('as it is shipped, --debug names the lines of the sources', async () => {
 });
 
 test('where no more files may be opened, it says so in one line', { skip: needs('bash') }, async () => {
-  const program = await bundleInto(join(temporaryDirectory(), 'program'));
+  const program = copyProgram(join(temporaryDirectory(), 'program'));
   for (const [limit, command] of [
     [40, 'kernels --root'],
     [22, 'kernels --root'],

@@ -23,11 +23,16 @@ function rootOf(name: ScenarioName): string {
 }
 
 /** Commands with their output and, where it is not 0, their exit status, as in a terminal. */
-async function session(
+async function session(...args: Parameters<typeof answers>): Promise<string> {
+  return (await answers(...args)).join('\n');
+}
+
+/** The same, each command by itself. */
+async function answers(
   root: string,
   calls: readonly string[],
   terminal: Parameters<typeof runInside>[1] = {},
-): Promise<string> {
+): Promise<string[]> {
   const parts: string[] = [];
   for (const call of calls) {
     const { exit, out, err } = await runInside([...call.split(' '), '--root', root], terminal);
@@ -35,7 +40,7 @@ async function session(
     const said = `${out}${err}`.replaceAll(` --root ${root}`, '').replaceAll(`chroot ${root}`, 'chroot DIR');
     parts.push(`$ aufswatch ${call}\n${said}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
   }
-  return parts.join('\n');
+  return parts;
 }
 
 function assertFits(text: string, what: string): void {
@@ -47,8 +52,10 @@ for (const name of NAMES) {
   test(`${name}: what each command says`, async () => {
     const root = rootOf(name);
     const calls = ['status', 'plan', 'check', 'check --before-reboot', 'check --nagios', 'kernels', 'docker'];
-    assertGolden(`${name}.txt`, await session(root, calls));
-    assertFits(await session(root, ['status', 'plan', 'kernels', 'docker']), name);
+    const said = await answers(root, calls);
+    assertGolden(`${name}.txt`, said.join('\n'));
+    // A line of check goes into a log.
+    assertFits(said.filter((_, n) => !calls[n]?.startsWith('check')).join('\n'), name);
   });
 
   test(`${name}: the plan as a script`, async () => {

@@ -6,7 +6,8 @@ import { before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { cachePath } from '../../src/cli/compiled.ts';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
-import { bundleInto } from '../support/bundle.ts';
+import { copyProgram } from '../support/bundle.ts';
+import { runInside } from '../support/cli.ts';
 import { fillLedger } from '../support/fill-ledger.ts';
 import { type Answer, aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -21,7 +22,7 @@ suite('what is compiled beforehand', () => {
 
   before(async () => {
     assert.ok(layOutDemo(root, Date.now()).ok);
-    program = await bundleInto(directory);
+    program = copyProgram(directory);
     quick = join(dirname(program), 'quick.cjs');
   });
 
@@ -32,6 +33,12 @@ suite('what is compiled beforehand', () => {
       timeout: 60_000,
     });
     return { status, out: stdout, error: stderr };
+  };
+
+  /** The program without what is compiled beforehand: in this process, that is the one there is. */
+  const whole = async (words: readonly string[]): Promise<Answer> => {
+    const { exit, out, err } = await runInside(words);
+    return { status: exit, out, error: err };
   };
 
   const longHistory = (): string => {
@@ -52,13 +59,13 @@ suite('what is compiled beforehand', () => {
     [],
   ];
   for (const words of CALLS) {
-    test(`answers as the whole program does: ${words.join(' ') || 'no words'}`, () => {
+    test(`answers as the whole program does: ${words.join(' ') || 'no words'}`, async () => {
       for (const given of [['--root', root], [`--root=${root}`]])
-        assert.deepEqual(shipped([...words, ...given]), aufswatch([...words, ...given]));
+        assert.deepEqual(shipped([...words, ...given]), await whole([...words, ...given]));
     });
   }
 
-  test('takes the configuration, what is remembered and a saved snapshot into account', () => {
+  test('takes the configuration, what is remembered and a saved snapshot into account', async () => {
     const config = join(directory, 'aufswatch.toml');
     writeFileSync(config, '[schedule]\nnightly = "0 3 * * *"\n[modules]\nignored = ["zfs"]\n');
     const snapshot = join(directory, 'snapshot.json');
@@ -70,11 +77,11 @@ suite('what is compiled beforehand', () => {
       ['--snapshot', snapshot],
     ]) {
       const answer = shipped(['status', ...words]);
-      assert.deepEqual(answer, aufswatch(['status', ...words]));
+      assert.deepEqual(answer, await whole(['status', ...words]));
       assert.deepEqual([answer.status, answer.error], [0, '']);
     }
     const history = ['history', '--since', '30d', '--json', '--root', root];
-    assert.deepEqual(shipped(history), aufswatch(history));
+    assert.deepEqual(shipped(history), await whole(history));
     assert.match(shipped(history).out, /kernel-not-rebuilt/);
   });
 
@@ -87,13 +94,13 @@ suite('what is compiled beforehand', () => {
     assert.equal(spawnSync('bash', ['-c', gone], { timeout: 30_000 }).status, 0, 'a reader that has gone');
   });
 
-  test('a pipe that somebody set not to block is waited for', { skip: needs('perl') }, () => {
+  test('a pipe that somebody set not to block is waited for', { skip: needs('perl') }, async () => {
     const words = ['history', '--json', '--root', longHistory()];
     const unblocked = 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die $!; exec @ARGV';
     const script = `perl -MFcntl -e '${unblocked}' "$@" | { sleep 1; cat; }`;
     const call = ['-o', 'pipefail', '-c', script, 'bash', process.execPath, program, ...words];
     const taken = execFileSync('bash', call, { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
-    assert.equal(taken, aufswatch(words).out);
+    assert.equal(taken, (await whole(words)).out);
   });
 
   const MISTAKES: readonly (readonly string[])[] = [
@@ -108,9 +115,9 @@ suite('what is compiled beforehand', () => {
     ['status', '--snapshot', '/nowhere'],
   ];
   for (const words of MISTAKES) {
-    test(`says what is wrong as the whole program does: ${words.join(' ')}`, () => {
+    test(`says what is wrong as the whole program does: ${words.join(' ')}`, async () => {
       const answer = shipped(words);
-      assert.deepEqual(answer, aufswatch(words));
+      assert.deepEqual(answer, await whole(words));
       assert.notEqual(answer.out + answer.error, '');
     });
   }

@@ -4,33 +4,51 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inSync } from '../../src/demo/in-sync.ts';
-import { type Machine, writeMachine } from '../../src/demo/machine.ts';
+import { writeMachine } from '../../src/demo/machine.ts';
 import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { readStatus } from '../support/daemon.ts';
-import { type Answer, aufswatch } from '../support/program.ts';
+import { type Answer, aufswatch, IN_MODULES, PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
+const directory = temporaryDirectory();
 const NOBODY = { status: 3, out: 'aufs: ? (no daemon)\n', error: '' };
 
 interface Followed {
   readonly status: string;
-  line(env?: NodeJS.ProcessEnv): Answer;
+  line(env?: NodeJS.ProcessEnv, program?: string): Answer;
 }
 
-/** A machine that the daemon has looked at a moment ago. */
-function followed(machine: Machine): Followed {
-  const root = join(temporaryDirectory(), 'root');
-  mkdirSync(root);
-  writeMachine(root, machine);
-  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+/** The machines that were laid out, and what the daemon published there. */
+const laidOut = new Map<typeof inSync, { readonly root: string; readonly published: string }>();
+
+/** A machine that the daemon has scanned a moment ago. Only its status.json may be changed: the next test has the rest. */
+function followed(machine: typeof inSync): Followed {
+  const { root, published } = laidOut.get(machine) ?? layOutFollowed(machine);
+  const status = statusOf(root);
+  rmSync(status, { recursive: true, force: true });
+  writeFileSync(status, JSON.stringify({ ...JSON.parse(published), heartbeat: Date.now() }));
   return {
-    status: join(root, 'run/aufswatch/status.json'),
-    line: (env = {}) => aufswatch(['status', '--line', '--root', root], { env }),
+    status,
+    line: (env = {}, program = PROGRAM) => aufswatch(['status', '--line', '--root', root], { env, program }),
   };
 }
 
+function layOutFollowed(machine: typeof inSync) {
+  const root = join(directory, `${laidOut.size}`);
+  mkdirSync(root);
+  writeMachine(root, machine(Date.now()));
+  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
+  const made = { root, published: readFileSync(statusOf(root), 'utf8') };
+  laidOut.set(machine, made);
+  return made;
+}
+
+function statusOf(root: string): string {
+  return join(root, 'run/aufswatch/status.json');
+}
+
 test('the worst in one line, with an exit status as of check', () => {
-  const { line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { line } = followed(patchedAgainNotRebuilt);
   const { status, out, error } = line();
   assert.equal(status, 2);
   assert.match(out, /^aufs: !! Next boot: no AUFS \(\+\d+\)\n$/);
@@ -38,11 +56,11 @@ test('the worst in one line, with an exit status as of check', () => {
 });
 
 test('nothing where all is well', () => {
-  assert.deepEqual(followed(inSync(Date.now())).line(), { status: 0, out: '', error: '' });
+  assert.deepEqual(followed(inSync).line(), { status: 0, out: '', error: '' });
 });
 
 test('a finding that the user has silenced is no longer said', () => {
-  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { status, line } = followed(patchedAgainNotRebuilt);
   const published = readStatus(status);
   assert.ok(published !== null);
   const findings = published.findings.map((finding) => ({
@@ -54,7 +72,7 @@ test('a finding that the user has silenced is no longer said', () => {
 });
 
 test('a daemon that has been silent for more than three minutes is none', () => {
-  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { status, line } = followed(patchedAgainNotRebuilt);
   const published = readStatus(status);
   writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 181_000 }));
   assert.deepEqual(line(), NOBODY);
@@ -63,7 +81,7 @@ test('a daemon that has been silent for more than three minutes is none', () => 
 });
 
 test('no file, half of one, one of another form, a huge one, a directory, a FIFO: nobody to ask', () => {
-  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { status, line } = followed(patchedAgainNotRebuilt);
   const whole = readFileSync(status, 'utf8');
   const damages: Readonly<Record<string, () => void>> = {
     half: () => writeFileSync(status, whole.slice(0, whole.length / 2)),
@@ -86,7 +104,7 @@ test('no file, half of one, one of another form, a huge one, a directory, a FIFO
 });
 
 test('a title from the machine cannot reach the terminal as control characters', () => {
-  const { status, line } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { status, line } = followed(patchedAgainNotRebuilt);
   const published = readStatus(status);
   const findings = published?.findings.map((finding) => ({
     ...finding,
@@ -99,14 +117,14 @@ test('a title from the machine cannot reach the terminal as control characters',
 });
 
 test('it loads neither the parser of the command line nor a single reader of the machine', () => {
-  const { line } = followed(inSync(Date.now()));
-  const { error } = line({ NODE_DEBUG: 'esm' });
+  const { line } = followed(inSync);
+  const { error } = line({ NODE_DEBUG: 'esm' }, IN_MODULES);
   assert.match(error, /status-line\.js/);
   assert.doesNotMatch(error, /commander|read-snapshot|better-sqlite3|zod/);
 });
 
 test('with other options it is the same line', () => {
-  const { status } = followed(patchedAgainNotRebuilt(Date.now()));
+  const { status } = followed(patchedAgainNotRebuilt);
   const root = status.slice(0, -'/run/aufswatch/status.json'.length);
   const { status: exit, out } = aufswatch(['status', '--root', root, '--line', '--debug']);
   assert.equal(exit, 2);

@@ -4,6 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { PROGRAM } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 
@@ -30,14 +31,13 @@ test('OpenRC starts it, reloads it, looks, finds it healthy, and stops it', {
   const work = temporaryDirectory();
   const demo = join(work, 'demo');
   assert.ok(layOutDemo(demo, Date.now()).ok);
-  const program = join(import.meta.dirname, '../../src/cli/aufswatch.js');
   layOut(work, {
     'etc/init.d/aufswatch': INIT,
     'etc/conf.d/aufswatch': `${CONF}\nAUFSWATCH_ARGS="--root ${demo}"\n`,
     'etc/logrotate.d/aufswatch': readFileSync(join(SOURCE, 'openrc/aufswatch.logrotate')),
     'bin/aufswatch': `#!/bin/sh
 export STATE_DIRECTORY=/var/lib/aufswatch RUNTIME_DIRECTORY=/run/aufswatch
-exec ${process.execPath} ${program} "$@"
+exec ${process.execPath} ${PROGRAM} "$@"
 `,
     'story.sh': STORY,
   });

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const PROGRAM = resolve(import.meta.dirname, '../../src/cli/aufswatch.js');
+import { join } from 'node:path';
+import { PROGRAM } from './program.ts';
 
 export interface ProgramResult {
   readonly status: number | null;

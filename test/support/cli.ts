@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { run } from '../../src/cli/run.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { PROGRAM } from './program.ts';
 
 /** What one call of the program gave. */
 export interface Outcome {
@@ -36,8 +36,6 @@ export async function runInside(
   );
   return { exit, ...written };
 }
-
-const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'aufswatch.js');
 
 /** Runs the program as a process of its own, as a user does. */
 export function runProgram(words: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {

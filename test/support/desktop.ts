@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundleInto } from './bundle.ts';
+import { copyProgram } from './bundle.ts';
 import { type Bus, type Message, type Notify, startBus } from './bus.ts';
 import { asUser, give, ORDINARY } from './ordinary-user.ts';
 import { endBeforeRemoval, layOut, temporaryDirectory } from './temporary.ts';
@@ -55,7 +55,7 @@ const SCREEN = '640x200x24';
 
 export async function openDesktop(directory = temporaryDirectory()): Promise<Desktop> {
   chmodSync(directory, 0o755);
-  const program = await bundleInto(join(directory, 'program'));
+  const program = copyProgram(join(directory, 'program'));
   const home = userDirectory(directory, 'home');
   const bin = userDirectory(directory, 'bin');
   const base = { PATH: `${bin}:${process.env.PATH}`, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC' };

@@ -1,5 +1,5 @@
 /** Waits until the condition holds; fails with `what` after `limit` ms. */
-export async function until(what: string, holds: () => boolean, limit = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, limit = 30_000): Promise<void> {
   const start = Date.now();
   while (!holds()) {
     if (Date.now() - start > limit) throw new Error(`waited ${limit} ms in vain until ${what}`);

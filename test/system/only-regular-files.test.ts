@@ -5,10 +5,10 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { layOutDemo } from '../../src/demo/lay-out-demo.ts';
+import { PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'aufswatch.js');
 const NOW = Date.UTC(2026, 10, 23, 12);
 
 // To open a device can do something, as /dev/watchdog does, and a FIFO stands for one here: anybody can make it.
