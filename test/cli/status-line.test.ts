@@ -26,7 +26,7 @@ function followed(machine: typeof inSync): Followed {
   const { root, published } = laidOut.get(machine) ?? layOutFollowed(machine);
   const status = statusOf(root);
   rmSync(status, { recursive: true, force: true });
-  writeFileSync(status, JSON.stringify({ ...JSON.parse(published), heartbeat: Date.now() }));
+  writeFileSync(status, JSON.stringify({ ...JSON.parse(published), heartbeatMs: Date.now() }));
   return {
     status,
     line: (env = {}, program = PROGRAM) => aufswatch(['status', '--line', '--root', root], { env, program }),
@@ -65,7 +65,7 @@ test('a finding that the user has silenced is no longer said', () => {
   assert.ok(published !== null);
   const findings = published.findings.map((finding) => ({
     ...finding,
-    acknowledgedUntil: Date.now() + 60_000,
+    acknowledgedUntilMs: Date.now() + 60_000,
   }));
   writeFileSync(status, JSON.stringify({ ...published, findings }));
   assert.deepEqual(line(), { status: 0, out: '', error: '' });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 /**
@@ -10,20 +10,23 @@ const ALONE =
 /** Rooms of files that take long. They too have a process of their own: so they run beside each other. */
 const LONG_ROOMS = ['cli', 'daemon', 'demo', 'hooks', 'openrc', 'packaging', 'real', 'setup', 'systemd'];
 const BATCH = 24;
-/** Files that mostly wait. They begin first, and the others run beside them. */
-const WAITING = ['daemon/storm', 'openrc/service', 'daemon/slow-files', 'systemd/booted', 'daemon/guard'];
+/** Files that take longest, most of it waiting. They begin first, and the others run beside them. */
+const LONGEST = [
+  ...['daemon/killed', 'daemon/storm', 'openrc/service', 'daemon/slow-files', 'systemd/booted'],
+  ...['daemon/guard', 'cli/rehearse', 'cli/quick', 'cli/completion'],
+];
 /** A file in a batch that takes longer fails, ms. */
-const FILE_LIMIT = 5 * 60_000;
+const FILE_LIMIT = 10 * 60_000;
 
 /** The files to start a process for, in their order. `built`: the directory build/test. */
 export function processesFor(files: readonly string[], built: string): string[] {
-  const waits = (file: string): boolean => WAITING.includes(withoutEnding(relative(built, file)));
+  const isLong = (file: string): boolean => LONGEST.includes(withoutEnding(relative(built, file)));
   const alone = files.filter((file) => isAlone(file, built));
   const together = files.filter((file) => !alone.includes(file));
   return [
-    ...alone.filter((file) => waits(file)),
+    ...alone.filter((file) => isLong(file)),
     ...(together.length > 1 ? batches(together, built) : together),
-    ...alone.filter((file) => !waits(file)),
+    ...alone.filter((file) => !isLong(file)),
   ];
 }
 
@@ -41,6 +44,7 @@ function batches(files: readonly string[], built: string): string[] {
     const names = files.filter((_file, index) => index % count === n).map((file) => relative(built, file));
     const path = join(directory, `${process.pid}-${n + 1}-of-${count}.js`);
     writeFileSync(path, batch(names));
+    process.once('exit', () => rmSync(path, { force: true }));
     return path;
   });
 }
