@@ -128,7 +128,7 @@ suite('aufswatch rehearse', { skip }, () => {
 
   test('a mistake of the user is no rehearsal', () => {
     assert.match(rehearse(qemu(), '--module', 'nosuch').err, /there is no module nosuch in/);
-    assert.match(rehearse(qemu(), '--timeout', 'soon').err, /--timeout must be a span/);
+    assert.match(rehearse(qemu(), '--timeout', 'soon').err, /--timeout: a time of at most an hour/);
     assert.equal(rehearse(qemu(), '--timeout', '2d').exit, 1);
   });
 

@@ -87,7 +87,7 @@ test('on a terminal it is drawn again in its place, and q gives the terminal bac
   const root = demonstration();
   const { tmux, screen } = inTerminal(root, 100, 20);
   await until('the picture', () => screen().includes('in chroot: make'), LIMIT);
-  assert.match(screen(), /\d+ more lines; looked .*; q ends it/);
+  assert.match(screen(), /\d+ more lines; scanned .*; q ends it/);
   moveLink(root);
   await until('the new one in its place', () => screen().includes('leads to no kernel sources'), LIMIT);
   assert.ok(!screen().includes('in chroot: make'));
@@ -123,11 +123,11 @@ test('it scrolls with the keys of less, stays there when something changes, and 
     await shows(back, () => /^The next boot/.test(screen()));
   }
   press('k', 'G');
-  await shows('the end', () => /^end; looked .*q ends it$/m.test(screen()));
+  await shows('the end', () => /^end; scanned .*q ends it$/m.test(screen()));
   press('?');
   await shows('the keys', () => /^Keys/.test(screen()) && screen().includes('PgDn'));
   press('x', 'G');
-  await shows('the end again', () => /^end; looked/m.test(screen()));
+  await shows('the end again', () => /^end; scanned/m.test(screen()));
   moveLink(root);
   await shows('the new picture', () => !/^The next boot/.test(screen()) && screen().includes('linux-9.9'));
   press('q');
