@@ -40,7 +40,7 @@ test('where it is no terminal, each new picture is printed below the last one', 
   await until('the first picture', () => text.includes('The next boot will be without AUFS'), LIMIT);
   assert.ok(text.includes(`aufswatch plan --root ${root}`));
   moveLink(root);
-  await until('the second picture', () => text.includes('linux-9.9, which is not there'), LIMIT);
+  await until('the second picture', () => text.includes('linux-9.9, which does not exist'), LIMIT);
   assert.match(text, /\n-- \d{4}-\d\d-\d\d \d\d:\d\d\n\n/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none of a terminal's
   assert.doesNotMatch(text, /\u001b/);
