@@ -46,7 +46,7 @@ test('modules that are refused: first the one that the others need', async () =>
   assert.match(finding.title, /^spl and zfs will not load on /);
   assert.match(
     finding.text,
-    /^It refuses \/lib\/modules\/[^ ]+spl\.ko: .*\. "aufswatch kernels" tells why it refuses zfs\.$/,
+    /^It refuses \/lib\/modules\/[^ ]+spl\.ko: .*\. "aufswatch kernels" shows why it refuses zfs\.$/,
   );
 });
 
