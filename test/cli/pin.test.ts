@@ -14,11 +14,15 @@ test('pin, show, undo: kept in the ledger, and seen by status', async () => {
   assert.equal((await call('daemon', '--once')).exit, 0);
   assert.match((await call('status')).out, /reboot-pending/);
   const pinned = await call('pin');
-  assert.deepEqual(pinned, {
-    exit: 0,
-    out: `6.1.192-gentoo is pinned. Take it back with: aufswatch pin --root ${root} --undo\n`,
-    err: '',
-  });
+  // In a clone the program calls itself npx aufswatch.
+  assert.deepEqual(
+    { ...pinned, out: pinned.out.replace('npx ', '') },
+    {
+      exit: 0,
+      out: `6.1.192-gentoo is pinned. Take it back with: aufswatch pin --root ${root} --undo\n`,
+      err: '',
+    },
+  );
   const { out } = await call('status');
   assert.doesNotMatch(out, /reboot-pending/);
   assert.match(out, /, pinned/);
