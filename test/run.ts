@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { processesFor } from './support/batches.ts';
+import { installProgram } from './support/program.ts';
 
 const args = process.argv.slice(2);
 const skipsFail = args.includes('--no-skips');
@@ -41,6 +42,7 @@ const MEMORY_NEEDED = 2 * 1024 ** 3;
 if (process.env.TMPDIR === undefined && hasRoom(MEMORY)) process.env.TMPDIR = MEMORY;
 
 bundleIfStale();
+installProgram();
 
 const files = (wanted.length > 0 ? wanted.map(toBuilt) : [built]).flatMap(testFiles);
 const skipped: string[] = [];

@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
+import { installProgram } from '../support/program.ts';
 import { benchBuild } from './build.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchHistory } from './history.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 };
 
 const asked = process.argv.slice(2);
+installProgram();
 for (const name of asked) {
   if (BENCHES[name] !== undefined) continue;
   process.stderr.write(`no bench named ${name}; there are: ${Object.keys(BENCHES).join(', ')}\n`);

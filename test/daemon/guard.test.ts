@@ -122,7 +122,7 @@ test('an ordinary user cannot let it through, and is not told so', { skip: ROOT 
   const ok = aufswatch(['reboot-ok', '--root', root]).out;
   assert.match(
     ok,
-    /^There is no \[guard\] in .*\/etc\/aufswatch\.toml\. A script that asks "aufswatch check/,
+    /^There is no \[guard\] in .*\/etc\/aufswatch\.toml\. A script that runs "aufswatch check/,
   );
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root], user).status, 0, 'root has');
 });

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { PROGRAM } from './program.ts';
+import { BUNDLED } from './program.ts';
 
 /**
  * Copies the program into a directory, as it is shipped; returns the path of its entry. Another user may run it there
@@ -13,6 +13,6 @@ export function copyProgram(directory: string): string {
   const sqlite = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
   symlinkSync(dirname(sqlite), join(modules, 'better-sqlite3'));
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n');
-  cpSync(dirname(PROGRAM), dist, { recursive: true });
+  cpSync(BUNDLED, dist, { recursive: true });
   return join(dist, 'aufswatch.cjs');
 }

@@ -1,10 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The program as it is shipped: test/run.ts bundles it where its sources are newer. */
-export const PROGRAM = join(import.meta.dirname, '../../../dist/aufswatch.cjs');
+/** The program as it is bundled, in the clone. */
+export const BUNDLED = join(import.meta.dirname, '../../../dist');
+/** A copy outside of the clone's dist: from dist itself, hints say `npx aufswatch`. */
+const INSTALLED = join(import.meta.dirname, '../../program/dist');
+export const PROGRAM = join(INSTALLED, 'aufswatch.cjs');
+/** Written last by the bundler. */
+const LAST = 'quick.cjs.cache';
 /** The same, a file for each module of the sources. */
 export const IN_MODULES = join(import.meta.dirname, '../../src/cli/aufswatch.js');
+
+/** Copies the bundle to PROGRAM where it is newer. */
+export function installProgram(): void {
+  const [from, to] = [join(BUNDLED, LAST), join(INSTALLED, LAST)];
+  if (existsSync(to) && statSync(to).mtimeMs > statSync(from).mtimeMs) return;
+  rmSync(INSTALLED, { recursive: true, force: true });
+  cpSync(BUNDLED, INSTALLED, { recursive: true });
+}
 
 export interface Answer {
   readonly status: number | null;
