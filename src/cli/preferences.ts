@@ -14,9 +14,9 @@ export async function readPreferences(invocation: MachineInvocation): Promise<Re
   // Most machines have no such file, and to load the parser takes longer than the rest of the start.
   const isThere = named !== null || root.value.lstat('/etc/aufswatch.toml').known;
   if (!isThere) return { ok: true, value: DEFAULT_PREFERENCES };
-  const { preferencesOf, readSettings } = await import('../config/read-settings.ts');
+  const { readSettings } = await import('../config/read-settings.ts');
   const settings = readSettings(named, root.value.path);
   return settings.ok
-    ? { ok: true, value: preferencesOf(settings.value) }
+    ? { ok: true, value: settings.value.preferences }
     : { ok: false, message: settings.mistakes.join('; ') };
 }

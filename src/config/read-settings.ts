@@ -3,7 +3,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type * as z from 'zod';
-import type { Preferences } from '../model/preferences.ts';
 import { openRoot, type Root } from '../system/root.ts';
 import { errorCode } from '../system/system-error.ts';
 import { lineOfKey } from './line-of-key.ts';
@@ -37,7 +36,9 @@ function readOwn(directory: string): SettingsResult {
       : { ok: false, mistakes: [`${path} cannot be read: ${bytes.detail}`] };
   }
   const result = parseBytes(path, bytes.value);
-  return result.ok && !root.isHost ? { ok: true, value: preferencesAlone(result.value) } : result;
+  return result.ok && !root.isHost
+    ? { ok: true, value: { ...DEFAULT_SETTINGS, preferences: result.value.preferences } }
+    : result;
 }
 
 function rootAt(directory: string): Root | null {
@@ -47,10 +48,6 @@ function rootAt(directory: string): Root | null {
     if (errorCode(error) === null) throw error;
     return null;
   }
-}
-
-function preferencesAlone({ wanted, sources, boot, modules }: Settings): Settings {
-  return { ...DEFAULT_SETTINGS, wanted, sources, boot, modules };
 }
 
 function readNamed(path: string): SettingsResult {
@@ -133,20 +130,3 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'a table',
   string: 'a text in quotes',
 };
-
-/** The part of the configuration on which facts and verdict depend. */
-export function preferencesOf(settings: Settings): Preferences {
-  return {
-    wanted: settings.wanted,
-    kernelDirectory: settings.sources.kernel_directory,
-    patchDirectories: settings.sources.patch_directories,
-    nextBootImage: settings.boot.next_image,
-    optionalModules: settings.modules.optional.map(kernelName),
-    ignoredModules: settings.modules.ignored.map(kernelName),
-  };
-}
-
-/** As the kernel names modules: `_` for `-`. */
-function kernelName(name: string): string {
-  return name.replaceAll('-', '_');
-}

@@ -1,11 +1,15 @@
 import { validate } from 'node-cron';
 import * as z from 'zod';
-import { DEFAULT_CRITICAL_WAITS } from '../model/notify-preferences.ts';
+import {
+  DEFAULT_CRITICAL_WAITS,
+  type NotifyPreferences,
+  type QuietHours,
+} from '../model/notify-preferences.ts';
+import type { Preferences } from '../model/preferences.ts';
 import { parseDuration } from './duration.ts';
-import { parseQuietHours } from './quiet-hours.ts';
 
 /** The form of /etc/aufswatch.toml: each key is optional, others are refused. aufswatch.toml(5). */
-export const settingsSchema = z.strictObject({
+export const fileSchema = z.strictObject({
   wanted: z.enum(['auto', 'yes', 'no']).default('auto'),
   sources: z
     .strictObject({
@@ -59,8 +63,43 @@ export const settingsSchema = z.strictObject({
   metrics: z.strictObject({ textfile: absolutePath().nullable().default(null) }).prefault({}),
 });
 
-/** The configuration with every default filled in; durations in ms. */
-export type Settings = z.output<typeof settingsSchema>;
+type File = z.output<typeof fileSchema>;
+
+/** The configuration as the program uses it: every default filled in, and the unit in the name of each span. */
+export interface Settings extends Pick<File, 'schedule' | 'log' | 'rehearsal' | 'guard' | 'metrics'> {
+  /** The settings that facts and verdict depend on. */
+  readonly preferences: Preferences;
+  readonly settle: { readonly quietMs: number; readonly longestMs: number };
+  /** How long the history of packages is kept, and how many backups are. */
+  readonly retention: { readonly packagesMs: number; readonly backups: number };
+  readonly notify: NotifyPreferences;
+  readonly exec: readonly (Omit<File['exec'][number], 'timeout'> & { readonly timeoutMs: number })[];
+}
+
+/** From the names of the file to those of the program: here and nowhere else. */
+export const settingsSchema = fileSchema.transform(
+  ({ wanted, sources, boot, modules, settle, retention, notify, exec, ...same }): Settings => ({
+    ...same,
+    preferences: {
+      wanted,
+      kernelDirectory: sources.kernel_directory,
+      patchDirectories: sources.patch_directories,
+      nextBootImage: boot.next_image,
+      optionalModules: modules.optional,
+      ignoredModules: modules.ignored,
+    },
+    settle: { quietMs: settle.quiet, longestMs: settle.longest },
+    retention: { packagesMs: retention.packages, backups: retention.backups },
+    notify: {
+      criticalEveryMs: notify.critical_every,
+      warningEveryMs: notify.warning_every,
+      criticalWaitsMs: notify.critical_waits,
+      notices: notify.notices,
+      quietHours: notify.quiet_hours,
+    },
+    exec: exec.map(({ timeout, ...channel }) => ({ ...channel, timeoutMs: timeout })),
+  }),
+);
 
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 
@@ -72,8 +111,12 @@ function word() {
   return z.string().regex(/^[^\0]+$/, 'words that are not empty and hold no NUL, as ["/usr/local/bin/tell"]');
 }
 
+/** A module as the kernel names it: `_` for `-`. */
 function moduleName() {
-  return z.string().regex(/^[\w-]+$/, 'the name of a module, as "zfs"');
+  return z
+    .string()
+    .regex(/^[\w-]+$/, 'the name of a module, as "zfs"')
+    .transform((name) => name.replaceAll('-', '_'));
 }
 
 /** Five fields: node-cron also takes six, with seconds first, and `@hourly`. */
@@ -96,6 +139,15 @@ function duration() {
 
 function quietHours() {
   return parsedBy(parseQuietHours, 'a span of the day, as "22:00-07:00"');
+}
+
+/** `22:00-07:00`; null: not of that form. */
+export function parseQuietHours(text: string): QuietHours | null {
+  const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (match === null) return null;
+  const [, fromHour, fromMinute, toHour, toMinute] = match.map(Number);
+  const ms = (hour = 0, minute = 0): number => (hour * 60 + minute) * 60_000;
+  return { fromMs: ms(fromHour, fromMinute), toMs: ms(toHour, toMinute) };
 }
 
 function parsedBy<T>(read: (text: string) => T | null, allowed: string) {

@@ -1,4 +1,3 @@
-import { preferencesOf } from '../config/read-settings.ts';
 import type { InboxReading } from '../inbox/read-inbox.ts';
 import { inOneLine } from '../model/leading-findings.ts';
 import { NO_MEMORY } from '../model/memory.ts';
@@ -108,7 +107,7 @@ export function createCycle(options: CycleOptions): DaemonCycle {
     const scanned = await options.scanner.scan({
       form: SNAPSHOT_SCHEMA,
       root: options.root,
-      preferences: preferencesOf(options.settings()),
+      preferences: options.settings().preferences,
       takenAt: at,
       hashes: last?.hashes ?? [],
       rests: { file: restsPath(paths), earlier: last?.scan ?? null },

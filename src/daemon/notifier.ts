@@ -8,7 +8,6 @@ import { type NotifierMemory, parseNotifierMemory } from '../notify/memory.ts';
 import { decide } from '../notify/policy.ts';
 import type { Published } from '../published/form.ts';
 import type { Log } from './log.ts';
-import { notifyPreferences } from './notify-preferences.ts';
 
 /** Notifies by the commands of `[[exec]]`. Each desktop session has an agent of its own. */
 export interface Notifier {
@@ -59,11 +58,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (last === null || channels.length === 0 || abort.signal.aborted) return;
     const at = now();
     const { findings, busy } = last;
-    const decision = decide(
-      { findings, busy, at, login: false },
-      memory.told,
-      notifyPreferences(settings().notify),
-    );
+    const decision = decide({ findings, busy, at, login: false }, memory.told, settings().notify);
     const { notice } = decision;
     if (notice !== null) {
       if (notice.kind === 'tell') about = notice.severity;

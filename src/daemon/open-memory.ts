@@ -118,7 +118,7 @@ export async function openMemory(options: MemoryOptions): Promise<DaemonMemory> 
       const open = ledger.current();
       if (open === null) return;
       const failure = await maintain(open, {
-        keepPackages: retention.packages,
+        keepPackages: retention.packagesMs,
         keepBackups: retention.backups,
         backups: backupsPath(paths),
         now: now(),

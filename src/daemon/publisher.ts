@@ -5,7 +5,6 @@ import { PUBLISHED_SCHEMA, type Published, type PublishedRests, type Stamped } f
 import { errorCode } from '../system/system-error.ts';
 import { VERSION } from '../version.ts';
 import type { Log } from './log.ts';
-import { notifyPreferences } from './notify-preferences.ts';
 import { type DaemonMemory, PROVABLE } from './open-memory.ts';
 import type { Paths } from './paths.ts';
 import { publish } from './publish.ts';
@@ -64,7 +63,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         pid: process.pid,
         heartbeatMs: now(),
         busy: options.busy(),
-        notify: notifyPreferences(options.settings().notify),
+        notify: options.settings().notify,
         portage: { form },
         rests: null,
         ...next,

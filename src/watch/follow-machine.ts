@@ -8,8 +8,8 @@ const POLL_SOON = 300;
 
 export interface FollowOptions {
   openRoot(): Root;
-  /** A scan is due after `quiet` ms without a hint, at the latest `longest` ms after the first. Read each time. */
-  spans(): { readonly quiet: number; readonly longest: number };
+  /** A scan is due after `quietMs` without a hint, at the latest `longestMs` after the first. Read each time. */
+  spans(): { readonly quietMs: number; readonly longestMs: number };
   /** What is at work (emerge, make), for the log; null: nothing. The scan waits for its end. */
   work(): string | null;
   /** Called for each change that a scan would see. */
@@ -40,7 +40,7 @@ export function followMachine(options: FollowOptions): Following {
   const settling = createSettling({
     spans: options.spans,
     work: () => {
-      const place = watcher.moves(options.now() - options.spans().quiet);
+      const place = watcher.moves(options.now() - options.spans().quietMs);
       return place === null ? options.work() : `${place} still changes`;
     },
     delayed: options.delayed,

@@ -1,6 +1,6 @@
 /**
- * Waits until the machine is quiet after hints. Calls `done` when there was no hint for `quiet` ms and no work is under
- * way, and at the latest `longest` ms after the first hint.
+ * Waits until the machine is quiet after hints. Calls `done` when there was no hint for `quietMs` and no work is under
+ * way, and at the latest `longestMs` after the first hint.
  */
 export interface Settling {
   /** Call it for each hint. */
@@ -9,9 +9,9 @@ export interface Settling {
 }
 
 export interface SettlingOptions {
-  /** Read each time: the configuration can change. ms. */
-  spans(): { readonly quiet: number; readonly longest: number };
-  /** What is at work (emerge, make), for the log; null: nothing. Called when there was no hint for `quiet` ms. */
+  /** Read each time: the configuration can change. */
+  spans(): { readonly quietMs: number; readonly longestMs: number };
+  /** What is at work (emerge, make), for the log; null: nothing. Called when there was no hint for `quietMs`. */
   work(): string | null;
   /** Called each time the wait goes on. `why`: for the log. */
   delayed(why: string): void;
@@ -31,9 +31,9 @@ export function createSettling({ spans, work, delayed, done, now }: SettlingOpti
       lastAt = now();
       firstAt ??= lastAt;
       // A change while work is under way may be the end of it.
-      if (awaitsWork) wait(spans().quiet);
+      if (awaitsWork) wait(spans().quietMs);
       // One timer for all hints: a kernel build gives thousands of them.
-      else timer ??= setTimeout(check, spans().quiet);
+      else timer ??= setTimeout(check, spans().quietMs);
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
@@ -53,9 +53,9 @@ export function createSettling({ spans, work, delayed, done, now }: SettlingOpti
     timer = null;
     awaitsWork = false;
     if (firstAt === null) return;
-    const { quiet, longest } = spans();
-    const left = firstAt + longest - now();
-    const toQuiet = lastAt + quiet - now();
+    const { quietMs, longestMs } = spans();
+    const left = firstAt + longestMs - now();
+    const toQuiet = lastAt + quietMs - now();
     if (left > 0 && toQuiet > 0) {
       delayed('there are more changes');
       wait(Math.min(toQuiet, left));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'smol-toml';
 import { parseSettings } from '../../src/config/read-settings.ts';
-import { DEFAULT_SETTINGS, settingsSchema } from '../../src/config/settings.ts';
+import { DEFAULT_SETTINGS, fileSchema } from '../../src/config/settings.ts';
 
 const PATH = join(import.meta.dirname, '../../../doc/aufswatch.toml.example');
 const TEXT = readFileSync(PATH, 'utf8');
@@ -28,7 +28,7 @@ test('as it is shipped it changes nothing', () => {
 test('without its comment signs it is right, and has every key that there is', () => {
   const result = parseSettings('example', SETTINGS);
   assert.deepEqual(result.ok ? [] : result.mistakes, []);
-  const all = settingsSchema.parse({ exec: [{ command: ['true'] }] });
+  const all = fileSchema.parse({ exec: [{ command: ['true'] }] });
   assert.deepEqual(keysOf(parse(SETTINGS)).sort(), keysOf(all).sort());
 });
 
@@ -36,10 +36,12 @@ test('what is shown as the default is the default', () => {
   const result = parseSettings('example', SETTINGS);
   assert.ok(result.ok);
   const { schedule, settle, retention, log, guard, rehearsal } = result.value;
-  const shown = { schedule, settle, retention, log, guard, rehearsal, wanted: result.value.wanted };
+  const shown = { schedule, settle, retention, log, guard, rehearsal };
   assert.deepEqual({ ...DEFAULT_SETTINGS, ...shown }, DEFAULT_SETTINGS);
-  assert.deepEqual({ ...result.value.notify, quiet_hours: null }, DEFAULT_SETTINGS.notify);
-  assert.equal(result.value.sources.kernel_directory, DEFAULT_SETTINGS.sources.kernel_directory);
+  assert.deepEqual({ ...result.value.notify, quietHours: null }, DEFAULT_SETTINGS.notify);
+  const { wanted, kernelDirectory } = result.value.preferences;
+  assert.equal(wanted, DEFAULT_SETTINGS.preferences.wanted);
+  assert.equal(kernelDirectory, DEFAULT_SETTINGS.preferences.kernelDirectory);
 });
 
 test('a schedule that no clock can keep is a mistake on its line', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseSettings, preferencesOf, readSettings } from '../../src/config/read-settings.ts';
+import { parseSettings, readSettings } from '../../src/config/read-settings.ts';
 import { DEFAULT_SETTINGS } from '../../src/config/settings.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
@@ -18,7 +18,7 @@ test('an empty configuration is the defaults', () => {
 test('durations are read in their units', () => {
   const result = parseSettings('x.toml', '[settle]\nquiet = "90s"\nlongest = "2h"\n');
   assert.ok(result.ok);
-  assert.deepEqual(result.value.settle, { quiet: 90_000, longest: 7_200_000 });
+  assert.deepEqual(result.value.settle, { quietMs: 90_000, longestMs: 7_200_000 });
 });
 
 test('an unknown key is named with its line', () => {
@@ -63,7 +63,7 @@ test('what becomes a timer is no longer than a timer can be', () => {
 test('quiet hours are times of the day, and come as what the policy goes by', () => {
   const result = parseSettings('x.toml', 'notify.quiet_hours = "22:30-07:00"\n');
   assert.ok(result.ok);
-  assert.deepEqual(result.value.notify.quiet_hours, { fromMs: (22 * 60 + 30) * 60_000, toMs: 7 * 3_600_000 });
+  assert.deepEqual(result.value.notify.quietHours, { fromMs: (22 * 60 + 30) * 60_000, toMs: 7 * 3_600_000 });
   for (const span of ['25:00-99:99', '24:00-07:00', '22:60-07:00', '22:00 - 07:00', '22-7']) {
     assert.deepEqual(mistakes(`[notify]\nquiet_hours = "${span}"\n`), [
       'x.toml:2: "notify.quiet_hours" must be a span of the day, as "22:00-07:00"',
@@ -129,7 +129,7 @@ test('a file that the user names must be there; the standard one need not', () =
 test('module names are compared as the kernel has them', () => {
   const result = parseSettings('x.toml', 'modules.ignored = ["nvidia-drm"]\n');
   assert.ok(result.ok);
-  assert.deepEqual(preferencesOf(result.value).ignoredModules, ['nvidia_drm']);
+  assert.deepEqual(result.value.preferences.ignoredModules, ['nvidia_drm']);
 });
 
 test('the configuration of another root says what is wanted of it, and nothing that is done here', () => {
@@ -146,14 +146,16 @@ textfile = "/etc/passwd"
   layOut(work, { 'root/etc/aufswatch.toml': text, 'outside.toml': 'wanted = "yes"\n' });
   const own = readSettings(null, root);
   assert.ok(own.ok);
-  assert.equal(own.value.wanted, 'no');
-  const { wanted: _, ...others } = own.value;
-  const { wanted: __, ...defaults } = DEFAULT_SETTINGS;
-  assert.deepEqual(others, defaults);
+  assert.equal(own.value.preferences.wanted, 'no');
+  const preferences = { ...DEFAULT_SETTINGS.preferences, wanted: 'no' };
+  assert.deepEqual(own.value, { ...DEFAULT_SETTINGS, preferences });
   const named = readSettings(join(root, 'etc/aufswatch.toml'), root);
   assert.ok(named.ok && named.value.exec.length === 1 && named.value.guard.reboot === 'block');
   rmSync(join(root, 'etc/aufswatch.toml'));
   symlinkSync(join(work, 'outside.toml'), join(root, 'etc/aufswatch.toml'));
   const led = readSettings(null, root);
-  assert.ok(led.ok && led.value.wanted === DEFAULT_SETTINGS.wanted, 'it leads out of the root');
+  assert.ok(
+    led.ok && led.value.preferences.wanted === DEFAULT_SETTINGS.preferences.wanted,
+    'it leads out of the root',
+  );
 });

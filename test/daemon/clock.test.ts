@@ -26,7 +26,7 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
   const abort = new AbortController();
   let asked = 0;
   const runtime = join(directory, 'run');
-  const settings = { value: { ...DEFAULT_SETTINGS, settle: { quiet: 20, longest: 5000 } }, from: null };
+  const settings = { value: { ...DEFAULT_SETTINGS, settle: { quietMs: 20, longestMs: 5000 } }, from: null };
   const ended = runDaemon({
     root,
     paths: { state: join(directory, 'state'), runtime, refused: null },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseQuietHours } from '../../src/config/quiet-hours.ts';
+import { parseQuietHours } from '../../src/config/settings.ts';
 import { ABOUT_NOTHING } from '../../src/model/finding.ts';
 import { decide, NOTHING_NOTIFIED } from '../../src/notify/policy.ts';
 import { endOfQuiet } from '../../src/notify/quiet-hours.ts';

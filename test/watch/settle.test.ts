@@ -20,7 +20,7 @@ function clocked(quiet: number, longest: number): Clocked {
     busy: false,
     done,
     settling: createSettling({
-      spans: () => ({ quiet, longest }),
+      spans: () => ({ quietMs: quiet, longestMs: longest }),
       work: () => (state.busy ? 'make' : null),
       delayed: () => {},
       done: () => done.push(time),

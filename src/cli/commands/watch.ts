@@ -16,7 +16,7 @@ import type { Terminal } from '../terminal.ts';
 import { type About, statusText } from './status.ts';
 
 /** After a change it scans when nothing has changed for `quiet`, and after `longest` at the latest, ms. */
-const SPANS = { quiet: 300, longest: 3000 };
+const SPANS = { quietMs: 300, longestMs: 3000 };
 /** How often it polls for what no watch reports, ms. */
 const POLL = 15_000;
 

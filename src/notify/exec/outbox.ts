@@ -4,8 +4,8 @@ import type { ExecMessage } from './message.ts';
 /** A command that receives notices. */
 export interface ExecChannel {
   readonly command: readonly string[];
-  /** How long it may run, ms. */
-  readonly timeout: number;
+  /** How long it may run. */
+  readonly timeoutMs: number;
   /** The least severity that it receives. */
   readonly from: Severity;
 }

@@ -8,24 +8,24 @@ import type { ExecChannel } from './outbox.ts';
  * exits with 0 in time, else to one line that says what went wrong.
  */
 export async function runCommand(
-  { command, timeout }: ExecChannel,
+  { command, timeoutMs }: ExecChannel,
   message: ExecMessage,
   signal: AbortSignal,
 ): Promise<string | null> {
   const [file = '', ...args] = command;
-  const ran = await runTool(file, args, { timeout, input: `${visibleJson(message)}\n`, signal });
+  const ran = await runTool(file, args, { timeout: timeoutMs, input: `${visibleJson(message)}\n`, signal });
   if (ran.is === 'ended' && ran.code === 0) return null;
   const line = 'said' in ran ? (ran.said.trim().split('\n')[0] ?? '') : '';
-  const what = whatWentWrong(ran, timeout);
+  const what = whatWentWrong(ran, timeoutMs);
   return line === '' ? what : `${what}: ${line}`;
 }
 
-function whatWentWrong(ran: Ran, timeout: number): string {
+function whatWentWrong(ran: Ran, timeoutMs: number): string {
   switch (ran.is) {
     case 'not-run':
       return ran.why;
     case 'overdue':
-      return `ran longer than ${timeout / 1000} s`;
+      return `ran longer than ${timeoutMs / 1000} s`;
     case 'too-long':
       return 'printed too much';
     case 'ended':

@@ -11,8 +11,8 @@ import {
   post,
 } from '../../../src/notify/exec/outbox.ts';
 
-const MAIL: ExecChannel = { command: ['mail', 'root'], timeout: 1000, from: 'warning' };
-const PAGER: ExecChannel = { command: ['pager'], timeout: 1000, from: 'critical' };
+const MAIL: ExecChannel = { command: ['mail', 'root'], timeoutMs: 1000, from: 'warning' };
+const PAGER: ExecChannel = { command: ['pager'], timeoutMs: 1000, from: 'critical' };
 const NAME = channelName(MAIL);
 const AT = 1_000_000;
 const SECOND = 1000;

@@ -28,7 +28,7 @@ describe('a command of the configuration', () => {
   }
 
   function run(command: readonly string[], timeout = 10_000, signal = new AbortController().signal) {
-    return runCommand({ command, timeout, from: 'warning' }, MESSAGE, signal);
+    return runCommand({ command, timeoutMs: timeout, from: 'warning' }, MESSAGE, signal);
   }
 
   test('gets the message as one line of JSON on its standard input', async () => {
