@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory and what is missing above it; one that is there stays as it is. Throws the operating system's
- * error. Node's own `recursive` never ends where a directory is refused with ENOENT, as it is below /proc.
+ * Makes a directory and its missing parents. An existing directory stays as it is. Throws the operating system's error.
+ * Node's own `recursive` never returns if mkdir() fails with ENOENT, as it does below /proc.
  */
 export function makeDirectory(path: string, mode: number): void {
   if (isDirectory(path)) return;
@@ -12,7 +12,7 @@ export function makeDirectory(path: string, mode: number): void {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have made it in the meantime.
     if (!isDirectory(path)) throw error;
   }
 }

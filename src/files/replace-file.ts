@@ -12,9 +12,10 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file so that a reader sees either the old content or the new, whole: a temporary file beside it,
- * fsync, rename. With `owner`, it becomes theirs. Throws the operating system's error, and leaves no temporary file
- * behind. What is there and no regular file is not replaced (EINVAL; EISDIR): a device would become a file. A symlink is.
+ * Writes a file so that a reader sees either the whole old content or the whole new one: a temporary file in the same
+ * directory, fsync, rename. `owner`: the owner of the new file. Throws the operating system's error, and leaves no
+ * temporary file behind. Replaces regular files and symlinks only, and throws EISDIR or EINVAL for anything else: a
+ * device would become a file.
  */
 export function replaceFile(
   path: string,
@@ -24,7 +25,7 @@ export function replaceFile(
 ): void {
   mustBeReplaceable(path);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
-  // A leftover of a process that was killed may be somebody else's symlink by now.
+  // A killed process may have left this file, and another user may have put a symlink in its place.
   rmSync(temporary, { force: true });
   try {
     const fd = openSync(temporary, 'wx', mode);
@@ -48,5 +49,5 @@ function mustBeReplaceable(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.isFile() || stats.isSymbolicLink()) return;
   const code = stats.isDirectory() ? 'EISDIR' : 'EINVAL';
-  throw Object.assign(new Error(`${code}: ${path} is no regular file`), { code });
+  throw Object.assign(new Error(`${code}: ${path} is not a regular file`), { code });
 }

@@ -2,10 +2,10 @@ import { closeSync, constants, openSync, realpathSync, statSync, writeSync } fro
 import { replaceFile } from './replace-file.ts';
 
 /**
- * Writes to what a person has named. A regular file is replaced as a whole, also one behind a symlink. A device, a pipe
- * or a terminal is written into. Throws the operating system's error.
- * `trusted`: nobody else can have put it there. Else a symlink is replaced, and what is no file refused: it could lead
- * to any file of the machine.
+ * Writes to a path that a person has named. A regular file is replaced as a whole, also behind a symlink. A device, a
+ * pipe or a terminal is written into. Throws the operating system's error.
+ * `trusted`: no other user can have created what is at the path. If false, a symlink is replaced, because it could lead
+ * to any file of the machine, and a device or pipe is refused.
  */
 export function writeNamed(path: string, content: string, mode: number, trusted: boolean): void {
   const stats = trusted ? statSync(path, { throwIfNoEntry: false }) : undefined;

@@ -36,7 +36,7 @@ export function mergeId(ledger: Ledger, { cpv, counter, buildTime }: MergeIdenti
   return row === null ? null : numberIn(row, 'id');
 }
 
-/** Notes whose place the merge of what is installed now has taken. */
+/** Records the version that the last merge of an installed package has replaced, unless one is already recorded. */
 export function setReplaced(ledger: Ledger, installed: InstalledPackage, version: string): void {
   const sql = `UPDATE package_event SET replaced = coalesce(replaced, @version) WHERE id =
     (SELECT max(id) FROM package_event WHERE cpv = @cpv AND what = 'merged')`;
@@ -45,10 +45,10 @@ export function setReplaced(ledger: Ledger, installed: InstalledPackage, version
 
 /** The longest time from the merge of a package to the end of its pkg_postinst, ms. */
 export const HOUR = 3_600_000;
-/** In place of a counter: nothing that the database shows is this event. Portage's own begin with 1. */
+/** In place of a counter: the database will never show this event. Portage's own counters begin with 1. */
 export const PASSED = 0;
 
-/** The last event of this kind that a hook told of and the database has not shown; null: none. */
+/** The last event of this kind that a hook has reported and the database has not yet shown; null: none. */
 export function waiting(
   ledger: Ledger,
   what: 'merged' | 'removed',
@@ -61,7 +61,7 @@ export function waiting(
   return row === null ? null : numberIn(row, 'id');
 }
 
-/** Nothing of this package, or of any, waits for the database any more. */
+/** The events of this package no longer wait for the database; `cpv` null: those of all packages. */
 export function waitNoMore(ledger: Ledger, cpv: string | null): void {
   const sql = `UPDATE package_event SET counter = ${PASSED} WHERE source = 'hook' AND counter IS NULL
     AND what <> 'setup' AND ${cpv === null ? '@cpv IS NULL' : 'cpv = @cpv'}`;

@@ -1,7 +1,6 @@
 /**
- * The first schema. Times are ms since the epoch. Every row that follows from another says from which: a patch
- * state from the merge that brought it, a build from the patch state that it was made of, a boot from the build
- * that it runs.
+ * The first schema. Times are ms since the epoch. A row refers to the row that it follows from: a patch state to the
+ * package event that caused it, a build to the patch state of its sources, a boot to the build that it runs.
  */
 export const SCHEMA_1 = `
   CREATE TABLE package_now (
@@ -106,7 +105,7 @@ export const SCHEMA_1 = `
   ) STRICT;
   CREATE INDEX finding_change_at ON finding_change (at);
 
-  -- Whatever the subject where that is ''. With until_title it ends when the finding's title changes.
+  -- An empty subject stands for every subject. With until_title it ends when the finding's title changes.
   CREATE TABLE acknowledgement (
     code TEXT NOT NULL,
     subject TEXT NOT NULL,
@@ -137,8 +136,8 @@ export const SCHEMA_1 = `
 `;
 
 /**
- * What a build tells of itself, for those that are older than the memory of its sources; and what tells images of
- * one name and time apart.
+ * carried: the patch state that the build itself shows, for builds older than the records of their sources. hash:
+ * distinguishes images of the same path and time.
  */
 export const SCHEMA_2 = `
   ALTER TABLE kernel_build ADD COLUMN carried TEXT CHECK (carried IN ('whole', 'partial', 'absent'));
@@ -146,8 +145,8 @@ export const SCHEMA_2 = `
 `;
 
 /**
- * What tells one merge from another of the same version (COUNTER and BUILD_TIME), and the version whose place it took:
- * its own where it was merged again.
+ * counter and build_time (COUNTER and BUILD_TIME) distinguish two merges of the same version. replaced: the version
+ * that the merge replaced; the same version if it was merged again.
  */
 export const SCHEMA_3 = `
   ALTER TABLE package_now ADD COLUMN build_time REAL;
@@ -157,8 +156,8 @@ export const SCHEMA_3 = `
 `;
 
 /**
- * What a kernel did with a module in a rehearsal, and for which files that holds; the last one counts. image, file and
- * needs are JSON (RehearsedFile), words and said lists of texts.
+ * The outcome of a module on a kernel in a rehearsal, and the files for which it holds. The last one counts. image,
+ * file and needs are JSON (RehearsedFile); words and said are JSON lists of strings.
  */
 export const SCHEMA_4 = `
   CREATE TABLE rehearsal (
@@ -179,7 +178,7 @@ export const SCHEMA_4 = `
   ) STRICT;
 `;
 
-/** The package that brought a kernel compiled (gentoo-kernel-bin); null: it was compiled here. */
+/** The package that installed the compiled kernel (gentoo-kernel-bin); null: it was compiled here. */
 export const SCHEMA_5 = `
   ALTER TABLE kernel_build ADD COLUMN came_with TEXT;
 `;

@@ -2,15 +2,15 @@ import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { Link } from '../model/verdict.ts';
 import { visible } from '../model/visible.ts';
 
-/** What is told to monitoring. Times in ms. */
+/** The values that go to monitoring. Times in ms. */
 export interface Measured {
   readonly program: string;
   readonly takenAtMs: number;
-  /** Since when the machine cannot be read; null: it can. */
+  /** Since when the machine cannot be read; null: it can be read. */
   readonly unreadSinceMs: number | null;
   readonly links: readonly Link[];
   readonly findings: readonly MeasuredFinding[];
-  /** null: there is no ledger to count in. */
+  /** Counted in the ledger; null: there is no ledger. */
   readonly kernels: { readonly builds: number; readonly boots: number } | null;
 }
 
@@ -25,8 +25,8 @@ export interface MeasuredFinding extends Pick<Finding, 'subject' | 'severity'> {
 const MARKS = ['ok', 'behind', 'broken', 'unknown', 'none'] as const;
 
 /**
- * The text exposition format of Prometheus, as node_exporter's textfile collector reads it; also valid OpenMetrics
- * but for the types that the collector does not know.
+ * The text exposition format of Prometheus, as node_exporter's textfile collector reads it. It is valid OpenMetrics too,
+ * except for the types that the collector does not support.
  */
 export function metricsText({
   program,
@@ -38,20 +38,22 @@ export function metricsText({
 }: Measured): string {
   const known = findings.filter(({ sinceMs: since }) => since !== null);
   return [
-    family('aufswatch_info', 'gauge', 'The version of aufswatch that looked.', [[{ version: program }, 1]]),
-    family('aufswatch_last_look_timestamp_seconds', 'gauge', 'When the machine was read last.', [
+    family('aufswatch_info', 'gauge', 'The version of aufswatch that scanned the machine.', [
+      [{ version: program }, 1],
+    ]),
+    family('aufswatch_last_look_timestamp_seconds', 'gauge', 'When the machine was last read.', [
       [{}, takenAt / 1000],
     ]),
     family(
       'aufswatch_unread_since_timestamp_seconds',
       'gauge',
-      'Since when a file system does not answer, so that nothing newer is known; only while it is so.',
+      'Since when a file system does not answer, so that nothing newer is known; absent if all answer.',
       unreadSince === null ? [] : [[{}, unreadSince / 1000]],
     ),
     family(
       'aufswatch_link_state',
       'gauge',
-      'Of the five links, 1 for the mark that each has and 0 for the others.',
+      'The marks of the five links: 1 for the mark that the link has, 0 for the others.',
       links.flatMap(({ name, mark }) =>
         MARKS.map((each): Sample => [{ link: name, mark: each }, each === mark ? 1 : 0]),
       ),
@@ -59,15 +61,15 @@ export function metricsText({
     family(
       'aufswatch_findings',
       'gauge',
-      'How many findings are open and not acknowledged.',
+      'The number of findings that are open and not acknowledged.',
       SEVERITIES.map((severity): Sample => [{ severity }, countOf(findings, severity)]),
     ),
     family(
       'aufswatch_finding_since_timestamp_seconds',
       'gauge',
-      'Since when each open finding is there.',
+      'Since when each finding has been open.',
       known.map(({ code, subject, severity, about, sinceMs: since, acknowledged }): Sample => {
-        // Empty, as if it were not there: it is about something else than the next boot.
+        // Prometheus reads an empty label as absent: the finding is not about the next boot.
         const next_boot_loses = about.nextBootLoses.join(' ');
         const labels = { code, subject, severity, acknowledged: String(acknowledged), next_boot_loses };
         return [labels, (since ?? 0) / 1000];
@@ -101,7 +103,7 @@ function labelText(labels: Sample[0]): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** A label's value may hold anything in UTF-8; what acts on whoever reads it is shown. */
+/** A label's value may hold any UTF-8. Control characters, which could act on the reader's terminal, are made visible. */
 function escaped(value: string): string {
   return visible(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }

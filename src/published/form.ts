@@ -18,10 +18,10 @@ import {
 import { memoryForm } from './memory-form.ts';
 import { fact, findingFields, matrixForm, spanMs, timeMs, verdictForm } from './verdict-form.ts';
 
-/** The version of the form of status.json. It goes up when a field changes its meaning or its name, not when one is added. */
+/** The version of the form of status.json. It increases when a field changes its meaning or name, not when one is added. */
 export const PUBLISHED_SCHEMA = 2;
 
-/** Its codes are texts: what is published may come from another version of the program, which has others. */
+/** Its codes are texts: status.json may come from another version of the program, which has other codes. */
 const finding = record({
   ...findingFields(text),
   sinceMs: timeMs('When it was first found.'),

@@ -2,7 +2,7 @@ import { isRecord, textList } from '../model/untrusted.ts';
 
 /**
  * The form of a JSON value, written once: the reader, the TypeScript type (`TypeOf`) and the JSON Schema follow from it.
- * The agent of each session and each prompt load this file, where zod would be most of the memory and time.
+ * Not zod: the agent of each session and each prompt load this file, and zod would take most of their memory and time.
  */
 export interface Form<T> {
   /** The parts of the value that the form names; INVALID: the value has another form. */
@@ -85,7 +85,7 @@ export function someOf<T>(item: Form<T>): Form<readonly [T, ...T[]]> {
   };
 }
 
-/** A list of which the reader leaves out what it cannot read: a newer program may have more kinds. */
+/** A list from which the reader drops items that it cannot read: a newer program may have more kinds. */
 export function readableOf<T>(item: Form<T>): Form<readonly T[]> {
   return {
     read: (value) => (Array.isArray(value) ? readable(value, item) : []),
@@ -100,7 +100,7 @@ function readable<T>(values: readonly unknown[], item: Form<T>): T[] {
   });
 }
 
-/** An object with any names, as paths, and values of one form. */
+/** An object with arbitrary names, such as paths, and values of one form. */
 export function byName<T>(item: Form<T>): Form<Readonly<Record<string, T>>> {
   return {
     read: (value) => {
@@ -116,7 +116,7 @@ export function byName<T>(item: Form<T>): Form<Readonly<Record<string, T>>> {
   };
 }
 
-/** What the reader takes in place of a value that it cannot read. */
+/** A form whose reader returns `otherwise` for a value that it cannot read. */
 export function orElse<T>(form: Form<T>, otherwise: T): Form<T> {
   return {
     read: (value) => {
@@ -127,7 +127,7 @@ export function orElse<T>(form: Form<T>, otherwise: T): Form<T> {
   };
 }
 
-/** A form with a condition that JSON Schema does not have. */
+/** A form with a condition that the JSON Schema does not express. */
 export function where<T>(form: Form<T>, holds: (value: T) => boolean): Form<T> {
   return {
     read: (value) => {
@@ -162,8 +162,8 @@ type RecordOf<R extends Fields, O extends Fields> = Flat<
 >;
 
 /**
- * An object with these fields. Readers pass over all others: a newer program may have more. `added`: fields that the
- * writer computes for other readers, and that the reader here passes over.
+ * An object with these fields. Readers ignore all others: a newer program may have more. `added`: fields that the writer
+ * computes for other readers, and that the reader here ignores.
  */
 export function record<R extends Fields, O extends Fields = NoFields>(
   required: R,

@@ -20,7 +20,7 @@ import {
 } from './json-form.ts';
 import { timeMs } from './verdict-form.ts';
 
-/** What status.json holds of the past. The reader leaves out what it cannot read: the rest is still of use. */
+/** The part of status.json about the past. The reader drops what it cannot read, because the rest is still useful. */
 
 const cause = record(
   {

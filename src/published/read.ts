@@ -6,18 +6,18 @@ import { type Form, INVALID, orElse, record, type TypeOf } from './json-form.ts'
 import { memoryForm } from './memory-form.ts';
 import { readablePlan } from './verdict-form.ts';
 
-/** What a reader of status.json gets. */
+/** The content of status.json, for its readers. */
 export interface PublishedReading {
   readonly heartbeatMs: number;
-  /** What the notifier needs; null: some of it cannot be read, and the rest alone could say that all is well. */
+  /** The part for the notifier; null: some of it cannot be read, and the rest alone could wrongly show that all is well. */
   readonly status: DaemonStatus | null;
-  /** What is remembered of the machine, as far as it can be read. */
+  /** The memory of the machine, as far as it can be read. */
   readonly memory: Memory;
   /** Since when each finding is open, ms, by findingKey. */
   readonly since: ReadonlyMap<string, number>;
   /** Until when each is silenced, ms, by findingKey. */
   readonly silenced: ReadonlyMap<string, number>;
-  /** The verdict, for a command that prints it; null: a part of it cannot be read, or nothing shows whether it holds. */
+  /** The verdict, for a command that prints it; null: a part cannot be read, or nothing shows whether it still holds. */
   verdict(): PublishedVerdict | null;
   /** The matrix of `aufswatch kernels`; null: it is not published, or a part of it cannot be read. */
   kernels(): PublishedMatrix | null;
@@ -38,20 +38,20 @@ const statusForm = record({
 });
 type PlanOfStatus = TypeOf<typeof statusForm>['verdict'];
 
-/** What of status.json the notifier, the prompt and `doctor` need. */
+/** The part of status.json that the notifier, the prompt and `doctor` need. */
 export type DaemonStatus = Omit<TypeOf<typeof statusForm>, 'verdict'> & PlanOfStatus;
 
 const verdictForm = record({ program, verdict, rests, portage });
 
-/** The verdict as it was published, and what shows whether it still holds. */
+/** The published verdict, and the stamps that show whether it still holds. */
 export type PublishedVerdict = TypeOf<typeof verdictForm> & {
   readonly rests: NonNullable<TypeOf<typeof rests>>;
 };
 
 /**
- * Reads the text of status.json; null: it has not this program's schema. A daemon of another version may be running
- * while the program is upgraded: what it published under another schema is not read. All commands, the agent and the
- * prompt read it here.
+ * Reads the text of status.json; null: it does not have this program's schema. During an upgrade a daemon of another
+ * version may still be running, and its status.json may have another schema. All commands, the agent and the prompt use
+ * this function.
  */
 export function readPublished(text: string): PublishedReading | null {
   let value: unknown;
@@ -88,7 +88,7 @@ function readVerdict(value: unknown): PublishedVerdict | null {
   return { ...read, rests: read.rests };
 }
 
-/** By the finding's key; empty: it is no finding, or it has no such time. */
+/** The time by the finding's key; empty: it is not a finding, or it has no such time. */
 function readTime({ code, subject }: Record<string, unknown>, time: unknown): [string, number][] {
   if (typeof code !== 'string' || typeof subject !== 'string' || typeof time !== 'number') return [];
   return [[findingKey({ code, subject }), time]];

@@ -17,8 +17,8 @@ export interface RequestedMachine {
 }
 
 /**
- * Why the published verdict no longer holds, as a clause; null: all that it rests on is unchanged, so it holds. A place that
- * this user may not read counts as changed.
+ * Why the published verdict no longer holds, as a clause; null: everything that it rests on is unchanged, so it holds. A
+ * path that this user may not read counts as changed.
  */
 export function whyNoLonger(rests: PublishedRests, requested: RequestedMachine): string | null {
   if (rests.settings.path !== requested.settings)
@@ -26,7 +26,7 @@ export function whyNoLonger(rests: PublishedRests, requested: RequestedMachine):
   if (isChanged(rests.settings)) return `${rests.settings.path} has changed`;
   const [first] = rests.ledger;
   if (first?.path !== requested.ledger) return `the daemon has its ledger elsewhere than ${requested.ledger}`;
-  // A user who may not read the ledger gets what the daemon has published of it.
+  // A user who may not read the ledger gets its published part.
   const isReadable = stampNow(first.path) !== '!EACCES';
   if (isReadable && rests.ledger.some(isChanged)) return `${first.path} has changed`;
   const text = readTrusted(requested.rests);

@@ -82,7 +82,7 @@ function planStep<C extends string>(code: Form<C>): Form<Step & { readonly resol
   );
 }
 
-/** Codes are texts: another version of the program may have others. */
+/** Its codes are texts: another version of the program may have other codes. */
 export const readablePlan = readableOf(planStep(text));
 
 const about: Form<About> = named(
@@ -152,7 +152,7 @@ const link = record({
 
 const code = named('code', oneOf(FINDING_CODES));
 
-/** What a command prints must be whole: a verdict of which a part cannot be read is none. */
+/** A command must print the whole verdict. So it is invalid if one part cannot be read. */
 export const verdictForm: Form<Verdict> = record({
   wanted: described(
     'Is AUFS wanted on this machine?',

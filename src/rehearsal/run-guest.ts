@@ -35,14 +35,14 @@ export type GuestResult =
   | { readonly ok: true; readonly reports: GuestReports }
   | { readonly ok: false; readonly failure: NotRehearsed; readonly reports: GuestReports | null };
 
-/** Starts the kernel in QEMU and receives its reports until it ends. Returns within the time limit, whatever it does. */
+/** Starts the kernel in QEMU and receives its reports until it ends. Always returns within the time limit. */
 export async function runGuest(run: GuestRun): Promise<GuestResult> {
   const machine = guestMachine(run.arch);
   const missing = whatIsMissing(run.path, run.arch);
   if (machine === null || missing !== null)
     return { ok: false, failure: { code: 'missing', detail: missing ?? '' }, reports: null };
   const end = performance.now() + run.timeout;
-  // First with KVM and the sandbox; then without those that this QEMU or this machine does not have.
+  // First with KVM and the sandbox, then without those that this QEMU or this machine does not have.
   let attempt = await tryGuest(run, machine, { kvm: true, confined: true }, end);
   if (/sandbox|seccomp/i.test(attempt.said) && attempt.reports.kernel === null)
     attempt = await tryGuest(run, machine, { kvm: true, confined: false }, end);
@@ -159,7 +159,7 @@ async function tryGuest(
       const done = (how: string): void => {
         clearTimeout(timer);
         run.signal.removeEventListener('abort', interrupt);
-        // Kills what it started and did not end.
+        // Kills processes that it started and that still run.
         killGroup(child);
         resolve(attempt(ending ?? { is: 'ended', how }, said));
       };
@@ -170,8 +170,8 @@ async function tryGuest(
 }
 
 /**
- * Options of setpriv: the process is killed when its parent ends, however it ends. If the parent ends before this is set,
- * timeout(1) ends the process.
+ * Options of setpriv: the kernel kills the process when its parent ends. If the parent ends before this is set, timeout(1)
+ * ends the process.
  */
 const DIES_WITH_US = ['--pdeathsig', 'KILL'];
 
@@ -207,7 +207,7 @@ function resultOf({ reports, ending, said }: Attempt, { job, timeout }: GuestRun
       return failed('kernel', 'it ended before the end of its job');
     case 'ended':
       if (reports.kernel !== null) return failed('kernel', `the kernel stopped${where}${last}`);
-      return failed('kernel', `nothing was heard of it (${ending.how})${last || qemuWordsOf(said)}`);
+      return failed('kernel', `it reported nothing (${ending.how})${last || qemuWordsOf(said)}`);
   }
 
   function failed(code: NotRehearsed['code'], detail: string): GuestResult {

@@ -6,7 +6,7 @@ import type { Past, PastEvent, Report } from './report.ts';
 import { STYLE } from './style.ts';
 import { timeline } from './timeline.ts';
 
-/** Events in the table, the newest; the drawing shows all. */
+/** The number of events in the table, newest first. The drawing shows all of them. */
 const EVENTS_LISTED = 60;
 
 const MARKS: Readonly<Record<Link['mark'], readonly [sign: string, words: string]>> = {
@@ -90,7 +90,7 @@ ${leftOut(past)}${eventTable(past, report)}</section>`;
 
 function leftOut({ events, leftOut }: Past): Html {
   if (leftOut === 0) return NOTHING;
-  return html`<p class="meta">The newest ${events.length} are shown. ${leftOut} older ones are left out: aufswatch history lists them.</p>
+  return html`<p class="meta">The newest ${events.length} are shown. ${leftOut} older ones are left out; aufswatch history lists them.</p>
 `;
 }
 

@@ -59,7 +59,7 @@ function tick(at: number, x: Place, time: Report['time']): Html {
 `;
 }
 
-/** Five evenly spread times; the first and the last are a little inside, so that their dates fit. */
+/** Five evenly spread times. The first and the last are a little inside, so that their dates fit. */
 function ticks(from: number, until: number): number[] {
   return [0.05, 0.275, 0.5, 0.725, 0.95].map((share) => from + share * (until - from));
 }

@@ -3,17 +3,17 @@ import type { Part } from '../model/part.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Tree } from '../model/tree.ts';
 
-/** A directory that changes when a link changes, and the parts of the Snapshot that are then old. */
+/** A directory that changes when a link changes, and the parts of the Snapshot that are then out of date. */
 export interface WatchPlace {
   readonly path: string;
   readonly parts: readonly Part[];
-  /** Only these names in it count; undefined: all. */
+  /** The names in it that count; undefined: all. */
   readonly names?: readonly string[];
 }
 
 /**
- * The short list of directories to watch: one inotify watch each, and never a whole tree. `categories` are the
- * directories of /var/db/pkg. Places that do not exist are in the list too: they are watched once they appear.
+ * The directories to watch: one inotify watch each, and never a whole tree. `categories`: the directories of
+ * /var/db/pkg. Directories that do not exist are in the list too, and are watched as soon as they appear.
  */
 export function watchList(snapshot: Snapshot, categories: readonly string[]): WatchPlace[] {
   const places: WatchPlace[] = [
@@ -40,7 +40,7 @@ export function watchList(snapshot: Snapshot, categories: readonly string[]): Wa
   return onePerPath(places);
 }
 
-/** Where a tree changes: its top, what a build writes last, and the directories that the patches touch. */
+/** The directories of a tree that change: its top, those that a build writes last, and those that the patches touch. */
 function treePlaces(tree: Tree): WatchPlace[] {
   const patched = directoriesOf(tree.patch.touched.map((file) => `${tree.path}/${file}`));
   const products = [tree.path, ...tree.builds.map((build) => build.directory)].flatMap((directory) => [

@@ -24,7 +24,7 @@ test('every variable of the init script is explained in conf.d', () => {
   for (const name of used) assert.match(CONF, new RegExp(`^#?${name}=`, 'm'));
 });
 
-test('OpenRC starts it, reloads it, looks, finds it healthy, and stops it', {
+test('OpenRC starts it, lets it scan, reloads it, finds it healthy, and stops it', {
   skip: skip(),
   timeout: 120_000,
 }, () => {
@@ -55,6 +55,8 @@ exec ${process.execPath} ${PROGRAM} "$@"
   assert.equal(said('modes'), '750 755 644 600 640', all);
   assert.equal(said('status'), 'started', all);
   assert.equal(said('healthcheck'), '0', all);
+  assert.equal(said('scan'), '0', all);
+  assert.equal(said('scanned'), 'yes', all);
   assert.equal(said('reload'), '0', all);
   assert.equal(said('read again'), 'yes', all);
   assert.equal(said('reload of a bad file'), '1', all);
@@ -87,6 +89,11 @@ echo "modes: $(stat -c %a /var/lib/aufswatch /run/aufswatch /run/aufswatch/statu
 echo "status: $(rc-service aufswatch status 2>&1 | sed -n 's/.*status: //p')"
 rc healthcheck; echo "healthcheck: $?"
 first=$(pid)
+taken() { sed -n 's/.*"takenAtMs":\\([0-9]*\\).*/\\1/p' /run/aufswatch/status.json; }
+earlier=$(taken)
+rc scan; echo "scan: $?"
+newer() { [ -n "$(taken)" ] && [ "$(taken)" != "$earlier" ]; }
+echo "scanned: $(answer wait_for newer)"
 rc reload; echo "reload: $?"
 echo "read again: $(answer wait_for grep -q 'configuration read again' /var/log/aufswatch.log)"
 mkdir -p "$demo/etc"; echo 'wnated = "yes"' >"$demo/etc/aufswatch.toml"
