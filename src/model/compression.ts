@@ -116,12 +116,10 @@ export function compressionOfPath(path: string): AnyModuleCompression | null {
 }
 
 /** By the first bytes, of which 8 suffice; null: none that is found in such a place. */
-export function compressionOfBytes(head: Buffer, place: 'kernel' | 'initramfs'): Compression | null {
+export function compressionOfBytes<P extends Place>(head: Buffer, place: P): FoundIn<P> | null {
   const hex = head.toString('hex', 0, 8);
   return (
-    compressionsIn(place).find((name: Compression) =>
-      ROWS[name].magics.some((magic) => hex.startsWith(magic)),
-    ) ?? null
+    compressionsIn(place).find((name) => ROWS[name].magics.some((magic) => hex.startsWith(magic))) ?? null
   );
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { compressionOfPath } from '../model/compression.ts';
+import { compressionOfBytes } from '../model/compression.ts';
 import { type Fact, known, mapFact, unknown, valueOr } from '../model/fact.ts';
 import { moduleName } from '../model/module-name.ts';
 import type { RehearsedFile } from '../model/rehearsal.ts';
@@ -100,7 +100,7 @@ function moduleOf(
 ): Fact<Omit<GuestModule, 'needs'>> {
   const hash = crypto().createHash('sha256').update(bytes).digest('hex');
   const file = { path, size: bytes.length, mtimeMs: mtime, hash };
-  const compression = compressionOfPath(path);
+  const compression = compressionOfBytes(bytes, 'initramfs module');
   const content = compression === null ? known(bytes) : decompress(bytes, compression);
   return mapFact(content, (plain) => ({ name: moduleName(path), file, content: plain }));
 }

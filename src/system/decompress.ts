@@ -60,16 +60,17 @@ function tooLarge(max: number): Unknown {
 }
 
 /**
- * Passes the decompressed content of a file to `use`. The ending of its path determines the compression. Content of
- * more than 24 MiB goes into an unlinked file, so it is never whole in memory. `limit`: bytes before decompression.
+ * Passes the decompressed content of a file to `use`. `compression`: by default that of the ending of `path`; null: none.
+ * Content of more than 24 MiB goes into an unlinked file, so it is never whole in memory. `limit`: bytes before
+ * decompression.
  */
 export function withPlainContent<T>(
   file: OpenFile,
   path: string,
   limit: number,
   use: (plain: OpenFile) => Fact<T>,
+  compression: Compression | null = compressionOfPath(path),
 ): Fact<T> {
-  const compression = compressionOfPath(path);
   if (compression === null) return use(file);
   if (file.stat.size > limit) return unknown('too-large', `${path} is larger than ${limit} bytes`);
   const compressed = file.read(0, file.stat.size);

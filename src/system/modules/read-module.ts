@@ -1,4 +1,4 @@
-import { compressionOfPath } from '../../model/compression.ts';
+import { compressionOfBytes, compressionOfPath } from '../../model/compression.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { ModuleFile } from '../../model/module.ts';
 import { moduleName } from '../../model/module-name.ts';
@@ -47,10 +47,20 @@ function readOpen(root: Root, path: string, place: ModulePlace): Fact<ModuleFile
   });
 }
 
-/** A module in an open file, as in an archive. */
-export function moduleOf(file: OpenFile, path: string, place: ModulePlace, room: SymbolRoom): ModuleFile {
-  const compression: ModuleFile['compression'] = compressionOfPath(path) ?? 'none';
-  const plain = withPlainContent(file, path, PACKED_MAX, (open) => known(inspect(open, room)));
+/**
+ * The module in an open file, which may be in an archive. kmod goes by the first bytes of the file, not by the ending of
+ * its name (kmod_file_open(), libkmod-file.c). `foundIn`: what is decompressed there.
+ */
+export function moduleOf(
+  file: OpenFile,
+  path: string,
+  place: ModulePlace,
+  room: SymbolRoom,
+  foundIn: 'module' | 'initramfs module' = 'module',
+): ModuleFile {
+  const packing = compressionOfBytes(file.read(0, 8), foundIn);
+  const compression: ModuleFile['compression'] = packing ?? 'none';
+  const plain = withPlainContent(file, path, PACKED_MAX, (open) => known(inspect(open, room)), packing);
   const { mtime, size } = file.stat;
   const base = {
     name: moduleName(path),

@@ -163,6 +163,19 @@ test('packed by gzip, xz and zstd it is the same module', {
   }
 });
 
+test('the first bytes tell the compression, not the name', { skip: needsRealModules('xz', 'bzip2') }, () => {
+  const plain = infoOf(TAKER);
+  const packed = (tool: string) => execFileSync(tool, ['-c', TAKER], { maxBuffer: 64 * 1024 * 1024 });
+  layOut(directory, { 'misnamed/plain.ko.xz': readFileSync(TAKER), 'misnamed/xz.ko': packed('xz') });
+  assert.deepEqual(infoOf(`${directory}/misnamed/plain.ko.xz`), plain);
+  assert.equal(fileOf(`${directory}/misnamed/plain.ko.xz`).compression, 'none');
+  assert.deepEqual(infoOf(`${directory}/misnamed/xz.ko`), plain);
+  assert.equal(fileOf(`${directory}/misnamed/xz.ko`).compression, 'xz');
+  // kmod passes it to the kernel as it is.
+  layOut(directory, { 'misnamed/bzip2.ko': packed('bzip2') });
+  assert.ok(!fileOf(`${directory}/misnamed/bzip2.ko`).info.known);
+});
+
 test('one of its own modules tells the kernel’s vermagic, packed or not', {
   skip: needsRealModules('xz'),
 }, () => {

@@ -68,5 +68,5 @@ function moduleIn(entry: CpioEntry, content: Buffer | null, symbols: SymbolRoom)
   };
   const file = { stat, read: (at: number, length: number) => content.subarray(at, at + length) };
   const place = { owner: null, inTree: (match[2] ?? '').startsWith('kernel/'), indexed: null };
-  return { ...base, file: moduleOf(file, path, place, symbols) };
+  return { ...base, file: moduleOf(file, path, place, symbols, 'initramfs module') };
 }
