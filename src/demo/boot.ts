@@ -3,7 +3,7 @@ import { grubMenu } from './grub-menu.ts';
 import { type Build, configText, releaseOf } from './kernel.ts';
 import { kernelImage, systemMap } from './vmlinux.ts';
 
-/** A kernel image in /boot, with the System.map and config that installkernel puts beside it. */
+/** A kernel image in /boot, with the System.map and config that installkernel installs with it. */
 export interface InstalledImage {
   /** `vmlinuz-6.1.192-gentoo`. */
   readonly name: string;
@@ -13,19 +13,19 @@ export interface InstalledImage {
 
 export interface BootDirectory {
   readonly images: readonly InstalledImage[];
-  /** Symlinks, as `vmlinuz` → `vmlinuz-6.1.192-gentoo`. */
+  /** Symlinks, such as `vmlinuz` → `vmlinuz-6.1.192-gentoo`. */
   readonly links: Readonly<Record<string, string>>;
-  /** Without it there is GRUB's menu of these images, from when the newest of them came. null: no boot loader. */
+  /** null: no boot loader. undefined: GRUB's menu of these images, made when the newest of them was installed. */
   readonly menu?: GrubMenu | null;
 }
 
-/** A menu that was made another time, of other images. */
+/** A menu that was made at another time, from other images. */
 export interface GrubMenu {
   readonly images: readonly InstalledImage[];
   readonly at: number;
 }
 
-/** Writes what is in /boot. */
+/** Writes /boot. */
 export function writeBoot(disk: Disk, boot: BootDirectory, at: number, isMounted: boolean): void {
   disk.makeDirectory('/boot', at);
   for (const image of boot.images) writeImage(disk, image);
@@ -33,7 +33,7 @@ export function writeBoot(disk: Disk, boot: BootDirectory, at: number, isMounted
   writeMenu(disk, boot, isMounted);
 }
 
-/** /boot/grub/grub.cfg, with paths as on a file system of its own where /boot is one. */
+/** Writes /boot/grub/grub.cfg. `isMounted`: /boot is its own file system, and paths are relative to it. */
 export function writeMenu(disk: Disk, boot: BootDirectory, isMounted: boolean): void {
   if (boot.menu === null || boot.images.length === 0) return;
   const { images, at } = boot.menu ?? {

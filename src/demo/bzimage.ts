@@ -4,7 +4,7 @@ const VERSION_AT = 0x400;
 
 /**
  * A bzImage: the boot sector and setup header of Documentation/arch/x86/boot.rst, the text "RELEASE (user@host)
- * UTS_VERSION" where the header points to, and `payload` (a compressed vmlinux) behind the setup sectors.
+ * UTS_VERSION" where the header points to, and `payload` (a compressed vmlinux) after the setup sectors.
  */
 export function bzImage(versionText: string, payload: Uint8Array): Buffer {
   const setup = Buffer.alloc((SETUP_SECTORS + 1) * SECTOR);

@@ -13,23 +13,22 @@ import { basename, dirname, join } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
 
 /**
- * Writes files below one directory and gives each the time that it would have on a real machine. Paths are as
- * seen from inside. Times are ms since the epoch. Call `settle` at the end: it gives the directories the times
- * of what happened in them.
+ * Writes files below one directory and sets the time that each would have on a real machine. Paths are relative to that
+ * root. Times are ms since the epoch. Call `settle` at the end: it sets each directory's time to the last change in it.
  */
 export interface Disk {
   readonly directory: string;
   /** Writes a file in place. */
   file(path: string, content: string | Uint8Array, at: number, mode?: number): void;
-  /** Writes a file beside and renames it over, as Portage and patch(1) do. */
+  /** Writes a temporary file and renames it over the path, as Portage and patch(1) do. */
   replace(path: string, content: string | Uint8Array, at: number): void;
   append(path: string, text: string, at: number): void;
   link(path: string, target: string, at: number): void;
   makeDirectory(path: string, at: number): void;
   rename(from: string, to: string, at: number): void;
-  /** Removes a file or a whole directory; nothing there is fine. */
+  /** Removes a file or a whole directory. It need not exist. */
   remove(path: string, at: number): void;
-  /** Gives a directory, or a file, this time now, and `settle` leaves it alone. */
+  /** Sets the time of a directory or file. `settle` does not change it. */
   setTime(path: string, at: number): void;
   settle(): void;
 }
@@ -42,7 +41,7 @@ export function openDisk(directory: string): Disk {
     file: (path, content, at, mode = 0o644) => {
       prepare(path, at);
       writeFileSync(host(path), content);
-      // writeFile's own mode is subject to the umask, and leaves a file that exists as it is.
+      // The mode of writeFile is subject to the umask, and has no effect on an existing file.
       chmodSync(host(path), mode);
       stamp(path, at);
     },

@@ -1,12 +1,12 @@
 import type { Disk } from './disk.ts';
 
-/** What Docker leaves on the disk, as plain data; null: no such file. */
+/** Docker's files on the disk, as plain data; null: no such file. */
 export interface DockerState {
   /** Text of /etc/docker/daemon.json. */
   readonly daemonJson: string | null;
   /** Text of /etc/conf.d/docker. */
   readonly confD: string | null;
-  /** Drop-ins of docker.service by name, as `10-storage.conf`. */
+  /** Drop-ins of docker.service by name, such as `10-storage.conf`. */
   readonly dropIns: Readonly<Record<string, string>>;
   readonly dataRoot: string;
   /** Storage drivers whose directory under the data root holds data. */
@@ -15,7 +15,7 @@ export interface DockerState {
 
 const LAYER = '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
 
-/** Writes configuration and data root. */
+/** Writes the configuration and the data root. */
 export function writeDocker(disk: Disk, docker: DockerState, at: number): void {
   if (docker.daemonJson !== null) disk.file('/etc/docker/daemon.json', docker.daemonJson, at);
   if (docker.confD !== null) disk.file('/etc/conf.d/docker', docker.confD, at);

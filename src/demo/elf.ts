@@ -6,13 +6,13 @@ export interface ElfSection {
   readonly bytes: Uint8Array;
   readonly align?: number;
   readonly entrySize?: number;
-  /** What the loader is to put there: at each offset the distance to a symbol. */
+  /** PC-relative relocations: the loader writes the distance to a symbol at each offset. */
   readonly relocations?: readonly { readonly offset: number; readonly symbol: string }[];
 }
 
 export interface ElfSymbol {
   readonly name: string;
-  /** Name of the section that holds it; null: undefined here, to be found elsewhere. */
+  /** Name of the section that holds it; null: an undefined symbol. */
   readonly section: string | null;
   readonly value: number;
   readonly size: number;
@@ -21,7 +21,7 @@ export interface ElfSymbol {
 }
 
 export interface ElfFile {
-  /** A `relocatable` is what a kernel module is, an `executable` what vmlinux is. */
+  /** A kernel module is `relocatable`, vmlinux is `executable`. */
   readonly kind: 'relocatable' | 'executable';
   readonly sections: readonly ElfSection[];
   readonly symbols: readonly ElfSymbol[];
@@ -74,7 +74,7 @@ export function writeElf(elf: ElfFile): Buffer {
   const placed = place(
     [...sections, symtab, strtab, shstrtab],
     HEADER + notes.length * PROGRAM_HEADER,
-    // A symbol table links to its names and tells where its global symbols begin.
+    // sh_link of a symbol table is its string table, sh_info the index of its first global symbol.
     { link: symtabIndex + 1, info: symbols.filter((symbol) => symbol.bind === 'local').length + 1 },
     (name) => ({ link: symtabIndex, info: index.get(name.slice('.rela'.length)) ?? 0 }),
   );

@@ -9,7 +9,7 @@ export interface ExportedSymbol {
   readonly gplOnly: boolean;
 }
 
-/** What the kernel's own code exports here: a few of the ten thousand. */
+/** Exports of the kernel's own code: a few of the ten thousand. */
 const PLAIN = [
   '__fentry__',
   '__kmalloc',
@@ -20,7 +20,7 @@ const PLAIN = [
   'memcpy',
 ];
 const PLAIN_GPL = ['debugfs_create_file', 'kobject_put', 'sysfs_create_group'];
-/** Those whose CRC rests on structures that the mmap patch changes (vm_area_struct, and all that leads there). */
+/** Symbols whose CRC depends on structures that the mmap patch changes (vm_area_struct, and all that refer to it). */
 const LAYOUT = [
   'd_path',
   'dput',
@@ -33,7 +33,7 @@ const LAYOUT = [
 ];
 const LAYOUT_GPL = ['vfs_truncate', 'vfs_submount'];
 
-/** The symbols that a kernel exports from vmlinux, with the CRCs of this very build, sorted by name. */
+/** The symbols that a kernel exports from vmlinux, with the CRCs of this build, sorted by name. */
 export function kernelExports(build: Build): ExportedSymbol[] {
   const patched = build.patch === null ? [] : exportsOfPatch(build.patch.parts);
   const symbols = [
@@ -45,7 +45,7 @@ export function kernelExports(build: Build): ExportedSymbol[] {
     .map((symbol) => ({ ...symbol, crc: symbolCrc(build, symbol.name) }));
 }
 
-/** The CRC that a symbol has in this build, whether vmlinux or a module exports it; 0 without MODVERSIONS. */
+/** The CRC of a symbol of vmlinux or of a module in this build; 0 without MODVERSIONS. */
 export function symbolCrc(build: Build, symbol: string): number {
   if (build.config.MODVERSIONS !== 'y') return 0;
   if (PLAIN.includes(symbol) || PLAIN_GPL.includes(symbol)) return crcOf(symbol);
@@ -53,7 +53,7 @@ export function symbolCrc(build: Build, symbol: string): number {
   return crcOf(`${symbol} ${build.version} ${layout}`);
 }
 
-/** Module.symvers: CRC, symbol, where, type of export, namespace (none), TAB separated. */
+/** Module.symvers: CRC, symbol, exporting object, type of export, namespace (none), separated by TABs. */
 export function symversText(build: Build): string {
   return kernelExports(build)
     .map(({ name, crc, gplOnly }) => {

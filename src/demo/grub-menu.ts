@@ -7,8 +7,8 @@ interface Menu {
 }
 
 /**
- * A menu as grub-mkconfig leaves it: the newest kernel first, each again in a submenu. Where a link says which kernel is
- * the usual one, that is the default.
+ * A menu as grub-mkconfig writes it: the newest kernel first, and all of them in a submenu. If a symlink names the
+ * usual kernel, that one is the default.
  */
 export function grubMenu({ images, links }: Menu, prefix: string): string {
   const newestFirst = images.toSorted(
@@ -80,7 +80,7 @@ const FUNCTIONS = [
   'set timeout=5',
 ];
 
-/** As 10_linux writes it, but for `search`: nothing tells here which file system has which UUID. */
+/** As 10_linux writes it, but without `search`: the demonstration has no UUIDs of file systems. */
 function bodyOf(image: string): string[] {
   return [
     '  load_video',

@@ -13,13 +13,13 @@ import { type SourceTree, treePath } from './tree.ts';
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** The two patch sets of the story: the one that the machine ran with, and the one that came today. */
+/** The two patch sets of the story: the one of the running kernel, and today's. */
 export const OLD_SET: AppliedPatch = { set: '6.1-20230828', parts: MODULE_PARTS };
 export const NEW_SET: AppliedPatch = { set: '6.1-20240701', parts: MODULE_PARTS };
 
 /**
- * A machine where all links hold: sources patched, compiled, installed, running, and modules that fit. An older
- * kernel is still there with its modules.
+ * A machine where all links are in order: sources patched, compiled, installed, running, and modules that fit. An older
+ * kernel is still installed with its modules.
  */
 export function inSync(now: number): Machine {
   const kernel = kernelOf('6.1.192', 3, now - 24 * DAY, OLD_SET);
@@ -105,7 +105,7 @@ export function kernelOf(version: string, number: number, at: number, patch: App
   return { version, extraversion: '-gentoo', number, at, patch, config: DEFAULT_OPTIONS };
 }
 
-/** A tree that was patched as the kernel is, and then compiled into it. */
+/** The tree that the kernel was compiled from, with the kernel's patches. */
 export function builtTree(kernel: Build, mergedAt: number): SourceTree {
   return {
     kind: 'sources',
@@ -120,7 +120,7 @@ export function builtTree(kernel: Build, mergedAt: number): SourceTree {
   };
 }
 
-/** /lib/modules/RELEASE as `make modules_install` of the kernel leaves it. */
+/** /lib/modules/RELEASE as `make modules_install` of the kernel writes it. */
 export function releaseFor(kernel: Build): ReleaseDirectory {
   const tree = treePath(kernel);
   return {

@@ -2,31 +2,31 @@ import type { PatchComponent } from '../model/patch-component.ts';
 import { hexOf } from './hash.ts';
 
 /**
- * One compilation of a kernel, as plain data. Two equal values are the same kernel: build ID, UTS_VERSION and
- * CRCs all follow from it.
+ * One compilation of a kernel, as plain data. Equal values are the same kernel: build ID, UTS_VERSION and CRCs are
+ * computed from it.
  */
 export interface Build {
   /** `6.1.192`. */
   readonly version: string;
-  /** What the release has behind the version: EXTRAVERSION and CONFIG_LOCALVERSION, `-gentoo`. */
+  /** The end of the release after the version: EXTRAVERSION and CONFIG_LOCALVERSION, `-gentoo`. */
   readonly extraversion: string;
   /** The counter of UTS_VERSION. */
   readonly number: number;
   /** When its image was finished, ms. */
   readonly at: number;
-  /** How the sources were patched when they were compiled; null: not at all. */
+  /** The patches in the sources when they were compiled; null: none. */
   readonly patch: AppliedPatch | null;
   readonly config: KernelOptions;
 }
 
-/** The AUFS patches in a tree. `mmap` changes structures, so that with it every CRC that rests on them changes. */
+/** The AUFS patches in a tree. `mmap` changes structures, and so every CRC that depends on them. */
 export interface AppliedPatch {
   /** AUFS_VERSION of the set, `6.1-20240701`. */
   readonly set: string;
   readonly parts: readonly PatchComponent[];
 }
 
-/** Option without `CONFIG_` → value as in `.config`; one that is absent is not set. */
+/** Option without `CONFIG_` → value as in `.config`. An absent option is not set. */
 export type KernelOptions = Readonly<Record<string, string>>;
 
 export const COMPILER = 'gcc (Gentoo 13.3.1_p20240614 p17) 13.3.1 20240614';
@@ -63,7 +63,7 @@ export function releaseOf(kernel: { version: string; extraversion: string }): st
   return `${kernel.version}${kernel.extraversion}`;
 }
 
-/** `#3 SMP PREEMPT_DYNAMIC Mon Nov  2 09:12:44 UTC 2026`, as scripts/mkcompile_h and `date` in the C locale put it. */
+/** `#3 SMP PREEMPT_DYNAMIC Mon Nov  2 09:12:44 UTC 2026`, as scripts/mkcompile_h and `date` in the C locale write it. */
 export function utsVersion(build: Build): string {
   const flags = [
     ...(build.config.SMP === 'y' ? ['SMP'] : []),
@@ -77,7 +77,7 @@ export function buildIdOf(build: Build): string {
   return hexOf(build);
 }
 
-/** The text of the image's header; with "Linux version " in front and the compiler, that of /proc/version. */
+/** The version text of the image's header. /proc/version has "Linux version " before it, and the compiler. */
 export function imageVersionText(build: Build): string {
   return `${releaseOf(build)} (root@gentoo) ${utsVersion(build)}`;
 }
@@ -88,7 +88,7 @@ export function bannerOf(build: Build): string {
   return `Linux version ${releaseOf(build)} (root@gentoo) (${compiler}) ${utsVersion(build)}\n`;
 }
 
-/** include/linux/vermagic.h, with its blank at the end. */
+/** The vermagic of include/linux/vermagic.h, with the blank at its end. */
 export function vermagicOf(build: Build): string {
   const { config } = build;
   return [

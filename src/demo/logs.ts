@@ -1,6 +1,6 @@
 import type { Disk } from './disk.ts';
 
-/** Something that emerge, or an installation of a kernel, wrote into its log. */
+/** An entry in the log of emerge or of installkernel. */
 export type LogEntry =
   | {
       readonly what: 'merged';
@@ -25,7 +25,7 @@ export function writeLogs(disk: Disk, log: readonly LogEntry[]): void {
   if (installs !== '') disk.file(INSTALL_LOG, installs, newest);
 }
 
-/** What emerge writes for one package, from start to end; the last line carries the time of the entry. */
+/** All lines of emerge for one package. The last line has the time of the entry. */
 export function emergeLines(entry: LogEntry): string {
   if (entry.what === 'kernel-installed') return '';
   const lines = entry.what === 'merged' ? mergeLines(entry) : unmergeLines(entry.cpv);

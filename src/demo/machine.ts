@@ -13,15 +13,15 @@ import { type SourceTree, writeTree } from './tree.ts';
 import { treesOf, VDB, type VdbForm, vdbPath, writeVdbEntry } from './vdb.ts';
 
 /**
- * A Gentoo machine as far as kernels matter, as plain data: change a field and write it. All times are ms since
- * the epoch.
+ * The parts of a Gentoo machine that matter for kernels, as plain data: change a field and write it. All times are ms
+ * since the epoch.
  */
 export interface Machine {
   readonly now: number;
   readonly vdb: VdbForm;
   readonly packages: readonly Package[];
   readonly trees: readonly SourceTree[];
-  /** Where /usr/src/linux leads; null: no such link. */
+  /** The target of /usr/src/linux; null: no such link. */
   readonly selected: { readonly target: string; readonly at: number } | null;
   readonly boot: BootDirectory;
   readonly releases: readonly ReleaseDirectory[];
@@ -33,19 +33,19 @@ export interface Machine {
   readonly log: readonly LogEntry[];
   /** More files, by path. */
   readonly files: Readonly<Record<string, string>>;
-  /** Paths that are deleted when everything else is written, as by hand. */
+  /** Paths that are deleted after everything else is written, as if by hand. */
   readonly removed: readonly string[];
 }
 
-/** Where Portage keeps its merge counter. */
+/** Portage's merge counter. */
 export const COUNTER_FILE = '/var/cache/edb/counter';
 
-/** File in the root by which the actions know a demonstration: they touch no other root. */
+/** File in the root that marks a demonstration. The actions change no other root. */
 export const MARKER = '/.aufswatch-demo';
 
 /**
- * Writes the machine as a root file system into a directory, which is made where it is missing. Throws
- * NotEmptyError where something is in it already.
+ * Writes the machine as a root file system into a directory, which is created if it is missing. Throws NotEmptyError if
+ * the directory is not empty.
  */
 export function writeMachine(directory: string, machine: Machine): void {
   if (existsSync(directory) && readdirSync(directory).length > 0) throw new NotEmptyError(directory);
@@ -79,13 +79,13 @@ export class NotEmptyError extends Error {
   readonly directory: string;
 
   constructor(directory: string) {
-    super(`${directory} is not empty: name a directory that is empty or not there yet`);
+    super(`${directory} is not empty: name a directory that is empty or does not exist`);
     this.name = 'NotEmptyError';
     this.directory = directory;
   }
 }
 
-/** Modules of these packages that lie in this release's directory. */
+/** Modules of these packages that are in this release's directory. */
 export function ownedModules(packages: readonly Package[], release: ReleaseDirectory): PlacedModule[] {
   const name = releaseOf(release.kernel);
   return packages.flatMap((pkg) => pkg.modules.filter((file) => releaseOf(file.module.against) === name));

@@ -4,7 +4,7 @@ import { hexOf } from './hash.ts';
 import { type Build, vermagicOf } from './kernel.ts';
 import { buildIdNote, kernelNotes } from './notes.ts';
 
-/** A kernel module as plain data; vermagic, CRCs and build ID follow from the build that it was compiled against. */
+/** A kernel module as plain data. Vermagic, CRCs and build ID are computed from the build that it was compiled against. */
 export interface KernelModule {
   /** As in the file's name: `dm-thin-pool`. */
   readonly name: string;
@@ -21,11 +21,11 @@ export interface KernelModule {
   /** Built with the kernel itself. */
   readonly inTree: boolean;
   readonly signed: boolean;
-  /** Bytes of debug information to carry along. */
+  /** Size of its debug information, bytes. */
   readonly debugBytes: number;
 }
 
-/** A module with nothing special about it. */
+/** A module that imports two symbols, and has no version, exports or signature. */
 export function plainModule(name: string, against: Build): KernelModule {
   return {
     name,
@@ -52,7 +52,7 @@ export function moduleSrcversion(module: KernelModule): string {
   return hexOf([module.name, module.version, module.imports]).slice(0, 24).toUpperCase();
 }
 
-/** The `.ko`: a relocatable ELF file with the sections that the kernel, kmod and binutils look at. */
+/** The `.ko`: a relocatable ELF file with the sections that the kernel, kmod and binutils read. */
 export function moduleFile(module: KernelModule): Buffer {
   const versioned = module.against.config.MODVERSIONS === 'y';
   const elf = writeElf({
@@ -124,7 +124,7 @@ function versions(module: KernelModule): ElfSection {
 
 const STRINGS = '__ksymtab_strings';
 
-/** Where a module's own exports stand, as module.lds and include/linux/export.h of 6.1 arrange them. */
+/** The sections of a module's own exports, as module.lds and include/linux/export.h of 6.1 arrange them. */
 function exportSections(module: KernelModule, versioned: boolean): ElfSection[] {
   if (module.exports.length === 0) return [];
   const strings = module.exports.map(({ name }) => `${name}\0\0`).join('');
@@ -199,7 +199,7 @@ function debugInfo(bytes: number): ElfSection {
 
 const PKEY_ID_PKCS7 = 2;
 
-/** A signature that nobody's key made, with `struct module_signature` and the marker behind it. */
+/** A signature of no key, followed by `struct module_signature` and the marker. */
 function signature(): Buffer {
   const message = Buffer.alloc(64, 0x30);
   const trailer = Buffer.alloc(12);

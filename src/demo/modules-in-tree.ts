@@ -2,7 +2,7 @@ import type { Build } from './kernel.ts';
 import { type KernelModule, plainModule } from './module.ts';
 import { aufsModule } from './out-of-tree.ts';
 
-/** A module of the kernel's own, or the place that it would have were it not compiled in. */
+/** A module of the kernel itself; if it is compiled in, the path that it would have as a module. */
 export interface InTreeModule {
   /** Below /lib/modules/RELEASE: `kernel/fs/overlayfs/overlay.ko`. */
   readonly path: string;
@@ -28,7 +28,7 @@ const KNOWN: readonly Known[] = [
 
 const DM_EXPORT = 'dm_register_target';
 
-/** The modules that the build's configuration makes (`m`) or compiles into the kernel (`y`). */
+/** The modules that the configuration builds (`m`) or compiles into the kernel (`y`). */
 export function inTreeModules(build: Build, how: 'm' | 'y'): InTreeModule[] {
   return KNOWN.filter(({ option }) => build.config[option] === how).map(({ folder, name, depends }) => {
     const module: KernelModule = {

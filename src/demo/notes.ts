@@ -1,7 +1,7 @@
 const NT_GNU_BUILD_ID = 3;
 const LINUX_ELFNOTE_BUILD_SALT = 0x100;
 
-/** The notes of a kernel or a module: the GNU build ID comes after another note, as it does in a real vmlinux. */
+/** The notes of a kernel or a module. The GNU build ID comes after another note, as in a real vmlinux. */
 export function kernelNotes(buildId: string): Buffer {
   return Buffer.concat([note('Linux', LINUX_ELFNOTE_BUILD_SALT, Buffer.from('\0')), buildIdNote(buildId)]);
 }

@@ -1,6 +1,6 @@
 import type { PlacedModule } from './placed-module.ts';
 
-/** An installed package, as plain data. Kernel trees name their owner themselves (SourceTree.owner). */
+/** An installed package, as plain data. The owner of a kernel tree is SourceTree.owner. */
 export interface Package {
   readonly category: string;
   readonly name: string;

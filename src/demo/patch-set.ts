@@ -1,19 +1,19 @@
 import { PATCH_COMPONENTS, type PatchComponent } from '../model/patch-component.ts';
 
-/** The parts that an ebuild with USE=kernel-patch applies; all of them is what aufs-sources are. */
+/** The parts that an ebuild with USE=kernel-patch applies. aufs-sources has all of them. */
 export const MODULE_PARTS: readonly PatchComponent[] = PATCH_COMPONENTS.filter((part) => part !== 'kbuild');
 
-/** A file that a component of the AUFS patch set changes, by what it brings there. */
+/** A file that a component of the AUFS patch set changes, and what the component adds. */
 export interface TouchedFile {
   readonly path: string;
   readonly component: PatchComponent;
   /** Lines that the patch adds. */
   readonly adds: readonly string[];
-  /** The patch brings the whole file. */
+  /** The patch creates the file. */
   readonly isNew: boolean;
 }
 
-/** What the patch set of the 6.1 series touches, as paths and names; the lines are stand-ins. */
+/** The files and names that the patch set of the 6.1 series changes. The lines are stand-ins. */
 export const TOUCHED: readonly TouchedFile[] = [
   touched('kbuild', 'fs/Kconfig', ['source "fs/aufs/Kconfig"']),
   touched('kbuild', 'fs/Makefile', ['obj-$(CONFIG_AUFS_FS) += aufs/']),
@@ -113,8 +113,8 @@ export const TOUCHED: readonly TouchedFile[] = [
 ];
 
 /**
- * Files of the set that this configuration does not compile: those for machines without an MMU, and lockdep. They
- * never have an object.
+ * Files of the set that this configuration does not compile, so that they never have an object: those for machines
+ * without an MMU, and lockdep.
  */
 export const NEVER_COMPILED: ReadonlySet<string> = new Set([
   'fs/proc/nommu.c',
@@ -123,7 +123,7 @@ export const NEVER_COMPILED: ReadonlySet<string> = new Set([
   'mm/nommu.c',
 ]);
 
-/** Functions that these components bring into a built kernel, as System.map shows them. */
+/** Functions that these components add to a built kernel, as in System.map. */
 export function functionsOfPatch(parts: readonly PatchComponent[]): string[] {
   return [
     ...(parts.includes('base') ? ['do_splice_from', 'is_current_mnt_ns', 'setfl'] : []),
@@ -133,7 +133,7 @@ export function functionsOfPatch(parts: readonly PatchComponent[]): string[] {
   ];
 }
 
-/** Symbols that a kernel built with these components newly exports. */
+/** Symbols that a kernel exports only because of these components. */
 export function exportsOfPatch(parts: readonly PatchComponent[]): string[] {
   const lines = TOUCHED.filter(
     (file) => parts.includes(file.component) && !NEVER_COMPILED.has(file.path),

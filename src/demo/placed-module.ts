@@ -12,7 +12,7 @@ export interface PlacedModule {
   readonly compression: 'none' | 'gzip';
 }
 
-/** Its path: RELEASE is that of the kernel that it was compiled against. */
+/** Its path. RELEASE is the release of the kernel that it was compiled against. */
 export function placedPath({ folder, module, compression }: PlacedModule): string {
   const ending = compression === 'gzip' ? '.ko.gz' : '.ko';
   return `/lib/modules/${releaseOf(module.against)}/${folder}/${module.name}${ending}`;

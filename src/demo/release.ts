@@ -9,20 +9,20 @@ export interface ReleaseDirectory {
   /** The kernel whose `make modules_install` wrote it. */
   readonly kernel: Build;
   readonly installedAt: number;
-  /** Where `build` and `source` lead; null: no such link. */
+  /** The targets of `build` and `source`; null: no such link. */
   readonly build: string | null;
   readonly source: string | null;
-  /** Where `vmlinuz` leads, which distribution kernels have; null: no such link. */
+  /** The target of `vmlinuz`, which distribution kernels have; null: no such link. */
   readonly vmlinuz: string | null;
-  /** modules.dep: `due` is older than the modules that no kernel build brought, and does not have them. */
+  /** modules.dep. `due`: it is older than the out-of-tree modules, and does not list them. */
   readonly depmod: 'fresh' | 'due' | 'missing';
-  /** Modules that no package owns: left behind by one that is gone, or made by hand. */
+  /** Modules that no package owns: left over from a removed package, or made by hand. */
   readonly unowned: readonly PlacedModule[];
 }
 
 const SECOND = 1000;
 
-/** Writes one directory of modules. `owned` are the modules that packages have there; they are written too. */
+/** Writes one directory of modules, including `owned`, the modules of packages. */
 export function writeRelease(disk: Disk, release: ReleaseDirectory, owned: readonly PlacedModule[]): void {
   const directory = releaseDirectory(release);
   const at = release.installedAt;
@@ -52,7 +52,7 @@ export function releaseDirectory(release: ReleaseDirectory): string {
   return `/lib/modules/${releaseOf(release.kernel)}`;
 }
 
-/** Writes modules.dep with the kernel's own modules and `others`, as depmod would a second after `at`. */
+/** Writes modules.dep with the kernel's own modules and `others`, as if depmod ran a second after `at`. */
 export function runDepmod(
   disk: Disk,
   release: ReleaseDirectory,
@@ -76,7 +76,7 @@ export function runDepmod(
   disk.file(`${directory}/modules.dep`, entries.join(''), at + SECOND);
 }
 
-/** Paths of the modules that have to be loaded first. */
+/** Paths of the modules that must be loaded first. */
 function closure(module: KernelModule, all: readonly { path: string; module: KernelModule }[]): string[] {
   return module.depends.flatMap((name) => {
     const found = all.find((other) => other.module.name === name);

@@ -7,7 +7,7 @@ import { type MountedFilesystem, mountinfoText, mountsText } from './mounts.ts';
 import { buildIdNote, kernelNotes } from './notes.ts';
 import { kallsyms } from './vmlinux.ts';
 
-/** The kernel that runs, as plain data. */
+/** The running kernel, as plain data. */
 export interface RunningKernel {
   readonly kernel: Build;
   readonly bootedAt: number;
@@ -72,7 +72,7 @@ export function writeRunning(disk: Disk, running: RunningKernel): void {
   for (const loaded of running.loaded) writeLoaded(disk, loaded, at);
 }
 
-/** A boot ID that follows from the time of the boot. */
+/** A boot ID computed from the time of the boot. */
 export function bootId(bootedAt: number): string {
   const hex = hexOf(['boot', bootedAt]);
   return [

@@ -1,14 +1,14 @@
 import { PATCH_COMPONENTS, type PatchComponent } from '../model/patch-component.ts';
 import { TOUCHED, type TouchedFile } from './patch-set.ts';
 
-/** Lines of a stand-in between which one component inserts; so no two components share a hunk's context. */
+/** The lines of a stand-in for one component's changes. Each has its own, so hunks of two components share no context. */
 const LINES_A_PART = 8;
 const INSERT_BEHIND = 4;
 const CONTEXT = 3;
 
 /**
- * Our stand-in for a kernel source file that the patch set touches, with the lines that `parts` add. Null: the
- * file is not there (one that the patch would bring).
+ * Our stand-in for a kernel source file that the patch set changes, with the lines that `parts` add. null: there is no
+ * such file, because a missing part would create it.
  */
 export function sourceText(path: string, parts: readonly PatchComponent[]): string | null {
   const files = TOUCHED.filter((file) => file.path === path);
@@ -29,7 +29,7 @@ export function patchText(component: PatchComponent): string {
     .join('');
 }
 
-/** What patch(1) leaves beside a file whose hunk does not apply. */
+/** The `.rej` file that patch(1) writes if a hunk does not apply. */
 export function rejectText(file: TouchedFile): string {
   return `--- ${file.path}\n+++ ${file.path}\n${hunk(file)}`;
 }

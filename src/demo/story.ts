@@ -4,10 +4,10 @@ import { cpvOf, type Package } from './package.ts';
 import { aufsPackage } from './packages.ts';
 
 /**
- * The story: AUFS was emerged again today, from a binary package that was built against a kernel of the very same
- * release with the new patch set, and its pkg_setup patched the sources of this machine again. Nobody compiled
- * the kernel. All still works, with the old module in memory, until the next boot: the image has the old
- * structures, and the kernel will refuse the new module for its CRC of module_layout.
+ * The story: AUFS was emerged again today, from a binary package that was built against a kernel of the same release
+ * with the new patch set, and its pkg_setup patched the sources of this machine again. The kernel was not compiled
+ * again. Everything works with the old module in memory until the next boot: the image has the old structures, so
+ * the kernel will refuse the new module because of its CRC of module_layout.
  */
 export function patchedAgainNotRebuilt(now: number): Machine {
   const before = inSync(now);

@@ -6,25 +6,25 @@ import { inTreeModules } from './modules-in-tree.ts';
 import { NEVER_COMPILED, TOUCHED } from './patch-set.ts';
 import { kernelImage, systemMap, vmlinux } from './vmlinux.ts';
 
-/** What `make` left behind. */
+/** The files that `make` wrote. */
 export interface BuildProducts {
   readonly kernel: Build;
   /** `interrupted`: objects, but neither vmlinux nor image. */
   readonly state: 'complete' | 'interrupted';
-  /** The O= directory; null: the products lie in the tree itself. */
+  /** The O= directory; null: the products are in the tree itself. */
   readonly output: string | null;
-  /** How long it took, ms: the configuration is read at the start, the objects are half a build older than the image. */
+  /** Duration, ms. The configuration is read at the start; the objects are half a build older than the image. */
   readonly duration: number;
 }
 
-/** When a product is written, as the share of the build that then lies ahead. */
+/** The time at which a product is written, as the share of the build that is still to come. */
 const START = 1;
 const COMPILED = 0.5;
 const LINKED = 0.1;
 
 /**
- * Writes the products of a compilation of the tree at `tree`, with times that end at `kernel.at`. A `stripped`
- * tree is what a distribution kernel's package installs: no objects and no vmlinux.
+ * Writes the products of a compilation of the tree at `tree`, with times up to `kernel.at`. `stripped`: as the package of
+ * a distribution kernel installs the tree, without objects and vmlinux.
  */
 export function writeBuild(disk: Disk, tree: string, products: BuildProducts, stripped = false): void {
   const { kernel } = products;
@@ -46,18 +46,18 @@ export function writeBuild(disk: Disk, tree: string, products: BuildProducts, st
   put('Module.symvers', symversText(kernel), LINKED);
   if (!stripped) put('vmlinux', vmlinux(kernel), LINKED);
   put('System.map', systemMap(kernel), LINKED);
-  // Only modules_install puts kernel/ in front of modules.order; modules.builtin has it from the start.
+  // In modules.order only modules_install puts kernel/ before the paths; modules.builtin always has it.
   put('modules.order', paths(kernel, 'm').replaceAll(/^kernel\//gm, ''), LINKED);
   put('modules.builtin', paths(kernel, 'y'), LINKED);
   put('arch/x86/boot/bzImage', kernelImage(kernel), 0);
   disk.link(`${directory}/arch/x86_64/boot/bzImage`, '../../x86/boot/bzImage', kernel.at);
 }
 
-/** Objects of those touched files that were compiled, relative to the build directory. */
+/** Objects of the patched files that were compiled, relative to the build directory. */
 function compiledFiles(kernel: Build): string[] {
   const parts = kernel.patch?.parts ?? [];
   const sources = TOUCHED.filter((file) => file.path.endsWith('.c') && !NEVER_COMPILED.has(file.path))
-    // A file that the patch brings is compiled only where it was there.
+    // A file that the patch creates is compiled only if it existed.
     .filter((file) => !file.isNew || parts.includes(file.component));
   return [...new Set(sources.map((file) => file.path.replace(/c$/, 'o')))];
 }
@@ -71,7 +71,7 @@ function objectFile(path: string): Buffer {
   });
 }
 
-/** UTS_VERSION has had a header of its own since 5.19. */
+/** UTS_VERSION has its own header since 5.19. */
 function versionHeaders(kernel: Build): [string, string][] {
   const uts = `#define UTS_VERSION "${utsVersion(kernel)}"\n`;
   const compile = [

@@ -13,28 +13,28 @@ export interface SourceTree {
   readonly extraversion: string;
   /** CPV of the package that installed it; null: unpacked by hand. */
   readonly owner: string | null;
-  /** When its sources were merged, ms: the mtime of every file that no patch has touched since. */
+  /** When its sources were merged, ms: the mtime of every file that no patch has changed since. */
   readonly mergedAt: number;
   readonly patch: TreePatch | null;
   /** `.config`; null: never configured. */
   readonly config: { readonly options: KernelOptions; readonly at: number } | null;
-  /** What the last compilation left behind; null: never compiled. */
+  /** The products of the last compilation; null: never compiled. */
   readonly build: BuildProducts | null;
 }
 
 export interface TreePatch extends AppliedPatch {
-  /** When the patch was applied, ms: the mtime of every file that it touches. */
+  /** When the patch was applied, ms: the mtime of every file that it changes. */
   readonly at: number;
-  /** Touched files in which a hunk was rejected: they keep their old text and have a `.rej` beside them. */
+  /** Files with a rejected hunk: they keep their old text and have a `.rej` file. */
   readonly rejected: readonly string[];
   /**
-   * The sources were merged again since (`mergedAt`): every file of the package is the original, and only what
-   * the patch brought and no package owns is left.
+   * True if the sources were merged again since (`mergedAt`): every file of the package is the original again. Only files
+   * that the patch created and no package owns are left.
    */
   readonly reverted: boolean;
 }
 
-/** A file of the tree as the kernel sources' package brings it. */
+/** A file of the tree as the package of the kernel sources installs it. */
 export interface TreeFile {
   /** Relative to the tree. */
   readonly path: string;
@@ -51,13 +51,13 @@ export function writeTree(disk: Disk, tree: SourceTree): void {
   for (const file of originalFiles(tree)) disk.file(`${path}/${file.path}`, file.text, tree.mergedAt);
   if (tree.patch !== null) applyPatch(disk, tree, tree.patch);
   if (tree.config !== null) {
-    // make O= takes no sources that hold a configuration: it lies beside the products.
+    // make O= refuses sources that hold a configuration, so .config is in the directory of the products.
     disk.file(`${tree.build?.output ?? path}/.config`, configText(tree, tree.config.options), tree.config.at);
   }
   if (tree.build !== null) writeBuild(disk, path, tree.build, tree.kind === 'distribution');
 }
 
-/** The files of an unpatched tree: its own Makefile, and those that the patch set touches. */
+/** The files of an unpatched tree: its Makefile, and those that the patch set changes. */
 export function originalFiles(tree: SourceTree): TreeFile[] {
   const paths = new Set(TOUCHED.map((file) => file.path));
   const standIns = [...paths].flatMap((path) => {
@@ -83,7 +83,7 @@ function isStripped(tree: SourceTree, path: string): boolean {
   return tree.kind === 'distribution' && path.endsWith('.c');
 }
 
-/** Writes the touched files as the patch leaves them, each by renaming a new file over the old one. */
+/** Writes the patched files, each by renaming a new file over the old one, as patch(1) does. */
 export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void {
   const path = treePath(tree);
   for (const file of TOUCHED.filter(({ component }) => patch.parts.includes(component))) {
@@ -102,8 +102,8 @@ export function applyPatch(disk: Disk, tree: SourceTree, patch: TreePatch): void
 }
 
 /**
- * fs/aufs and aufs_type.h: only in trees that are to build aufs themselves. An ebuild that builds the module
- * outside keeps them to itself.
+ * fs/aufs and aufs_type.h: only in trees that build aufs themselves. An ebuild that builds the module outside the tree
+ * does not install them there.
  */
 export function ownFiles(patch: AppliedPatch): TreeFile[] {
   if (!patch.parts.includes('kbuild')) return [];
@@ -115,7 +115,7 @@ export function ownFiles(patch: AppliedPatch): TreeFile[] {
   ];
 }
 
-/** EXTRAVERSION is the part of the release that CONFIG_LOCALVERSION does not bring. */
+/** EXTRAVERSION is the part of the release that does not come from CONFIG_LOCALVERSION. */
 function makefile(tree: SourceTree): string {
   const local = tree.config?.options.LOCALVERSION?.replaceAll('"', '') ?? '';
   const suffix = tree.extraversion;

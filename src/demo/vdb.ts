@@ -7,14 +7,14 @@ import { placedBytes, placedPath } from './placed-module.ts';
 import { originalFiles, type SourceTree, treeDirectories, treePath } from './tree.ts';
 
 /**
- * How Portage keeps the fields of an installed package: one file each (`classic`), those and `metadata` (`both`,
- * Portage 3.0.81 on), or `metadata` alone for what it carries (`consolidated`).
+ * How Portage stores the fields of an installed package: a file for each (`classic`), these files and `metadata` (`both`,
+ * since Portage 3.0.81), or `metadata` alone for the fields that it can hold (`consolidated`).
  */
 export type VdbForm = 'classic' | 'both' | 'consolidated';
 
 export const VDB = '/var/db/pkg';
 
-/** The fields that `metadata` carries, as far as packages here have them. */
+/** The fields that `metadata` can hold, of those that the packages here have. */
 const IN_METADATA: ReadonlySet<string> = new Set([
   'BUILD_TIME',
   'CHOST',
@@ -32,8 +32,8 @@ const IN_METADATA: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes a package's entry in the installed-package database as `directory`, and gives the directory the time of
- * the merge. `metadata` counts only while its last line equals that time, so nothing may be written there later.
+ * Writes a package's entry in the installed-package database as `directory`, and sets the directory's time to the time of
+ * the merge. `metadata` is valid only while its last line equals that time, so nothing may be written there later.
  */
 export function writeVdbEntry(
   disk: Disk,
@@ -105,12 +105,12 @@ function fieldsOf(pkg: Package, trees: readonly SourceTree[]): Readonly<Record<s
   };
 }
 
-/** Portage ends every field with a newline but COUNTER, and CONTENTS has its own. */
+/** Portage ends every field except COUNTER with a newline. CONTENTS already has its own. */
 function withNewline(name: string, value: string): string {
   return name === 'COUNTER' || name === 'CONTENTS' ? value : `${value}\n`;
 }
 
-/** In place, so that the directory keeps the time that the last line records. */
+/** Writes in place, so that the directory keeps the time that the last line records. */
 function writeMetadata(disk: Disk, directory: string, fields: Readonly<Record<string, string>>): void {
   const host = join(disk.directory, directory);
   const lines = Object.entries(fields)

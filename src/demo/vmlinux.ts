@@ -38,8 +38,8 @@ export function kernelImage(build: Build): Buffer {
 }
 
 /**
- * System.map: `nm -n vmlinux` without what scripts/mksysmap leaves out. The entries of the export table lie
- * between __start and __stop of their kind, which tells EXPORT_SYMBOL from EXPORT_SYMBOL_GPL.
+ * System.map: `nm -n vmlinux` without the symbols that scripts/mksysmap drops. The entries of the export table are
+ * between __start and __stop of their kind, which distinguishes EXPORT_SYMBOL from EXPORT_SYMBOL_GPL.
  */
 export function systemMap(build: Build): string {
   const lines = systemMapLines(build);
@@ -48,7 +48,7 @@ export function systemMap(build: Build): string {
     .join('');
 }
 
-/** /proc/kallsyms as anybody but root sees it (kptr_restrict): no addresses. */
+/** /proc/kallsyms as users other than root see it (kptr_restrict): without addresses. */
 export function kallsyms(build: Build): string {
   return systemMapLines(build)
     .map(([type, name]) => `0000000000000000 ${type} ${name}\n`)
