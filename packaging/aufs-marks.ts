@@ -25,10 +25,10 @@ function main(repositories: readonly string[]): number {
   return 0;
 }
 
-/** Sets of a branch, one after the other, that leave the same marks. */
+/** Consecutive sets of a branch that leave the same marks. */
 interface Edition {
   readonly branch: string;
-  /** The day of the first of them. */
+  /** The day of the first set. */
   readonly day: number;
   readonly facts: ReadonlySet<Fact>;
 }
@@ -63,20 +63,20 @@ function tableText(editions: readonly Edition[]): string {
     return `${name} ${days.join(' ')}`;
   });
   return `/**
- * What the AUFS patch sets do to a kernel tree: evidence where the patch itself is not at hand. Written by
+ * The marks that the AUFS patch sets leave in a kernel tree: evidence for trees whose patch is not available. Written by
  * \`npm run marks\` from every set in the history of aufs3-, aufs4- and aufs-standalone.
  *
- * A line names a branch and the days on which its marks changed, each the beginning of an edition. Editions are counted
- * from 0 over all lines.
+ * A line has a branch and the days on which its marks changed. Each day begins an edition. Editions are numbered from 0
+ * over all lines.
  */
 export const SERIES_TEXT = \`
 ${series.join('\n')}
 \`;
 
 /**
- * A patch, a file that it touches, the editions in which it does. Below a file the marks that the patch leaves in it, with
- * their editions where they are not all of the file's: a symbol that the file newly exports, a name (a whole identifier)
- * that its added lines bring, or a piece of text. Behind a slash stands what a name took the place of.
+ * A line has a patch, a file that it changes, and the editions in which it does. Below it are the marks that the patch
+ * leaves in the file, with their editions if they differ from those of the file: a symbol that the file now exports, a
+ * name (a whole identifier) in its added lines, or a piece of text. After a slash: the text that the name replaced.
  */
 export const MARKS_TEXT = \`
 ${marksText(editions)}

@@ -18,19 +18,19 @@ const COMMON = [
   '--platform=node',
   '--target=node20',
   '--external:better-sqlite3',
-  // With --debug, a trace names the lines of the sources.
+  // For --debug: a stack trace names the lines of the sources.
   '--sourcemap',
   '--sources-content=false',
   '--log-level=warning',
 ];
-/** What is written in CommonJS calls require(), which modules do not have. */
+/** Bundled CommonJS code calls require(), which ES modules do not have. */
 const BANNER =
   "--banner:js=import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 /**
- * Puts the program together in a directory, as it is shipped: `aufswatch.cjs`, which Node loads fastest, `run.js` with
- * its parts, `quick.cjs`, which holds what is asked often, compiled, and the guest of `rehearse` where there is a C
- * compiler. `esbuild`: the command of that name. Throws where it fails.
+ * Builds the program into a directory, as it is shipped: `aufswatch.cjs`, the form that Node loads fastest; `run.js` with
+ * its parts; `quick.cjs`, the frequent commands, with its compiled form; and the guest of `rehearse` if there is a C
+ * compiler. `esbuild`: the esbuild command. Throws if a step fails.
  */
 export async function bundleInto(
   directory: string,
@@ -51,7 +51,7 @@ export async function bundleInto(
   chmodSync(join(target, 'aufswatch.cjs'), 0o755);
   call('src/cli/run.ts', '--splitting', '--format=esm', `--outdir=${target}`, BANNER);
   const quick = join(target, 'quick.cjs');
-  // What a module asks of itself, loadCompiled() tells it.
+  // loadCompiled() passes these values to the module.
   const itself = ['--define:import.meta.url=module.url', '--define:import.meta.dirname=module.dirname'];
   call('src/cli/quick.ts', '--format=cjs', '--minify', ...itself, `--outfile=${quick}`);
   const left = compileGuest(packageDirectory, join(target, 'rehearsal-init'));
@@ -60,8 +60,8 @@ export async function bundleInto(
 }
 
 /**
- * What has run once is compiled: so it runs over a machine that has something of everything. It sets no flags of V8, which
- * takes no compiled form that was made under others.
+ * V8 compiles a function when it first runs. So the commands run once on a machine that has something of everything. This
+ * sets no flags of V8, because V8 refuses a compiled form that was made with other flags.
  */
 async function compile(quick: string): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'aufswatch-bundle-'));

@@ -1,4 +1,4 @@
-/** `npm run bundle`: puts the program together in dist. */
+/** `npm run bundle`: builds the program into dist. */
 import { bundleInto } from './bundle-into.ts';
 
 await bundleInto('dist');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** No libc, no start files, nothing that one of them brings along: the guest is the only file of its system. */
+/** No libc, no start files, and nothing that depends on them: the guest is the only file of its system. */
 const WORDS = [
   ...[
     '-Os',
@@ -14,14 +14,14 @@ const WORDS = [
     '-fno-pic',
     '-no-pie',
   ],
-  // What distributions switch on by default and wants a libc.
+  // Switched off: distributions enable these by default, and they need a libc.
   ...['-fno-stack-protector', '-fcf-protection=none', '-U_FORTIFY_SOURCE', '-fno-asynchronous-unwind-tables'],
-  // memset() and memcpy() of the guest would be made of calls of themselves.
+  // Otherwise the compiler turns the loops of the guest's memset() and memcpy() into calls of themselves.
   ...['-fno-tree-loop-distribute-patterns', '-Wl,--build-id=none', '-Wl,-z,noexecstack'],
 ];
 const FOR_X86 = '-fcf-protection=none';
 
-/** For which machine, and with what; of several compilers with the first that works. */
+/** The machine that the guest runs on, and the compilers to try. The first that works is used. */
 export interface GuestTarget {
   readonly arch: NodeJS.Architecture;
   readonly compilers: readonly string[];
@@ -32,8 +32,8 @@ function thisMachine(): GuestTarget {
 }
 
 /**
- * Compiles src/rehearsal/guest, for this machine where nothing else is said, with $CC or the first compiler that is there.
- * Returns null, or why it is left out; `rehearse` says so then, and all else works.
+ * Compiles src/rehearsal/guest, by default for this machine, with $CC or the first compiler that works. Returns null, or
+ * why there is no guest; then only `rehearse` does not work.
  */
 export function compileGuest(
   packageDirectory: string,

@@ -3,10 +3,10 @@ import { changedLines } from '../src/system/sources/changed-lines.ts';
 import type { FileDiff } from '../src/system/sources/patch-file.ts';
 import type { ReleasedSet } from './released-sets.ts';
 
-/** `component | path`, or `component | path | kind name` for a mark that it leaves there. */
+/** `component | path`, or `component | path | kind name` for a mark that the component leaves in the file. */
 export type Fact = string;
 
-/** Names that no kernel has without AUFS, in the files in which the sets bring them. */
+/** Names that no kernel without AUFS has in the files to which the sets add them. */
 const NAMES = new RegExp(
   `^(?:vm[ar]_(?:do_)?(?:fput|get_file|pr_or_file|file_update_time)|(?:vm_)?prfile|prfile_trace|${[
     'CONFIG_AUFS_FS',
@@ -21,27 +21,27 @@ const NAMES = new RegExp(
   ].join('|')})$`,
 );
 
-/** What patches of nothing but text bring. */
+/** The text that a patch adds to files that are not C. */
 const TEXTS: Readonly<Record<string, string>> = {
   'fs/Kconfig': 'fs/aufs/Kconfig',
   MAINTAINERS: 'fs/aufs/',
 };
 
-/** Files in which a name says nothing by being absent: only that what it took the place of is still there does. */
+/** Files in which a missing name proves nothing. The proof is that the text that it replaces is still there. */
 const INSTEAD: Readonly<Record<string, readonly string[]>> = {
   'fs/proc/base.c': ['vm_file->f_path', 'file_user_path(vma->vm_file)'],
 };
 
 /**
- * Marks that say nothing: point releases between two branches began to export __fput_sync themselves (5.10.117,
- * 5.15.41) or dropped __sync_filesystem (5.10.140). Seen in those kernels, and in the sets for them.
+ * Marks that prove nothing: point releases between two branches export __fput_sync themselves (since 5.10.117 and
+ * 5.15.41) or have no __sync_filesystem (since 5.10.140). Seen in those kernels, and in the sets for them.
  */
 const NO_EVIDENCE: ReadonlySet<string> = new Set([
   'fs/file_table.c | export __fput_sync',
   'fs/sync.c | export __sync_filesystem',
 ]);
 
-/** The files that a set touches, and the marks that it leaves there. */
+/** The files that a set changes, and the marks that it leaves in them. */
 export function factsOf({ patches }: Pick<ReleasedSet, 'patches'>): readonly Fact[] {
   return PATCH_COMPONENTS.flatMap((component) => {
     const diffs = patches[component] ?? [];
@@ -54,7 +54,7 @@ export function factsOf({ patches }: Pick<ReleasedSet, 'patches'>): readonly Fac
   });
 }
 
-/** What lies in fs/aufs comes with the set itself. */
+/** False for files in fs/aufs and for aufs_type.h, which are part of the set itself. */
 function isOfKernel(path: string): boolean {
   return path !== '' && !path.startsWith('fs/aufs/') && !path.endsWith('/aufs_type.h');
 }

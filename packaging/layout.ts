@@ -10,13 +10,13 @@ import { MAN_PAGES, manPage } from './man/pages.ts';
 import { PRODUCTION_FILES, productionModules } from './production-modules.ts';
 
 /**
- * What can be left out: `systemd` its units, `openrc` the init script and what belongs to it, `desktop` what starts the
- * agent, `uninstall` is for package managers.
+ * The parts that can be left out: `systemd`, its units; `openrc`, the init script and its files; `desktop`, the files that
+ * start the agent; `uninstall`, which package managers leave out.
  */
 export const OPTIONAL_PARTS = ['systemd', 'openrc', 'desktop', 'uninstall'] as const;
 export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
 
-/** A file to be installed; `link` is a symlink to that target. It is left out with any of its parts. */
+/** A file to be installed. `link`: a symlink to that target. The file is left out if any of its parts is left out. */
 export interface StagedFile {
   readonly path: string;
   readonly mode: number;
@@ -24,12 +24,12 @@ export interface StagedFile {
   readonly parts: readonly OptionalPart[];
 }
 
-/** Where the program itself lies; `setup` finds the hooks beside it. */
+/** The directory of the program. `setup` finds the hooks in it. */
 export const HOME = '/usr/lib/aufswatch';
 
 const GRAMMAR = commandGrammar(await knownCommands());
 
-/** Everything that an installation consists of, from a package that is built; documents under this name. */
+/** All files of an installation, from a built package. `documents`: the name of their directory under /usr/share/doc. */
 export function layout(packageDirectory: string, documents: string): StagedFile[] {
   const from = (path: string): Buffer => readFileSync(join(packageDirectory, path));
   const home = ['dist', 'hooks', 'systemd', 'openrc', ...productionModules(packageDirectory)].flatMap((top) =>
@@ -67,7 +67,7 @@ function filesUnder(packageDirectory: string, top: string): string[] {
     .sort();
 }
 
-/** What is run by its name; the repository's own modes may have been lost on the way. */
+/** Files that are executed get 0755. The modes of the checkout do not count, because a copy may have lost them. */
 function modeOf(path: string): number {
   const isProgram =
     path === 'dist/aufswatch.cjs' ||

@@ -1,23 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Only what the bundle does not hold: the native module, and what that loads. */
+/** The native module. It and the modules that it loads are not in the bundle. */
 const NATIVE = 'better-sqlite3';
-/** Needed to install it, and never at run time. */
+/** Needed only to install it. */
 const INSTALL_ONLY = ['prebuild-install'];
 
 /**
- * The directories of node_modules that an installation needs. Throws where the native module is not built.
+ * The directories of node_modules that an installation needs. Throws if the native module is not built.
  */
 export function productionModules(packageDirectory: string): string[] {
   const modules = `node_modules/${NATIVE}`;
   const built = `${modules}/build/Release`;
   if (!existsSync(join(packageDirectory, built, 'better_sqlite3.node')))
-    throw new Error(`${built}/better_sqlite3.node is not there: run npm ci, or npm rebuild ${NATIVE}`);
+    throw new Error(`${built}/better_sqlite3.node does not exist: run npm ci, or npm rebuild ${NATIVE}`);
   return [`${modules}/lib`, ...dependencies(packageDirectory, NATIVE).map((name) => `node_modules/${name}`)];
 }
 
-/** Single files beside those directories. */
+/** Single files in addition to those directories. */
 export const PRODUCTION_FILES = [
   `node_modules/${NATIVE}/package.json`,
   `node_modules/${NATIVE}/LICENSE`,

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { PATCH_COMPONENTS, type PatchComponent } from '../src/model/patch-component.ts';
 import { type FileDiff, parsePatch } from '../src/system/sources/patch-file.ts';
 
-/** A set of patches as it once stood in a branch of the AUFS repositories. */
+/** A set of patches at one time in a branch of the AUFS repositories. */
 export interface ReleasedSet {
-  /** The branch by the patches' own title, as `6.1` or `4.18.11+`; also `6.x-rcN`. */
+  /** The branch in the title of the patches, such as `6.1` or `4.18.11+`; also `6.x-rcN`. */
   readonly branch: string;
-  /** The date in AUFS_VERSION, as 20230821. */
+  /** The date in AUFS_VERSION, such as 20230821. */
   readonly day: number;
   readonly patches: Readonly<Partial<Record<PatchComponent, readonly FileDiff[]>>>;
   /** Repository and commit, for a person. */
@@ -33,7 +33,7 @@ export function readReleasedSets(repositories: readonly string[]): readonly Rele
         .digest('hex');
       const before = sets.get(key);
       const from = `${repository} ${commit}`;
-      // The day on which it came, not the one of a later commit that left the patches as they were.
+      // The day of the first commit with these patches, not of a later one that did not change them.
       if (before === undefined || set.day < before.day) {
         sets.set(key, { branch: set.branch, day: set.day, patches: set.patches, from });
       }

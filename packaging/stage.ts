@@ -1,6 +1,6 @@
 /**
- * `npm run stage -- DESTDIR [--without PART]… [--doc NAME]`: lays out an installation under DESTDIR, as the FHS wants it. With the
- * part `uninstall` it notes what it made, so that /usr/lib/aufswatch/uninstall can take exactly that away.
+ * `npm run stage -- DESTDIR [--without PART]… [--doc NAME]`: lays out an installation under DESTDIR according to the FHS. With
+ * the part `uninstall` it records the files that it made, so that /usr/lib/aufswatch/uninstall can remove exactly those.
  */
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ const USAGE = `usage: npm run stage -- DESTDIR [--without PART]… [--doc NAME] 
 process.exitCode = main();
 
 function main(): number {
-  // Whoever installs it, it is for everyone to read.
+  // All users may read the files, whatever the umask of the caller is.
   process.umask(0o022);
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -39,14 +39,14 @@ function main(): number {
   const count = (kind: Change): number => changes.filter((change) => change === kind).length;
   process.stdout.write(
     `${whatHappened(before, versionIn(root), destination)}: ${files.length} files, of them ${count('new')} new and ` +
-      `${count('changed')} changed; ${removed} of before removed\n`,
+      `${count('changed')} changed; old files removed: ${removed}\n`,
   );
   return 0;
 }
 
 type Change = 'new' | 'changed' | 'same';
 
-/** The version that is installed there; null: none. */
+/** The version that is installed under `destination`; null: none. */
 function versionIn(destination: string): string | null {
   const path = join(destination, HOME, 'package.json');
   if (!existsSync(path)) return null;
@@ -59,7 +59,7 @@ function whatHappened(before: string | null, now: string | null, destination: st
   return `aufswatch ${before} is now ${now} in ${destination}`;
 }
 
-/** Asked before the file is put in its place. */
+/** Compares the file with the installed one. Call it before put(). */
 function changeOf(destination: string, { path, content }: StagedFile): Change {
   const target = join(destination, path);
   const stat = lstatSync(target, { throwIfNoEntry: false });
@@ -70,12 +70,12 @@ function changeOf(destination: string, { path, content }: StagedFile): Change {
   return stat.isSymbolicLink() && readlinkSync(target) === content.link ? 'same' : 'changed';
 }
 
-/** Never written again, once it is there. */
+/** Files of the administrator: an existing one is never overwritten. */
 function isAdministrators(path: string): boolean {
   return /^\/etc\/(conf|logrotate)\.d\//.test(path);
 }
 
-/** Puts one file in its place, exchanged whole; returns the directories that had to be made, outermost first. */
+/** Installs one file; a regular file is replaced atomically. Returns the directories that it made, outermost first. */
 function put(destination: string, { path, mode, content }: StagedFile): string[] {
   const target = join(destination, path);
   const made = makeDirectory(destination, dirname(path));
@@ -97,8 +97,8 @@ function makeDirectory(destination: string, path: string): string[] {
 }
 
 /**
- * Writes the list of what is there now: one path a line, directories that were made with a slash at the end. Files
- * of an earlier installation that are no longer part of it go; returns how many.
+ * Writes the list of installed files: one path a line, and the directories that were made with a slash at the end. Removes
+ * the files of the previous installation that are not in this one, and returns their number.
  */
 function note(destination: string, files: readonly StagedFile[], made: readonly string[]): number {
   const list = join(destination, HOME, 'installed.files');

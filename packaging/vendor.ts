@@ -1,6 +1,6 @@
 /**
- * `npm run vendor -- VERSION [DIRECTORY]`: makes the two files that the ebuild needs, so that it can be built without
- * network: the sources at this commit, and the node modules as the lock file has them, nothing of them compiled.
+ * `npm run vendor -- VERSION [DIRECTORY]`: makes the two files that the ebuild needs to build without network: the
+ * sources at this commit, and the node modules of the lock file, not compiled.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -28,7 +28,7 @@ function main([version, directory = '.']: readonly string[]): number {
     const sources = join(target, `${name}.tar.gz`);
     const modules = join(target, `${name}-vendor.tar.xz`);
     call('git', ['archive', `--prefix=${name}/`, `--output=${sources}`, 'HEAD']);
-    // The same modules make the same file, whoever makes it.
+    // Reproducible: the same modules always give the same file.
     const same = [
       '--sort=name',
       '--mtime=@0',

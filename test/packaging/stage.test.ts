@@ -73,7 +73,7 @@ suite('an installation', () => {
   test('a newer version takes the place of an older one, whose files do not stay, and says what changed', () => {
     assert.match(
       stage(),
-      /^aufswatch \S+ is installed in .*: (\d+) files, of them \1 new and 0 changed; 0 of before removed$/m,
+      /^aufswatch \S+ is installed in .*: (\d+) files, of them \1 new and 0 changed; old files removed: 0$/m,
     );
     const manifest = join(root, 'usr/lib/aufswatch/package.json');
     writeFileSync(
@@ -86,10 +86,10 @@ suite('an installation', () => {
     writeFileSync(list, `${readFileSync(list, 'utf8')}/usr/lib/aufswatch/dist/old-part.js\n`);
     assert.match(
       stage(),
-      /^aufswatch 0\.0\.9 is now .*: \d+ files, of them 0 new and 1 changed; 1 of before removed$/m,
+      /^aufswatch 0\.0\.9 is now .*: \d+ files, of them 0 new and 1 changed; old files removed: 1$/m,
     );
     assert.ok(!existsSync(old));
-    assert.match(stage(), /is installed again in .* 0 new and 0 changed; 0 of before removed$/m);
+    assert.match(stage(), /is installed again in .* 0 new and 0 changed; old files removed: 0$/m);
     assert.equal(call(join(root, 'usr/lib/aufswatch/uninstall')).status, 0);
     assert.ok(!existsSync(join(root, 'usr/lib/aufswatch')));
   });

@@ -1,9 +1,9 @@
 /**
- * What the AUFS patch sets do to a kernel tree: evidence where the patch itself is not at hand. Written by
+ * The marks that the AUFS patch sets leave in a kernel tree: evidence for trees whose patch is not available. Written by
  * `npm run marks` from every set in the history of aufs3-, aufs4- and aufs-standalone.
  *
- * A line names a branch and the days on which its marks changed, each the beginning of an edition. Editions are counted
- * from 0 over all lines.
+ * A line has a branch and the days on which its marks changed. Each day begins an edition. Editions are numbered from 0
+ * over all lines.
  */
 export const SERIES_TEXT = `
 3.0 20110815 20110822
@@ -115,9 +115,9 @@ export const SERIES_TEXT = `
 `;
 
 /**
- * A patch, a file that it touches, the editions in which it does. Below a file the marks that the patch leaves in it, with
- * their editions where they are not all of the file's: a symbol that the file newly exports, a name (a whole identifier)
- * that its added lines bring, or a piece of text. Behind a slash stands what a name took the place of.
+ * A line has a patch, a file that it changes, and the editions in which it does. Below it are the marks that the patch
+ * leaves in the file, with their editions if they differ from those of the file: a symbol that the file now exports, a
+ * name (a whole identifier) in its added lines, or a piece of text. After a slash: the text that the name replaced.
  */
 export const MARKS_TEXT = `
 kbuild fs/Kconfig 0..304
