@@ -29,14 +29,14 @@ const ON_REQUEST: readonly string[] = [
   ...['portage', 'boot', 'docker', 'aufs'].map((name) => join(built, 'real', name)),
 ];
 
-/** A process that takes longer is ended, ms. One of the tests on request compiles kernels. */
+/** A process that takes longer is ended, ms. One of the tests that run only by name compiles kernels. */
 const LIMIT = 15 * 60_000;
 const KERNEL_LIMIT = 60 * 60_000;
 
-/** Many tests wait for a program or a timer, so one process more than there are processors. */
+/** One process more than there are processors, because many tests wait for a program or a timer. */
 const CONCURRENCY = availableParallelism() + 1;
 
-/** The machines that tests lay out are thousands of small files: in memory that takes an eighth of the time. */
+/** Tests lay out machines of thousands of small files. In memory that takes an eighth of the time. */
 const MEMORY = '/dev/shm';
 const MEMORY_NEEDED = 2 * 1024 ** 3;
 if (process.env.TMPDIR === undefined && hasRoom(MEMORY)) process.env.TMPDIR = MEMORY;
@@ -77,7 +77,7 @@ function bundleIfStale(): void {
   if (status !== 0) process.exit(1);
 }
 
-/** When the file, or the newest of a directory, was written; ms since the epoch. */
+/** mtime of the file, or of the newest file in the directory; ms since the epoch. */
 function newest(path: string): number {
   const stat = statSync(path);
   const inside = stat.isDirectory() ? readdirSync(path).map((name) => newest(join(path, name))) : [];
@@ -94,7 +94,7 @@ function hasRoom(directory: string): boolean {
   }
 }
 
-/** `test/system/portage` or `test/x.test.ts` → where it is compiled to. */
+/** `test/system/portage` or `test/x.test.ts` → the path of its compiled form. */
 function toBuilt(path: string): string {
   const compiled = path.replace(/\.ts$/, '.js');
   const inBuild = resolve(built, '..', compiled);

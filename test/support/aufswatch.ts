@@ -19,7 +19,7 @@ export function aufswatch(args: readonly string[], env: NodeJS.ProcessEnv = {}):
   return { status: result.status, output: result.stdout, errors: result.stderr };
 }
 
-/** A directory with a command `aufswatch` that looks at a root, for a PATH. */
+/** A directory for a PATH, with a command `aufswatch` that reads the given root. */
 export function commandFor(directory: string, root: string): string {
   const path = join(directory, 'aufswatch');
   mkdirSync(directory, { recursive: true });

@@ -2,23 +2,23 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 /**
- * Files of tests that share a process: `node --test` starts one for each file, which takes longer than most files run.
- * A file has a process of its own where its text says that it changes its process or has processes in the background.
+ * Test files that share a process: `node --test` starts a process for each file, which takes longer than most files run. A
+ * file gets its own process if its text shows that it changes its process or starts processes in the background.
  */
 const ALONE =
   /process\.env\.\w+ = |process\.chdir\(|\bmock\b|\bspawn\(|\/support\/(?:booted-systemd|bus|daemon|desktop|slow-files|storm)\./;
-/** Rooms of files that take long. They too have a process of their own: so they run beside each other. */
+/** Directories of files that take long. Each file gets its own process, so that they run in parallel. */
 const LONG_ROOMS = ['cli', 'daemon', 'demo', 'hooks', 'openrc', 'packaging', 'real', 'setup', 'systemd'];
 const BATCH = 24;
-/** Files that take longest, most of it waiting. They begin first, and the others run beside them. */
+/** The files that take longest, mostly waiting. They start first, and the others run in parallel. */
 const LONGEST = [
   ...['daemon/killed', 'daemon/storm', 'openrc/service', 'daemon/slow-files', 'systemd/booted'],
   ...['daemon/guard', 'cli/rehearse', 'cli/quick', 'cli/completion'],
 ];
-/** A file in a batch that takes longer fails, ms. */
+/** Time limit for a file in a batch, ms. */
 const FILE_LIMIT = 10 * 60_000;
 
-/** The files to start a process for, in their order. `built`: the directory build/test. */
+/** The files to start a process for, in order. `built`: the directory build/test. */
 export function processesFor(files: readonly string[], built: string): string[] {
   const isLong = (file: string): boolean => LONGEST.includes(withoutEnding(relative(built, file)));
   const alone = files.filter((file) => isAlone(file, built));
@@ -35,7 +35,7 @@ function isAlone(file: string, built: string): boolean {
   return room === '..' || LONG_ROOMS.includes(room) || ALONE.test(readFileSync(file, 'utf8'));
 }
 
-/** Writes a file for each batch, which runs each of its files as a suite of that name. */
+/** Writes a file for each batch. It runs each test file of the batch as a suite of that name. */
 function batches(files: readonly string[], built: string): string[] {
   const directory = join(dirname(built), 'batches');
   mkdirSync(directory, { recursive: true });
@@ -49,7 +49,7 @@ function batches(files: readonly string[], built: string): string[] {
   });
 }
 
-/** A file that cannot be loaded is a suite that fails, and the others run. */
+/** If a file cannot be loaded, its suite fails and the others still run. */
 function batch(names: readonly string[]): string {
   return `import { suite } from 'node:test';
 for (const name of ${JSON.stringify(names)})

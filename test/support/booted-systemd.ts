@@ -17,7 +17,7 @@ import { until } from './wait.ts';
 const SCRIPT = join(import.meta.dirname, '../../../test/systemd/boot.sh');
 const BOOT_LIMIT = 60_000;
 
-/** For a test's `skip` option: false where a real systemd can be process 1 in namespaces of its own. */
+/** For a test's `skip` option: false if a real systemd can run as process 1 in its own namespaces. */
 export const BOOTED_SYSTEMD: string | false =
   needs('unshare', 'nsenter', '/lib/systemd/systemd') || mayMount();
 
@@ -25,13 +25,13 @@ export const BOOTED_SYSTEMD: string | false =
 export interface BootedSystemd {
   /** Runs a command in it, as root. */
   run(...words: readonly string[]): { readonly status: number | null; readonly out: string };
-  /** Whether process 1 is still there. */
+  /** Whether process 1 still runs. */
   isUp(): boolean;
 }
 
 /**
- * Boots systemd with these files over the copy, of which some are programs, and these directories copied to it. Paths
- * in it have no leading slash.
+ * Boots systemd in a copy of this system, with these files (some are programs) and these directories copied into it. Paths
+ * have no leading slash.
  */
 export async function bootSystemd(
   files: Readonly<Record<string, string>>,
@@ -83,7 +83,7 @@ export async function bootSystemd(
   return { run, isUp: () => !ended };
 }
 
-/** The only child of a process; null: there is none. */
+/** The only child of a process; null: it has none. */
 function childOf(pid: number): number | null {
   const path = `/proc/${pid}/task/${pid}/children`;
   const child = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
@@ -102,7 +102,7 @@ function removeCgroup(name: string): void {
   rmdirSync(place);
 }
 
-/** cgroup2, mounted somewhere for a moment: where it is usually differs. */
+/** Mounts cgroup2 at a temporary directory for a moment, because its usual mount point differs between systems. */
 function mkTemporaryMount(): string | null {
   const place = `/run/aufswatch-test-${process.pid}`;
   mkdirSync(place, { recursive: true });

@@ -11,7 +11,7 @@ import { at, layOutTimed, type TimedFile, type TimedFiles } from './timed-files.
 export const TREE = '/usr/src/linux-6.1.192-gentoo';
 export const TOUCHED = ['fs/splice.c', 'fs/exec.c', 'mm/nommu.c', 'include/linux/fs.h', 'fs/Makefile'];
 export const COMPILER = 'gcc (Gentoo 13.2.1) 13.2.1, GNU ld (Gentoo 2.41) 2.41';
-/** The sources, patched before the build. Seconds tell the order. */
+/** The sources, patched before the build. Seconds give the order. */
 export const SOURCES: TimedFiles = {
   'fs/splice.c': ['', 1],
   'fs/exec.c': ['', 1],
@@ -21,7 +21,7 @@ export const SOURCES: TimedFiles = {
   'fs/Makefile': ['', 1],
   '.config': ['CONFIG_SMP=y\nCONFIG_LOCALVERSION="-gentoo"\n', 2],
 };
-/** What make leaves before it links. */
+/** The files that make writes before it links. */
 export const OBJECTS: TimedFiles = {
   'include/config/auto.conf': [
     'CONFIG_LOCALVERSION=-gentoo\nCONFIG_SMP=y\nCONFIG_CC_VERSION_TEXT=gcc 13\n',
@@ -35,7 +35,7 @@ export const OBJECTS: TimedFiles = {
   'fs/built-in.a': ['', 7],
   'vmlinux.o': ['', 8],
 };
-/** What the link and the image leave. */
+/** The files of the link step and the image step. */
 export const KERNEL: TimedFiles = {
   '.version': ['3\n', 9],
   'include/generated/utsversion.h': [`#define UTS_VERSION "${UTS_VERSION}"\n`, 9],
@@ -44,7 +44,7 @@ export const KERNEL: TimedFiles = {
 };
 export const BUILT = { ...SOURCES, ...OBJECTS, ...KERNEL };
 
-/** As processes are where the root is not the running system's. */
+/** The processes if the root is not that of the running system. */
 export function unseen(): Unknown {
   return unknown('not-running-here', 'no processes to be seen');
 }
@@ -114,7 +114,7 @@ export function without(files: TimedFiles, ...names: readonly string[]): Record<
   return Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)));
 }
 
-/** What `make modules_prepare` leaves. */
+/** The files of `make modules_prepare`. */
 export function prepared(): Record<string, TimedFile> {
   return without(OBJECTS, 'init/main.o', 'fs/splice.o', 'fs/exec.o', 'fs/built-in.a', 'vmlinux.o');
 }

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { BUNDLED } from './program.ts';
 
 /**
- * Copies the program into a directory, as it is shipped; returns the path of its entry. Another user may run it there
- * who cannot read the directory that it is built in.
+ * Copies the program into a directory, as it is shipped, and returns the path of its entry. There a user can run it who
+ * cannot read the directory in which it was built.
  */
 export function copyProgram(directory: string): string {
   const [dist, modules] = [join(directory, 'dist'), join(directory, 'node_modules')];

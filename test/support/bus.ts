@@ -5,11 +5,11 @@ import { ORDINARY } from './ordinary-user.ts';
 import { endBeforeRemoval } from './temporary.ts';
 import { until } from './wait.ts';
 
-/** What went over the bus between the agent and the notification service. */
+/** The messages on the bus between the agent and the notification service. */
 export type Message =
   | {
       readonly kind: 'notify';
-      /** The number that the service gave it; null: it has not answered yet. */
+      /** The ID that the service assigned; null: it has not answered yet. */
       readonly id: number | null;
       readonly replaces: number;
       readonly app: string;
@@ -35,7 +35,7 @@ export interface Bus {
   asked(method: string): number;
 }
 
-/** Without directories of services: nothing is started unless the test does. */
+/** Without directories of services: only the test starts services. */
 function configuration(socket: string): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -52,7 +52,7 @@ function configuration(socket: string): string {
 `;
 }
 
-/** Starts a session bus in a runtime directory, and listens to all that is said on it. */
+/** Starts a session bus in a runtime directory, and records all its messages. */
 export async function startBus(runtime: string, env: NodeJS.ProcessEnv): Promise<Bus> {
   const socket = join(runtime, 'bus');
   const file = join(runtime, 'bus.conf');
@@ -104,7 +104,7 @@ interface Line {
   readonly payload?: { readonly data: readonly never[] };
 }
 
-/** Those that have arrived in full. */
+/** The messages that have arrived completely. */
 function linesOf(text: string): Line[] {
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));

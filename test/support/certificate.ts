@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * A key of its own (PEM), and a certificate for it (DER) that says this name, as sign-file wants them. `kind`: as openssl
- * takes it.
+ * A new key (PEM), and a certificate for it (DER) with this name, in the formats that sign-file needs. `kind`: the key type
+ * for openssl.
  */
 export function makeCertificate(
   name: string,

@@ -3,14 +3,14 @@ import { run } from '../../src/cli/run.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { PROGRAM } from './program.ts';
 
-/** What one call of the program gave. */
+/** The output and exit status of one call of the program. */
 export interface Outcome {
   readonly exit: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a command in this process, on a terminal of 80 columns that keeps what is written. */
+/** Runs a command in this process, on a terminal of 80 columns that records the output. */
 export async function runInside(
   words: readonly string[],
   terminal: Partial<Pick<Terminal, 'colour' | 'unicode' | 'width'>> = {},
@@ -37,7 +37,7 @@ export async function runInside(
   return { exit, ...written };
 }
 
-/** Runs the program as a process of its own, as a user does. */
+/** Runs the program in its own process, as a user does. */
 export function runProgram(words: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
   const done = spawnSync(process.execPath, [PROGRAM, ...words], {
     encoding: 'utf8',

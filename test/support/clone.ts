@@ -3,17 +3,17 @@ import { chmodSync, cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOut } from './temporary.ts';
 
-/** The package that the tests are of. */
+/** The package under test. */
 export const PACKAGE = join(import.meta.dirname, '../../..');
 const NOT_CLONED = ['node_modules', 'build', 'dist', '.git', 'artefacts'];
 
-/** Copies what a clone of the repository has, as it is now, without its history. */
+/** Copies the files that a clone of the repository has, in their current state, without the history. */
 export function cloneTo(directory: string): void {
   for (const name of readdirSync(PACKAGE).filter((entry) => !NOT_CLONED.includes(entry)))
     cpSync(join(PACKAGE, name), join(directory, name), { recursive: true });
 }
 
-/** Makes that an unpublished repository with one commit. */
+/** Makes the copy an unpublished repository with one commit. */
 export function commitAll(directory: string): void {
   const me = ['-c', 'user.name=test', '-c', 'user.email=test@localhost'];
   for (const words of [
@@ -26,7 +26,7 @@ export function commitAll(directory: string): void {
   }
 }
 
-/** An npm in this directory whose `npm ci` only links the modules that are here; everything else is the real one. */
+/** An npm in this directory whose `npm ci` only links the installed modules. All else goes to the real npm. */
 export function npmWithoutNetwork(directory: string): void {
   const npm = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim();
   const modules = join(PACKAGE, 'node_modules');

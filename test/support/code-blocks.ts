@@ -1,12 +1,12 @@
 /** A fenced block of a page in Markdown. */
 export interface Block {
   readonly language: string;
-  /** Where the reader is to save it: `file=` after the language; null: nowhere. */
+  /** The file to save it to: `file=` after the language; null: none. */
   readonly file: string | null;
   readonly text: string;
 }
 
-/** The fenced blocks of a page, in their order. */
+/** The fenced blocks of a page, in order. */
 export function codeBlocks(page: string): Block[] {
   return [...page.matchAll(/^```(\w+)(?: file=(\S+))?\n(.*?)^```$/gms)].map(([, language, file, text]) => ({
     language: language ?? '',

@@ -1,6 +1,6 @@
 import type { OpenFile } from '../../src/system/open-file.ts';
 
-/** Bytes as an open file that counts what is read of it. */
+/** An open file with these bytes that counts the bytes that are read. */
 export function countingFile(bytes: Buffer): { file: OpenFile; used: { bytes: number } } {
   const used = { bytes: 0 };
   const file: OpenFile = {

@@ -6,17 +6,17 @@ import { PROGRAM } from './program.ts';
 import { endBeforeRemoval } from './temporary.ts';
 import { until } from './wait.ts';
 
-/** A daemon in a process of its own, as a service manager starts it. */
+/** A daemon in its own process, as a service manager starts it. */
 export interface RunningDaemon {
   readonly pid: number;
   /** Lines of its log so far. */
   log(): readonly LogLine[];
-  /** What it published last; null: nothing yet. */
+  /** Its last status.json; null: none yet. */
   published(): Published | null;
   signal(name: NodeJS.Signals): void;
   /** Resolves to its exit status, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
-  /** Waits until what it published is as wanted; returns it. */
+  /** Waits until its status.json satisfies the condition, and returns it. */
   says(what: string, holds: (published: Published) => boolean, limit?: number): Promise<Published>;
 }
 
@@ -34,19 +34,19 @@ export interface DaemonOptions {
   readonly state?: string;
   readonly runtime?: string;
   readonly words?: readonly string[];
-  /** Runs the words that it is given, and among them the daemon's. */
+  /** A command that runs the daemon: the words of the daemon follow it. */
   readonly under?: readonly string[];
-  /** The program as it is shipped, in place of the one that is compiled for the tests. */
+  /** The shipped program, instead of the one compiled for the tests. */
   readonly program?: string;
 }
 
-/** A look at the machine, by the clock, ms since the epoch. */
+/** Beginning and end of a scan, ms since the epoch. */
 export interface ScanSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** The looks so far of a daemon whose log has the level `debug`. */
+/** The scans so far of a daemon whose log has the level `debug`. */
 export function scansOf(daemon: RunningDaemon): ScanSpan[] {
   return daemon.log().flatMap(({ msg, ms, time }) => {
     if (msg !== 'scanned the machine' || ms === undefined || time === undefined) return [];
@@ -92,7 +92,7 @@ export function startDaemon(root: string, options: DaemonOptions = {}): RunningD
   };
 }
 
-/** What another root's own configuration says to do does not count, so its file is named. */
+/** Names the file of the configuration: unless it is named, the actions that another root's file configures do not count. */
 function configOf(root: string): string[] {
   const path = join(root, 'etc/aufswatch.toml');
   return existsSync(path) ? ['--config', path] : [];

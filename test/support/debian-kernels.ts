@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { aptOptions, CACHE, downloadPackage } from './debian.ts';
 
-/** What this file needs. */
+/** The programs that this file needs. */
 export const DEBIAN_KERNEL_TOOLS = ['apt-get', 'apt-cache', 'dpkg-deb'] as const;
 
 /** A kernel of Debian as its package holds it, unpacked and not installed: nothing ran, not even depmod. */
@@ -57,8 +57,8 @@ export function offeredReleases(series: string, flavour = 'amd64'): string[] {
 }
 
 /**
- * A package of Debian's, downloaded, unpacked and not installed: the directory. Tests run side by side: each unpacks for
- * itself, and the first to be done is the one that stays.
+ * Downloads and unpacks a package of Debian without installing it, and returns the directory. Tests run in parallel: each
+ * unpacks its own copy, and the first that is complete stays.
  */
 export function unpackedPackage(name: string): string {
   const directory = join(CACHE, `whole-${name}`);

@@ -14,15 +14,15 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where what was downloaded is kept: outside of the checkout. */
+/** The cache of downloads, outside of the checkout. */
 export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'aufswatch-debian');
 
-/** What debianFiles needs. */
+/** The programs that debianFiles needs. */
 export const DEBIAN_TOOLS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'] as const;
 
 /**
  * Downloads a Debian package without installing it, and unpacks one directory of it (`./boot`) into a cache
- * outside of the checkout. Returns the directory with the unpacked files; an error where it cannot be had.
+ * outside of the checkout. Returns the directory with the unpacked files; throws if it is not available.
  */
 export async function debianFiles(name: string, part: string): Promise<string> {
   const directory = join(CACHE, name);
@@ -57,12 +57,12 @@ async function unpack(file: string, part: string, target: string): Promise<void>
   if (code !== 0) throw new Error(`${file} has no ${part}`);
 }
 
-/** What linux-source-6.1 installs. */
+/** The file that linux-source-6.1 installs. */
 export const SOURCE_ARCHIVE = '/usr/src/linux-source-6.1.tar.xz';
 
 /**
- * Some files of Debian's kernel sources, in a directory of their own that is made once: to unpack them takes a minute.
- * Who changes them makes a copy.
+ * Some files of Debian's kernel sources, in a directory that is made once, because unpacking takes a minute. Copy them
+ * before you change them.
  */
 export function debianSources(files: readonly string[]): string {
   const { size, mtimeMs } = statSync(SOURCE_ARCHIVE);
@@ -86,7 +86,7 @@ export function debianSources(files: readonly string[]): string {
   return directory;
 }
 
-/** Downloads a Debian package into a directory; returns the path of the file, or throws what apt-get says. */
+/** Downloads a Debian package into a directory; returns the path of the file, or throws the message of apt-get. */
 export function downloadPackage(name: string, directory: string): string {
   const options = [...aptOptions(name), '-q', '-o', 'APT::Sandbox::User=root', 'download', name];
   execFileSync('apt-get', options, { cwd: directory, stdio: 'pipe', timeout: 300_000 });

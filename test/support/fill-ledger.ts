@@ -2,7 +2,7 @@ import { openLedger } from '../../src/ledger/open-ledger.ts';
 
 const YEARS = 5 * 365 * 24 * 3600_000;
 
-/** Makes a ledger of so many merges, evenly over the last five years. */
+/** Makes a ledger with this number of merges, evenly over the last five years. */
 export function fillLedger(path: string, events: number): void {
   const opened = openLedger(path);
   if (!opened.ok) throw new Error(`the ledger cannot be made: ${opened.failure}`);

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * Holds a text against the file under FOLDER/golden that says what it must be. `UPDATE_GOLDEN=1 npm test -- FOLDER`
- * writes the files anew: read the difference before it is committed.
+ * Compares a text with the file under FOLDER/golden. `UPDATE_GOLDEN=1 npm test -- FOLDER` writes the files again: read the
+ * difference before you commit it.
  */
 export function assertGolden(name: string, text: string, folder = 'test/cli'): void {
   const path = join(CHECKOUT, folder, 'golden', name);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
-/** How many inotify watches a process holds (proc_pid_fdinfo(5)). */
+/** The number of inotify watches of a process (proc_pid_fdinfo(5)). */
 export function inotifyWatches(pid: number | 'self' = 'self'): number {
   const directory = `/proc/${pid}/fdinfo`;
   let count = 0;
@@ -17,7 +17,7 @@ function watchesOf(fdinfo: string): number {
   }
 }
 
-/** Does this process watch the very directory that is there now? */
+/** Does this process watch the directory that is at this path now? */
 export function isWatched(path: string): boolean {
   const { ino, dev } = statSync(path);
   // proc_pid_fdinfo(5): both in hexadecimal, the device as the kernel has it inside: major << 20 | minor.

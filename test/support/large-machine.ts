@@ -3,7 +3,7 @@ import type { Machine } from '../../src/demo/machine.ts';
 import { plainPackage } from '../../src/demo/package.ts';
 import { sourcesPackage } from '../../src/demo/packages.ts';
 
-/** As many as a desktop has. */
+/** The number on a desktop. */
 const PACKAGES = 2000;
 const CATEGORIES = 160;
 const SUBLEVELS = [187, 188, 189, 190];

@@ -14,18 +14,18 @@ import { temporaryDirectory } from './temporary.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);
 
-/** A machine, what was done to it by hand after it was laid out, and what the ledger remembers of it. */
+/** A machine, changes by hand after it was laid out, and the ledger's memory of it. */
 export interface Scene {
   readonly machine: Machine;
   readonly change?: (root: string) => void;
-  /** Facts that are other than on the machine that was laid out: the smallest input of a rule. */
+  /** Changes facts of the machine that was laid out: the smallest input of a rule. */
   readonly alter?: (snapshot: Snapshot) => Snapshot;
   readonly memory?: Memory;
 }
 
 /**
- * Lays the machine out in a temporary directory, reads it and judges it. Whoever reads no more than the verdict is about
- * must come to the same one.
+ * Lays the machine out in a temporary directory, reads it and judges it. Also asserts that a scan that reads only the facts
+ * that the verdict needs gives the same verdict.
  */
 export async function judged(scene: Scene): Promise<{ snapshot: Snapshot; verdict: Verdict; root: string }> {
   const { root, whole, inQuestion } = await readScene(scene);
@@ -43,7 +43,7 @@ interface ReadScene {
   readonly inQuestion: Snapshot;
 }
 
-/** Machines that nobody changed by hand are laid out and read once. */
+/** Machines without changes by hand are laid out and read once. */
 const readBefore = new Map<string, ReadScene>();
 
 async function readScene({ machine, change }: Scene): Promise<ReadScene> {

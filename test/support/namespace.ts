@@ -25,8 +25,8 @@ exec sh -c "$2"
 `;
 
 /**
- * Runs a script of sh where /run is empty, and /etc and /usr can be written and have what lies in `etc` and `usr`
- * of the working directory. Nothing of it is seen outside.
+ * Runs a sh script in a namespace in which /run is empty, and /etc and /usr are writable and also have the files in `etc`
+ * and `usr` of the working directory. Nothing changes outside.
  */
 export function inNamespace(
   work: string,

@@ -5,7 +5,7 @@ import { chownSync } from 'node:fs';
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** For the options of spawn(): who an ordinary user is here. */
+/** The ordinary user, for the options of spawn(). */
 export const ORDINARY: { readonly uid?: number; readonly gid?: number } = isRoot
   ? { uid: NOBODY, gid: NOBODY }
   : {};
@@ -15,7 +15,7 @@ export function give(path: string): void {
   if (isRoot) chownSync(path, NOBODY, NOBODY);
 }
 
-/** Runs a command to its end as the ordinary user; throws where it fails. Returns what it printed. */
+/** Runs a command to its end as the ordinary user; throws if it fails. Returns its output. */
 export function asUser(command: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     ...ORDINARY,

@@ -17,7 +17,7 @@ export function unpackVdb(form: VdbArchive): string {
   return root;
 }
 
-/** What is read of the packages that matter, by CPV. */
+/** The packages that the reader returns, by CPV. */
 export function packagesOf(root: string): Readonly<Record<string, InstalledPackage>> {
   const { packages } = readPortage(openRoot(root)).facts;
   return Object.fromEntries(packages.map((installed) => [installed.cpv, installed]));

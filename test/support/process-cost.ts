@@ -7,15 +7,15 @@ export function cpuTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** What a process holds in memory, MB; proc_pid_status(5). */
+/** Memory of a process, MB; proc_pid_status(5). */
 export function residentSize(pid: number): number {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) / 1024;
 }
 
-/** Runs a command to its end; resolves to the processor time that it and its children took, ms. Rejects where it fails. */
+/** Runs a command to its end; resolves to the processor time that it and its children took, ms. Rejects if it fails. */
 export async function runTimed(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  // bash tells what its children have taken.
+  // bash prints the processor time of its children.
   const child = spawn('bash', ['-c', '"$@" >&2; status=$?; times; exit $status', 'bash', ...words], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

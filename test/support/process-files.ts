@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOut } from './temporary.ts';
 
-/** What /proc shows of a process of root's of that name, called with these words: files by their paths under a root. */
+/** The files of /proc for a process of root with this name and command line, by their paths under a root. */
 export function processFiles(
   pid: number,
   name: string,
@@ -17,7 +17,7 @@ export function processFiles(
   };
 }
 
-/** Writes them below a root, and that the process has that root as its own. */
+/** Writes them below a root, with the link that makes that root the root of the process. */
 export function addProcess(root: string, ...process: Parameters<typeof processFiles>): void {
   layOut(root, processFiles(...process));
   symlinkSync('../..', join(root, `proc/${process[0]}/root`));

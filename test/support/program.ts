@@ -9,7 +9,7 @@ const INSTALLED = join(import.meta.dirname, '../../program/dist');
 export const PROGRAM = join(INSTALLED, 'aufswatch.cjs');
 /** Written last by the bundler. */
 const LAST = 'quick.cjs.cache';
-/** The same, a file for each module of the sources. */
+/** The same with a file for each module of the sources. */
 export const IN_MODULES = join(import.meta.dirname, '../../src/cli/aufswatch.js');
 
 /** Copies the bundle to PROGRAM where it is newer. */
@@ -28,7 +28,7 @@ export interface Answer {
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** User to be while it runs. */
+  /** The user that runs it. */
   readonly uid?: number;
   readonly program?: string;
 }

@@ -7,7 +7,7 @@ import { readStatus } from './daemon.ts';
 import { aufswatch } from './program.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-/** What the daemon publishes of a machine, a minute ago. */
+/** The daemon's status of a machine, published a minute ago. */
 export function publishedOf(machine: Machine): Published {
   const root = join(temporaryDirectory(), 'root');
   mkdirSync(root);
@@ -19,7 +19,7 @@ export function publishedOf(machine: Machine): Published {
   return { ...published, findings: published.findings.map((finding) => ({ ...finding, sinceMs })) };
 }
 
-/** A status.json in a place that all can read, written as the daemon writes it. */
+/** A status.json that all users can read, written as the daemon writes it. */
 export interface StatusFile {
   readonly path: string;
   write(published: Published, findings?: readonly PublishedFinding[]): void;

@@ -13,7 +13,7 @@ export function kernelHeaders(): string | null {
   return name === undefined ? null : join(SOURCES, name);
 }
 
-/** For a test's `skip`: what is missing to compile modules and to ask kmod and binutils of them. */
+/** For a test's `skip`: what is missing to compile modules and to run kmod and binutils on them. */
 export function needsRealModules(...tools: readonly string[]): string | false {
   const missing = needs('gcc', 'make', 'modinfo', 'modprobe', 'nm', ...tools);
   if (missing !== false) return missing;
@@ -52,7 +52,7 @@ MODULE_DESCRIPTION("takes symbols");
 MODULE_IMPORT_NS(GIVER_SPACE);
 `;
 
-/** Compiles two modules, `giver` and `taker`, in a directory: gives it back. */
+/** Compiles two modules, `giver` and `taker`, in a directory, and returns the directory. */
 export function compileModules(directory: string): string {
   const headers = kernelHeaders();
   if (headers === null) throw new Error('linux-headers-amd64 is not installed');
@@ -66,7 +66,7 @@ export function compileModules(directory: string): string {
   return directory;
 }
 
-/** Runs a tool of kmod, binutils or the like, with its output. */
+/** Runs a tool such as those of kmod and binutils, and returns its output. */
 export function tool(name: string, ...args: readonly string[]): string {
   const env = { ...process.env, PATH: `${process.env.PATH}:/sbin:/usr/sbin`, LC_ALL: 'C' };
   return execFileSync(name, args, { encoding: 'utf8', env, stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });

@@ -21,7 +21,7 @@ export interface Remembered {
   readonly ledger: Ledger;
   /** Reads the machine, judges it and records that, as a cycle of the daemon does. */
   look(at: number, events?: readonly HookEvent[]): Promise<Look>;
-  /** What the ledger holds. */
+  /** Rows of the ledger. */
   rows(sql: string): Record<string, unknown>[];
 }
 
@@ -30,7 +30,7 @@ export interface Look extends RecordedFindings {
   readonly verdict: Verdict;
 }
 
-/** The span of an inbox that there is not. */
+/** The span of an inbox that does not exist. */
 export const NOTHING_READ = { from: [], to: [] };
 
 export function remembered(machine: Machine): Remembered {
@@ -70,7 +70,7 @@ export function rowsIn(ledger: Ledger, sql: string): Record<string, unknown>[] {
   return ledger.database.prepare<[], Record<string, unknown>>(sql).all();
 }
 
-/** What a hook tells of one phase of a package. */
+/** A hook's report of one phase of a package. */
 export function hookEvent(
   cpv: string,
   at: number,

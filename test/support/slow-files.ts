@@ -8,7 +8,7 @@ import { until } from './wait.ts';
 
 const SOURCE = join(import.meta.dirname, '../../../test/support/slow-files.c');
 
-/** For a test's `skip` option: false where a file system of a process (FUSE) can be made and mounted, else the reason. */
+/** For a test's `skip` option: false if a FUSE file system can be compiled and mounted, else the reason. */
 export function needsFuse(): string | false {
   const missing = needs('gcc');
   if (missing !== false) return missing;
@@ -16,14 +16,14 @@ export function needsFuse(): string | false {
   return existsSync('/dev/fuse') ? needsMount() : 'needs /dev/fuse';
 }
 
-/** Another view of a directory, which answers as slowly as it is told. */
+/** Another view of a directory that answers with a given delay. */
 export interface SlowFiles {
   readonly directory: string;
-  /** ms that each call takes; 'never': none is answered until it is told otherwise. */
+  /** Delay of each call, ms; 'never': no call is answered until the delay changes. */
   answersAfter(time: number | 'never'): void;
 }
 
-/** Mounts it; it goes when the test is over. */
+/** Mounts it. It is unmounted when the test is over. */
 export async function slowFiles(shown: string): Promise<SlowFiles> {
   const work = temporaryDirectory();
   const [control, directory, program] = [join(work, 'control'), join(work, 'slow'), join(work, 'slow-files')];
@@ -32,7 +32,7 @@ export async function slowFiles(shown: string): Promise<SlowFiles> {
   execFileSync('gcc', ['-D_FILE_OFFSET_BITS=64', '-I/usr/include/fuse3', SOURCE, '-o', program, '-lfuse3']);
   const server = spawn(program, [control, shown, directory], { stdio: 'ignore' });
   endBeforeRemoval(() => {
-    // Whoever waits for an answer gets an error, and can end.
+    // A process that waits for an answer gets an error, and can end.
     execFileSync('umount', ['-f', '-l', directory]);
     server.kill('SIGKILL');
   });

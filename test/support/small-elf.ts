@@ -1,4 +1,4 @@
-/** A module in any width and byte order, for which no compiler is at hand here. */
+/** A module in any width and byte order, for machines without a compiler here. */
 export interface SmallElf {
   readonly bits: 32 | 64;
   readonly little: boolean;
@@ -9,7 +9,7 @@ export interface SmallElf {
   readonly imports: readonly { readonly name: string; readonly crc: number | null; readonly weak: boolean }[];
 }
 
-/** Where the parts of the file lie, to write lies there. */
+/** Where the parts of the file are, so that a test can write false values there. */
 export interface Layout {
   readonly bytes: Buffer;
   /** Offset of the header of the section of this name. */

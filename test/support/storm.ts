@@ -11,7 +11,7 @@ import { endBeforeRemoval } from './temporary.ts';
 
 const CATEGORY = 'app-storm';
 
-/** Runs the shipped hook after the pkg_postinst of each package that it is given a line for. */
+/** For each line of input, a package: runs the shipped hook after its pkg_postinst. */
 const HOOKS = `
   while read -r PF; do
     EBUILD_PHASE=postinst PN=\${PF%-*}
@@ -20,17 +20,17 @@ const HOOKS = `
   done
 `;
 
-/** Many packages that bring modules, merged as fast as they are wanted. */
+/** Many merges of packages with modules, at a given rate. */
 export interface Storm {
   /**
-   * Merges so many, evenly over so many ms, and waits until the last hook has left its line. Of each four one is new
-   * and its hook tells of it, one is new and has no hook, and two were there before in that version, with a hook and
-   * without. Returns how often each was merged.
+   * Merges this number of packages, evenly over `span` ms, and waits until the last hook has written its line. Of each four
+   * one is new and its hook reports it, one is new without a hook, and two were installed in that version before, one with
+   * and one without a hook. Returns how often each was merged.
    */
   blow(merges: number, span: number): Promise<ReadonlyMap<string, number>>;
 }
 
-/** The machine that a storm of so many merges goes over: what is merged again is installed. */
+/** The machine before a storm of this number of merges. The packages to be merged again are installed. */
 export function beforeStorm(merges: number, directory?: string): MachineInMotion {
   const start = inSync(Date.now());
   const again = Array.from({ length: merges }, (_, n) => n).filter((n) => isAgain(n));
@@ -49,7 +49,7 @@ export function storm(machine: MachineInMotion): Storm {
       const start = performance.now();
       for (let n = 0; n < merges; n++) {
         await at(start + (n * span) / merges);
-        // Twice at once: the next look finds only the second in the database.
+        // Twice at once: the next scan finds only the second in the database.
         for (let times = isTwice(n) ? 2 : 1; times > 0; times--) {
           const pkg = packageOf(n, Date.now());
           machine.act((root, now) => mergePackage(root, now, pkg));
@@ -63,7 +63,7 @@ export function storm(machine: MachineInMotion): Storm {
   };
 }
 
-/** How often the ledger of a state directory has each package of the storm as merged. */
+/** How often the ledger of a state directory has a merge of each package of the storm. */
 export function mergesIn(state: string): ReadonlyMap<string, number> {
   const database = new Database(join(state, 'ledger.sqlite3'), { readonly: true });
   const sql = `SELECT cpv, count(*) AS n FROM package_event WHERE what = 'merged' AND cpv LIKE '${CATEGORY}/%'
@@ -73,7 +73,7 @@ export function mergesIn(state: string): ReadonlyMap<string, number> {
   return new Map(rows.map(({ cpv, n }) => [cpv, n]));
 }
 
-/** The packages of which the ledger does not tell what happened to them: how often, and how often it says. */
+/** The packages with a wrong number of merges in the ledger, with the number expected and the number found. */
 export function wrongIn(state: string, merged: ReadonlyMap<string, number>): string[] {
   const told = mergesIn(state);
   const all = new Set([...merged.keys(), ...told.keys()]);
@@ -100,7 +100,7 @@ function packageOf(n: number, at: number): Package {
 
 interface Hooks {
   tell(pf: string): void;
-  /** Resolves when the last of them has left its line. */
+  /** Resolves when the last hook has written its line. */
   end(): Promise<void>;
 }
 

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 
 const users = new Set<() => void>();
-/** A process that was killed is gone after this, ms. */
+/** Time after which a killed process is gone, ms. */
 const DYING = 50;
 
-/** To be ended before the temporary directories are removed: a process that writes there. */
+/** Registers a process that writes to a temporary directory. It is ended before the directories are removed. */
 export function endBeforeRemoval(end: () => void): void {
   users.add(end);
 }
 
-/** Ends them now: for what is no test. */
+/** Ends them now, for callers that are not tests. */
 export function endAll(): void {
   for (const end of users) end();
   if (users.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING);

@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOut } from './temporary.ts';
 
-/** What a file holds, and its mtime in seconds after START. */
+/** The content of a file, and its mtime in seconds after START. */
 export type TimedFile = readonly [content: string | Uint8Array, seconds: number];
 
 export type TimedFiles = Readonly<Record<string, TimedFile>>;
