@@ -107,7 +107,7 @@ function isFrequent(asked: CommandLine): boolean {
   return asked.kind === 'command' && frequentName(asked.name) !== null;
 }
 
-/** Looks at the machine for the daemon: its readers are those of what is asked often. */
+/** Scans the machine for the daemon, with the readers of the frequent commands. */
 async function serveScans(): Promise<number> {
   return (await callQuick('serveScans')) ?? (await import('./run.js')).serveScans();
 }

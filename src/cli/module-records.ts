@@ -59,12 +59,12 @@ const SHORTEST = 14;
 function textsThatRecur(values: readonly unknown[]): ReadonlySet<string> {
   const once = new Set<string>();
   const often = new Set<string>();
-  const look = (value: unknown): void => {
+  const visit = (value: unknown): void => {
     if (typeof value === 'string') {
       if (value.length >= SHORTEST) (once.has(value) ? often : once).add(value);
-    } else if (Array.isArray(value)) value.forEach(look);
-    else if (isRecord(value)) Object.values(value).forEach(look);
+    } else if (Array.isArray(value)) value.forEach(visit);
+    else if (isRecord(value)) Object.values(value).forEach(visit);
   };
-  look(values);
+  visit(values);
   return often;
 }

@@ -7,7 +7,7 @@ import { runCommand } from './run-command.ts';
 import { setV8Flag } from './set-v8-flag.ts';
 import { shortTerminal, type Terminal } from './terminal.ts';
 
-/** Looks at the machine for the daemon, with the same readers. */
+/** Scans the machine for the daemon, with the same readers. */
 export async function serveScans(): Promise<number> {
   return (await import('../daemon/scan/serve.ts')).serveScans();
 }

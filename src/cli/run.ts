@@ -16,7 +16,7 @@ export async function checkDatabase(path: string): Promise<number> {
   return EXIT_OF[(await import('../ledger/maintain.ts')).checkFile(path)];
 }
 
-/** Looks at the machine for the daemon, where the program is not compiled beforehand. */
+/** Scans the machine for the daemon, if the program has no compiled form. */
 export async function serveScans(): Promise<number> {
   return (await import('../daemon/scan/serve.ts')).serveScans();
 }

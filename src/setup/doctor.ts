@@ -119,7 +119,7 @@ function daemonCheck({ root, published, daemon, now }: DoctorInput): Check {
   if (!isAlive(published, now)) {
     const age = Math.round((now - published.heartbeatMs) / 60_000);
     const since = age > 0 ? `for ${age} minutes` : 'since the clock was set back';
-    return bad(`the daemon has not been heard ${since}`, serviceCommand('start'));
+    return bad(`the daemon has not reported ${since}`, serviceCommand('start'));
   }
   if (published.program !== VERSION)
     return bad(`the daemon that runs is still version ${published.program}`, serviceCommand('restart'));

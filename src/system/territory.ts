@@ -33,7 +33,7 @@ export function createTerritories(onHost: (inside: string) => string): (director
   function find(directory: string): Territory {
     const slash = directory.lastIndexOf('/');
     const above = directory === '/' ? OWN : territoryOf(directory.slice(0, slash) || '/');
-    // Who can replace a directory above controls everything below it, whoever owns that.
+    // A user who can replace a parent directory controls everything below it, whatever its owner.
     if (above.kind === 'foreign') return above;
     const { uid, gid, mode } = lstatSync(onHost(directory));
     if (!isOurs(uid)) return { kind: 'foreign', top: directory, owner: uid };

@@ -94,9 +94,9 @@ test('a daemon that was killed is found to be silent', async () => {
   );
   const published = JSON.parse(readFileSync(status, 'utf8'));
   writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 10 * 60_000 }));
-  assert.match(bad(doctor(root).checks).join(), /has not been heard for 10 minutes/);
+  assert.match(bad(doctor(root).checks).join(), /has not reported for 10 minutes/);
   writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() + 10 * 60_000 }));
-  assert.match(bad(doctor(root).checks).join(), /has not been heard since the clock was set back/);
+  assert.match(bad(doctor(root).checks).join(), /has not reported since the clock was set back/);
 });
 
 test('after an upgrade, a daemon of the version before is named, with what starts it anew', async () => {

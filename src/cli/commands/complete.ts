@@ -39,10 +39,10 @@ async function allCodes(): Promise<string[]> {
   return CATALOGUE.map(({ code }) => code);
 }
 
-/** The codes that are open now, from the daemon; all codes where no daemon has published. */
+/** The codes that are open now, from the daemon's status; all codes if there is none. */
 function openCodes({ env, options }: Invocation): Promise<string[]> | string[] {
-  const heard = readPublishedFile(statusPath(pathsFor(env, process.getuid?.() ?? 0, options.root ?? '/')));
-  return heard === null ? allCodes() : [...new Set(heard.findings.map(({ code }) => code))];
+  const status = readPublishedFile(statusPath(pathsFor(env, process.getuid?.() ?? 0, options.root ?? '/')));
+  return status === null ? allCodes() : [...new Set(status.findings.map(({ code }) => code))];
 }
 
 function names({ options }: Invocation, directory: string): string[] {

@@ -45,7 +45,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     memory = { ...memory, shown: null, told: { ...memory.told, showing: false } };
   }
   let login = options.login;
-  let heard: DaemonStatus | null = null;
+  let status: DaemonStatus | null = null;
   let shown: Shown | null = null;
   let timer: NodeJS.Timeout | null = null;
   let tidying: NodeJS.Timeout | null = null;
@@ -57,7 +57,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       // While the daemon is down, its last status stays valid.
       const next = text === null ? null : (readPublished(text)?.status ?? null);
       // Before the first scan the status has no findings; to act on it would withdraw the notification.
-      if (next !== null && next.takenAtMs > 0) heard = next;
+      if (next !== null && next.takenAtMs > 0) status = next;
       wake(0);
     },
     signal,
@@ -83,19 +83,19 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   }
 
   async function act(): Promise<void> {
-    if (heard === null || signal.aborted) return;
+    if (status === null || signal.aborted) return;
     const at = now();
     memory = withSnoozeOfOthers(memory);
     await missServer();
-    const findings = heard.findings.filter((finding) => snoozedUntil(memory.snooze, finding) <= at);
-    const decision = decide({ findings, busy: heard.busy, at, login }, memory.told, heard.notify);
+    const findings = status.findings.filter((finding) => snoozedUntil(memory.snooze, finding) <= at);
+    const decision = decide({ findings, busy: status.busy, at, login }, memory.told, status.notify);
     if (decision.notice !== null && !(await present(decision.notice))) {
       wake(SERVER_AGAIN);
       return;
     }
     login = false;
     keep({ ...memory, told: decision.told });
-    const putOffUntil = heard.findings
+    const putOffUntil = status.findings
       .map((finding) => snoozedUntil(memory.snooze, finding))
       .filter((until) => until > at);
     const again = Math.min(decision.again ?? Number.POSITIVE_INFINITY, ...putOffUntil);
@@ -141,7 +141,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     keep({ ...memory, shown: null });
     if (ending.kind === 'action' && ending.name === 'plan') openPlan();
     if (ending.kind === 'action' && ending.name === 'tomorrow') {
-      const about = heard?.findings.filter((finding) => notice.codes.includes(finding.code)) ?? [];
+      const about = status?.findings.filter((finding) => notice.codes.includes(finding.code)) ?? [];
       keep({ ...memory, snooze: putOff(memory.snooze, about, nextMorning(now()), now()) });
     }
     // After a dismissal nothing is left to do: the policy decides when to notify again.

@@ -30,8 +30,7 @@ export function fileOnFilesystem(
   path: string,
 ): Fact<string> {
   const points = mountPointsOf(root, places, name);
-  if (points.length === 0)
-    return unknown('no-data', `${path} lies on a file system that is not mounted here`);
+  if (points.length === 0) return unknown('no-data', `${path} is on a file system that is not mounted here`);
   for (const candidate of candidatesFor(places, points, path)) {
     const found = root.resolve(candidate);
     if (found.known) return found;
@@ -141,7 +140,7 @@ function withoutSubvolume(path: string, { type, source, root }: Mount): string {
   return prefix !== '/' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 }
 
-/** Removes a subvolume or data set by its look, where mounts are unknown: `/@/boot/…`, `/ROOT/gentoo@/boot/…`. */
+/** Removes a prefix that looks like a subvolume or data set, for unknown mounts: `/@/boot/…`, `/ROOT/gentoo@/boot/…`. */
 function withoutPrefix(path: string): string {
   return path.replace(/^\/(?:[^@]*@[^/]*)(?=\/)/, '');
 }

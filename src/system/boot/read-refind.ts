@@ -12,10 +12,7 @@ export function readRefind(root: Root, esp: string, config: string): Loader | nu
   if (!text.known && text.code === 'missing') return null;
   const stat = root.stat(config);
   const why = text.known
-    ? unknown(
-        'no-data',
-        `which kernel rEFInd starts is not told by ${config} alone: it looks for them itself`,
-      )
+    ? unknown('no-data', `${config} alone does not show which kernel rEFInd starts: it looks for them itself`)
     : text;
   return {
     kind: 'refind',

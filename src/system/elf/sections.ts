@@ -105,13 +105,13 @@ function formOf(head: Buffer): { readonly bits: 32 | 64; readonly little: boolea
 export function readSection(file: OpenFile, section: Section, limit: number): Fact<Buffer> {
   if (section.type === SHT_NOBITS) return known(Buffer.alloc(0));
   if (section.offset + section.size > file.stat.size)
-    return malformed(`section ${section.name} lies beyond the end`);
+    return malformed(`section ${section.name} is beyond the end`);
   if (section.size > limit)
     return unknown('too-large', `section ${section.name} is larger than ${limit} bytes`);
   const bytes = file.read(section.offset, section.size);
   return bytes.length === section.size
     ? known(bytes)
-    : malformed(`section ${section.name} lies beyond the end`);
+    : malformed(`section ${section.name} is beyond the end`);
 }
 
 /** The text from an offset to its NUL, cut after 1,024 characters; '' beyond the table. */

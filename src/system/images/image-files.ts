@@ -44,7 +44,7 @@ export function findImageFiles(
 
   for (const path of named) add(path);
   for (const name of namesInTop()) {
-    const stat = look(`/${name}`);
+    const stat = statOf(`/${name}`);
     if (stat?.type === 'file') add(`/${name}`);
   }
   for (const base of bases) {
@@ -82,7 +82,7 @@ export function findImageFiles(
     const named = isImageName(name);
     if (!named && !isPerhapsImage(name)) return;
     const path = `${directory}/${name}`;
-    const stat = look(path);
+    const stat = statOf(path);
     if (stat === null) return;
     if (stat.type === 'directory') descend(path);
     // Firmware and boot loaders are *.efi too.
@@ -93,7 +93,7 @@ export function findImageFiles(
   function add(path: string): void {
     const real = root.resolve(path);
     if (!real.known || files.has(real.value)) return;
-    const stat = look(real.value);
+    const stat = statOf(real.value);
     if (stat !== null && stat.type !== 'directory') files.set(real.value, { path: real.value, stat });
   }
 
@@ -116,7 +116,7 @@ export function findImageFiles(
    * /boot/efi is read twice: it is the EFI directory of /boot, or the mount point of an EFI system partition.
    */
   function namesIn(directory: string, as: 'base' | 'vendors' | 'vendor' | 'token'): readonly string[] {
-    const stat = look(directory);
+    const stat = statOf(directory);
     if (stat === null || stat.type !== 'directory' || seen.has(`${as} ${stat.id}`)) return [];
     seen.add(`${as} ${stat.id}`);
     const names = root.list(directory);
@@ -124,7 +124,7 @@ export function findImageFiles(
     return names.known ? names.value : [];
   }
 
-  function look(path: string): FileStat | null {
+  function statOf(path: string): FileStat | null {
     if (visits++ >= VISITS_MAX || root.expired()) return null;
     const stat = root.stat(path);
     if (!stat.known && stat.code !== 'missing') troubles.push(stat);

@@ -57,7 +57,7 @@ export function readModuleInfo(file: OpenFile, elf: Elf, room: SymbolRoom): Fact
   });
 }
 
-const NO_ROOM = unknown('too-large', 'the modules looked at have more symbols than a look can hold');
+const NO_ROOM = unknown('too-large', 'the modules that were read have more symbols than a scan can hold');
 
 /** null: one of them is null. */
 function allOrNothing<T>(values: readonly (T | null)[]): T[] | null {

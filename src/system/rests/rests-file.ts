@@ -31,8 +31,7 @@ export function joinRests(
   const unproven = new Map(recorded.unproven);
   const kept = CHAPTERS.filter((chapter) => chapter !== 'way' && !recorded.begun.has(chapter));
   for (const chapter of kept) {
-    const why =
-      earlier === null ? 'what an earlier look saw is not on record' : earlier.unproven.get(chapter);
+    const why = earlier === null ? 'the previous scan is not on record' : earlier.unproven.get(chapter);
     if (why !== undefined) unproven.set(chapter, why);
     places.set(chapter, earlier?.places.get(chapter) ?? new Map());
   }
