@@ -1,7 +1,6 @@
-import type { ScheduledTask } from 'node-cron';
+import { type ScheduledTask, schedule } from 'node-cron';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from './log.ts';
-import { scheduled } from './scheduled.ts';
 
 /** The jobs that run at the times of `[schedule]`. */
 export interface Schedules {
@@ -37,4 +36,22 @@ export function createSchedules({ settings, log, reconcile, nightly }: ScheduleO
     },
     stop,
   };
+}
+
+/**
+ * Runs a function at the times of a line as in crontab(5). Messages of node-cron (a missed time, a failure) go into our
+ * log: by itself it would write coloured text between the lines of JSON.
+ */
+export function scheduled(line: string, name: string, log: Log, run: () => unknown): ScheduledTask {
+  const about = (message: string | Error, error?: Error): [object, string] => [
+    { job: name, ...(error === undefined ? {} : { error: error.message }) },
+    message instanceof Error ? message.message : message,
+  ];
+  const logger = {
+    debug: (message: string | Error, error?: Error) => log.debug(...about(message, error)),
+    info: (message: string) => log.info(...about(message)),
+    warn: (message: string) => log.warn(...about(message)),
+    error: (message: string | Error, error?: Error) => log.error(...about(message, error)),
+  };
+  return schedule(line, run, { name, logger });
 }

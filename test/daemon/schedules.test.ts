@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { scheduled } from '../../src/daemon/scheduled.ts';
+import { scheduled } from '../../src/daemon/schedules.ts';
 import { until } from '../support/wait.ts';
 
 test('what node-cron has to say goes into the log, and nowhere else', async (t) => {
