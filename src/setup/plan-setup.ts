@@ -1,8 +1,7 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Root } from '../system/root.ts';
 import type { SetupAction } from './action.ts';
 import { addBlock, bashrcPath, removeBlock } from './bashrc.ts';
-import { leftoversBeside } from './leftovers.ts';
 import { initOf, presentAt } from './machine.ts';
 import { MADE_FILE, madeDirectories } from './made.ts';
 import { filesForSetup, POST_EMERGE, readShipped, type ShippedFile, STATE_DIRECTORIES } from './shipped.ts';
@@ -116,4 +115,14 @@ function noteMade(root: Root, directories: readonly string[]): SetupAction[] {
   const all = [...new Set([...madeDirectories(root), ...made])].sort();
   const content = Buffer.from(`${all.join('\n')}\n`);
   return [{ does: 'write', path: MADE_FILE, content, mode: 0o600, owner: null, what: 'note directories in' }];
+}
+
+/** Temporary files that a killed setup has left beside its files (src/files/replace-file.ts). */
+function leftoversBeside(root: Root, paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const names = root.list(dirname(path));
+    const own = (name: string): boolean =>
+      name.startsWith(`.${basename(path)}.`) && /^\.\d+\.new$/.test(name.slice(basename(path).length + 1));
+    return names.known ? names.value.filter(own).map((name) => `${dirname(path)}/${name}`) : [];
+  });
 }
