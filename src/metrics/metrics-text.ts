@@ -41,7 +41,7 @@ export function metricsText({
     family('aufswatch_info', 'gauge', 'The version of aufswatch that scanned the machine.', [
       [{ version: program }, 1],
     ]),
-    family('aufswatch_last_look_timestamp_seconds', 'gauge', 'When the machine was last read.', [
+    family('aufswatch_last_scan_timestamp_seconds', 'gauge', 'When the machine was last read.', [
       [{}, takenAt / 1000],
     ]),
     family(

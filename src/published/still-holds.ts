@@ -32,7 +32,7 @@ export function whyNoLonger(rests: PublishedRests, requested: RequestedMachine):
   const text = readTrusted(requested.rests);
   const kept = text === null ? null : readRests(text);
   if (kept === null) return `${requested.rests} cannot be read`;
-  if (kept.look !== rests.scan || kept.root !== requested.root) return 'the daemon is scanning';
+  if (kept.scan !== rests.scan || kept.root !== requested.root) return 'the daemon is scanning';
   return changedSince(kept);
 }
 

@@ -48,13 +48,13 @@ interface Seen {
   readonly rests: Rests;
 }
 
-/** A look at a machine that was laid out a moment ago, and what it rests on, as it is read from its file. */
-async function look(root: string): Promise<Seen> {
+/** A scan of a machine that was laid out a moment ago, and what it rests on, as it is read from its file. */
+async function scan(root: string): Promise<Seen> {
   await sleep(TICKS);
   const recorder = createRecorder({ root, startedAt: Date.now() });
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: 0, hashImages: false, recorder };
   const snapshot = await readSnapshot(openRoot(root, undefined, undefined, recorder), options);
-  const rests = readRests(restsText(joinRests({ look: 'a', root }, recorder.recorded(), null)));
+  const rests = readRests(restsText(joinRests({ scan: 'a', root }, recorder.recorded(), null)));
   assert.ok(rests !== null);
   assert.deepEqual([...rests.unproven], []);
   await sleep(TICKS);
@@ -69,10 +69,10 @@ function laidOut(machine: Machine): string {
 }
 
 for (const [name, machine] of Object.entries(MACHINES)) {
-  suite(`what a look rests on, ${name}`, () => {
+  suite(`what a scan rests on, ${name}`, () => {
     test('each place tells of each change that it can have, also where its time is put back', async () => {
       const root = laidOut(machine(Date.now()));
-      const { rests } = await look(root);
+      const { rests } = await scan(root);
       assert.equal(changedSince(rests), null);
       let changes = 0;
       // What lies deepest first: what is above it is still there then.
@@ -91,7 +91,7 @@ for (const [name, machine] of Object.entries(MACHINES)) {
       assert.ok(changes > 300, `${changes}`);
     });
 
-    test('where a look would see something else, a place has changed', async () => {
+    test('where a scan would see something else, a place has changed', async () => {
       const root = laidOut(machine(Date.now()));
       const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
         (path) => /^(boot|etc|lib|proc|sys|usr|var)\//.test(path) && lstatSync(join(root, path)).isFile(),
@@ -103,10 +103,10 @@ for (const [name, machine] of Object.entries(MACHINES)) {
         async (file, change) => {
           const path = join(root, file);
           if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
-          const before = await look(root);
+          const before = await scan(root);
           change(path);
           const why = changedSince(before.rests);
-          const after = await look(root);
+          const after = await scan(root);
           if (JSON.stringify(after.snapshot) === JSON.stringify(before.snapshot)) return;
           different++;
           assert.notEqual(why, null, `${change.name} ${file}`);
@@ -119,19 +119,19 @@ for (const [name, machine] of Object.entries(MACHINES)) {
   });
 }
 
-test('a look at some parts keeps what the others rest on, and knows nothing of it without the file', async () => {
+test('a scan of some parts keeps what the others rest on, and knows nothing of it without the file', async () => {
   const root = laidOut(inSync(Date.now()));
-  const { snapshot, rests } = await look(root);
+  const { snapshot, rests } = await scan(root);
   const recorder = createRecorder({ root, startedAt: Date.now() });
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: 0, hashImages: false, recorder };
   const earlier = { snapshot, parts: new Set(['docker'] as const) };
   await readSnapshot(openRoot(root, undefined, undefined, recorder), options, earlier);
   const partly = recorder.recorded();
   assert.deepEqual([...partly.begun].sort(), ['docker', 'each']);
-  const joined = joinRests({ look: 'b', root }, partly, rests);
+  const joined = joinRests({ scan: 'b', root }, partly, rests);
   assert.deepEqual(namesOf(joined), namesOf(rests));
   assert.equal(changedSince(joined), null);
-  assert.match(changedSince(joinRests({ look: 'b', root }, partly, null)) ?? '', /not on record/);
+  assert.match(changedSince(joinRests({ scan: 'b', root }, partly, null)) ?? '', /not on record/);
 });
 
 test('what changed as it was read proves nothing', async () => {
@@ -156,7 +156,7 @@ test('names in a directory that is not for everybody are not for everybody', () 
 });
 
 function namesOf({ places }: Rests): [Chapter, string[]][] {
-  // Those on the way can be more: another part of the look had been there before.
+  // Those on the way can be more: another part of the scan had been there before.
   return [...places]
     .filter(([chapter]) => chapter !== 'way')
     .map(([chapter, stamps]): [Chapter, string[]] => [chapter, [...stamps.keys()].sort()])

@@ -66,7 +66,7 @@ function keepRests(
 ): string | null {
   const scanName = randomUUID();
   const before = earlier === null ? null : readKept(file);
-  const rests = joinRests({ look: scanName, root }, recorded, before?.look === earlier ? before : null);
+  const rests = joinRests({ scan: scanName, root }, recorded, before?.scan === earlier ? before : null);
   try {
     // It holds names from directories that other users may not read.
     replaceFile(file, restsText(rests), rests.isPublic ? 0o644 : 0o600);

@@ -9,7 +9,7 @@ const FORM = 1;
 /** What one verdict depends on: places, each with its stamp, and why some chapters prove nothing. */
 export interface Rests {
   /** Identifies the scan; its verdict has the same value. */
-  readonly look: string;
+  readonly scan: string;
   /** The root on the host. */
   readonly root: string;
   readonly places: ReadonlyMap<Chapter, ReadonlyMap<string, Stamp>>;
@@ -23,7 +23,7 @@ export interface Rests {
  * scan. `earlier`: null if there is no record of that.
  */
 export function joinRests(
-  { look, root }: Pick<Rests, 'look' | 'root'>,
+  { scan, root }: Pick<Rests, 'scan' | 'root'>,
   recorded: Recorded,
   earlier: Rests | null,
 ): Rests {
@@ -39,11 +39,11 @@ export function joinRests(
   if (kept.length > 0)
     places.set('way', new Map([...(earlier?.places.get('way') ?? []), ...(places.get('way') ?? [])]));
   const isPublic = recorded.isPublic && (kept.length === 0 || earlier?.isPublic !== false);
-  return { look, root, places, unproven, isPublic };
+  return { scan, root, places, unproven, isPublic };
 }
 
 /** One line of JSON: for each chapter the paths, as seen from inside the root, and their stamps, alternately. */
-export function restsText({ look, root, places, unproven, isPublic }: Rests): string {
+export function restsText({ scan, root, places, unproven, isPublic }: Rests): string {
   const start = root === '/' ? 0 : root.length;
   const flat = [...places].map(([chapter, stamps]) => [
     chapter,
@@ -51,7 +51,7 @@ export function restsText({ look, root, places, unproven, isPublic }: Rests): st
   ]);
   return `${JSON.stringify({
     form: FORM,
-    look,
+    scan,
     root,
     isPublic,
     unproven: Object.fromEntries(unproven),
@@ -68,8 +68,8 @@ export function readRests(text: string): Rests | null {
     return null;
   }
   if (!isRecord(value) || value.form !== FORM) return null;
-  const { look, root, unproven: doubts, places: chapters } = value;
-  if (typeof look !== 'string' || typeof root !== 'string' || !isRecord(doubts) || !isRecord(chapters))
+  const { scan, root, unproven: doubts, places: chapters } = value;
+  if (typeof scan !== 'string' || typeof root !== 'string' || !isRecord(doubts) || !isRecord(chapters))
     return null;
   const places = new Map<Chapter, ReadonlyMap<string, Stamp>>();
   const unproven = new Map<Chapter, string>();
@@ -80,7 +80,7 @@ export function readRests(text: string): Rests | null {
     const why = doubts[chapter];
     if (why !== undefined) unproven.set(chapter, String(why));
   }
-  return { look, root, places, unproven, isPublic: value.isPublic === true };
+  return { scan, root, places, unproven, isPublic: value.isPublic === true };
 }
 
 function stampsIn(value: unknown, root: string): Map<string, Stamp> | null {
