@@ -124,8 +124,8 @@ test('the pkg_setup that patched the sources is the cause, and is not called a m
   await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
   assert.equal(lastState(machine)?.state, 'whole');
   assert.equal(lastState(machine)?.what, 'setup');
-  const { patchChanged: patchedAt } = readMemory(machine.ledger, []).trees[TREE] ?? {};
-  assert.deepEqual(patchedAt?.cause, { cpv: 'sys-fs/aufs6-0_pre20240701', what: 'setup', at });
+  const { patchChanged } = readMemory(machine.ledger, []).trees[TREE] ?? {};
+  assert.deepEqual(patchChanged?.cause, { cpv: 'sys-fs/aufs6-0_pre20240701', what: 'setup', atMs: at });
   const told = readHistory(machine.ledger, { ...ALL, kinds: ['package'] });
   assert.match(told[0]?.text ?? '', /changed the patches in the sources$/);
 });

@@ -14,7 +14,8 @@ import { endBeforeRemoval, layOut, temporaryDirectory } from './temporary.ts';
 import { needs } from './tools.ts';
 import { until } from './wait.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../../test/systemd/boot.sh');
+const CLONE = join(import.meta.dirname, '../../..');
+const SCRIPT = join(CLONE, 'test/systemd/boot.sh');
 const BOOT_LIMIT = 60_000;
 
 /** For a test's `skip` option: false if a real systemd can run as process 1 in its own namespaces. */
@@ -47,7 +48,7 @@ export async function bootSystemd(
       verbatimSymlinks: true,
       preserveTimestamps: true,
     });
-  const outer = spawn('unshare', ['-m', '-u', '-i', 'sh', SCRIPT, work], {
+  const outer = spawn('unshare', ['-m', '-u', '-i', 'sh', SCRIPT, work, CLONE], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Starts systemd as process 1 over a copy of this system that is thrown away: `unshare -m -u -i sh boot.sh WORK`.
-# WORK/files is copied into it. Nothing of it is seen outside but a cgroup, which the caller removes.
+# Starts systemd as process 1 over a copy of this system that is thrown away: `unshare -m -u -i sh boot.sh WORK CLONE`.
+# WORK/files is copied into it, and CLONE is at its place in it, also where that is below /tmp. Nothing of it is seen outside but a cgroup, which the caller removes.
 set -eu
 work=$1
+clone=$2
 mount --make-rprivate /
 mkdir -p "$work/cgroup" "$work/disk"
 mount -t cgroup2 none "$work/cgroup"
@@ -19,6 +20,8 @@ cp -r "$work/files/." .
 mount -t tmpfs none run
 mount -t tmpfs none tmp
 mount -t tmpfs none dev
+mkdir -p "./$clone"
+mount --bind "$clone" "./$clone"
 for name in null zero full random urandom; do
   : >"dev/$name"
   mount --bind "/dev/$name" "dev/$name"

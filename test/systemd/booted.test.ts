@@ -42,7 +42,7 @@ test('under a real systemd it is enabled, logs with priorities, and root cannot 
   );
   const run = (...words: readonly string[]): string => systemd.run(...words).out;
   const enabled = systemd.run('systemctl', 'enable', '--now', 'aufswatch');
-  assert.equal(enabled.status, 0, enabled.out);
+  assert.equal(enabled.status, 0, `${enabled.out}${run('journalctl', '-u', 'aufswatch', '--no-pager')}`);
   const guard = (): string => run('systemctl', 'is-active', 'aufswatch-guard').trim();
   await until('the guard stands', () => guard() === 'active', LIMIT);
   assert.match(run('systemd-inhibit', '--list', '--no-pager'), /aufswatch .* shutdown .* block/);
