@@ -167,7 +167,7 @@ test('a ledger that is damaged in the middle of a look: another takes its place,
   const junk = `dd if=/dev/zero of=${ledger} bs=4096 seek=1 count=${pages(ledger) - 1} conv=notrunc 2>/dev/null`;
   layOut(bin, { xz: `#!/bin/sh\n${junk}\ntouch ${bin}/done\nexit 1\n` });
   chmodSync(join(bin, 'xz'), 0o755);
-  layOut(root, { 'lib/modules/6.1.192-gentoo/extra/aufs.ko.xz': 'packed' });
+  layOut(root, { 'lib/modules/6.1.192-gentoo/extra/aufs.ko.xz': Buffer.from('fd377a585a00', 'hex') });
   const env = { PATH: `${bin}:${process.env.PATH}` };
   const { status, out } = aufswatch(['daemon', '--once', '--root', root], { env });
   assert.ok(existsSync(join(bin, 'done')), 'it was damaged in time');

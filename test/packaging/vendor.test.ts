@@ -57,8 +57,8 @@ suite('what the ebuild is built from', () => {
   });
 
   test('the steps of the README bring it to Portage', { skip: NAMESPACE }, () => {
-    const block = codeBlocks(readFileSync(join(clone, 'README.md'), 'utf8')).find(({ text }) =>
-      text.includes('emerge'),
+    const block = codeBlocks(readFileSync(join(clone, 'README.md'), 'utf8')).find(
+      ({ language, text }) => language === 'sh' && text.includes('emerge'),
     );
     layOut(work, { steps: block?.text ?? 'exit 9', 'etc/portage/make.conf': '' });
     mkdirSync(join(work, 'var'));
