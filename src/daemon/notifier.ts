@@ -86,11 +86,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (abort.signal.aborted) return;
     const outbox = afterTry(memory.outbox, name, message, failure === null, now());
     const givenUp = failure !== null && outbox[name]?.message === null;
+    const sent = failure === null ? [sentNotice(name, message)] : [];
+    // Recorded before it is logged: a daemon that is killed after the log line must not try again at once.
+    keep({ ...memory, outbox }, sent);
     if (failure !== null) {
       log.warn(`telling by "${name}" failed (${failure})${givenUp ? '; given up' : '; tried again later'}`);
     }
-    const sent = failure === null ? [sentNotice(name, message)] : [];
-    keep({ ...memory, outbox }, sent);
   }
 
   function sentNotice(channel: string, { severity, title }: ExecMessage): SentNotice {

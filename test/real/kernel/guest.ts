@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH, cacheDirectory } from './cache.ts';
 
-const BOOT_LIMIT = 120_000;
+/** A guest that prints nothing for this long hangs, ms. A script of hundreds of modules may take longer than that. */
+const SILENCE_LIMIT = 120_000;
 
 /**
  * Boots a kernel of User-mode Linux on this machine's own files, runs a bash script in it as its first process, and
@@ -26,20 +27,21 @@ export async function runInGuest(
     ...['con=null', 'con0=null,fd:1', `init=${join(BENCH, 'guest/init.sh')}`, ...words],
     ...[`AW_JOB=${job}`, `AW_OUT=${out}`, `AW_HALT=${join(cacheDirectory(), 'halt')}`],
   ];
-  const stopped = await runKernel(kernel, line);
+  const stopped = await runKernel(kernel, line, () => statSync(out).size);
   // On a busy machine User-mode Linux now and then aborts after it has said "System halted".
   if (!existsSync(end)) throw new Error(`the guest stopped before its script ended: ${stopped}`);
   return readFileSync(out, 'utf8');
 }
 
 /**
- * Runs the kernel until it ends, panics or is out of time; returns how it ended and its last line of console.
+ * Runs the kernel until it ends, panics or is silent for too long; returns how it ended and its last line of console.
+ * `printed` returns how much its script has printed so far.
  *
  * A kernel of User-mode Linux that dies sends SIGTERM to its whole process group, so it gets a group of its own; then
  * nothing else ends it when the tests are interrupted, so it is told to end when its parent dies. At SIGTERM it takes its
  * helper processes along.
  */
-async function runKernel(kernel: string, line: readonly string[]): Promise<string> {
+async function runKernel(kernel: string, line: readonly string[], printed: () => number): Promise<string> {
   const guest = spawn('setpriv', ['--pdeathsig', 'TERM', '--', kernel, ...line], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,15 +57,18 @@ async function runKernel(kernel: string, line: readonly string[]): Promise<strin
   };
   guest.stdout.on('data', hear);
   guest.stderr.on('data', hear);
-  const timer = setTimeout(() => {
-    ending = `no end after ${BOOT_LIMIT / 1000} s`;
+  let [seen, since] = [0, Date.now()];
+  const timer = setInterval(() => {
+    if (printed() > seen) [seen, since] = [printed(), Date.now()];
+    if (Date.now() - since < SILENCE_LIMIT) return;
+    ending = `it printed nothing for ${SILENCE_LIMIT / 1000} s`;
     killGroup(guest);
-  }, BOOT_LIMIT);
+  }, 1000);
   const how = await new Promise<string>((resolve) => {
     guest.on('error', ({ message }) => resolve(message));
     guest.on('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
   });
-  clearTimeout(timer);
+  clearInterval(timer);
   return `${ending || how}; its last line: ${lastLine(console)}`;
 }
 
