@@ -20,13 +20,13 @@ const packageDirectory = resolve(built, '../..');
 /**
  * Tests that take minutes run only by name: tests against kernels of User-mode Linux (`npm run test:kernel`), those
  * under a real Portage (`npm run test:portage`), with real boot loaders (`npm run test:boot`), with a real dockerd
- * (`npm run test:docker`), with Debian's kernels in QEMU (`npm run test:rehearsal`), and with the real AUFS (`npm run
- * test:aufs`).
+ * (`npm run test:docker`), with Debian's kernels in QEMU (`npm run test:rehearsal`), with the real AUFS (`npm run
+ * test:aufs`), and the long form of two tests of the daemon (`npm run test:soak`).
  */
 const KERNELS = ['kernel', 'rehearsal'].map((name) => join(built, 'real', name));
 const ON_REQUEST: readonly string[] = [
   ...KERNELS,
-  ...['portage', 'boot', 'docker', 'aufs'].map((name) => join(built, 'real', name)),
+  ...['portage', 'boot', 'docker', 'aufs', 'soak'].map((name) => join(built, 'real', name)),
 ];
 
 /** A process that takes longer is ended, ms. One of the tests that run only by name compiles kernels. */

@@ -1,85 +1,12 @@
-import assert from 'node:assert/strict';
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import Database from 'better-sqlite3';
-import { startDaemon } from '../support/daemon.ts';
-import { aufswatch } from '../support/program.ts';
-import { layOut, temporaryDirectory } from '../support/temporary.ts';
+import { killAtRandomPoints } from '../support/kill-at-random-points.ts';
 
-const KILLS = 200;
-/** Each strand has a daemon, a root and a hook of its own. */
-const STRANDS = 2;
-/** Between two events of the hook, ms. */
-const PACE = 4;
-/** When it is killed, in parts of the time that a start and one cycle take. */
-const EARLIEST = 0.4;
-const LATEST = 1.6;
-/** That time is found while it is tried: other tests run beside this one, and the ledger grows. */
-const CAME_TOO_EARLY = 1.1;
-const CAME_LATE_ENOUGH = 0.95;
+const KILLS = 40;
 
-test(`killed at ${KILLS} random points while hooks tell: each event is there once`, {
-  timeout: 840_000,
-}, async () => {
-  await Promise.all(Array.from({ length: STRANDS }, () => strand(KILLS / STRANDS)));
-});
-
-async function strand(kills: number): Promise<void> {
-  const root = temporaryDirectory();
-  const state = join(root, 'var/lib/aufswatch');
-  mkdirSync(state, { recursive: true });
-  layOut(root, { 'var/db/pkg/.keep': '', 'etc/aufswatch.toml': '[settle]\nquiet = "1ms"\n' });
-  const start = Date.now();
-  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
-  let usual = Date.now() - start;
-  const hook = startHook(join(state, 'inbox'));
-  let recordedWhileItRan = 0;
-  for (let n = 0; n < kills; n++) {
-    const daemon = startDaemon(root);
-    await new Promise((resolve) =>
-      setTimeout(resolve, usual * (EARLIEST + Math.random() * (LATEST - EARLIEST))),
-    );
-    const recorded = daemon.published()?.pid === daemon.pid;
-    if (recorded) recordedWhileItRan++;
-    usual *= recorded ? CAME_LATE_ENOUGH : CAME_TOO_EARLY;
-    daemon.signal('SIGKILL');
-    assert.equal(await daemon.ended, 'SIGKILL', `it ended by itself: ${JSON.stringify(daemon.log())}`);
-  }
-  const told = hook.stop();
-  assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
-  const database = new Database(join(state, 'ledger.sqlite3'), { readonly: true });
-  const rows = database
-    .prepare<[], { cpv: string; n: number }>('SELECT cpv, count(*) AS n FROM package_event GROUP BY cpv')
-    .all();
-  assert.equal(database.pragma('integrity_check', { simple: true }), 'ok');
-  database.close();
-  const twice = rows.filter(({ n }) => n !== 1).map(({ cpv }) => cpv);
-  assert.deepEqual(twice, [], 'recorded more than once');
-  const there = new Set(rows.map(({ cpv }) => cpv));
-  const lost = told.filter((cpv) => !there.has(cpv));
-  assert.deepEqual(lost, [], `lost, of ${told.length}`);
-  assert.equal(rows.length, told.length);
-  assert.ok(recordedWhileItRan > kills / 10, `only ${recordedWhileItRan} of ${kills} came as far as a cycle`);
-}
-
-/** Leaves events as the hooks do: opened for appending, one write, closed. */
-function startHook(inbox: string): { stop(): string[] } {
-  const told: string[] = [];
-  // A test that failed must not be held up by it.
-  const timer = setInterval(() => {
-    const pf = `event-${told.length}`;
-    const fields = ['aufswatch1', `at=${Date.now() / 1000}`, 'kind=portage', 'phase=postinst'];
-    const line = [...fields, 'category=app-misc', `pf=${pf}`, 'slot=0', 'merge=source', 'root=/'].join('\t');
-    const fd = openSync(inbox, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
-    writeSync(fd, `${line}\n`);
-    closeSync(fd);
-    told.push(`app-misc/${pf}`);
-  }, PACE).unref();
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return told;
-    },
-  };
-}
+test(
+  `killed at ${KILLS} random points while hooks report: each event is recorded once`,
+  {
+    timeout: 300_000,
+  },
+  () => killAtRandomPoints(KILLS),
+);

@@ -1,0 +1,14 @@
+import { test } from 'node:test';
+import { needsMount } from '../../support/mounted.ts';
+import { scanThroughStorm } from '../../support/scan-through-storm.ts';
+
+const MERGES = 1000;
+
+test(
+  `a storm of ${MERGES} merges: each is recorded once, and scans never overlap`,
+  {
+    skip: needsMount(),
+    timeout: 300_000,
+  },
+  () => scanThroughStorm(MERGES),
+);
