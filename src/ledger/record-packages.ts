@@ -54,7 +54,7 @@ export function recordPackages(
     const replaced = last === undefined ? null : installed.version;
     recordMerge(ledger, { ...installed, mergedAt }, replaced);
   }
-  const unread = new Set(snapshot.troubles.map(({ path }) => path));
+  const unread = new Set(snapshot.problems.map(({ path }) => path));
   for (const [cpv, last] of gone) {
     // Not for packages that could not be read, or for which the scan had no time: they would seem to be removed too.
     const places = ['/var/db/pkg', `/var/db/pkg/${cpv.split('/')[0]}`, `/var/db/pkg/${cpv}`];

@@ -8,8 +8,11 @@ import type { Preferences } from './preferences.ts';
 import type { RunningFacts } from './running.ts';
 import type { SourcesFacts } from './tree.ts';
 
-/** The version of the Snapshot's form; a saved Snapshot of another version is refused. */
-export const SNAPSHOT_SCHEMA = 1;
+/**
+ * The version of the Snapshot's form. Saved Snapshots of schema 1 are still read: see src/cli/snapshot-form. Any other is
+ * refused.
+ */
+export const SNAPSHOT_SCHEMA = 2;
 
 /**
  * Everything that the verdict needs, as plain immutable JSON. Every path in it is as seen from inside the
@@ -32,7 +35,7 @@ export interface Snapshot {
   readonly containers: ContainerStorage;
   readonly evidence: MountFacts;
   /** What could not be read and is in no other field, one line each. */
-  readonly troubles: readonly PartTrouble[];
+  readonly problems: readonly PartProblem[];
 }
 
 /** Further signs of AUFS: mounts at boot. Those that exist now are in RunningFacts. */
@@ -43,12 +46,13 @@ export interface MountFacts {
   readonly aufsConfigs: readonly string[];
 }
 
-export interface PartTrouble extends Trouble {
+export interface PartProblem extends ReadProblem {
   /** What was being read. The entry stays until that is read again. */
   readonly part: Part;
 }
 
-export interface Trouble {
+/** A file or directory that could not be read. */
+export interface ReadProblem {
   readonly path: string;
   readonly detail: string;
 }

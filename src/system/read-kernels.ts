@@ -6,7 +6,7 @@ import type { PortageFacts } from '../model/portage.ts';
 import type { Preferences } from '../model/preferences.ts';
 import type { RunningFacts } from '../model/running.ts';
 import { sameKernel } from '../model/same-kernel.ts';
-import type { Snapshot, Trouble } from '../model/snapshot.ts';
+import type { ReadProblem, Snapshot } from '../model/snapshot.ts';
 import type { Tree } from '../model/tree.ts';
 import { UNKNOWN_KERNEL } from '../model/unknown-kernel.ts';
 import { readReleaseAbi } from './abi/release-abi.ts';
@@ -53,8 +53,8 @@ export function readKernels(
   portage: PortageFacts,
   boot: BootFacts,
   mounts: Fact<readonly Mount[]>,
-): Pick<Snapshot, 'sources' | 'modules' | 'running'> & { readonly troubles: readonly Trouble[] } {
-  const { releases, troubles } = readModules(root, portage, DOCKER_MODULES);
+): Pick<Snapshot, 'sources' | 'modules' | 'running'> & { readonly problems: readonly ReadProblem[] } {
+  const { releases, problems } = readModules(root, portage, DOCKER_MODULES);
   const wanted = wantedSymbols(releases);
   const identity = readRunningIdentity(root);
   const sources = readSources(root, {
@@ -107,7 +107,7 @@ export function readKernels(
       : [];
     return { ...files, available, abiOf: ofImage.known ? ofImage.value.path : null, ...read };
   });
-  return { sources, modules, running, troubles };
+  return { sources, modules, running, problems };
 }
 
 /** Every symbol that a module here imports or exports, and module_layout, whose CRC covers the structures of modules. */

@@ -2,7 +2,7 @@ import { mapFact } from '../model/fact.ts';
 import type { BootFacts } from '../model/image.ts';
 import { ALL_PARTS, PARTS, type Part } from '../model/part.ts';
 import type { PortageFacts } from '../model/portage.ts';
-import { type PartTrouble, SNAPSHOT_SCHEMA, type Snapshot, type Trouble } from '../model/snapshot.ts';
+import { type PartProblem, type ReadProblem, SNAPSHOT_SCHEMA, type Snapshot } from '../model/snapshot.ts';
 import { VERSION } from '../version.ts';
 import { aufsConfigs } from './aufs-configs.ts';
 import { addInitramfsContents } from './boot/initramfs-contents.ts';
@@ -42,11 +42,11 @@ export async function readSnapshot(
   const fstab = readFstab(root);
 
   // The problems of the parts that are read now. The other parts keep theirs from the earlier snapshot.
-  const readNow = new Map<Part, readonly Trouble[]>();
+  const readNow = new Map<Part, readonly ReadProblem[]>();
   const portage = fresh('portage', before?.portage, () => {
     recorder?.begin('portage');
-    const { facts, troubles } = readPortage(root);
-    readNow.set('portage', troubles);
+    const { facts, problems } = readPortage(root);
+    readNow.set('portage', problems);
     return facts;
   });
   const found = fresh('boot', before?.boot, () => {
@@ -60,11 +60,11 @@ export async function readSnapshot(
   if (!isCurrent) recorder?.begin('kernels');
   const kernel = isCurrent ? before : readKernels(root, options, portage, found, mounts);
   const dkms = isCurrent ? before.dkms : readDkms(root);
-  if (!isCurrent) readNow.set('modules', kernel.troubles);
+  if (!isCurrent) readNow.set('modules', kernel.problems);
   const boot = isCurrent ? found : await withInitramfs(root, options, found, portage, kernel, before?.boot);
   const docker =
     before === null || stale.has('docker') || stale.has('portage') ? await readDockerPart() : null;
-  if (docker !== null) readNow.set('docker', docker.troubles);
+  if (docker !== null) readNow.set('docker', docker.problems);
   recorder?.begin('each');
   return {
     schema: SNAPSHOT_SCHEMA,
@@ -81,10 +81,10 @@ export async function readSnapshot(
     docker: docker?.docker ?? before?.docker ?? (await readDockerPart()).docker,
     containers: docker?.containers ?? before?.containers ?? (await readDockerPart()).containers,
     evidence: { fstabAufs: aufsMounts(fstab), aufsConfigs: aufsConfigs(root) },
-    troubles: PARTS.flatMap(
-      (part): readonly PartTrouble[] =>
-        readNow.get(part)?.map((trouble) => ({ part, ...trouble })) ??
-        before?.troubles.filter((trouble) => trouble.part === part) ??
+    problems: PARTS.flatMap(
+      (part): readonly PartProblem[] =>
+        readNow.get(part)?.map((problem) => ({ part, ...problem })) ??
+        before?.problems.filter((problem) => problem.part === part) ??
         [],
     ),
   };
@@ -92,9 +92,9 @@ export async function readSnapshot(
   async function readDockerPart() {
     recorder?.begin('docker');
     const mountAt = (path: string) => mapFact(mounts, (all) => mountOf(all, path));
-    const { docker, troubles } = await readDocker(root, { packages: portage.packages, mountOf: mountAt });
+    const { docker, problems } = await readDocker(root, { packages: portage.packages, mountOf: mountAt });
     const containers = await readContainers(root, { mountOf: mountAt }, askFileTypes);
-    return { docker, containers: containers.containers, troubles: [...troubles, ...containers.troubles] };
+    return { docker, containers: containers.containers, problems: [...problems, ...containers.problems] };
   }
 }
 

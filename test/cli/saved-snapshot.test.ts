@@ -27,28 +27,28 @@ function complaint(text: string): string {
 test('of a list that is wrong from its beginning the first value is named, and no more is looked at', async () => {
   const snapshot = await saved();
   const zeros = Array.from({ length: 100_000 }, () => 0);
-  const text = JSON.stringify({ ...snapshot, troubles: zeros });
-  assert.match(complaint(text), /^is not a whole snapshot: troubles\.0: Invalid input/);
+  const text = JSON.stringify({ ...snapshot, problems: zeros });
+  assert.match(complaint(text), /^is not a whole snapshot: problems\.0: Invalid input/);
   // zod keeps each issue: a list of a MB took hundreds.
-  const { error } = snapshotForm.safeParse({ ...snapshot, held: undefined, troubles: zeros });
-  const issues = error?.issues.filter(({ path }) => path[0] === 'troubles') ?? [];
+  const { error } = snapshotForm.safeParse({ ...snapshot, held: undefined, problems: zeros });
+  const issues = error?.issues.filter(({ path }) => path[0] === 'problems') ?? [];
   assert.deepEqual(
     issues.map(({ path }) => path),
-    [['troubles', 0]],
+    [['problems', 0]],
   );
   const names = Object.fromEntries(zeros.map((_, index) => [`n${index}`, 0]));
   assert.ok(complaint(JSON.stringify({ ...snapshot, ...names })).length < 400, 'a message of one line');
 });
 
 test('more values than any machine has are refused before they are read', async () => {
-  const text = JSON.stringify({ ...(await saved()), troubles: Array.from({ length: 500_001 }, () => 0) });
+  const text = JSON.stringify({ ...(await saved()), problems: Array.from({ length: 500_001 }, () => 0) });
   assert.equal(complaint(text), 'holds more than 500000 values');
 });
 
 test('what is nested without end is refused, and passed over where nothing is read', async () => {
-  const text = JSON.stringify({ ...(await saved()), troubles: undefined });
+  const text = JSON.stringify({ ...(await saved()), problems: undefined });
   const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
-  assert.match(complaint(`${text.slice(0, -1)},"troubles":${deep}}`), /^is not a whole snapshot: /);
+  assert.match(complaint(`${text.slice(0, -1)},"problems":${deep}}`), /^is not a whole snapshot: /);
   assert.equal(complaint(`${JSON.stringify(await saved()).slice(0, -1)},"deep":${deep}}`), 'none');
 });
 
@@ -88,4 +88,16 @@ test('what an older aufswatch wrote as a number or null is a fact: null is not k
   assert.ok(sizes(1344).length > 2);
   for (const fact of sizes(1344)) assert.deepEqual(fact, known(1344));
   for (const fact of sizes(null)) assert.equal(fact.known, false);
+});
+
+test('a snapshot of schema 1 is read: its troubles are the problems of now', async () => {
+  const { problems: _, ...snapshot } = await saved();
+  const troubles = [{ part: 'docker', path: '/etc/docker/daemon.json', detail: 'it is a directory' }];
+  const path = join(temporaryDirectory(), 'saved');
+  writeFileSync(path, JSON.stringify({ ...snapshot, schema: 1, troubles }));
+  const result = readSavedSnapshot(path);
+  assert.ok(result.ok, 'not read');
+  assert.deepEqual([result.value.schema, result.value.problems], [2, troubles]);
+  assert.match(complaint(JSON.stringify({ ...snapshot, schema: 1 })), /^is not a whole snapshot: problems: /);
+  assert.match(complaint(JSON.stringify({ ...snapshot, schema: 3, problems: [] })), /another form than 2/);
 });

@@ -45,11 +45,11 @@ test('nothing of a file that claims to be of a build and is not comes into a sna
   for (const name of [`6.1${secret}`, `${secret}`, '6.1; touch INJ #'])
     mkdirSync(join(root, 'lib/modules', name));
   mkdirSync(join(root, `var/db/pkg/x;${secret}/aufs-1`), { recursive: true });
-  const { troubles, ...facts } = await read(root, undefined, NOW);
+  const { problems, ...facts } = await read(root, undefined, NOW);
   assert.ok(!JSON.stringify(facts).includes('SECRET'));
   assert.ok(!JSON.stringify(facts).includes('INJ'));
   assert.deepEqual(
-    troubles.map(({ detail }) => detail),
+    problems.map(({ detail }) => detail),
     ['no category has such a name'],
   );
 });

@@ -158,14 +158,14 @@ test('an image put into /boot by hand: its System.map is read with it', async ()
   assert.ok(after.modules.find(({ release }) => release === '6.1.191-gentoo')?.abi.exports.known);
 });
 
-test('troubles outlive a reading of other parts', async () => {
+test('problems outlive a reading of other parts', async () => {
   const root = join(temporaryDirectory(), 'root');
   writeMachine(root, { ...inSync(NOW), files: { '/etc/docker/daemon.json': '{ "storage-driver": ' } });
   const before = await read(root);
-  assert.ok(before.troubles.length > 0);
+  assert.ok(before.problems.length > 0);
   for (const part of PARTS) {
     const after = await read(root, { snapshot: before, parts: new Set([part]) });
-    assert.deepEqual(after.troubles, before.troubles, part);
+    assert.deepEqual(after.problems, before.problems, part);
   }
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PARTS } from '../../model/part.ts';
 import { SNAPSHOT_SCHEMA, type Snapshot } from '../../model/snapshot.ts';
+import { isRecord } from '../../model/untrusted.ts';
 import { bootForm } from './boot.ts';
 import { containersForm, dockerForm, NO_CONTAINERS } from './docker.ts';
 import { releaseModulesForm } from './modules.ts';
@@ -18,8 +19,7 @@ const preferences = z.object({
   ignoredModules: texts,
 });
 
-/** The form of a saved Snapshot. A file from another machine is untrusted input. */
-export const snapshotForm = z.object({
+const currentForm = z.object({
   schema: z.literal(SNAPSHOT_SCHEMA),
   program: text,
   root: text,
@@ -34,5 +34,15 @@ export const snapshotForm = z.object({
   docker: dockerForm,
   containers: containersForm.default(NO_CONTAINERS),
   evidence: z.object({ fstabAufs: texts, aufsConfigs: texts.default([]) }),
-  troubles: list(z.object({ part: z.enum(PARTS), path: text, detail: text })),
-}) satisfies z.ZodType<Snapshot>;
+  problems: list(z.object({ part: z.enum(PARTS), path: text, detail: text })),
+});
+
+/** The form of a saved Snapshot. A file from another machine is untrusted input. */
+export const snapshotForm = z.preprocess(fromSchema1, currentForm) satisfies z.ZodType<Snapshot>;
+
+/** In schema 1 the problems were called `troubles`. */
+function fromSchema1(value: unknown): unknown {
+  if (!isRecord(value) || value.schema !== 1) return value;
+  const { troubles, ...rest } = value;
+  return { ...rest, schema: SNAPSHOT_SCHEMA, problems: troubles };
+}

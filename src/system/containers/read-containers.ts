@@ -1,6 +1,6 @@
 import { CONTAINER_PROGRAMS, type ContainerStorage } from '../../model/container-storage.ts';
 import { known, mapFact, unknown } from '../../model/fact.ts';
-import type { Trouble } from '../../model/snapshot.ts';
+import type { ReadProblem } from '../../model/snapshot.ts';
 import { driverHomes, nearestExisting } from '../docker/data-root.ts';
 import type { FileTypesSource } from '../docker/file-types.ts';
 import { driverPrograms } from '../docker/programs.ts';
@@ -10,7 +10,7 @@ import { DEFAULT_GRAPH_ROOT, readStorageConf } from './storage-conf.ts';
 
 export interface ContainersReading {
   readonly containers: ContainerStorage;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly ReadProblem[];
 }
 
 const PATHS = ['/usr/bin', '/usr/local/bin', '/bin'];
@@ -53,7 +53,7 @@ export async function readContainers(
       driverPrograms: driverPrograms(root),
       database: DATABASES.some((name) => root.stat(`${graphRoot}/${name}`).known),
     },
-    troubles: conf.known || programs.length === 0 ? [] : [{ path: 'storage.conf', detail: conf.detail }],
+    problems: conf.known || programs.length === 0 ? [] : [{ path: 'storage.conf', detail: conf.detail }],
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type FileContent,
   type GivenOption,
 } from '../../model/docker-configuration.ts';
-import type { Trouble } from '../../model/snapshot.ts';
+import type { ReadProblem } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 import { parseAssignments, splitWords } from '../shell-assignments.ts';
 import { commandLine } from './command-line.ts';
@@ -19,7 +19,7 @@ export const CONF_D = '/etc/conf.d/docker';
 
 export interface ConfigurationReading {
   readonly configuration: DockerConfiguration;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly ReadProblem[];
 }
 
 /** Settings of storage. Only their values are kept. */
@@ -42,36 +42,36 @@ interface Place {
  * The settings with which dockerd will start, merged from all their places: /etc/conf.d/docker (OpenRC), docker.service
  * with its drop-ins (systemd), daemon.json. A place of another init system than the running one is ignored. If the running
  * init system is unknown, the command line of the running dockerd comes first. Files that cannot be read, and unusable
- * names, become `troubles`.
+ * names, become `problems`.
  */
 export function readConfiguration(root: Root, daemon: DaemonProcess | null): ConfigurationReading {
-  const troubles: Trouble[] = [];
-  const places = placesOf(root, daemon, troubles);
-  const options = places.flatMap((place) => place.options).filter((option) => isUsable(option, troubles));
+  const problems: ReadProblem[] = [];
+  const places = placesOf(root, daemon, problems);
+  const options = places.flatMap((place) => place.options).filter((option) => isUsable(option, problems));
   const named = options.findLast(({ name, value }) => name === 'config-file' && value)?.value ?? null;
   const variables = places.flatMap(({ variable }) => (variable === null ? [] : [variable]));
   return {
     configuration: {
-      variable: variables.find((variable) => isDriverName(variable.driver, variable.where, troubles)) ?? null,
+      variable: variables.find((variable) => isDriverName(variable.driver, variable.where, problems)) ?? null,
       options,
-      file: readFile(root, named, troubles),
+      file: readFile(root, named, problems),
     },
-    troubles,
+    problems,
   };
 }
 
 /** sd_booted(3) tells systemd, its own directory OpenRC. An image has neither, so the places of both are read. */
-function placesOf(root: Root, daemon: DaemonProcess | null, troubles: Trouble[]): Place[] {
+function placesOf(root: Root, daemon: DaemonProcess | null, problems: ReadProblem[]): Place[] {
   const bySystemd = root.stat('/run/systemd/system').known;
   const byOpenrc = !bySystemd && root.stat('/run/openrc').known;
   if (bySystemd || byOpenrc) {
-    const place = bySystemd ? systemdPlace(root, troubles, true) : confDPlace(root, troubles, true);
+    const place = bySystemd ? systemdPlace(root, problems, true) : confDPlace(root, problems, true);
     if (place !== null) return [place];
   }
   // The last value of an option counts, so certain places come after uncertain ones.
   const places = [
-    byOpenrc ? null : systemdPlace(root, troubles, false),
-    bySystemd ? null : confDPlace(root, troubles, false),
+    byOpenrc ? null : systemdPlace(root, problems, false),
+    bySystemd ? null : confDPlace(root, problems, false),
     runningPlace(daemon),
   ];
   return places.filter((place) => place !== null);
@@ -86,10 +86,10 @@ function runningPlace(daemon: DaemonProcess | null): Place | null {
   };
 }
 
-function confDPlace(root: Root, troubles: Trouble[], certain: boolean): Place | null {
+function confDPlace(root: Root, problems: ReadProblem[], certain: boolean): Place | null {
   const text = root.readText(CONF_D);
   if (!text.known) {
-    if (text.code !== 'missing') troubles.push({ path: CONF_D, detail: text.detail });
+    if (text.code !== 'missing') problems.push({ path: CONF_D, detail: text.detail });
     return null;
   }
   const values = parseAssignments(text.value);
@@ -104,8 +104,8 @@ function confDPlace(root: Root, troubles: Trouble[], certain: boolean): Place | 
 /** conf.d must export the variable: one that is only set reaches the init script, not dockerd (openrc-run(8)). */
 const EXPORTS_DRIVER = /(?:^|;)[ \t]*export[ \t](?:[^\n;#]*[ \t])?DOCKER_DRIVER(?=[=\s;]|$)/m;
 
-function systemdPlace(root: Root, troubles: Trouble[], certain: boolean): Place | null {
-  const texts = dockerServiceTexts(root, troubles);
+function systemdPlace(root: Root, problems: ReadProblem[], certain: boolean): Place | null {
+  const texts = dockerServiceTexts(root, problems);
   const command = serviceCommand(texts, (path) => {
     const text = root.readText(path);
     return text.known ? text.value : null;
@@ -135,42 +135,42 @@ function given(words: readonly string[], where: string, certain: boolean): Given
   }));
 }
 
-function isUsable({ name, value, where }: GivenOption, troubles: Trouble[]): boolean {
-  if (name === 'storage-driver' && value) return isDriverName(value, where, troubles);
+function isUsable({ name, value, where }: GivenOption, problems: ReadProblem[]): boolean {
+  if (name === 'storage-driver' && value) return isDriverName(value, where, problems);
   // A path with control characters would break the output.
   return value === null || !/\p{Cc}/u.test(value);
 }
 
-function isDriverName(driver: string, where: string, troubles: Trouble[]): boolean {
+function isDriverName(driver: string, where: string, problems: ReadProblem[]): boolean {
   if (/^[\w./:-]{1,128}$/.test(driver)) return true;
-  troubles.push({ path: where, detail: 'asks for a storage driver by a name that cannot be one' });
+  problems.push({ path: where, detail: 'asks for a storage driver by a name that cannot be one' });
   return false;
 }
 
-function readFile(root: Root, named: string | null, troubles: Trouble[]): DockerFile {
+function readFile(root: Root, named: string | null, problems: ReadProblem[]): DockerFile {
   const path = named?.startsWith('/') ? named : DAEMON_JSON;
   const file = (content: FileContent): DockerFile => ({ path, named: path === named, content });
   const text = root.readText(path);
   if (!text.known) {
     if (text.code === 'missing') return file({ state: 'missing' });
-    troubles.push({ path, detail: text.detail });
+    problems.push({ path, detail: text.detail });
     return file({ state: 'unreadable', why: text.detail });
   }
   const content = parseDaemonJson(text.value);
-  if (content.state === 'malformed') troubles.push({ path, detail: `${path}: ${content.why}` });
+  if (content.state === 'malformed') problems.push({ path, detail: `${path}: ${content.why}` });
   return file(
-    content.state === 'read' ? { ...content, storage: usable(content.storage, path, troubles) } : content,
+    content.state === 'read' ? { ...content, storage: usable(content.storage, path, problems) } : content,
   );
 }
 
 type Storage = Extract<FileContent, { state: 'read' }>['storage'];
 
-function usable(storage: Storage, path: string, troubles: Trouble[]): Storage {
+function usable(storage: Storage, path: string, problems: ReadProblem[]): Storage {
   const clean = (value: string | null): string | null => (value && /\p{Cc}/u.test(value) ? null : value);
   const { driver, dataRoot, graph, usernsRemap, options } = storage;
   return {
     ...storage,
-    driver: driver !== null && isDriverName(driver, path, troubles) ? driver : null,
+    driver: driver !== null && isDriverName(driver, path, problems) ? driver : null,
     dataRoot: clean(dataRoot),
     graph: clean(graph),
     usernsRemap: clean(usernsRemap),

@@ -2,7 +2,7 @@ import type { DockerFacts } from '../../model/docker.ts';
 import { DAEMON_JSON, UNCONFIGURED } from '../../model/docker-configuration.ts';
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage } from '../../model/portage.ts';
-import type { Trouble } from '../../model/snapshot.ts';
+import type { ReadProblem } from '../../model/snapshot.ts';
 import type { Mount } from '../mounts.ts';
 import type { Root } from '../root.ts';
 import { askDocker, DOCKER_SOCKET } from './ask-docker.ts';
@@ -32,7 +32,7 @@ export interface DockerSurroundings {
 export interface DockerReading {
   readonly docker: DockerFacts;
   /** Configuration that could not be read or parsed. */
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly ReadProblem[];
 }
 
 /** Programs to ask for facts that no file has. */
@@ -57,12 +57,12 @@ export async function readDocker(
   if (found === undefined && !leavesTraces(root))
     return {
       docker: { ...absent(typeOn(surroundings, root, DEFAULT_DATA_ROOT)), offered, programs },
-      troubles: [],
+      problems: [],
     };
   const daemon = findDaemon(root);
   const runs = root.isHost && daemon !== null && root.lstat(DOCKER_SOCKET).known;
   const info = runs ? await sources.info() : NO_DAEMON;
-  const { configuration, troubles } = readConfiguration(root, daemon);
+  const { configuration, problems } = readConfiguration(root, daemon);
   const dataRoot = info.known ? info.value.dataRoot : driversRoot(root, configuration);
   const types = await fileTypesOf(root, surroundings, dataRoot, sources);
   const beneath = (path: string): Beneath => {
@@ -88,7 +88,7 @@ export async function readDocker(
       homes: mapFact(homes, (all) => all.map((home) => ({ ...home, dType: dTypeOf(info, home) }))),
       programs,
     },
-    troubles,
+    problems,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../model/snapshot.ts';
+import type { ReadProblem } from '../../model/snapshot.ts';
 import type { Root } from '../root.ts';
 import type { UnitText } from './unit-file.ts';
 
@@ -17,7 +17,7 @@ const UNIT_SIZE_MAX = 256 * 1024;
  * docker.service and its drop-ins, in the order in which systemd merges them: drop-ins by name, whatever their directory,
  * and of two with the same name the one in the first directory. A unit masked by /dev/null returns none.
  */
-export function dockerServiceTexts(root: Root, troubles: Trouble[]): UnitText[] {
+export function dockerServiceTexts(root: Root, problems: ReadProblem[]): UnitText[] {
   const unit = UNIT_DIRECTORIES.map((directory) => `${directory}/docker.service`).find(
     (path) => root.lstat(path).known,
   );
@@ -37,7 +37,7 @@ export function dockerServiceTexts(root: Root, troubles: Trouble[]): UnitText[] 
     if (isMasked(root, path)) return [];
     const text = root.readText(path, UNIT_SIZE_MAX);
     if (text.known) return [{ path, text: text.value }];
-    troubles.push({ path, detail: text.detail });
+    problems.push({ path, detail: text.detail });
     return [];
   });
 }

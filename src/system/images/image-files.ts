@@ -15,7 +15,7 @@ export interface ImageFiles {
   /** Sorted by path, each file once. */
   readonly files: readonly ImageFile[];
   /** Why existing directories could not be read. */
-  readonly troubles: readonly Unknown[];
+  readonly problems: readonly Unknown[];
 }
 
 /** PNG, ICO, ICNS, JPEG, BMP and GIF. */
@@ -38,7 +38,7 @@ export function findImageFiles(
   named: readonly string[] = [],
 ): Fact<ImageFiles> {
   const files = new Map<string, ImageFile>();
-  const troubles: Unknown[] = [];
+  const problems: Unknown[] = [];
   const seen = new Set<string>();
   let visits = 0;
 
@@ -55,7 +55,7 @@ export function findImageFiles(
   }
   if (root.expired()) return unknown('timeout', `there was no time to look through ${bases.join(', ')}`);
   if (visits > VISITS_MAX) return unknown('too-large', `there are too many files in ${bases.join(', ')}`);
-  return known({ files: [...files.values()].sort(byPath), troubles });
+  return known({ files: [...files.values()].sort(byPath), problems });
 
   /** Without symlinks: those in `/` point into /boot, like the links there. */
   function namesInTop(): readonly string[] {
@@ -107,7 +107,7 @@ export function findImageFiles(
 
   function isKernel(path: string): boolean {
     const found = root.withFile(path, (file) => known(looksLikeKernel(sourceOfFile(file))));
-    if (!found.known && found.code === 'denied') troubles.push(found);
+    if (!found.known && found.code === 'denied') problems.push(found);
     return found.known && found.value;
   }
 
@@ -120,14 +120,14 @@ export function findImageFiles(
     if (stat === null || stat.type !== 'directory' || seen.has(`${as} ${stat.id}`)) return [];
     seen.add(`${as} ${stat.id}`);
     const names = root.list(directory);
-    if (!names.known) troubles.push(names);
+    if (!names.known) problems.push(names);
     return names.known ? names.value : [];
   }
 
   function statOf(path: string): FileStat | null {
     if (visits++ >= VISITS_MAX || root.expired()) return null;
     const stat = root.stat(path);
-    if (!stat.known && stat.code !== 'missing') troubles.push(stat);
+    if (!stat.known && stat.code !== 'missing') problems.push(stat);
     return stat.known ? stat.value : null;
   }
 }

@@ -115,12 +115,12 @@ function readImages(
   if (!inBoot.known && inBoot.code !== 'missing') return read(inBoot);
   const found = findImageFiles(root, [BOOT, ...espPlaces(input)], named);
   if (!found.known) return read(found);
-  const { files, troubles } = found.value;
+  const { files, problems } = found.value;
   if (files.length > 0) return read(known(files.map((file) => readImage(root, file, input))));
   // Nothing found, but the kernels may be on a partition that is not mounted.
   const away = ESP.find((place) => isAway(root, input, place));
   if (away !== undefined) return withoutMount(away);
-  if (troubles[0] !== undefined) return read(troubles[0]);
+  if (problems[0] !== undefined) return read(problems[0]);
   return read(inBoot.known ? known([]) : inBoot);
 }
 

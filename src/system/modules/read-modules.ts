@@ -4,7 +4,7 @@ import type { ModuleFile, ReleaseModules } from '../../model/module.ts';
 import { isModuleName, moduleName } from '../../model/module-name.ts';
 import type { PortageFacts } from '../../model/portage.ts';
 import { isReleaseName } from '../../model/release-name.ts';
-import type { Trouble } from '../../model/snapshot.ts';
+import type { ReadProblem } from '../../model/snapshot.ts';
 import { MIB } from '../open-file.ts';
 import type { Root } from '../root.ts';
 import { kmodHandsOver } from './kmod-version.ts';
@@ -43,11 +43,11 @@ export function readModules(
   root: Root,
   portage: PortageFacts,
   builtinOfInterest: readonly string[],
-): { releases: ReleaseFiles[]; troubles: Trouble[] } {
+): { releases: ReleaseFiles[]; problems: ReadProblem[] } {
   const names = root.list(MODULES);
   if (!names.known) {
-    const troubles = names.code === 'missing' ? [] : [{ path: MODULES, detail: names.detail }];
-    return { releases: [], troubles };
+    const problems = names.code === 'missing' ? [] : [{ path: MODULES, detail: names.detail }];
+    return { releases: [], problems };
   }
   const owners = ownersOf(portage);
   const places = placesOf(owners);
@@ -62,7 +62,7 @@ export function readModules(
     ...readRelease(root, release, owners, places, interest, builtinOfInterest),
     handedOver,
   }));
-  return { releases, troubles: [] };
+  return { releases, problems: [] };
 }
 
 function openRelease(root: Root, release: string): OpenedRelease {

@@ -1,6 +1,6 @@
 import { type Fact, known, mapFact, unknown } from '../../model/fact.ts';
 import type { InstalledPackage, PackageKind, PortageFacts, VdbForm } from '../../model/portage.ts';
-import type { Trouble } from '../../model/snapshot.ts';
+import type { ReadProblem } from '../../model/snapshot.ts';
 import { type Glance, MISSING, UNCLEAR } from '../glance.ts';
 import type { Root } from '../root.ts';
 import { takesBinaryPackages } from './binary-packages.ts';
@@ -22,8 +22,8 @@ const EBUILD_LIMIT = 256 * 1024;
  * Reads the installed packages that matter to kernels, and the problems with the database. Of all other packages only
  * INHERITED is read.
  */
-export function readPortage(root: Root): { facts: PortageFacts; troubles: Trouble[] } {
-  const troubles: Trouble[] = [];
+export function readPortage(root: Root): { facts: PortageFacts; problems: ReadProblem[] } {
+  const problems: ReadProblem[] = [];
   const packages: InstalledPackage[] = [];
   const forms = new Set<'classic' | 'both' | 'consolidated'>();
   const categories = root.list(VDB);
@@ -31,19 +31,19 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
   for (const category of categories.known ? categories.value : []) {
     if (category.startsWith('.') || category.startsWith('-')) continue;
     if (category.includes('\ufffd')) {
-      troubles.push({ path: `${VDB}/${category}`, detail: 'its name is not UTF-8' });
+      problems.push({ path: `${VDB}/${category}`, detail: 'its name is not UTF-8' });
       continue;
     }
     if (!CATEGORY.test(category)) {
-      troubles.push({ path: `${VDB}/${category}`, detail: 'no category has such a name' });
+      problems.push({ path: `${VDB}/${category}`, detail: 'no category has such a name' });
       continue;
     }
     const listed = root.glance(`${VDB}/${category}`, 'INHERITED', (pf, glance) => {
       if (root.expired()) return;
-      const entry = readEntry(root, category, pf, glance, troubles);
+      const entry = readEntry(root, category, pf, glance, problems);
       if (entry === null) return;
       installed++;
-      if ('detail' in entry) troubles.push(entry);
+      if ('detail' in entry) problems.push(entry);
       if ('installed' in entry && entry.installed !== null) {
         packages.push(entry.installed);
         forms.add(entry.form);
@@ -51,13 +51,13 @@ export function readPortage(root: Root): { facts: PortageFacts; troubles: Troubl
     });
     // A file beside the categories (a lock) is no category.
     if (!listed.known && listed.code !== 'missing')
-      troubles.push({ path: `${VDB}/${category}`, detail: listed.detail });
+      problems.push({ path: `${VDB}/${category}`, detail: listed.detail });
   }
-  if (root.expired()) troubles.push({ path: VDB, detail: 'not read to its end: it took too long' });
+  if (root.expired()) problems.push({ path: VDB, detail: 'not read to its end: it took too long' });
   const form: Fact<VdbForm> = categories.known ? known(overallForm(forms)) : categories;
-  const userPatches = readUserPatches(root, packages, troubles);
+  const userPatches = readUserPatches(root, packages, problems);
   const binaryPackages = takesBinaryPackages(root);
-  return { facts: { form, installed, packages, userPatches, binaryPackages }, troubles };
+  return { facts: { form, installed, packages, userPatches, binaryPackages }, problems };
 }
 
 /** PMS 3.1.1 */
@@ -77,9 +77,9 @@ function readEntry(
   category: string,
   pf: string,
   glance: Glance,
-  troubles: Trouble[],
+  problems: ReadProblem[],
   triesLeft = 2,
-): Entry | Trouble | null {
+): Entry | ReadProblem | null {
   if (pf.startsWith('-MERGING-') || pf.startsWith('.')) return null;
   const directory = `${VDB}/${category}/${pf}`;
   if (pf.includes('\ufffd')) return { path: directory, detail: 'its name is not UTF-8' };
@@ -100,7 +100,7 @@ function readEntry(
   if (!stat.known) return { path: directory, detail: stat.detail };
   if (stat.value.type !== 'directory') return { path: directory, detail: `${directory} is not a directory` };
   if (!inherited.known && inherited.code !== 'missing')
-    troubles.push({ path: directory, detail: inherited.detail });
+    problems.push({ path: directory, detail: inherited.detail });
   if (kinds.length === 0) return OTHER;
   const id = {
     category,
@@ -109,15 +109,15 @@ function readEntry(
     mergedAt: stat.value.mtime,
     asksForSymvers: inherited.known && asksForSymvers(inherited.value),
   };
-  const ownTroubles: Trouble[] = [];
-  const read = readPackage(root, directory, id, kinds, ownTroubles);
+  const ownProblems: ReadProblem[] = [];
+  const read = readPackage(root, directory, id, kinds, ownProblems);
   const after = root.lstat(directory);
   if (after.known && after.value.id !== stat.value.id) {
     // Another instance has replaced it: what was read is a mixture of both.
-    if (triesLeft > 0) return readEntry(root, category, pf, UNCLEAR, troubles, triesLeft - 1);
+    if (triesLeft > 0) return readEntry(root, category, pf, UNCLEAR, problems, triesLeft - 1);
     return { path: directory, detail: 'it was replaced again and again while it was read' };
   }
-  troubles.push(...ownTroubles);
+  problems.push(...ownProblems);
   return read;
 }
 
@@ -137,12 +137,12 @@ function readPackage(
     readonly pf: string;
   },
   kinds: readonly PackageKind[],
-  troubles: Trouble[],
+  problems: ReadProblem[],
 ): Entry {
   const fields = openVdbFields(root, directory);
   const contents = readKindContents(root, `${directory}/CONTENTS`, kinds);
   // Else the package would seem to own nothing.
-  if (!contents.known) troubles.push({ path: `${directory}/CONTENTS`, detail: contents.detail });
+  if (!contents.known) problems.push({ path: `${directory}/CONTENTS`, detail: contents.detail });
   const { modules, trees, patches } = contents.known ? contents.value : NO_CONTENTS;
   const use = mapFact(fields.field('USE'), flagsIn);
   const iuse = mapFact(orEmpty(fields.field('IUSE')), knownFlagsIn);

@@ -49,13 +49,13 @@ test('without a file, without the programs, and with a file that is none', async
   assert.deepEqual(containers.configuration, known({ path: null, driver: null, mountProgram: null }));
   assert.equal(containers.database, true);
   const absent = await read({ 'etc/containers/storage.conf': 'driver' });
-  assert.deepEqual([absent.containers.programs, absent.troubles], [[], []]);
+  assert.deepEqual([absent.containers.programs, absent.problems], [[], []]);
   const broken = await read({ ...PODMAN, 'etc/containers/storage.conf': '[storage\n' });
   assert.deepEqual(
     broken.containers.configuration,
     unknown('malformed', '/etc/containers/storage.conf is not valid TOML'),
   );
-  assert.equal(broken.troubles.length, 1);
+  assert.equal(broken.problems.length, 1);
 });
 
 test('values of another form, or that would spoil a terminal, are not taken over', async () => {

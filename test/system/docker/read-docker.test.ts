@@ -98,8 +98,8 @@ async function asked(wanted: Machine): Promise<readonly ConfiguredDriver[]> {
 }
 
 test('the demonstration: aufs asked for in daemon.json, its directory, the version from the package', async () => {
-  const { docker, troubles } = await read(lay(inSync(NOW)));
-  assert.deepEqual(troubles, []);
+  const { docker, problems } = await read(lay(inSync(NOW)));
+  assert.deepEqual(problems, []);
   const { configuration, ...rest } = docker;
   const dType = unknown('no-data', 'nobody tells whether it keeps file types');
   assert.deepEqual(rest, {
@@ -200,7 +200,7 @@ test('drop-ins by name, /etc before /usr/lib, none where the unit is masked', as
   );
   symlinkSync('/dev/null', join(directory, 'etc/systemd/system/docker.service'));
   const masked = await read(directory);
-  assert.deepEqual([configuredDrivers(masked.docker.configuration), masked.troubles], [[], []]);
+  assert.deepEqual([configuredDrivers(masked.docker.configuration), masked.problems], [[], []]);
 });
 
 test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async () => {
@@ -429,7 +429,7 @@ test('without the package it is present by what it left', async () => {
   assert.equal(docker.engine.known ? '' : docker.engine.code, 'no-data');
 });
 
-test('hostile files become troubles, and all else is still read', async () => {
+test('hostile files become problems, and all else is still read', async () => {
   const rest = { confD: 'DOCKER_OPTS="-s btrfs"\n', drivers: ['btrfs'] };
   const spoil: Readonly<Record<string, (path: string) => void>> = {
     'is not valid JSON': (path) => writeFileSync(path, '{"storage-driver": "aufs"'),
@@ -445,24 +445,24 @@ test('hostile files become troubles, and all else is still read', async () => {
     const directory = lay(machine(rest));
     mkdirSync(join(directory, 'etc/docker'), { recursive: true });
     make(join(directory, 'etc/docker/daemon.json'));
-    const { docker, troubles } = await read(directory);
+    const { docker, problems } = await read(directory);
     assert.deepEqual(configuredDrivers(docker.configuration), [
       { driver: 'btrfs', where: 'DOCKER_OPTS in /etc/conf.d/docker' },
     ]);
     assert.deepEqual(dataOf(docker), ['btrfs']);
     assert.deepEqual(
-      troubles.map(({ path }) => path),
+      problems.map(({ path }) => path),
       ['/etc/docker/daemon.json'],
     );
-    if (reason !== 'no directory') assert.ok(troubles[0]?.detail.includes(reason), troubles[0]?.detail);
+    if (reason !== 'no directory') assert.ok(problems[0]?.detail.includes(reason), problems[0]?.detail);
   }
 });
 
 test('names and paths that would spoil a terminal are not taken over', async () => {
   const spoilt = '{"storage-driver": "aufs\\u001b[2J", "data-root": "/srv/\\u0000x"}';
-  const { docker, troubles } = await read(lay(machine({ daemonJson: spoilt })));
+  const { docker, problems } = await read(lay(machine({ daemonJson: spoilt })));
   assert.deepEqual([configuredDrivers(docker.configuration), docker.dataRoot], [[], '/var/lib/docker']);
-  assert.match(troubles[0]?.detail ?? '', /a name that cannot be one/);
+  assert.match(problems[0]?.detail ?? '', /a name that cannot be one/);
 });
 
 test('a data root that is a file, or unreadable, is unknown and no alarm', async () => {

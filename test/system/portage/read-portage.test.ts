@@ -47,8 +47,8 @@ function cpvs(root: string): string[] {
 test('no database, an empty one, a file in its place', () => {
   const root = temporaryDirectory();
   const form = (): string => {
-    const { facts, troubles } = readPortage(openRoot(root));
-    assert.deepEqual([facts.installed, facts.packages, troubles], [0, [], []]);
+    const { facts, problems } = readPortage(openRoot(root));
+    assert.deepEqual([facts.installed, facts.packages, problems], [0, [], []]);
     return facts.form.known ? facts.form.value : facts.form.code;
   };
   assert.equal(form(), 'missing');
@@ -86,7 +86,7 @@ test('something that is no file in the place of each file: an unknown, and all e
   }
 });
 
-test('CONTENTS that cannot be read is a trouble: its package does not seem to own nothing', {
+test('CONTENTS that cannot be read is a problem: its package does not seem to own nothing', {
   skip,
 }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
@@ -95,9 +95,9 @@ test('CONTENTS that cannot be read is a trouble: its package does not seem to ow
       rmSync(join(root, VDB, cpv, 'CONTENTS'));
       await put(join(root, VDB, cpv, 'CONTENTS'));
     }
-    const { facts, troubles } = readPortage(openRoot(root));
+    const { facts, problems } = readPortage(openRoot(root));
     assert.deepEqual(
-      troubles.map(({ path }) => path),
+      problems.map(({ path }) => path),
       [AUFS, ...SOURCES].map((cpv) => `/${VDB}/${cpv}/CONTENTS`),
       what,
     );
@@ -108,7 +108,7 @@ test('CONTENTS that cannot be read is a trouble: its package does not seem to ow
   }
   const root = unpackVdb('classic');
   truncateSync(join(root, VDB, AUFS, 'CONTENTS'), 10 * 1024 ** 3);
-  assert.match(readPortage(openRoot(root)).troubles[0]?.detail ?? '', /larger than/);
+  assert.match(readPortage(openRoot(root)).problems[0]?.detail ?? '', /larger than/);
 });
 
 test('a package that could build modules and owns none is of a kind of its own', { skip }, () => {
@@ -174,16 +174,16 @@ test('the ebuild of a package of AUFS is looked for in its repository', { skip }
   assert.equal(ebuild(), `/srv/r/sys-fs/aufs4/${AUFS.split('/')[1]}.ebuild`);
 });
 
-test('INHERITED that cannot be read is a trouble; what the name tells is still known', { skip }, async () => {
+test('INHERITED that cannot be read is a problem; what the name tells is still known', { skip }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
     const root = unpackVdb('classic');
     for (const cpv of [AUFS, ZFS]) {
       rmSync(join(root, VDB, cpv, 'INHERITED'));
       await put(join(root, VDB, cpv, 'INHERITED'));
     }
-    const { facts, troubles } = readPortage(openRoot(root));
+    const { facts, problems } = readPortage(openRoot(root));
     assert.deepEqual(
-      troubles.map(({ path }) => path),
+      problems.map(({ path }) => path),
       [`/${VDB}/${AUFS}`, `/${VDB}/${ZFS}`],
       what,
     );
@@ -205,13 +205,13 @@ test('in the place of a package or of a category', { skip }, async () => {
     await put(join(root, VDB, AUFS));
     await put(join(root, VDB, 'sys-fs/unknown-1'));
     await put(join(root, VDB, 'sys-boot'));
-    const { facts, troubles } = readPortage(openRoot(root));
+    const { facts, problems } = readPortage(openRoot(root));
     assert.deepEqual(
       facts.packages.map(({ cpv }) => cpv),
       ALL.filter((cpv) => cpv !== AUFS),
       what,
     );
-    const paths = troubles.map(({ path }) => path.slice(VDB.length + 2));
+    const paths = problems.map(({ path }) => path.slice(VDB.length + 2));
     // Beside the categories there are files; a loop could have been one.
     assert.deepEqual(paths, [...(what === 'a loop' ? ['sys-boot'] : []), AUFS, 'sys-fs/unknown-1'], what);
   }
@@ -220,14 +220,14 @@ test('in the place of a package or of a category', { skip }, async () => {
 test('an empty directory with the name of a package is one of which nothing is known', () => {
   const root = temporaryDirectory();
   for (const cpv of [AUFS, ZFS]) mkdirSync(join(root, VDB, cpv), { recursive: true });
-  const { facts, troubles } = readPortage(openRoot(root));
+  const { facts, problems } = readPortage(openRoot(root));
   assert.equal(facts.installed, 2);
   assert.deepEqual(
     facts.packages.map(({ cpv, kinds, slot }) => [cpv, kinds, slot.known]),
     [[AUFS, ['aufs'], false]],
   );
   assert.deepEqual(
-    troubles.map(({ path }) => path),
+    problems.map(({ path }) => path),
     [`/${VDB}/${AUFS}/CONTENTS`],
   );
 });
@@ -259,9 +259,9 @@ test('names that are not UTF-8, of a package and of a category, are reported', {
   mkdirSync(bytes('/sys-fs/aufs\xe9-1'));
   mkdirSync(bytes('/sys-\xff'));
   mkdirSync(bytes('/sys-\xff/aufs4-1'));
-  const { facts, troubles } = readPortage(openRoot(root));
+  const { facts, problems } = readPortage(openRoot(root));
   assert.deepEqual(
-    troubles,
+    problems,
     ['sys-fs/aufs\ufffd-1', 'sys-\ufffd'].map((name) => ({
       path: `/${VDB}/${name}`,
       detail: 'its name is not UTF-8',
@@ -286,9 +286,9 @@ test('an ordinary user before a closed category, package, file, and before close
     ['../../../etc/portage/patches/sys-kernel/gentoo-sources', 0o000],
   ] as const)
     chmodSync(join(root, VDB, path), mode);
-  const { facts, troubles } = asOrdinary(() => readPortage(openRoot(root)));
+  const { facts, problems } = asOrdinary(() => readPortage(openRoot(root)));
   assert.deepEqual(
-    troubles.map(({ path, detail }) => [path, detail.split(': ')[1]]),
+    problems.map(({ path, detail }) => [path, detail.split(': ')[1]]),
     [
       [`/${VDB}/app-misc`, 'permission denied'],
       [`/${VDB}/${AUFS}`, 'permission denied'],
@@ -309,7 +309,7 @@ test('packages that vanish while they are read: gone, half known, the rest as al
   for (const at of ['INHERITED', 'metadata', 'CONTENTS', 'SLOT', 'COUNTER']) {
     for (const gone of [AUFS, ZFS]) {
       const root = unpackVdb('classic');
-      const { facts, troubles } = readPortage(vanishing(root, gone, at));
+      const { facts, problems } = readPortage(vanishing(root, gone, at));
       const others = facts.packages.filter(({ cpv }) => cpv !== gone);
       assert.deepEqual(
         others.map(({ cpv }) => cpv),
@@ -320,7 +320,7 @@ test('packages that vanish while they are read: gone, half known, the rest as al
       assert.ok(left === undefined || !left.counter.known);
       // It was there a moment ago: that it is not read now is no removal.
       if (at !== 'SLOT' && at !== 'COUNTER')
-        assert.match(troubles[0]?.path ?? '', new RegExp(`^/${VDB}/${gone}`));
+        assert.match(problems[0]?.path ?? '', new RegExp(`^/${VDB}/${gone}`));
     }
   }
 });
@@ -345,11 +345,11 @@ test('when the time is up, what was read stands, and that it is not all is said'
   readPortage(openRoot(root, () => ++asked < 0));
   const half = asked / 2;
   asked = 0;
-  const { facts, troubles } = readPortage(openRoot(root, () => ++asked > half));
+  const { facts, problems } = readPortage(openRoot(root, () => ++asked > half));
   const read = facts.packages.map(({ cpv }) => cpv);
   assert.ok(read.length > 0 && read.length < ALL.length);
   assert.deepEqual(read, ALL.slice(0, read.length));
-  assert.deepEqual(troubles.at(-1), { path: `/${VDB}`, detail: 'not read to its end: it took too long' });
+  assert.deepEqual(problems.at(-1), { path: `/${VDB}`, detail: 'not read to its end: it took too long' });
 });
 
 test('20,000 packages are counted, and those that matter are among them', { timeout: 60_000 }, () => {

@@ -35,7 +35,7 @@ test('a real Portage’s database says the same in each of its three forms', { s
   ] as const) {
     assert.ok(reading !== undefined);
     assert.deepEqual(reading.facts.form, known(form));
-    assert.deepEqual(reading.troubles, []);
+    assert.deepEqual(reading.problems, []);
     assert.equal(reading.facts.installed, 6);
     assert.deepEqual(
       reading.facts.packages.map(({ cpv }) => cpv),
@@ -184,7 +184,7 @@ test('consolidated, changed since, and no files: unknown, nothing invented, the 
 }, () => {
   const root = unpackVdb('3.0.82-consolidated');
   execFileSync('touch', [join(root, VDB, AUFS)]);
-  const { facts, troubles } = readPortage(openRoot(root));
+  const { facts, problems } = readPortage(openRoot(root));
   const aufs = facts.packages.find(({ cpv }) => cpv === AUFS);
   assert.ok(aufs !== undefined);
   const { slot, repository, use, buildTime, counter } = aufs;
@@ -195,7 +195,7 @@ test('consolidated, changed since, and no files: unknown, nothing invented, the 
     facts.packages.map(({ cpv }) => cpv),
     CPVS,
   );
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(problems, []);
 });
 
 test('numbers that are none are malformed, a field with a NUL is no text', { skip }, () => {

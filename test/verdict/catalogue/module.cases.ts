@@ -47,7 +47,7 @@ export const MODULE_CASES: readonly Case[] = [
     unknown: {
       machine: withoutPackage('aufs6'),
       change: endless('/lib/modules'),
-      shows: ({ troubles }) => troubles.some(({ path }) => path === '/lib/modules'),
+      shows: ({ problems }) => problems.some(({ path }) => path === '/lib/modules'),
     },
   },
   {

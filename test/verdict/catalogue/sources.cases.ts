@@ -123,7 +123,7 @@ export const SOURCES_CASES: readonly Case[] = [
     unknown: {
       machine: IN_SYNC,
       change: endless('/etc/portage/patches'),
-      shows: ({ troubles }) => troubles.some(({ path }) => path === '/etc/portage/patches'),
+      shows: ({ problems }) => problems.some(({ path }) => path === '/etc/portage/patches'),
     },
   },
 ];
