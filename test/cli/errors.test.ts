@@ -50,7 +50,7 @@ test('errors are one line that says what and where, without a stack trace', asyn
     [['status', '--snapshot', join(dir, 'nowhere')], /nowhere cannot be read: no such file/],
     [['status', '--snapshot', join(dir, 'empty.json')], /empty\.json is not JSON; save one with/],
     [['plan', '--snapshot', join(dir, 'text.json')], /text\.json is not JSON; save one with/],
-    [['kernels', '--snapshot', join(dir, 'other.json')], /other\.json is a snapshot of another form than 1/],
+    [['kernels', '--snapshot', join(dir, 'other.json')], /other\.json is a snapshot of another form than 2/],
     [['docker', '--snapshot', join(dir, 'list.json')], /list\.json is not a whole snapshot/],
     [['status', '--snapshot', join(dir, 'directory')], /directory is not a file/],
     [['status', '--config', join(dir, 'nowhere.toml')], /nowhere\.toml/],

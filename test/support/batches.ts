@@ -14,7 +14,14 @@ const BATCH = 24;
 const LONGEST = [
   ...['real/debian/predictions', 'setup/setup', 'setup/doctor', 'systemd/booted', 'packaging/install'],
   ...['hooks/bashrc', 'daemon/daemon', 'daemon/slow-files', 'notify/desktop/agent', 'openrc/service'],
-  ...['daemon/storm', 'daemon/killed', 'packaging/stage', 'daemon/troubles', 'daemon/guard', 'daemon/notifier'],
+  ...[
+    'daemon/storm',
+    'daemon/killed',
+    'packaging/stage',
+    'daemon/troubles',
+    'daemon/guard',
+    'daemon/notifier',
+  ],
 ];
 /** Time limit for a file in a batch, ms. */
 const FILE_LIMIT = 10 * 60_000;
