@@ -34,8 +34,9 @@ export function debianHeaders(release: string): string {
   return join(unpackedPackage(name), 'usr/src', name);
 }
 
-/** Does apt offer the kernel of this release now? Old ones leave the archive with time. */
+/** Does the cache have the kernel of this release, or does apt offer it now? Old ones leave the archive with time. */
 export function isOffered(release: string): boolean {
+  if (existsSync(unpackedAt(`linux-image-${release}`))) return true;
   const words = [...aptOptions(release), 'policy', `linux-image-${release}`];
   const text = execFileSync('apt-cache', words, { encoding: 'utf8' });
   return /^ {2}Candidate: (?!\(none\))/m.test(text);
@@ -61,7 +62,7 @@ export function offeredReleases(series: string, flavour = 'amd64'): string[] {
  * unpacks its own copy, and the first that is complete stays.
  */
 export function unpackedPackage(name: string): string {
-  const directory = join(CACHE, `whole-${name}`);
+  const directory = unpackedAt(name);
   if (existsSync(directory)) return directory;
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, '.new-'));
@@ -76,6 +77,10 @@ export function unpackedPackage(name: string): string {
     rmSync(work, { recursive: true, force: true });
   }
   return directory;
+}
+
+function unpackedAt(name: string): string {
+  return join(CACHE, `whole-${name}`);
 }
 
 function moveUnlessThere(from: string, to: string): void {

@@ -19,9 +19,10 @@ export function endAll(): void {
   users.clear();
 }
 
-/** A directory that is removed when the tests of this file, or of this suite, are over. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'aufswatch-'));
+/** A directory that is removed when the tests of this file, or of this suite, are over. `within`: where it is made. */
+export function temporaryDirectory(within = tmpdir()): string {
+  mkdirSync(within, { recursive: true });
+  const directory = mkdtempSync(join(realpathSync(within), 'aufswatch-'));
   after(() => {
     endAll();
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });

@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { moduleName } from '../../../src/model/module-name.ts';
 import { debianHeaders, debianKernel } from '../../support/debian-kernels.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
 
 /**
  * How much is at hand of a kernel: its headers with Module.symvers (`build`), its configuration beside the image
@@ -27,18 +35,25 @@ export interface Edited {
   edit(module: Buffer): Buffer;
 }
 
+export interface DebianMachine {
+  readonly root: string;
+  readonly modules: readonly Foreign[];
+  /** Paths of the modules that were edited, inside the root. */
+  readonly edited: readonly string[];
+}
+
 /**
- * A root with one kernel of Debian as its packages have it, and modules of it and of others that a package of Gentoo's
- * seems to own, so that they are looked at. The firmware is a BIOS: nothing insists on signatures.
+ * A root with one kernel of Debian at the level `build`, and modules of it and of others that a package of Gentoo's seems to
+ * own, so that they are read. The firmware is a BIOS: nothing insists on signatures. `directory`: an empty one.
  */
 export function debianMachine(
+  directory: string,
   release: string,
-  level: Level,
   wanted: ReadonlyMap<string, readonly string[]>,
   edited: readonly Edited[] = [],
-): { readonly root: string; readonly modules: readonly Foreign[]; readonly edited: readonly string[] } {
-  const root = join(temporaryDirectory(), 'root');
-  placeKernel(root, release, level);
+): DebianMachine {
+  const root = join(directory, 'root');
+  placeKernel(root, release, 'build');
   const modules = [...wanted].flatMap(([source, names]) => foreign(source, names));
   const own = modulesOf(release);
   const editedPaths = edited.map(({ name, edit }, index) => {
@@ -81,6 +96,12 @@ export function placeKernel(root: string, release: string, level: Level): void {
   const headers = debianHeaders(release);
   placeTree(headers, join(root, 'usr/src'));
   symlinkSync(`/usr/src/${basename(headers)}`, join(root, 'lib/modules', release, 'build'));
+}
+
+/** Removes from the root of debianMachine() what is not at hand at this level. A lower level cannot be raised again. */
+export function reduceTo(root: string, release: string, level: Level): void {
+  if (level !== 'build') rmSync(join(root, 'lib/modules', release, 'build'), { force: true });
+  if (level === 'image') rmSync(join(root, `boot/config-${release}`), { force: true });
 }
 
 /** Every module of a package by its name: modules.order lists them, and they may be packed. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { before, suite, test } from 'node:test';
 import { compactSnapshot, expandSnapshot } from '../../../src/cli/compact-snapshot.ts';
 import { NO_MEMORY } from '../../../src/model/memory.ts';
 import type { ModuleFile } from '../../../src/model/module.ts';
@@ -10,11 +10,13 @@ import type { Kernel } from '../../../src/verdict/kernel/kernel.ts';
 import type { Loadable } from '../../../src/verdict/loadable/answer.ts';
 import { assess } from '../../../src/verdict/situation.ts';
 import { willLoad } from '../../../src/verdict/will-load.ts';
+import { CACHE } from '../../support/debian.ts';
 import { DEBIAN_KERNEL_TOOLS, isOffered } from '../../support/debian-kernels.ts';
 import { read } from '../../support/machines.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 import { EDITS } from './edits.ts';
-import { debianMachine, type Edited, LEVELS, type Level } from './machine.ts';
+import { type DebianMachine, debianMachine, type Edited, LEVELS, type Level, reduceTo } from './machine.ts';
 
 /**
  * What two kernels of Debian did with modules of Debian's kernels, by their names: seen in QEMU on 2026-11-28 with the
@@ -53,40 +55,55 @@ const SEEN_EDITED: SeenEdited = JSON.parse(
 );
 
 for (const [release, bySource] of Object.entries(SEEN)) {
-  const asked = Object.entries(bySource).filter(([source]) => SOURCES.includes(source));
-  for (const level of LEVELS) {
-    test(`${release}, ${level}: as the kernel itself answered`, { skip }, async () => {
-      const wanted = new Map(asked.map(([source, answers]) => [source, sample(answers)]));
-      const seenEdited = editedOf(release);
-      const { root, modules, edited } = debianMachine(release, level, wanted, seenEdited);
-      const snapshot = await read(root);
-      assertSaved(snapshot);
-      const { next } = assess(snapshot, NO_MEMORY);
-      assert.ok(next !== null && next.image !== null);
-      assert.equal(next.build !== null, level === 'build');
-      const wrong: string[] = [];
-      for (const { source, name, path } of modules) {
-        const file = next.modules?.modules.find((candidate) => candidate.path === path);
-        assert.ok(file !== undefined, `${path} is looked at`);
-        const answer = willLoad(withNoOther(next, file), file);
-        const expected = bySource[source];
-        const seen = expected?.loads.split(' ').includes(name) ? 'loads' : 'refused';
-        const words = expected?.words?.replace('NAME', name) ?? '';
-        const said = answer.answer === 'refused' ? answer.message : answer.answer;
-        // A kernel and its own modules leave nothing open, and no check ahead of another.
-        if (answer.answer !== seen || (seen === 'refused' && said !== words))
-          wrong.push(`${source}/${name}: ${seen} ${words}, and not ${JSON.stringify(answer)}`);
-      }
-      for (const [index, { name, what, seen }] of seenEdited.entries()) {
-        const file = next.modules?.modules.find((candidate) => candidate.path === edited[index]);
-        assert.ok(file !== undefined, `${name}, ${what}, is looked at`);
-        const answer = willLoad(withNoOther(next, file), file);
-        if (!isAsSeen(answer, seen) && (what !== 'changed after signing' || isKeyRead(level)))
-          wrong.push(`${name}, ${what}: ${seen}, and not ${JSON.stringify(answer)}`);
-      }
-      assert.deepEqual(wrong, []);
+  const wanted = new Map(
+    Object.entries(bySource)
+      .filter(([source]) => SOURCES.includes(source))
+      .map(([source, answers]) => [source, sample(answers)]),
+  );
+  const seenEdited = editedOf(release);
+
+  suite(release, { skip }, () => {
+    // On the disk of the unpacked packages: their files, up to 700 MB, are linked and not copied.
+    const directory = temporaryDirectory(CACHE);
+    let machine: DebianMachine;
+    before(() => {
+      machine = debianMachine(directory, release, wanted, seenEdited);
     });
-  }
+
+    // From the highest level down: each has less at hand than the one before.
+    for (const level of LEVELS) {
+      test(`${level}: as the kernel itself answered`, async () => {
+        const { root, modules, edited } = machine;
+        reduceTo(root, release, level);
+        const snapshot = await read(root);
+        assertSaved(snapshot);
+        const { next } = assess(snapshot, NO_MEMORY);
+        assert.ok(next !== null && next.image !== null);
+        assert.equal(next.build !== null, level === 'build');
+        const wrong: string[] = [];
+        for (const { source, name, path } of modules) {
+          const file = next.modules?.modules.find((candidate) => candidate.path === path);
+          assert.ok(file !== undefined, `${path} is looked at`);
+          const answer = willLoad(withNoOther(next, file), file);
+          const expected = bySource[source];
+          const seen = expected?.loads.split(' ').includes(name) ? 'loads' : 'refused';
+          const words = expected?.words?.replace('NAME', name) ?? '';
+          const said = answer.answer === 'refused' ? answer.message : answer.answer;
+          // A kernel and its own modules leave nothing open, and no check ahead of another.
+          if (answer.answer !== seen || (seen === 'refused' && said !== words))
+            wrong.push(`${source}/${name}: ${seen} ${words}, and not ${JSON.stringify(answer)}`);
+        }
+        for (const [index, { name, what, seen }] of seenEdited.entries()) {
+          const file = next.modules?.modules.find((candidate) => candidate.path === edited[index]);
+          assert.ok(file !== undefined, `${name}, ${what}, is looked at`);
+          const answer = willLoad(withNoOther(next, file), file);
+          if (!isAsSeen(answer, seen) && (what !== 'changed after signing' || isKeyRead(level)))
+            wrong.push(`${name}, ${what}: ${seen}, and not ${JSON.stringify(answer)}`);
+        }
+        assert.deepEqual(wrong, []);
+      });
+    }
+  });
 }
 
 interface SeenEdit extends Edited {
