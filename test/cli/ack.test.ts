@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const CODE = 'kernel-not-rebuilt';
 const TREE = '/usr/src/linux-6.1.192-gentoo';
 
-suite('what is acknowledged', () => {
+suite('an acknowledged finding', () => {
   const work = temporaryDirectory();
   const root = join(work, 'root');
   const here = ['--root', root];
@@ -24,7 +24,7 @@ suite('what is acknowledged', () => {
     assert.equal(aufswatch(['daemon', '--once', ...here]).status, 0);
   });
 
-  test('is said, and stands in the list until it is taken back', () => {
+  test('ack prints what it acknowledged, and the list shows it until unack', () => {
     assert.match(listed(), new RegExp(`\\(${CODE} ${TREE}\\)`));
     // In a clone the program calls itself npx aufswatch.
     const out = aufswatch(['ack', CODE, TREE, ...here]).out.replace('npx ', '');
@@ -44,7 +44,7 @@ suite('what is acknowledged', () => {
     assert.equal(aufswatch(['unack', CODE, ...here]).status, 0);
   });
 
-  test('of what is not open it is said, and unack says what it did', () => {
+  test('ack refuses a finding that is not open, and unack prints what it did', () => {
     const ack = aufswatch(['ack', 'reboot-pending', ...here]).out;
     assert.match(ack, /^reboot-pending is silenced until .*\. It is not open now; it stays silent when/);
     assert.equal(
@@ -60,7 +60,7 @@ suite('what is acknowledged', () => {
     assert.match(aufswatch(['unack', 'kernel-not-rebuild', ...here]).error, /kernel-not-rebuilt/);
   });
 
-  test('silences check --nagios as well, and shows in status', () => {
+  test('check --nagios is silent about it as well, and status shows the acknowledgement', () => {
     const nagios = () => aufswatch(['check', '--nagios', ...here]);
     assert.equal(nagios().status, 2);
     aufswatch(['ack', 'next-boot-without-aufs', ...here]);
@@ -72,14 +72,14 @@ suite('what is acknowledged', () => {
     assert.equal(nagios().status, 2);
   });
 
-  test('is named as the finding has it: the symlink is another name', () => {
+  test('ack refuses another path of the subject, such as a symlink, and names the right one', () => {
     const { status, error } = aufswatch(['ack', CODE, '/usr/src/linux', ...here]);
     assert.equal(status, 1);
     assert.equal(error, `aufswatch: ${CODE} is not open for /usr/src/linux: it is open for ${TREE}\n`);
     assert.match(aufswatch(['ack', 'reboot-pending', 'x', ...here]).error, /it is not open now$/m);
   });
 
-  test('is root’s, as the history is: an ordinary user is told so, and not that there is none', {
+  test('only root may acknowledge: an ordinary user gets that reason, not "no such finding"', {
     skip: ORDINARY.uid === undefined && 'needs root',
   }, async () => {
     const home = temporaryDirectory();

@@ -15,18 +15,18 @@ function called(path: string, PATH = '/usr/nowhere'): string {
   return calledAs({ env: { PATH }, program: ['/usr/bin/node', path] }).join(' ');
 }
 
-test('in a clone: what npx takes, and elsewhere the path', () => {
+test('in a clone the hints name the npx command; elsewhere they name the path', () => {
   assert.equal(called(script), `node ${script}`);
   const before = process.cwd();
   process.chdir(clone);
   assert.equal(called(script), 'npx aufswatch');
   const link = join(clone, 'link');
   symlinkSync(script, link);
-  assert.equal(called(link), 'npx aufswatch', 'npx calls it by a link');
+  assert.equal(called(link), 'npx aufswatch', 'npx runs it through a link');
   process.chdir(before);
 });
 
-test('installed, or of a place that is no clone: its name', () => {
+test('an installed program, or one outside a clone, is called by its name', () => {
   const bin = join(clone, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'aufswatch'), '');

@@ -6,7 +6,7 @@ import { parse } from '../../src/cli/parse.ts';
 import { runInside } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-suite('the command among the words', () => {
+suite('the command is found among the words', () => {
   const command = (name: string, ...words: string[]) => ({ kind: 'command', name, words });
   const CASES: readonly [readonly string[], object][] = [
     [[], command('status')],
@@ -31,7 +31,7 @@ suite('the command among the words', () => {
   }
 });
 
-suite('the words of a command', () => {
+suite('the arguments and options of a command are parsed', () => {
   const ARGS = { code: required('a code'), action: optional('what', { oneOf: ['check'] }) };
   const OPTIONS = {
     json: flag('JSON'),
@@ -43,11 +43,11 @@ suite('the words of a command', () => {
   const NONE = { json: false, 'dry-run': false, since: null, shell: null, module: [] };
   const read = (...words: string[]) => parse(words, ARGS, OPTIONS);
 
-  test('what is not given is false, null or empty', () => {
+  test('an option that is not given is false, null or empty', () => {
     assert.deepEqual(read('c'), { ok: true, args: { code: 'c', action: null }, options: NONE });
   });
 
-  test('options stand anywhere; the last of two counts; a list goes on to the next option', () => {
+  test('options can stand anywhere; the last of two counts; a list ends at the next option', () => {
     const given = read(
       '--since',
       'a',
@@ -93,14 +93,14 @@ suite('the words of a command', () => {
   }
 });
 
-test('options of every command may stand before its name', async () => {
+test('an option of any command may stand before the name of the command', async () => {
   const root = temporaryDirectory();
   const before = await runInside(['--root', root, 'check', '--before-reboot']);
   assert.deepEqual(before, await runInside(['check', '--before-reboot', '--root', root]));
   assert.equal(before.err, '');
 });
 
-test('the last argument can take all words that are left', () => {
+test('the last argument can take all remaining words', () => {
   const args = { code: required('a code'), atom: several('atoms') };
   assert.deepEqual(parse(['a', 'b', '-', '--', '-uD'], args, {}), {
     ok: true,

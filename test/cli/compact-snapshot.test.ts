@@ -15,14 +15,14 @@ async function snapshotHere(): Promise<Snapshot> {
   return read(root);
 }
 
-test('a saved snapshot is the same when it is read again, and smaller', async () => {
+test('a saved snapshot is smaller, and reading it gives the same snapshot', async () => {
   const snapshot = await snapshotHere();
   const text = JSON.stringify(compactSnapshot(snapshot));
   assert.deepEqual(expandSnapshot(JSON.parse(text)), JSON.parse(JSON.stringify(snapshot)));
   assert.ok(text.length < JSON.stringify(snapshot).length);
 });
 
-test('what is the same for several kernels is held once', async () => {
+test('data that several kernels share is stored once', async () => {
   const snapshot = await snapshotHere();
   const [release] = snapshot.modules;
   assert.ok(release !== undefined);
@@ -37,7 +37,7 @@ test('what is the same for several kernels is held once', async () => {
   assert.ok(grown < JSON.stringify(with100).length / 3);
 });
 
-test('any table of symbols comes back, whatever its names are', () => {
+test('any table of symbols survives compacting, whatever its names are', () => {
   const crc = fc.option(fc.integer({ min: 0, max: 0xffffffff }));
   const name = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('kmalloc', 'a?', 'b*', 'c@d', '%', ' '));
   const imports = fc.array(fc.record({ name, crc, weak: fc.boolean() }));
@@ -61,7 +61,7 @@ test('any table of symbols comes back, whatever its names are', () => {
   );
 });
 
-test('any records of modules come back', () => {
+test('any records of modules survive compacting', () => {
   const text = fc.constantFrom('a text that is there often', 'another one of them', 'short');
   const leaf = fc.oneof(text, fc.integer(), fc.constant(null), fc.boolean());
   const { tree } = fc.letrec((tie) => ({
@@ -78,10 +78,10 @@ test('any records of modules come back', () => {
   );
 });
 
-/** Some that the form itself uses. */
+/** Some names that the compact form itself uses. */
 const key = fc.constantFrom('form', 'values', 'text', 'name', 'modules', 'held', 'lists', 'info');
 
-test('any other JSON is left to be refused by its form', () => {
+test('any other JSON is returned unchanged, for the form to refuse', () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => expandSnapshot(value) !== undefined));
   const odd = { imports: { list: 0, crcs: 'short' }, exports: { list: 9, crcs: '' }, symbols: { tables: 1 } };
   const held = { names: 'a b', lists: ['0 1', '7'], forms: [['a', 'b']], texts: [] };

@@ -11,7 +11,7 @@ import { needs } from '../support/tools.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** Words that end the line, and what the shell then offers; '' at the end is where the cursor is. */
+/** Words on the command line, and what the shell then offers; a last word '' is an empty word at the cursor. */
 const CASES: readonly [line: readonly string[], offered: readonly string[]][] = [
   [['st'], ['status']],
   [['un'], ['unack']],
@@ -66,7 +66,7 @@ suite('completions', () => {
       shell('bash', [
         '--norc',
         '-c',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: an array of bash's
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a bash array
         'source aufswatch.bash; COMP_WORDS=(aufswatch "$@"); COMP_CWORD=$#; _aufswatch; printf "%s\\n" "${COMPREPLY[@]}"',
         'bash',
         ...words,
@@ -101,7 +101,7 @@ suite('completions', () => {
     }
   }
 
-  test('every command and option that is shown is completed, and no hidden one', {
+  test('every visible command and option is completed, and no hidden one', {
     skip: needs('bash'),
   }, () => {
     const listed = [...aufswatch(['--help']).out.matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, name]) => name);
@@ -115,7 +115,7 @@ suite('completions', () => {
   });
 });
 
-/** Types the line and a Tab into a zsh of its own, and prints what that zsh has added as matches. */
+/** Types the line and a Tab into a new zsh, and prints the matches that this zsh added. */
 const ZSH = `
 zmodload zsh/zpty
 zpty z zsh -f -i

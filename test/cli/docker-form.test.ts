@@ -5,7 +5,7 @@ import { configuredDrivers } from '../../src/model/docker-configuration.ts';
 import { dockerStart } from '../../src/verdict/dockerd/outlook.ts';
 import { DOCKER, KERNEL } from '../support/docker-facts.ts';
 
-/** Docker's part of a snapshot as it was before the configuration was read whole. */
+/** The docker part of a snapshot as older versions wrote it, before they read the whole configuration. */
 const EARLIER = {
   present: true,
   engine: { known: true, value: '20.10.24' },
@@ -20,11 +20,11 @@ const EARLIER = {
   directories: { known: true, value: ['overlay2'] },
 };
 
-test('a snapshot of today is read as it was written', () => {
+test('a snapshot of this version is read as it was written', () => {
   assert.deepEqual(dockerForm.parse(JSON.parse(JSON.stringify(DOCKER))), DOCKER);
 });
 
-test('one from before says what it said', () => {
+test('a snapshot of an older version keeps its meaning', () => {
   const facts = dockerForm.parse(EARLIER);
   const start = dockerStart(facts, KERNEL);
   assert.ok(start.is === 'starts' && start.driver === 'overlay2' && start.by === 'prior');
@@ -32,7 +32,7 @@ test('one from before says what it said', () => {
   assert.deepEqual(facts.used, { known: true, value: 'overlay2' });
 });
 
-test('what it says of drivers that are asked for, and of settings that are given twice', () => {
+test('an older snapshot keeps its requested drivers, and the settings that are given twice', () => {
   const asked = [
     { driver: 'aufs', where: 'DOCKER_OPTS in /etc/conf.d/docker' },
     { driver: 'vfs', where: '/etc/docker/daemon.json' },

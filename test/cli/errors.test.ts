@@ -16,7 +16,7 @@ import { needs } from '../support/tools.ts';
 const NOW = Date.UTC(2026, 10, 23, 9);
 const EX_USAGE = 64;
 
-test('what is not a command, an option or an argument: one line that names the help, exit 64', () => {
+test('an unknown command, option or argument is refused in one line that names the help, with exit status 64', () => {
   for (const words of [
     ['frobnicate'],
     ['status', '--frobnicate'],
@@ -31,17 +31,17 @@ test('what is not a command, an option or an argument: one line that names the h
   }
 });
 
-test('a near miss is answered with the right word', () => {
+test('a near miss gets the right word as a suggestion', () => {
   assert.match(runProgram(['statsu']).err, /Did you mean status\?/);
 });
 
-test('help is no error', () => {
+test('a request for help is no error', () => {
   const { exit, out, err } = runProgram(['status', '--help']);
   assert.deepEqual({ exit, err }, { exit: 0, err: '' });
   assert.match(out, /^Usage: aufswatch status/);
 });
 
-test('errors are one line that says what and where, without a stack trace', async () => {
+test('an error is one line that says what and where, without a stack trace', async () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'empty.json': '', 'text.json': 'Hello', 'other.json': '{"schema":99}', 'list.json': '[]' });
   mkdirSync(join(dir, 'directory'));
@@ -68,7 +68,7 @@ test('errors are one line that says what and where, without a stack trace', asyn
   }
 });
 
-test('on a terminal an error is wrapped, and paths and commands stay whole; on a pipe it is one line', () => {
+test('on a terminal an error is wrapped, with paths and commands whole; on a pipe it is one line', () => {
   const message =
     '/var/lib/aufswatch/a/very/long/path/ledger.sqlite3 is missing; this writes it: aufswatch daemon --root try (or read "aufswatch daemon --help")';
   assert.equal(errorText(message), `aufswatch: ${message}\n`);
@@ -84,7 +84,7 @@ test('on a terminal an error is wrapped, and paths and commands stay whole; on a
   );
 });
 
-test('an error on a terminal has its width', { skip: needs('script') }, () => {
+test('an error on a terminal uses the width of the terminal', { skip: needs('script') }, () => {
   const call = `stty cols 40; exec '${process.execPath}' '${PROGRAM}' status --snapshot /nowhere/at/all`;
   const { stdout } = spawnSync('script', ['--quiet', '--return', '--command', call, '/dev/null'], {
     encoding: 'utf8',
@@ -92,7 +92,7 @@ test('an error on a terminal has its width', { skip: needs('script') }, () => {
   assert.equal(stdout.replaceAll('\r', ''), 'aufswatch: /nowhere/at/all cannot be\n  read: no such file\n');
 });
 
-test('a bug in the program is one line as well, and a stack trace with --debug', async () => {
+test('a bug in the program gives one line as well, and a stack trace with --debug', async () => {
   const broken = (words: string[]) => {
     const said: string[] = [];
     const terminal = {
@@ -118,7 +118,7 @@ test('a bug in the program is one line as well, and a stack trace with --debug',
   await assert.rejects(broken(['explain', '--debug']).exit, /out of paper/);
 });
 
-test('as it is shipped, --debug names the lines of the sources', async () => {
+test('the shipped program names the lines of the sources with --debug', async () => {
   const program = copyProgram(join(temporaryDirectory(), 'program'));
   const broken = 'data:text/javascript,process.stdout.write=()=>{throw new Error("out of paper")}';
   const { status, stderr } = spawnSync(
@@ -133,7 +133,7 @@ test('as it is shipped, --debug names the lines of the sources', async () => {
   assert.match(stderr, /src\/cli\/commands\/explain\.ts:\d+:\d+/);
 });
 
-test('where no more files may be opened, it says so in one line', { skip: needs('bash') }, async () => {
+test('if no more files may be opened, the program says so in one line', { skip: needs('bash') }, async () => {
   const program = copyProgram(join(temporaryDirectory(), 'program'));
   for (const [limit, command] of [
     [40, 'kernels --root'],
@@ -144,7 +144,7 @@ test('where no more files may be opened, it says so in one line', { skip: needs(
     const { status, stderr } = spawnSync('bash', ['-c', call, process.execPath, program], {
       encoding: 'utf8',
     });
-    // Node may open its parts one after the other, and then it fits.
+    // Node may open the files one after the other; then the limit is not reached.
     if (status === 0) continue;
     assert.equal(
       stderr,
@@ -153,7 +153,7 @@ test('where no more files may be opened, it says so in one line', { skip: needs(
   }
 });
 
-test('a demonstration where no directory can be made ends, and says why', () => {
+test('a demonstration ends with the reason if no directory can be created', () => {
   for (const directory of ['/proc/self/x', '/proc/x/y', '/sys/x']) {
     const { exit, err } = runProgram(['demo', directory]);
     assert.equal(exit, 1);
@@ -161,13 +161,13 @@ test('a demonstration where no directory can be made ends, and says why', () => 
   }
 });
 
-test('check that cannot look: exit 3, as monitoring expects', async () => {
+test('check exits with 3 if it cannot read the machine, as monitoring expects', async () => {
   const { exit, err } = await runInside(['check', '--root', '/nowhere/at/all']);
   assert.equal(exit, 3);
   assert.match(err, /no such directory/);
 });
 
-test('check: an exit status for each answer', async () => {
+test('check has an exit status for each answer', async () => {
   const expected = { 'aufs-sources': 0, 'config-changed': 1, story: 2, 'boot-not-mounted': 3 } as const;
   for (const [name, exit] of Object.entries(expected)) {
     const root = join(temporaryDirectory(), 'root');
@@ -177,14 +177,14 @@ test('check: an exit status for each answer', async () => {
   }
 });
 
-test('--nagios: status, text and numbers, with no second bar in the line', async () => {
+test('--nagios prints status, text and numbers, with only one bar in the line', async () => {
   const root = join(temporaryDirectory(), 'root');
   writeMachine(root, SCENARIOS.story(NOW));
   const { out } = await runInside(['check', '--nagios', '--root', root]);
   assert.match(out, /^AUFSWATCH CRITICAL - [^|\n]+ \| critical=1 warning=\d+ notice=\d+\n$/);
 });
 
-test('a saved snapshot gives the answers that the machine gave', async () => {
+test('a saved snapshot gives the same answers as its machine', async () => {
   const dir = temporaryDirectory();
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     const root = join(dir, name);
@@ -194,7 +194,7 @@ test('a saved snapshot gives the answers that the machine gave', async () => {
     for (const command of ['status', 'check', 'plan', 'kernels', 'docker']) {
       const live = await runInside([command, '--root', root]);
       const saved = await runInside([command, '--snapshot', file]);
-      // Where it is, and that it is not the one that runs here, is known of the machine that was looked at alone.
+      // Only the machine itself has its location, and the fact that it is not the one that runs here.
       const here = live.out
         .replace(`Inside that system: chroot ${root}\n\n`, '')
         .replace('Next, in chroot:', 'Next:')
@@ -202,7 +202,7 @@ test('a saved snapshot gives the answers that the machine gave', async () => {
         .replaceAll(`--root ${root}`, `--snapshot ${file}`);
       const boot = /By hand: boot that system, which ([^\n]+)\n/g;
       const out = command === 'plan' ? here.replace(boot, 'reboot\n    $1.\n') : here;
-      // Words that differ in length break lines at other places.
+      // Words of different length break lines at different positions.
       const folded = (text: string): string => text.replace(/\s+/g, ' ');
       assert.deepEqual(
         { ...saved, out: folded(saved.out) },

@@ -23,16 +23,16 @@ function foretell(list: string, ...words: readonly string[]) {
   return { status: done.status, out: done.stdout, error: done.stderr };
 }
 
-test('a list from standard input: before, after, and the plan that would follow', () => {
+test('a list on standard input gives the state before, the state after, and the plan that would follow', () => {
   const { status, out } = foretell('sys-kernel/gentoo-sources-6.1.192\n', '-');
-  assert.equal(status, 1, 'a warning, as check would say');
+  assert.equal(status, 1, 'a warning, as for check');
   assert.match(out, /^1 package would be merged\. Of these:\n/);
   assert.match(out, /\nBefore: All in sync\.\nAfter: {2}\S/);
   assert.match(out, /\nNew then:\n {2}warning: [\s\S]*\(patch-reverted\)/);
   assert.match(out, /\nTo do after it:\n[\s\S]*1\. {2}emerge --oneshot sys-fs\/aufs6\n/);
 });
 
-test('what changes nothing is said in one line', () => {
+test('a list that changes nothing gives one line', () => {
   const { status, out } = foretell('app-misc/hello-2.12.2\n', '-');
   assert.equal(
     out,
@@ -41,7 +41,7 @@ test('what changes nothing is said in one line', () => {
   assert.equal(status, 0);
 });
 
-test('a list without packages, and an atom for another root, are refused', () => {
+test('a list without packages is refused, and so is an atom for another root', () => {
   assert.deepEqual(foretell('nothing to see\n', '-'), {
     status: 3,
     out: '',
@@ -50,7 +50,7 @@ test('a list without packages, and an atom for another root, are refused', () =>
   assert.match(foretell('', '@world').error, /^aufswatch: emerge reads only the system that it runs on/);
 });
 
-test('a list that is longer than any is refused, and not followed for hours', () => {
+test('a list that is too long is refused at once', () => {
   const kernels = Array.from({ length: 300 }, (_, index) => `sys-kernel/gentoo-sources-6.1.${index}`);
   assert.match(
     foretell(kernels.join('\n'), '-').error,
@@ -61,7 +61,7 @@ test('a list that is longer than any is refused, and not followed for hours', ()
   assert.ok(merges.length > MERGES_MAX && merges.length < MERGES_MAX + 2000);
 });
 
-test('words for emerge: atoms, sets and options that only ask', () => {
+test('emerge receives atoms, sets, and only options that change nothing', () => {
   const update = ['--update', '--deep', '--newuse'];
   assert.deepEqual(emergeWords(['@world']), { ok: true, words: [...update, '@world'] });
   assert.deepEqual(emergeWords(['-uDN', '@world']), { ok: true, words: ['-uDN', '@world'] });
@@ -82,7 +82,7 @@ test('words for emerge: atoms, sets and options that only ask', () => {
     assert.equal(emergeWords([word]).ok, false, word);
 });
 
-test('an emerge that does not answer in time is ended', async () => {
+test('an emerge that does not answer in time is killed', async () => {
   const command = join(temporaryDirectory(), 'emerge');
   writeFileSync(command, '#!/bin/sh\nexec sleep 60\n');
   chmodSync(command, 0o755);

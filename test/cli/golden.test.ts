@@ -11,7 +11,7 @@ import { SCENARIOS, type ScenarioName } from '../support/demo/scenarios.ts';
 import { assertGolden } from '../support/golden.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-// Times are shown in the local zone, and the program says what it would say anywhere.
+// Times are printed in the local time zone. With a fixed one the output is the same everywhere.
 process.env.TZ = 'UTC';
 const NOW = Date.UTC(2026, 10, 23, 9);
 const NAMES = Object.keys(SCENARIOS).filter((name): name is ScenarioName => name in SCENARIOS);
@@ -22,12 +22,12 @@ function rootOf(name: ScenarioName): string {
   return root;
 }
 
-/** Commands with their output and, where it is not 0, their exit status, as in a terminal. */
+/** The commands with their output, as in a terminal, and their exit status unless it is 0. */
 async function session(...args: Parameters<typeof answers>): Promise<string> {
   return (await answers(...args)).join('\n');
 }
 
-/** The same, each command by itself. */
+/** The same, one text for each command. */
 async function answers(
   root: string,
   calls: readonly string[],
@@ -36,7 +36,7 @@ async function answers(
   const parts: string[] = [];
   for (const call of calls) {
     const { exit, out, err } = await runInside([...call.split(' '), '--root', root], terminal);
-    // Where the machine was laid out is no part of what is said.
+    // The directory of the machine is not part of the expected output.
     const said = `${out}${err}`.replaceAll(` --root ${root}`, '').replaceAll(`chroot ${root}`, 'chroot DIR');
     parts.push(`$ aufswatch ${call}\n${said}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
   }
@@ -49,12 +49,12 @@ function assertFits(text: string, what: string): void {
 }
 
 for (const name of NAMES) {
-  test(`${name}: what each command says`, async () => {
+  test(`${name}: the output of each command`, async () => {
     const root = rootOf(name);
     const calls = ['status', 'plan', 'check', 'check --before-reboot', 'check --nagios', 'kernels', 'docker'];
     const said = await answers(root, calls);
     assertGolden(`${name}.txt`, said.join('\n'));
-    // A line of check goes into a log.
+    // The line of check goes into a log.
     assertFits(said.filter((_, n) => !calls[n]?.startsWith('check')).join('\n'), name);
   });
 
@@ -66,7 +66,7 @@ for (const name of NAMES) {
   });
 }
 
-test('boot: the entries of the loader, and how one that works is started', async () => {
+test('boot prints the entries of the loader, and how to start one that works', async () => {
   const parts: string[] = [];
   for (const name of ['in-sync', 'story', 'reboot-pending'] as const) {
     parts.push(`${name}\n${await session(rootOf(name), ['boot'])}`);
@@ -74,7 +74,7 @@ test('boot: the entries of the loader, and how one that works is started', async
   assertGolden('boot.txt', parts.join('\n'));
 });
 
-test('without UTF-8 there is nothing but ASCII, in 80 columns', async () => {
+test('without UTF-8 the output is ASCII only, in 80 columns', async () => {
   for (const name of NAMES) {
     const text = await session(rootOf(name), ['status', 'plan', 'kernels', 'docker'], { unicode: false });
     assert.match(text, /^[\n -~]*$/, name);
@@ -83,17 +83,17 @@ test('without UTF-8 there is nothing but ASCII, in 80 columns', async () => {
   assertGolden('ascii/story.txt', await session(rootOf('story'), ['status'], { unicode: false }));
 });
 
-test('in colour the words are the same', async () => {
+test('the words are the same in colour', async () => {
   const root = rootOf('story');
   const coloured = await session(root, ['status'], { colour: true });
   assertGolden('colour/story.txt', coloured.replaceAll('\u001b', '\\e'));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours consist of them
   assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), await session(root, ['status']));
 });
 
-test('a reason that is longer than its column goes on below, on narrow terminals too', async () => {
+test('a reason that is longer than its column continues below, on narrow terminals too', async () => {
   const root = rootOf('never-built');
-  // What of it is loaded would tell that it loads.
+  // A loaded module would prove that it loads.
   rmSync(join(root, 'sys/module/aufs'), { recursive: true });
   for (const width of [40, 60, 80, 120]) {
     const { out } = await runInside(['status', '--root', root], { width });
@@ -106,7 +106,7 @@ test('a reason that is longer than its column goes on below, on narrow terminals
   }
 });
 
-test('explain: the whole catalogue, and one entry', async () => {
+test('explain prints the whole catalogue, and one entry', async () => {
   const all = await runInside(['explain']);
   const one = await runInside(['explain', 'next-boot-without-aufs']);
   assertFits(all.out, 'explain');
@@ -114,7 +114,7 @@ test('explain: the whole catalogue, and one entry', async () => {
   assertGolden('explain.txt', all.out);
 });
 
-test('explain: the steps for a finding that is open, in general for one that is not', async () => {
+test('explain prints the steps for an open finding, and general advice for any other', async () => {
   const root = rootOf('story');
   const parts: string[] = [];
   for (const code of ['next-boot-without-aufs', 'module-not-reloaded', 'hook-missing'])
@@ -122,7 +122,7 @@ test('explain: the steps for a finding that is open, in general for one that is 
   assertGolden('explain-story.txt', parts.join('\n'));
 });
 
-test('explain: a machine that cannot be read is no error, a root that was named is', async () => {
+test('explain prints the general steps if the machine cannot be read; a named root that is missing is an error', async () => {
   const general = 'Where it is open, this lists the steps:';
   const said = { out: '', err: '' };
   const terminal = {
@@ -158,7 +158,7 @@ test('explain: a machine that cannot be read is no error, a root that was named 
   assert.ok(nowhere.out.includes(general));
 });
 
-test('at 40 columns paths stay whole where a line can hold them', async () => {
+test('at 40 columns a path stays whole if a line can hold it', async () => {
   const { out } = await runInside(['status', '--root', rootOf('story')], { width: 40 });
   assert.match(out, /^ {2}│ {3}\/boot\/vmlinuz-6\.1\.192-gentoo/m);
 });
@@ -192,7 +192,7 @@ test('the plan names each finding once, at the step that resolves it', async () 
   assert.deepEqual([...new Set(named)], named);
 });
 
-test('explain and check as JSON', async () => {
+test('explain and check print JSON', async () => {
   const one = JSON.parse((await runInside(['explain', 'depmod-due', '--json'])).out);
   assert.deepEqual(
     one.catalogue.map(({ code }: { code: string }) => code),

@@ -15,7 +15,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const PAGE = readFileSync(join(PACKAGE, 'doc/json.md'), 'utf8');
 
-/** What the page has under a heading, without that of the next one. */
+/** The text of the page under a heading, up to the next heading. */
 function section(heading: string): string {
   const [, text] = PAGE.split(new RegExp(`^#+ ${heading}$`, 'm'));
   assert.ok(text !== undefined, `doc/json.md has no heading "${heading}"`);
@@ -33,12 +33,12 @@ suite('the JSON of each command', async () => {
     assert.equal(aufswatch(['ack', 'kernel-not-rebuilt', '--for', '1d', '--root', root]).status, 0);
   });
 
-  test('each has a schema number', () => {
+  test('each output has a schema number', () => {
     assert.deepEqual(Object.keys(JSON_SCHEMAS).toSorted(), commands.toSorted());
   });
 
   for (const name of Object.keys(JSON_SCHEMAS)) {
-    test(`${name}: the page has its schema number and each field, and the names of times say their unit`, () => {
+    test(`${name}: the page has its schema number and every field, and the names of times have their unit`, () => {
       const { schema, ...fields } = outputOf(name);
       assert.deepEqual(Object.entries(JSON_SCHEMAS).find(([each]) => each === name)?.[1], schema);
       const text = section(`${name} ${schema}`);
@@ -61,7 +61,7 @@ suite('the JSON of each command', async () => {
       foretell: ['-'],
       pin: ['--show'],
       explain: ['depmod-due'],
-      // Without QEMU on its path it says why it did nothing.
+      // Without QEMU on its path, it reports why it did nothing.
       rehearse: ['--timeout', '1s'],
     };
     const { stdout } = spawnSync(
@@ -81,7 +81,7 @@ suite('the JSON of each command', async () => {
   }
 });
 
-/** Paths of numbers that are times by their size (later than 2001), and whose names do not end in Ms. */
+/** Paths of numbers that must be times (later than 2001), but whose names do not end in Ms. */
 function unnamedTimes(value: unknown, name = ''): string[] {
   if (typeof value === 'number') return value > 1e12 && !name.endsWith('Ms') ? [name] : [];
   if (Array.isArray(value)) return value.flatMap((each) => unnamedTimes(each, name));

@@ -28,7 +28,7 @@ function onFullDisk(words: readonly string[], streams: 'out' | 'both') {
   return { status: done.status, error: done.stderr };
 }
 
-test('standard output on a full disk: one line, and no success', () => {
+test('standard output on a full disk gives one line and no success', () => {
   const root = story();
   const line = 'aufswatch: standard output cannot be written: ENOSPC\n';
   assert.deepEqual(onFullDisk(['plan', '--root', root], 'out'), { status: 1, error: line });
@@ -36,11 +36,11 @@ test('standard output on a full disk: one line, and no success', () => {
   assert.deepEqual(onFullDisk(['check', '--root', root], 'out'), { status: 2, error: line });
 });
 
-test('nowhere to complain to: the exit status stays right', () => {
+test('the exit status stays right if standard error cannot be written', () => {
   assert.equal(onFullDisk(['frobnicate'], 'both').status, 64);
 });
 
-test('a reader that leaves early takes nothing from the exit status of check', {
+test('a reader that closes the pipe early does not change the exit status of check', {
   skip: needs('bash'),
 }, () => {
   const words = [PROGRAM, 'check', '--before-reboot', '--root', story()];
@@ -49,7 +49,7 @@ test('a reader that leaves early takes nothing from the exit status of check', {
   assert.deepEqual({ status: done.status, error: done.stderr }, { status: 2, error: '' });
 });
 
-test('a root that is no directory is named, and nothing is made there', async () => {
+test('a root that is no directory is named in the error, and nothing is created there', async () => {
   const directory = temporaryDirectory();
   const file = join(directory, 'file');
   const nowhere = join(directory, 'nowhere');
@@ -77,7 +77,7 @@ test('a root that is no directory is named, and nothing is made there', async ()
   assert.equal(existsSync(nowhere), false);
 });
 
-test('a ledger that is damaged in the middle: status goes on, history says so in one line', {
+test('with a ledger that is damaged in the middle, status works and history says so in one line', {
   skip: AS_ROOT,
 }, () => {
   const root = story();
@@ -98,13 +98,13 @@ test('a ledger that is damaged in the middle: status goes on, history says so in
   }
 });
 
-test('a snapshot that is something else: one line without gaps', () => {
+test('the error for a file that is no snapshot has no empty part', () => {
   const file = join(temporaryDirectory(), 'list.json');
   writeFileSync(file, '[]');
   assert.doesNotMatch(aufswatch(['status', '--snapshot', file]).error, /: :/);
 });
 
-test('a terminal that is closed takes the program with it', { skip: needs('script') }, async () => {
+test('the program ends when its terminal is closed', { skip: needs('script') }, async () => {
   const root = story();
   const runtime = join(temporaryDirectory(), 'runtime');
   const env = { ...process.env, STATE_DIRECTORY: temporaryDirectory(), RUNTIME_DIRECTORY: runtime };
@@ -115,17 +115,17 @@ test('a terminal that is closed takes the program with it', { skip: needs('scrip
     shown += String(data);
   });
   await until(
-    'it follows',
+    'watch runs',
     () => shown.includes('opened: ') && existsSync(join(runtime, 'status.json')),
     30_000,
   );
   const pid = Number(/"pid":(\d+)/.exec(readFileSync(join(runtime, 'status.json'), 'utf8'))?.[1]);
   assert.ok(pid > 0 && existsSync(`/proc/${pid}`));
   terminal.kill('SIGKILL');
-  await until('it has ended', () => !existsSync(`/proc/${pid}`), 30_000);
+  await until('watch has ended', () => !existsSync(`/proc/${pid}`), 30_000);
 });
 
-test('a terminal that does not know its width has 80 columns', { skip: needs('script') }, () => {
+test('a terminal without a known width is taken to have 80 columns', { skip: needs('script') }, () => {
   const words = `stty cols 0; exec '${process.execPath}' '${PROGRAM}' plan --root '${story()}'`;
   const { stdout } = spawnSync('script', ['--quiet', '--return', '--command', words, '/dev/null'], {
     encoding: 'utf8',
@@ -133,7 +133,7 @@ test('a terminal that does not know its width has 80 columns', { skip: needs('sc
   assert.match(stdout, /Resolves next-boot-without-aufs, kernel-not-rebuilt\./);
 });
 
-test('notify --test: where no command is configured, none is said to be done', async () => {
+test('notify --test reports no success if no command is configured', async () => {
   const root = story();
   const asked = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
   assert.equal(asked.exit, 1);
@@ -141,7 +141,11 @@ test('notify --test: where no command is configured, none is said to be done', a
   const config = join(root, 'etc/aufswatch.toml');
   writeFileSync(config, '[[exec]]\ncommand = ["true"]\n');
   const ofImage = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
-  assert.match(ofImage.err, /no command is configured/, 'an image says nothing of what is run here');
+  assert.match(
+    ofImage.err,
+    /no command is configured/,
+    'an image does not have the commands of this machine',
+  );
   const named = ['notify', '--test', '--channel', 'exec', '--root', root, '--config', config];
   const configured = await runInside(named);
   assert.deepEqual(configured, { ...configured, exit: 0, out: 'exec: done\n' });

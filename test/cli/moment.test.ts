@@ -18,12 +18,12 @@ test('a moment is a span before now, a day, or a day and its time', () => {
   for (const [text, moment] of moments) assert.equal(parseMoment(text, NOW), moment, text);
 });
 
-test('what the clock or the calendar does not have is no moment', () => {
+test('a time that the clock or the calendar does not have is refused', () => {
   for (const text of ['2026-11-23 99:99', '2026-11-23 24:00', '2026-11-23 12:60', '2026-02-31', '2026-13-01'])
     assert.equal(parseMoment(text, NOW), null, text);
 });
 
-test('every command names the same forms of --since', async () => {
+test('every command describes the same forms of --since', async () => {
   const root = temporaryDirectory();
   const forms = 'write 30d, 12h, today, yesterday, 2026-11-23 or "2026-11-23 14:10"';
   for (const command of ['history', 'report']) {

@@ -15,7 +15,7 @@ suite('history on a terminal', { skip: needs('script') }, () => {
   assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
   const plain = aufswatch(['history', '--root', root]).out;
 
-  /** What the terminal shows, of no size, so that everything is longer than it. */
+  /** What the terminal shows. It has no size, so any output is longer than it. */
   function onTerminal(pager: string): { status: number | null; out: string } {
     const command = `${process.execPath} ${PROGRAM} history --root ${root}`;
     const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
@@ -27,7 +27,7 @@ suite('history on a terminal', { skip: needs('script') }, () => {
     return { status, out: stdout.replaceAll('\r\n', '\n') };
   }
 
-  test('goes through PAGER, whole, with its options and without a shell', () => {
+  test('goes completely through PAGER, with its options and without a shell', () => {
     const [pager, seen] = [join(directory, 'pager'), join(directory, 'seen')];
     writeFileSync(pager, `#!/bin/sh\necho "$#:$1" >'${seen}'\ncat >>'${seen}'\n`);
     chmodSync(pager, 0o755);
@@ -36,7 +36,7 @@ suite('history on a terminal', { skip: needs('script') }, () => {
     assert.ok(!existsSync(join(directory, 'shell')));
   });
 
-  test('is shown where there is no such pager, and a pager that leaves early is no error', () => {
+  test('is printed if there is no such pager; a pager that exits early is no error', () => {
     assert.ok(onTerminal('/nowhere/pager').out.includes(plain));
     assert.deepEqual(onTerminal('true'), { status: 0, out: '' });
   });

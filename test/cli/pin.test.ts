@@ -10,7 +10,7 @@ const root = join(temporaryDirectory(), 'root');
 writeMachine(root, SCENARIOS['reboot-pending'](Date.now()));
 const call = (...words: readonly string[]) => runProgram([...words, '--root', root]);
 
-test('pin, show, undo: kept in the ledger, and seen by status', async () => {
+test('pin is recorded in the ledger, shown by status, and undone', async () => {
   assert.equal((await call('daemon', '--once')).exit, 0);
   assert.match((await call('status')).out, /reboot-pending/);
   const pinned = await call('pin');
@@ -36,7 +36,7 @@ test('pin, show, undo: kept in the ledger, and seen by status', async () => {
   });
 });
 
-test('a release that there is not: what was meant', async () => {
+test('pin of a release that does not exist suggests one that does', async () => {
   const { err, exit } = await call('pin', '6.1.19-gentoo');
   assert.equal(exit, 1);
   assert.match(err, /there is no kernel 6\.1\.19-gentoo on this machine; did you mean 6\.1\.19[12]-gentoo\?/);

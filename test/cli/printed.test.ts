@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { errorText, printed } from '../../src/cli/printed.ts';
 import { actsOnReader, visible, visibleJson } from '../../src/model/visible.ts';
 
-/** What moves a cursor, sets a title, turns the order around or cannot be seen. */
+/** Characters that move a cursor, set a title, reverse the direction of text or are invisible. */
 const HOSTILE = fc.constantFrom(
   ...['\u001b]0;x\u0007', '\u001b[2J', '\u009b31m', '\r', '\b', '\u007f', '\u0085', '\u202e', '\u2066'],
   ...['\u200b', '\ufeff', '\u2028', '\u00ad', '\u{e0041}', '\u061c', '\ud800', '\u001b[8m'],
@@ -16,7 +16,7 @@ const ANY = fc
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of this program
 const COLOURS = /\u001b\[(?:0|1|31|32|33|90)m/g;
 
-test('whatever is printed, nothing in it acts on a terminal but the colours of this program', () => {
+test('in any output, only the colours of this program act on a terminal', () => {
   fc.assert(
     fc.property(ANY, (text) => {
       const shown = printed(`\u001b[31mcritical\u001b[0m: ${text}\n`);
@@ -27,7 +27,7 @@ test('whatever is printed, nothing in it acts on a terminal but the colours of t
   );
 });
 
-test('JSON is the same value, and shows what acts', () => {
+test('JSON keeps its value, and shows control characters as escapes', () => {
   fc.assert(
     fc.property(ANY, (text) => {
       const json = visibleJson({ [text]: [text] }, 2);
@@ -37,7 +37,7 @@ test('JSON is the same value, and shows what acts', () => {
   );
 });
 
-test('what can be seen stays as it is', () => {
+test('visible text is unchanged', () => {
   for (const text of ['6.1.192-gentoo', 'é ü 日本 🐧', "it's \\x1b", '']) assert.equal(visible(text), text);
   assert.equal(visible('a\u001b[31m\nb\u202e'), 'a\\x1b[31m\\x0ab\\u202e');
 });

@@ -22,7 +22,7 @@ const NOBODY = 65_534;
 const ORDINARY = process.getuid?.() === 0 ? false : 'needs root, to be another user';
 const MARK = 'PRINTED AS IT WAS PUBLISHED';
 
-suite('what the daemon has published is printed while it holds', () => {
+suite('the verdict that the daemon published is printed while it is valid', () => {
   const directory = temporaryDirectory();
   const root = join(directory, 'root');
   const places = { STATE_DIRECTORY: join(directory, 'state'), RUNTIME_DIRECTORY: join(directory, 'run') };
@@ -36,7 +36,7 @@ suite('what the daemon has published is printed while it holds', () => {
     await daemon.says('it holds', ({ rests }) => rests !== null, 60_000);
   });
 
-  /** Is what the command prints what was published? It is marked, in a copy. `change` is done to that. */
+  /** Does the command print the published verdict? It is marked, in a copy. `change` is applied to the copy. */
   function isPublished(words: readonly string[], change: (copy: string) => void = () => {}): boolean {
     rmSync(copy, { recursive: true, force: true });
     mkdirSync(copy, { recursive: true });
@@ -49,12 +49,12 @@ suite('what the daemon has published is printed while it holds', () => {
     return said(words, copy).out.includes(MARK);
   }
 
-  /** What a command says that has its daemon's files in this directory. */
+  /** The output of a command that finds the daemon's files in this directory. */
   function said(words: readonly string[], runtime: string): Answer {
     return aufswatch([...words, '--root', root], { env: { ...places, RUNTIME_DIRECTORY: runtime } });
   }
 
-  test('status, check, plan and kernels print it, and it is what they would say themselves', async () => {
+  test('status, check, plan and kernels print it, and it equals their own verdict', async () => {
     await settled();
     for (const words of [
       ['status'],
@@ -64,14 +64,14 @@ suite('what the daemon has published is printed while it holds', () => {
       ['kernels'],
       ['kernels', '--json'],
     ]) {
-      // The look that settled() asked for may come between the two files that are copied.
+      // The scan that settled() requested may come between the copies of the two files.
       await until(words.join(' '), () => isPublished(words), 60_000);
-      // Where nothing is published they look themselves.
+      // If nothing is published, they scan themselves.
       assert.deepEqual(said(words, places.RUNTIME_DIRECTORY), said(words, join(directory, 'nowhere')));
     }
   });
 
-  test('not of a daemon with another configuration, and not from inside the other root', async () => {
+  test('it is not used with another configuration, nor inside the other root', async () => {
     await settled();
     const config = join(directory, 'empty.toml');
     appendFileSync(config, '');
@@ -79,20 +79,20 @@ suite('what the daemon has published is printed while it holds', () => {
     copy = join(root, 'run/aufswatch');
     assert.ok(!isPublished(['check']));
     copy = join(directory, 'copy');
-    // Where it was put is on the way to places that were not there.
+    // This place is on the path of places that did not exist.
     await settled();
   });
 
-  test('not from a file that somebody else can write, or has written', { skip: ORDINARY }, async () => {
+  test('it is not used from a file that others can write or have written', { skip: ORDINARY }, async () => {
     await settled();
     for (const name of ['status.json', 'rests']) {
       assert.ok(!isPublished(['check'], (made) => chmodSync(join(made, name), 0o646)));
       assert.ok(!isPublished(['check'], (made) => chownSync(join(made, name), NOBODY, NOBODY)));
     }
-    await until('nobody else can write it again', () => isPublished(['check']), 60_000);
+    await until('others can no longer write it', () => isPublished(['check']), 60_000);
   });
 
-  test('not where something has changed meanwhile, and again when the daemon has seen it', async () => {
+  test('it is not used after a change, until the daemon has scanned again', async () => {
     await settled();
     daemon.signal('SIGSTOP');
     appendFileSync(join(root, 'usr/src/linux/.config'), '\n');
@@ -101,7 +101,7 @@ suite('what the daemon has published is printed while it holds', () => {
     await settled();
   });
 
-  test('not after an acknowledgement, which counts at once', async () => {
+  test('it is not used after an acknowledgement, which counts at once', async () => {
     await settled();
     daemon.signal('SIGSTOP');
     const { status: answer, error } = said(
@@ -114,9 +114,9 @@ suite('what the daemon has published is printed while it holds', () => {
     await settled();
   });
 
-  /** Until all is seen, and published. */
+  /** Waits until everything is scanned and published. */
   async function settled(): Promise<void> {
     daemon.signal('SIGUSR1');
-    await until('what is published holds', () => isPublished(['check']), 60_000);
+    await until('the published verdict is valid', () => isPublished(['check']), 60_000);
   }
 });

@@ -13,8 +13,8 @@ import { type Answer, aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 
-/** The program as it is shipped, where what is asked often takes a way of its own. */
-suite('what is compiled beforehand', () => {
+/** The program as it is shipped. Frequent commands have their own bundle there. */
+suite('the compiled bundle of the frequent commands', () => {
   const root = join(temporaryDirectory(), 'root');
   const directory = join(temporaryDirectory(), 'program');
   let program = '';
@@ -35,7 +35,7 @@ suite('what is compiled beforehand', () => {
     return { status, out: stdout, error: stderr };
   };
 
-  /** The program without what is compiled beforehand: in this process, that is the one there is. */
+  /** The program without the compiled bundle: the one in this process. */
   const whole = async (words: readonly string[]): Promise<Answer> => {
     const { exit, out, err } = await runInside(words);
     return { status: exit, out, error: err };
@@ -65,7 +65,7 @@ suite('what is compiled beforehand', () => {
     });
   }
 
-  test('takes the configuration, what is remembered and a saved snapshot into account', async () => {
+  test('uses the configuration, the ledger and a saved snapshot', async () => {
     const config = join(directory, 'aufswatch.toml');
     writeFileSync(config, '[schedule]\nnightly = "0 3 * * *"\n[modules]\nignored = ["zfs"]\n');
     const snapshot = join(directory, 'snapshot.json');
@@ -85,16 +85,20 @@ suite('what is compiled beforehand', () => {
     assert.match(shipped(history).out, /kernel-not-rebuilt/);
   });
 
-  test('what a slow reader has not taken yet still goes out', () => {
+  test('sends all output to a slow reader', () => {
     const words = `history --json --root '${longHistory()}'`;
     const script = `'${process.execPath}' '${program}' ${words} | { sleep 1; wc -c; }`;
     const taken = Number(execFileSync('bash', ['-o', 'pipefail', '-c', script], { encoding: 'utf8' }));
     assert.ok(taken > 500_000, `${taken} bytes`);
     const gone = `'${process.execPath}' '${program}' ${words} | true; exit "\${PIPESTATUS[0]}"`;
-    assert.equal(spawnSync('bash', ['-c', gone], { timeout: 30_000 }).status, 0, 'a reader that has gone');
+    assert.equal(
+      spawnSync('bash', ['-c', gone], { timeout: 30_000 }).status,
+      0,
+      'a reader that has closed the pipe',
+    );
   });
 
-  test('a pipe that somebody set not to block is waited for', { skip: needs('perl') }, async () => {
+  test('waits for a pipe that another process made non-blocking', { skip: needs('perl') }, async () => {
     const words = ['history', '--json', '--root', longHistory()];
     const unblocked = 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die $!; exec @ARGV';
     const script = `perl -MFcntl -e '${unblocked}' "$@" | { sleep 1; cat; }`;
@@ -115,14 +119,14 @@ suite('what is compiled beforehand', () => {
     ['status', '--snapshot', '/nowhere'],
   ];
   for (const words of MISTAKES) {
-    test(`says what is wrong as the whole program does: ${words.join(' ')}`, async () => {
+    test(`reports errors as the whole program does: ${words.join(' ')}`, async () => {
       const answer = shipped(words);
       assert.deepEqual(answer, await whole(words));
       assert.notEqual(answer.out + answer.error, '');
     });
   }
 
-  test('the compiled form is taken by another process of the Node that made it', () => {
+  test('is used by another process of the Node that compiled it', () => {
     const compiled = pathToFileURL(join(import.meta.dirname, '../../src/cli/compiled.js')).href;
     const script =
       'import(process.argv[1]).then(({ loadCompiled }) => console.log(loadCompiled(process.argv[2]).wasCompiled))';
@@ -130,7 +134,7 @@ suite('what is compiled beforehand', () => {
     assert.equal(said, 'true\n');
   });
 
-  test('another Node, other options, a damaged form, one of another file, none: the answer is the same', () => {
+  test('gives the same answer with another Node, other options, or a cache that is damaged, wrong or missing', () => {
     const wanted = shipped(['check', '--root', root]);
     assert.equal(wanted.status, 2);
     assert.deepEqual(shipped(['check', '--root', root], '--no-opt'), wanted);
@@ -155,13 +159,13 @@ suite('what is compiled beforehand', () => {
     }
     writeFileSync(path, good);
     const source = readFileSync(quick, 'utf8');
-    // As long as the one that was compiled, which is all that V8 asks.
+    // As long as the compiled one: V8 compares only the length.
     writeFileSync(quick, source.replaceAll('without AUFS', 'lacking AUFS'));
     assert.match(shipped(['check', '--root', root]).out, /^The next boot will be lacking AUFS/);
     writeFileSync(quick, source);
   });
 
-  test('without it the rest of the program does the work', () => {
+  test('is not needed: without it the rest of the program does the work', () => {
     const wanted = shipped(['check', '--root', root]);
     const source = readFileSync(quick);
     rmSync(quick);

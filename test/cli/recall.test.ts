@@ -14,7 +14,7 @@ const TREE = '/usr/src/linux-6.1.192-gentoo';
 const NOBODY = 65_534;
 const ORDINARY = process.getuid?.() === 0 ? false : 'needs root, to be another user';
 
-suite('what status knows of the past', () => {
+suite('what status reports from the past', () => {
   const directory = temporaryDirectory();
   const root = join(directory, 'root');
   const state = join(root, 'var/lib/aufswatch');
@@ -53,7 +53,7 @@ suite('what status knows of the past', () => {
     assert.ok(since >= opened && since <= Date.now(), `since ${since}`);
   }
 
-  test('root reads it in the ledger, and leaves no file there', () => {
+  test('root reads it from the ledger, and leaves no file there', () => {
     rmSync(join(root, 'run/aufswatch'), { recursive: true });
     const there = readdirSync(state).sort();
     isKnown({});
@@ -61,26 +61,26 @@ suite('what status knows of the past', () => {
     aufswatch(['daemon', '--once', '--root', root]);
   });
 
-  test('who may not read the ledger reads it in status.json', { skip: ORDINARY }, () => {
+  test('a user who may not read the ledger reads it from status.json', { skip: ORDINARY }, () => {
     const env = { HOME: directory };
     assert.notEqual(aufswatch(['history', '--root', root], { uid: NOBODY, env }).status, 0);
     isKnown({ uid: NOBODY, env });
   });
 
-  test('the facts are read anew: what was mended since is no longer there', () => {
+  test('the facts are read again: a finding that was resolved since is not shown', () => {
     const isSaid = (): boolean => said().findings.some(({ code }) => code === 'module-not-reloaded');
     assert.ok(isSaid());
     rmSync(join(root, 'sys/module/aufs'), { recursive: true });
     assert.ok(!isSaid());
   });
 
-  test('check and plan speak of the same findings as status', () => {
+  test('check and plan report the same findings as status', () => {
     const title = aufswatch(['check', '--root', root]).out.trim();
     const [first] = aufswatch(['status', '--root', root]).out.split(/\nNext, in chroot: /);
     assert.equal(first?.replaceAll('\n', ' '), title);
   });
 
-  test('with neither, status says what it sees', { skip: ORDINARY }, () => {
+  test('with neither, status reports what it reads', { skip: ORDINARY }, () => {
     rmSync(join(root, 'run/aufswatch'), { recursive: true });
     const options = { uid: NOBODY, env: { HOME: directory } };
     const { findings: all, links } = said(options);
@@ -88,7 +88,7 @@ suite('what status knows of the past', () => {
     assert.doesNotMatch(links[0]?.reason ?? '', / by sys-fs/);
   });
 
-  test('a damaged ledger does not keep status from speaking', () => {
+  test('status works with a damaged ledger', () => {
     writeFileSync(join(state, 'ledger.sqlite3'), 'damaged\n'.repeat(1000));
     const { status, out, error } = aufswatch(['status', '--root', root]);
     assert.deepEqual({ status, error }, { status: 0, error: '' });

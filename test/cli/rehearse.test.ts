@@ -16,7 +16,7 @@ import { needs } from '../support/tools.ts';
 import { until } from '../support/wait.ts';
 
 const KERNEL = "report('kernel 6.1.192-gentoo ' + UTS + ' logs');";
-/** Every line of the job is done, but for those that ERRORS has by their number. */
+/** Every line of the job succeeds, except those whose number is in ERRORS. */
 const DOES = `job.forEach((line, n) => {
   report('begin ' + n);
   for (const text of SAYS[n] ?? []) report('log 4,1,1,-;' + text);
@@ -38,7 +38,7 @@ suite('aufswatch rehearse', { skip }, () => {
     uts = / (#\d+ [^\0]*)\0/.exec(image)?.[1] ?? '';
   });
 
-  /** A PATH with a QEMU in which the modules end with these errors and words, by their number. */
+  /** A PATH with a QEMU in which modules, by their number, end with these errors and messages. */
   function qemu(errors: Record<number, number> = {}, says: Record<number, string[]> = {}): string {
     const words = Object.fromEntries(Object.entries(says).map(([n, lines]) => [n, lines.map(encodeURI)]));
     const facts = `const UTS = ${JSON.stringify(encodeURI(uts))}, ERRORS = ${JSON.stringify(errors)}, SAYS = ${JSON.stringify(words)};`;
@@ -53,7 +53,7 @@ suite('aufswatch rehearse', { skip }, () => {
     return runProgram(['rehearse', '--root', place, '--module', 'zfs'], { PATH: path });
   }
 
-  test('a refusal that was foretold: exit status 2, and the words of the kernel', () => {
+  test('a predicted refusal: exit status 2, and the message of the kernel', () => {
     const says = { 0: ['aufs: disagrees about version of symbol module_layout'] };
     const { exit, out } = rehearse(qemu({ 0: 8, 3: 19 }, says));
     assert.equal(exit, 2, out);
@@ -63,13 +63,13 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.doesNotMatch(out, /was wrong/);
   });
 
-  test('all load: exit status 0', () => {
+  test('if all load: exit status 0', () => {
     const { exit, out } = rehearse(qemu(), '--module', 'zfs', 'spl');
     assert.equal(exit, 0, out);
     assert.deepEqual(out.match(/^(zfs|spl) +loads +loads$/gm)?.length, 2);
   });
 
-  test('an init that fails for want of a device is no refusal', () => {
+  test('an init that fails because a device is missing is no refusal', () => {
     const { exit, out } = rehearse(
       qemu({ 0: 19 }, { 0: ['calling  spl_init+0x0/0x10 [spl] @ 1'] }),
       '--module',
@@ -79,7 +79,7 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.match(out, /^spl +loads +loads +its init fails \(ENODEV\)/m);
   });
 
-  test('what was foretold and did not come is called a bug of the program', () => {
+  test('a predicted refusal that did not happen is called a bug of the program', () => {
     const { exit, out } = rehearse(
       qemu({ 0: 2 }, { 0: ['spl: Unknown symbol panic (err -2)'] }),
       '--module',
@@ -100,7 +100,7 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.match(err, /not rehearsed: .*6\.1\.192-gentoo #9 SMP, and not #3/);
   });
 
-  test('as JSON', () => {
+  test('the result as JSON', () => {
     const { exit, out } = rehearse(qemu(), '--module', 'zfs', '--json');
     assert.equal(exit, 0, out);
     const answer: unknown = JSON.parse(out);
@@ -117,7 +117,7 @@ suite('aufswatch rehearse', { skip }, () => {
     });
   });
 
-  test('what cannot be rehearsed is said with the reason: exit status 3', () => {
+  test('what cannot be rehearsed is reported with the reason: exit status 3', () => {
     assert.match(rehearse(directory).err, /not rehearsed: qemu-system-x86_64 is not there/);
     assert.equal(rehearse(directory).exit, 3);
     assert.match(
@@ -126,13 +126,13 @@ suite('aufswatch rehearse', { skip }, () => {
     );
   });
 
-  test('a mistake of the user is no rehearsal', () => {
+  test('a mistake of the user starts no rehearsal', () => {
     assert.match(rehearse(qemu(), '--module', 'nosuch').err, /there is no module nosuch in/);
     assert.match(rehearse(qemu(), '--timeout', 'soon').err, /--timeout: a time of at most an hour/);
     assert.equal(rehearse(qemu(), '--timeout', '2d').exit, 1);
   });
 
-  test('what the initramfs holds is loaded in the place of what is on disk, and said', () => {
+  test('a module in the initramfs is loaded instead of the one on disk, and the output says so', () => {
     const other = join(directory, 'with-initramfs');
     cpSync(root, other, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     const kernel = kernelOf('6.1.191', 2, Date.now(), OLD_SET);
@@ -148,19 +148,19 @@ suite('aufswatch rehearse', { skip }, () => {
     assert.doesNotMatch(rehearse(qemu(), '--module', 'zfs').out, /initramfs/);
   });
 
-  test('what was seen is recorded, and known from then on', () => {
+  test('the result is recorded, and reported from then on', () => {
     assert.equal(runProgram(['daemon', '--once', '--root', root]).exit, 0);
     const { exit, out } = rehearse(qemu(), '--json');
     assert.equal(exit, 0, out);
     assert.match(out, /"recorded": true/);
     const matrix = runProgram(['kernels', '--root', root]).out;
     assert.match(matrix, /^aufs +loads +loads$/m);
-    // What is foretold beside it is still what the program alone says.
+    // The prediction beside it is still that of the program alone.
     assert.match(rehearse(qemu()).out, /^aufs +refused +loads$/m);
   });
 
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    test(`ended by ${signal} it leaves no process and no file behind`, async () => {
+    test(`${signal} ends it without leaving a process or a file behind`, async () => {
       const place = join(directory, `tmp-${signal}`);
       mkdirSync(place, { mode: 0o700 });
       const path = playedQemu(
@@ -183,11 +183,11 @@ suite('aufswatch rehearse', { skip }, () => {
     });
   }
 
-  test('killed before its QEMU was tied to it, that one ends by its time', async () => {
+  test('QEMU ends by its time limit if the program is killed before it is tied to it', async () => {
     const early = join(directory, 'early');
     mkdirSync(early);
     const path = playedQemu(directory, 'orphan', 'setInterval(() => {}, 1000);');
-    // Waits until the program was killed.
+    // Waits until the program is killed.
     const slow = `#!${process.execPath}
 const { existsSync } = require('node:fs');
 const wait = setInterval(() => {
@@ -213,7 +213,7 @@ const wait = setInterval(() => {
   });
 });
 
-/** How many processes were started with a word that ends like this. */
+/** The number of processes that have a word with this ending. */
 function processesNaming(end: string): number {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;

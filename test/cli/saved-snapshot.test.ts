@@ -24,12 +24,12 @@ function complaint(text: string): string {
   return result.ok ? 'none' : result.message.replace(`${path} `, '');
 }
 
-test('of a list that is wrong from its beginning the first value is named, and no more is looked at', async () => {
+test('for a list that is wrong from its beginning, only the first value is read and named', async () => {
   const snapshot = await saved();
   const zeros = Array.from({ length: 100_000 }, () => 0);
   const text = JSON.stringify({ ...snapshot, problems: zeros });
   assert.match(complaint(text), /^is not a whole snapshot: problems\.0: Invalid input/);
-  // zod keeps each issue: a list of a MB took hundreds.
+  // zod keeps each issue: a list of a MB took hundreds of MB.
   const { error } = snapshotForm.safeParse({ ...snapshot, held: undefined, problems: zeros });
   const issues = error?.issues.filter(({ path }) => path[0] === 'problems') ?? [];
   assert.deepEqual(
@@ -40,19 +40,19 @@ test('of a list that is wrong from its beginning the first value is named, and n
   assert.ok(complaint(JSON.stringify({ ...snapshot, ...names })).length < 400, 'a message of one line');
 });
 
-test('more values than any machine has are refused before they are read', async () => {
+test('a snapshot with more values than any machine has is refused before it is read', async () => {
   const text = JSON.stringify({ ...(await saved()), problems: Array.from({ length: 500_001 }, () => 0) });
   assert.equal(complaint(text), 'holds more than 500000 values');
 });
 
-test('what is nested without end is refused, and passed over where nothing is read', async () => {
+test('endless nesting is refused in a field that is read, and ignored in any other', async () => {
   const text = JSON.stringify({ ...(await saved()), problems: undefined });
   const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   assert.match(complaint(`${text.slice(0, -1)},"problems":${deep}}`), /^is not a whole snapshot: /);
   assert.equal(complaint(`${JSON.stringify(await saved()).slice(0, -1)},"deep":${deep}}`), 'none');
 });
 
-test('fields that a newer version has added are passed over', async () => {
+test('fields that a newer version added are ignored', async () => {
   const snapshot = await saved();
   const newer = JSON.parse(JSON.stringify(snapshot), (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value) && 'known' in value
@@ -62,7 +62,7 @@ test('fields that a newer version has added are passed over', async () => {
   assert.equal(complaint(JSON.stringify({ ...newer, weather: { is: 'fine' } })), 'none');
 });
 
-test('no part of the form refuses a field that it does not know', () => {
+test('no part of the form refuses an unknown field', () => {
   const directory = join(import.meta.dirname, '../../../src/cli/snapshot-form');
   const forms = readdirSync(directory);
   assert.ok(forms.includes('snapshot.ts') && forms.includes('docker.ts'));
@@ -70,12 +70,12 @@ test('no part of the form refuses a field that it does not know', () => {
     assert.doesNotMatch(readFileSync(join(directory, name), 'utf8'), /strictObject/, name);
 });
 
-test('a moment that no calendar has is refused', async () => {
+test('a time outside of the calendar is refused', async () => {
   const text = JSON.stringify({ ...(await saved()), takenAt: 1e308 });
   assert.match(complaint(text), /^is not a whole snapshot: takenAt: /);
 });
 
-test('what an older aufswatch wrote as a number or null is a fact: null is not known', async () => {
+test('a bare value of an older aufswatch becomes a fact, and null becomes unknown', async () => {
   const snapshot = expandSnapshot(await saved());
   const older = (bare: number | null): unknown =>
     JSON.parse(JSON.stringify(snapshot), (key, value: unknown) =>
@@ -90,13 +90,13 @@ test('what an older aufswatch wrote as a number or null is a fact: null is not k
   for (const fact of sizes(null)) assert.equal(fact.known, false);
 });
 
-test('a snapshot of schema 1 is read: its troubles are the problems of now', async () => {
+test('a snapshot of schema 1 is read: its key for problems was troubles', async () => {
   const { problems: _, ...snapshot } = await saved();
   const troubles = [{ part: 'docker', path: '/etc/docker/daemon.json', detail: 'it is a directory' }];
   const path = join(temporaryDirectory(), 'saved');
   writeFileSync(path, JSON.stringify({ ...snapshot, schema: 1, troubles }));
   const result = readSavedSnapshot(path);
-  assert.ok(result.ok, 'not read');
+  assert.ok(result.ok, 'it was not read');
   assert.deepEqual([result.value.schema, result.value.problems], [2, troubles]);
   assert.match(complaint(JSON.stringify({ ...snapshot, schema: 1 })), /^is not a whole snapshot: problems: /);
   assert.match(complaint(JSON.stringify({ ...snapshot, schema: 3, problems: [] })), /another form than 2/);

@@ -18,10 +18,10 @@ interface Followed {
   line(env?: NodeJS.ProcessEnv, program?: string): Answer;
 }
 
-/** The machines that were laid out, and what the daemon published there. */
+/** The machines of this test, and what the daemon published there. */
 const laidOut = new Map<typeof inSync, { readonly root: string; readonly published: string }>();
 
-/** A machine that the daemon has scanned a moment ago. Only its status.json may be changed: the next test has the rest. */
+/** A machine that the daemon has just scanned. A test may change only its status.json: the next test uses the rest. */
 function followed(machine: typeof inSync): Followed {
   const { root, published } = laidOut.get(machine) ?? layOutFollowed(machine);
   const status = statusOf(root);
@@ -47,7 +47,7 @@ function statusOf(root: string): string {
   return join(root, 'run/aufswatch/status.json');
 }
 
-test('the worst in one line, with an exit status as of check', () => {
+test('the worst finding in one line, with the exit status of check', () => {
   const { line } = followed(patchedAgainNotRebuilt);
   const { status, out, error } = line();
   assert.equal(status, 2);
@@ -55,11 +55,11 @@ test('the worst in one line, with an exit status as of check', () => {
   assert.equal(error, '');
 });
 
-test('nothing where all is well', () => {
+test('nothing if all is well', () => {
   assert.deepEqual(followed(inSync).line(), { status: 0, out: '', error: '' });
 });
 
-test('a finding that the user has silenced is no longer said', () => {
+test('an acknowledged finding is not printed', () => {
   const { status, line } = followed(patchedAgainNotRebuilt);
   const published = readStatus(status);
   assert.ok(published !== null);
@@ -71,7 +71,7 @@ test('a finding that the user has silenced is no longer said', () => {
   assert.deepEqual(line(), { status: 0, out: '', error: '' });
 });
 
-test('a daemon that has been silent for more than three minutes is none', () => {
+test('a daemon that wrote nothing for more than three minutes counts as not running', () => {
   const { status, line } = followed(patchedAgainNotRebuilt);
   const published = readStatus(status);
   writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 181_000 }));
@@ -80,7 +80,7 @@ test('a daemon that has been silent for more than three minutes is none', () => 
   assert.equal(line().status, 2);
 });
 
-test('no file, half of one, one of another form, a huge one, a directory, a FIFO: nobody to ask', () => {
+test('a file that is missing, cut off, huge, of another form, a directory or a FIFO: no daemon to report', () => {
   const { status, line } = followed(patchedAgainNotRebuilt);
   const whole = readFileSync(status, 'utf8');
   const damages: Readonly<Record<string, () => void>> = {
@@ -103,7 +103,7 @@ test('no file, half of one, one of another form, a huge one, a directory, a FIFO
   }
 });
 
-test('a title from the machine cannot reach the terminal as control characters', () => {
+test('control characters in a title do not reach the terminal', () => {
   const { status, line } = followed(patchedAgainNotRebuilt);
   const published = readStatus(status);
   const findings = published?.findings.map((finding) => ({
@@ -116,14 +116,14 @@ test('a title from the machine cannot reach the terminal as control characters',
   assert.match(line({ LC_ALL: 'C' }).out, /^aufs: !! x\\x1b\[31m\?\\x07 /);
 });
 
-test('it loads neither the parser of the command line nor a single reader of the machine', () => {
+test('it loads neither the parser of the command line nor any reader of the machine', () => {
   const { line } = followed(inSync);
   const { error } = line({ NODE_DEBUG: 'esm' }, IN_MODULES);
   assert.match(error, /status-line\.js/);
   assert.doesNotMatch(error, /commander|read-snapshot|better-sqlite3|zod/);
 });
 
-test('with other options it is the same line', () => {
+test('the line is the same with other options', () => {
   const { status } = followed(patchedAgainNotRebuilt);
   const root = status.slice(0, -'/run/aufswatch/status.json'.length);
   const { status: exit, out } = aufswatch(['status', '--root', root, '--line', '--debug']);

@@ -19,13 +19,13 @@ function demonstration(): string {
   return root;
 }
 
-/** Somebody moves the link to nowhere. */
+/** Moves the link to a directory that does not exist. */
 function moveLink(root: string): void {
   rmSync(join(root, 'usr/src/linux'));
   symlinkSync('linux-9.9', join(root, 'usr/src/linux'));
 }
 
-test('where it is no terminal, each new picture is printed below the last one', async () => {
+test('without a terminal, each new picture is printed below the last one', async () => {
   const root = demonstration();
   const child = spawn(process.execPath, [PROGRAM, 'watch', '--root', root], {
     env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
@@ -42,7 +42,7 @@ test('where it is no terminal, each new picture is printed below the last one', 
   moveLink(root);
   await until('the second picture', () => text.includes('linux-9.9, which does not exist'), LIMIT);
   assert.match(text, /\n-- \d{4}-\d\d-\d\d \d\d:\d\d\n\n/);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of a terminal's
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of the terminal's
   assert.doesNotMatch(text, /\u001b/);
   child.kill('SIGTERM');
   assert.equal(await ended, 0);
@@ -70,7 +70,7 @@ for (const [columns, rows] of [
   [40, 12],
   [25, 10],
 ] as const) {
-  test(`the first line and the last are seen in ${columns} columns and ${rows} rows`, {
+  test(`the first and the last line are visible in ${columns} columns and ${rows} rows`, {
     skip: needs('tmux'),
   }, async () => {
     const { tmux, screen } = inTerminal(demonstration(), columns, rows);
@@ -81,7 +81,7 @@ for (const [columns, rows] of [
   });
 }
 
-test('on a terminal it is drawn again in its place, and q gives the terminal back', {
+test('on a terminal the picture is drawn again in its place, and q restores the terminal', {
   skip: needs('tmux'),
 }, async () => {
   const root = demonstration();
@@ -89,14 +89,14 @@ test('on a terminal it is drawn again in its place, and q gives the terminal bac
   await until('the picture', () => screen().includes('in chroot: make'), LIMIT);
   assert.match(screen(), /\d+ more lines; scanned .*; q ends it/);
   moveLink(root);
-  await until('the new one in its place', () => screen().includes('leads to no kernel sources'), LIMIT);
+  await until('the new picture in its place', () => screen().includes('leads to no kernel sources'), LIMIT);
   assert.ok(!screen().includes('in chroot: make'));
   tmux('send-keys', '-t', 'watch', 'q');
   await until('the end', () => screen().includes('ended with 0'), LIMIT);
-  assert.ok(!screen().includes('kernel sources'), 'the screen of before is back');
+  assert.ok(!screen().includes('kernel sources'), 'the previous screen is back');
 });
 
-test('it scrolls with the keys of less, stays there when something changes, and ? shows the keys', {
+test('it scrolls with the keys of less, keeps its position after a change, and shows the keys with ?', {
   skip: needs('tmux'),
 }, async () => {
   const root = demonstration();
@@ -134,7 +134,7 @@ test('it scrolls with the keys of less, stays there when something changes, and 
   await shows('the end', () => screen().includes('ended with 0'));
 });
 
-/** As a hang-up ends a process that knows nothing of it: by its signal, without a word. The shell outlives it. */
+/** As a hang-up ends a process that does not handle it: by the signal, without a message. The shell outlives it. */
 for (const [how, ignored] of [
   ['a hang-up', ''],
   ['a hang-up while SIGHUP is ignored', "trap '' HUP; "],
@@ -155,7 +155,7 @@ for (const [how, ignored] of [
   });
 }
 
-test('a directory that is not there is said in one line', () => {
+test('a directory that does not exist gives one line', () => {
   const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'watch', '--root', '/nowhere'], {
     encoding: 'utf8',
   });

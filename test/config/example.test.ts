@@ -8,10 +8,10 @@ import { DEFAULT_SETTINGS, fileSchema } from '../../src/config/settings.ts';
 
 const PATH = join(import.meta.dirname, '../../../doc/aufswatch.toml.example');
 const TEXT = readFileSync(PATH, 'utf8');
-/** Prose has a blank behind its comment sign, settings have none. */
+/** Prose has a blank behind its comment sign; settings have none. */
 const SETTINGS = TEXT.replace(/^#(?=[\w[])/gm, '');
 
-/** `settle.quiet` … of every setting that holds a value. */
+/** `settle.quiet` and so on: the names of all settings that have a value. */
 function keysOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) {
     const tables = value.filter((item) => typeof item === 'object');
@@ -21,18 +21,18 @@ function keysOf(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => keysOf(inner, path === '' ? key : `${path}.${key}`));
 }
 
-test('as it is shipped it changes nothing', () => {
+test('the shipped example changes nothing', () => {
   assert.deepEqual(parseSettings('example', TEXT), { ok: true, value: DEFAULT_SETTINGS });
 });
 
-test('without its comment signs it is right, and has every key that there is', () => {
+test('without its comment signs it is valid, and has every key', () => {
   const result = parseSettings('example', SETTINGS);
   assert.deepEqual(result.ok ? [] : result.mistakes, []);
   const all = fileSchema.parse({ exec: [{ command: ['true'] }] });
   assert.deepEqual(keysOf(parse(SETTINGS)).sort(), keysOf(all).sort());
 });
 
-test('what is shown as the default is the default', () => {
+test('the values that it shows as defaults are the defaults', () => {
   const result = parseSettings('example', SETTINGS);
   assert.ok(result.ok);
   const { schedule, settle, retention, log, guard, rehearsal } = result.value;
@@ -44,7 +44,7 @@ test('what is shown as the default is the default', () => {
   assert.equal(kernelDirectory, DEFAULT_SETTINGS.preferences.kernelDirectory);
 });
 
-test('a schedule that no clock can keep is a mistake on its line', () => {
+test('a schedule that can never occur is an error on its line', () => {
   const result = parseSettings('x.toml', '[schedule]\nreconcile = "99 * * * *"\n');
   assert.ok(!result.ok);
   assert.match(result.mistakes[0] ?? '', /^x\.toml:2: "schedule\.reconcile" must be five fields/);

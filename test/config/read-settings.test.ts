@@ -11,17 +11,17 @@ function mistakes(text: string): readonly string[] {
   return result.ok ? [] : result.mistakes;
 }
 
-test('an empty configuration is the defaults', () => {
+test('an empty configuration gives the defaults', () => {
   assert.deepEqual(parseSettings('x.toml', ''), { ok: true, value: DEFAULT_SETTINGS });
 });
 
-test('durations are read in their units', () => {
+test('durations are read with their units', () => {
   const result = parseSettings('x.toml', '[settle]\nquiet = "90s"\nlongest = "2h"\n');
   assert.ok(result.ok);
   assert.deepEqual(result.value.settle, { quietMs: 90_000, longestMs: 7_200_000 });
 });
 
-test('an unknown key is named with its line', () => {
+test('an unknown key is reported with its line', () => {
   assert.deepEqual(mistakes('wanted = "yes"\n\n[settle]\nquite = "1s"\n'), [
     'x.toml:4: there is no setting "settle.quite"; see aufswatch.toml(5)',
   ]);
@@ -30,7 +30,7 @@ test('an unknown key is named with its line', () => {
   ]);
 });
 
-test('a wrong value is named with its line and what is allowed', () => {
+test('a wrong value is reported with its line and the allowed values', () => {
   assert.deepEqual(mistakes('# mine\nwanted = "maybe"\n'), [
     'x.toml:2: "wanted" must be one of "auto", "yes", "no"',
   ]);
@@ -45,7 +45,7 @@ test('a wrong value is named with its line and what is allowed', () => {
   ]);
 });
 
-test('what becomes a timer is no longer than a timer can be', () => {
+test('a duration is at most as long as a timer can be', () => {
   const tables = [
     ['settle', '[settle]\nquiet = "SPAN"\n'],
     ['settle', '[settle]\nlongest = "SPAN"\n'],
@@ -60,7 +60,7 @@ test('what becomes a timer is no longer than a timer can be', () => {
   assert.deepEqual(mistakes('[retention]\npackages = "60d"\n[notify]\nwarning_every = "60d"\n'), []);
 });
 
-test('quiet hours are times of the day, and come as what the policy goes by', () => {
+test('quiet hours are times of the day, in the form that the policy needs', () => {
   const result = parseSettings('x.toml', 'notify.quiet_hours = "22:30-07:00"\n');
   assert.ok(result.ok);
   assert.deepEqual(result.value.notify.quietHours, { fromMs: (22 * 60 + 30) * 60_000, toMs: 7 * 3_600_000 });
@@ -71,7 +71,7 @@ test('quiet hours are times of the day, and come as what the policy goes by', ()
   }
 });
 
-test('a command is of words that can be run', () => {
+test('a command consists of words that can be run', () => {
   const allowed = 'words that are not empty and hold no NUL, as ["/usr/local/bin/tell"]';
   for (const words of ['"/bin/a\\u0000b"', '"true", "a\\u0000"', '""']) {
     assert.deepEqual(mistakes(`[[exec]]\ncommand = [${words}]\n`), [
@@ -80,7 +80,7 @@ test('a command is of words that can be run', () => {
   }
 });
 
-test('commands are tables in double brackets, and whoever writes others is told', () => {
+test('commands are tables in double brackets; any other form gets that advice', () => {
   const told = '"exec" must be a table in double brackets, [[exec]]';
   assert.deepEqual(mistakes('wanted = "yes"\n[exec]\ncommand = ["true"]\n'), [`x.toml:2: ${told}`]);
   assert.deepEqual(mistakes('exec = ["true"]\n'), [`x.toml:1: ${told}`]);
@@ -89,7 +89,7 @@ test('commands are tables in double brackets, and whoever writes others is told'
   ]);
 });
 
-test('a schedule has five fields, and none for seconds', () => {
+test('a schedule has five fields, none for seconds', () => {
   for (const line of ['* * * * * *', '@hourly', '* * * *']) {
     assert.deepEqual(mistakes(`[schedule]\nreconcile = "${line}"\n`), [
       'x.toml:2: "schedule.reconcile" must be five fields as in crontab(5), as "*/15 * * * *"',
@@ -114,11 +114,11 @@ test('a file that is not UTF-8 is refused with the line', () => {
   }
 });
 
-test('what is not TOML is named with its line', () => {
+test('text that is not TOML is reported with its line', () => {
   assert.match(mistakes('wanted = "yes"\n[settle\n')[0] ?? '', /^x\.toml:2: /);
 });
 
-test('a file that the user names must be there; the standard one need not', () => {
+test('a file that the user names must exist; the standard one need not', () => {
   assert.deepEqual(readSettings('/no/such/file'), {
     ok: false,
     mistakes: ['/no/such/file cannot be read: no such file'],
@@ -126,13 +126,13 @@ test('a file that the user names must be there; the standard one need not', () =
   assert.ok(readSettings(null).ok);
 });
 
-test('module names are compared as the kernel has them', () => {
+test('module names are compared as the kernel spells them', () => {
   const result = parseSettings('x.toml', 'modules.ignored = ["nvidia-drm"]\n');
   assert.ok(result.ok);
   assert.deepEqual(result.value.preferences.ignoredModules, ['nvidia_drm']);
 });
 
-test('the configuration of another root says what is wanted of it, and nothing that is done here', () => {
+test('the configuration of another root sets what is wanted of that root, and nothing that runs here', () => {
   const work = temporaryDirectory();
   const root = join(work, 'root');
   const text = `wanted = "no"
