@@ -14,7 +14,7 @@ import { until } from '../support/wait.ts';
 
 const HOUR = 3_600_000;
 
-test('a clock that goes back an hour whenever it is asked: what changes is seen all the same', async () => {
+test('a change is noticed even if the clock goes back an hour at each reading', async () => {
   const directory = temporaryDirectory();
   const root = join(directory, 'root');
   mkdirSync(root);
@@ -50,12 +50,12 @@ test('a clock that goes back an hour whenever it is asked: what changes is seen 
   });
   const takenAt = (): number => readStatus(join(runtime, 'status.json'))?.takenAtMs ?? 0;
   await until('it runs', () => takenAt() > 0);
-  // The places that are new are looked at once more; with the first of these looks the watches stand.
+  // New places are scanned once more. When the first of these scans is over, the watches are in place.
   const first = takenAt();
-  await until('its first looks are over', () => takenAt() !== first);
+  await until('its first scans are over', () => takenAt() !== first);
   const before = takenAt();
   writeFileSync(join(root, 'boot/something'), '');
-  await until('it looks again', () => takenAt() !== before);
+  await until('it scans again', () => takenAt() !== before);
   abort.abort();
   assert.equal(await ended, 0);
   assert.deepEqual(failures, []);

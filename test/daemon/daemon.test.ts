@@ -46,10 +46,10 @@ function looks(daemon: RunningDaemon): number {
   return daemon.log().filter(({ msg }) => msg === 'scanned the machine').length;
 }
 
-/** A bound for the clean stop; the promise is two seconds. */
+/** Limit for a clean stop; the documentation promises two seconds. */
 const STOP = 2000;
 
-test('it publishes a verdict and a line for the login, readable by all', async () => {
+test('the daemon publishes a verdict and a line for the login, readable by all', async () => {
   const { root, daemon } = await running(patchedAgainNotRebuilt(Date.now()));
   const published = daemon.published();
   assert.equal(published?.schema, PUBLISHED_SCHEMA);
@@ -63,7 +63,7 @@ test('it publishes a verdict and a line for the login, readable by all', async (
   assert.match(motd, /^aufswatch: critical: .*\n {2}What to do: aufswatch plan\n$/);
 });
 
-test('where all is well the line for the login is empty', async () => {
+test('the line for the login is empty if all is well', async () => {
   const machine = inSync(Date.now());
   const { root, daemon } = await running(machine);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('where all is well the line for the login is empty', async () => {
   assert.equal(readFileSync(join(root, 'run/aufswatch/motd'), 'utf8'), '');
 });
 
-test('SIGTERM: it stops cleanly, and soon', async () => {
+test('SIGTERM stops the daemon cleanly within seconds', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   const start = Date.now();
   daemon.signal('SIGTERM');
@@ -82,7 +82,7 @@ test('SIGTERM: it stops cleanly, and soon', async () => {
   assert.equal(existsSync(join(root, 'var/lib/aufswatch/ledger.sqlite3-wal')), false, 'the ledger is closed');
 });
 
-test('what changes is seen and judged anew', async () => {
+test('a change is scanned and judged again', async () => {
   const machine = inSync(Date.now());
   const { root, daemon } = await running(machine);
   unpatchTree(root, machine, TREE, Date.now());
@@ -92,14 +92,14 @@ test('what changes is seen and judged anew', async () => {
   assert.ok(published.memory.trees[TREE]?.patchLost !== null);
 });
 
-test('SIGUSR1: it looks, also where nothing seems to have changed', async () => {
+test('SIGUSR1 starts a scan even if nothing seems to have changed', async () => {
   const { daemon } = await running(inSync(Date.now()));
   const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  await daemon.says('a later look', ({ takenAtMs: takenAt }) => takenAt > before);
+  await daemon.says('a later scan', ({ takenAtMs: takenAt }) => takenAt > before);
 });
 
-test('what is acknowledged is silent at once, and heard again at once', async () => {
+test('an acknowledged finding is silent at once, and unack ends that at once', async () => {
   const { root, daemon } = await running(patchedAgainNotRebuilt(Date.now()));
   const silenced = (published: Published): boolean =>
     published.findings.some(
@@ -109,10 +109,10 @@ test('what is acknowledged is silent at once, and heard again at once', async ()
   assert.equal(aufswatch(['ack', 'next-boot-without-aufs', '--root', root]).status, 0);
   await daemon.says('it is silent', silenced);
   assert.equal(aufswatch(['unack', 'next-boot-without-aufs', '--root', root]).status, 0);
-  await daemon.says('it is heard', (published) => !silenced(published));
+  await daemon.says('it is no longer silent', (published) => !silenced(published));
 });
 
-test('a name that is taken: what to do fits what is wrong', () => {
+test('if a file has the name of the state directory, the error says so', () => {
   const root = machineWith(inSync(Date.now()));
   layOut(root, { 'var/lib/aufswatch': 'a file' });
   const { status, out, error } = aufswatch(['daemon', '--once', '--root', root]);
@@ -120,7 +120,7 @@ test('a name that is taken: what to do fits what is wrong', () => {
   assert.match(out + error, /var\/lib\/aufswatch cannot be made \(EEXIST\): something else has its name/);
 });
 
-test('SIGHUP: a good file counts at once, schedule and settling included', async () => {
+test('SIGHUP applies a valid file at once, including schedule and settling', async () => {
   const { root, daemon } = await running(inSync(Date.now()), '[settle]\nquiet = "1h"\nlongest = "2h"\n');
   writeFileSync(join(root, 'boot/nudge'), '');
   layOut(root, {
@@ -128,7 +128,7 @@ test('SIGHUP: a good file counts at once, schedule and settling included', async
   });
   daemon.signal('SIGHUP');
   await daemon.says('AUFS is not wanted', ({ verdict }) => verdict.wanted.answer === 'no');
-  // Every minute now: one more without anything that happens.
+  // The schedule is now every minute: one more scan without any event.
   const before = looks(daemon);
   await until('the new schedule works', () => looks(daemon) > before, 70_000);
   layOut(root, { 'etc/aufswatch.toml': QUICK });
@@ -139,11 +139,11 @@ test('SIGHUP: a good file counts at once, schedule and settling included', async
   await until('the new settling works', () => looks(daemon) > quiet);
 });
 
-test('SIGHUP: a bad file keeps the old settings, and the log names its line', async () => {
+test('SIGHUP with an invalid file keeps the old settings, and the log names its line', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   writeFileSync(join(root, 'etc/aufswatch.toml'), 'wanted = "no"\n\nwnated = "no"\n');
   daemon.signal('SIGHUP');
-  await until('it complains', () =>
+  await until('it reports the error', () =>
     daemon
       .log()
       .some(({ msg }) =>
@@ -152,18 +152,18 @@ test('SIGHUP: a bad file keeps the old settings, and the log names its line', as
   );
   const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  const published = await daemon.says('a later look', ({ takenAtMs: takenAt }) => takenAt > before);
+  const published = await daemon.says('a later scan', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.equal(published.verdict.wanted.answer, 'yes');
 });
 
-test('a start with a bad file is refused, with its line', () => {
+test('a start with an invalid file is refused, with its line', () => {
   const root = machineWith(inSync(Date.now()), '[log]\nlevel = "loud"\n');
   const { status, error } = aufswatch(['daemon', '--once', '--root', root]);
   assert.equal(status, 1);
   assert.match(error, /etc\/aufswatch\.toml:2: "log\.level" must be one of "debug"/);
 });
 
-test('one a state directory; a killed one leaves nothing in the way', async () => {
+test('a state directory has one daemon; a killed daemon does not block the next', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   const second = startDaemon(root);
   assert.equal(await second.ended, 1);
@@ -174,21 +174,21 @@ test('one a state directory; a killed one leaves nothing in the way', async () =
   await third.says('it runs', ({ pid }) => pid === third.pid);
 });
 
-test('signals that come before the first look do not end it', async () => {
+test('signals before the first scan do not end the daemon', async () => {
   const root = machineWith(inSync(Date.now()));
   const daemon = startDaemon(root);
   const lock = join(root, 'var/lib/aufswatch/daemon.lock');
-  await until('it is about to look', () => existsSync(lock));
+  await until('it is about to scan', () => existsSync(lock));
   daemon.signal('SIGHUP');
   daemon.signal('SIGUSR1');
-  await daemon.says('it lives', ({ pid }) => pid === daemon.pid);
+  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
 });
 
-test('whoever reads while it writes reads something whole', async () => {
+test('a reader always gets a complete status.json', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   const path = join(root, 'run/aufswatch/status.json');
   const seen = new Set<number>();
-  await until('some looks were published', () => {
+  await until('some scans were published', () => {
     daemon.signal('SIGUSR1');
     for (let n = 0; n < 50; n++) seen.add(readStatus(path)?.takenAtMs ?? 0);
     return seen.size > 5;
@@ -196,40 +196,40 @@ test('whoever reads while it writes reads something whole', async () => {
   assert.ok(!seen.has(0));
 });
 
-test('a storm of changes becomes one reading, and what was last is what counts', async () => {
+test('a storm of changes leads to at most two scans, and the last change counts', async () => {
   const machine = inSync(Date.now());
   const { root, daemon } = await running(machine, QUICK.replace('20ms', '400ms'));
-  await until('its first looks are over', () => looks(daemon) >= 2);
+  await until('its first scans are over', () => looks(daemon) >= 2);
   const before = looks(daemon);
   for (let n = 0; n < 3000; n++) writeFileSync(join(root, 'boot', `storm-${n % 50}`), String(n));
   rmSync(join(root, 'usr/src/linux'));
   await daemon.says('the symlink is gone', (said) => codesOf(said).includes('sources-link-broken'));
   const made = looks(daemon) - before;
-  assert.ok(made <= 2, `${made} looks for one storm`);
+  assert.ok(made <= 2, `${made} scans for one storm`);
 });
 
-test('while emerge is at work it waits, and looks when that is over', async () => {
+test('the daemon waits while emerge works, and scans when it is over', async () => {
   const machine = inSync(Date.now());
   const { root, daemon } = await running(machine);
   const merging = join(root, 'var/db/pkg/sys-kernel/-MERGING-gentoo-sources-6.1.192');
   mkdirSync(merging);
   unpatchTree(root, machine, TREE, Date.now());
-  // A look that somebody asks for does not wait, and says that the verdict may be about to change.
-  await until('the first look is over', () => looks(daemon) > 0);
+  // A requested scan does not wait; its verdict is marked as one that may be about to change.
+  await until('the first scan is over', () => looks(daemon) > 0);
   const before = looks(daemon);
   daemon.signal('SIGUSR1');
-  await daemon.says('something is under way', ({ busy }) => busy);
-  // It is published first, and then logged.
-  await until('the look that was asked for is in the log', () => looks(daemon) > before);
+  await daemon.says('work is in progress', ({ busy }) => busy);
+  // A verdict is published first and logged then.
+  await until('the requested scan is in the log', () => looks(daemon) > before);
   const looked = looks(daemon);
   writeFileSync(join(root, 'boot/nudge'), '');
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  assert.equal(looks(daemon), looked, 'no look of its own while the package is half merged');
+  assert.equal(looks(daemon), looked, 'no scan on its own while the package is half merged');
   renameSync(merging, join(root, 'var/db/pkg/sys-kernel/gentoo-sources-9'));
   await daemon.says('it is over', ({ busy }) => !busy);
 });
 
-test('a tree that comes is watched, and the symlink that moves to nowhere is told', async () => {
+test('a new tree is watched, and a symlink that points nowhere is reported', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   layOut(root, {
     'usr/src/linux-9.9.9/Makefile': 'VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL = 9\nEXTRAVERSION =\n',
@@ -244,7 +244,7 @@ test('a tree that comes is watched, and the symlink that moves to nowhere is tol
   await daemon.says('it leads to a tree', (said) => !codesOf(said).includes('sources-link-broken'));
 });
 
-test('/boot removed and made again is watched again', async () => {
+test('/boot is watched again after it was removed and created again', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   renameSync(join(root, 'boot'), join(root, 'boot.away'));
   const link = (said: Parameters<typeof codesOf>[0]) =>

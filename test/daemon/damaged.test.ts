@@ -33,13 +33,13 @@ import { layOut, temporaryDirectory } from '../support/temporary.ts';
 const NOW = 1_795_000_000_000;
 const PAGE = 4096;
 
-/** A state directory with a ledger that holds something in every table, and a backup of it. */
+/** A state directory with a ledger that has rows in every table, and a backup of it. */
 interface Place {
   readonly root: string;
   readonly state: string;
   readonly ledger: string;
   readonly snapshot: Snapshot;
-  /** What was logged since it was asked last. */
+  /** The lines that were logged since the last call. */
   logged(): string[];
   open(): Promise<DaemonMemory>;
 }
@@ -49,7 +49,7 @@ async function place(events = 600): Promise<Place> {
   const root = join(directory, 'root');
   const state = join(directory, 'state');
   for (const made of [root, state]) mkdirSync(made);
-  // With findings: their table is one to be damaged.
+  // With findings: their table is one of those to be damaged.
   writeMachine(root, patchedAgainNotRebuilt(NOW));
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const snapshot = await readSnapshot(openRoot(root), options);
@@ -94,14 +94,14 @@ async function place(events = 600): Promise<Place> {
   return it;
 }
 
-/** In this process. */
+/** Checks the file in this process. */
 const checkHere = async (path: string) => checkFile(path);
 
 function cycle({ snapshot }: Place, events: readonly HookEvent[]): Cycle {
   return { snapshot, events, read: { from: [], to: [] }, self: [], at: NOW, judge, settleOf: () => 0 };
 }
 
-/** Three looks, with all that the daemon does besides; returns whether each was recorded. */
+/** Three scans with everything else that the daemon does; returns for each whether it was recorded. */
 async function looks(it: Place): Promise<boolean[]> {
   const memory = await it.open();
   const recorded = [1, 2, 3].map((n) => {
@@ -130,7 +130,7 @@ function merges({ ledger }: Place, name: string): number {
   return Number(count);
 }
 
-/** The same bytes each time. */
+/** Pseudorandom bytes, the same each time. */
 function junk(length: number, seed: number): Buffer {
   let state = seed + 1;
   return Buffer.from(
@@ -154,7 +154,7 @@ const DAMAGES: Readonly<Record<string, (page: Buffer, n: number) => void>> = {
 };
 
 for (const [name, damage] of Object.entries(DAMAGES)) {
-  test(`${name} in each page in turn: it goes on, with one recovery at most, and records`, async () => {
+  test(`${name} in each page in turn: the daemon runs on, recovers at most once, and records`, async () => {
     const it = await place();
     const good = readFileSync(it.ledger);
     for (let n = 0; n < good.length / PAGE; n++) {
@@ -172,7 +172,7 @@ for (const [name, damage] of Object.entries(DAMAGES)) {
   });
 }
 
-test("rows in each other's way, which no quick check sees: the ledger is exchanged once", async () => {
+test('conflicting rows, which no quick check finds: the ledger is replaced once', async () => {
   const it = await place();
   const opened = openLedger(it.ledger);
   assert.ok(opened.ok);
@@ -183,7 +183,7 @@ test("rows in each other's way, which no quick check sees: the ledger is exchang
     "UPDATE sqlite_schema SET sql = replace(sql, 'WHERE resolved_at IS NULL', '') WHERE name = 'finding_open'",
   );
   opened.ledger.close();
-  // With an index over all rows, what was open once can never be open again.
+  // With an index over all rows, no finding that was open once can be opened again.
   const again = openLedger(it.ledger);
   assert.ok(again.ok);
   again.ledger.database.exec('REINDEX; UPDATE finding SET resolved_at = 1');
@@ -197,7 +197,7 @@ for (const [what, sql] of [
   ['a table', 'ALTER TABLE boot RENAME TO bopt'],
   ['a column', 'ALTER TABLE image RENAME COLUMN path TO pbth'],
 ] as const) {
-  test(`${what} has another name: no check sees it, and it is recovered when it is met`, async () => {
+  test(`${what} has another name: no check finds that; the daemon recovers when a query fails`, async () => {
     const it = await place();
     const opened = openLedger(it.ledger);
     assert.ok(opened.ok);
@@ -209,7 +209,7 @@ for (const [what, sql] of [
   });
 }
 
-test('a backup as damaged as the ledger is used once, and then it begins anew: no circle', async () => {
+test('a backup as damaged as the ledger is used once; then the ledger starts empty, without a loop', async () => {
   const it = await place();
   const backups = join(it.state, 'backups');
   const [backup = ''] = readdirSync(backups);
@@ -223,7 +223,7 @@ test('a backup as damaged as the ledger is used once, and then it begins anew: n
   assert.equal(aside(it).length, 2);
 });
 
-test('what has the names that belong to SQLite and to the daemon: nobody waits, nobody ends', async () => {
+test('wrong files under the names of SQLite and the daemon: the daemon neither waits nor ends', async () => {
   const fifo = (path: string): void => void execFileSync('mkfifo', [path]);
   const tricks: readonly ((it: Place) => void)[] = [
     ({ ledger }) => mkdirSync(`${ledger}-wal`),
@@ -260,12 +260,12 @@ test('what has the names that belong to SQLite and to the daemon: nobody waits, 
     const it = await place(4);
     trick(it);
     const recorded = await looks(it);
-    // One line for what is wrong, where it is not mended.
+    // If the problem is not repaired, it is logged once.
     if (recorded.includes(false)) assert.equal(it.logged().filter((line) => /ledger/.test(line)).length, 1);
   }
 });
 
-test('the ledger is removed or exchanged while the daemon runs: what follows is in the one that is there', async () => {
+test('if the ledger is removed or replaced at run time, the daemon records in the one that is there', async () => {
   const it = await place(4);
   const memory = await it.open();
   memory.record(cycle(it, []));
@@ -283,11 +283,11 @@ test('the ledger is removed or exchanged while the daemon runs: what follows is 
   assert.equal(merges(it, 'late'), 1);
 });
 
-test('a lock file that is no database, and a FIFO for lines that mean nothing: the daemon runs', () => {
+test('the daemon runs if its lock file is no database and the file for junk lines is a FIFO', () => {
   const root = join(temporaryDirectory(), 'root');
   mkdirSync(root);
   writeMachine(root, inSync(Date.now()));
-  // Within another root a FIFO of that name would be refused.
+  // In another root a FIFO with that name would be refused.
   const state = temporaryDirectory();
   layOut(state, { 'daemon.lock': junk(5000, 1), inbox: 'what is this\n' });
   execFileSync('mkfifo', [join(state, 'inbox.bad')]);
@@ -295,7 +295,7 @@ test('a lock file that is no database, and a FIFO for lines that mean nothing: t
   assert.equal(status, 0, out + error);
 });
 
-test('a ledger that cannot be used for a while: what it told of the past is still known', async () => {
+test('while the ledger cannot be used, what was read from it before is still used', async () => {
   const it = await place();
   const memory = await it.open();
   memory.positions();
@@ -312,7 +312,7 @@ test('a ledger that cannot be used for a while: what it told of the past is stil
   );
 });
 
-test('a large ledger is checked beside the other work, and recovered where it is damaged', async () => {
+test('a large ledger is checked in the background, and recovered if it is damaged', async () => {
   const it = await place(10);
   const lines: string[] = [];
   const say = (first: unknown, second?: unknown): void => void lines.push(String(second ?? first));

@@ -9,15 +9,15 @@ import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
 /**
- * A machine with a guard. Stand-ins take the words, and live as the real ones; test/systemd/booted.test.ts has the
- * real ones.
+ * A machine with a guard. Stand-ins record their arguments and run as long as the real programs would;
+ * test/systemd/booted.test.ts has the real ones. /
  */
 interface Guarded {
   readonly machine: MachineInMotion;
   readonly daemon: RunningDaemon;
-  /** Words of each systemd-inhibit that lives. */
+  /** The arguments of each running systemd-inhibit. */
   held(): string[][];
-  /** The directory in which the stand-ins write. */
+  /** The directory that the stand-ins write to. */
   readonly calls: string;
 }
 
@@ -27,7 +27,7 @@ const STAND_INS = {
     while [ "\${1#--}" != "$1" ]; do shift; done
     "$@"
     rm -f "$CALLS/inhibit.$$"`,
-  // As gdbus(1) prints a signal, once the test wants one.
+  // Prints a signal as gdbus(1) does, when the test wants one.
   gdbus: `
     printf '%s\\n' "$@" >"$CALLS/monitor"
     while [ ! -e "$CALLS/shutdown" ]; do sleep 0.05; done
@@ -71,21 +71,21 @@ const BLOCK = [
   'cat',
 ];
 
-test('block: the reboot is held up while the next boot loses AUFS, and let through once that is mended', async () => {
+test('block: a reboot is delayed while the next boot loses AUFS, and allowed after the repair', async () => {
   const { machine, held } = await guarded('block');
   assert.deepEqual(held(), []);
   machine.mergeAufs();
-  await until('it is held up', () => held().length === 1);
+  await until('reboots are delayed', () => held().length === 1);
   assert.deepEqual(held(), [BLOCK]);
   machine.mend();
-  await until('it is let through', () => held().length === 0);
+  await until('reboots are allowed', () => held().length === 0);
 });
 
-test('reboot-ok lets it through, and --undo takes that back', async () => {
+test('reboot-ok allows the reboot, and --undo revokes that', async () => {
   const { machine, held } = await guarded('block');
   const { root } = machine;
   machine.mergeAufs();
-  await until('it is held up', () => held().length === 1);
+  await until('reboots are delayed', () => held().length === 1);
   const lost = aufswatch(['check', '--before-reboot', '--root', root]);
   assert.deepEqual(lost, { status: 2, out: 'The next boot will be without AUFS.\n', error: '' });
   const config = ['--config', join(root, 'etc/aufswatch.toml')];
@@ -98,19 +98,19 @@ test('reboot-ok lets it through, and --undo takes that back', async () => {
       error: '',
     },
   );
-  await until('it is let through', () => held().length === 0);
+  await until('reboots are allowed', () => held().length === 0);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 0);
-  assert.equal(aufswatch(['check', '--root', root]).status, 2, 'only the reboot is let through');
+  assert.equal(aufswatch(['check', '--root', root]).status, 2, 'only the reboot is allowed');
   assert.equal(
     aufswatch(['reboot-ok', '--undo', '--root', root, ...config]).out,
     'The guard holds reboots up again.\n',
   );
-  await until('it is held up again', () => held().length === 1);
+  await until('reboots are delayed again', () => held().length === 1);
   assert.equal(aufswatch(['check', '--before-reboot', '--root', root]).status, 2);
-  assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).status, 0, 'twice is no mistake');
+  assert.equal(aufswatch(['reboot-ok', '--undo', '--root', root]).status, 0, 'a second --undo is no error');
 });
 
-test('an ordinary user cannot let it through, and is not told so', { skip: ROOT }, async () => {
+test('an ordinary user cannot allow a reboot, and gets an error', { skip: ROOT }, async () => {
   const { machine } = await guarded('off');
   const { root } = machine;
   machine.mergeAufs();
@@ -124,10 +124,14 @@ test('an ordinary user cannot let it through, and is not told so', { skip: ROOT 
     ok,
     /^There is no \[guard\] in .*\/etc\/aufswatch\.toml\. A script that runs "aufswatch check/,
   );
-  assert.equal(aufswatch(['check', '--before-reboot', '--root', root], user).status, 0, 'root has');
+  assert.equal(
+    aufswatch(['check', '--before-reboot', '--root', root], user).status,
+    0,
+    'root has allowed it',
+  );
 });
 
-test('before systemd 257, whose locks hold root as well, a unit stops root', async () => {
+test('before systemd 257, whose locks block root as well, a unit stops root', async () => {
   for (const [version, unit] of [
     ['252', ['start aufswatch-guard.service', 'stop --no-block aufswatch-guard.service']],
     ['257', ['stop --no-block aufswatch-guard.service']],
@@ -137,9 +141,9 @@ test('before systemd 257, whose locks hold root as well, a unit stops root', asy
     const asked = (): string[] =>
       readFileSync(join(calls, 'systemctl'), { encoding: 'utf8', flag: 'a+' }).trim().split('\n');
     machine.mergeAufs();
-    await until('it is held up', () => held().length === 1 && asked().length >= unit.length - 1);
+    await until('reboots are delayed', () => held().length === 1 && asked().length >= unit.length - 1);
     machine.mend();
-    await until('it is let through', () => held().length === 0 && asked().length === unit.length);
+    await until('reboots are allowed', () => held().length === 0 && asked().length === unit.length);
     assert.deepEqual(asked(), unit, version);
   }
 });
@@ -147,31 +151,31 @@ test('before systemd 257, whose locks hold root as well, a unit stops root', asy
 test('a daemon that is killed leaves no lock behind', async () => {
   const { machine, daemon, held } = await guarded('block');
   machine.mergeAufs();
-  await until('it is held up', () => held().length === 1);
+  await until('reboots are delayed', () => held().length === 1);
   daemon.signal('SIGKILL');
-  await until('it is let through', () => held().length === 0);
+  await until('reboots are allowed', () => held().length === 0);
 });
 
-test('a lock that is lost, as when logind is started anew, is taken again', async () => {
+test('a lost lock is taken again, as after a restart of logind', async () => {
   const { machine, daemon, held, calls } = await guarded('block');
   machine.mergeAufs();
-  await until('it is held up', () => held().length === 1);
+  await until('reboots are delayed', () => held().length === 1);
   const [name = ''] = readdirSync(calls);
   process.kill(Number(name.split('.')[1]));
   rmSync(join(calls, name));
-  // As the next heartbeat does.
+  // The next heartbeat does the same.
   const again = (): boolean => {
     daemon.signal('SIGUSR1');
     return held().length === 1;
   };
-  await until('it is held up again', again);
+  await until('reboots are delayed again', again);
   assert.deepEqual(held(), [BLOCK]);
 });
 
-test('warn: the reboot waits until every terminal is told', async () => {
+test('warn: the reboot waits until every terminal has the message', async () => {
   const { machine, held, calls } = await guarded('warn');
   machine.mergeAufs();
-  await until('it is held up', () => held().length === 1 && existsSync(join(calls, 'monitor')));
+  await until('reboots are delayed', () => held().length === 1 && existsSync(join(calls, 'monitor')));
   assert.deepEqual(held()[0]?.slice(1), [
     '--mode=delay',
     '--who=aufswatch',
@@ -180,14 +184,14 @@ test('warn: the reboot waits until every terminal is told', async () => {
   ]);
   assert.equal(existsSync(join(calls, 'wall')), false);
   writeFileSync(join(calls, 'shutdown'), '');
-  await until('it is let through', () => held().length === 0);
+  await until('reboots are allowed', () => held().length === 0);
   assert.equal(
     readFileSync(join(calls, 'wall'), 'utf8'),
     'aufswatch: The next boot will be without AUFS. What to do: aufswatch plan\n',
   );
 });
 
-test('off: nothing stands in the way', async () => {
+test('off: nothing delays a reboot', async () => {
   const { machine, daemon, held } = await guarded('off');
   machine.mergeAufs();
   await daemon.says('it is broken', ({ findings }) =>
@@ -196,15 +200,15 @@ test('off: nothing stands in the way', async () => {
   assert.deepEqual(held(), []);
 });
 
-test('without systemd it is said once that the guard has no effect', async () => {
+test('without systemd the log says once that the guard has no effect', async () => {
   const node = `exec '${process.execPath}' "$@"`;
   const { machine, daemon } = await guarded('block', { node });
   machine.mergeAufs();
   const complaints = () => daemon.log().filter(({ msg }) => msg.includes('[guard]'));
-  await until('it is said', () => complaints().length > 0);
+  await until('it is logged', () => complaints().length > 0);
   const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  await daemon.says('it has looked again', ({ takenAtMs: takenAt }) => takenAt > before);
+  await daemon.says('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.deepEqual(
     complaints().map(({ msg }) => msg),
     ['[guard] of the configuration has no effect: systemd-inhibit: spawn systemd-inhibit ENOENT'],

@@ -7,25 +7,25 @@ import { machineInMotion, TREE } from '../support/machine-in-motion.ts';
 import { layOut } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
-/** ms. */
+/** Limit for a wait, ms. */
 const LIMIT = 60_000;
 
-test('with level debug the log says which place told, why, and how long it waited before it looked', async () => {
+test('with level debug the log names the place of a hint, its reason, and how long the scan was delayed', async () => {
   const machine = machineInMotion();
   layOut(machine.root, { 'etc/aufswatch.toml': '[log]\nlevel = "debug"\n[settle]\nquiet = "20ms"\n' });
   const daemon = startDaemon(machine.root);
   await daemon.says('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
   const messages = () => daemon.log().map(({ msg, said = msg }) => said);
-  // Hints at what is newly watched come first, and are looked at.
+  // Hints about newly watched places come first, and are scanned.
   await until(
-    'its first looks are over',
+    'its first scans are over',
     () => messages().filter((msg) => /^scanned/.test(msg)).length >= 2,
     LIMIT,
   );
   const before = messages().length;
   layOut(machine.root, { [join(TREE.slice(1), '.config')]: 'CONFIG_AUFS_FS=m\n' });
   const later = () => messages().slice(before);
-  await until('it has looked', () => later().some((msg) => /^scanned/.test(msg)), LIMIT);
+  await until('it has scanned', () => later().some((msg) => /^scanned/.test(msg)), LIMIT);
   const hint = later().findIndex(
     (msg) => msg.startsWith('hint place=') && msg.includes(TREE) && / why=(event|poll) /.test(msg),
   );
@@ -33,7 +33,7 @@ test('with level debug the log says which place told, why, and how long it waite
   assert.ok(hint >= 0 && hint < quiet, later().join('\n'));
 });
 
-test('with level debug the log says why a scan is delayed, when it begins, and how long it took', async () => {
+test('with level debug the log says why a scan is delayed, when it begins, and how long it takes', async () => {
   const machine = machineInMotion();
   layOut(machine.root, { 'etc/aufswatch.toml': '[log]\nlevel = "debug"\n[settle]\nquiet = "20ms"\n' });
   const daemon = startDaemon(machine.root);

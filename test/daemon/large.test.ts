@@ -11,13 +11,13 @@ import { until } from '../support/wait.ts';
 
 const WATCHES_MAX = 400;
 
-test('2,000 packages and six trees are followed with few watches, each category and tree among them', async () => {
+test('2,000 packages and six trees need few watches, and each category and tree is watched', async () => {
   const root = join(temporaryDirectory(), 'root');
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
   const daemon = startDaemon(root);
-  await daemon.says('it has looked', () => true, 60_000);
+  await daemon.says('it has scanned', () => true, 60_000);
   // One for each category, and several for each tree.
-  await until('the watches stand', () => inotifyWatches(daemon.pid) > 200);
+  await until('the watches are in place', () => inotifyWatches(daemon.pid) > 200);
   assert.ok(inotifyWatches(daemon.pid) <= WATCHES_MAX, `${inotifyWatches(daemon.pid)} watches`);
 });

@@ -9,7 +9,7 @@ import { machineInMotion } from '../support/machine-in-motion.ts';
 import { PROGRAM } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-/** Lines of the log of one look, with these variables and this configuration. */
+/** The log of one scan with these variables and this configuration, as lines. */
 function logOf(env: Readonly<Record<string, string>>, format?: 'json'): string[] {
   const directory = join(temporaryDirectory(), 'machine');
   mkdirSync(directory);
@@ -25,7 +25,7 @@ function logOf(env: Readonly<Record<string, string>>, format?: 'json'): string[]
 
 const JOURNAL = { JOURNAL_STREAM: '9:1234' };
 
-test('to the journal each line is text with the priority of its level, and has no time of its own', () => {
+test('in the journal each line is text with the priority of its level and without a time', () => {
   const lines = logOf(JOURNAL);
   for (const line of lines) assert.match(line, /^<[3467]>[a-z]/);
   assert.ok(
@@ -40,12 +40,12 @@ test('in a file a line has the local time and the level', () => {
   const lines = logOf({});
   const opened = lines.find((line) => line.includes('(next-boot-without-aufs ')) ?? '';
   const [, time = ''] = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) error: opened: /.exec(opened) ?? [];
-  // Kathmandu is five hours and three quarters ahead.
+  // Kathmandu is 5:45 ahead of UTC.
   const ago = Date.now() + 345 * 60_000 - Date.parse(`${time.replace(' ', 'T')}Z`);
   assert.ok(ago >= 0 && ago < 60_000, opened);
 });
 
-test('as JSON on request, with a priority before it where it goes to the journal', () => {
+test('with format json the lines are JSON, after a priority if they go to the journal', () => {
   for (const [env, start] of [
     [{}, ''],
     [JOURNAL, '<3>'],
@@ -57,7 +57,7 @@ test('as JSON on request, with a priority before it where it goes to the journal
   }
 });
 
-test('a trace takes lines of its own, each with the priority, and names cannot act on a terminal', () => {
+test('each line of a trace has the priority, and names cannot act on a terminal', () => {
   const written = {
     level: 50,
     time: '2026-11-28T00:00:00.000Z',

@@ -10,7 +10,7 @@ import { until } from '../support/wait.ts';
 
 const EVENTS = 100_000;
 
-test('told to end while it takes a long inbox, it does, and the next start goes on where it ended', async () => {
+test('SIGTERM ends the daemon while it reads a long inbox, and the next start continues there', async () => {
   const root = temporaryDirectory();
   const state = join(root, 'var/lib/aufswatch');
   mkdirSync(state, { recursive: true });
@@ -21,9 +21,10 @@ test('told to end while it takes a long inbox, it does, and the next start goes 
   daemon.signal('SIGTERM');
   assert.equal(await daemon.ended, 0);
   const { all } = recorded(state);
-  assert.ok(all < EVENTS, 'it was not asked early enough, or did not hear');
+  assert.ok(all < EVENTS, 'SIGTERM came too late, or was ignored');
   assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
-  // Of a removal before the first look nothing else tells: one that is recorded after it would be passed over.
+  // Nothing else proves a removal before the first scan. An event of it that is recorded after that scan would be
+  // dropped.
   assert.deepEqual(recorded(state), { all: EVENTS, different: EVENTS });
 });
 
@@ -34,7 +35,7 @@ function removal(n: number): string {
 function recorded(state: string): { readonly all: number; readonly different: number } {
   const path = join(state, 'ledger.sqlite3');
   const none = { all: 0, different: 0 };
-  // Made, and without its tables yet.
+  // The file was created, and has no tables yet.
   if (!existsSync(path)) return none;
   const database = new Database(path, { readonly: true });
   try {

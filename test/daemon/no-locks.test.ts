@@ -8,7 +8,7 @@ import { aufswatch } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 
-/** As on a file system without a lock manager (NFS, some FUSE): no lock is given, and none is held. */
+/** Like a file system without a lock manager (NFS, some FUSE): every request for a lock fails. */
 const WITHOUT_LOCKS = `#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ int fcntl64(int fd, int how, ...)
 }
 `;
 
-test('a file system that gives no locks is called that, and not another daemon', {
+test('a file system without locks is reported as such, not as another daemon', {
   skip: needs('gcc'),
 }, () => {
   const directory = temporaryDirectory();

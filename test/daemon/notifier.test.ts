@@ -9,11 +9,11 @@ import { aufswatch } from '../support/program.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
-/** A machine whose configuration names a command, and what that command was told. */
+/** A machine whose configuration names a command, and the messages that the command received. */
 interface Told {
   readonly machine: MachineInMotion;
   heard(): ExecMessage[];
-  /** Has the command do this after it has written down what it was told. */
+  /** Makes the command run this script after it has stored its message. */
   then(script: string): void;
   start(): Promise<RunningDaemon>;
 }
@@ -47,12 +47,12 @@ function machineThatTells(more = '', quiet = '20ms'): Told {
   };
 }
 
-test('a broken link is told once, also over restarts; and that it is mended', async () => {
-  // Longer than the mending takes, or what is still due halfway is seen.
+test('a broken link is reported once, also over restarts, and then that it is repaired', async () => {
+  // Longer than the repair takes; else the state halfway through it would be reported.
   const { machine, heard, start } = machineThatTells('', '1s');
   let daemon = await start();
   machine.mergeAufs();
-  await until('the command is told', () => heard().length > 0);
+  await until('the command has received a notice', () => heard().length > 0);
   const [message] = heard();
   assert.equal(message?.kind, 'tell');
   assert.equal(message.severity, 'critical');
@@ -68,17 +68,17 @@ test('a broken link is told once, also over restarts; and that it is mended', as
     daemon = await start();
     const before = daemon.published()?.takenAtMs ?? 0;
     daemon.signal('SIGUSR1');
-    await daemon.says('it has looked again', ({ takenAtMs: takenAt }) => takenAt > before);
+    await daemon.says('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
   }
   machine.mend();
-  await until('the command is told again', () => heard().length > 1);
+  await until('the command has received another notice', () => heard().length > 1);
   assert.deepEqual(
     heard().map(({ kind, title }) => (kind === 'withdraw' ? title : kind)),
     ['tell', 'All is in sync again'],
   );
 });
 
-test('what the command did not take is told after a restart, as soon as it is due', async () => {
+test('a notice that the command refused is sent again after a restart, when it is due', async () => {
   const { machine, heard, then, start } = machineThatTells();
   then('echo "no network" >&2; exit 1');
   const daemon = await start();
@@ -95,11 +95,11 @@ test('what the command did not take is told after a restart, as soon as it is du
   then('exit 0');
   await start();
   await until('it is tried again', () => heard().length === 2, 20_000);
-  assert.ok(Date.now() - failedAt > 5000, 'and not at once');
+  assert.ok(Date.now() - failedAt > 5000, 'it is not tried at once');
   assert.deepEqual(heard()[0], heard()[1]);
 });
 
-test('a command that hangs does not hold up the daemon, and ends with it', async () => {
+test('a command that hangs does not block the daemon, and ends with it', async () => {
   const { machine, heard, then, start } = machineThatTells('timeout = "1h"');
   const pidFile = join(temporaryDirectory(), 'pid');
   then(`trap '' TERM; echo $$ >${pidFile}; while :; do sleep 1; done`);
@@ -111,10 +111,10 @@ test('a command that hangs does not hold up the daemon, and ends with it', async
   const pid = readFileSync(pidFile, 'utf8').trim();
   daemon.signal('SIGTERM');
   assert.equal(await daemon.ended, 0);
-  await until('it is gone', () => !existsSync(`/proc/${pid}`));
+  await until('it has ended', () => !existsSync(`/proc/${pid}`));
 });
 
-test('notify --test hands one notice to each command, and says which failed', () => {
+test('notify --test sends one notice to each command, and reports which failed', () => {
   const { machine, heard, then } = machineThatTells();
   const config = join(machine.root, 'etc/aufswatch.toml');
   const words = ['notify', '--test', '--channel', 'exec', '--config', config];

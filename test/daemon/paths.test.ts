@@ -7,12 +7,12 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const ENV = { HOME: '/home/user', XDG_RUNTIME_DIR: '/run/user/1000' };
 
-test('root keeps things under the root that is looked at', () => {
+test('root has its files under the root that is scanned', () => {
   assert.equal(pathsFor({}, 0, '/').state, '/var/lib/aufswatch');
   assert.equal(pathsFor({}, 0, '/mnt').runtime, '/mnt/run/aufswatch');
 });
 
-test('an ordinary user has a place for each root, however it is written', () => {
+test('an ordinary user has a directory for each root, however the path is written', () => {
   const work = temporaryDirectory();
   mkdirSync(join(work, 'root'));
   symlinkSync('root', join(work, 'link'));
@@ -30,7 +30,7 @@ test('an ordinary user has a place for each root, however it is written', () => 
   assert.notDeepEqual(pathsFor(ENV, 1000, work), other);
 });
 
-test('the places in another root stay in it, wherever links in it lead', () => {
+test('the files of another root stay inside it, wherever links in it lead', () => {
   const work = temporaryDirectory();
   const root = join(work, 'root');
   mkdirSync(join(root, 'var'), { recursive: true });
@@ -43,7 +43,7 @@ test('the places in another root stay in it, wherever links in it lead', () => {
   assert.equal(paths.refused, null);
 });
 
-test('a place in another root is refused where it holds what is no file of ours', () => {
+test('a directory in another root is refused if it has files of others', () => {
   const root = temporaryDirectory();
   const state = join(root, 'var/lib/aufswatch');
   for (const name of ['ledger.sqlite3', 'daemon.lock', 'backups/nightly', 'backups']) {

@@ -16,7 +16,7 @@ const NEVER = DEFAULT_SETTINGS;
 const ALWAYS: Settings = { ...NEVER, rehearsal: { when: 'after-install' } };
 const IDLE = { busy: false, memory: NO_MEMORY };
 
-suite('the daemon has what boots next rehearsed', () => {
+suite('the daemon rehearses the kernel that boots next', () => {
   const directory = temporaryDirectory();
   let count = 0;
   let told = 0;
@@ -27,7 +27,7 @@ suite('the daemon has what boots next rehearsed', () => {
     ran = join(directory, `ran-${count++}`);
   });
 
-  /** A rehearsal that leaves a line behind and ends so. */
+  /** Stands in for the rehearsal: adds a line to a file, and exits with this status. */
   function rehearsals(settings: Settings, status = 0): Rehearsals {
     writeFileSync(ran, '');
     return createRehearsals({
@@ -51,11 +51,11 @@ suite('the daemon has what boots next rehearsed', () => {
     return read(root);
   }
 
-  test('once for each that is new, and tells when it is recorded', async () => {
+  test('once for each new state, and reports when the result is recorded', async () => {
     const held = rehearsals(ALWAYS);
     held.update(await demo(), IDLE);
     await until('it is recorded', () => told === 1);
-    // Another look at the same machine.
+    // Another scan of the same machine.
     held.update(await demo(), IDLE);
     const newer = await demo((root) =>
       utimesSync(join(root, 'lib/modules/6.1.192-gentoo/misc/aufs.ko'), 9, 9),
@@ -65,7 +65,7 @@ suite('the daemon has what boots next rehearsed', () => {
     assert.equal(times(), 2);
   });
 
-  test('not unless it is asked for, and not while something is compiled or merged', async () => {
+  test('only if it is configured, and not while something is compiled or merged', async () => {
     const snapshot = await demo();
     const never = rehearsals(NEVER);
     never.update(snapshot, IDLE);
@@ -73,12 +73,12 @@ suite('the daemon has what boots next rehearsed', () => {
     const held = rehearsals(ALWAYS);
     held.update(snapshot, { ...IDLE, busy: true });
     assert.equal(times(), 0);
-    // The same snapshot, when that is over.
+    // The same snapshot after that.
     held.update(snapshot, IDLE);
     await until('it is recorded', () => told === 1);
   });
 
-  test('one that could not be held is not tried again and again', async () => {
+  test('a rehearsal that fails is not repeated', async () => {
     const held = rehearsals(ALWAYS, 1);
     held.update(await demo(), IDLE);
     await until('it was tried', () => times() === 1);

@@ -8,7 +8,7 @@ import { PROGRAM } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
-// The daemon, which is killed once it has asked for a second time.
+// Stands in for the daemon. It is killed after its second request.
 const DAEMON = `
 const [program, words, log] = process.argv.slice(1);
 const { openSync } = require('node:fs');
@@ -22,14 +22,14 @@ scanner.once('message', () => {
 });
 scanner.send({ form: 0 });`;
 
-test('a process that looks for a daemon which was killed ends without a word', async () => {
+test('a scanner whose daemon was killed ends without any output', async () => {
   const log = join(temporaryDirectory(), 'log');
   for (let round = 0; round < 3; round++) {
     const { stdout } = spawnSync(process.execPath, ['-e', DAEMON, PROGRAM, SCANS, log], { encoding: 'utf8' });
     const pid = Number(stdout);
     assert.ok(pid > 0, stdout);
     process.kill(pid, 'SIGCONT');
-    await until('its end', () => !isRunning(pid), 20_000);
+    await until('the scanner ends', () => !isRunning(pid), 20_000);
     assert.equal(readFileSync(log, 'utf8'), '');
   }
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { scheduled } from '../../src/daemon/schedules.ts';
 import { until } from '../support/wait.ts';
 
-test('what node-cron has to say goes into the log, and nowhere else', async (t) => {
+test('messages of node-cron go into the log, and nowhere else', async (t) => {
   const said: unknown[][] = [];
   const say = (...words: unknown[]): void => void said.push(words);
   const log = { level: 'debug', debug: say, info: say, warn: say, error: say };

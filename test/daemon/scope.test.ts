@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inScope } from '../../src/daemon/scope.ts';
 
-/** Starts three resources, of which the n-th fails to start (0: none); what was ended, in this order. */
+/** Starts three resources, of which the n-th fails to start (0: none). Returns which were closed, in order. */
 async function endedWhenFails(n: number): Promise<{ ended: number[]; error: unknown }> {
   const ended: number[] = [];
   let error: unknown = null;
@@ -20,14 +20,14 @@ async function endedWhenFails(n: number): Promise<{ ended: number[]; error: unkn
   return { ended, error };
 }
 
-test('what was started is ended in reverse order, also when a later start fails', async () => {
+test('resources are closed in reverse order, also if a later one fails to start', async () => {
   assert.deepEqual(await endedWhenFails(0), { ended: [3, 2, 1], error: null });
   assert.deepEqual(await endedWhenFails(3), { ended: [2, 1], error: new Error('no 3') });
   assert.deepEqual(await endedWhenFails(2), { ended: [1], error: new Error('no 2') });
   assert.deepEqual(await endedWhenFails(1), { ended: [], error: new Error('no 1') });
 });
 
-test('an end that fails keeps no other from its end, and is reported unless the body failed before', async () => {
+test('if one close fails, the others still run; the error is reported unless the body failed before', async () => {
   const ended: string[] = [];
   const run = (body: () => string): Promise<string> =>
     inScope(async (scope) => {
@@ -50,6 +50,6 @@ test('an end that fails keeps no other from its end, and is reported unless the 
   assert.deepEqual(ended, ['first', 'first']);
 });
 
-test('it returns what the body returns', async () => {
+test('it returns the result of the body', async () => {
   assert.equal(await inScope(async (scope) => scope.add(7, () => {})), 7);
 });

@@ -17,7 +17,7 @@ import { endBeforeRemoval, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
 const SKIP = needsFuse();
-/** Generous: without a process of its own for the look it takes minutes, or for ever. ms */
+/** Generous. If the daemon scanned in its own process, a stop would take minutes or forever. ms */
 const SOON = 5000;
 
 async function slowMachine(): Promise<SlowFiles> {
@@ -28,7 +28,7 @@ async function slowMachine(): Promise<SlowFiles> {
 }
 
 for (const time of [20, 'never'] as const) {
-  test(`calls are answered after ${time} ms: SIGTERM ends the daemon all the same`, {
+  test(`SIGTERM ends the daemon if file system calls are answered after ${time} ms`, {
     skip: SKIP,
   }, async () => {
     const files = await slowMachine();
@@ -39,7 +39,7 @@ for (const time of [20, 'never'] as const) {
     files.answersAfter(time);
     daemon.signal('SIGUSR1');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal(daemon.published()?.takenAtMs, looked, 'it is in the middle of a look');
+    assert.equal(daemon.published()?.takenAtMs, looked, 'it is in the middle of a scan');
     let exit: unknown = null;
     void daemon.ended.then((status) => {
       exit = status;
@@ -51,13 +51,13 @@ for (const time of [20, 'never'] as const) {
   });
 }
 
-test('a root that never answers holds no daemon: SIGTERM ends it, and once it answers it is followed', {
+test('SIGTERM ends a daemon whose root never answers; the next one scans once the root answers', {
   skip: SKIP,
 }, async () => {
   const files = await slowMachine();
   const state = temporaryDirectory();
   const runtime = join(state, 'run');
-  // Not by startDaemon(), which asks the root itself.
+  // Not with startDaemon(), which reads the root itself.
   const start = () => {
     const env = { PATH: process.env.PATH, STATE_DIRECTORY: state, RUNTIME_DIRECTORY: runtime };
     const words = [PROGRAM, 'daemon', '--root', files.directory];
@@ -74,11 +74,11 @@ test('a root that never answers holds no daemon: SIGTERM ends it, and once it an
   await new Promise((resolve) => setTimeout(resolve, 500));
   files.answersAfter(0);
   const looks = (): boolean => readStatus(join(runtime, 'status.json'))?.pid === second.pid;
-  await until('it looks', looks, 60_000);
+  await until('it scans', looks, 60_000);
   second.kill('SIGTERM');
 });
 
-test('a look that waits for ever is given up with the path, none is begun beside it, and its end is told', {
+test('a scan that hangs is given up with the path; no second one starts, and its end is reported', {
   skip: SKIP,
 }, async () => {
   const files = await slowMachine();
@@ -106,7 +106,7 @@ test('a look that waits for ever is given up with the path, none is begun beside
   assert.equal((await scanner.scan(request)).outcome, 'no-answer');
   assert.deepEqual(told, []);
   files.answersAfter(0);
-  await until('the end is told', () => told.length === 1);
+  await until('its end is reported', () => told.length === 1);
   assert.equal((await scanner.scan(request)).outcome, 'seen');
   scanner.close();
   assert.equal((await scanner.scan(request)).outcome, 'stopped');

@@ -37,7 +37,7 @@ const FAILURES: Readonly<Record<string, (options: DaemonOptions) => DaemonOption
 };
 
 for (const [what, broken] of Object.entries(FAILURES)) {
-  test(`${what} fails to start: all that was started before it is ended`, async () => {
+  test(`if ${what} fails to start, everything that was started before is closed`, async () => {
     const directory = temporaryDirectory();
     const root = join(directory, 'root');
     mkdirSync(root);
@@ -64,13 +64,13 @@ for (const [what, broken] of Object.entries(FAILURES)) {
     const lock = takeInstanceLock(join(state, 'daemon.lock'));
     assert.equal(lock?.failure(), null, 'the lock is free');
     lock?.release();
-    // What is closed goes with the next turn of the event loop.
+    // A closed handle disappears in the next turn of the event loop.
     const left = (): string[] => leftOver(process.getActiveResourcesInfo(), before);
     await until('nothing is left', () => left().length === 0).catch(() => assert.deepEqual(left(), []));
   });
 }
 
-/** Resources that keep a process alive and that were not there before. */
+/** Resources that keep a process alive and did not exist before. */
 function leftOver(now: readonly string[], before: readonly string[]): string[] {
   const left = [...before];
   return now.filter((name) => {

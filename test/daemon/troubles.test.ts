@@ -57,7 +57,7 @@ function packagesIn(path: string): string[] {
   return rows;
 }
 
-test('full disk: it judges and publishes, says so once, and records when there is room', {
+test('on a full disk the daemon judges and publishes, logs that once, and records when there is room', {
   skip: SKIP,
 }, async () => {
   const root = demo();
@@ -80,16 +80,18 @@ test('full disk: it judges and publishes, says so once, and records when there i
     try {
       return packagesIn(join(state, 'ledger.sqlite3')).length === 2;
     } catch {
-      // Not made yet, or being made.
+      // The ledger does not exist yet, or is being created.
       return false;
     }
   });
-  assert.equal(opened(), 1, 'it came once, whoever tells of it');
+  assert.equal(opened(), 1, 'it is logged once, whichever part logs it');
   daemon.signal('SIGTERM');
   assert.equal(await daemon.ended, 0);
 });
 
-test('full while it runs: no event is lost and none is told twice', { skip: SKIP }, async () => {
+test('if the disk fills at run time, no event is lost and none is recorded twice', {
+  skip: SKIP,
+}, async () => {
   const root = demo();
   const state = mountTmpfs('2m').directory;
   const inbox = join(state, 'inbox');
@@ -98,7 +100,7 @@ test('full while it runs: no event is lost and none is told twice', { skip: SKIP
   const daemon = startDaemon(root, { state });
   await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
   await until('the first is recorded', () => packagesIn(ledger).length === 1);
-  // Room for the lines of the hooks, none for the ledger.
+  // Room for the lines of the hooks, but not for the ledger.
   writeFileSync(inbox, `${readFileSync(inbox, 'utf8')}`);
   appendFileSync(inbox, Array.from({ length: 400 }, (_, n) => eventLine(n + 2)).join(''));
   fillDisk(join(state, 'filler'));
@@ -113,7 +115,9 @@ test('full while it runs: no event is lost and none is told twice', { skip: SKIP
   assert.equal(packagesIn(ledger).length, 401);
 });
 
-test('a state directory that cannot be written: it judges and publishes', { skip: SKIP }, async () => {
+test('with a state directory that cannot be written, the daemon judges and publishes', {
+  skip: SKIP,
+}, async () => {
   const root = demo();
   const mounted = mountTmpfs('1m');
   mounted.options('ro');
@@ -127,7 +131,7 @@ test('a state directory that cannot be written: it judges and publishes', { skip
   assert.equal(await daemon.ended, 0);
 });
 
-test('two daemons on a directory that becomes writable: one of them records, each event once', {
+test('of two daemons on a directory that becomes writable, one records, each event once', {
   skip: SKIP,
 }, async () => {
   const root = demo();
@@ -144,25 +148,25 @@ test('two daemons on a directory that becomes writable: one of them records, eac
     for (const daemon of daemons) {
       const before = daemon.published()?.takenAtMs ?? 0;
       daemon.signal('SIGUSR1');
-      await daemon.says('it looked', ({ takenAtMs: takenAt }) => takenAt > before);
+      await daemon.says('it has scanned', ({ takenAtMs: takenAt }) => takenAt > before);
     }
   }
   assert.equal(packagesIn(join(state, 'ledger.sqlite3')).length, 20);
   const held = daemons.filter((daemon) =>
     daemon.log().some(({ msg }) => /held by another process/.test(msg)),
   );
-  assert.equal(held.length, 1, 'the other says that it does not record');
+  assert.equal(held.length, 1, 'the other reports that it does not record');
 });
 
-test('a ledger that is damaged in the middle of a look: another takes its place, and the look is recorded', () => {
+test('a ledger that is damaged during a scan is replaced, and the scan is recorded', () => {
   const root = demo();
   const state = join(root, 'var/lib/aufswatch');
   const ledger = join(state, 'ledger.sqlite3');
   mkdirSync(state, { recursive: true });
-  // More than SQLite keeps in memory.
+  // More than SQLite keeps in its cache.
   fillLedger(ledger, 250_000);
   appendFileSync(join(state, 'inbox'), eventLine(1));
-  // The look unpacks a module, with a tool that does this besides.
+  // The scan unpacks a module, with a tool that also damages the ledger.
   const bin = temporaryDirectory();
   const junk = `dd if=/dev/zero of=${ledger} bs=4096 seek=1 count=${pages(ledger) - 1} conv=notrunc 2>/dev/null`;
   layOut(bin, { xz: `#!/bin/sh\n${junk}\ntouch ${bin}/done\nexit 1\n` });
@@ -176,7 +180,7 @@ test('a ledger that is damaged in the middle of a look: another takes its place,
   assert.deepEqual(packagesIn(ledger), ['app-misc/event-1']);
 });
 
-test('a damaged ledger: moved aside, the inbox is read again, and it is told', () => {
+test('a damaged ledger is moved aside and reported, and the inbox is read again', () => {
   const root = demo();
   const state = join(root, 'var/lib/aufswatch');
   const ledger = join(state, 'ledger.sqlite3');
@@ -186,15 +190,15 @@ test('a damaged ledger: moved aside, the inbox is read again, and it is told', (
   assert.equal(packagesIn(ledger).length, 10);
   writeFileSync(ledger, 'damaged\n'.repeat(4096));
   assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
-  assert.equal(packagesIn(ledger).length, 10, 'what the inbox still holds is there again');
+  assert.equal(packagesIn(ledger).length, 10, 'the events of the inbox are there again');
   assert.equal(readdirSync(state).filter((name) => /\.damaged-[^.]*Z$/.test(name)).length, 1);
   const published = readStatus(join(root, 'run/aufswatch/status.json'));
   assert.ok(published !== null && codesOf(published).includes('ledger-recovered'));
   assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
-  assert.equal(packagesIn(ledger).length, 10, 'and once');
+  assert.equal(packagesIn(ledger).length, 10, 'each event is there once');
 });
 
-test('a ledger of a later version: it judges and publishes, and leaves it alone', () => {
+test('a ledger of a later version is left unchanged; the daemon judges and publishes', () => {
   const root = demo();
   const ledger = join(root, 'var/lib/aufswatch/ledger.sqlite3');
   mkdirSync(join(root, 'var/lib/aufswatch'), { recursive: true });
@@ -209,7 +213,7 @@ test('a ledger of a later version: it judges and publishes, and leaves it alone'
   assert.ok(readStatus(join(root, 'run/aufswatch/status.json')) !== null);
 });
 
-test('a merge to another ROOT, and a line that means nothing, are no events of this machine', () => {
+test('a merge to another ROOT is no event of this machine, and neither is a junk line', () => {
   const root = demo();
   const state = join(root, 'var/lib/aufswatch');
   mkdirSync(state, { recursive: true });
@@ -223,7 +227,7 @@ for (const [limit, sysctl] of [
   ['watches', 'fs.inotify.max_user_watches'],
   ['instances', 'fs.inotify.max_user_instances'],
 ] as const) {
-  test(`out of inotify ${limit}: told with what mends it, polled, and tried again`, {
+  test(`out of inotify ${limit}: the finding names the remedy, the daemon polls, and tries again`, {
     skip: canLimit(),
   }, async () => {
     const root = demo();
@@ -242,12 +246,12 @@ for (const [limit, sysctl] of [
     const [step] = finding?.remedy ?? [];
     assert.match((step && commandText(step)) ?? '', new RegExp(`^sysctl -w ${sysctl}=\\d+$`));
     writeFileSync(join(root, 'more'), '');
-    // Only in a later look is it tried again; asked for by the event of a hook, or by the clock.
+    // Only a later scan tries again. The event of a hook or the clock requests it.
     const pid = Number(
       execFileSync('pgrep', ['-n', '-f', `daemon --root ${root}( |$)`], { encoding: 'utf8' }),
     );
     await until(
-      'it is tried again, and works',
+      'it works again',
       () => {
         process.kill(pid, 'SIGUSR1');
         const now = daemon.published();
@@ -260,7 +264,7 @@ for (const [limit, sysctl] of [
   });
 }
 
-test('a make that compiles a kernel is work under way, until it ends, and one that compiles else is not', {
+test('a make that compiles a kernel counts as work in progress until it ends; any other make does not', {
   skip: needs('make'),
 }, async () => {
   const directory = temporaryDirectory();
@@ -270,7 +274,7 @@ test('a make that compiles a kernel is work under way, until it ends, and one th
   endBeforeRemoval(() => make.kill('SIGKILL'));
   await until('make runs', () => existsSync(join(directory, 'started')));
   const host = openRoot('/');
-  // Others may be at work on this machine.
+  // Others may be compiling on this machine.
   const list = (path: string) => (path === '/proc' ? known([String(make.pid)]) : host.list(path));
   const detect = (isKernelDirectory: (path: string) => boolean) =>
     detectWork({ root: () => ({ ...host, list }), isKernelDirectory, now: () => Date.now() });

@@ -21,7 +21,7 @@ const log: Log = { level: 'info', debug() {}, info() {}, warn() {}, error() {} }
 const PARTS = new Set(['portage' as const]);
 const SILENT: Scanned = { outcome: 'no-answer', path: '/usr/src', silent: 30_000 };
 
-/** A cycle of which the looks come to what it is told. */
+/** A cycle whose scans have the outcome that the test chooses. */
 async function cycleIn(root: string, outcome: () => Scanned) {
   const paths = {
     state: join(root, 'var/lib/aufswatch'),
@@ -50,14 +50,14 @@ async function cycleIn(root: string, outcome: () => Scanned) {
   return { cycle, told, memory, heard: () => readPublished(readFileSync(status, 'utf8'))?.status ?? null };
 }
 
-test('a machine that never answered is published as one of which nothing is known, and that it lives', async () => {
+test('the status of a machine that never answered says that nothing is known, and that the daemon runs', async () => {
   const root = temporaryDirectory();
   const { cycle, heard, told, memory } = await cycleIn(root, () => SILENT);
   await cycle.run(PARTS);
   assert.deepEqual(heard()?.unread, { path: '/usr/src', sinceMs: NOW - 30_000 });
   assert.equal(heard()?.takenAtMs, 0, 'nothing was read yet');
   cycle.beat();
-  assert.equal(told.length, 2, 'it says that it lives: OpenRC would restart it else');
+  assert.equal(told.length, 2, 'it reports that it runs; otherwise OpenRC would restart it');
   const { out, status } = aufswatch(['status', '--line', '--root', root]);
   assert.deepEqual({ out, status }, { out: 'aufs: ? /usr/src does not answer\n', status: 3 });
   const doctor = aufswatch(['doctor', '--root', root]);
@@ -78,7 +78,7 @@ test('a machine that never answered is published as one of which nothing is know
   memory.close();
 });
 
-test('while it does not answer, the verdict of before stands beside that, until it answers', async () => {
+test('while the machine does not answer, the previous verdict is published with that fact', async () => {
   const root = temporaryDirectory();
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const snapshot = await readSnapshot(openRoot(root), options);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createWorker } from '../../src/daemon/worker.ts';
 
-test('what is asked for in a run makes one more run, with all of it', async () => {
+test('requests during a run are joined into one more run', async () => {
   const runs: string[][] = [];
   let release = (): void => {};
   const gate = new Promise<void>((resolve) => {
@@ -26,7 +26,7 @@ test('what is asked for in a run makes one more run, with all of it', async () =
   assert.deepEqual(runs, [['a'], ['b', 'c']]);
 });
 
-test('never two runs at once, and nothing asked for is lost', async () => {
+test('two runs never overlap, and no request is lost', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 30 }), async (steps) => {
       const seen: number[] = [];
