@@ -17,7 +17,7 @@ const SOURCES = {
   PF: 'gentoo-sources-6.1.192',
   INHERITED: ' kernel-2',
 };
-/** The marks that the hook looks for. */
+/** The marks of AUFS that the hook searches for. */
 const WHOLE = [
   'echo "EXPORT_SYMBOL_GPL(do_splice_from);" >>"$KERNEL_DIR/fs/splice.c"',
   'echo vm_prfile >>"$KERNEL_DIR/include/linux/mm_types.h"',
@@ -25,7 +25,7 @@ const WHOLE = [
   'echo is_current_mnt_ns >>"$KERNEL_DIR/fs/namespace.c"',
 ].join('; ');
 const PATCH = 'echo vma_do_fput >>"$KERNEL_DIR/include/linux/mm.h"; : >"$KERNEL_DIR/mm/prfile.c"';
-/** As a merge of the sources does it: files that the patches made are nobody's, and stay. */
+/** A merge of the sources does the same: files that the patches created belong to no package, and stay. */
 const UNPATCH = 'echo >"$KERNEL_DIR/include/linux/mm.h"';
 
 /** A directory with a kernel tree, T, and the state directory of the daemon. */
@@ -66,7 +66,7 @@ function warned(result: PhaseResult): string[] {
   return result.output.split('\n').filter((line) => line.startsWith('ewarn '));
 }
 
-/** The phase went as it would have without us. */
+/** Checks that the phase ran as it would without the hook. */
 function assertUnharmed(result: PhaseResult): void {
   assert.equal(result.status, 0, result.errors);
   assert.match(result.output, /phase done\n$/);
@@ -98,7 +98,7 @@ test('each phase of a package that matters leaves one event', { skip }, () => {
   assert.ok(Math.abs(first.at - Date.now()) < 60_000);
 });
 
-test('which packages matter', { skip }, () => {
+test('the hook recognises the packages that matter', { skip }, () => {
   const cases: readonly (readonly [Record<string, string>, boolean])[] = [
     [{ CATEGORY: 'sys-kernel', PN: 'vanilla-sources', INHERITED: ' kernel-2' }, true],
     [{ CATEGORY: 'sys-kernel', PN: 'gentoo-kernel', INHERITED: ' kernel-build x' }, true],
@@ -137,7 +137,7 @@ test('a package that does not matter costs no fork and no file', { skip: skip ||
     assert.equal(count(ours, call), count(empty, call), String(call));
 });
 
-test('a merge that patches the sources says so, and what is at stake', { skip }, () => {
+test('a merge that patches the sources reports that, and what is at stake', { skip }, () => {
   const work = machine();
   const result = runPhase(work, { phase: 'setup', body: WHOLE });
   assertUnharmed(result);
@@ -150,7 +150,7 @@ test('a merge that patches the sources says so, and what is at stake', { skip },
   ]);
 });
 
-test('a patch of which only a part is there is not called one', { skip }, () => {
+test('an incomplete patch is not reported as a patch', { skip }, () => {
   const work = machine();
   const result = runPhase(work, { phase: 'setup', body: PATCH });
   assert.equal(events(work)[0]?.patchChange, 'patched');
@@ -162,7 +162,7 @@ test('a patch of which only a part is there is not called one', { skip }, () => 
   ]);
 });
 
-test('patched anew, unpatched, left alone', { skip }, () => {
+test('the hook reports sources that were patched again, unpatched or left alone', { skip }, () => {
   const anew = machine('patched');
   const again = runPhase(anew, { phase: 'setup', body: 'echo new >>"$KERNEL_DIR/mm/mmap.c"' });
   assert.equal(events(anew)[0]?.patchChange, 'changed');
@@ -175,7 +175,7 @@ test('patched anew, unpatched, left alone', { skip }, () => {
   assert.deepEqual(warned(runPhase(alone, { phase: 'setup' })), []);
 });
 
-test('a package that patches and then dies is heard all the same', { skip }, () => {
+test('a package that patches the sources and then dies is still reported', { skip }, () => {
   const work = machine();
   const result = runPhase(work, { phase: 'setup', body: `${PATCH}; die "no such config"` });
   assert.equal(result.status, 1);
@@ -184,7 +184,7 @@ test('a package that patches and then dies is heard all the same', { skip }, () 
   assert.doesNotMatch(result.errors, /make install/);
 });
 
-test('a setup that ends in a helper is heard through the death hooks, and once', { skip }, () => {
+test('a setup phase that ends in a helper is reported once, by the death hooks', { skip }, () => {
   const work = machine();
   const killed = runPhase(work, { phase: 'setup', body: `${PATCH}; exit 1` });
   assert.equal(killed.status, 1);
@@ -199,14 +199,14 @@ test('a setup that ends in a helper is heard through the death hooks, and once',
   );
 });
 
-test('death hooks of a phase behind setup say nothing of the sources', { skip }, () => {
+test('death hooks of a later phase report nothing about the sources', { skip }, () => {
   const work = machine();
   runPhase(work, { phase: 'setup', body: PATCH });
   runPhase(work, { phase: 'die_hooks' });
   assert.equal(events(work).length, 1);
 });
 
-test('a setup of which nobody heard the end is told at the next one', { skip }, () => {
+test('a setup phase that was killed while it patched is reported by the next one', { skip }, () => {
   const work = machine();
   runPhase(work, { phase: 'setup', body: `${PATCH}; kill -9 $BASHPID` });
   assert.deepEqual(events(work), []);
@@ -219,7 +219,7 @@ test('a setup of which nobody heard the end is told at the next one', { skip }, 
   );
 });
 
-test('a loop over bashrc.d that reads the hook as well makes nothing twice', { skip }, () => {
+test('a loop over bashrc.d that sources the hook as well does nothing twice', { skip }, () => {
   const work = machine();
   const bashrc = 'source @hook@; source @hook@';
   runPhase(work, { phase: 'setup', bashrc, body: `${PATCH}; die "no such config"` });
@@ -230,7 +230,7 @@ test('a loop over bashrc.d that reads the hook as well makes nothing twice', { s
   );
 });
 
-test('kernel sources that bring the original files back say that the patch is gone', { skip }, () => {
+test('kernel sources that bring the original files back report that the patch is gone', { skip }, () => {
   const work = machine('patched');
   assertUnharmed(runPhase(work, { phase: 'setup', variables: SOURCES }));
   const result = runPhase(work, {
@@ -243,7 +243,7 @@ test('kernel sources that bring the original files back say that the patch is go
   assert.match(warned(result)[0] ?? '', /The AUFS patches are gone from .*linux-6\.1\.192/);
 });
 
-test('kernel sources that move the symlink to an unpatched tree say so', { skip }, () => {
+test('kernel sources that move the symlink to an unpatched tree report that', { skip }, () => {
   const work = machine('patched');
   tree(work, 'linux-6.6.30', 'original');
   assertUnharmed(runPhase(work, { phase: 'setup', variables: SOURCES }));
@@ -256,7 +256,7 @@ test('kernel sources that move the symlink to an unpatched tree say so', { skip 
   assert.match(warned(result)[0] ?? '', /now leads to .*linux-6\.6\.30, which is without the AUFS patches/);
 });
 
-test('sources that are not selected are looked at as well, in the tree that they bring', { skip }, () => {
+test('sources that are not selected are checked as well, in their own tree', { skip }, () => {
   const work = machine();
   tree(work, 'usr/src/linux-6.6.30', 'patched');
   tree(work, 'image/usr/src/linux-6.6.30', 'original');
@@ -269,7 +269,7 @@ test('sources that are not selected are looked at as well, in the tree that they
   assert.match(warned(result)[0] ?? '', /The AUFS patches are gone from .*linux-6\.6\.30: /);
 });
 
-test('a tree from which the patch was taken is not called patched for the files that are left', {
+test('a tree that lost the patch is not reported as patched because of leftover files', {
   skip,
 }, () => {
   const work = machine('patched');
@@ -302,7 +302,7 @@ test('a tree that another merge patched while the sources were unpacked counts a
 const USER_HOOKS = (when: string): string =>
   ['pre', 'post'].map((x) => `${x}_pkg_setup() { echo "user ${x} ${when}"; return 3; }`).join('\n');
 
-test("the user's own hooks of the same name run once, with their status", { skip }, () => {
+test("the user's own hooks of the same name run once, and their status counts", { skip }, () => {
   const before = machine();
   const early = runPhase(before, {
     phase: 'setup',
@@ -319,7 +319,7 @@ test("the user's own hooks of the same name run once, with their status", { skip
   assert.equal(events(after)[0]?.patchChange, 'patched');
 });
 
-test("a hook of the user's that stands behind ours runs as well as ours, wherever it stands", {
+test("a hook of the user's that is defined after ours runs as well as ours, wherever it is defined", {
   skip,
 }, () => {
   const places: readonly Parameters<typeof runPhase>[1][] = [
@@ -331,13 +331,13 @@ test("a hook of the user's that stands behind ours runs as well as ours, whereve
     const work = machine();
     const { output, state } = runPhase(work, { ...place, body: PATCH });
     assert.deepEqual(output.match(/user .*/g), ['user pre late', 'user post late']);
-    // A trap of the user's on RETURN is not touched: then only one of two functions may stand behind.
+    // The user's trap on RETURN is not changed: then only one of two functions may come later.
     if (index < 2) assert.equal(events(work)[0]?.patchChange, 'patched', output);
     if (index < 2) assert.doesNotMatch(state, /aufswatch/);
   }
 });
 
-test("a hook of the user's that calls what was there before it runs, and ours once", { skip }, () => {
+test("a hook of the user's that calls the previous function runs, and ours runs once", { skip }, () => {
   const work = machine();
   const own =
     'eval "before_$(declare -f post_pkg_setup)"; post_pkg_setup() { echo user; before_post_pkg_setup; }';
@@ -346,7 +346,7 @@ test("a hook of the user's that calls what was there before it runs, and ours on
   assert.equal(events(work).length, 1);
 });
 
-test("the user's trap on ERR does not fire for ours", { skip }, () => {
+test("the user's trap on ERR does not fire for our hook", { skip }, () => {
   for (const phase of ['setup', 'preinst', 'postinst', 'postrm']) {
     const work = machine();
     const bashrc = `set -E; trap 'echo "ERR: $BASH_COMMAND"' ERR\nsource @hook@`;
@@ -356,7 +356,7 @@ test("the user's trap on ERR does not fire for ours", { skip }, () => {
   }
 });
 
-test('nothing of ours is left in the environment of the package', { skip }, () => {
+test('our hook leaves nothing in the environment of the package', { skip }, () => {
   for (const user of ['', USER_HOOKS('x')]) {
     for (const phase of ['setup', 'preinst', 'postinst', 'prerm', 'postrm', 'compile']) {
       const without = runPhase(machine(), { phase, bashrc: `${user}\nsource /dev/null` });
@@ -366,7 +366,7 @@ test('nothing of ours is left in the environment of the package', { skip }, () =
   }
 });
 
-test('it works under whatever options, IFS and locale the user has', { skip }, () => {
+test('the hook works with any options, IFS and locale of the user', { skip }, () => {
   const settings = [
     'set -u',
     'shopt -s failglob',
@@ -409,13 +409,13 @@ test('long values keep the line under 4 KB', { skip }, () => {
   assert.equal(events(work).length, 1);
 });
 
-test('another ROOT is told', { skip }, () => {
+test('another ROOT is reported', { skip }, () => {
   const work = machine();
   runPhase(work, { phase: 'postinst', variables: { ROOT: '/mnt/stage' } });
   assert.equal(events(work)[0]?.root, '/mnt/stage');
 });
 
-/** Whatever is wrong with the inbox, the phase goes on. */
+/** Whatever is wrong with the inbox, the phase continues. */
 const BROKEN: Readonly<Record<string, (state: string) => void>> = {
   'there is no state directory': (state) => rmSync(state, { recursive: true }),
   'the inbox is a directory': (state) => mkdirSync(join(state, 'inbox')),
@@ -427,7 +427,7 @@ const BROKEN: Readonly<Record<string, (state: string) => void>> = {
   },
 };
 for (const [name, breakIt] of Object.entries(BROKEN)) {
-  test(`emerge goes on where ${name}`, { skip }, () => {
+  test(`emerge continues if ${name}`, { skip }, () => {
     const work = machine();
     breakIt(join(work, 'state'));
     const result = runPhase(work, { phase: 'setup', body: PATCH });
@@ -436,7 +436,7 @@ for (const [name, breakIt] of Object.entries(BROKEN)) {
   });
 }
 
-/** What somebody who owns a kernel tree, or the portage user who owns T, can put there to make root wait. */
+/** Files with which the owner of a kernel tree, or the user portage, who owns T, could make root wait. */
 const HOSTILE: Readonly<Record<string, (work: string) => void>> = {
   'a file of the tree leads to /proc/kmsg': (work) => {
     rmSync(join(work, 'linux-6.1.192/fs/splice.c'));
@@ -457,7 +457,7 @@ const HOSTILE: Readonly<Record<string, (work: string) => void>> = {
   },
 };
 for (const [name, put] of Object.entries(HOSTILE)) {
-  test(`emerge does not wait where ${name}`, { skip: skip || needs('mkfifo', 'timeout') }, () => {
+  test(`emerge does not wait if ${name}`, { skip: skip || needs('mkfifo', 'timeout') }, () => {
     const work = machine();
     put(work);
     for (const phase of ['setup', 'preinst', 'postinst'])
@@ -466,7 +466,7 @@ for (const [name, put] of Object.entries(HOSTILE)) {
   });
 }
 
-test('a tree that is too slow to be read is not said to have lost its patches', { skip }, () => {
+test('a tree that is too slow to be read is not reported as having lost its patches', { skip }, () => {
   const work = machine('patched');
   assertUnharmed(runPhase(work, { phase: 'preinst', variables: SOURCES }));
   layOut(work, { 'bin/dd': '#!/bin/sh\nexec sleep 60\n' });
@@ -478,7 +478,7 @@ test('a tree that is too slow to be read is not said to have lost its patches', 
   assert.equal(events(work)[0]?.patchChange, 'none');
 });
 
-test('nothing of root is written through a link in T, nor read from one among the notes', { skip }, () => {
+test('root writes nothing through a link in T, and reads no link among the notes', { skip }, () => {
   const work = machine();
   writeFileSync(join(work, 'secret'), 'began\n0 1:1\t/etc\n');
   symlinkSync(join(work, 'secret'), join(work, 'T/.aufswatch-before'));
@@ -494,7 +494,7 @@ const FILE_SYSTEMS: Readonly<Record<string, string>> = {
   full: 'mount -t tmpfs -o size=4k,nr_inodes=4 x "$AUFSWATCH_STATE" && head -c 4096 /dev/zero >"$AUFSWATCH_STATE/fill" && : >"$AUFSWATCH_STATE/inbox"',
 };
 for (const [name, mount] of Object.entries(FILE_SYSTEMS)) {
-  test(`emerge goes on where the file system of the inbox is ${name}`, { skip: mountable }, () => {
+  test(`emerge continues if the file system of the inbox is ${name}`, { skip: mountable }, () => {
     const work = machine();
     const through = ['unshare', '--mount', 'sh', '-c', `${mount} || exit 9; exec "$@"`, 'sh'];
     const result = runPhase(work, { phase: 'setup', body: PATCH, through });
@@ -503,13 +503,13 @@ for (const [name, mount] of Object.entries(FILE_SYSTEMS)) {
   });
 }
 
-test('emerge goes on where the hook file itself is gone or broken', { skip }, () => {
+test('emerge continues if the hook file itself is missing or broken', { skip }, () => {
   const work = machine();
   const block = `if [[ -r ${work}/no-such-file ]]; then source ${work}/no-such-file; fi`;
   assertUnharmed(runPhase(work, { phase: 'setup', bashrc: block }));
 });
 
-test('lines of merges at the same time do not mix', { skip }, async () => {
+test('lines of parallel merges do not mix', { skip }, async () => {
   const work = machine();
   writeFileSync(join(work, 'bashrc'), `source ${HOOK}`);
   const env = {

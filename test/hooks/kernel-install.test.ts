@@ -42,7 +42,7 @@ function eventsOf({ state }: Machine): unknown[] {
   });
 }
 
-test('installkernel: the image is recorded, and told to carry AUFS', () => {
+test('installkernel: the image is recorded, and the output says that it has AUFS', () => {
   const fine = machine('in-sync');
   const { status, output, errors } = fine.run(POSTINST, [RELEASE, IMAGE]);
   assert.deepEqual({ status, errors }, { status: 0, errors: '' });
@@ -52,7 +52,7 @@ test('installkernel: the image is recorded, and told to carry AUFS', () => {
   ]);
 });
 
-test('kernel-install: the image of the build is told of, a removal is only recorded', () => {
+test('kernel-install: the image of the build is reported, a removal is only recorded', () => {
   const fine = machine('in-sync');
   const image = `/usr/src/linux-${RELEASE}/arch/x86/boot/bzImage`;
   const added = fine.run(PLUGIN, ['add', RELEASE, '/boot/token', image]);
@@ -66,14 +66,14 @@ test('kernel-install: the image of the build is told of, a removal is only recor
   assert.deepEqual(fine.run(PLUGIN, ['inspect', RELEASE]), NOTHING);
 });
 
-test('modules that the kernel will not take are named', () => {
+test('modules that the kernel will refuse are named', () => {
   const { output } = machine('story').run(POSTINST, [RELEASE, IMAGE]);
   assert.match(output, /^aufswatch: 6\.1\.192-gentoo #3 carries the AUFS patches\.$/m);
   assert.match(output, /^aufswatch: aufs will not load on it: it refuses .*aufs\.ko.*module_layout/m);
   assert.doesNotMatch(output, /zfs will not load/);
 });
 
-test('modules from before the kernel: no alarm, but the step that is due', () => {
+test('modules older than the kernel raise no alarm; the output names the next step', () => {
   const story = machine('story');
   const modules = join(story.root, 'lib/modules', RELEASE);
   const long = new Date(Date.now() - 400 * 86_400_000);
@@ -86,7 +86,7 @@ test('modules from before the kernel: no alarm, but the step that is due', () =>
   assert.doesNotMatch(output, /will not load/);
 });
 
-test('whatever is wrong, the installation of the kernel goes on', () => {
+test('whatever is wrong, the installation of the kernel continues', () => {
   const fine = machine('in-sync');
   for (const args of [[], [''], ['add'], ['add', RELEASE], [RELEASE, '/no/such/image'], ['--help', '-x']]) {
     assert.equal(fine.run(POSTINST, args).status, 0);

@@ -12,7 +12,7 @@ interface Machine {
   readonly work: string;
   readonly root: string;
   readonly state: string;
-  /** Runs the hook as Portage does, from where setup puts it. */
+  /** Runs the hook as Portage does, from the place where setup puts it. */
   emerge(env?: NodeJS.ProcessEnv): HookResult;
 }
 
@@ -29,12 +29,12 @@ function machine(scenario: ScenarioName): Machine {
   return { work, root, state, emerge: (more) => runHook(path, [], { ...env, ...more }) };
 }
 
-/** What the bashrc hook leaves when a package that matters was merged. */
+/** The event that the bashrc hook leaves after a merge of a package that matters. */
 function merged({ state }: Machine): void {
   writeFileSync(join(state, 'inbox'), 'aufswatch1\n');
 }
 
-test('after a merge that leaves something behind: at most six lines, once', () => {
+test('after a merge with consequences the hook prints at most six lines, once', () => {
   const story = machine('story');
   merged(story);
   const { status, output, errors } = story.emerge();
@@ -47,11 +47,11 @@ test('after a merge that leaves something behind: at most six lines, once', () =
   assert.deepEqual(
     story.emerge(),
     { status: 0, output: '', errors: '' },
-    'the next emerge was of other things',
+    'the next emerge merged other packages',
   );
 });
 
-test('nothing is said when all is in sync, or nothing that matters was merged', () => {
+test('it prints nothing if all is in sync, or if nothing that matters was merged', () => {
   const fine = machine('in-sync');
   merged(fine);
   assert.deepEqual(fine.emerge(), { status: 0, output: '', errors: '' });
@@ -61,24 +61,24 @@ test('nothing is said when all is in sync, or nothing that matters was merged', 
   assert.deepEqual(stage.emerge({ ROOT: '/mnt/stage/' }), { status: 0, output: '', errors: '' });
 });
 
-test("the daemon's verdict is taken where it is newer than the last change", () => {
+test("it uses the daemon's verdict if that is newer than the last change", () => {
   const story = machine('story');
   merged(story);
   assert.equal(aufswatch(['daemon', '--once', '--root', story.root]).status, 0);
-  // What it has silenced is known only to the daemon.
+  // Only the daemon has its acknowledgements.
   const acknowledged = aufswatch(['findings', '--json', '--root', story.root]).output;
   const codes = [...acknowledged.matchAll(/"code": ?"([\w-]+)"/g)].map((match) => match[1] ?? '');
   assert.ok(codes.length > 0, acknowledged);
   for (const code of codes) aufswatch(['ack', code, '--root', story.root]);
   assert.equal(aufswatch(['daemon', '--once', '--root', story.root]).status, 0);
   assert.equal(aufswatch(['status', '--after-emerge', '--root', story.root]).output, '');
-  // A change since then, and no daemon that looks at it: it is judged here.
+  // A change since then, and no running daemon: the hook judges the machine itself.
   const later = Date.now() / 1000 + 60;
   utimesSync(join(story.root, 'var/db/pkg'), later, later);
   assert.match(aufswatch(['status', '--after-emerge', '--root', story.root]).output, /critical/);
 });
 
-test("the user's own post_emerge is called, and its status is Portage's", () => {
+test("the user's own post_emerge is called, and Portage gets its status", () => {
   const fine = machine('in-sync');
   const own = join(fine.work, 'bin/post_emerge.own');
   writeFileSync(own, '#!/bin/sh\necho mine\nexit 7\n', { mode: 0o755 });
@@ -87,7 +87,7 @@ test("the user's own post_emerge is called, and its status is Portage's", () => 
   assert.deepEqual(fine.emerge(), { status: 0, output: '', errors: '' });
 });
 
-/** The program is not what it should be: the emerge ends as ever, in silence. */
+/** The program is broken in some way. The emerge ends as usual, without output. */
 const PROGRAMS: Readonly<Record<string, string | null>> = {
   'is not installed': null,
   'fails with noise': '#!/bin/sh\necho trouble >&2\nexit 70\n',
@@ -95,7 +95,7 @@ const PROGRAMS: Readonly<Record<string, string | null>> = {
   'is broken': 'not a program',
 };
 for (const [name, text] of Object.entries(PROGRAMS)) {
-  test(`emerge goes on where the program ${name}`, () => {
+  test(`emerge continues if the program ${name}`, () => {
     const story = machine('story');
     merged(story);
     const path = join(story.work, 'path/aufswatch');
@@ -105,10 +105,10 @@ for (const [name, text] of Object.entries(PROGRAMS)) {
   });
 }
 
-test('emerge goes on where the program hangs, and is silent', () => {
+test('emerge continues silently if the program hangs', () => {
   const story = machine('story');
   merged(story);
-  // Deaf to SIGTERM as well.
+  // It ignores SIGTERM as well.
   writeFileSync(
     join(story.work, 'path/aufswatch'),
     "#!/bin/bash\ntrap '' TERM\nwhile :; do sleep 60; done\n",
@@ -116,7 +116,7 @@ test('emerge goes on where the program hangs, and is silent', () => {
   assert.deepEqual(story.emerge(), { status: 0, output: '', errors: '' });
 });
 
-test('without a state directory, or where it cannot be written, emerge goes on', () => {
+test('emerge continues if the state directory is missing or cannot be written', () => {
   const story = machine('story');
   assert.deepEqual(story.emerge({ AUFSWATCH_STATE: '/no/such' }), { status: 0, output: '', errors: '' });
   merged(story);

@@ -11,13 +11,13 @@ export interface PhaseRun {
   readonly phase: string;
   /** CATEGORY, PN, INHERITED and so on. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** The user's bashrc; HOOK is read where it says `@hook@`. */
+  /** The user's bashrc; `@hook@` stands for reading HOOK. */
   readonly bashrc?: string;
-  /** What the phase function does. */
+  /** The body of the phase function. */
   readonly body?: string;
-  /** What /etc/portage/env has for the package; it is read after bashrc. */
+  /** The text of the package's file in /etc/portage/env; it is read after bashrc. */
   readonly packageEnv?: string;
-  /** Shell options that the user's bashrc has set. */
+  /** Shell options that the user's bashrc set. */
   readonly options?: string;
   /** A command that runs bash: strace, unshare. */
   readonly through?: readonly string[];
@@ -27,7 +27,7 @@ export interface PhaseResult {
   readonly status: number | null;
   readonly output: string;
   readonly errors: string;
-  /** Names of variables and functions, and options, after it. */
+  /** Names of the variables and functions, and the options, after the phase. */
   readonly state: string;
 }
 
@@ -42,7 +42,7 @@ export const AUFS4 = {
   ROOT: '/',
 };
 
-/** Runs a phase with a bash of its own; `work` holds the package's T and the daemon's state directory. */
+/** Runs a phase in a new bash; `work` contains the package's T and the daemon's state directory. */
 export function runPhase(work: string, run: PhaseRun): PhaseResult {
   const bashrc = join(work, 'bashrc');
   const state = join(work, 'after');

@@ -13,7 +13,7 @@ import { needs } from '../support/tools.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../hooks/openrc/shutdown-guard.sh');
 
-/** The wrapper in front of a shutdown that only writes down its words. */
+/** The wrapper before a shutdown that only records its arguments. */
 interface Guarded {
   readonly work: string;
   readonly root: string;
@@ -46,7 +46,7 @@ function guarded(machine: Machine, shell: string, name = 'shutdown'): Guarded {
 
 for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
   describe(`before shutdown, in ${shell}`, { skip: needs(shell.split(' ')[0] ?? '') }, () => {
-    test('it goes through with its words where nothing is lost', () => {
+    test('it passes its arguments on if nothing is lost', () => {
       const { shutdown } = guarded(inSync(Date.now()), shell);
       assert.deepEqual(shutdown('-r', '+5', 'back in a  minute; *'), {
         status: 0,
@@ -55,7 +55,7 @@ for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
       });
     });
 
-    test('it is refused where the next boot loses AUFS, until reboot-ok', () => {
+    test('it refuses while the next boot loses AUFS, until reboot-ok', () => {
       const { shutdown, root } = guarded(patchedAgainNotRebuilt(Date.now()), shell);
       assert.deepEqual(shutdown('-r', 'now'), {
         status: 1,
@@ -64,14 +64,14 @@ for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
           'What to do: aufswatch plan. To do it all the same: aufswatch reboot-ok, then shutdown again.\n',
         went: null,
       });
-      assert.equal(shutdown('-c').went, '<-c>', 'taking it back is always right');
+      assert.equal(shutdown('-c').went, '<-c>', 'shutdown -c is always allowed');
       assert.equal(aufswatch(['reboot-ok', '--root', root]).status, 0);
       assert.equal(shutdown('-r', 'now').went, '<-r><now>');
     });
   });
 }
 
-test('reboot, poweroff and halt under their own names', { skip: needs('dash') }, () => {
+test('it serves reboot, poweroff and halt under their own names', { skip: needs('dash') }, () => {
   for (const name of ['reboot', 'poweroff', 'halt']) {
     const { shutdown } = guarded(patchedAgainNotRebuilt(Date.now()), 'dash', name);
     const { status, error, went } = shutdown();
@@ -80,7 +80,7 @@ test('reboot, poweroff and halt under their own names', { skip: needs('dash') },
   }
 });
 
-test('whatever goes wrong with aufswatch, the machine goes down', { skip: needs('dash') }, () => {
+test('whatever goes wrong with aufswatch, the machine shuts down', { skip: needs('dash') }, () => {
   const { shutdown, work } = guarded(patchedAgainNotRebuilt(Date.now()), 'dash');
   for (const broken of ['exit 1', 'exit 3', 'exit 70', 'kill -9 $$', 'exec /no/such/node']) {
     layOut(work, { 'bin/aufswatch': `#!/bin/sh\n${broken}\n` });
@@ -90,7 +90,7 @@ test('whatever goes wrong with aufswatch, the machine goes down', { skip: needs(
   assert.equal(shutdown('-h').went, '<-h>', 'no aufswatch');
 });
 
-test('with nothing behind it, it says so and does not call itself', { skip: needs('dash') }, () => {
+test('without a program to call it says so, and does not call itself', { skip: needs('dash') }, () => {
   const { shutdown, work } = guarded(inSync(Date.now()), 'dash', 'shutdown-of-a-test');
   rmSync(join(work, 'sbin'), { recursive: true });
   const { status, error } = shutdown('-r');

@@ -16,7 +16,7 @@ test('a line of an earlier version, with fewer fields, is understood', () => {
   });
 });
 
-test('fields that older hooks leave, and that nothing needs, are passed over', () => {
+test('fields of older hooks that are not needed any more are ignored', () => {
   const start = 'aufswatch2\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-0';
   const line = `${start}\tslot=0/2\tuse=kernel-patch amd64\tmerge=source\troot=/\tchange=patched`;
   assert.deepEqual(parseEventLine(`${line}\tend=${line.length}`), {
@@ -30,7 +30,7 @@ test('fields that older hooks leave, and that nothing needs, are passed over', (
   });
 });
 
-test('a line of a later version of the same format is understood, its new fields passed over', () => {
+test('a line of a later version of the same format is understood; its new fields are ignored', () => {
   const line =
     'aufswatch1\tat=1760000000.25\tkind=kernel-install\tby=kernel-install\taction=remove\trelease=6.1\timage=/boot/k\tnew=1';
   assert.deepEqual(parseEventLine(line), {
@@ -41,7 +41,7 @@ test('a line of a later version of the same format is understood, its new fields
   });
 });
 
-test('what is no event, or of a format that is not known, is none', () => {
+test('a line that is no event, or has an unknown format, is rejected', () => {
   const event = 'at=1\tkind=portage\tphase=setup\tcategory=a\tpf=b';
   for (const line of [
     '',
@@ -55,7 +55,7 @@ test('what is no event, or of a format that is not known, is none', () => {
     assert.equal(parseEventLine(line), null, line);
 });
 
-test('a line of the second form is an event only if all of it is there', () => {
+test('a line of format 2 is an event only if it is complete', () => {
   const start =
     'aufswatch2\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-ü\tcounter=12';
   const whole = `${start}\tbuild_time=1759999990\tend=${Buffer.byteLength(start) + 22}`;
@@ -67,7 +67,7 @@ test('a line of the second form is an event only if all of it is there', () => {
   assert.equal(parseEventLine(whole.replace('aufs4', 'aufs')), null, 'of another length');
 });
 
-test('a removal says by what the package is replaced', () => {
+test('a removal names the package that replaces it', () => {
   const parsed = (by: string): string | undefined => {
     const line = `aufswatch1\tat=1\tkind=portage\tphase=postrm\tcategory=sys-fs\tpf=aufs4-1\tby=${by}`;
     const event = parseEventLine(line);
@@ -78,7 +78,7 @@ test('a removal says by what the package is replaced', () => {
   assert.equal(parsed(''), undefined);
 });
 
-test('no line whatever makes it fail', () => {
+test('no line makes the reader throw', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       parseEventLine(text);

@@ -18,7 +18,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 
-/** A demonstration whose daemon has looked once, so that what comes now is an event. */
+/** A demonstration whose daemon has scanned once, so that every later change is an event. */
 function followedDemo(): { root: string; state: string } {
   const root = join(temporaryDirectory(), 'root');
   assert.deepEqual(layOutDemo(root, NOW, { machine: SCENARIOS.story }), { ok: true });
@@ -26,7 +26,7 @@ function followedDemo(): { root: string; state: string } {
   return { root, state: join(root, 'var/lib/aufswatch') };
 }
 
-/** A package that left no other trace: each entry of it in the history is an event that was read. */
+/** A package without any other trace: each entry of it in the history is an event that was read. */
 function setupLine(pf: string, root = '/'): string {
   const at = Math.floor(Date.now() / 1000);
   return `aufswatch1\tat=${at}\tkind=portage\tphase=setup\tcategory=sys-fs\tpf=${pf}\troot=${root}\tchange=patched\n`;
@@ -37,7 +37,7 @@ function timesTold(root: string, pf: string): number {
   return output.split('\n').filter((line) => line.includes(`sys-fs/${pf} `)).length;
 }
 
-test('what was left while no daemon ran is told once, however often it starts', () => {
+test('events that were left while no daemon ran are recorded once, however often it starts', () => {
   const { root, state } = followedDemo();
   appendFileSync(join(state, 'inbox'), setupLine('aufs4-1') + setupLine('aufs4-2', '/mnt/stage'));
   for (let n = 0; n < 3; n++) assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
@@ -45,7 +45,7 @@ test('what was left while no daemon ran is told once, however often it starts', 
   assert.equal(timesTold(root, 'aufs4-2'), 0, 'another ROOT is not this machine');
 });
 
-test('a cycle that dies before its end is done again whole', async () => {
+test('a cycle that dies before its end is repeated completely', async () => {
   const root = join(temporaryDirectory(), 'root');
   assert.deepEqual(layOutDemo(root, NOW), { ok: true });
   const state = temporaryDirectory();
@@ -74,7 +74,7 @@ test('a cycle that dies before its end is done again whole', async () => {
   ledger.close();
 });
 
-test('a junk line is kept aside and told of once', () => {
+test('a junk line is kept aside and reported once', () => {
   const { root, state } = followedDemo();
   appendFileSync(join(state, 'inbox'), `junk\n${setupLine('aufs4-1')}`);
   const first = aufswatch(['daemon', '--once', '--root', root]);
@@ -85,7 +85,7 @@ test('a junk line is kept aside and told of once', () => {
   assert.equal(timesTold(root, 'aufs4-1'), 1);
 });
 
-test('an inbox that cannot be read is a finding, until it can', () => {
+test('an inbox that cannot be read is a finding until it can be read again', () => {
   const { root, state } = followedDemo();
   const inbox = join(state, 'inbox');
   const published = (): string => readFileSync(join(root, 'run/aufswatch/status.json'), 'utf8');

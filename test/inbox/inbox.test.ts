@@ -31,7 +31,7 @@ function names(events: readonly HookEvent[]): string[] {
   return events.map((event) => (event.kind === 'portage' ? event.pf : event.release));
 }
 
-/** Reads as the daemon does, with the positions that were kept the last time. */
+/** Reads as the daemon does, from the positions that were kept the last time. */
 function reader(state: string): { next(): string[]; positions(): readonly InboxPosition[] } {
   let positions: readonly InboxPosition[] = [];
   return {
@@ -44,7 +44,7 @@ function reader(state: string): { next(): string[]; positions(): readonly InboxP
   };
 }
 
-test('each line is read once, across readings', () => {
+test('each line is read once, over several readings', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   assert.deepEqual(inbox.next(), []);
@@ -55,7 +55,7 @@ test('each line is read once, across readings', () => {
   assert.deepEqual(inbox.next(), ['c']);
 });
 
-test('a last line without its end waits for it', () => {
+test('an incomplete last line is read when it is complete', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   const whole = line('b');
@@ -66,7 +66,7 @@ test('a last line without its end waits for it', () => {
   assert.deepEqual(inbox.next(), ['b']);
 });
 
-test('half a line that a full disk left does not swallow the next event', () => {
+test('half a line that a full disk left does not spoil the next event', () => {
   const state = temporaryDirectory();
   appendFileSync(join(state, 'inbox'), `${line('lost').slice(0, 40)}${line('b')}\0\0\0${line('c')}`);
   const reading = readInbox(state, []);
@@ -75,7 +75,7 @@ test('half a line that a full disk left does not swallow the next event', () => 
   assert.deepEqual(reading.bad, []);
 });
 
-test('a line of the second form that was cut off is kept aside as such, whatever follows it', () => {
+test('a truncated line of format 2 is kept aside as such, whatever follows it', () => {
   const state = temporaryDirectory();
   const start =
     'aufswatch2\tat=1760000000\tkind=portage\tphase=postinst\tcategory=sys-fs\tpf=aufs4-0_pre2018';
@@ -88,7 +88,7 @@ test('a line of the second form that was cut off is kept aside as such, whatever
   }
 });
 
-test('junk is set apart and read on behind', () => {
+test('junk is kept aside, and the lines after it are read', () => {
   const state = temporaryDirectory();
   const junk = 'x'.repeat(300_000);
   appendFileSync(join(state, 'inbox'), `hello\n${line('a')}\xff\n${junk}\n${line('b')}`);
@@ -98,7 +98,7 @@ test('junk is set apart and read on behind', () => {
   assert.deepEqual(readInbox(state, reading.positions).bad, []);
 });
 
-test('an endless line does not stop the events behind it', () => {
+test('an endless line does not stop the events after it', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   appendFileSync(join(state, 'inbox'), 'x'.repeat(100_000));
@@ -107,7 +107,7 @@ test('an endless line does not stop the events behind it', () => {
   assert.deepEqual(inbox.next(), ['a']);
 });
 
-test('an inbox that somebody emptied is read from its beginning', () => {
+test('an inbox that was truncated is read from its beginning', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   appendFileSync(join(state, 'inbox'), line('a') + line('b'));
@@ -116,12 +116,12 @@ test('an inbox that somebody emptied is read from its beginning', () => {
   assert.deepEqual(inbox.next(), ['c']);
 });
 
-test('a rotation while a hook has the file open loses nothing and reads nothing twice', () => {
+test('a rotation while a hook has the file open loses no line and reads none twice', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   const many = Math.ceil(LARGE / line('a').length);
   appendFileSync(join(state, 'inbox'), line('a').repeat(many));
-  // The hook opened the file before it is moved aside, and writes after.
+  // The hook opens the file before it is moved aside, and writes afterwards.
   const fd = openSync(join(state, 'inbox'), 'a');
   assert.equal(inbox.next().length, many);
   rotateInbox(state, inbox.positions(), Date.now());
@@ -129,10 +129,10 @@ test('a rotation while a hook has the file open loses nothing and reads nothing 
   writeSync(fd, line('late'));
   closeSync(fd);
   appendFileSync(join(state, 'inbox'), line('next'));
-  // Not read to its end: it stays, however old it is.
+  // It is not read to its end, so it stays, however old it is.
   rotateInbox(state, inbox.positions(), Date.now() + LATER);
   assert.deepEqual(inbox.next(), ['late', 'next']);
-  // Read, but a hook may have it open still.
+  // It is read, but a hook may still have it open.
   rotateInbox(state, inbox.positions(), Date.now());
   assert.ok(existsSync(join(state, 'inbox.old')));
   rotateInbox(state, inbox.positions(), Date.now() + LATER);
@@ -140,7 +140,7 @@ test('a rotation while a hook has the file open loses nothing and reads nothing 
   assert.deepEqual(inbox.next(), []);
 });
 
-test('an inbox that is small, or not read to its end, stays where it is', () => {
+test('an inbox that is small or not read to its end is not rotated', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   appendFileSync(join(state, 'inbox'), line('a'));
@@ -157,7 +157,7 @@ const IN_THE_WAY: Readonly<Record<string, (path: string) => void>> = {
   'it is not a regular file': (path) => mkdirSync(path),
 };
 for (const [detail, put] of Object.entries(IN_THE_WAY)) {
-  test(`something else in its place: ${detail}`, () => {
+  test(`the path of the inbox is something else: ${detail}`, () => {
     const state = temporaryDirectory();
     const path = join(state, 'inbox');
     put(path);
@@ -165,13 +165,13 @@ for (const [detail, put] of Object.entries(IN_THE_WAY)) {
   });
 }
 
-test('a FIFO in its place does not make the daemon wait', { skip: needs('mkfifo') }, () => {
+test('a FIFO instead of the inbox does not make the daemon wait', { skip: needs('mkfifo') }, () => {
   const state = temporaryDirectory();
   execFileSync('mkfifo', [join(state, 'inbox')]);
   assert.equal(readInbox(state, []).stuck?.detail, 'it is not a regular file');
 });
 
-test('what could not be read for a while is read on from where it was', () => {
+test('an inbox that could not be read for a while is read on from its old position', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   const [path, aside] = [join(state, 'inbox'), join(state, 'aside')];
@@ -186,12 +186,12 @@ test('what could not be read for a while is read on from where it was', () => {
   assert.deepEqual(inbox.next(), ['b']);
 });
 
-/** Lines of as many events, from one number on, each told apart. */
+/** Lines of as many different events, numbered from this one. */
 function lines(from: number, count: number): string {
   return Array.from({ length: count }, (_, n) => line(`event-${from + n}`)).join('');
 }
 
-test('a large inbox is read in portions, each event once and in its order', async () => {
+test('a large inbox is read in portions, each event once and in order', async () => {
   const state = temporaryDirectory();
   appendFileSync(join(state, 'inbox.old'), lines(0, 30_000));
   appendFileSync(join(state, 'inbox'), lines(30_000, 30_000));
@@ -205,7 +205,7 @@ test('a large inbox is read in portions, each event once and in its order', asyn
   assert.ok(longest < 30_000, `${longest} events at once`);
 });
 
-test('while what was moved aside is not read to its end, the inbox behind it is read on from where it was', () => {
+test('while the rotated file is not read to its end, the new inbox is read on from its position', () => {
   const state = temporaryDirectory();
   const inbox = reader(state);
   appendFileSync(join(state, 'inbox'), line('a'));

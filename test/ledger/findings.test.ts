@@ -55,7 +55,7 @@ test('a finding is opened, changed and resolved once each, and its first day is 
   assert.equal(rowsIn(book, 'SELECT * FROM finding_change').length, 4);
 });
 
-test('the same code for another subject is another finding', () => {
+test('the same code with another subject is another finding', () => {
   const book = ledger();
   const both = [
     finding('module-missing', 'a', 'warning', 'zfs'),
@@ -69,7 +69,7 @@ test('the same code for another subject is another finding', () => {
   );
 });
 
-test('acknowledged: for a time, until it changes, for ever, for every subject, and taken back', () => {
+test('a finding is acknowledged for a time, until it changes, forever or for every subject, and that is undone', () => {
   const book = ledger();
   const one = finding('module-missing', 'one', 'warning', 'zfs');
   const until = (found: Finding, at: number): number | null | undefined =>

@@ -32,7 +32,7 @@ function lastState(machine: Remembered): Record<string, unknown> | undefined {
     LEFT JOIN package_event ON package_event.id = cause WHERE tree = '${TREE}' ORDER BY patch_state.id DESC`)[0];
 }
 
-test('on the first look all that is there gets its row, and nothing is an event', async () => {
+test('the first scan records everything that exists, and no event', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   assert.deepEqual(machine.rows('SELECT * FROM package_event'), []);
@@ -56,7 +56,7 @@ test('on the first look all that is there gets its row, and nothing is an event'
   );
 });
 
-test('a second look at the same machine writes no row', async () => {
+test('a second scan of the same machine writes no row', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   const before = machine.ledger.database.pragma('data_version', { simple: true });
@@ -68,14 +68,14 @@ test('a second look at the same machine writes no row', async () => {
   assert.equal(machine.ledger.database.pragma('data_version', { simple: true }), before);
 });
 
-test('the merge that takes the patch away is its cause, and patch-reverted names it', async () => {
+test('the merge that removed the patch is its cause, and patch-reverted names it', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   const at = NOW + HOUR;
   mergeSources(machine, inSync(NOW), at);
   const { verdict, transitions } = await machine.look(at + MINUTE);
   assert.deepEqual(lastState(machine), {
-    // What the patch made and no package owns is left, and counts for nothing.
+    // Files that the patch created and no package owns are left. They count for nothing.
     state: 'absent',
     at,
     cpv: 'sys-kernel/gentoo-sources-6.1.192',
@@ -90,7 +90,7 @@ test('the merge that takes the patch away is its cause, and patch-reverted names
   assert.ok(transitions.some(({ kind, finding }) => kind === 'opened' && finding.code === 'patch-reverted'));
 });
 
-test('a merge that the hook and the database both tell of is one event, and the cause', async () => {
+test('a merge that both the hook and the database report is one event, and the cause', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   const at = NOW + HOUR;
@@ -101,7 +101,7 @@ test('a merge that the hook and the database both tell of is one event, and the 
   assert.equal(lastState(machine)?.cpv, 'sys-kernel/gentoo-sources-6.1.192');
 });
 
-test('the event of a hook that comes before the database shows the merge is not counted again', async () => {
+test('an event that the hook reports before the database shows the merge is not counted twice', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   const at = NOW + HOUR;
@@ -118,7 +118,7 @@ test('the pkg_setup that patched the sources is the cause, and is not called a m
   await machine.look(NOW);
   const bare = unpatchTree(machine.root, start, TREE, NOW + HOUR);
   await machine.look(NOW + HOUR + MINUTE);
-  assert.equal(lastState(machine)?.cpv, null, 'nobody merged anything: it was done by hand');
+  assert.equal(lastState(machine)?.cpv, null, 'nothing was merged: it was done by hand');
   const at = NOW + 3 * HOUR;
   patchTree(machine.root, bare, TREE, { ...NEW_SET, at, rejected: [], reverted: false });
   await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
@@ -130,7 +130,7 @@ test('the pkg_setup that patched the sources is the cause, and is not called a m
   assert.match(told[0]?.text ?? '', /changed the patches in the sources$/);
 });
 
-test('who brought the patch a moment ago is not who took it away', async () => {
+test('a package that patched the tree a moment ago is not the cause of the removal', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
   await machine.look(NOW);
@@ -161,7 +161,7 @@ test('a package of AUFS that was merged when the patch was applied is the cause'
   assert.match(stale?.title ?? '', /by sys-fs\/aufs6-0_pre20240701, and the kernel not compiled since/);
 });
 
-test('a build follows from the patch state, its image and boot follow from the build', async () => {
+test('a build follows from the patch state; its image and its boot follow from the build', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
   await machine.look(NOW);
@@ -185,18 +185,18 @@ test('a build follows from the patch state, its image and boot follow from the b
   assert.equal(row?.state, 'absent');
 });
 
-test('a kernel older than the first patch state tells itself what it was made of', async () => {
+test('a kernel older than the first recorded patch state shows itself what it was built from', async () => {
   const machine = remembered(patchedAgainNotRebuilt(NOW));
   await machine.look(NOW);
   const record = listBuilds(machine.ledger).find(({ tree }) => tree === TREE);
-  assert.equal(record?.madeOf, 'whole', 'the sources were patched again since, but it carries a patch');
+  assert.equal(record?.madeOf, 'whole', 'the sources were patched again since, but the kernel has a patch');
   const [build] = machine.rows(`SELECT patch_state, carried FROM kernel_build WHERE tree = '${TREE}'`);
   assert.deepEqual(build, { patch_state: null, carried: 'whole' });
   const told = readHistory(machine.ledger, { ...ALL, kinds: ['build'] });
   assert.deepEqual([...new Set(told.map(({ cause }) => cause))], ['sources with the AUFS patches']);
 });
 
-test('an unpatched kernel older than the first patch state says so', async () => {
+test('the same for an unpatched kernel older than the first recorded patch state', async () => {
   const start = inSync(NOW);
   const kernels = start.trees.map((tree) => ({
     ...tree,
@@ -208,7 +208,7 @@ test('an unpatched kernel older than the first patch state says so', async () =>
   assert.deepEqual([...new Set(listBuilds(machine.ledger).map(({ madeOf }) => madeOf))], ['absent']);
 });
 
-test('an image that goes, and one that comes in its place with the same time, are told apart', async () => {
+test('an image that disappears is not confused with one that replaces it with the same time', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
   await machine.look(NOW);
@@ -218,12 +218,12 @@ test('an image that goes, and one that comes in its place with the same time, ar
   utimesSync(path, Number(before?.at) / 1000, Number(before?.at) / 1000);
   await machine.look(NOW + MINUTE);
   const rows = machine.rows("SELECT hash, gone_at FROM image WHERE path LIKE '%191%' ORDER BY id");
-  // What is no kernel any more is no image any more, or one of another hash; the old row ended in either case.
+  // A file that is no longer a kernel, or has another hash, is no longer this image. The old row ended in either case.
   assert.equal(rows[0]?.gone_at, NOW + MINUTE);
   assert.equal(rows[0]?.hash, before?.hash);
 });
 
-test('modules: replaced, and gone', async () => {
+test('replaced and removed modules are recorded', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
   await machine.look(NOW);
@@ -240,7 +240,7 @@ test('modules: replaced, and gone', async () => {
   ]);
 });
 
-test('a machine whose package database cannot be read has removed nothing', async () => {
+test('if the package database cannot be read, no package counts as removed', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
   const { snapshot } = await machine.look(NOW);
@@ -254,7 +254,7 @@ test('a machine whose package database cannot be read has removed nothing', asyn
   assert.deepEqual(machine.rows('SELECT * FROM package_event'), []);
 });
 
-test('history: in order of time, by kind, by tree, since', async () => {
+test('the history is in order of time, and can be limited by kind, tree and time', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
   await machine.look(NOW);
@@ -279,7 +279,7 @@ test('history: in order of time, by kind, by tree, since', async () => {
   assert.match(older[0]?.text ?? '', /^booted 6\.1\.192-gentoo #3/);
 });
 
-test('a module and an image that go are told, and one that another takes the place of is not', async () => {
+test('a removed module or image is reported, a replaced one is not', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   const module = '/lib/modules/6.1.192-gentoo/misc/aufs.ko';
@@ -301,7 +301,7 @@ test('a module and an image that go are told, and one that another takes the pla
   );
 });
 
-test('a kernel that came compiled was not compiled here', async () => {
+test('a kernel that was installed compiled was not compiled here', async () => {
   const start = distributionKernel(NOW);
   const named = (name: string) =>
     start.packages.map((pkg) => (pkg.name === 'gentoo-kernel' ? { ...pkg, name } : pkg));

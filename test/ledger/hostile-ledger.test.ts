@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { openForReading, openLedger } from '../../src/ledger/open-ledger.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-test('a ledger with a view in the place of a table is taken for damaged, and not read without end', () => {
+test('a ledger that has a view instead of a table counts as damaged, and is not read endlessly', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const made = openLedger(path);
   assert.ok(made.ok);

@@ -16,7 +16,7 @@ import { needs } from '../support/tools.ts';
 const SAMPLE = readFileSync(join(import.meta.dirname, '../../../test/data/emerge.log.sample'), 'utf8');
 const PACKAGES = { since: null, kinds: ['package'], tree: null } as const;
 
-test('the log of a real emerge: merges and removals, in order, with their times', () => {
+test('the log of a real emerge gives merges and removals, in order, with their times', () => {
   const root = temporaryDirectory();
   layOut(root, { 'var/log/emerge.log': SAMPLE });
   const events = readEmergeLog(openRoot(root));
@@ -30,7 +30,7 @@ test('the log of a real emerge: merges and removals, in order, with their times'
   assert.deepEqual(merged, { at: Number(first?.[1]) * 1000, what: 'merged', cpv: first?.[2] });
 });
 
-test('rotated parts count, packed or not; other files beside them do not', () => {
+test('rotated parts are read, compressed or not; other files beside them are not', () => {
   const root = temporaryDirectory();
   const line = (at: number, pf: string): string =>
     `${at}:  ::: completed emerge (1 of 1) app-misc/${pf} to /\n`;
@@ -56,7 +56,7 @@ for (const [tool, ending] of [
   ['zstd', 'zst'],
   ['bzip2', 'bz2'],
 ] as const) {
-  test(`a rotated part that ${tool} has packed counts`, { skip: needs(tool) }, () => {
+  test(`a rotated part that ${tool} compressed is read`, { skip: needs(tool) }, () => {
     const root = temporaryDirectory();
     const log = '1795000001:  ::: completed emerge (1 of 1) app-misc/hello-1 to /\n';
     const packed = execFileSync(tool, ['--stdout'], { input: log });
@@ -67,7 +67,7 @@ for (const [tool, ending] of [
   });
 }
 
-test('a merge to another root is not of this machine', () => {
+test('a merge to another root is no event of this machine', () => {
   const root = temporaryDirectory();
   layOut(root, {
     'var/log/emerge.log': '1795000001:  ::: completed emerge (1 of 1) app-misc/hello-1 to /mnt/stage/\n',
@@ -75,7 +75,7 @@ test('a merge to another root is not of this machine', () => {
   assert.deepEqual(readEmergeLog(openRoot(root)), []);
 });
 
-test('what is imported is marked as such, and is imported once', async () => {
+test('imported events are marked as such, and are imported once', async () => {
   const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
   const events = [{ at: 1000, what: 'merged', cpv: 'app-misc/hello-1' }] as const;
   assert.equal(isImported(ledger), false);
@@ -88,7 +88,7 @@ test('what is imported is marked as such, and is imported once', async () => {
   assert.match(readHistory(ledger, PACKAGES)[0]?.text ?? '', /from emerge\.log/);
 });
 
-test('an import that was interrupted starts again, and nothing is there twice', async () => {
+test('an import that was interrupted starts again, without duplicates', async () => {
   const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
   const events = Array.from(
     { length: 2500 },
@@ -106,7 +106,7 @@ test('an import that was interrupted starts again, and nothing is there twice', 
   assert.equal(rowsIn(ledger, 'SELECT * FROM package_event').length, 2500);
 });
 
-test('a late import leaves out what the ledger has seen itself', async () => {
+test('a late import leaves out what the ledger recorded itself', async () => {
   const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
   ledger.database.exec(
     "INSERT INTO package_event (at, what, cpv, source) VALUES (500.0, 'merged', 'a/b-1', 'hook')",
@@ -125,8 +125,8 @@ test('a late import leaves out what the ledger has seen itself', async () => {
   ]);
 });
 
-// Between `aufswatch setup` and the first start of the service merges may lie: hooks and log tell of them both.
-test('what the hooks have left is not told again by the log', () => {
+// Merges can happen between `aufswatch setup` and the first start of the service. Hooks and log both report them.
+test('events that the hooks left are not imported again from the log', () => {
   const told = (at: number, pf: string, root = '/'): PortageEvent => ({
     ...{ kind: 'portage', at, phase: 'setup', category: 'sys-fs', pf },
     ...{ root, patchChange: 'none' },

@@ -20,7 +20,7 @@ function care(backups: string, now = NOW) {
   };
 }
 
-test('events of packages go when they are too old, but not the cause of something', async () => {
+test('old events of packages are removed, but not the cause of something', async () => {
   const directory = temporaryDirectory();
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
   const event = (id: number, age: number): string =>
@@ -41,7 +41,7 @@ test('events of packages go when they are too old, but not the cause of somethin
   assert.equal(rowsIn(ledger, 'SELECT * FROM finding').length, 1);
 });
 
-test('backups are seven deep, newest first, and each is a whole ledger', async () => {
+test('seven backups are kept, newest first, and each is a complete ledger', async () => {
   const directory = temporaryDirectory();
   const backups = join(directory, 'backups');
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
@@ -51,13 +51,13 @@ test('backups are seven deep, newest first, and each is a whole ledger', async (
   }
   const kept = backupsIn(backups, NOW + 10 * DAY);
   assert.equal(kept.length, 7);
-  assert.deepEqual(readdirSync(backups).length, 7, 'and nothing is left beside them');
+  assert.deepEqual(readdirSync(backups).length, 7, 'and no other file is left beside them');
   const counts = kept.map((path) => rowsIn(newLedger(path), 'SELECT * FROM image').length);
   assert.deepEqual(counts, [10, 9, 8, 7, 6, 5, 4]);
   assert.equal(statSync(kept[0] ?? '').mode & 0o077, 0, 'backups are for root alone');
 });
 
-test('the clock went back: backups of the future do not push out those of now, and come last', async () => {
+test('after the clock went back, backups of the future do not push out present ones, and come last', async () => {
   const directory = temporaryDirectory();
   const backups = join(directory, 'backups');
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
@@ -67,17 +67,17 @@ test('the clock went back: backups of the future do not push out those of now, a
     assert.equal(await maintain(ledger, care(backups, NOW + night * DAY)), null);
   const days = backupsIn(backups, NOW + DAY).map((path) => /ledger-([\d-]{10})/.exec(path)?.[1] ?? '');
   assert.equal(days.length, 7);
-  assert.deepEqual(days.slice(0, 2), days.toSorted().slice(0, 2).reverse(), 'those of now first');
+  assert.deepEqual(days.slice(0, 2), days.toSorted().slice(0, 2).reverse(), 'the present ones first');
 });
 
-test('a directory of backups that cannot be made is a failure and no exception', async () => {
+test('a backup directory that cannot be created is reported as a failure, without an exception', async () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'backups'), 'a file where the directory should be');
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
   assert.equal(await maintain(ledger, care(join(directory, 'backups'))), 'io');
 });
 
-test('a stop in the middle of the care is no failure', async () => {
+test('closing the ledger during the maintenance is no failure', async () => {
   const directory = temporaryDirectory();
   const opened = openLedger(join(directory, 'ledger.sqlite3'));
   assert.ok(opened.ok);
@@ -86,7 +86,7 @@ test('a stop in the middle of the care is no failure', async () => {
   assert.equal(await done, null);
 });
 
-test('a clock that is in the far future for a night takes nothing of what is new', async () => {
+test('a clock that is far ahead for one night removes no new data', async () => {
   const directory = temporaryDirectory();
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
   const event = (id: number, age: number): string =>
@@ -96,7 +96,7 @@ test('a clock that is in the far future for a night takes nothing of what is new
   assert.deepEqual(rowsIn(ledger, 'SELECT id FROM package_event ORDER BY id'), [{ id: 1 }, { id: 2 }]);
 });
 
-test('what is too old goes in portions, between which others get their turn', async () => {
+test('old data is removed in portions, and others can use the ledger between them', async () => {
   const directory = temporaryDirectory();
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));
   ledger.database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
@@ -119,7 +119,7 @@ test('what is too old goes in portions, between which others get their turn', as
   assert.ok(seen.size > 3, `seen between: ${[...seen].join(', ')}`);
 });
 
-test('a copy that is damaged does not become a backup', async () => {
+test('a damaged copy does not become a backup', async () => {
   const directory = temporaryDirectory();
   const backups = join(directory, 'backups');
   const ledger = newLedger(join(directory, 'ledger.sqlite3'));

@@ -14,7 +14,7 @@ const NOW = 1_795_000_000_000;
 const MINUTE = 60_000;
 const CPV = 'app-misc/module-1';
 
-/** A machine that was looked at, and what happens to one package of it that brings modules. */
+/** A scanned machine, and the events of one package on it that has modules. */
 class Merges {
   readonly machine: Remembered = remembered(inSync(NOW));
   private now: Machine = inSync(NOW);
@@ -30,7 +30,7 @@ class Merges {
     this.now = mergePackage(this.machine.root, this.now, pkg);
   }
 
-  /** What its hook tells at the end of the merge that the database shows now. */
+  /** The event of its hook at the end of the merge that the database now shows. */
   told(at: number, version = '1', replacing: readonly string[] = []): PortageEvent {
     const cpv = `app-misc/module-${version}`;
     const field = (name: string): number =>
@@ -39,7 +39,7 @@ class Merges {
     return hookEvent(cpv, at, 'postinst', 'none', { ...identity, replacing });
   }
 
-  /** As when the database is copied without its times. */
+  /** Like a copy of the database that does not keep the times. */
   setTime(at: number): void {
     for (const path of ['var/db/pkg', 'var/db/pkg/app-misc', `var/db/pkg/${CPV}`])
       utimesSync(join(this.machine.root, path), at / 1000, at / 1000);
@@ -51,7 +51,7 @@ class Merges {
     renameSync(join(packages, 'module-1'), join(packages, to));
   }
 
-  /** All that is recorded of the package, whatever its version. */
+  /** All recorded events of the package, of every version. */
   history(): string[] {
     const rows = this.machine.rows(
       "SELECT what, cpv, replaced, source FROM package_event WHERE cpv LIKE 'app-misc/%' ORDER BY id",
@@ -75,7 +75,7 @@ class Merges {
   }
 }
 
-test('a look between the end of a merge and its pkg_postinst: one event', async () => {
+test('a scan between the end of a merge and its pkg_postinst: one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   await it.machine.look(NOW + MINUTE + 1);
@@ -85,7 +85,7 @@ test('a look between the end of a merge and its pkg_postinst: one event', async 
   assert.deepEqual(it.recorded(), ['merged hook']);
 });
 
-test('two merges of one version that are seen before the hooks of both tell: two events', async () => {
+test('two merges of one version, both scanned before their hooks report: two events', async () => {
   const it = await Merges.begin();
   for (const minute of [1, 2]) {
     it.merge(NOW + minute * MINUTE);
@@ -96,7 +96,7 @@ test('two merges of one version that are seen before the hooks of both tell: two
   assert.deepEqual(it.recorded(), ['merged hook', 'merged hook']);
 });
 
-test('a look while another instance takes the place of one: what is half there is no merge', async () => {
+test('a scan while one instance replaces another: the incomplete entry is no merge', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   await it.machine.look(NOW + 2 * MINUTE);
@@ -107,7 +107,7 @@ test('a look while another instance takes the place of one: what is half there i
   assert.deepEqual(it.recorded(), ['merged vdb', 'merged vdb']);
 });
 
-test('the same version merged twice between two looks: two events, and the next without a hook is a third', async () => {
+test('the same version merged twice between two scans: two events, and the next without a hook is a third', async () => {
   const it = await Merges.begin();
   for (const minute of [1, 2]) it.merge(NOW + minute * MINUTE);
   const told = [1, 2].map((minute) => hookEvent(CPV, NOW + minute * MINUTE));
@@ -118,7 +118,7 @@ test('the same version merged twice between two looks: two events, and the next 
   assert.deepEqual(it.recorded(), ['merged hook', 'merged hook', 'merged vdb']);
 });
 
-test('merged and removed between two looks: both are told', async () => {
+test('merged and removed between two scans: both are recorded', async () => {
   const it = await Merges.begin();
   const told = [hookEvent(CPV, NOW + MINUTE), hookEvent(CPV, NOW + 2 * MINUTE, 'postrm')];
   await it.machine.look(NOW + 3 * MINUTE, told);
@@ -126,7 +126,7 @@ test('merged and removed between two looks: both are told', async () => {
   assert.deepEqual(it.recorded(), ['merged hook', 'removed hook']);
 });
 
-test('a removal that the database shows before the hook tells of it, or after: one event', async () => {
+test('a removal that the database shows before or after the report of the hook: one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   await it.machine.look(NOW + 2 * MINUTE);
@@ -142,8 +142,8 @@ test('a removal that the database shows before the hook tells of it, or after: o
   assert.deepEqual(it.recorded(), ['merged vdb', 'removed vdb', 'merged vdb', 'removed hook']);
 });
 
-// A reinstall runs the postrm of the instance that it replaces, of the same version.
-test('a removal without a hook, soon after a reinstall with one, is not taken for that', async () => {
+// A reinstall runs the postrm of the instance that it replaces, which has the same version.
+test('a removal without a hook, soon after a reinstall with one, is another event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   await it.machine.look(NOW + 2 * MINUTE);
@@ -156,14 +156,14 @@ test('a removal without a hook, soon after a reinstall with one, is not taken fo
   assert.deepEqual(what, ['merged', 'removed', 'merged', 'removed']);
 });
 
-test('the clock went back between the hook and the look: one event', async () => {
+test('the clock went back between the hook and the scan: one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + 48 * HOUR);
   await it.machine.look(NOW + MINUTE, [hookEvent(CPV, NOW + 48 * HOUR)]);
   assert.deepEqual(it.recorded(), ['merged hook']);
 });
 
-test('many events of one package are recorded as each by itself would be', async () => {
+test('many events of one package are recorded as if each came alone', async () => {
   const phases = ['postinst', 'postrm', 'postrm', 'postinst', 'postinst', 'postrm', 'postrm'] as const;
   const told = phases.map((phase, n) => hookEvent(CPV, NOW + 2 * MINUTE + n, phase));
   const recorded: string[][] = [];
@@ -178,19 +178,19 @@ test('many events of one package are recorded as each by itself would be', async
   assert.equal(recorded[0]?.[0], 'merged hook');
 });
 
-test('30,000 events of one package take moments, not the square of them', async () => {
+test('the time for 30,000 events of one package grows linearly', async () => {
   const it = await Merges.begin();
   const told = Array.from({ length: 30_000 }, (_, n) =>
     hookEvent(CPV, NOW + n, n % 2 === 0 ? 'postinst' : 'postrm'),
   );
   const start = performance.now();
   assert.equal(recordEvents(it.machine.ledger, told, NOTHING_READ), null);
-  // Each asked for by itself they took minutes.
+  // With a query for each of them, this took minutes.
   assert.ok(performance.now() - start < 15_000, `${performance.now() - start} ms`);
   assert.equal(it.recorded().length, 30_000);
 });
 
-test('what a hook told before the first look is recorded, and nothing later is taken for it', async () => {
+test('an event of a hook before the first scan is recorded, and no later one is confused with it', async () => {
   const it = new Merges();
   it.merge(NOW);
   const told = [hookEvent('app-misc/gone-1', NOW - MINUTE, 'postrm'), hookEvent(CPV, NOW)];
@@ -201,7 +201,7 @@ test('what a hook told before the first look is recorded, and nothing later is t
   assert.deepEqual(it.recorded(), ['merged hook', 'merged vdb']);
 });
 
-test('what another process has recorded since it was read is not recorded again', async () => {
+test('an event that another process recorded since the last reading is not recorded again', async () => {
   const it = await Merges.begin();
   const { ledger } = it.machine;
   const [first, second] = [1, 2].map((position) => [{ file: 'inbox', position }]);
@@ -216,7 +216,7 @@ test('what another process has recorded since it was read is not recorded again'
 
 const DAY = 24 * HOUR;
 
-test('a merge is known by COUNTER and BUILD_TIME, however old the time of its directory is', async () => {
+test('a merge is identified by COUNTER and BUILD_TIME, however old the time of its directory is', async () => {
   for (const hookFirst of [true, false]) {
     const it = await Merges.begin();
     it.merge(NOW + MINUTE);
@@ -232,7 +232,7 @@ test('a merge is known by COUNTER and BUILD_TIME, however old the time of its di
   }
 });
 
-test('a hook of the first form, which tells no counter, is one event with a directory of long ago', async () => {
+test('an event of format 1, without a counter, and an old directory are one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   it.setTime(NOW - 400 * DAY);
@@ -241,7 +241,7 @@ test('a hook of the first form, which tells no counter, is one event with a dire
   assert.deepEqual(it.recorded(), ['merged hook']);
 });
 
-test('a counter that comes again with another build is another merge', async () => {
+test('the same counter with another build is another merge', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   await it.machine.look(NOW + 2 * MINUTE);
@@ -254,10 +254,10 @@ test('a counter that comes again with another build is another merge', async () 
   assert.deepEqual(it.recorded(), ['merged vdb', 'merged vdb']);
 });
 
-/** Each with hooks that tell, and without. */
+/** Each with and without hooks that report. */
 for (const hooks of [true, false]) {
   const source = hooks ? 'hook' : 'vdb';
-  const title = hooks ? 'that hooks tell of' : 'that the database alone shows';
+  const title = hooks ? 'that hooks report' : 'that only the database shows';
 
   test(`a merge of the same version ${title} is one event`, async () => {
     const it = await Merges.begin();
@@ -299,7 +299,7 @@ test('a package move is no event', async () => {
   assert.deepEqual(it.history(), [`merged ${CPV} for null vdb`]);
 });
 
-test('another slot of a package takes the place of none', async () => {
+test('a package in another slot replaces none', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   await it.machine.look(NOW + 2 * MINUTE);

@@ -11,7 +11,7 @@ import { SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5 } from '../../src/ledg
 import { newLedger, rowsIn } from '../support/remembered.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-/** The steps as they were released: a file of version n holds the first n. */
+/** The migrations as they were released: a file of version n has the first n. */
 const RELEASED = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5];
 
 function tablesIn(path: string): unknown[] {
@@ -23,7 +23,7 @@ function tablesIn(path: string): unknown[] {
   return rows;
 }
 
-test('a fresh ledger has this schema, is marked as ours, and is for root alone', () => {
+test('a new ledger has this schema, is marked as ours, and only root can read it', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const ledger = newLedger(path);
   const { database } = ledger;
@@ -37,7 +37,7 @@ test('a fresh ledger has this schema, is marked as ours, and is for root alone',
 });
 
 for (const [index] of RELEASED.entries()) {
-  test(`a ledger of version ${index + 1} comes to the present one with its rows`, () => {
+  test(`a ledger of version ${index + 1} is migrated to the present version with its rows`, () => {
     const directory = temporaryDirectory();
     const path = join(directory, 'ledger.sqlite3');
     const old = new Database(path);
@@ -55,13 +55,13 @@ for (const [index] of RELEASED.entries()) {
   });
 }
 
-test('a step that fails leaves the version before it', () => {
+test('a migration that fails leaves the previous version', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const old = new Database(path);
   old.exec(SCHEMA_1);
   old.pragma(`application_id = ${APPLICATION_ID}`);
   old.pragma('user_version = 1');
-  // The second statement of the next step stumbles over this; its first must then not stand.
+  // The second statement of the next migration fails because of this; then the first must have no effect.
   old.exec('ALTER TABLE image ADD COLUMN hash TEXT');
   old.close();
   assert.deepEqual(openLedger(path), { ok: false, failure: 'damaged' });
@@ -71,7 +71,7 @@ test('a step that fails leaves the version before it', () => {
   database.close();
 });
 
-test('a newer schema is refused and left as it is, byte for byte', () => {
+test('a newer schema is refused, and the file stays the same, byte for byte', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const newer = new Database(path);
   newer.exec('CREATE TABLE of_tomorrow (x)');
@@ -87,7 +87,7 @@ test('a newer schema is refused and left as it is, byte for byte', () => {
   assert.match(failureText('newer', path), /later version of aufswatch/);
 });
 
-test('a database of another program is not taken for a ledger, nor changed', () => {
+test('a database of another program is neither accepted nor changed', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const other = new Database(path);
   other.exec('CREATE TABLE recipes (x)');
@@ -99,7 +99,7 @@ test('a database of another program is not taken for a ledger, nor changed', () 
   assert.deepEqual(readFileSync(path), before);
 });
 
-test('who only reads makes no file', () => {
+test('a reader creates no file', () => {
   const directory = temporaryDirectory();
   const path = join(directory, 'ledger.sqlite3');
   assert.deepEqual(openForReading(path), { ok: false, failure: 'missing' });
@@ -107,7 +107,7 @@ test('who only reads makes no file', () => {
   assert.equal(existsSync(path), false);
 });
 
-test('a directory and a FIFO in its place are refused, and nobody waits', () => {
+test('a directory or a FIFO instead of the ledger is refused, without waiting', () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'directory'));
   execFileSync('mkfifo', [join(directory, 'fifo')]);
@@ -117,7 +117,7 @@ test('a directory and a FIFO in its place are refused, and nobody waits', () => 
   }
 });
 
-test('a ledger that another holds for writing can be read', () => {
+test('a ledger that another process holds for writing can be read', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const writer = newLedger(path);
   writer.database.exec("BEGIN IMMEDIATE; INSERT INTO image (path, at) VALUES ('/boot/new', 1.0)");
@@ -128,14 +128,14 @@ test('a ledger that another holds for writing can be read', () => {
   writer.database.exec('ROLLBACK');
 });
 
-test('a file of text is damage, for whoever opens it', () => {
+test('a text file counts as damaged for every user of the ledger', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   writeFileSync(path, 'not a database, only something that somebody wrote here\n'.repeat(100));
   assert.deepEqual(openLedger(path), { ok: false, failure: 'damaged' });
   assert.deepEqual(openForReading(path), { ok: false, failure: 'damaged' });
 });
 
-test('who reads leaves nothing behind, in whatever state the daemon left the file', () => {
+test('a reader leaves no file behind, in whatever state the daemon left the ledger', () => {
   const directory = temporaryDirectory();
   const path = join(directory, 'ledger.sqlite3');
   const first = openLedger(path);
@@ -150,13 +150,13 @@ test('who reads leaves nothing behind, in whatever state the daemon left the fil
     assert.deepEqual(readdirSync(directory).sort(), before);
     return rows;
   };
-  assert.deepEqual(images(), ['/boot/one'], 'open, and not yet in the file itself');
+  assert.deepEqual(images(), ['/boot/one'], 'open, and the row is not yet in the main file');
   first.ledger.close();
   assert.deepEqual(readdirSync(directory), ['ledger.sqlite3']);
-  assert.deepEqual(images(), ['/boot/one'], 'at rest');
+  assert.deepEqual(images(), ['/boot/one'], 'closed');
 });
 
-test('at rest it is read in place: no journal is needed, and it is not read into memory', () => {
+test('a closed ledger is read in place, without a journal and without a copy in memory', () => {
   const path = join(temporaryDirectory(), 'ledger.sqlite3');
   const first = openLedger(path);
   assert.ok(first.ok);
@@ -165,18 +165,18 @@ test('at rest it is read in place: no journal is needed, and it is not read into
   assert.ok(reader.ok);
   assert.equal(reader.ledger.database.memory, false);
   assert.equal(reader.ledger.database.pragma('journal_mode', { simple: true }), 'delete');
-  // The daemon starts while somebody reads, and is not in his way.
+  // The daemon starts while a reader reads, without a conflict.
   const second = openLedger(path);
   assert.ok(second.ok);
   assert.equal(second.ledger.database.pragma('journal_mode', { simple: true }), 'wal');
   assert.deepEqual(rowsIn(reader.ledger, 'SELECT * FROM image'), []);
-  // It ends while somebody reads: the journal stays until the last one is gone.
+  // It ends while a reader reads: the journal stays until the last reader is gone.
   second.ledger.close();
   assert.deepEqual(rowsIn(reader.ledger, 'SELECT * FROM image'), []);
   reader.ledger.close();
 });
 
-test('a copy of an open ledger, without its journal, is read without making one', () => {
+test('a copy of an open ledger without its journal is read without creating one', () => {
   const directory = temporaryDirectory();
   const open = newLedger(join(directory, 'open.sqlite3'));
   open.database.pragma('wal_checkpoint(TRUNCATE)');

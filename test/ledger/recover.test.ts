@@ -80,7 +80,7 @@ const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
 };
 
 for (const [name, damage] of Object.entries(DAMAGES)) {
-  test(`${name}: moved aside as it was, and the newest backup takes its place`, async () => {
+  test(`${name}: it is moved aside unchanged, and replaced by the newest backup`, async () => {
     const state = await stateWith(2);
     damage(state.path);
     const broken = readFileSync(state.path);
@@ -94,14 +94,14 @@ for (const [name, damage] of Object.entries(DAMAGES)) {
   });
 }
 
-test('without a backup it starts anew', async () => {
+test('without a backup the ledger starts empty', async () => {
   const state = await stateWith(0);
   DAMAGES['not a database']?.(state.path);
   const { rows, from } = recovered(state);
   assert.deepEqual({ rows, from }, { rows: 0, from: null });
 });
 
-test('a backup that is damaged itself is passed over', async () => {
+test('a damaged backup is skipped', async () => {
   const state = await stateWith(2);
   const newest = readdirSync(state.backups).sort().at(-1) ?? '';
   writeFileSync(join(state.backups, newest), 'damaged as well');
@@ -111,7 +111,7 @@ test('a backup that is damaged itself is passed over', async () => {
   assert.notEqual(from, join(state.backups, newest));
 });
 
-test('the journal goes aside with its database: it must not be applied to another', async () => {
+test('the journal is moved aside with its database: it must not be applied to another', async () => {
   const state = await stateWith(1);
   writeFileSync(state.path, 'not a database any more');
   writeFileSync(`${state.path}-wal`, 'what was in the journal');
@@ -120,7 +120,7 @@ test('the journal goes aside with its database: it must not be applied to anothe
   assert.equal(readFileSync(`${movedTo}-wal`, 'utf8'), 'what was in the journal');
 });
 
-test('damaged twice: both files are kept', async () => {
+test('a ledger that is damaged twice: both files are kept', async () => {
   const state = await stateWith(1);
   for (const now of [NOW, NOW + 1000]) {
     writeFileSync(state.path, `not a database at ${now}`);
@@ -132,20 +132,20 @@ test('damaged twice: both files are kept', async () => {
   assert.equal(aside.length, 2);
 });
 
-test('killed in the middle of a recovery: the next start recovers, and nothing is lost', async () => {
+test('killed during a recovery: the next start recovers, and nothing is lost', async () => {
   const state = await stateWith(1);
   DAMAGES['damaged pages']?.(state.path);
   const moved = `${state.path}.damaged-2026-11-25T01-02-03-004Z`;
-  // As it is between any two steps: the copy begun, the file kept under its second name, its journal away.
+  // The state between any two steps: the copy begun, the file under its second name, its journal moved.
   writeFileSync(`${state.path}.new`, readFileSync(state.path).subarray(0, 5000));
   linkSync(state.path, moved);
   writeFileSync(`${moved}-wal`, 'what was in the journal');
   assert.equal(recovered(state).rows, 2000);
-  assert.ok(existsSync(moved), 'what was put aside stays there');
+  assert.ok(existsSync(moved), 'the file that was put aside stays there');
   assert.equal(existsSync(`${state.path}.new`), false);
 });
 
-test('a journal of another database is not applied to the one that takes its place', async () => {
+test('the journal of another database is not applied to the file that replaces it', async () => {
   const state = await stateWith(1);
   DAMAGES.empty?.(state.path);
   writeFileSync(`${state.path}-journal`, 'what was in the journal');
@@ -154,7 +154,7 @@ test('a journal of another database is not applied to the one that takes its pla
   assert.equal(existsSync(`${state.path}-journal`), false);
 });
 
-test('damaged twice at one time, by a clock that went back: both files are kept', async () => {
+test('a ledger that is damaged twice at the same time of a clock that went back: both files are kept', async () => {
   const state = await stateWith(1);
   for (const text of ['first', 'second']) {
     writeFileSync(state.path, `not a database: the ${text}`);
@@ -166,7 +166,7 @@ test('damaged twice at one time, by a clock that went back: both files are kept'
 
 const SKIP = needsMount();
 
-test('no room for a backup: told as such, what was begun goes, and the ledger goes on', {
+test('without room for a backup, that is reported, the incomplete copy is removed, and the ledger works', {
   skip: SKIP,
 }, async () => {
   const { directory } = mountTmpfs('2m');
@@ -184,7 +184,7 @@ test('no room for a backup: told as such, what was begun goes, and the ledger go
   opened.ledger.close();
 });
 
-test('no room for a migration: the old version stays, and comes to the present one later', {
+test('without room for a migration, the old version stays, and is migrated later', {
   skip: SKIP,
 }, () => {
   const { directory } = mountTmpfs('1m');
@@ -207,7 +207,7 @@ test('no room for a migration: the old version stays, and comes to the present o
   result.ledger.close();
 });
 
-test('damaged on a full disk: nothing is moved before there is something to take its place', {
+test('a damaged ledger on a full disk: nothing is moved before its replacement exists', {
   skip: SKIP,
 }, async () => {
   const { directory } = mountTmpfs('2m');
@@ -222,10 +222,10 @@ test('damaged on a full disk: nothing is moved before there is something to take
     [],
   );
   rmSync(filler);
-  assert.equal(recovered(state).rows, 2000, 'and with room again it is recovered');
+  assert.equal(recovered(state).rows, 2000, 'it is recovered when there is room again');
 });
 
-test('a read-only file system: told as such, nothing is touched', { skip: SKIP }, async () => {
+test('a read-only file system is reported, and nothing is changed', { skip: SKIP }, async () => {
   const mounted = mountTmpfs('4m');
   const { directory } = mounted;
   const state = await stateWith(1, directory);

@@ -21,14 +21,14 @@ function rehearsed(name: string, at: number, outcome: Outcome, words: readonly s
   };
 }
 
-suite('what was seen in rehearsals', () => {
+suite('the results of rehearsals', () => {
   const ledger = newLedger(join(temporaryDirectory(), 'ledger.sqlite3'));
 
   function remembered(): readonly Rehearsed[] {
     return readMemory(ledger, []).rehearsals;
   }
 
-  test('comes back as it was, whatever came of it', () => {
+  test('are read as they were written, whatever the outcome', () => {
     const all = [
       rehearsed('a', 4, { is: 'loads' }),
       rehearsed('b', 3, { is: 'init-failed', error: 'ENODEV', words: [] }),
@@ -39,7 +39,7 @@ suite('what was seen in rehearsals', () => {
     assert.deepEqual(remembered(), all);
   });
 
-  test('of one module on one kernel the last counts, of each command line', () => {
+  test('the last result counts for a module on a kernel with a command line', () => {
     const later = rehearsed('a', 9, { is: 'refused', error: 'EPERM', words: [] });
     const enforced = rehearsed('a', 8, { is: 'loads' }, ['module.sig_enforce=1']);
     recordRehearsals(ledger, [enforced, later]);
@@ -49,7 +49,7 @@ suite('what was seen in rehearsals', () => {
     );
   });
 
-  test('a kernel that talks much does not fill the ledger, and the oldest are forgotten', () => {
+  test('a long message of a kernel is limited, and the oldest results are removed', () => {
     const words = Array.from({ length: 50 }, () => 'x'.repeat(5000));
     recordRehearsals(ledger, [rehearsed('e', 10, { is: 'refused', error: 'E', words })]);
     const [newest] = remembered();

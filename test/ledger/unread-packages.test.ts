@@ -9,7 +9,7 @@ const NOW = 1_795_000_000_000;
 const MINUTE = 60_000;
 const VDB = 'var/db/pkg';
 
-test('a category or a package that cannot be read was not removed by that', async () => {
+test('a category or package that cannot be read does not count as removed', async () => {
   const machine = remembered(inSync(NOW));
   await machine.look(NOW);
   const before = machine.rows('SELECT cpv FROM package_now ORDER BY cpv');

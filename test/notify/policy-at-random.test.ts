@@ -13,7 +13,7 @@ const life = fc.array(
   { maxLength: 80 },
 );
 
-test('whatever happens: never two notices for one state', () => {
+test('whatever happens, a state is never notified twice', () => {
   fc.assert(
     fc.property(life, (steps) => {
       const decideAt = person();
@@ -30,14 +30,14 @@ test('whatever happens: never two notices for one state', () => {
         const notice = decideAt(at, findings, { busy: step.busy });
         if (notice?.kind !== 'tell') continue;
         const fresh = notice.codes.filter((code) => at - (toldAt[code] ?? -Infinity) >= 10 * MINUTE);
-        assert.ok(fresh.length > 0, 'a notice of nothing new');
+        assert.ok(fresh.length > 0, 'a notice without news');
         for (const code of notice.codes) if (fresh.includes(code)) toldAt[code] = at;
       }
     }),
   );
 });
 
-test('whatever happened before: a critical finding that stays is told', () => {
+test('whatever happened before, a critical finding that stays is notified', () => {
   fc.assert(
     fc.property(life, (steps) => {
       const decideAt = person();

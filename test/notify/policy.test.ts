@@ -6,7 +6,7 @@ import { decide, NOTHING_NOTIFIED } from '../../src/notify/policy.ts';
 import { endOfQuiet } from '../../src/notify/quiet-hours.ts';
 import { DAY, finding, HOUR, MINUTE, NOON, PREFERENCES, person, SECOND, SETTLE } from './person.ts';
 
-test('it is told when it has held for its settle time, and once', () => {
+test('a finding is notified once, after its settle time', () => {
   const decideAt = person();
   const open = [finding('a', 'critical', NOON)];
   assert.equal(decideAt(NOON + 29 * SECOND, open), null);
@@ -16,14 +16,14 @@ test('it is told when it has held for its settle time, and once', () => {
   assert.equal(decideAt(NOON + 25 * HOUR, open)?.kind, 'tell');
 });
 
-test('while emerge or make is at work nothing is told', () => {
+test('while emerge or make works, nothing is notified', () => {
   const decideAt = person();
   const open = [finding('a', 'critical', NOON)];
   assert.equal(decideAt(NOON + HOUR, open, { busy: true }), null);
   assert.equal(decideAt(NOON + HOUR + 1, open)?.kind, 'tell');
 });
 
-test('however long somebody is at work, a critical thing waits for an hour at most, and a warning for the end', () => {
+test('during long work a critical finding waits for an hour at most, and a warning until the end', () => {
   const open = [finding('a', 'critical', NOON), finding('b', 'warning', NOON)];
   const busy = { busy: true, login: false };
   const waiting = decide({ ...busy, findings: open, at: NOON + MINUTE }, NOTHING_NOTIFIED, PREFERENCES);
@@ -34,7 +34,7 @@ test('however long somebody is at work, a critical thing waits for an hour at mo
   assert.deepEqual(told.notice.codes, ['a']);
   assert.match(told.notice.body, /still under way/);
   const after = decide({ ...busy, findings: open, at: NOON + 3 * HOUR }, told.told, PREFERENCES);
-  assert.equal(after.notice, null, 'it is told once');
+  assert.equal(after.notice, null, 'it is notified once');
   const end = decide(
     { findings: open, busy: false, login: false, at: NOON + 3 * HOUR },
     told.told,
@@ -44,7 +44,7 @@ test('however long somebody is at work, a critical thing waits for an hour at mo
   assert.ok(end.notice.codes.includes('b') && !end.notice.body.includes('still under way'));
 });
 
-test('a title that changes again and again while somebody works is told once an hour', () => {
+test('a title that changes repeatedly during work is notified once an hour', () => {
   const decideAt = person();
   const titled = (title: string) => [finding('a', 'critical', NOON, { title })];
   assert.equal(decideAt(NOON + 2 * HOUR, titled('first'), { busy: true })?.kind, 'tell');
@@ -56,7 +56,7 @@ test('a title that changes again and again while somebody works is told once an 
   assert.equal(told, 3);
 });
 
-test('a clock that was years ahead silences nothing when it is set right', () => {
+test('after a clock was years ahead and is set right, nothing is suppressed', () => {
   const decideAt = person();
   const ahead = NOON + 14 * 365 * DAY;
   assert.equal(decideAt(ahead + HOUR, [finding('a', 'critical', ahead)])?.kind, 'tell');
@@ -71,14 +71,14 @@ test('a clock that was years ahead silences nothing when it is set right', () =>
   );
 });
 
-test('what gets worse is told again, what gets better is not', () => {
+test('a finding that gets worse is notified again, one that gets better is not', () => {
   const decideAt = person();
   decideAt(NOON + MINUTE, [finding('a', 'warning', NOON)]);
   assert.equal(decideAt(NOON + 2 * MINUTE, [finding('a', 'critical', NOON)])?.kind, 'tell');
   assert.equal(decideAt(NOON + 3 * MINUTE, [finding('a', 'warning', NOON)]), null);
 });
 
-test('a title that changes is told again', () => {
+test('a finding whose title changes is notified again', () => {
   const decideAt = person();
   decideAt(NOON + MINUTE, [finding('a', 'warning', NOON)]);
   assert.equal(
@@ -87,7 +87,7 @@ test('a title that changes is told again', () => {
   );
 });
 
-test('several are one notice: what is at stake is the title, the cause leads the body', () => {
+test('several findings are one notice: the title says what is at stake, the body begins with the cause', () => {
   const decideAt = person();
   const notice = decideAt(NOON + HOUR, [
     finding('next-boot-without-aufs', 'critical', NOON, {
@@ -103,20 +103,20 @@ test('several are one notice: what is at stake is the title, the cause leads the
   assert.equal(notice.body, 'title of not-rebuilt.\ntext of not-rebuilt\ntitle of next-boot-without-aufs.');
 });
 
-test('what is resolved is withdrawn, once', () => {
+test('a resolved finding is withdrawn, once', () => {
   const decideAt = person();
   decideAt(NOON + HOUR, [finding('a', 'critical', NOON)]);
   assert.deepEqual(decideAt(NOON + HOUR + 1, []), { kind: 'withdraw', inSync: true });
   assert.equal(decideAt(NOON + HOUR + 2, []), null);
 });
 
-test('what is never told is never withdrawn', () => {
+test('a finding that was never notified is never withdrawn', () => {
   const decideAt = person();
   assert.equal(decideAt(NOON + 10 * SECOND, [finding('a', 'critical', NOON)]), null);
   assert.equal(decideAt(NOON + 11 * SECOND, []), null);
 });
 
-test('open, resolved and open again within minutes is one notice, unless it stays', () => {
+test('a finding that opens, resolves and opens within minutes is one notice, unless it stays open', () => {
   const decideAt = person();
   assert.equal(decideAt(NOON + MINUTE, [finding('a', 'critical', NOON)])?.kind, 'tell');
   assert.equal(decideAt(NOON + 2 * MINUTE, [])?.kind, 'withdraw');
@@ -125,7 +125,7 @@ test('open, resolved and open again within minutes is one notice, unless it stay
   assert.equal(decideAt(NOON + 12 * MINUTE, again)?.kind, 'tell');
 });
 
-test('acknowledged, it is silent; notices are told only to those who want them', () => {
+test('an acknowledged finding is silent; only recipients who want a finding get it', () => {
   const decideAt = person();
   const silenced = finding('a', 'critical', NOON, { acknowledgedUntilMs: NOON + DAY });
   assert.equal(decideAt(NOON + HOUR, [silenced, finding('b', 'notice', NOON)]), null);
@@ -136,7 +136,7 @@ test('acknowledged, it is silent; notices are told only to those who want them',
   );
 });
 
-test('at login a critical finding is told again, a warning is not', () => {
+test('at login a critical finding is notified again, a warning is not', () => {
   const decideAt = person();
   decideAt(NOON + HOUR, [finding('a', 'critical', NOON), finding('b', 'warning', NOON)]);
   const notice = decideAt(NOON + 2 * HOUR, [finding('a', 'critical', NOON), finding('b', 'warning', NOON)], {

@@ -28,14 +28,14 @@ function file(): string {
   return join(temporaryDirectory(), 'state/aufswatch/agent.json');
 }
 
-test('what is written is read again, by the user alone', () => {
+test('the memory is read as it was written, and only the user can read it', () => {
   const path = file();
   writeAgentMemory(path, FULL);
   assert.deepEqual(readAgentMemory(path), FULL);
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
-test('without a file, with half of one, with a directory in its place, it begins anew', () => {
+test('without a file, with half of one, or with a directory instead, the memory starts empty', () => {
   const path = file();
   assert.deepEqual(readAgentMemory(path), NOTHING);
   writeAgentMemory(path, FULL);
@@ -45,15 +45,15 @@ test('without a file, with half of one, with a directory in its place, it begins
   assert.deepEqual(readAgentMemory(`${path}.d`), NOTHING);
 });
 
-test('where it cannot be written, nothing breaks', () => {
+test('a memory that cannot be written breaks nothing', () => {
   const path = file();
-  // Not even root can create a directory where a file is.
+  // Even root cannot create a directory if a file has the name.
   writeFileSync(join(path, '../../..', 'state'), '');
   writeAgentMemory(path, FULL);
   assert.deepEqual(readAgentMemory(path), NOTHING);
 });
 
-test('whatever is in it, what is read is of the right form', () => {
+test('whatever is in the file, the result has the right form', () => {
   const path = file();
   writeAgentMemory(path, NOTHING);
   const told = fc.record({ findings: fc.anything(), showing: fc.anything() }, { requiredKeys: [] });

@@ -45,7 +45,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     return { desktop, session, status: statusFile(), dunst };
   }
 
-  test('what gets worse takes the place of what was shown', async () => {
+  test('a finding that gets worse replaces its notification', async () => {
     const { session, status } = await opened();
     session.agent(status.path);
     status.write(published, [found('kernel-not-rebuilt')]);
@@ -58,11 +58,11 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal(second.replaces, first.id);
     assert.equal(second.id, first.id);
     status.write(published, []);
-    await until('it is taken back', () => session.messages().some(isClosed));
+    await until('it is withdrawn', () => session.messages().some(isClosed));
     assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: first.id, reason: 3 }]);
   });
 
-  test('a name with markup is shown as it is, whether the body takes markup or not', async () => {
+  test('a name with markup is shown literally, whether the server supports markup or not', async () => {
     const { session, status, dunst } = await opened();
     const name = '/usr/src/linux-6.1-<b>&amp;"bold"</b>';
     const finding = { ...found('kernel-not-rebuilt'), title: `${name} is behind`, text: `Compile ${name}.` };
@@ -82,7 +82,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.ok(second.body.startsWith(`${name} is behind.\nCompile ${name}.\n`), second.body);
   });
 
-  test('a title that begins with a dash is no option', async () => {
+  test('a title that begins with a dash is not taken for an option', async () => {
     const { session, status } = await opened();
     session.agent(status.path);
     status.write(published, [
@@ -93,14 +93,14 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.match(told.body, /^--urgency=low\.\n-x\n/);
   });
 
-  test('a dismissed notice is not repeated, by this agent or by the next one of the session', async () => {
+  test('a dismissed notification is not repeated, by this agent or the next one of the session', async () => {
     const { desktop, session, status } = await opened();
     const agent = session.agent(status.path);
     status.write(published, [found('kernel-not-rebuilt')]);
     const first = await session.nth(1);
-    await until('the agent has written it down', () => remembered(desktop).shown !== null);
+    await until('the agent has stored it', () => remembered(desktop).shown !== null);
     session.run('dunstctl', 'close');
-    await until('the agent knows', () => remembered(desktop).shown === null);
+    await until('the agent has received it', () => remembered(desktop).shown === null);
     assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: first.id, reason: 2 }]);
     status.write({ ...published, heartbeatMs: Date.now() }, [found('kernel-not-rebuilt')]);
     agent.kill();
@@ -112,12 +112,12 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal(second.replaces, 0);
   });
 
-  test('an agent that was killed: the next one goes on with its notification', async () => {
+  test('after an agent was killed, the next one continues with its notification', async () => {
     const { desktop, session, status } = await opened();
     const agent = session.agent(status.path);
     status.write(published, [found('kernel-not-rebuilt')]);
     const first = await session.nth(1);
-    await until('the agent has written it down', () => remembered(desktop).shown !== null);
+    await until('the agent has stored it', () => remembered(desktop).shown !== null);
     agent.kill('SIGKILL');
     await agent.ended;
     session.agent(status.path);
@@ -125,7 +125,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal((await session.nth(2)).replaces, first.id);
   });
 
-  test('at the next login what is critical is told again, and no warning', async () => {
+  test('at the next login a critical finding is shown again, and a warning is not', async () => {
     const { desktop, session, status } = await opened();
     const agent = session.agent(status.path);
     status.write(published);
@@ -153,14 +153,14 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal(readFileSync(words, 'utf8'), 'aufswatch\nplan\n--hold\n');
   });
 
-  test('"Remind me tomorrow": not before, and then again', async () => {
+  test('"Remind me tomorrow" hides a notification until then', async () => {
     const { desktop, session, status } = await opened();
     desktop.command('dmenu', 'grep "Remind me"');
     const agent = session.agent(status.path);
     status.write(published);
     const told = await session.nth(1);
     session.run('dunstctl', 'context');
-    await until('the agent knows', () => Object.keys(remembered(desktop).snooze).length > 0);
+    await until('the agent has received it', () => Object.keys(remembered(desktop).snooze).length > 0);
     const { snooze } = remembered(desktop);
     assert.deepEqual(
       new Set(Object.keys(snooze).map((key) => key.split(' ')[0])),
@@ -171,7 +171,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     }
     agent.kill();
     await agent.ended;
-    // It is the next morning.
+    // The next morning.
     const morning = JSON.stringify({
       ...remembered(desktop),
       snooze: {},
@@ -182,7 +182,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal((await session.nth(2)).title, told.title);
   });
 
-  test('put off in one session, put off in the other', async () => {
+  test('a notification that is put off in one session is put off in the other', async () => {
     const { desktop, session, status } = await opened();
     desktop.command('dmenu', 'grep "Remind me"');
     const other = await desktop.session();
@@ -193,15 +193,15 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     await session.nth(1);
     const there = await other.nth(1);
     session.run('dunstctl', 'context');
-    await until('the agent knows', () => Object.keys(remembered(desktop).snooze).length > 0);
+    await until('the agent has received it', () => Object.keys(remembered(desktop).snooze).length > 0);
     status.write({ ...published, heartbeatMs: Date.now() });
-    await until('it is taken back there', () =>
+    await until('it is withdrawn there', () =>
       other.messages().some((message) => message.kind === 'closed' && message.id === there.id),
     );
-    assert.ok(Object.keys(remembered(desktop).snooze).length > 0, 'the other one has not forgotten it');
+    assert.ok(Object.keys(remembered(desktop).snooze).length > 0, 'the notification is still put off');
   });
 
-  test('a server without actions', { skip: needs(NOTIFY_OSD) }, async () => {
+  test('it works with a server without actions', { skip: needs(NOTIFY_OSD) }, async () => {
     const desktop = await openDesktop();
     const session = await desktop.session();
     await session.serve(NOTIFY_OSD);
@@ -211,12 +211,12 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     const told = await session.nth(1);
     assert.deepEqual(told.actions, []);
     status.write(published, []);
-    await until('it is taken back', () =>
+    await until('it is withdrawn', () =>
       session.messages().some((message) => message.kind === 'close' && message.id === told.id),
     );
   });
 
-  test('a server that comes late, and one that dies and comes back', async () => {
+  test('it works with a server that starts late, and with one that dies and starts again', async () => {
     const desktop = await openDesktop();
     const session = await desktop.session();
     const status = statusFile();
@@ -232,12 +232,12 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     const again = await session.nth(2);
     assert.equal(again.replaces, 0);
     status.write(published, []);
-    await until('it is taken back', () =>
+    await until('it is withdrawn', () =>
       session.messages().some((message) => message.kind === 'closed' && message.id === again.id),
     );
   });
 
-  test('notify --test shows one of each', async () => {
+  test('notify --test shows a notification of each kind', async () => {
     const { session } = await opened();
     const said = session.aufswatch('notify', '--test', '--channel', 'desktop');
     assert.equal(said, 'desktop: done\n');
@@ -252,7 +252,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     );
   });
 
-  test('notify --test where nobody shows notifications', async () => {
+  test('notify --test reports that no server shows notifications', async () => {
     const session = await (await openDesktop()).session();
     assert.throws(
       () => session.aufswatch('notify', '--test', '--channel', 'desktop'),
@@ -260,32 +260,32 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     );
   });
 
-  test('a server that hangs is told once it goes on, and once', async () => {
+  test('a server that hangs gets each notification once, when it works again', async () => {
     const { session, status, dunst } = await opened();
     dunst.kill('SIGSTOP');
     session.agent(status.path);
     status.write(published);
-    await until('it is asked in vain', () => session.asked('GetCapabilities') > 1, 20_000);
+    await until('it is called in vain', () => session.asked('GetCapabilities') > 1, 20_000);
     dunst.kill('SIGCONT');
     const told = await session.nth(1, 20_000);
     status.write(published, []);
-    await until('it is taken back', () => session.messages().some(isClosed));
+    await until('it is withdrawn', () => session.messages().some(isClosed));
     assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: told.id, reason: 3 }]);
     assert.equal(session.notified().length, 1);
   });
 
-  test('two agents in one session: the second ends at once and well', async () => {
+  test('the second agent of a session ends at once, with success', async () => {
     const { session, status } = await opened();
     session.agent(status.path);
     status.write(published);
     await session.nth(1);
     assert.equal(await session.agent(status.path).ended, 0);
     status.write(published, []);
-    await until('the first goes on', () => session.messages().some(isClosed));
+    await until('the first continues', () => session.messages().some(isClosed));
     assert.equal(session.notified().length, 1);
   });
 
-  test('started before the daemon, over its restart, into a new directory', async () => {
+  test('it works if it starts before the daemon, over a restart of the daemon, and with a new directory', async () => {
     const { session, status } = await opened();
     session.agent(status.path);
     await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
@@ -298,7 +298,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.equal(second.replaces, first.id);
     rmSync(dirname(status.path), { recursive: true });
     status.write({ ...published, pid: 2 }, []);
-    await until('it is taken back', () => session.messages().some(isClosed), 15_000);
+    await until('it is withdrawn', () => session.messages().some(isClosed), 15_000);
   });
 
   test('a damaged status.json changes nothing', async () => {
@@ -314,14 +314,14 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     assert.deepEqual(session.messages().filter(isClosed), []);
   });
 
-  test('a FIFO in its place does not hang the agent', async () => {
+  test('a FIFO instead of status.json does not block the agent', async () => {
     const { session, status } = await opened();
     status.write(published, []);
     rmSync(status.path);
     assert.equal(spawnSync('mkfifo', ['-m', '644', status.path]).status, 0);
     session.agent(status.path);
     await until('it runs', () => existsSync(join(session.env.XDG_RUNTIME_DIR ?? '', 'aufswatch-agent.lock')));
-    // Something that is not a file is never replaced by one.
+    // A file never replaces something that is not a file.
     rmSync(status.path);
     status.write(published);
     await session.nth(1);

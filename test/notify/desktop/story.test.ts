@@ -6,7 +6,7 @@ import { DESKTOP_TOOLS, openDesktop } from '../../support/desktop.ts';
 import { machineInMotion, TREE } from '../../support/machine-in-motion.ts';
 import { until } from '../../support/wait.ts';
 
-/** Git ignores it. */
+/** A directory that git ignores. */
 const SCREENSHOT = join(process.cwd(), 'artefacts/notification.png');
 
 const LOOK = `
@@ -26,7 +26,7 @@ const LOOK = `
   frame_color = "#e5484d"
 `;
 
-test('a merge that breaks a link is told once; mended, it is taken back', {
+test('a merge that breaks a link gives one notification, which is withdrawn after the repair', {
   skip: DESKTOP_TOOLS,
 }, async () => {
   const machine = machineInMotion();
@@ -60,7 +60,7 @@ test('a merge that breaks a link is told once; mended, it is taken back', {
   assert.deepEqual(told.actions, ['plan', 'Show plan', 'tomorrow', 'Remind me tomorrow']);
   desktop.screenshot(SCREENSHOT);
   machine.mend();
-  await until('it is taken back', () => session.messages().some(({ kind }) => kind === 'closed'));
+  await until('it is withdrawn', () => session.messages().some(({ kind }) => kind === 'closed'));
   assert.deepEqual(
     session.messages().filter(({ kind }) => kind !== 'notify'),
     [

@@ -6,7 +6,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const PLAN = ['aufswatch', 'plan', '--hold'];
 
-/** The words that open a terminal where these programs are installed. */
+/** The command that opens a terminal if these programs are installed. */
 function opened(installed: readonly string[], terminal?: string): string[] | null {
   const bin = temporaryDirectory();
   layOut(bin, Object.fromEntries(installed.map((name) => [name, ''])));
@@ -14,22 +14,22 @@ function opened(installed: readonly string[], terminal?: string): string[] | nul
   return terminalCommand(PLAN, { PATH: `/nonexistent:${bin}`, TERMINAL: terminal });
 }
 
-test('xdg-terminal-exec knows best', () => {
+test('xdg-terminal-exec comes first', () => {
   assert.deepEqual(opened(['xterm', 'xdg-terminal-exec', 'foot'], 'foot'), ['xdg-terminal-exec', ...PLAN]);
 });
 
-test('else the terminal of the environment, with the option that it takes', () => {
+test('then the terminal of the environment, with the option that it needs', () => {
   assert.deepEqual(opened(['xterm', 'foot', 'konsole'], 'foot'), ['foot', ...PLAN]);
   assert.deepEqual(opened(['xterm', 'gnome-terminal'], 'gnome-terminal'), ['gnome-terminal', '--', ...PLAN]);
   assert.deepEqual(opened(['xterm', 'my-own'], 'my-own'), ['my-own', '-e', ...PLAN]);
 });
 
-test('one that is not installed is passed over', () => {
+test('a terminal that is not installed is skipped', () => {
   assert.deepEqual(opened(['xterm'], 'foot'), ['xterm', '-e', ...PLAN]);
   assert.deepEqual(opened(['xterm', 'konsole']), ['konsole', '-e', ...PLAN]);
 });
 
-test('no terminal at all', () => {
+test('without any terminal there is no command', () => {
   assert.equal(opened([]), null);
   assert.equal(terminalCommand(PLAN, {}), null);
 });

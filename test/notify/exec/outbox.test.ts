@@ -38,12 +38,12 @@ function failing(start: Outbox, told: ExecMessage): number[] {
   return tries;
 }
 
-test('what fails is tried again after a longer while each time, and given up after about an hour', () => {
+test('a message that fails is tried again after growing intervals, and given up after about an hour', () => {
   const told = message();
   assert.deepEqual(failing(post({}, [MAIL], told, AT), told), [0, 10, 70, 670, 4270]);
 });
 
-test('a newer message takes the place of one that waits, and is tried at once', () => {
+test('a newer message replaces one that waits, and is tried at once', () => {
   const [older, newer] = [message(), message({ title: 'worse' })];
   const waiting = afterTry(post({}, [MAIL], older, AT), NAME, older, false, AT);
   const outbox = post(waiting, [MAIL], newer, AT + SECOND);
@@ -52,7 +52,7 @@ test('a newer message takes the place of one that waits, and is tried at once', 
   assert.equal(afterTry(outbox, NAME, older, true, AT + 2 * SECOND), outbox);
 });
 
-test('a command hears of nothing below what it asks for', () => {
+test('a command receives nothing below its severity', () => {
   const outbox = post({}, [MAIL, PAGER], message(), AT);
   assert.deepEqual(
     due(outbox, [MAIL, PAGER], AT).map(({ channel }) => channel),
@@ -60,7 +60,7 @@ test('a command hears of nothing below what it asks for', () => {
   );
 });
 
-test('that it is over is told to those who were told of it, and of nothing to the others', () => {
+test('a withdrawal goes to the commands that received the notice, and to no others', () => {
   const told = message();
   const over = message({ kind: 'withdraw' });
   const heard = afterTry(post({}, [MAIL], told, AT), NAME, told, true, AT);
@@ -72,7 +72,7 @@ test('that it is over is told to those who were told of it, and of nothing to th
   assert.equal(nextDue(post(unheard, [MAIL], over, AT), [MAIL]), null);
 });
 
-test('a message for a command that is no longer in the configuration is due never', () => {
+test('a message for a command that was removed from the configuration is never due', () => {
   const outbox = post({}, [MAIL], message(), AT);
   assert.equal(nextDue(outbox, [PAGER]), null);
   assert.deepEqual(due(outbox, [PAGER], AT), []);

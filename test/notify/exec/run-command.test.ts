@@ -39,7 +39,7 @@ describe('a command of the configuration', () => {
     assert.deepEqual(JSON.parse(text), MESSAGE);
   });
 
-  test('gets its words as they are: no shell reads them', async () => {
+  test('gets its arguments literally: no shell reads them', async () => {
     const words = [
       'a b',
       '',
@@ -59,19 +59,19 @@ describe('a command of the configuration', () => {
     assert.equal(existsSync(join(directory, 'never')) || existsSync('never'), false);
   });
 
-  test('need not read what it is told', async () => {
+  test('need not read its input', async () => {
     assert.equal(await run(['true']), null);
     assert.equal(await run([script('closed', 'exec <&-; exit 0')]), null);
   });
 
-  test('that fails: exit status, and what it said first', async () => {
+  test('that fails is reported with its exit status and its first output', async () => {
     const failing = script('failing', 'echo "no route to host" >&2; echo more >&2; exit 7');
     assert.equal(await run([failing]), 'exit status 7: no route to host');
     assert.equal(await run(['false']), 'exit status 1');
     assert.equal(await run([script('dies', 'kill -9 $$')]), 'ended by SIGKILL');
   });
 
-  test('that cannot be run', async () => {
+  test('that cannot be run is reported', async () => {
     assert.match((await run(['/no/such/command'])) ?? '', /^it could not be run: .*ENOENT/);
     writeFileSync(join(directory, 'not-executable'), '');
     assert.match((await run([join(directory, 'not-executable')])) ?? '', /^it could not be run: .*EACCES/);
@@ -80,13 +80,13 @@ describe('a command of the configuration', () => {
     assert.match((await run(['/bin/a\0b'])) ?? '', /^it could not be run: .*null bytes/);
   });
 
-  test('that talks without end is cut, and does not fill the memory or wait for a reader', async () => {
+  test('that writes endlessly is cut off; it neither fills the memory nor waits for a reader', async () => {
     const talks = script('talks', 'head -c 3000000 /dev/zero | tr "\\0" x >&2; exit 1');
     const failure = (await run([talks])) ?? '';
     assert.ok(failure.startsWith('exit status 1: xxx') && failure.length < 5000, `${failure.length}`);
   });
 
-  test('that takes too long is ended with all that it started, also where they do not want to', async () => {
+  test('that takes too long is killed with its child processes, even if they ignore SIGTERM', async () => {
     const pid = join(directory, 'pid');
     const stubborn = `trap '' TERM; sh -c 'trap "" TERM; echo $$ >${pid}; while :; do sleep 1; done' &`;
     const failure = await run([script('stubborn', `${stubborn}\nwhile :; do sleep 1; done`)], 300);
@@ -95,11 +95,11 @@ describe('a command of the configuration', () => {
     await until('the child is gone', () => !isAlive(child));
   });
 
-  test('that leaves a child behind which holds its standard error is over when it ends', async () => {
+  test('is over when it ends, even if a child holds its standard error open', async () => {
     const pid = join(directory, 'left');
     assert.equal(await run([script('leaves', `sleep 30 & echo $! >${pid}`)]), null);
     const child = readFileSync(pid, 'utf8').trim();
-    assert.ok(isAlive(child), 'it may work on in the background');
+    assert.ok(isAlive(child), 'the child may run on in the background');
     process.kill(Number(child));
   });
 
