@@ -15,7 +15,10 @@ import { endAll } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 import type { BenchRow } from './row.ts';
 
-/** Only of the running system's own root are the processes known: what the machine has is laid over it, unseen outside. */
+/**
+ * Processes are read only if the root is that of the running system. So the machine is mounted over it, in a private
+ * namespace.
+ */
 const OVER_THIS_MACHINE = `
 set -eu
 work=$1
@@ -28,8 +31,8 @@ exec "$@"
 `;
 
 /**
- * What the daemon takes of the processor beside the build of a kernel, in the very tree that it watches, with nothing
- * out of the compiler's cache: ten minutes of two processors.
+ * The processor time of the daemon during the build of a kernel, in the same tree that it watches, with an empty
+ * compiler cache: ten minutes on two processors. /
  */
 export async function benchBuild(): Promise<BenchRow[]> {
   const lacks = NAMESPACE || (existsSync(SOURCE_PACKAGE) ? false : `needs ${SOURCE_PACKAGE}`);
@@ -53,7 +56,7 @@ export async function benchBuild(): Promise<BenchRow[]> {
       under: ['unshare', '-m', 'sh', '-c', OVER_THIS_MACHINE, 'sh', work],
     });
     try {
-      await until('its first looks are over', () => scansOf(daemon).length >= 2, 60_000);
+      await until('its first scans are over', () => scansOf(daemon).length >= 2, 60_000);
       const make = (...words: readonly string[]) =>
         runTimed(
           [

@@ -13,19 +13,22 @@ import { median } from './paired.ts';
 import type { BenchRow } from './row.ts';
 import { benchStorm } from './storm.ts';
 
-/** How long it is left alone, ms: one reconciliation falls into it. AUFSWATCH_BENCH_IDLE, in seconds, for a quick run. */
+/**
+ * How long the daemon is idle, ms, with one reconciliation in that time. AUFSWATCH_BENCH_IDLE (seconds) makes it
+ * shorter.
+ */
 const IDLE = Number(process.env.AUFSWATCH_BENCH_IDLE ?? 600) * 1000;
 const RECONCILE = '[schedule]\nreconcile = "*/10 * * * *"\n';
 const HINTS = 5;
 
-/** What the daemon costs on a machine of 2,000 packages and six trees, and how soon it says what happened. */
+/** The resources of the daemon on a machine of 2,000 packages and six trees, and how soon it publishes a change. */
 export async function benchDaemon(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   const root = join(directory, 'root');
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
   const program = copyProgram(join(directory, 'program'));
-  // In memory, as /run is: a status.json on a disk that others use waits for them.
+  // In memory, as /run is: on a disk that others use, writing status.json waits for them.
   const runtime = mkdtempSync('/dev/shm/aufswatch-bench-');
   const daemons: RunningDaemon[] = [];
   const start = async (settings: string): Promise<RunningDaemon> => {
@@ -34,7 +37,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     const daemon = startDaemon(root, { program, runtime });
     daemons.push(daemon);
     await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
-    await until('its first looks are over', () => scansOf(daemon).length >= 2, 60_000);
+    await until('its first scans are over', () => scansOf(daemon).length >= 2, 60_000);
     return daemon;
   };
   try {
@@ -79,9 +82,9 @@ export async function benchDaemon(): Promise<BenchRow[]> {
   }
 }
 
-/** Share of one core while nothing happens, in percent, and how often it looked at everything meanwhile. */
+/** Share of one core while nothing happens, in percent, and the number of complete scans in that time. */
 async function idle(daemon: RunningDaemon): Promise<{ processor: number; looks: number }> {
-  // It tidies up after the last merge first.
+  // The garbage of the last merge is collected first.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   const before = scansOf(daemon).length;
   const cpu = cpuTime(daemon.pid);
@@ -98,18 +101,18 @@ async function fromMerges(daemon: RunningDaemon, root: string, name: string): Pr
   return spans;
 }
 
-/** ms from the rename that ends a merge until a look that began after it is published. */
+/** ms from the rename that ends a merge until a scan that began after it is published. */
 async function fromMerge(daemon: RunningDaemon, root: string, name: string): Promise<number> {
   const category = join(root, 'var/db/pkg/cat-1');
   mkdirSync(join(category, `-MERGING-${name}-1`));
   writeFileSync(join(category, `-MERGING-${name}-1/PF`), `${name}-1\n`);
   const at = Date.now();
   renameSync(join(category, `-MERGING-${name}-1`), join(category, `${name}-1`));
-  await daemon.says('it saw the merge', ({ takenAtMs: takenAt }) => takenAt >= at);
+  await daemon.says('the merge was scanned', ({ takenAtMs: takenAt }) => takenAt >= at);
   return Date.now() - at;
 }
 
-/** How long each look took so far, ms. */
+/** The duration of each scan so far, ms. */
 function times(daemon: RunningDaemon): number[] {
   return scansOf(daemon).map(({ from, to }) => to - from);
 }

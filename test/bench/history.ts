@@ -9,7 +9,7 @@ import type { BenchRow } from './row.ts';
 const EVENTS = 100_000;
 const RUNS = 10;
 
-/** What it costs to look at the last month of a ledger of many years. */
+/** The time of reading the last month from a ledger of many years. */
 export async function benchHistory(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {

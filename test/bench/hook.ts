@@ -18,7 +18,7 @@ for ((n = 0; n < ${TIMES}; n++)); do source "$1"; done
 printf '%s' "$(((\${EPOCHREALTIME/./} - start) * 1000 / ${TIMES}))"
 `;
 
-/** What the hook costs each phase of a package that does not matter, over sourcing an empty file. */
+/** The time that the hook adds to each phase of a package that does not matter, compared with an empty file. */
 export async function benchHook(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {

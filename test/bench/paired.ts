@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { childrenTime } from '../support/process-cost.ts';
 
-/** What a command costs as a whole process. */
+/** The cost of a command as a whole process. */
 export interface Cost {
   /** ms */
   readonly time: number;
@@ -9,7 +9,7 @@ export interface Cost {
   readonly memory: number;
 }
 
-/** What one command costs more than another: the median of so many pairs, run in turn. */
+/** The additional cost of one command over another: the median of this many pairs, run in turn. */
 export function costOver(command: readonly string[], base: readonly string[], runs: number): Cost {
   const pairs = Array.from({ length: runs }, () => ({ base: cost(base), own: cost(command) }));
   return {
@@ -18,7 +18,7 @@ export function costOver(command: readonly string[], base: readonly string[], ru
   };
 }
 
-/** Processor time that one command takes more than another, ms: the median of so many pairs, run in turn. */
+/** The additional processor time of one command over another, ms: the median of this many pairs, run in turn. */
 export function processorTimeOver(command: readonly string[], base: readonly string[], runs: number): number {
   const pairs = Array.from({ length: runs }, () => ({
     base: processorTime(base),
@@ -40,14 +40,14 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** GNU time tells the memory, and stands before both commands alike. */
+/** GNU time reports the memory. Both commands run under it. */
 function cost([program = '', ...words]: readonly string[]): Cost {
   const start = performance.now();
   const { status, stderr } = spawnSync('/usr/bin/time', ['-f', 'kB %M', program, ...words], {
     encoding: 'utf8',
   });
   const time = performance.now() - start;
-  // What fails is soon done.
+  // A command that fails ends quickly.
   if (status !== 0) throw new Error(`${words.join(' ')} failed: ${stderr}`);
   return { time, memory: Number(/kB (\d+)/.exec(stderr ?? '')?.[1]) / 1024 };
 }

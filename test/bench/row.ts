@@ -1,9 +1,9 @@
-/** One line of the bench's table. */
+/** One line of the benchmark's table. */
 export interface BenchRow {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** What the value should stay at or below; none where it is only for comparison. */
+  /** The limit that the value should not exceed; none if the row is only for comparison. */
   readonly limit?: number;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME …]`: measures, and prints each figure beside its limit. Nothing fails by being slow. */
+/** `npm run bench [-- NAME …]`: measures, and prints each figure with its limit. A slow result is no failure. */
 import { installProgram } from '../support/program.ts';
 import { benchBuild } from './build.ts';
 import { benchDaemon } from './daemon.ts';

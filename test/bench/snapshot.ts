@@ -18,12 +18,12 @@ const RELEASES = [
 ];
 const MB = 1e6;
 
-/** As many modules as a kernel has, by their names, spread over all. */
+/** As many modules as a kernel has, chosen evenly from the sorted names. */
 const NAMES = 1367;
 
-/** The size of a saved snapshot where packages own modules of seven kernels of Debian's. They are downloaded once. */
+/** The size of a saved snapshot if packages own modules of seven Debian kernels. They are downloaded once. */
 export async function benchSnapshot(): Promise<BenchRow[]> {
-  // Not in memory: modules are linked from the cache of the packages.
+  // Not in memory: modules are hard links into the cache of the packages.
   const root = mkdtempSync(join(CACHE, '.bench-'));
   try {
     const paths = RELEASES.flatMap((release) => {

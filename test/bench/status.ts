@@ -10,7 +10,7 @@ import type { BenchRow } from './row.ts';
 
 const RUNS = 10;
 
-/** What a cold `status` costs more than Node alone, on a machine of 2,000 packages, and of 4,000. */
+/** The additional time of a cold `status` over Node alone, on a machine of 2,000 packages, and of 4,000. */
 export async function benchStatus(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {
@@ -55,7 +55,7 @@ export async function benchStatus(): Promise<BenchRow[]> {
 
 const ENTRIES_OF_MENU = 12;
 
-/** What the menu costs, ms: with as many kernels, and without grub.cfg. */
+/** The time of reading the boot menu, ms: with as many kernels, and without grub.cfg. */
 function loadersCost(program: string, root: string): number {
   const bare = `${root}-bare`;
   const image = (directory: string, n: number): string => join(directory, 'boot', `vmlinuz-6.1.${n}-gentoo`);
@@ -70,7 +70,7 @@ function loadersCost(program: string, root: string): number {
   );
 }
 
-/** As grub-mkconfig writes it: each kernel, and each once more to be mended with. */
+/** Like the output of grub-mkconfig: each kernel, and each again in recovery mode. */
 function largeMenu(): string {
   const entry = (n: number, kind: string): string =>
     MENU_ENTRY.replaceAll('VERSION', `6.1.${n}-gentoo`).replaceAll('KIND', kind);
@@ -99,7 +99,7 @@ const MENU_ENTRY = `menuentry 'Gentoo GNU/Linux, with Linux VERSION' --class gen
 }
 `;
 
-/** What the same commands cost where a daemon has published the verdict, and nothing has changed since. */
+/** The time of the same commands if a daemon has published the verdict and nothing has changed since. */
 async function withDaemon(
   directory: string,
   root: string,
@@ -111,7 +111,7 @@ async function withDaemon(
   const daemon = startDaemon(root, { program, state, runtime });
   Object.assign(process.env, places);
   try {
-    await daemon.says('its verdict can be proved', ({ rests }) => rests !== null, 60_000);
+    await daemon.says('its verdict is proved valid', ({ rests }) => rests !== null, 60_000);
     return ['status', 'check', 'plan', 'kernels', 'status --line'].map((words) => ({
       what: `${words} with the daemon, 2,000 packages: processor time over node -e 0`,
       value: processorTimeOver([process.execPath, program, ...words.split(' '), '--root', root], alone, RUNS),
@@ -125,7 +125,7 @@ async function withDaemon(
   }
 }
 
-/** Others that people ask about kernels and modules; where they are installed they stand here for comparison. */
+/** Other programs that report on kernels and modules, if they are installed, for comparison. */
 const OTHERS: readonly (readonly [string, ...string[]])[] = [
   ['needrestart', '-k', '-b'],
   ['dkms', 'status'],

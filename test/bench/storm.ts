@@ -10,7 +10,9 @@ import type { BenchRow } from './row.ts';
 const MERGES = 1000;
 /** ms */
 const SPAN = 60_000;
-/** Looks while it blows: with the default it would wait for ten minutes until all is quiet. */
+/**
+ * Settle time that gives scans during the storm: with the default the daemon would wait up to ten minutes for quiet.
+ */
 const SETTINGS = '[settle]\nlongest = "5s"\n[log]\nlevel = "debug"\n';
 
 /** A thousand merges in one minute, as from binary packages. */

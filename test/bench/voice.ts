@@ -20,7 +20,7 @@ const PROMPTS = 10;
 const MERGES = 3;
 const DAY = 1440;
 
-/** What it costs to be told, and how soon one is, on a machine of 2,000 packages and six trees. */
+/** The cost and the delay of notifications, on a machine of 2,000 packages and six trees. */
 export async function benchVoice(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {
@@ -37,7 +37,7 @@ export async function benchVoice(): Promise<BenchRow[]> {
   }
 }
 
-/** Median of what a prompt takes longer than Node alone, ms. */
+/** Median of the additional time of a prompt over Node alone, ms. */
 async function promptCost(directory: string): Promise<number> {
   const program = copyProgram(join(directory, 'program'));
   const place = join(directory, 'prompt');
@@ -58,7 +58,7 @@ async function promptCost(directory: string): Promise<number> {
 
 async function benchDesktop(directory: string): Promise<BenchRow[]> {
   for (const name of ['machine', 'desktop']) mkdirSync(join(directory, name));
-  // An ordinary user goes through here.
+  // An ordinary user must be able to enter it.
   chmodSync(directory, 0o755);
   const machine = machineInMotion(largeMachine(Date.now()), join(directory, 'machine'));
   const daemon = startDaemon(machine.root);
@@ -81,8 +81,8 @@ async function benchDesktop(directory: string): Promise<BenchRow[]> {
 }
 
 /**
- * ms from the end of a merge that breaks a link until the notification goes over the bus, in a new session of a user
- * who has heard of nothing yet. Then all is mended.
+ * ms from the end of a merge that breaks a link until the notification is on the bus, in a new session of a user who
+ * has received nothing yet. Then the link is repaired. /
  */
 async function fromMerge(
   machine: MachineInMotion,
@@ -93,14 +93,14 @@ async function fromMerge(
   const { session, agent, dunst } = await told(desktop, statusOf(machine));
   const emerge = withPhase ? machine.startEmerge() : null;
   machine.mergeAufs();
-  // Longer than the daemon waits for quiet: it has asked, and waits for the end of emerge.
+  // Longer than the daemon waits for quiet: it then waits for the end of emerge.
   if (emerge !== null) await new Promise((resolve) => setTimeout(resolve, 2500));
   const end = Date.now();
   emerge?.end();
   const { at } = await session.nth(1);
   machine.mend();
   const well = ({ findings }: Published) => findings.every(({ severity }) => severity === 'notice');
-  await daemon.says('it is mended', well, 60_000);
+  await daemon.says('it is repaired', well, 60_000);
   for (const process of [agent, dunst]) {
     process.kill();
     await process.ended;
@@ -108,7 +108,7 @@ async function fromMerge(
   return at - end;
 }
 
-/** What the agent holds with a notification in sight, and what after as many heartbeats as a day has. */
+/** The agent's memory with a notification shown, and after as many heartbeats as a day has. */
 async function agentSizes(
   machine: MachineInMotion,
   daemon: RunningDaemon,
@@ -129,7 +129,7 @@ async function agentSizes(
     write(Date.now() + minute);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  // It tidies up when it has had nothing to do for a moment.
+  // The garbage collector runs when the agent has been idle for a moment.
   await new Promise((resolve) => setTimeout(resolve, 5000));
   return [
     { what: 'agent: resident, with a notification in sight', value: first, unit: 'MB', limit: 50 },
@@ -143,7 +143,7 @@ async function agentSizes(
   ];
 }
 
-/** A session in which an agent runs, of a user who has heard of nothing yet. */
+/** A session in which an agent runs, of a user who has received nothing yet. */
 async function told(
   desktop: Desktop,
   status: string,

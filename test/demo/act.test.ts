@@ -37,7 +37,7 @@ function vdb(root: string): string[] {
   return readdirSync(join(root, 'var/db/pkg/sys-fs')).sort();
 }
 
-test('the story can be mended: build, install, rebuild modules, boot', () => {
+test('the story can be repaired: build, install, rebuild modules, boot', () => {
   let machine = SCENARIOS.story(NOW);
   const root = start(machine);
   machine = buildKernel(root, machine, PATH, NOW + 1000);
@@ -56,7 +56,7 @@ test('the story can be mended: build, install, rebuild modules, boot', () => {
   assert.equal(read(root, 'sys/module/aufs/version'), '6.1-20240701\n');
 });
 
-test('the story ends badly where the machine is just booted', () => {
+test('the story ends badly if the machine is only rebooted', () => {
   const machine = SCENARIOS.story(NOW);
   const root = start(machine);
   const bootIdBefore = read(root, 'proc/sys/kernel/random/boot_id');
@@ -68,7 +68,7 @@ test('the story ends badly where the machine is just booted', () => {
   assert.notEqual(read(root, 'proc/sys/kernel/random/boot_id'), bootIdBefore);
 });
 
-test('a merge of the same sources restores the originals and leaves what they do not own', () => {
+test('a merge of the same sources restores the originals and leaves files that it does not own', () => {
   const machine = inSync(NOW);
   const root = start(machine);
   const next = mergePackage(root, machine, {
@@ -81,7 +81,7 @@ test('a merge of the same sources restores the originals and leaves what they do
   assert.ok(existsSync(join(root, PATH, 'mm/prfile.c')));
   assert.equal(statSync(join(root, SPLICE)).mtimeMs, NOW + 1000);
   assert.equal(next.packages.length, machine.packages.length);
-  // Writing the machine anew gives the same tree.
+  // Writing the machine again gives the same tree.
   assert.equal(read(start(next), SPLICE), read(root, SPLICE));
 });
 
@@ -104,7 +104,7 @@ test('an upgrade replaces the old entry, bumps the times and the counter, and le
   assert.equal(packageNamed(next, 'zfs-kmod').counter, 8);
 });
 
-test('metadata stays valid through a merge', () => {
+test('Portage metadata stays valid through a merge', () => {
   const machine: Machine = { ...inSync(NOW), vdb: 'consolidated' };
   const root = start(machine);
   mergePackage(root, machine, { ...packageNamed(machine, 'aufs6'), mergedAt: NOW + 1000 });
@@ -113,7 +113,7 @@ test('metadata stays valid through a merge', () => {
   assert.ok(readFileSync(join(entry, 'metadata'), 'utf8').endsWith(`#dir_mtime=${mtimeNs}\n`));
 });
 
-test('a removed package leaves its modules, and they belong to nobody', () => {
+test('the modules of a removed package stay, without an owner', () => {
   const machine = inSync(NOW);
   const root = start(machine);
   const cpv = cpvOf(packageNamed(machine, 'aufs6'));
@@ -129,7 +129,7 @@ test('a removed package leaves its modules, and they belong to nobody', () => {
   assert.match(read(root, 'lib/modules/6.1.192-gentoo/modules.dep'), /^misc\/aufs\.ko:$/m);
 });
 
-test('patch and unpatch are seen in text and time', () => {
+test('patch and unpatch change text and time', () => {
   const machine = inSync(NOW);
   const root = start(machine);
   const before = read(root, SPLICE);
@@ -149,6 +149,6 @@ test('another tree can be selected', () => {
   assert.match(read(root, 'usr/src/linux/Makefile'), /^SUBLEVEL = 191$/m);
 });
 
-test('no action touches a root that is no demonstration', () => {
+test('every action refuses a root that is no demonstration', () => {
   assert.throws(() => boot(temporaryDirectory(), inSync(NOW), IMAGE, NOW), NotADemoError);
 });

@@ -40,7 +40,7 @@ function messageOf(directory: string): string {
 
 const TREE = 'usr/src/linux-6.1.192-gentoo';
 
-test('the story: one release everywhere, sources newer than their objects, a module that the kernel refuses', () => {
+test('the story has one release everywhere, sources newer than their objects, and a module that the kernel refuses', () => {
   const root = laidOut();
   assert.equal(text(root, 'proc/sys/kernel/osrelease'), '6.1.192-gentoo\n');
   assert.equal(text(root, `${TREE}/include/config/kernel.release`), '6.1.192-gentoo\n');
@@ -75,7 +75,7 @@ test('in sync: nothing is newer than what was made from it', () => {
   assert.ok(mtime(root, `${release}/extra/zfs.ko`) < mtime(root, `${release}/modules.dep`));
 });
 
-test('the installed-package database in its three forms', () => {
+test('the installed-package database can be written in its three forms', () => {
   const entry = 'var/db/pkg/sys-fs/zfs-kmod-2.2.7';
   const classic = laidOut({ vdb: 'classic' });
   assert.equal(text(classic, `${entry}/SLOT`), '0/2.2.7\n');
@@ -105,14 +105,14 @@ test('CONTENTS has modules and trees with the MD5 and time of the files as merge
   assert.doesNotMatch(sources, /prfile|bzImage|\.o /);
 });
 
-test('the database and its categories carry the time of their newest merge', () => {
+test('the database and its categories have the time of their newest merge', () => {
   const root = laidOut();
   assert.equal(mtime(root, 'var/db/pkg'), NOW - 5 * 3_600_000);
   assert.equal(mtime(root, 'var/db/pkg/sys-fs'), NOW - 5 * 3_600_000);
   assert.ok(mtime(root, 'var/db/pkg/app-misc') < mtime(root, 'var/db/pkg/sys-fs'));
 });
 
-test('it writes only into a directory that is empty or not there', () => {
+test('only an empty or missing directory is written to', () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'mine'), 'mine');
   assert.throws(() => writeMachine(directory, SCENARIOS.story(NOW)), NotEmptyError);
@@ -134,14 +134,14 @@ test('every scenario can be written, and no file in it is from the future', () =
   }
 });
 
-test('aufs-sources: aufs is in the tree, in modules.order, and loads', () => {
+test('aufs-sources: aufs is in the tree and in modules.order, and loads', () => {
   const root = laidOut({ machine: SCENARIOS['aufs-sources'] });
   assert.match(text(root, 'usr/src/linux/include/uapi/linux/aufs_type.h'), /AUFS_VERSION\t"6\.1-20230828"/);
   assert.match(text(root, 'lib/modules/6.1.192-aufs/modules.order'), /^kernel\/fs\/aufs\/aufs\.ko$/m);
   assert.match(text(root, 'proc/modules'), /^aufs \d+ 0 - Live 0x0+$/m);
 });
 
-test('a distribution kernel: a stripped tree, one release in all places', () => {
+test('a distribution kernel has a stripped tree, and one release in all places', () => {
   const root = laidOut({ machine: SCENARIOS['distribution-kernel'] });
   const tree = 'usr/src/linux-6.1.192-gentoo-dist';
   assert.equal(text(root, `${tree}/dist-kernel`), 'sys-kernel/gentoo-kernel-6.1.192:6.1.192\n');
@@ -155,7 +155,7 @@ test('a distribution kernel: a stripped tree, one release in all places', () => 
   assert.ok(left.includes('arch/x86/boot/bzImage') && left.includes('Module.symvers'));
 });
 
-test('a build elsewhere leaves the sources clean', () => {
+test('a build with O= leaves the sources clean', () => {
   const root = laidOut({ machine: SCENARIOS['separate-build'] });
   assert.equal(existsSync(join(root, TREE, 'fs/splice.o')), false);
   assert.ok(existsSync(join(root, 'var/tmp/kernel-build/fs/splice.o')));

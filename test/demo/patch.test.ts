@@ -47,7 +47,7 @@ test('patch -R finds every component of the set in a patched tree', { skip: need
   assert.equal(patch(patched, patchText('kbuild'), '-R', '--dry-run').status, 1);
 });
 
-test('patch makes the very files of the patched tree out of the unpatched one', {
+test('patch makes the unpatched tree equal to the patched one', {
   skip: needs('patch'),
 }, () => {
   const directory = tree(unpatched());
@@ -57,7 +57,7 @@ test('patch makes the very files of the patched tree out of the unpatched one', 
   }
 });
 
-test('sources that were merged again fail the reverse dry run, and keep what no package owns', {
+test('sources that were merged again fail the reverse dry run, and keep files that no package owns', {
   skip: needs('patch'),
 }, () => {
   const directory = tree(SCENARIOS.unpatched(NOW));
@@ -67,7 +67,7 @@ test('sources that were merged again fail the reverse dry run, and keep what no 
   assert.equal(readFileSync(join(directory, 'fs/splice.c'), 'utf8').includes('EXPORT_SYMBOL'), false);
 });
 
-test('a rejected hunk leaves the file alone and a .rej that patch itself can apply', {
+test('a rejected hunk leaves the file unchanged and a .rej that patch itself can apply', {
   skip: needs('patch'),
 }, () => {
   const directory = tree(SCENARIOS['half-patched'](NOW));

@@ -57,7 +57,7 @@ test('modinfo, nm and readelf read the modules', {
   assert.equal(run('readelf', '--lint', '-a', file).includes('Error'), false);
 });
 
-test('a module that exports shows its symbols where kmod and the kernel look', {
+test('a module that exports has its symbols where kmod and the kernel read them', {
   skip: needs('readelf'),
 }, () => {
   const file = join(inSyncRoot(), 'lib/modules', RELEASE, 'extra/spl.ko');
@@ -78,7 +78,7 @@ test('depmod finds the dependencies that modules.dep has', { skip: needs('depmod
   assert.deepEqual(readFileSync(file, 'utf8').split('\n').sort(), ours);
 });
 
-test('depmod -e finds nothing amiss in sync, and in the story what the kernel will find', {
+test('depmod -e finds no error in sync, and in the story the one that the kernel will find', {
   skip: needs('depmod'),
 }, () => {
   const complaints = (machine: Machine): string[] => {
@@ -98,7 +98,7 @@ test('depmod -e finds nothing amiss in sync, and in the story what the kernel wi
   assert.ok(story.some((line) => line.endsWith('aufs.ko disagrees about version of symbol module_layout')));
 });
 
-test('file and readelf know image and vmlinux', { skip: needs('file', 'readelf') }, () => {
+test('file and readelf recognise the image and vmlinux', { skip: needs('file', 'readelf') }, () => {
   const root = inSyncRoot();
   const image = run('file', '-b', join(root, 'boot', `vmlinuz-${RELEASE}`));
   assert.ok(

@@ -28,7 +28,7 @@ function importsOf(room: string): Set<string> {
   return rooms;
 }
 
-test('every room of src is in the table, and no other', () => {
+test('the table has every room of src, and no other', () => {
   const there = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   assert.deepEqual(ROOMS.map(({ name }) => name).sort(), there.map(({ name }) => name).sort());
 });
@@ -40,7 +40,7 @@ for (const [index, { name, knows }] of ROOMS.entries()) {
   });
 }
 
-test('what the page names is there', () => {
+test('every file that the page names exists', () => {
   for (const [, path = ''] of PAGE.matchAll(/`(src\/[\w./-]+)`/g)) {
     const entry = join(PACKAGE, path);
     assert.ok(readdirSync(dirname(entry)).includes(entry.slice(dirname(entry).length + 1)), path);
@@ -54,7 +54,7 @@ function filesImportedBy(path: string): string[] {
     .filter((target) => target.startsWith(SOURCE) && existsSync(target));
 }
 
-test('no file of src comes back to itself by what it imports', () => {
+test('no file of src imports itself over others', () => {
   const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
   );

@@ -62,7 +62,7 @@ suite('every call of aufswatch in the documents', () => {
       .split(' ')
       .slice(1);
     if (NOT_HERE.includes(name)) {
-      test(`${call}: is there, and takes these options`, async () => {
+      test(`${call}: the command exists, and takes these options`, async () => {
         const options = (await knownCommands()).find((command) => command.name === name)?.options ?? {};
         const flags = Object.keys({ ...options, ...COMMON_OPTIONS }).map((option) => `--${option}`);
         for (const word of words.filter((each) => each.startsWith('--'))) assert.ok(flags.includes(word));
@@ -70,7 +70,7 @@ suite('every call of aufswatch in the documents', () => {
       });
       continue;
     }
-    test(`${call}: does what it should`, () => {
+    test(`${call}: it works as documented`, () => {
       const filled = words.map((word) => ({ CODE: 'kernel-not-rebuilt', FILE: saved })[word] ?? word);
       const flags = words.filter((word) => word.startsWith('--'));
       const demo = name === 'demo' ? [...flags, join(directory, call.replaceAll(' ', '-'))] : null;
@@ -87,7 +87,7 @@ suite('every call of aufswatch in the documents', () => {
   });
 });
 
-test('npm start shows a demonstration where there is no Portage, follows it, and keeps to its cache', {
+test('npm start shows a demonstration on a machine without Portage, follows it, and writes only to its cache', {
   skip: existsSync('/var/db/pkg') && 'there is Portage here',
 }, async () => {
   const { scripts } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
@@ -106,7 +106,11 @@ test('npm start shows a demonstration where there is no Portage, follows it, and
     });
   }
   const demo = join(home, '.cache/aufswatch/demo');
-  await until('it follows', () => existsSync(join(demo, 'run/aufswatch/status.json')), 30_000);
+  await until(
+    'it follows the demonstration',
+    () => existsSync(join(demo, 'run/aufswatch/status.json')),
+    30_000,
+  );
   assert.match(
     said,
     /^There is no Portage here \(\/var\/db\/pkg is missing\): following the demonstration in /,

@@ -20,7 +20,7 @@ const GONE = ['shutdown', 'reboot', 'poweroff', 'halt'];
 const skip = NAMESPACE || needs('jq', 'tmux', 'bash', 'script');
 
 /** Runs every block of doc/notices.md in order, on a machine whose next boot is without AUFS. */
-describe('what doc/notices.md shows', { skip }, () => {
+describe('the examples of doc/notices.md', { skip }, () => {
   const work = temporaryDirectory();
   const said = (name: string): string => readFileSync(join(work, name), 'utf8');
 
@@ -39,7 +39,7 @@ describe('what doc/notices.md shows', { skip }, () => {
     assert.equal(status, 0, error);
   });
 
-  test('every command ends as it should, and says nothing on standard error', () => {
+  test('every command has its documented exit status, and prints nothing on standard error', () => {
     for (const [number, block] of BLOCKS.entries()) {
       if (block.language !== 'sh' || block.file !== null) continue;
       const status =
@@ -49,7 +49,7 @@ describe('what doc/notices.md shows', { skip }, () => {
     }
   });
 
-  test('the line for a prompt, with and without Node', () => {
+  test('the line for a prompt works with and without Node', () => {
     assert.match(outputOf('status --line'), /^aufs: !! Next boot: no AUFS \(\+\d\)\n$/);
     assert.match(
       outputOf('sed -n 1p'),
@@ -58,18 +58,18 @@ describe('what doc/notices.md shows', { skip }, () => {
     assert.match(said('bash'), new RegExp(`^aufswatch: critical: ${LINE}`));
   });
 
-  test('the line of tmux', () => {
+  test('the line of tmux works', () => {
     assert.match(said('tmux'), new RegExp(`aufswatch: critical: ${LINE}`));
   });
 
-  test('the mail', () => {
+  test('the mail is sent', () => {
     assert.equal(
       said('sendmail'),
       `<-t>\nTo: root\nSubject: [${said('host').trim()}] warning: aufswatch test: warning\n\nThis is only a test. Nothing is wrong.\n`,
     );
   });
 
-  test('the push message', () => {
+  test('the push message is sent', () => {
     const [words = '', ...json] = said('curl').split('\n');
     assert.match(words, /<--data-binary><@-><https:\/\/ntfy\.sh>$/);
     assert.deepEqual(JSON.parse(json.join('\n')), {
@@ -80,11 +80,11 @@ describe('what doc/notices.md shows', { skip }, () => {
     });
   });
 
-  test('the question before a reboot', () => {
+  test('the question before a reboot works', () => {
     assert.equal(outputOf('check --before-reboot'), `${LINE}.\n`);
   });
 
-  test('the guard of shutdown and its kin, and the way past it', () => {
+  test('the guard of shutdown and similar commands works, and so does the way past it', () => {
     assert.match(said('refused'), new RegExp(`^reboot: ${LINE}\\.\n`));
     assert.equal(said('gone'), 'reboot <now>\n');
   });
@@ -134,7 +134,7 @@ function linesFor({ language, file }: Block, path: string): string[] {
   return [`TMUX_TMPDIR="$WORK" TERM=xterm script -qec '${session}' /dev/null >"$WORK"/tmux`];
 }
 
-test('every table of the configuration that it shows is right', () => {
+test('every table of the configuration in it is valid', () => {
   const tables = BLOCKS.filter(({ language }) => language === 'toml');
   assert.equal(tables.length, 3);
   for (const { text } of tables) {
@@ -145,20 +145,20 @@ test('every table of the configuration that it shows is right', () => {
   }
 });
 
-test('the message that it shows has the fields that commands get', () => {
+test('the message in it has the fields that commands receive', () => {
   const [shown] = BLOCKS.filter(({ language }) => language === 'json');
   const notice = { kind: 'tell', severity: 'critical', title: '', body: '', codes: [] } as const;
   const real = messageOf(notice, 'h', 0, 'critical');
   assert.deepEqual(Object.keys(JSON.parse(shown?.text ?? '{}')).sort(), Object.keys(real).sort());
 });
 
-test('what systemd is told to let it write is where the metrics are', () => {
+test('systemd may write where the metrics are', () => {
   const shown = BLOCKS.filter(({ text }) => /textfile|ReadWritePaths/.test(text)).map(({ text }) => text);
   const [, directory] = /^textfile = "(.*)\/[^/]+"$/m.exec(shown.join('')) ?? [];
   assert.ok(directory !== undefined);
   assert.ok(shown.some((text) => text.startsWith(`[Service]\nReadWritePaths=${directory}\n`)));
 });
 
-test('the picture that it shows is there', () => {
+test('its picture exists', () => {
   assert.ok(existsSync(join(SOURCE, 'doc/notification.png')));
 });

@@ -38,7 +38,7 @@ suite('README.md', () => {
     const [first = '', ...rest] = text.split('\n');
     const command = first.replace(/^\$ /, '');
     const shown = rest.join('\n');
-    test(`shows what "${command}" prints`, () => {
+    test(`shows the output of "${command}"`, () => {
       // before() has written this demonstration.
       if (command === 'aufswatch demo try') return assert.match(shown, /^A demonstration system is in try\./);
       const printed = timeless(run(command));
@@ -51,13 +51,13 @@ suite('README.md', () => {
     });
   }
 
-  test('names only files that are there', () => {
+  test('names only files that exist', () => {
     const links = [...README.matchAll(/\]\(([^)#][^)]*)\)/g)].map(([, path = '']) => path);
     const scripts = ['packaging/install', 'packaging/uninstall', 'packaging/gentoo/app-portage/aufswatch'];
     for (const path of [...links, ...scripts]) assert.ok(existsSync(join(PACKAGE, path)), path);
   });
 
-  test('every npm script that the pages name is one', () => {
+  test('every npm script that the pages name exists', () => {
     const { scripts } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };

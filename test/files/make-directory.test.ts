@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { makeDirectory } from '../../src/files/make-directory.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-test('what is missing above it is made as well, and what is there stays', () => {
+test('missing parent directories are created, and existing ones stay', () => {
   const top = temporaryDirectory();
   makeDirectory(join(top, 'a/b'), 0o700);
   makeDirectory(join(top, 'a/b/c'), 0o755);
@@ -14,7 +14,7 @@ test('what is missing above it is made as well, and what is there stays', () => 
   assert.ok(statSync(join(top, 'a/b/c')).isDirectory());
 });
 
-test('where it cannot be made it says so, and does not go on for ever', () => {
+test('a failure is reported, without an endless loop', () => {
   assert.throws(() => makeDirectory('/proc/aufswatch/state', 0o755), { code: 'ENOENT' });
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, '');

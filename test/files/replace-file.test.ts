@@ -7,7 +7,7 @@ import { replaceFile } from '../../src/files/replace-file.ts';
 import { writeNamed } from '../../src/files/write-named.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-test('what is there and no regular file is not replaced', () => {
+test('anything but a regular file is not replaced', () => {
   const directory = temporaryDirectory();
   execFileSync('mkfifo', [join(directory, 'fifo')]);
   mkdirSync(join(directory, 'directory'));
@@ -23,7 +23,7 @@ test('what is there and no regular file is not replaced', () => {
   assert.ok(lstatSync('/dev/null').isCharacterDevice());
 });
 
-test('a device that was named is written into, and a link is followed to the file', () => {
+test('a named device is written to, and a link is followed to the file', () => {
   const directory = temporaryDirectory();
   writeNamed('/dev/null', 'x', 0o644, true);
   assert.ok(lstatSync('/dev/null').isCharacterDevice());
@@ -37,7 +37,7 @@ test('a device that was named is written into, and a link is followed to the fil
   assert.throws(() => writeNamed(directory, 'x', 0o644, true), { code: 'EISDIR' });
 });
 
-test('a pipe that was named is written into, as that of a process substitution', () => {
+test('a named pipe is written to, such as that of a process substitution', () => {
   const module = join(import.meta.dirname, '../../src/files/write-named.js');
   const program = `import(${JSON.stringify(module)}).then(({ writeNamed }) =>
     writeNamed('/dev/stdout', 'x'.repeat(200_000), 0o644, true))`;
@@ -48,7 +48,7 @@ test('a pipe that was named is written into, as that of a process substitution',
   );
 });
 
-test("a link that another user put in the way of root's file is replaced, and leads nowhere", () => {
+test("a link that another user made under the name of root's file is replaced, and not followed", () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'shadow'), 'precious');
   symlinkSync('shadow', join(directory, 'report.html'));

@@ -29,7 +29,7 @@ function promtool(words: readonly string[], input = ''): string {
   return status === 0 ? stderr.replace(/^.*SUCCESS.*$/gm, '').trim() : `status ${status}: ${stdout}${stderr}`;
 }
 
-test('promtool has nothing to say against what a machine gives', { skip: SKIP }, () => {
+test('promtool accepts the metrics of a machine', { skip: SKIP }, () => {
   for (const make of [patchedAgainNotRebuilt, inSync]) {
     const { out, status } = aufswatch(['metrics', '--root', machine(make)]);
     assert.equal(status, 0);
@@ -37,7 +37,7 @@ test('promtool has nothing to say against what a machine gives', { skip: SKIP },
   }
 });
 
-test('nor against names that nobody expects', { skip: SKIP }, () => {
+test('promtool accepts metrics with unexpected names', { skip: SKIP }, () => {
   const [subject] = fc.sample(fc.string({ unit: 'binary', minLength: 500, maxLength: 500 }), 1);
   const about = { nextBootLoses: ['aufs'] };
   const finding = { code: 'x', severity: 'critical', about, sinceMs: 0, acknowledged: false } as const;
@@ -54,13 +54,13 @@ test('nor against names that nobody expects', { skip: SKIP }, () => {
   assert.equal(promtool(['check', 'metrics'], text), '');
 });
 
-test('what the next boot loses is told from what is wrong now', () => {
+test('losses at the next boot and present problems are separate metrics', () => {
   const { out } = aufswatch(['metrics', '--root', machine()]);
   assert.match(out, /\{code="next-boot-without-aufs",.*,next_boot_loses="aufs"\}/);
   assert.match(out, /\{code="kernel-not-rebuilt",.*,next_boot_loses=""\}/);
 });
 
-test('nothing in a name reaches a terminal as a control character', () => {
+test('control characters in a name do not reach a terminal', () => {
   const finding = {
     code: 'x',
     subject: 'a\u001b]0;b\u0007\u009bc\nd',
@@ -80,7 +80,7 @@ test('nothing in a name reaches a terminal as a control character', () => {
   assert.ok(text.includes('subject="a\\\\x1b]0;b\\\\x07\\\\x9bc\\\\x0ad"'), text);
 });
 
-test('the daemon keeps the file, whole and readable, and counts', async () => {
+test('the daemon keeps the file complete and readable, and updates its counters', async () => {
   const root = machine();
   mkdirSync(join(root, 'var/lib/node_exporter'), { recursive: true });
   mkdirSync(join(root, 'etc'), { recursive: true });
@@ -92,27 +92,27 @@ test('the daemon keeps the file, whole and readable, and counts', async () => {
   assert.match(readFileSync(join(root, file), 'utf8'), /^aufswatch_kernel_builds_total [1-9]/m);
   assert.equal(aufswatch(['ack', 'next-boot-without-aufs', '--root', root]).status, 0);
   daemon.signal('SIGUSR1');
-  await until('it no longer counts what is acknowledged', () =>
+  await until('acknowledged findings no longer count', () =>
     /^aufswatch_findings\{severity="critical"\} 0$/m.test(readFileSync(join(root, file), 'utf8')),
   );
   assert.match(aufswatch(['metrics', '--root', root]).out, /^aufswatch_findings\{severity="critical"\} 0$/m);
 });
 
-test('a directory that is not there is told of once, and the daemon goes on', async () => {
+test('a missing directory is reported once, and the daemon runs on', async () => {
   const root = machine();
   mkdirSync(join(root, 'etc'), { recursive: true });
   writeFileSync(join(root, 'etc/aufswatch.toml'), '[metrics]\ntextfile = "/nowhere/a.prom"\n');
   const daemon = startDaemon(root);
   const complaints = () => daemon.log().filter(({ msg }) => /nowhere\/a\.prom cannot be written/.test(msg));
-  await until('it complains', () => complaints().length > 0);
+  await until('it is reported', () => complaints().length > 0);
   const { takenAtMs: before } = await daemon.says('something', () => true);
   daemon.signal('SIGUSR1');
-  await daemon.says('it looked again', ({ takenAtMs: takenAt }) => takenAt > before);
+  await daemon.says('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.equal(complaints().length, 1);
   rmSync(join(root, 'etc/aufswatch.toml'));
 });
 
-test('the alert rules are right, and raise what they should', { skip: SKIP }, () => {
+test('the alert rules are valid, and fire when they should', { skip: SKIP }, () => {
   assert.equal(promtool(['check', 'rules', 'prometheus-rules.yml']), '');
   assert.equal(promtool(['test', 'rules', 'prometheus-rules.test.yml']), '');
 });

@@ -12,10 +12,10 @@ import { until } from '../support/wait.ts';
 const PACKAGE = join(import.meta.dirname, '../../..');
 const UNIT = readFileSync(join(PACKAGE, 'systemd/aufswatch.service'), 'utf8');
 const NOTICES = readFileSync(join(PACKAGE, 'doc/notices.md'), 'utf8');
-/** As node_exporter's on Gentoo. */
+/** The directory of node_exporter on Gentoo. */
 const OWNER = 65_534;
 
-/** What CapabilityBoundingSet= names in a text, for setpriv(1). */
+/** The value of CapabilityBoundingSet= in a text, for setpriv(1). */
 function capabilitiesIn(text: string): string[] {
   const names = [...text.matchAll(/^CapabilityBoundingSet=(.*)$/gm)].flatMap(([, all = '']) =>
     all.split(' '),

@@ -20,7 +20,7 @@ interface Answer {
   readonly data: { readonly result: { metric: Record<string, string>; value: [number, string] }[] };
 }
 
-/** A real node exporter reads the textfile, and a real Prometheus asks it. */
+/** A real node_exporter reads the textfile, and a real Prometheus scrapes it. */
 suite('Prometheus', { skip }, () => {
   const directory = temporaryDirectory();
   const children: ChildProcess[] = [];
@@ -76,7 +76,7 @@ suite('Prometheus', { skip }, () => {
     }
   }
 
-  test('has what the machine says', async () => {
+  test('has the values of the machine', async () => {
     const critical = await ask('aufswatch_findings{severity="critical"}');
     assert.equal(critical?.data.result[0]?.value[1], '1');
     const since = await ask('aufswatch_finding_since_timestamp_seconds{code="kernel-not-rebuilt"}');

@@ -16,7 +16,7 @@ import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { NOW, read } from '../support/machines.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-/** Programs that do nothing but write down with which words they were called. */
+/** Programs that only record their arguments. */
 function standIns(names: readonly string[]): { readonly calls: (script: string) => string[][] } {
   const directory = temporaryDirectory();
   const bin = join(directory, 'bin');
@@ -40,7 +40,7 @@ function standIns(names: readonly string[]): { readonly calls: (script: string) 
   };
 }
 
-/** What a step's commands are called with, in order. */
+/** The arguments of a step's commands, in order. */
 function wordsOf(step: Step): string[][] {
   if (step.by === 'hand') return [];
   return step.commands.map(({ words }) => words.map((word) => (typeof word === 'string' ? word : '-j')));
@@ -73,7 +73,7 @@ const WORD = fc
   .map((parts) => parts.join('').replaceAll('\0', ''))
   .filter((word) => word !== '' && Buffer.from(word).toString() === word);
 
-test('the words of a step reach the programs through a real sh as they are, whatever they hold', () => {
+test('a real sh passes the words of a step to the programs unchanged, whatever is in them', () => {
   const { calls } = standIns(['depmod', 'modprobe', 'chroot']);
   const command = fc
     .tuple(fc.constantFrom('depmod', 'modprobe'), fc.array(WORD, { maxLength: 4 }))
@@ -92,7 +92,7 @@ test('the words of a step reach the programs through a real sh as they are, what
   );
 });
 
-/** The same machine with other names: each text of the snapshot that holds the one holds the other. */
+/** The same machine with other names: they are replaced in every text of the snapshot. */
 function renamed(snapshot: Snapshot, names: Readonly<Record<string, string>>): Snapshot {
   return JSON.parse(JSON.stringify(snapshot), (_, value: unknown) => {
     if (typeof value !== 'string') return value;
@@ -109,7 +109,7 @@ const RENAMED: readonly Readonly<Record<string, string>>[] = [
 ];
 
 for (const [name, scenario] of Object.entries(SCENARIOS)) {
-  test(`every remedy of a machine (${name}) whose names are hostile says the words that it means`, async () => {
+  test(`every remedy of a machine (${name}) with hostile names passes the intended words`, async () => {
     const root = join(temporaryDirectory(), 'root');
     writeMachine(root, scenario(NOW));
     const snapshot = await read(root);
@@ -131,7 +131,7 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
   });
 }
 
-test('a script leaves out a step with a name that cannot be seen, and stops there', () => {
+test('a script leaves out a step with an invisible name, and stops there', () => {
   const step = (word: string): PlanStep => ({
     by: 'command',
     commands: [{ words: ['modprobe', '-r', word] }],

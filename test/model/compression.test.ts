@@ -18,7 +18,7 @@ test('modules are compressed as `make modules_install` writes and kmod loads the
   for (const name of ['a.ko.bz2', 'a.ko.lz4', 'a.koxgz', 'a.ko.']) assert.ok(!module.test(name), name);
 });
 
-test('in an initramfs busybox loads those of bzip2 as well', () => {
+test('in an initramfs busybox also loads modules compressed by bzip2', () => {
   assert.match('a.ko.bz2', new RegExp(`\\.ko${endingPattern('initramfs module')}$`));
   assert.equal(compressionOfPath('/lib/modules/6.1/extra/a.ko.bz2'), 'bzip2');
   assert.equal(compressionOfPath('/lib/modules/6.1/extra/a.ko'), null);
@@ -35,7 +35,7 @@ test('kbuild names a compression with its level', () => {
     assert.equal(compressionOfKbuild(name ?? ''), compression);
 });
 
-test('the first bytes name one compression, and nothing else does', () => {
+test('the first bytes identify one compression and nothing else', () => {
   assert.equal(compressionOfBytes(Buffer.from('fd377a585a000004', 'hex'), 'kernel'), 'xz');
   assert.equal(compressionOfBytes(Buffer.from('070701'), 'initramfs'), null);
   assert.equal(compressionOfBytes(Buffer.alloc(0), 'kernel'), null);

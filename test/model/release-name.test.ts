@@ -9,7 +9,7 @@ import { NOW, read } from '../support/machines.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { IN_SYNC, TREE } from '../verdict/catalogue/changes.ts';
 
-test('what kernels are called is a release, and what else stands in a file is none', () => {
+test('the names of kernels are releases, and other contents of a file are not', () => {
   for (const name of ['6.1.192-gentoo', '6.1.0-49-amd64', '6.12', '6.1.5+', '5.15.0-rc1~me', '6.1.1-a_b:c@d'])
     assert.ok(isReleaseName(name), name);
   const others = [
@@ -30,7 +30,7 @@ test('what kernels are called is a release, and what else stands in a file is no
   for (const name of ["zfs'; touch INJ", '', 'a b', 'a/b', '\u202e']) assert.ok(!isModuleName(name));
 });
 
-test('nothing of a file that claims to be of a build and is not comes into a snapshot', async () => {
+test('a file that only claims to be of a build adds nothing to a snapshot', async () => {
   const root = join(temporaryDirectory(), 'root');
   writeMachine(root, IN_SYNC);
   const tree = join(root, TREE);

@@ -16,7 +16,7 @@ const losing = (...nextBootLoses: readonly string[]): About => ({
 const of = (code: string, about: About = ABOUT_NOTHING): string =>
   summaryOf({ code, about, title: `title of ${code}` });
 
-test('what is at stake, by name', () => {
+test('the summary names what is at stake', () => {
   assert.equal(of('next-boot-without-aufs', losing('aufs')), 'Next boot: no AUFS');
   assert.equal(of('module-missing', losing('spl', 'zfs')), 'Next boot: no spl, zfs');
   assert.equal(of('module-missing', { ...ABOUT_NOTHING, modules: ['zfs'] }), 'Now: no zfs');
@@ -27,7 +27,7 @@ test('what is at stake, by name', () => {
   assert.equal(of('of-a-newer-version'), 'title of of-a-newer-version');
 });
 
-test('a guess is not told as certain', () => {
+test('a guess is not presented as certain', () => {
   const about: About = { ...losing('aufs'), byGuess: true };
   assert.equal(of('next-boot-without-aufs', about), 'Next boot, perhaps: no AUFS');
 });
@@ -50,7 +50,7 @@ test('no summary is longer than a title line, whatever the modules are called', 
   );
 });
 
-test('every demonstration machine: each summary fits in a title line', async () => {
+test('the summary of every demonstration machine fits in a title line', async () => {
   for (const [name, machine] of Object.entries(SCENARIOS)) {
     const { snapshot } = await judged({ machine: machine(NOW) });
     for (const finding of judge(snapshot, NO_MEMORY).findings) {

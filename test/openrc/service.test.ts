@@ -24,7 +24,7 @@ test('every variable of the init script is explained in conf.d', () => {
   for (const name of used) assert.match(CONF, new RegExp(`^#?${name}=`, 'm'));
 });
 
-test('OpenRC starts it, lets it scan, reloads it, finds it healthy, and stops it', {
+test('OpenRC starts the daemon, lets it scan, reloads it, finds it healthy, and stops it', {
   skip: skip(),
   timeout: 120_000,
 }, () => {
@@ -75,7 +75,7 @@ exec ${process.execPath} ${PROGRAM} "$@"
   assert.equal(said('start with a bad file'), '1', all);
 });
 
-/** What an administrator does; it says what came of it, one line each. */
+/** The actions of an administrator. It prints the result of each on one line. */
 const STORY = `
 demo=$1
 rc() { rc-service aufswatch "$@" >>/run/said 2>&1; }

@@ -19,7 +19,7 @@ import { layOut, temporaryDirectory } from '../support/temporary.ts';
 const OVERLAY = join(PACKAGE, 'packaging/gentoo');
 const EBUILD = join(OVERLAY, `app-portage/aufswatch/aufswatch-${VERSION}.ebuild`);
 
-/** What Portage and the eclasses give to an ebuild, as far as ours asks for it. */
+/** Stand-ins for the functions of Portage and the eclasses that our ebuild uses. */
 const PORTAGE = `
 set -u
 PN=aufswatch PV=${VERSION} P=aufswatch-${VERSION} PF=aufswatch-${VERSION} ESYSROOT= PYTHON_DEPS=
@@ -53,12 +53,12 @@ const LICENSES: Readonly<Record<string, string>> = {
   '(BSD-2-Clause OR MIT OR Apache-2.0)': 'MIT',
 };
 
-test('the ebuild of the release and the live one are the same text', () => {
+test('the ebuild of the release and the live ebuild have the same text', () => {
   const live = join(OVERLAY, 'app-portage/aufswatch/aufswatch-9999.ebuild');
   assert.equal(readFileSync(EBUILD, 'utf8'), readFileSync(live, 'utf8'));
 });
 
-test('its licences are those of all that is vendored', () => {
+test('its licences are those of all vendored packages', () => {
   const [, named = ''] = /^LICENSE="(.*)"$/m.exec(readFileSync(EBUILD, 'utf8')) ?? [];
   const { packages } = JSON.parse(readFileSync(join(PACKAGE, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { license: string; dev?: boolean }>;
@@ -69,7 +69,7 @@ test('its licences are those of all that is vendored', () => {
   }
 });
 
-test('where it lies can be named to Portage as a repository', () => {
+test('its directory can be added to Portage as a repository', () => {
   assert.equal(readFileSync(join(OVERLAY, 'profiles/repo_name'), 'utf8'), 'aufswatch\n');
   assert.match(readFileSync(join(OVERLAY, 'metadata/layout.conf'), 'utf8'), /^masters = gentoo$/m);
 });
@@ -87,7 +87,7 @@ suite('the phases of the ebuild', () => {
     assert.equal(compiled.status, 0, compiled.out);
   });
 
-  /** As vendor leaves them: without what only developers need. */
+  /** The modules as vendor.ts leaves them: without those that only developers need. */
   function copySources(): void {
     cloneTo(sources);
     mkdirSync(join(sources, 'node_modules'));
@@ -96,7 +96,7 @@ suite('the phases of the ebuild', () => {
       symlinkSync(join(PACKAGE, 'node_modules', name), join(sources, 'node_modules', name));
   }
 
-  /** esbuild under the names that Gentoo's has, and an npm that only notes that SQLite was to be compiled. */
+  /** esbuild under the names that Gentoo's has, and an npm that only records that it was to compile SQLite. */
   function putTools(): void {
     const esbuild = `node_modules/@esbuild/${process.platform}-${process.arch}/bin/esbuild`;
     const npm = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout.trim();
@@ -130,13 +130,13 @@ suite('the phases of the ebuild', () => {
     return { status, out: stdout + stderr };
   }
 
-  test('compile SQLite against the headers that are here, and bundle with the newest esbuild', () => {
+  test('compile SQLite with the installed headers, and bundle with the newest esbuild', () => {
     const explored = readFileSync(join(work, 'explored'), 'utf8');
     assert.match(explored, /^explore better-sqlite3 -- node-gyp rebuild .*--nodedir=\/usr$/m);
     assert.ok(existsSync(join(sources, 'dist/aufswatch.cjs')));
   });
 
-  test('install all that there is, and say what else is of use', () => {
+  test('install all files, and name further useful packages', () => {
     mkdirSync(image);
     const { status, out } = phases(['src_install', 'pkg_postinst']);
     assert.equal(status, 0, out);
@@ -153,7 +153,7 @@ suite('the phases of the ebuild', () => {
     assert.match(out, /^ {2}rc-update add .*\n {2}or, with systemd: systemctl enable --now aufswatch$/m);
   });
 
-  test('put what is compiled where such files belong, and the program finds it', () => {
+  test('install the compiled files where such files belong, and the program finds them', () => {
     const addon = 'usr/lib/aufswatch/node_modules/better-sqlite3/build/Release/better_sqlite3.node';
     assert.ok(lstatSync(join(image, addon)).isSymbolicLink());
     assert.ok(lstatSync(join(image, 'usr/lib64/aufswatch/better_sqlite3.node')).isFile());
@@ -168,7 +168,7 @@ suite('the phases of the ebuild', () => {
     assert.ok(existsSync(join(image, 'var/lib/aufswatch/ledger.sqlite3')));
   });
 
-  test('take no more than the marked block out of what is not of the package', () => {
+  test('remove only the marked block from files of others', () => {
     const bashrc = join(image, 'etc/portage/bashrc');
     layOut(image, { 'etc/portage/bashrc': 'own=1\n' });
     assert.equal(spawnSync(join(image, 'usr/bin/aufswatch'), ['setup', '--root', image]).status, 0);

@@ -8,7 +8,7 @@ import { inNamespace, NAMESPACE } from '../support/namespace.ts';
 import { ORDINARY } from '../support/ordinary-user.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-/** `packaging/install` itself, from a clone; only `npm ci` is stood in for, by the modules that are here. */
+/** `packaging/install` itself, from a clone. Only `npm ci` is replaced, by a link to the modules of this checkout. */
 suite('packaging/install', () => {
   const work = temporaryDirectory();
   const clone = join(work, 'clone');
@@ -32,7 +32,7 @@ suite('packaging/install', () => {
     return { status, out: stdout, error: stderr };
   }
 
-  test('into /, twice, with a umask that forbids: everyone can use it, and it leaves no trace', {
+  test('installs into /, twice, with a restrictive umask: everyone can use it, and uninstall leaves no trace', {
     skip: NAMESPACE,
   }, () => {
     layOut(work, { 'etc/portage/make.conf': '', 'etc/portage/bashrc': 'A=1\n' });
@@ -71,7 +71,7 @@ diff "$WORK"/before "$WORK"/after`;
     for (const line of made) assert.match(line, / (644|755|777) root:root /);
   });
 
-  test('into a directory that is named from where one stands', () => {
+  test('installs into a relative directory', () => {
     mkdirSync(join(work, 'images'));
     const { status, out, error } = install(['images/one']);
     assert.equal(status, 0, out + error);
@@ -82,7 +82,7 @@ diff "$WORK"/before "$WORK"/after`;
     assert.equal(setup.status, 0);
   });
 
-  test('what stands in the way is told in two lines, and nothing is installed', () => {
+  test('reports an obstacle in two lines, and installs nothing', () => {
     const fresh = join(work, 'fresh');
     const failing = join(work, 'failing');
     layOut(failing, { npm: '#!/bin/sh\nexit 1\n', node: '#!/bin/sh\nexit 1\n' });
@@ -104,7 +104,9 @@ diff "$WORK"/before "$WORK"/after`;
     assert.ok(!existsSync(fresh));
   });
 
-  test('an ordinary user is told that / is root’s', { skip: ORDINARY.uid === undefined }, () => {
+  test('tells an ordinary user that only root can install into /', {
+    skip: ORDINARY.uid === undefined,
+  }, () => {
     const options = { ...ORDINARY, env, encoding: 'utf8' } as const;
     const { status, stderr } = spawnSync(join(clone, 'packaging/install'), [], options);
     assert.equal(status, 1);

@@ -43,7 +43,7 @@ function asText(name: (typeof MAN_PAGES)[number]): string {
 }
 
 for (const name of MAN_PAGES) {
-  test(`${name} is as mandoc wants it`, { skip: SKIP }, () => {
+  test(`${name} passes mandoc's checks`, { skip: SKIP }, () => {
     const complaints = mandoc(name, '-Tlint')
       .split('\n')
       .filter((line) => line !== '')
@@ -52,21 +52,21 @@ for (const name of MAN_PAGES) {
     assert.deepEqual(complaints, []);
   });
 
-  test(`${name} is as groff wants it`, { skip: needs('man') }, () => {
+  test(`${name} passes groff's checks`, { skip: needs('man') }, () => {
     assert.deepEqual(man(name, 80, '--warnings'), { status: 0, stderr: '' });
   });
 
-  test(`${name} has all that was to be put into it`, () => {
+  test(`${name} has no placeholder left`, () => {
     assert.doesNotMatch(manPage(PACKAGE, name), /@\w+@/);
   });
 }
 
-test('aufswatch(1) ends on a narrow terminal as well', { skip: needs('man') }, () => {
+test('groff formats aufswatch(1) on a narrow terminal as well', { skip: needs('man') }, () => {
   // With the longer names of the other pages, groff's own heading never ends.
   assert.equal(man('aufswatch.1', 40).status, 0);
 });
 
-test('aufswatch(1) has every command that a person can give', { skip: SKIP }, async () => {
+test('aufswatch(1) has every visible command', { skip: SKIP }, async () => {
   const text = asText('aufswatch.1');
   for (const { name, options } of await knownCommands()) {
     assert.match(text, new RegExp(`^ {5}${name}\\b`, 'm'), name);

@@ -46,7 +46,7 @@ suite('an installation', () => {
     bare = listing(root);
   });
 
-  test('a stranger’s first five minutes, from nothing to nothing', () => {
+  test('a new user can install, use and remove it in five minutes, and nothing is left', () => {
     stage();
     assert.match(call(join(root, 'usr/bin/aufswatch'), '--version').out, /^aufswatch \d/);
     const set = aufswatch('setup');
@@ -70,7 +70,7 @@ suite('an installation', () => {
     );
   });
 
-  test('a newer version takes the place of an older one, whose files do not stay, and says what changed', () => {
+  test('a newer version replaces an older one and its files, and reports what changed', () => {
     assert.match(
       stage(),
       /^aufswatch \S+ is installed in .*: (\d+) files, of them \1 new and 0 changed; old files removed: 0$/m,
@@ -94,7 +94,7 @@ suite('an installation', () => {
     assert.ok(!existsSync(join(root, 'usr/lib/aufswatch')));
   });
 
-  test('what uninstall leaves is what it says', () => {
+  test('uninstall leaves only the files that it names', () => {
     stage();
     assert.match(
       call(join(root, 'usr/lib/aufswatch/uninstall'), '--purge').out,
@@ -112,21 +112,21 @@ suite('an installation', () => {
       'etc/conf.d/aufswatch',
       'var/log/aufswatch.log.1',
     ]);
-    // The mark of a demonstration is not of the installation.
+    // The mark of a demonstration is not part of the installation.
     for (const path of left.filter((name) => name !== '.aufswatch-demo'))
       assert.ok(
         said.some((line) => `${path}/`.startsWith(`${line.slice(root.length + 3)}/`)),
         path,
       );
     stage();
-    assert.match(readFileSync(config, 'utf8'), /--debug/, 'an installation leaves it as it is');
+    assert.match(readFileSync(config, 'utf8'), /--debug/, 'an installation does not change it');
     assert.match(
       call(join(root, 'usr/lib/aufswatch/uninstall'), '--purge').out,
       /^Nothing of aufswatch is left\.$/m,
     );
   });
 
-  test('without the ledger’s purge it stays, and it is said where', () => {
+  test('the ledger stays unless it is purged, and its path is printed', () => {
     stage();
     assert.equal(aufswatch('daemon', '--once').status, 0);
     const { out } = call(join(root, 'usr/lib/aufswatch/uninstall'));

@@ -9,10 +9,10 @@ import { inNamespace, NAMESPACE } from '../support/namespace.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
 const NAME = 'aufswatch-0.1.0';
-/** What of Portage only notes how it was called. */
+/** Stand-ins for parts of Portage that only record how they were called. */
 const DOUBLE = '#!/bin/sh\necho "$(basename "$0") $*" >>"$WORK/called"\n';
 
-suite('what the ebuild is built from', () => {
+suite('the tarball for the ebuild', () => {
   const work = temporaryDirectory();
   const clone = join(work, 'clone');
   const tools = join(work, 'tools');
@@ -33,7 +33,7 @@ suite('what the ebuild is built from', () => {
     return { status, out: stdout + stderr };
   }
 
-  test('is the same, byte for byte, whenever it is made', () => {
+  test('is reproducible, byte for byte', () => {
     const files = ['one', 'two'].map((name) => {
       const directory = join(work, name);
       const { status, out } = vendor('0.1.0', directory);
@@ -46,7 +46,7 @@ suite('what the ebuild is built from', () => {
     assert.match(listed, new RegExp(`^${NAME}/package-lock\\.json$`, 'm'));
   });
 
-  test('needs a version that can be part of a name', () => {
+  test('needs a version that can be part of a file name', () => {
     for (const words of [[], ['../1']]) {
       const { status, out } = vendor(...words);
       assert.deepEqual(
@@ -56,7 +56,7 @@ suite('what the ebuild is built from', () => {
     }
   });
 
-  test('the steps of the README bring it to Portage', { skip: NAMESPACE }, () => {
+  test('installs with the steps of the README under Portage', { skip: NAMESPACE }, () => {
     const block = codeBlocks(readFileSync(join(clone, 'README.md'), 'utf8')).find(
       ({ language, text }) => language === 'sh' && text.includes('emerge'),
     );

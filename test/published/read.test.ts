@@ -5,12 +5,12 @@ import { patchedAgainNotRebuilt } from '../../src/demo/story.ts';
 import { type DaemonStatus, readPublished } from '../../src/published/read.ts';
 import { publishedOf } from '../support/published.ts';
 
-test('what the daemon publishes is read as it is', () => {
+test('what the daemon publishes is read unchanged', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
   const { program, heartbeatMs, takenAtMs, busy, findings, notify } = published;
   assert.ok(findings.length > 0);
   const { plan } = published.verdict;
-  // The line that the words of a step make is for other readers.
+  // The text of a step's command is only for other readers.
   const told = JSON.parse(JSON.stringify({ findings, plan }), (key, value) =>
     key === 'command' ? undefined : value,
   );
@@ -18,7 +18,7 @@ test('what the daemon publishes is read as it is', () => {
   assert.deepEqual(readPublished(JSON.stringify(published))?.status, status);
 });
 
-test('with any part of it gone or of another kind it is not read, and nothing breaks', () => {
+test('if any part is missing or has another type, it is not read, and nothing breaks', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
   const needed = ['schema', 'heartbeatMs', 'takenAtMs', 'busy', 'findings', 'notify'] as const;
   fc.assert(
@@ -48,6 +48,6 @@ function statusIn(value: unknown): DaemonStatus | null {
   return readPublished(JSON.stringify(value))?.status ?? null;
 }
 
-test('whatever the text is, it answers', () => {
+test('any text gives a result', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readPublished(text)));
 });

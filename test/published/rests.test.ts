@@ -35,7 +35,7 @@ import { mayChangeUnseen } from '../../src/system/rests/stamp.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-/** Longer than a tick of the clock that file times are of, ms. */
+/** Longer than one tick of the clock for file times, ms. */
 const TICKS = 30;
 
 const MACHINES: Readonly<Record<string, (now: number) => Machine>> = {
@@ -48,7 +48,7 @@ interface Seen {
   readonly rests: Rests;
 }
 
-/** A scan of a machine that was laid out a moment ago, and what it rests on, as it is read from its file. */
+/** A scan of a machine that was just written, and its rests, as they are read from their file. */
 async function scan(root: string): Promise<Seen> {
   await sleep(TICKS);
   const recorder = createRecorder({ root, startedAt: Date.now() });
@@ -69,13 +69,13 @@ function laidOut(machine: Machine): string {
 }
 
 for (const [name, machine] of Object.entries(MACHINES)) {
-  suite(`what a scan rests on, ${name}`, () => {
-    test('each place tells of each change that it can have, also where its time is put back', async () => {
+  suite(`the rests of a scan, ${name}`, () => {
+    test('every change of a place is detected, even if its time is restored', async () => {
       const root = laidOut(machine(Date.now()));
       const { rests } = await scan(root);
       assert.equal(changedSince(rests), null);
       let changes = 0;
-      // What lies deepest first: what is above it is still there then.
+      // The deepest first: its parents still exist then.
       const places = [...rests.places].flatMap(([chapter, stamps]) =>
         [...stamps].map(([path, stamp]) => ({ chapter, path, stamp })),
       );
@@ -91,7 +91,7 @@ for (const [name, machine] of Object.entries(MACHINES)) {
       assert.ok(changes > 300, `${changes}`);
     });
 
-    test('where a scan would see something else, a place has changed', async () => {
+    test('whenever a scan would read something else, a place has changed', async () => {
       const root = laidOut(machine(Date.now()));
       const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
         (path) => /^(boot|etc|lib|proc|sys|usr|var)\//.test(path) && lstatSync(join(root, path)).isFile(),
@@ -112,14 +112,14 @@ for (const [name, machine] of Object.entries(MACHINES)) {
           assert.notEqual(why, null, `${change.name} ${file}`);
         },
       );
-      // Most files are read for a few names only; of this one each byte counts.
+      // In most files only a few names matter; in this one each byte does.
       await fc.assert(property, { numRuns: 12, examples: [[CONFIG, ANYWHERE[0]]] });
       assert.ok(different > 0);
     });
   });
 }
 
-test('a scan of some parts keeps what the others rest on, and knows nothing of it without the file', async () => {
+test('a partial scan keeps the rests of the other parts, and has none without the file', async () => {
   const root = laidOut(inSync(Date.now()));
   const { snapshot, rests } = await scan(root);
   const recorder = createRecorder({ root, startedAt: Date.now() });
@@ -134,7 +134,7 @@ test('a scan of some parts keeps what the others rest on, and knows nothing of i
   assert.match(changedSince(joinRests({ scan: 'b', root }, partly, null)) ?? '', /not on record/);
 });
 
-test('what changed as it was read proves nothing', async () => {
+test('a place that changed while it was read proves nothing', async () => {
   const root = laidOut(inSync(Date.now()));
   const recorder = createRecorder({ root, startedAt: Date.now() });
   appendFileSync(join(root, 'etc/fstab'), '\n');
@@ -143,7 +143,7 @@ test('what changed as it was read proves nothing', async () => {
   assert.match([...recorder.recorded().unproven.values()].join(), /\/etc\/fstab changed as it was read/);
 });
 
-test('names in a directory that is not for everybody are not for everybody', () => {
+test('names in a directory that is not public are not public', () => {
   const root = laidOut(inSync(Date.now()));
   const isPublic = (): boolean => {
     const recorder = createRecorder({ root, startedAt: Date.now() });
@@ -156,7 +156,7 @@ test('names in a directory that is not for everybody are not for everybody', () 
 });
 
 function namesOf({ places }: Rests): [Chapter, string[]][] {
-  // Those on the way can be more: another part of the scan had been there before.
+  // There can be more places above them: another part of the scan had recorded those.
   return [...places]
     .filter(([chapter]) => chapter !== 'way')
     .map(([chapter, stamps]): [Chapter, string[]] => [chapter, [...stamps.keys()].sort()])
@@ -165,7 +165,7 @@ function namesOf({ places }: Rests): [Chapter, string[]][] {
 
 type Change = () => void;
 
-/** Everything that can become of a place of that kind, one after the other. */
+/** Every possible change of a place of that kind, one after the other. */
 function changesOf(path: string, stamp: string): Change[] {
   if (stamp === '-')
     return [
@@ -180,7 +180,7 @@ function changesOf(path: string, stamp: string): Change[] {
       },
     ];
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  // Something in place of a directory on its way, by the change before.
+  // The previous change left something in place of a directory above it.
   if (stats === undefined) return [];
   if (stats.isSymbolicLink())
     return [
@@ -216,13 +216,13 @@ function changesOf(path: string, stamp: string): Change[] {
   ];
 }
 
-/** A file where nothing was, with the directories on its way. */
+/** Creates a file and the directories above it. */
 function put(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '', { flag: 'wx' });
   } catch {
-    // What is on its way was put there before, and so it is there as well.
+    // The directories above it were created before, so they exist as well.
   }
 }
 
@@ -267,7 +267,7 @@ const ANYWHERE: readonly [(path: string) => void, ...((path: string) => void)[]]
   },
 ];
 
-test('what another user may have mapped into memory is not proved by its times', {
+test('the times of a file that another user may have mapped into memory prove nothing', {
   skip: process.getuid?.() === 0 ? false : 'needs root, to give a file to another user',
 }, async () => {
   const tree = join(realpathSync(temporaryDirectory()), 'tree');
@@ -288,7 +288,7 @@ test('what another user may have mapped into memory is not proved by its times',
   ]);
 });
 
-test('times of whole seconds prove nothing for two of them', () => {
+test('whole seconds as times prove nothing within two seconds', () => {
   const [second, ms] = [1_000_000_000n, 1_000_000n];
   const noon = 1_795_867_200n * second;
   const after = (span: number): number => Number(noon / ms) + span;

@@ -10,7 +10,7 @@ import { schemaErrors } from '../support/json-schema.ts';
 import { publishedOf } from '../support/published.ts';
 
 const FILE = join(PACKAGE, 'doc/status.schema.json');
-/** Each starts a daemon; these have all kinds of links, a next boot that is known and one that is a guess. */
+/** A daemon is started for each. They have all kinds of links, and a next boot that is known or a guess. */
 const NAMES: readonly ScenarioName[] = ['story', 'in-sync', 'never-built'];
 
 test('doc/status.schema.json is the schema of the form', () => {
@@ -19,7 +19,7 @@ test('doc/status.schema.json is the schema of the form', () => {
   assert.deepEqual(JSON.parse(readFileSync(FILE, 'utf8')), schema, 'write it with UPDATE_GOLDEN=1');
 });
 
-test('what the daemon publishes has the form, and nothing that the schema does not describe', () => {
+test('published status files have the form, and no field that the schema does not describe', () => {
   for (const name of NAMES) {
     const published = publishedOf(SCENARIOS[name](Date.now()));
     assert.deepEqual(schemaErrors(published, publishedSchema()), [], name);

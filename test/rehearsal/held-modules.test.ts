@@ -12,7 +12,7 @@ const DIRECTORY = '/lib/modules/6.1.0-test';
 const MEMBER = `/usr${DIRECTORY}/extra/spl.ko.gz`;
 const SPL = { disk: `${DIRECTORY}/extra/spl.ko`, member: MEMBER };
 
-suite('modules that an initramfs holds in the place of those on disk', () => {
+suite('modules in an initramfs that replace those on disk', () => {
   const directory = temporaryDirectory();
   let count = 0;
 
@@ -34,7 +34,7 @@ suite('modules that an initramfs holds in the place of those on disk', () => {
     ['in a unified image', peFile({ '.linux': Buffer.from('kernel'), '.initrd': archive })],
   ];
   for (const [name, initramfs] of places) {
-    test(`${name}: they are loaded, unpacked, and named as they are there`, async () => {
+    test(`${name}: they are loaded, unpacked, with the names that they have there`, async () => {
       const root = rootWith(initramfs);
       const held = await heldModules(root, '/boot/initramfs', [SPL]);
       assert.ok(held.known, JSON.stringify(held));
@@ -53,7 +53,7 @@ suite('modules that an initramfs holds in the place of those on disk', () => {
     });
   }
 
-  test('one that is not there, or is no initramfs, is unknown', async () => {
+  test('a file that is missing or no initramfs is unknown', async () => {
     for (const initramfs of [newcArchive([]), Buffer.from('garbage'), archive.subarray(0, 150)]) {
       const held = await heldModules(rootWith(initramfs), '/boot/initramfs', [SPL]);
       assert.equal(held.known, false);

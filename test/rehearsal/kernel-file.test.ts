@@ -24,7 +24,7 @@ function zboot(packed: Buffer): Buffer {
   return Buffer.concat([head, packed]);
 }
 
-suite('what QEMU is given of an image', () => {
+suite('the kernel file that QEMU gets from an image', () => {
   const directory = temporaryDirectory();
   let count = 0;
 
@@ -36,7 +36,7 @@ suite('what QEMU is given of an image', () => {
     return found.value;
   }
 
-  test('a bzImage whole, and of a unified image its section', () => {
+  test('a bzImage is passed whole, and of a unified image its section', () => {
     const plain = smallImage();
     for (const image of [plain, peFile({ '.osrel': Buffer.from('x'), '.linux': plain })]) {
       const { kernel, arch } = kernelIn(image);
@@ -45,7 +45,7 @@ suite('what QEMU is given of an image', () => {
     }
   });
 
-  test('an image of arm64, in a zboot image and in a unified one as well', () => {
+  test('an arm64 image is unpacked from a zboot image, also inside a unified one', () => {
     const plain = armImage();
     const packed = zboot(gzipSync(plain));
     for (const image of [plain, packed, peFile({ '.linux': packed })]) {
@@ -55,7 +55,7 @@ suite('what QEMU is given of an image', () => {
     }
   });
 
-  test('what is of no known form is handed over as it is', () => {
+  test('an unknown format is passed on unchanged', () => {
     const image = Buffer.from('something else, which QEMU may know');
     const { kernel, arch } = kernelIn(image);
     assert.ok(kernel.equals(image));

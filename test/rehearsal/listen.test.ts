@@ -29,8 +29,8 @@ function receive(...chunks: readonly string[]): GuestReports {
   return listener.reports();
 }
 
-suite('listening to a guest', () => {
-  test('a whole report', () => {
+suite('reading the reports of a guest', () => {
+  test('a complete report is read', () => {
     const received = receive(...WHOLE);
     assert.deepEqual(received.kernel, { release: '6.1.0', utsVersion: '#1 SMP', logs: true });
     assert.deepEqual(received.steps, [
@@ -40,25 +40,25 @@ suite('listening to a guest', () => {
     assert.deepEqual([received.whole, received.problem, received.doing], [true, null, null]);
   });
 
-  test('it may come a byte at a time', () => {
+  test('it may arrive byte by byte', () => {
     assert.deepEqual(receive(...[...WHOLE.join('')]), receive(...WHOLE));
   });
 
-  test('it may come by a serial line', () => {
+  test('it may arrive over a serial line', () => {
     assert.deepEqual(receive(...WHOLE.map((report) => report.replaceAll('\n', '\r\n'))), receive(...WHOLE));
   });
 
-  test('what the kernel prints between the reports is passed over', () => {
+  test('output of the kernel between the reports is ignored', () => {
     const noisy = WHOLE.flatMap((report) => [`\u0007[    1.0] noise \r`, report, 'no end of a line']);
     assert.deepEqual(receive(...noisy).steps, receive(...WHOLE).steps);
     assert.ok(receive(...noisy).whole);
   });
 
-  test('a report of another boot is none', () => {
+  test('a report of another boot is ignored', () => {
     assert.deepEqual(receive('@aufswatch other 0 done 0 12345678\n').whole, false);
   });
 
-  test('one that is missing spoils all', () => {
+  test('one missing report makes the whole incomplete', () => {
     for (let missing = 0; missing < WHOLE.length - 1; missing++) {
       const received = receive(...WHOLE.filter((_, index) => index !== missing));
       assert.equal(received.whole, false, `without report ${missing}`);
@@ -67,27 +67,27 @@ suite('listening to a guest', () => {
     assert.equal(receive(...WHOLE.slice(0, -1)).whole, false, 'without its end');
   });
 
-  test('so does one that was damaged, whichever byte it is', () => {
+  test('a damaged report does too, whichever byte is damaged', () => {
     const [first = '', ...others] = WHOLE;
     const at = first.indexOf('6.1.0');
     const received = receive(`${first.slice(0, at)}7${first.slice(at + 1)}`, ...others);
     assert.deepEqual([received.whole, received.problem], [false, 'a report was damaged on its way']);
   });
 
-  test('and steps that are not in their order', () => {
+  test('and so do steps in the wrong order', () => {
     assert.match(receive(...reports(KERNEL, 'begin 0', 'end 1 0')).problem ?? '', /order/);
     assert.match(receive(...reports(KERNEL, 'end 0 0')).problem ?? '', /order/);
     assert.match(receive(...reports(KERNEL, 'begin 0', 'end 0 0', 'done 3')).problem ?? '', /order/);
   });
 
-  test('a guest that never stops talking is cut off', () => {
+  test('a guest that never stops sending is cut off', () => {
     const listener = listenTo(NONCE);
     const chunk = Buffer.alloc(1024 * 1024, 'x');
     for (let sent = 0; sent < 40; sent++) listener.receive(chunk);
     assert.match(listener.reports().problem ?? '', /more than/);
   });
 
-  test('of a kernel that dies the panic is kept, not the registers after it', () => {
+  test('after a crash of the kernel the panic is kept, not the registers after it', () => {
     const { lastWords } = receive(
       ...WHOLE.slice(0, 3),
       '[ 2.0] Kernel panic - not syncing: Fatal exception\r\n[ 2.1] CPU: 0\r\n---[ end ]---\r\n',
@@ -95,7 +95,7 @@ suite('listening to a guest', () => {
     assert.equal(lastWords, '[ 2.0] Kernel panic - not syncing: Fatal exception');
   });
 
-  test('control characters of the guest reach nobody', () => {
+  test('control characters of the guest are removed', () => {
     const [log] = receive(...reports(KERNEL, 'begin 0', 'log ;%1b[31mred%0d', 'end 0 1')).steps[0]?.log ?? [];
     assert.equal(log, '[31mred');
   });

@@ -13,12 +13,12 @@ const unasked = {
 };
 
 suite('the order in which modprobe loads', () => {
-  test('what is needed comes first, the deepest before all', () => {
+  test('dependencies come first, the deepest before all', () => {
     const order = orderOf('a.ko: kernel/b.ko kernel/c.ko.xz\nkernel/b.ko: kernel/c.ko.xz\nkernel/c.ko.xz:\n');
     assert.deepEqual(order.of('a.ko'), ['kernel/c.ko.xz', 'kernel/b.ko', 'a.ko']);
   });
 
-  test('a soft dependency comes after what is needed for certain, with all that it needs', () => {
+  test('a soft dependency comes after the hard ones, with all of its own dependencies', () => {
     const dep =
       'x/btrfs.ko: x/raid6_pq.ko\nx/raid6_pq.ko:\nx/crc32c-generic.ko: x/base.ko\nx/base.ko:\nx/later.ko:\n';
     const order = orderOf(dep, '# comment\nsoftdep btrfs pre: crc32c_generic post: later\n');
@@ -30,22 +30,22 @@ suite('the order in which modprobe loads', () => {
     ]);
   });
 
-  test('what is wanted behind a module that another needs comes before that other', () => {
+  test('a soft dependency of a module that another needs is loaded before that other', () => {
     const order = orderOf('a.ko: b.ko\nb.ko:\nc.ko:\n', 'softdep b post: c\n');
     assert.deepEqual(order.of('a.ko'), ['b.ko', 'c.ko', 'a.ko']);
     assert.deepEqual(order.of('b.ko'), ['b.ko']);
   });
 
-  test('soft dependencies that lead in a circle end', () => {
+  test('circular soft dependencies end', () => {
     const order = orderOf('a.ko:\nb.ko:\n', 'softdep a pre: b\nsoftdep b pre: a\n');
     assert.deepEqual(order.of('a.ko'), ['b.ko', 'a.ko']);
   });
 
-  test('a module that depmod does not know is loaded alone', () => {
+  test('a module that depmod does not list is loaded alone', () => {
     assert.deepEqual(orderOf('').of('misc/new.ko'), ['misc/new.ko']);
   });
 
-  test('a path that leads out of the directory is none', () => {
+  test('a path that leads out of the directory is refused', () => {
     const order = orderOf('a.ko: ../../secret.ko\n/etc/b.ko:\nc.ko: /etc/d.ko\n');
     assert.deepEqual(order.of('a.ko'), ['a.ko']);
     assert.equal(order.pathOf('b'), null);
@@ -58,7 +58,7 @@ suite('the order in which modprobe loads', () => {
     assert.equal(order.pathOf('i2c-piix4'), 'kernel/i2c-piix4.ko.zst');
   });
 
-  test('a chain without end still ends with the module', () => {
+  test('an endless chain still ends with the module', () => {
     const names = Array.from({ length: 500 }, (_, index) => `m${index}.ko`);
     const order = orderOf(`a.ko: ${names.join(' ')}\n`);
     assert.equal(order.of('a.ko').at(-1), 'a.ko');
@@ -82,19 +82,19 @@ suite('soft dependencies that name no module', () => {
     return order.of('a.ko').slice(0, -1);
   }
 
-  test('name an alias: all modules that have it, in the order of the index', () => {
+  test('an alias loads all modules that have it, in the order of the index', () => {
     assert.deepEqual(before(['softdep a pre: crypto_sha256']), ['sha-fast.ko', 'sha_slow.ko']);
     assert.deepEqual(before(['softdep a pre: crypto-sha1']), ['sha-fast.ko']);
     assert.deepEqual(before(['softdep a pre: pci:v00002d0B-x']), ['card.ko']);
     assert.deepEqual(before(['softdep a pre: pci:v00004d0B-x']), []);
   });
 
-  test('upper and lower case differ, and what is nowhere is passed over', () => {
+  test('upper and lower case differ, and unknown names are skipped', () => {
     assert.deepEqual(before(['softdep a pre: Upper']), ['z.ko']);
     assert.deepEqual(before(['softdep a pre: upper nowhere']), []);
   });
 
-  test('an alias of modprobe.d goes before a module of that name', () => {
+  test('an alias of modprobe.d comes before a module of that name', () => {
     assert.deepEqual(before(['softdep a pre: z'], ['alias z card']), ['card.ko']);
     assert.deepEqual(before(['softdep a pre: z'], ['alias z off']), []);
   });
@@ -103,7 +103,7 @@ suite('soft dependencies that name no module', () => {
     assert.deepEqual(before(['softdep a pre: symbol:given']), ['z.ko']);
   });
 
-  test('only the first line that fits the name counts', () => {
+  test('only the first line that matches the name counts', () => {
     assert.deepEqual(before(['softdep ? pre: z', 'softdep a pre: card']), ['z.ko']);
   });
 });

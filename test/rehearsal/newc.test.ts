@@ -7,7 +7,7 @@ import { newcArchive } from '../../src/rehearsal/newc.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 
-test('cpio unpacks an archive to what was put into it', { skip: needs('cpio') }, () => {
+test('cpio unpacks an archive to its contents', { skip: needs('cpio') }, () => {
   const directory = join(temporaryDirectory(), 'unpacked');
   mkdirSync(directory);
   const contents = [0, 1, 2, 3, 4, 5, 4096, 100_001].map((length) => Buffer.alloc(length, length % 251));

@@ -9,12 +9,12 @@ const EKEYREJECTED = 129;
 const CALLING = 'calling  zfs_init+0x0/0x1000 [zfs] @ 1';
 const RETURNED = 'initcall zfs_init+0x0/0x1000 [zfs] returned -19 after 3 usecs';
 
-suite('what a step of the guest says of a module', () => {
+suite('the outcome for a module, from the steps of the guest', () => {
   test('it is loaded', () => {
     assert.deepEqual(outcomeOf({ error: 0, log: [], aufs: null }, [], KERNEL), { is: 'loads' });
   });
 
-  test('its init was called and failed: the kernel has taken it', () => {
+  test('its init was called and failed: the kernel accepted it', () => {
     const log = [CALLING, 'zfs: no device', RETURNED];
     assert.deepEqual(outcomeOf({ error: ENODEV, log, aufs: null }, [], KERNEL), {
       is: 'init-failed',
@@ -23,24 +23,24 @@ suite('what a step of the guest says of a module', () => {
     });
   });
 
-  test('its init was never called: it is refused, in the words of the kernel', () => {
+  test('its init was never called: it is refused, with the message of the kernel', () => {
     const log = ['zfs: Unknown symbol spl_kmem (err -2)'];
     const outcome = outcomeOf({ error: ENOENT, log, aufs: null }, [], KERNEL);
     assert.deepEqual(outcome, { is: 'refused', error: 'ENOENT', words: log });
   });
 
-  test('without a log nobody can tell a refusal from an init that failed', () => {
+  test('without a log a refusal cannot be told from an init that failed', () => {
     const outcome = outcomeOf({ error: ENODEV, log: [], aufs: null }, [], { ...KERNEL, logs: false });
     assert.equal(outcome.is, 'unclear');
   });
 
-  test('a refusal says nothing where what it needs could not be started here', () => {
+  test('a refusal proves nothing if a dependency could not be started here', () => {
     const needs = [{ name: 'spl', outcome: { is: 'init-failed', error: 'ENODEV', words: [] } as const }];
     const log = ['zfs: Unknown symbol spl_kmem (err -2)'];
     assert.equal(outcomeOf({ error: ENOENT, log, aufs: null }, needs, KERNEL).is, 'unclear');
   });
 
-  test('and it does where what it needs was refused itself', () => {
+  test('it counts if the dependency was refused itself', () => {
     const needs = [{ name: 'spl', outcome: { is: 'refused', error: 'ENOEXEC', words: [] } as const }];
     const log = ['zfs: Unknown symbol spl_kmem (err -2)'];
     assert.equal(outcomeOf({ error: ENOENT, log, aufs: null }, needs, KERNEL).is, 'refused');

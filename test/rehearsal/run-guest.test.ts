@@ -11,7 +11,7 @@ const HANGS = 'setInterval(() => {}, 1000);';
 
 const skip = process.arch === 'x64' ? needs('setpriv', 'nice') : 'plays the QEMU of x86-64';
 
-/** The rehearsal ends and reports why, whatever a guest does. */
+/** The rehearsal ends and reports the reason, whatever a guest does. */
 suite('a guest that misbehaves', { skip }, () => {
   const directory = temporaryDirectory();
   let count = 0;
@@ -36,13 +36,13 @@ suite('a guest that misbehaves', { skip }, () => {
     return result.ok ? 'it succeeded' : `${result.failure.code}: ${result.failure.detail}`;
   }
 
-  test('one that does its job is heard to its end, and is not waited for then', async () => {
+  test('a guest that does its job is read to its end, and not waited for after that', async () => {
     const result = await run(`${ALL} ${HANGS}`);
     assert.ok(result.ok, failure(result));
     assert.deepEqual(result.reports.steps, [{ error: 0, log: [], aufs: null }]);
   });
 
-  test('a panic', async () => {
+  test('a panic is reported', async () => {
     const result = await run(
       `${KERNEL} report('begin 0'); say('[ 1.0] Kernel panic - not syncing: Oops\\r\\n[ 1.1] RIP\\r\\n');`,
     );
@@ -52,48 +52,48 @@ suite('a guest that misbehaves', { skip }, () => {
     );
   });
 
-  test('a hang', async () => {
+  test('a hang is reported', async () => {
     const result = await run(`${KERNEL} report('begin 0'); ${HANGS}`, 4000);
     assert.match(failure(result), /^time: it had not ended after 4 s while it was at "load/);
   });
 
-  test('garbage', async () => {
+  test('garbage is reported', async () => {
     const result = await run(`for (let n = 0; n < 300; n++) say(require('node:crypto').randomBytes(4096));`);
     assert.match(failure(result), /^kernel: it reported nothing/);
   });
 
-  test('a channel that is filled', async () => {
+  test('endless output is reported', async () => {
     const result = await run(`for (;;) say('x'.repeat(65536));`);
     assert.match(failure(result), /^kernel: it said more than \d+ bytes/);
   });
 
-  test('an end in the middle of a report', async () => {
+  test('an end in the middle of a report is reported', async () => {
     const result = await run(`${KERNEL} report('begin 0'); say('@aufswatch ' + nonce + ' 2 end 0');`);
     assert.match(failure(result), /^kernel: the kernel stopped while it was at/);
   });
 
-  test('an end before the end of the job', async () => {
+  test('an end before the end of the job is reported', async () => {
     const result = await run(`${KERNEL} report('done 0');`);
     assert.equal(failure(result), 'kernel: it ended before the end of its job');
   });
 
-  test('a QEMU that fails says why', async () => {
+  test('a QEMU that fails is reported with its message', async () => {
     const result = await run(`process.stderr.write('qemu: no memory\\n'); process.exitCode = 1;`);
     assert.match(failure(result), /it reported nothing \(exit status 1\): qemu: no memory/);
   });
 
-  test('a QEMU without seccomp goes without its sandbox', async () => {
+  test('a QEMU without seccomp runs without its sandbox', async () => {
     const refuses = `if (process.argv.includes('-sandbox')) { process.stderr.write('qemu: seccomp support is disabled\\n'); process.exit(1); }`;
     const result = await run(`${refuses} ${ALL}`);
     assert.ok(result.ok, failure(result));
   });
 
-  test('where nothing is heard with KVM, it is tried without', async () => {
+  test('if KVM gives no output, it is tried without KVM', async () => {
     const result = await run(`if (process.argv.includes('kvm')) process.exit(1); ${ALL}`);
     assert.ok(result.ok, failure(result));
   });
 
-  test('it runs as an ordinary user without rights, and reads what it is handed', async () => {
+  test('QEMU runs as an ordinary user without rights, and reads the files that it gets', async () => {
     const asks = `const status = readFileSync('/proc/self/status', 'utf8'); const own = readFileSync('/dev/fd/3', 'utf8');
       say('\\n' + JSON.stringify([process.getuid() !== 0, /NoNewPrivs:\\t1/.test(status), /CapEff:\\t0+$/m.test(status), own]) + '\\n'); process.exit(3);`;
     assert.match(failure(await run(asks)), /its last words: \[true,true,true,"kernel"\]/);
@@ -106,7 +106,7 @@ suite('a guest that misbehaves', { skip }, () => {
     assert.equal(failure(await result), 'interrupted: it was interrupted');
   });
 
-  test('without QEMU it says what to install', async () => {
+  test('without QEMU the message says what to install', async () => {
     const result = await runGuest({
       arch: 'x64',
       kernel: Buffer.alloc(0),

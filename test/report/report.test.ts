@@ -28,7 +28,7 @@ suite('aufswatch report', () => {
     assert.deepEqual(aufswatch(['report', '--root', root, '--out', page]), { status: 0, out: '', error: '' });
   });
 
-  test('says all that status, plan, history and kernels say', () => {
+  test('has everything that status, plan, history and kernels print', () => {
     const text = textOf(readFileSync(page, 'utf8'));
     for (const said of [
       'The next boot will be without AUFS',
@@ -41,7 +41,7 @@ suite('aufswatch report', () => {
     }
   });
 
-  test('has one point for each thing that happened, and a band for each finding', () => {
+  test('has one point for each event, and a band for each finding', () => {
     const text = readFileSync(page, 'utf8');
     const lanes = ['package', 'patch', 'build', 'image', 'boot'];
     const { out } = aufswatch(['history', '--json', '--root', root, '--kind', lanes.slice(1).join(',')]);
@@ -64,7 +64,7 @@ suite('aufswatch report', () => {
     assert.match(out, /The newest 4000 are shown\. 26000 older ones are left out/);
   });
 
-  test('needs nothing but itself', () => {
+  test('needs no other file', () => {
     const text = readFileSync(page, 'utf8');
     assert.doesNotMatch(text, /<script|<link|<img|https?:|url\(|@import/);
     assert.match(text, /default-src 'none'/);
@@ -78,7 +78,7 @@ suite('aufswatch report', () => {
         mkdirSync(ARTEFACTS, { recursive: true });
         const picture = join(ARTEFACTS, `report-${name}${dark ? '-dark' : ''}.png`);
         chromium(page, width, dark, `--screenshot=${picture}`);
-        assert.ok(statSync(picture).size > 20_000, 'there is something to see');
+        assert.ok(statSync(picture).size > 20_000, 'it shows something');
         const [inner, scroll] = measured(width, dark);
         assert.equal(inner, String(width));
         assert.equal(scroll, inner, 'nothing is wider than the window');
@@ -86,7 +86,7 @@ suite('aufswatch report', () => {
     }
   }
 
-  test('without a ledger, and of a saved snapshot: without the past, and saying so', () => {
+  test('works without a ledger and for a saved snapshot, without the past, and says so', () => {
     const bare = join(directory, 'bare');
     mkdirSync(bare);
     writeMachine(bare, inSync(Date.now()));
@@ -101,13 +101,13 @@ suite('aufswatch report', () => {
     );
   });
 
-  test('a place that cannot be written is named in one line', () => {
+  test('a path that cannot be written is named in one line', () => {
     const { status, error } = aufswatch(['report', '--root', root, '--out', '/nowhere/at/all.html']);
     assert.equal(status, 1);
     assert.match(error, /^aufswatch: \/nowhere\/at\/all\.html cannot be written \(ENOENT\).*\n$/);
   });
 
-  test('whatever a name holds, it stays text', () => {
+  test('names are escaped, whatever is in them', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const { html: page } = html`<p title="${text}">${text}</p>`;

@@ -40,7 +40,7 @@ function bad(checks: readonly Check[]): string[] {
   return checks.filter(({ mark }) => mark === 'bad').map(({ what }) => what);
 }
 
-test('a machine on which all is as it must be: nothing is wrong, exit status 0', async () => {
+test('if all is as it should be, doctor reports no problem, with exit status 0', async () => {
   const root = ready();
   const daemon = startDaemon(root);
   await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
@@ -53,7 +53,7 @@ test('a machine on which all is as it must be: nothing is wrong, exit status 0',
   assert.match(said, /database in the (classic|per-package|consolidated) form/);
 });
 
-test('each thing that is wrong is named, with what mends it', () => {
+test('each problem is named, with its remedy', () => {
   const harm: readonly [harm: (root: string) => void, named: RegExp][] = [
     [(root) => rmSync(join(root, 'etc/portage/bin/post_emerge')), /post_emerge is not in place/],
     [(root) => rmSync(join(root, 'etc/portage/bashrc')), /the hook in bashrc is not in place/],
@@ -80,7 +80,7 @@ test('each thing that is wrong is named, with what mends it', () => {
   }
 });
 
-test('a daemon that was killed is found to be silent', async () => {
+test('a daemon that was killed is reported as silent', async () => {
   const root = ready();
   const daemon = startDaemon(root);
   await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
@@ -90,7 +90,7 @@ test('a daemon that was killed is found to be silent', async () => {
   const said = JSON.parse(aufswatch(['doctor', '--json', '--root', root]).out).checks as Check[];
   assert.ok(
     said.some(({ what }) => what === 'the daemon runs'),
-    'it may just be slow',
+    'it may only be slow',
   );
   const published = JSON.parse(readFileSync(status, 'utf8'));
   writeFileSync(status, JSON.stringify({ ...published, heartbeatMs: Date.now() - 10 * 60_000 }));
@@ -99,7 +99,7 @@ test('a daemon that was killed is found to be silent', async () => {
   assert.match(bad(doctor(root).checks).join(), /has not reported since the clock was set back/);
 });
 
-test('after an upgrade, a daemon of the version before is named, with what starts it anew', async () => {
+test('after an upgrade, a daemon of the previous version is named, with the command that restarts it', async () => {
   const root = ready();
   const daemon = startDaemon(root);
   await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
@@ -112,14 +112,14 @@ test('after an upgrade, a daemon of the version before is named, with what start
   assert.equal(found.remedy?.replace('npx ', ''), `end it, then: aufswatch daemon --root ${root}`);
 });
 
-test('another user is told what only root can know', { skip: AS_ROOT }, () => {
+test('another user is told what only root can check', { skip: AS_ROOT }, () => {
   const root = ready();
   chmodSync(join(root, '..'), 0o755);
   const { checks } = doctor(root, { uid: 65_534 });
   assert.ok(!bad(checks).some((what) => /inbox|hook|post_emerge/.test(what)), bad(checks).join());
 });
 
-test('hook-missing is raised where Portage is set up and a hook is not there, and nowhere else', () => {
+test('hook-missing is raised if Portage is set up and a hook is missing, and in no other case', () => {
   const codes = (root: string): string[] => {
     assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
     const { out } = aufswatch(['findings', '--json', '--root', root]);
@@ -158,7 +158,7 @@ function checksOf(
   });
 }
 
-test('whether a kernel can be rehearsed is worth knowing, and no fault', () => {
+test('whether a kernel can be rehearsed is a note, not a problem', () => {
   const last = (why: string | null) => checksOf(temporaryDirectory(), null, why).at(-1);
   assert.equal(last(null)?.mark, 'ok');
   const why = 'qemu-system-x86_64 is not there: emerge app-emulation/qemu';
@@ -169,7 +169,7 @@ test('whether a kernel can be rehearsed is worth knowing, and no fault', () => {
   });
 });
 
-test('where there is no Portage that is said first, and of no hook that it is missing', () => {
+test('without Portage that is reported first, and no hook is reported missing', () => {
   const { checks } = doctor(temporaryDirectory());
   assert.match(checks[0]?.what ?? '', /^no Portage here/);
   assert.ok(!checks.some(({ what }) => /^(the hook |post_emerge)/.test(what)));
@@ -177,7 +177,7 @@ test('where there is no Portage that is said first, and of no hook that it is mi
   for (const { what } of checks) assert.match(what, /\b(is|are|can|cannot|has|there|here)\b/, what);
 });
 
-test('the guard: which systemd holds root by what', () => {
+test('the guard: doctor says how this systemd blocks root', () => {
   const guard = (mode: 'off' | 'warn' | 'block', systemd: number | null, files = {}) => {
     const directory = temporaryDirectory();
     layOut(directory, files);
@@ -193,7 +193,7 @@ test('the guard: which systemd holds root by what', () => {
   assert.equal(guard('block', null)[0]?.mark, 'bad');
 });
 
-test('a full disk is named, for nothing can be recorded on it', { skip: needsMount() }, () => {
+test('a full disk is reported, because nothing can be recorded on it', { skip: needsMount() }, () => {
   const { directory } = mountTmpfs('256k');
   assert.equal(bad(checksOf(directory, null)).join().includes('is full'), false);
   fillDisk(join(directory, 'filler'));
@@ -202,7 +202,7 @@ test('a full disk is named, for nothing can be recorded on it', { skip: needsMou
   );
 });
 
-test('a restart is named for a damaged ledger only: it mends no other', () => {
+test('a restart is recommended only for a damaged ledger: it repairs nothing else', () => {
   for (const failure of ['damaged', 'newer', 'disk-full', 'read-only', 'busy', 'io'] as const) {
     const check = checksOf(temporaryDirectory(), { failure, text: failure }).find(
       ({ what }) => what === failure,
@@ -212,7 +212,7 @@ test('a restart is named for a damaged ledger only: it mends no other', () => {
   }
 });
 
-test('a hook that is in place and was not heard of a merge is told, whatever keeps it from running', () => {
+test('a hook that is in place but reported no merge is named, whatever stops it', () => {
   const root = ready();
   const told = (): boolean =>
     /did not report the merge of app-misc\/hello-1/.test(bad(doctor(root).checks).join());
@@ -222,7 +222,7 @@ test('a hook that is in place and was not heard of a merge is told, whatever kee
     machine = mergePackage(root, machine, pkg);
   };
   merge(Date.now() - 86_400_000);
-  assert.equal(told(), false, 'before the hook was there');
+  assert.equal(told(), false, 'before the hook was installed');
   merge(Date.now() + 60_000);
   assert.equal(told(), true);
   layOut(root, { 'var/lib/aufswatch/inbox': '' });
@@ -230,10 +230,10 @@ test('a hook that is in place and was not heard of a merge is told, whatever kee
   assert.equal(told(), false, 'heard');
   rmSync(join(root, 'var/lib/aufswatch/inbox'));
   rmSync(join(root, 'etc/portage/bashrc'));
-  assert.equal(told(), false, 'not in place: another line says so');
+  assert.equal(told(), false, 'not in place: another line reports that');
 });
 
-test('hook-unheard is raised once the pkg_postinst of the merge must be over', () => {
+test('hook-unheard is raised when the pkg_postinst of the merge must be over', () => {
   const root = ready();
   const now = Date.now();
   for (const path of ['etc/portage/bashrc', 'etc/portage/bashrc.d/aufswatch.bash'])

@@ -62,7 +62,7 @@ const BASHRCS: Readonly<Record<string, Record<string, string | Buffer>>> = {
 
 for (const [name, files] of Object.entries(BASHRCS)) {
   for (const init of ['openrc', 'systemd']) {
-    test(`${name}, ${init}: in place, once, and away without a trace`, () => {
+    test(`${name}, ${init}: setup installs once, and is undone without a trace`, () => {
       const root = machine(files, init);
       if (files[POST_EMERGE] !== undefined) chmodSync(join(root, POST_EMERGE), 0o750);
       const before = listing(root);
@@ -73,13 +73,13 @@ for (const [name, files] of Object.entries(BASHRCS)) {
       for (const path of HOOKS) assert.ok(existsSync(join(root, path)), path);
       const given = files[BASHRC] ?? '';
       const own = typeof given === 'string' ? given : given.toString('latin1');
-      assert.ok(read(root, BASHRC).startsWith(own), 'what the user wrote is there, and first');
+      assert.ok(read(root, BASHRC).startsWith(own), 'the text of the user is there, and first');
       const service = init === 'openrc' ? 'etc/init.d/aufswatch' : 'etc/systemd/system/aufswatch.service';
       assert.ok(existsSync(join(root, service)));
       assert.equal(statSync(join(root, 'var/lib/aufswatch')).mode & 0o777, 0o750);
       const after = listing(root);
       assert.equal(setup(root), 'All is in place.\n');
-      assert.deepEqual(listing(root), after, 'twice does nothing');
+      assert.deepEqual(listing(root), after, 'a second run does nothing');
       setup(root, '--remove');
       assert.deepEqual(listing(root), before);
       assert.equal(setup(root, '--remove'), 'Nothing of aufswatch is in place.\n');
@@ -108,7 +108,7 @@ test('a symlink of bashrc that leads out of the root is not followed', () => {
   assert.equal(readFileSync(outside, 'utf8'), 'A=1\n');
 });
 
-test('a directory as bashrc, which Portage does not read: the profile’s bashrc gets the block', () => {
+test('if bashrc is a directory, which Portage does not read, the profile’s bashrc gets the block', () => {
   const root = machine({ [`${BASHRC}/10-mine`]: 'A=1\n' });
   const before = listing(root);
   setup(root);
@@ -127,7 +127,7 @@ test('the user’s own post_emerge is still called, and its exit status is kept'
   assert.deepEqual({ output, status }, { output: 'mine x\n', status: 3 });
 });
 
-test('hooks and a block of another version are renewed where they stand', () => {
+test('hooks and a block of another version are updated in place', () => {
   const root = machine({ [BASHRC]: 'A=1\n' });
   setup(root);
   const whole = listing(root);
@@ -144,7 +144,7 @@ test('hooks and a block of another version are renewed where they stand', () => 
   assert.deepEqual(listing(root), whole);
 });
 
-test('what was put beside stays, and so does a changed configuration', () => {
+test('files that the user added stay, and so does a changed configuration', () => {
   const root = machine();
   setup(root);
   layOut(root, { 'etc/portage/bin/other': 'x', 'etc/conf.d/aufswatch': 'AUFSWATCH_ARGS="--debug"\n' });
@@ -155,7 +155,7 @@ test('what was put beside stays, and so does a changed configuration', () => {
   assert.ok(existsSync(join(root, 'etc/conf.d/aufswatch')));
 });
 
-test('what cannot be changed is named in one line', { skip: AS_ROOT }, () => {
+test('a file that cannot be changed is named in one line', { skip: AS_ROOT }, () => {
   const root = machine({ [`${POST_EMERGE}/x`]: '' });
   assert.match(setup(root), /leave \/etc\/portage\/bin\/post_emerge: it is a directory/);
   const asOther = aufswatch(['setup', '--root', machine()], { uid: 65_534 });
@@ -163,10 +163,10 @@ test('what cannot be changed is named in one line', { skip: AS_ROOT }, () => {
   assert.match(asOther.error, /^aufswatch: .*(EACCES|no such directory).*\n$/);
 });
 
-/** As every system has it: setup makes no more than its own directory there. */
+/** This directory exists on every system: setup creates only its own directory in it. */
 const USUAL = { 'var/lib/portage/world': '' };
 
-test('killed before it could note the directory that it had made, called again it ends where it would have ended', () => {
+test('if setup is killed before it could record a new directory, the next run has the same result', () => {
   const [whole, cut] = [machine({ [BASHRC]: 'A=1\n', ...USUAL }), machine({ [BASHRC]: 'A=1\n', ...USUAL })];
   const before = listing(cut);
   setup(whole);
@@ -177,7 +177,7 @@ test('killed before it could note the directory that it had made, called again i
   assert.deepEqual(listing(cut), before);
 });
 
-test('killed at any point, called again it ends where it would have ended', async () => {
+test('if setup is killed at any point, the next run has the same result', async () => {
   const whole = machine({ [BASHRC]: 'A=1\n', [POST_EMERGE]: '#!/bin/sh\n', ...USUAL });
   const before = listing(whole);
   setup(whole);
@@ -189,7 +189,7 @@ test('killed at any point, called again it ends where it would have ended', asyn
     setTimeout(() => child.kill('SIGKILL'), delay);
     await ended;
     setup(root);
-    // A file that was being written may be left under its temporary name; it is in nobody's way.
+    // A file that was being written may be left under its temporary name, where it does no harm.
     assert.deepEqual(withoutTemporary(listing(root)), wanted, `killed after ${delay} ms`);
     setup(root, '--remove');
     assert.deepEqual(listing(root), before, `killed after ${delay} ms`);

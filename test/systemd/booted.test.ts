@@ -17,7 +17,7 @@ const HELD_UP =
   /^Call to Reboot failed: Unit aufswatch-holds-this-up--run-aufswatch-plan-or-reboot-ok\.service not found/m;
 const LIMIT = 60_000;
 
-test('under a real systemd it is enabled, logs with priorities, and root cannot reboot until reboot-ok, mail goes out', {
+test('under a real systemd the unit is enabled, logs with priorities, blocks a reboot by root until reboot-ok, and mails', {
   skip: BOOTED_SYSTEMD || needs('postdrop', 'sendmail'),
   timeout: 180_000,
 }, async () => {
@@ -44,7 +44,7 @@ test('under a real systemd it is enabled, logs with priorities, and root cannot 
   const enabled = systemd.run('systemctl', 'enable', '--now', 'aufswatch');
   assert.equal(enabled.status, 0, `${enabled.out}${run('journalctl', '-u', 'aufswatch', '--no-pager')}`);
   const guard = (): string => run('systemctl', 'is-active', 'aufswatch-guard').trim();
-  await until('the guard stands', () => guard() === 'active', LIMIT);
+  await until('the guard is active', () => guard() === 'active', LIMIT);
   assert.match(run('systemd-inhibit', '--list', '--no-pager'), /aufswatch .* shutdown .* block/);
   for (const words of [['systemctl', 'reboot'], ['reboot'], ['shutdown', '-r', 'now']])
     assert.match(run(...words), HELD_UP, words.join(' '));
@@ -53,7 +53,8 @@ test('under a real systemd it is enabled, logs with priorities, and root cannot 
   assert.match(errors, /next-boot-without-aufs/);
   assert.doesNotMatch(run('journalctl', '-u', 'aufswatch', '-o', 'cat', '--no-pager'), /\[guard\]/);
 
-  // With the drop-in that the document names, and not without: postdrop changes its group, and writes where only that may.
+  // Works with the drop-in of the document, and not without it: postdrop changes its group and writes where only that
+  // group may.
   const queued = (): string => run('ls', '/var/spool/postfix/maildrop').trim();
   run('sh', '-c', 'rm -f /var/spool/postfix/maildrop/*');
   assert.notEqual(systemd.run('systemctl', 'start', 'mail-refused').status, 0);
@@ -66,18 +67,18 @@ test('under a real systemd it is enabled, logs with priorities, and root cannot 
   assert.match(queued(), /^\w+$/);
 
   assert.equal(run('systemctl', 'kill', '-s', 'KILL', 'aufswatch'), '');
-  await until('the guard goes with the daemon', () => guard() === 'inactive', LIMIT);
+  await until('the guard ends with the daemon', () => guard() === 'inactive', LIMIT);
   assert.equal(systemd.run('systemctl', 'start', 'aufswatch').status, 0);
-  await until('it stands again', () => guard() === 'active', LIMIT);
+  await until('it is active again', () => guard() === 'active', LIMIT);
 
   assert.equal(systemd.run('aufswatch', 'reboot-ok').status, 0);
   assert.equal(guard(), 'inactive', 'at once');
   assert.ok(systemd.isUp());
   assert.doesNotMatch(run('systemctl', 'reboot'), HELD_UP);
-  await until('it goes down', () => !systemd.isUp(), LIMIT);
+  await until('the system shuts down', () => !systemd.isUp(), LIMIT);
 });
 
-/** The daemon's unit with all that it is forbidden, which does no more than a command of [[exec]] for mail. */
+/** The daemon's unit with all its restrictions, which only runs a command of [[exec]] for mail. */
 function sendsMail(unit: string): string {
   return unit
     .replace(/^Type=.*$/m, 'Type=oneshot')

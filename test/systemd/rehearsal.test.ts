@@ -16,7 +16,7 @@ const QEMU = 'usr/bin/qemu-system-x86_64';
 
 const skip = BOOTED_SYSTEMD || (process.arch === 'x64' ? false : 'plays the QEMU of x86-64');
 
-test('under a real systemd the daemon has a rehearsal held by a unit of its own, which ends with it', {
+test('under a real systemd the daemon runs a rehearsal in its own unit, which ends with the daemon', {
   skip,
   timeout: 180_000,
 }, async () => {
@@ -54,14 +54,14 @@ else { job.forEach((_, n) => { report('begin ' + n); report('end ' + n + ' 0'); 
   const qemus = (): string => run('pgrep', '-u', 'nobody', '-f', QEMU).trim();
 
   assert.equal(systemd.run('systemctl', 'start', 'aufswatch').status, 0, log());
-  await until('what was seen is recorded, and known', () => log().includes('rehearsal-contradicts'), LIMIT);
+  await until('the result is recorded and used', () => log().includes('rehearsal-contradicts'), LIMIT);
   assert.doesNotMatch(log(), /could not be rehearsed/);
 
   run('touch', HANGS);
   run('touch', '/srv/machine/lib/modules/6.1.192-gentoo/misc/aufs.ko');
   run('systemctl', 'kill', '-s', 'USR1', '--kill-who=main', 'aufswatch');
-  await until('it is rehearsed anew', () => isActive('aufswatch-rehearsal') && qemus() !== '', LIMIT);
+  await until('it is rehearsed again', () => isActive('aufswatch-rehearsal') && qemus() !== '', LIMIT);
   assert.equal(systemd.run('systemctl', 'stop', 'aufswatch').status, 0);
-  await until('the rehearsal goes with the daemon', () => !isActive('aufswatch-rehearsal'), LIMIT);
+  await until('the rehearsal ends with the daemon', () => !isActive('aufswatch-rehearsal'), LIMIT);
   await until('nothing of it is left', () => qemus() === '', LIMIT);
 });

@@ -10,7 +10,7 @@ const UNIT = join(import.meta.dirname, '../../../systemd/aufswatch.service');
 const SKIP = needs('systemd-analyze');
 const EXPOSURE_MAX = 2;
 
-/** The unit in a root of its own, in which the program that it names is there. */
+/** The unit in a separate root, in which its program exists. */
 function installed(): string {
   const root = temporaryDirectory();
   layOut(root, {
@@ -27,7 +27,7 @@ function installed(): string {
   return root;
 }
 
-test('systemd finds nothing wrong with the units', { skip: SKIP }, () => {
+test('systemd finds no error in the units', { skip: SKIP }, () => {
   const units = ['aufswatch.service', 'aufswatch-guard.service'];
   const args = [`--root=${installed()}`, '--man=no', '--recursive-errors=no', 'verify', ...units];
   const { status, stdout, stderr } = spawnSync('systemd-analyze', args, {
@@ -37,7 +37,7 @@ test('systemd finds nothing wrong with the units', { skip: SKIP }, () => {
   assert.deepEqual({ status, out: `${stdout}${stderr}`.trim() }, { status: 0, out: '' });
 });
 
-test("the agent's unit: nothing wrong with it, and it can be enabled for everyone", {
+test("the agent's unit has no error, and can be enabled for everyone", {
   skip: needs('systemd-analyze', 'systemctl'),
 }, () => {
   const root = temporaryDirectory();
@@ -57,14 +57,14 @@ test("the agent's unit: nothing wrong with it, and it can be enabled for everyon
   assert.equal(lstatSync(wanted).isSymbolicLink(), true);
 });
 
-test('its sandbox leaves little open', { skip: SKIP }, () => {
+test('the sandbox leaves little exposure', { skip: SKIP }, () => {
   const args = ['security', '--offline=yes', '--no-pager', UNIT];
   const out = execFileSync('systemd-analyze', args, { encoding: 'utf8', timeout: 30_000 });
   const exposure = Number(/exposure level for aufswatch\.service: ([\d.]+)/.exec(out)?.[1] ?? Number.NaN);
   assert.ok(exposure <= EXPOSURE_MAX, `${exposure} is more than ${EXPOSURE_MAX}:\n${out}`);
 });
 
-test('each line of the sandbox that is off says why', () => {
+test('each line of the sandbox that is off has a reason', () => {
   const lines = readFileSync(UNIT, 'utf8').split('\n');
   for (const [index, line] of lines.entries()) {
     if (!/^\w+=(no|default|all)$/.test(line) || line.startsWith('NotifyAccess')) continue;

@@ -16,7 +16,7 @@ const watcher = openWatcher(
   ({ parts }) => seen.push(...parts),
 );
 await watcher.follow(paths.map((path) => ({ path, parts: ['sources'] })));
-await until('the limit is noticed', () => watcher.degraded() !== null);
+await until('the limit is detected', () => watcher.degraded() !== null);
 seen.length = 0;
 for (const path of paths) writeFileSync(join(directory, path, 'x'), '');
 await watcher.poll();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import { createSettling, type Settling } from '../../src/watch/settle.ts';
 
-/** A settling under a clock of the test's own; `done` holds the times at which it was over. */
+/** Settling with a clock of the test; `done` has the times at which it ended. */
 interface Clocked {
   readonly settling: Settling;
   readonly done: number[];
@@ -36,7 +36,7 @@ function clocked(quiet: number, longest: number): Clocked {
   return state;
 }
 
-test('it is over when it has been quiet', () => {
+test('settling ends when it has been quiet', () => {
   const { settling, done, pass } = clocked(1000, 60_000);
   settling.hint();
   pass(900);
@@ -45,7 +45,7 @@ test('it is over when it has been quiet', () => {
   assert.deepEqual(done, [1900]);
 });
 
-test('a thousand hints are over once', () => {
+test('a thousand hints end once', () => {
   const { settling, done, pass } = clocked(1000, 60_000);
   for (let hint = 0; hint < 1000; hint++) {
     settling.hint();
@@ -55,7 +55,7 @@ test('a thousand hints are over once', () => {
   assert.deepEqual(done, [10_990]);
 });
 
-test('while work is under way it waits, at the latest until the bound', () => {
+test('while work is in progress it waits, at most until the limit', () => {
   const state = clocked(1000, 20_000);
   state.busy = true;
   state.settling.hint();
@@ -65,7 +65,7 @@ test('while work is under way it waits, at the latest until the bound', () => {
   assert.deepEqual(state.done, [20_000]);
 });
 
-test('what moves while work is under way may be its end: soon after it is over', () => {
+test('a change during work may be its end: settling ends soon after it is over', () => {
   const state = clocked(300, 60_000);
   state.busy = true;
   state.settling.hint();
@@ -76,7 +76,7 @@ test('what moves while work is under way may be its end: soon after it is over',
   assert.deepEqual(state.done, [650]);
 });
 
-test('work that ends without a trace is over within a second', () => {
+test('after work that ends without an event, settling ends within a second', () => {
   const state = clocked(300, 60_000);
   state.busy = true;
   state.settling.hint();
@@ -86,7 +86,7 @@ test('work that ends without a trace is over within a second', () => {
   assert.deepEqual(state.done, [5300]);
 });
 
-test('hints without end are over at the bound, and then again', () => {
+test('with endless hints settling ends at the limit, and then again', () => {
   const { settling, done, pass } = clocked(1000, 5000);
   for (let hint = 0; hint < 120; hint++) {
     settling.hint();
@@ -95,7 +95,7 @@ test('hints without end are over at the bound, and then again', () => {
   assert.deepEqual(done, [5000, 10_000]);
 });
 
-test('stopped, it is never over', () => {
+test('if it is stopped, settling never ends', () => {
   const { settling, done, pass } = clocked(1000, 5000);
   settling.hint();
   settling.stop();

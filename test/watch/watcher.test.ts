@@ -22,7 +22,7 @@ import { until } from '../support/wait.ts';
 interface Followed {
   readonly directory: string;
   readonly watcher: Watcher;
-  /** Waits for a hint about this part, and forgets those seen. */
+  /** Waits for a hint about this part, and forgets earlier hints. */
   hint(part: Part): Promise<void>;
   forget(): void;
 }
@@ -43,7 +43,7 @@ async function follow(
   const list = Object.entries(places).map(([path, part]) => ({ path, parts: [part] }));
   await watcher.follow(list);
   const there = list.filter(({ path }) => existsSync(join(directory, path)));
-  await until('the watches stand', () => inotifyWatches() - before === there.length);
+  await until('the watches are in place', () => inotifyWatches() - before === there.length);
   return {
     directory,
     watcher,
@@ -57,7 +57,7 @@ async function follow(
   };
 }
 
-test('one watch a directory, however many files are in it', async () => {
+test('a directory has one watch, however many files are in it', async () => {
   const files = Object.fromEntries(
     Array.from({ length: 200 }, (_, n) => [`usr/src/linux-6.1/mm/f${n}.c`, '']),
   );
@@ -66,7 +66,7 @@ test('one watch a directory, however many files are in it', async () => {
   assert.equal(inotifyWatches() - before, 2);
 });
 
-test('the move of the kernel symlink is seen, also to a missing target', async () => {
+test('a move of the kernel symlink is noticed, also to a missing target', async () => {
   const { directory, hint } = await follow({ '/usr/src': 'sources' }, { 'usr/src/linux-6.1/Makefile': '' });
   symlinkSync('linux-6.1', join(directory, 'usr/src/linux'));
   await hint('sources');
@@ -75,7 +75,7 @@ test('the move of the kernel symlink is seen, also to a missing target', async (
   await hint('sources');
 });
 
-test('a file written in place and one renamed over another are both seen', async () => {
+test('a file written in place is noticed, and one renamed over another as well', async () => {
   const { directory, hint } = await follow({ '/mm': 'sources' }, { 'mm/mmap.c': 'a', 'mm/new': 'b' });
   writeFileSync(join(directory, 'mm/mmap.c'), 'changed');
   await hint('sources');
@@ -83,7 +83,7 @@ test('a file written in place and one renamed over another are both seen', async
   await hint('sources');
 });
 
-test('a directory removed and made again is armed again by the next poll', async () => {
+test('a directory that was removed and created again is watched again after the next poll', async () => {
   const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
   rmSync(join(directory, 'boot'), { recursive: true });
   await hint('boot');
@@ -97,7 +97,7 @@ test('a directory removed and made again is armed again by the next poll', async
   await hint('boot');
 });
 
-test('a place that was not there is watched once a poll has found it', async () => {
+test('a place that did not exist is watched when a poll has found it', async () => {
   const { directory, watcher, hint } = await follow({ '/etc/docker': 'docker' }, { 'etc/fstab': '' });
   const before = inotifyWatches();
   mkdirSync(join(directory, 'etc/docker'));
@@ -108,7 +108,7 @@ test('a place that was not there is watched once a poll has found it', async () 
   await hint('docker');
 });
 
-test('a poll alone finds what a lost event would have told', async () => {
+test('a poll alone finds a change whose event was lost', async () => {
   const { directory } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
   const seen: Part[] = [];
   const second = openWatcher(
@@ -122,7 +122,7 @@ test('a poll alone finds what a lost event would have told', async () => {
   await second.close();
 });
 
-test('a place that is being filled is let go of, and watched and hinted at again when woken', async () => {
+test('a place that is being filled is no longer watched, and watched and hinted at again on request', async () => {
   const { directory, watcher, hint, forget } = await follow(
     { '/usr/src': 'boot', '/usr/src/linux-6.1/mm': 'sources' },
     { 'usr/src/linux-6.1/mm/mmap.c': '' },
@@ -131,14 +131,14 @@ test('a place that is being filled is let go of, and watched and hinted at again
   forget();
   const mm = join(directory, 'usr/src/linux-6.1/mm');
   let files = 0;
-  await until('it is let go of', () => {
+  await until('it is no longer watched', () => {
     writeFileSync(join(mm, `f${files++}.o`), '');
     return !isWatched(mm);
   });
   assert.ok(files > 5, 'not at the first event');
-  assert.ok(isWatched(join(directory, 'usr/src')), 'what lies around it is still watched');
-  assert.equal(watcher.moves(Date.now() + 60_000), null, 'not lately');
-  assert.equal(watcher.moves(Date.now() - 60_000), null, 'not since it was asked');
+  assert.ok(isWatched(join(directory, 'usr/src')), 'the directories around it are still watched');
+  assert.equal(watcher.moves(Date.now() + 60_000), null, 'not recently');
+  assert.equal(watcher.moves(Date.now() - 60_000), null, 'not since the request');
   writeFileSync(join(mm, 'another.o'), '');
   assert.notEqual(watcher.moves(Date.now() - 60_000), null);
   watcher.wake();
@@ -150,7 +150,7 @@ test('a place that is being filled is let go of, and watched and hinted at again
   await hint('sources');
 });
 
-test('a place of which only one name counts is never let go of: what is appended would not be seen', async () => {
+test('a place with only one name that matters stays watched: a poll would not see what is appended', async () => {
   const directory = temporaryDirectory();
   layOut(directory, { 'state/inbox': '' });
   let hints = 0;
@@ -170,7 +170,7 @@ test('a place of which only one name counts is never let go of: what is appended
   assert.ok(isWatched(state));
 });
 
-test('a place in whose files is written, and no more, is not let go of', async () => {
+test('a place whose files are only written to stays watched', async () => {
   const { directory, watcher, hint } = await follow({ '/etc': 'boot' }, { 'etc/fstab': '' });
   await watcher.poll();
   for (let line = 0; line < 40; line++) {
@@ -180,7 +180,7 @@ test('a place in whose files is written, and no more, is not let go of', async (
   assert.ok(isWatched(join(directory, 'etc')));
 });
 
-test('a directory that two places lead to stays watched when one of them goes', async () => {
+test('a directory that two places lead to stays watched when one of them disappears', async () => {
   const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/x': '' });
   symlinkSync('boot', join(directory, 'efi'));
   const places = [{ path: '/boot', parts: ['boot'] as const }];
@@ -193,7 +193,7 @@ test('a directory that two places lead to stays watched when one of them goes', 
   await hint('boot');
 });
 
-test('a file system mounted over a place, and unmounted, is seen by the next poll', {
+test('a file system that is mounted over a place, and unmounted, is noticed by the next poll', {
   skip: needsMount(),
 }, async () => {
   const { directory, watcher, hint, forget } = await follow({ '/boot': 'boot' }, { 'boot/.keep': '' });
@@ -203,7 +203,7 @@ test('a file system mounted over a place, and unmounted, is seen by the next pol
   try {
     await watcher.poll();
     await hint('boot');
-    await until('what is mounted is watched', () => isWatched(join(directory, 'boot')));
+    await until('the mounted directory is watched', () => isWatched(join(directory, 'boot')));
     await watcher.poll();
     forget();
     writeFileSync(join(directory, 'boot/vmlinuz'), '');
@@ -213,7 +213,7 @@ test('a file system mounted over a place, and unmounted, is seen by the next pol
   }
   await watcher.poll();
   await hint('boot');
-  await until('what was beneath is watched', () => isWatched(join(directory, 'boot')));
+  await until('the directory below is watched again', () => isWatched(join(directory, 'boot')));
   await watcher.poll();
   forget();
   writeFileSync(join(directory, 'boot/other'), '');
@@ -222,7 +222,7 @@ test('a file system mounted over a place, and unmounted, is seen by the next pol
 
 const CAN_LIMIT = canLimitWatches();
 
-test('where watches run out, it says so, polls, and recovers', { skip: CAN_LIMIT }, () => {
+test('if watches run out, the watcher reports that, polls, and recovers', { skip: CAN_LIMIT }, () => {
   const child = join(import.meta.dirname, 'limited-child.js');
   const script = 'echo 3 > /proc/sys/user/max_inotify_watches && exec "$0" "$1"';
   const out = execFileSync('unshare', ['-Ur', 'sh', '-c', script, process.execPath, child], {
