@@ -15,12 +15,12 @@ const MACHINE = SCENARIOS['aufs-sources'](NOW);
 const TREE = '/usr/src/linux-6.1.192-aufs';
 const MODULE = '/lib/modules/6.1.192-aufs/kernel/fs/aufs/aufs.ko';
 
-test('a module of the kernel that is missing comes with make modules_install', async () => {
+test('a missing module of the kernel is installed by make modules_install', async () => {
   const { verdict } = await judged({ machine: MACHINE, change: (root) => rmSync(join(root, MODULE)) });
   assert.match(commandsOf(verdict).join('\n'), /modules_install/);
 });
 
-test('what cannot be a module is compiled in', async () => {
+test('AUFS is compiled in if it cannot be a module', async () => {
   const trees = MACHINE.trees.map((tree) => {
     const { AUFS_FS: _, ...options } = tree.config?.options ?? {};
     return { ...tree, config: { options, at: NOW - HOUR } };
@@ -41,7 +41,7 @@ test('what cannot be a module is compiled in', async () => {
   }
 });
 
-test('without fs/aufs nothing of it is configured', async () => {
+test('without fs/aufs the plan does not configure AUFS', async () => {
   const { verdict } = await judged({
     machine: MACHINE,
     change: (root) => rmSync(join(root, TREE, 'fs/aufs'), { recursive: true }),
@@ -51,7 +51,7 @@ test('without fs/aufs nothing of it is configured', async () => {
   assert.equal(verdict.plan[0]?.by, 'hand');
 });
 
-test('after make mrproper the tree is known by what leads there from /lib/modules', async () => {
+test('after make mrproper a tree is identified by the links to it from /lib/modules', async () => {
   const { verdict } = await judged({
     machine: MACHINE,
     change: (root) => {
@@ -66,7 +66,7 @@ test('after make mrproper the tree is known by what leads there from /lib/module
         'arch',
       ])
         rmSync(join(root, TREE, name), { recursive: true, force: true });
-      // The release stood in .config; the Makefile alone says another one.
+      // The release was in .config; the Makefile alone has another one.
       writeFileSync(
         join(root, TREE, 'Makefile'),
         'VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 192\nEXTRAVERSION =\n',

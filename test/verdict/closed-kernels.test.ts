@@ -15,7 +15,7 @@ import { assess } from '../../src/verdict/situation.ts';
 import { judged, NOW } from '../support/machines.ts';
 import { IN_SYNC, withoutPackage } from './catalogue/changes.ts';
 
-/** Kernels that take no module, not every module, or not any more. */
+/** Kernels that load no module, not every module, or no further module. */
 
 test('a kernel that is configured to boot into lockdown refuses unsigned modules', async () => {
   const locked = {
@@ -44,7 +44,7 @@ test('kernel.modules_disabled closes the running kernel, and not the next boot',
   );
 });
 
-test('without MODVERSIONS: a module from before the configuration changed struct module', async () => {
+test('without MODVERSIONS, a module that is older than a change of struct module is refused', async () => {
   const { MODVERSIONS: _, ...config } = DEFAULT_OPTIONS;
   const kernel = { ...kernelOf('6.12.30', 2, NOW - 24 * HOUR, null), config };
   const machine = oneKernel(kernel);
@@ -62,7 +62,7 @@ test('without MODVERSIONS: a module from before the configuration changed struct
   assert.match(nextSays(snapshot, 'zfs'), /section size must match the kernel's built struct module size/);
 });
 
-/** The machine in sync, but that its kernel has these options as well. */
+/** The machine in sync; its kernel also has these options. */
 function compiledWith(options: KernelOptions): Machine {
   const change = (kernel: Build): Build => ({ ...kernel, config: { ...kernel.config, ...options } });
   const trees = IN_SYNC.trees.map((tree) => ({
@@ -89,7 +89,7 @@ function oneKernel(kernel: Build): Machine {
   };
 }
 
-/** A module with nothing but its vermagic and a struct module of this size. */
+/** A module with only a vermagic and a struct module of this size. */
 function ownModule(bytes: number, vermagic: string): Buffer {
   const name = '.gnu.linkonce.this_module';
   return writeElf({

@@ -57,7 +57,7 @@ function said(goals: readonly Goal[]): string[] {
   });
 }
 
-test('a driver that the table calls possible, after a word about the images', async () => {
+test('the advice is a driver that the table calls possible, after a warning about the images', async () => {
   const here = await situation({ configuration: configured('{"storage-driver": "aufs"}') });
   assert.deepEqual(said(otherDriver(here, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "overlay2"']);
   const onBtrfs = await situation({
@@ -67,7 +67,7 @@ test('a driver that the table calls possible, after a word about the images', as
   assert.deepEqual(said(otherDriver(onBtrfs, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "btrfs"']);
 });
 
-test('else the option of the kernel, the flag or the program that is missing', async () => {
+test('if none is possible, the goals are the missing kernel option, USE flag or program', async () => {
   const bare = await situation({}, {});
   assert.deepEqual(said(otherDriver(bare, 'aufs', 'x')), [
     IMAGES,
@@ -89,7 +89,7 @@ test('else the option of the kernel, the flag or the program that is missing', a
   ]);
 });
 
-test('the driver itself is brought back before another one is advised', async () => {
+test('restoring the same driver comes before another driver', async () => {
   const bare = await situation({ homes: known([home('overlay2')]) }, {});
   assert.deepEqual(said(sameDriver(bare, 'overlay2')), ['CONFIG_OVERLAY_FS=m']);
   const gone = await situation({}, { OVERLAY_FS: 'm' });
@@ -99,7 +99,7 @@ test('the driver itself is brought back before another one is advised', async ()
   assert.deepEqual(await lies('aufs'), []);
 });
 
-test('storage-opts of the driver before are to be taken out, in the file that is used', async () => {
+test('storage-opts of the previous driver are to be removed from the file that is used', async () => {
   const configuration = configured('{"storage-driver": "devicemapper", "storage-opts": ["dm.basesize=20G"]}');
   const goals = otherDriver(await situation({ configuration }), 'devicemapper', 'why');
   const last = goals.at(-1);
@@ -114,7 +114,7 @@ test('storage-opts of the driver before are to be taken out, in the file that is
   assert.match(asked.what, /^set the storage driver to overlay2 in the options/);
 });
 
-test('a kernel whose sources have the option already wants to be compiled', async () => {
+test('a kernel whose sources already have the option is only to be compiled', async () => {
   const homes = known([home('overlay2')]);
   assert.deepEqual(said(sameDriver(await situation({ homes }, {}, 'y'), 'overlay2')), ['compiled']);
 });

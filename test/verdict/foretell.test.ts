@@ -40,13 +40,13 @@ function patchState({ sources }: Snapshot, version = '6.1.192'): string {
   return tree === undefined ? 'no tree' : patchOverall(tree).state;
 }
 
-test('nothing that matters: the machine is as it was', () => {
+test('packages that do not matter leave the machine as it was', () => {
   const foretold = after(IN_SYNC, 'app-misc/hello-2.12.2', 'www-client/firefox-130');
   assert.deepEqual(foretold, { snapshot: IN_SYNC, effects: [], trees: [] });
 });
 
 describe('kernel sources', () => {
-  test('merged again they lose the patch, and Portage is named for it', () => {
+  test('merged again lose the patch, and Portage is named as the cause', () => {
     const foretold = after(IN_SYNC, SOURCES);
     assert.equal(patchState(foretold.snapshot), 'absent');
     assert.deepEqual(codes(foretold), ['patch-reverted', 'kernel-not-rebuilt']);
@@ -56,7 +56,7 @@ describe('kernel sources', () => {
     assert.deepEqual(foretold.trees, ['/usr/src/linux-6.1.192-gentoo']);
   });
 
-  test('of another version lie beside the others, and are not selected', () => {
+  test('of another version are installed beside the others, and not selected', () => {
     const foretold = after(IN_SYNC, `${NEXT}  USE="-symlink"`);
     assert.deepEqual(foretold.snapshot.sources.selected, IN_SYNC.sources.selected);
     assert.equal(patchState(foretold.snapshot, '6.1.193'), 'absent');
@@ -82,7 +82,7 @@ describe('kernel sources', () => {
     assert.ok(!codes(foretold).includes('sources-unpatched'));
   });
 
-  test('aufs-sources bring it with them', () => {
+  test('of aufs-sources have AUFS', () => {
     const foretold = after(IN_SYNC, '[ebuild N] sys-kernel/aufs-sources-6.1.193 USE="symlink"');
     assert.ok(effects(foretold)[0]?.endsWith('with AUFS in it'));
     assert.ok(!codes(foretold).includes('sources-unpatched'));
@@ -119,7 +119,7 @@ describe('AUFS', () => {
 });
 
 describe('packages of modules', () => {
-  test('build for the selected sources: one that did not fit loads', async () => {
+  test('build for the selected sources: a module that did not fit then loads', async () => {
     const { snapshot } = await judged({ machine: SCENARIOS['module-will-not-load'](NOW) });
     assert.ok(
       codes({ snapshot }).includes('module-will-not-load') ||
@@ -132,7 +132,7 @@ describe('packages of modules', () => {
     );
   });
 
-  test('merged behind new selected sources, that are not compiled, they fail and stay as they are', () => {
+  test('fail after new selected sources that are not compiled, and their modules stay as they are', () => {
     const asking = IN_SYNC.portage.packages.map((each) => ({ ...each, asksForSymvers: true }));
     const machine = { ...IN_SYNC, portage: { ...IN_SYNC.portage, packages: asking } };
     const foretold = after(machine, `${NEXT}  USE="symlink"`, ZFS);
@@ -140,12 +140,12 @@ describe('packages of modules', () => {
     assert.deepEqual(foretold.snapshot.modules, IN_SYNC.modules);
   });
 
-  test('that come compiled: for which kernel is unknown', () => {
+  test('that are binary: for which kernel is unknown', () => {
     const foretold = after(IN_SYNC, `[binary   R    ] ${ZFS}`);
     assert.deepEqual(effects(foretold), ['unknown: installs modules; for which kernel is not known']);
   });
 
-  test('of a kernel that lacks a symbol which they need: not known, and not refused', () => {
+  test('for a kernel without a symbol that they need: unknown, and not refused', () => {
     const trees = IN_SYNC.sources.trees.map((tree) => ({
       ...tree,
       builds: tree.builds.map((build) => ({
@@ -162,7 +162,7 @@ describe('packages of modules', () => {
     assert.match(effects(foretold)[0] ?? '', /^unknown: builds .* whether that succeeds is not known$/);
   });
 
-  test('that are removed leave modules of nobody', () => {
+  test('that are removed leave modules without an owner', () => {
     const foretold = after(IN_SYNC, `All selected packages: =${ZFS}`);
     const files = foretold.snapshot.modules.flatMap(({ modules }) => modules);
     assert.ok(files.some(({ name, owner }) => name === 'zfs' && owner === null));
@@ -170,7 +170,7 @@ describe('packages of modules', () => {
   });
 });
 
-test('a distribution kernel: what boots next is not known any more, and is no alarm', () => {
+test('with a distribution kernel the next boot becomes unknown, without an alarm', () => {
   const foretold = after(IN_SYNC, '[ebuild  N    ] sys-kernel/gentoo-kernel-6.6.58');
   assert.equal(judge(foretold.snapshot, NO_MEMORY).nextBoot.kind, 'unknown');
   assert.ok(!codes(foretold).includes('next-boot-without-aufs'));

@@ -12,16 +12,16 @@ import { distributionKernel } from '../support/demo/routes.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
 import { IN_SYNC, TREE, withDriver, withoutPackage, withPackage } from './catalogue/changes.ts';
 
-/** What Gentoo machines do in daily life, beside what the catalogue's own cases show. */
+/** Everyday situations of Gentoo machines, in addition to the machines of the catalogue. */
 
-test('a machine that boots from somewhere else is not told to install its kernel', async () => {
+test('a machine that boots from elsewhere gets no advice to install its kernel', async () => {
   const elsewhere = { ...IN_SYNC, fstab: [], boot: { images: [], links: {} } };
   assert.equal(textOf(await verdictOf({ machine: elsewhere }), 'kernel-not-installed'), null);
   const chroot = await verdictOf({ machine: { ...elsewhere, running: null } });
   assert.match(textOf(chroot, 'kernel-not-installed') ?? '', /^There is no kernel image in \/boot\./);
 });
 
-test('where only /efi is away, /efi is to be mounted', async () => {
+test('if only /efi is not mounted, /efi is to be mounted', async () => {
   const fstab = ['/dev/sda1\t/efi\tvfat\tnoauto,umask=0077\t0 2'];
   const away: Machine = { ...IN_SYNC, fstab, boot: { images: [], links: {} } };
   assert.deepEqual(commandsOf(await verdictOf({ machine: away })), ['mount /efi']);
@@ -36,13 +36,13 @@ test('after make clean nothing is due; after make mrproper no module can be buil
   assert.doesNotMatch(JSON.stringify(proper), /never (been )?compiled/);
 });
 
-test('between a new kernel and the reboot: the modules of the old one are not to be built again', async () => {
+test('between a new kernel and the reboot, the modules of the old kernel are not to be built again', async () => {
   const verdict = await verdictOf({ machine: upgraded() });
   assert.match(textOf(verdict, 'module-missing') ?? '', /no spl module/);
   assert.deepEqual(commandsOf(verdict), ['reboot']);
 });
 
-test('a kernel that only waits to be installed: its modules are built, not those of the one before', async () => {
+test('for a kernel that is only to be installed, its modules are built, not those of the previous one', async () => {
   const kernel = kernelOf('6.1.193', 1, NOW - 3 * HOUR, null);
   const plain = withoutPackage('aufs6', withoutPackage('docker', IN_SYNC));
   const { trees, selected } = upgradedTo(kernel);
@@ -63,7 +63,7 @@ test('a kernel that only waits to be installed: its modules are built, not those
   ]);
 });
 
-test('where no package builds aufs, its module is built by hand', async () => {
+test('if no package builds aufs, its module is built by hand', async () => {
   const { plan } = await verdictOf({ machine: withoutPackage('aufs6') });
   assert.ok(
     plan.some(({ by, why }) => by === 'hand' && why.startsWith(`build the aufs module`)),
@@ -71,7 +71,7 @@ test('where no package builds aufs, its module is built by hand', async () => {
   );
 });
 
-test('another storage driver is asked for where the one of now is', async () => {
+test('another storage driver is recommended if the present one stops working', async () => {
   const docker = IN_SYNC.docker && { ...IN_SYNC.docker, daemonJson: null, confD: 'DOCKER_OPTS="-s vfs"\n' };
   const { plan } = await verdictOf({ machine: { ...IN_SYNC, docker } });
   assert.match(
@@ -80,7 +80,7 @@ test('another storage driver is asked for where the one of now is', async () => 
   );
 });
 
-test('a storage driver that Docker was built without is brought before it is asked for', async () => {
+test('a storage driver that Docker was built without is added before it is configured', async () => {
   const vfs = withDriver('vfs');
   const flags = { version: '28.4.0', iuse: ['btrfs', '+overlay2'] };
   const planWith = async (use: readonly string[]) => {
@@ -100,7 +100,7 @@ test('a storage driver that Docker was built without is brought before it is ask
   ]);
 });
 
-test('an engine that has lost aufs keeps no layers of it on btrfs', async () => {
+test('an engine that no longer has aufs keeps no layers of it on btrfs', async () => {
   const mounts = IN_SYNC.running?.mounts.map((mount) =>
     mount.point === '/var/lib/docker' ? { ...mount, type: 'btrfs' } : mount,
   );
@@ -125,7 +125,7 @@ test('a distribution kernel is compiled again in its own slot', async () => {
   ]);
 });
 
-test('a patch is of no use to the kernel that stays to fall back on', async () => {
+test('a patch does not help the kernel that is kept as a fallback', async () => {
   const path = '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch';
   const verdict = await verdictOf({ machine: { ...IN_SYNC, files: { [path]: 'a patch\n' } } });
   const pending = verdict.findings.filter(({ code }) => code === 'user-patches-pending');
@@ -135,7 +135,7 @@ test('a patch is of no use to the kernel that stays to fall back on', async () =
   );
 });
 
-test('a kernel of clang is compiled by clang again', async () => {
+test('a kernel that was compiled with clang is compiled with clang again', async () => {
   const clang = { CC_IS_CLANG: 'y', LD_IS_LLD: 'y' };
   const [first] = await withBuiltOptions(clang);
   assert.equal(first, `make -C ${TREE} LLVM=1 -j"$(nproc)"`);
@@ -143,7 +143,7 @@ test('a kernel of clang is compiled by clang again', async () => {
   assert.equal(withBinutils, `make -C ${TREE} CC=clang -j"$(nproc)"`);
 });
 
-test('the sources of a distribution kernel are what its kernel shows', async () => {
+test('the patch state of a distribution kernel is the one that its kernel shows', async () => {
   const patched = await verdictOf({ machine: distributionKernel(NOW) });
   assert.deepEqual(sourcesOf(patched), ['ok', 'patched, as its kernel shows']);
   const machine = distributionKernel(NOW);
@@ -155,7 +155,7 @@ test('the sources of a distribution kernel are what its kernel shows', async () 
   assert.deepEqual(sourcesOf(without), ['broken', 'its kernel shows none of the patches']);
 });
 
-test('images of aufs that a newer Docker does not see make nobody want AUFS', async () => {
+test('images of aufs that a newer Docker ignores do not make AUFS wanted', async () => {
   const plain = withoutPackage('aufs6', withoutPackage('docker'));
   const machine: Machine = {
     ...plain,
@@ -170,7 +170,7 @@ test('images of aufs that a newer Docker does not see make nobody want AUFS', as
   assert.equal(found.title, 'Docker 28.4.0 does not see the images in /var/lib/docker/aufs');
 });
 
-test('sources of which nothing is known, and a kernel of them without AUFS: they must be patched first', async () => {
+test('unknown sources, and a kernel of them without AUFS: they must be patched first', async () => {
   const kernel = kernelOf('6.12.31', 1, NOW - 2 * DAY, null);
   const { trees, boot, selected } = upgradedTo(kernel);
   const verdict = await verdictOf({ machine: { ...IN_SYNC, trees, boot, selected } });
@@ -178,7 +178,7 @@ test('sources of which nothing is known, and a kernel of them without AUFS: they
   assert.match(commandsOf(verdict)[0] ?? '', /^emerge --oneshot sys-fs\/aufs6$/);
 });
 
-/** The plan where the configuration was changed since the kernel was compiled with these options. */
+/** The plan if the configuration was changed after the kernel was compiled with these options. */
 async function withBuiltOptions(options: Record<string, string>): Promise<(string | null)[]> {
   const trees = IN_SYNC.trees.map((tree) => ({
     ...tree,
@@ -222,7 +222,7 @@ function upgraded(): Machine {
 
 const ZFS = '/lib/modules/6.1.192-gentoo/extra/zfs.ko';
 
-/** What runs, without a module that packages build, and without a mount of aufs. */
+/** The running kernel without a module that packages build, and without a mount of aufs. */
 function unused({ running }: Machine): Machine['running'] {
   return (
     running && {
@@ -250,7 +250,7 @@ async function verdictOf(scene: Scene): Promise<Verdict> {
   return (await judged(scene)).verdict;
 }
 
-/** What a finding says; null: there is none. */
+/** The text of a finding; null: there is none. */
 function textOf({ findings }: Verdict, code: string): string | null {
   const found = findings.find((finding) => finding.code === code);
   return found === undefined ? null : found.text;

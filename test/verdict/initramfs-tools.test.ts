@@ -8,7 +8,7 @@ import { assess } from '../../src/verdict/situation.ts';
 import { judged } from '../support/machines.ts';
 import { IN_SYNC } from './catalogue/changes.ts';
 
-/** An initramfs is made anew with the tool that this machine has, after the modules and before the reboot. */
+/** An initramfs is built again with the tool that this machine has, after the modules and before the reboot. */
 
 const { snapshot } = await judged({ machine: IN_SYNC });
 const RELEASE = '6.1.192-gentoo';
@@ -26,7 +26,7 @@ function steps(path: string, initramfsTools: readonly InitramfsTool[]): string[]
   return plan.map((step) => commandText(step) ?? `by hand: ${step.why}`);
 }
 
-test('each tool by its own command', () => {
+test('each tool is used with its own command', () => {
   const cases: readonly (readonly [InitramfsTool, string, string])[] = [
     ['dracut', PLAIN, `dracut --force ${PLAIN} ${RELEASE}`],
     ['ugrd', PLAIN, `ugrd --kver ${RELEASE} ${PLAIN}`],
@@ -36,13 +36,13 @@ test('each tool by its own command', () => {
   for (const [tool, path, command] of cases) assert.deepEqual(steps(path, [tool]), [command, 'reboot'], tool);
 });
 
-test('genkernel’s own is known by its name, and no other tool makes it', () => {
+test('an initramfs of genkernel is known by its name, and only genkernel rebuilds it', () => {
   assert.deepEqual(steps(OF_GENKERNEL, ['dracut', 'genkernel']), ['genkernel initramfs', 'reboot']);
   assert.deepEqual(steps(PLAIN, ['dracut', 'genkernel']), [`dracut --force ${PLAIN} ${RELEASE}`, 'reboot']);
   assert.deepEqual(steps(OF_GENKERNEL, ['dracut']), [BY_HAND(OF_GENKERNEL), 'reboot']);
 });
 
-test('of several tools none is taken for the one that made it, nor is there a command for what lies in an image', () => {
+test('with several tools none is assumed, and an initramfs inside an image has no command', () => {
   assert.deepEqual(steps(PLAIN, ['dracut', 'ugrd']), [BY_HAND(PLAIN), 'reboot']);
   assert.deepEqual(steps(PLAIN, []), [BY_HAND(PLAIN), 'reboot']);
   const unified = '/efi/EFI/Linux/gentoo.efi';

@@ -8,7 +8,7 @@ import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW, read } from '../support/machines.ts';
 import { neverPatched } from './catalogue/changes.ts';
 
-/** Frozen all the way down: a judge that changes what it is given throws. */
+/** Frozen deeply: a judge that changes its argument throws. */
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) frozen(part);
@@ -28,7 +28,7 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
   });
 }
 
-test('a finding that another one of the same subject says as well is left out', async () => {
+test('a finding that another one of the same subject includes is left out', async () => {
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     const { snapshot, verdict } = await judged({ machine: scenario(NOW) });
     const raised = CATALOGUE.flatMap((entry) => entry.find(assess(snapshot, NO_MEMORY)));
@@ -45,7 +45,7 @@ test('a finding that another one of the same subject says as well is left out', 
   }
 });
 
-test('the root cause alone: a patch that was lost is not partly patched as well', async () => {
+test('only the root cause: a lost patch is not reported as partly applied as well', async () => {
   const { verdict } = await judged({ machine: SCENARIOS.unpatched(NOW) });
   const codes = verdict.findings.map(({ code }) => code);
   assert.ok(codes.includes('patch-reverted'));
@@ -54,7 +54,7 @@ test('the root cause alone: a patch that was lost is not partly patched as well'
   assert.ok(never.verdict.findings.some(({ code }) => code === 'sources-unpatched'));
 });
 
-test('what follows from another finding names it, and only what is there', async () => {
+test('a consequence names the finding that causes it, and only an open one', async () => {
   const { verdict } = await judged({ machine: SCENARIOS.story(NOW) });
   const loss = verdict.findings.find(({ code }) => code === 'next-boot-without-aufs');
   assert.deepEqual(loss?.causedBy, ['kernel-not-rebuilt']);
@@ -77,7 +77,7 @@ test('every code that an entry refers to is in the catalogue, and none depends o
   }
 });
 
-test('findings come worst first', async () => {
+test('findings are sorted, the worst first', async () => {
   const order = ['critical', 'warning', 'notice'];
   for (const scenario of Object.values(SCENARIOS)) {
     const { findings } = (await judged({ machine: scenario(NOW) })).verdict;

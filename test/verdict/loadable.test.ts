@@ -14,7 +14,7 @@ import {
 import type { Loadable, RefusalReason } from '../../src/verdict/loadable/answer.ts';
 import { loadable } from '../../src/verdict/loadable.ts';
 
-/** What no kernel of the bench shows: other ages of Linux, and what is not known. */
+/** Cases that no kernel of the matrix shows: other versions of Linux, and unknown facts. */
 
 const NOT_KNOWN = unknown('no-data', 'not in this test');
 const MAGIC = 'SMP mod_unload modversions ';
@@ -119,7 +119,7 @@ function reason(answer: Loadable): RefusalReason {
   return answer.reason;
 }
 
-test('a symbol that the version table lacks: as the kernel’s sources say, and open where they are gone', () => {
+test('a symbol that is missing in the version table: the kernel’s sources decide; without them it is unknown', () => {
   const gap = moduleWith({ imports: [{ name: 'kmalloc', crc: null, weak: false }] });
   const noLayout = moduleWith({ moduleLayout: null });
   const lenient = kernelWith({ kmalloc: {} });
@@ -133,14 +133,14 @@ test('a symbol that the version table lacks: as the kernel’s sources say, and 
   assert.equal(ask(noLayout, open).answer, 'unknown');
 });
 
-test('what the extended version table lacks passes, whatever the sources say of the other one', () => {
+test('a symbol that is missing in the extended version table passes, whatever the sources say of the basic one', () => {
   const gap = { imports: [{ name: 'kmalloc', crc: null, weak: false }], moduleLayout: null };
   const extended = moduleWith({ ...gap, hasBasicVersions: false, hasExtendedVersions: true });
   for (const versionGaps of [known(false), NOT_KNOWN])
     assert.equal(ask(extended, kernelWith({ kmalloc: {} }, { versionGaps })).answer, 'loads');
 });
 
-test('types of a module are those of the very kernel that it was compiled for', () => {
+test('the BTF types of a module are valid only for the kernel that it was compiled for', () => {
   const older = { ...moduleWith({ btfOfKernel: true }), mtime: 1 };
   assert.equal(ask(older, kernelWith({}, { btfSince: known(2) })).answer, 'unknown');
   assert.equal(ask({ ...older, mtime: 2 }, kernelWith({}, { btfSince: known(2) })).answer, 'loads');
@@ -148,7 +148,7 @@ test('types of a module are those of the very kernel that it was compiled for', 
   assert.equal(ask({ ...moduleWith(), mtime: 1 }, kernelWith({}, { btfSince: known(2) })).answer, 'loads');
 });
 
-test('a GPL module that takes from a proprietary one: the order of its symbols decides, since 5.9', () => {
+test('for a GPL module that uses a proprietary one, the order of its symbols decides, since 5.9', () => {
   const kernel = kernelWith({ gpl_only: { gplOnly: true } });
   const proprietary = giver('secret', 'Proprietary');
   const gplFirst = moduleWith({ imports: imports('gpl_only', 'given') });
@@ -156,7 +156,7 @@ test('a GPL module that takes from a proprietary one: the order of its symbols d
     refusal(ask(gplFirst, kernel, [proprietary])),
     'made: module using GPL-only symbols uses symbols given from proprietary module secret.',
   );
-  // It has become proprietary itself, and does not see the others any more.
+  // It has become proprietary itself, and cannot use the others any more.
   const gplLast = moduleWith({ imports: imports('given', 'gpl_only') });
   assert.equal(refusal(ask(gplLast, kernel, [proprietary])), 'made: Unknown symbol gpl_only (err -2)');
   assert.equal(ask(moduleWith({ imports: imports('given') }), kernel, [proprietary]).answer, 'loads');
@@ -172,20 +172,20 @@ test('a GPL module that takes from a proprietary one: the order of its symbols d
   assert.equal(ask(old, oldKernel, [proprietary]).answer, 'loads');
 });
 
-test('with the extended version table alone the release must be the same', () => {
+test('with only the extended version table, the release must be equal', () => {
   const file = moduleWith({ vermagic: `6.12.2 ${MAGIC}` });
   assert.equal(ask(file, kernelWith({})).answer, 'loads');
   const extended = moduleWith({ vermagic: `6.12.2 ${MAGIC}`, hasBasicVersions: false });
   assert.match(refusal(ask(extended, kernelWith({}))), /version magic '6\.12\.2 /);
 });
 
-test('modules that the kernel does not believe to be GPL', () => {
+test('modules that the kernel treats as proprietary in spite of their licence', () => {
   const kernel = kernelWith({ gpl_only: { gplOnly: true } });
   const lve = moduleWith({ imports: imports('gpl_only') }, 'lve');
   assert.equal(refusal(ask(lve, kernel)), 'lve: Unknown symbol gpl_only (err -2)');
 });
 
-test('what it needs is refused: so is it, and the one at fault is named', () => {
+test('a module whose dependency is refused is refused too, and the dependency is named', () => {
   const kernel = kernelWith({});
   const other = giver('spl', 'GPL');
   assert.ok(other.info.known);
@@ -196,11 +196,15 @@ test('what it needs is refused: so is it, and the one at fault is named', () => 
   assert.equal(answer.dependency, 'spl: disagrees about version of symbol module_layout');
   const hidden: ModuleFile = { ...other, info: NOT_KNOWN };
   const taker = moduleWith({ imports: imports('nowhere'), depends: [other.name] }, 'zfs');
-  assert.equal(ask(taker, kernel, [hidden]).answer, 'unknown', 'it may be what the hidden one exports');
+  assert.equal(
+    ask(taker, kernel, [hidden]).answer,
+    'unknown',
+    'the symbol may be an export of the unreadable one',
+  );
   assert.equal(ask(moduleWith({ imports: imports('nowhere') }, 'zfs'), kernel, [hidden]).answer, 'refused');
 });
 
-test('signatures: the kernel’s own key, another one, and keyrings that nobody sees from outside', () => {
+test('signatures by the kernel’s own key, by another key, and with keyrings that cannot be read', () => {
   const signed = (signature: ModuleSignature): ModuleFile => ({
     ...moduleWith(),
     signature: known(signature),
@@ -222,7 +226,7 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   assert.equal(ask(signedBy('01/aa'), open).answer, 'loads');
   assert.equal(ask(signedBy('01/aa'), kernelWith({}, enforced)).answer, 'unknown');
 
-  // The two kinds of signature came one after the other, with 4.3.
+  // The two kinds of signature both came with 4.3, one after the other.
   const ofOld = signed({ form: 'x509', signer: null, seal: null });
   const before = { ...enforced, trustedKeys: known(closed), vermagic: known(`4.2.8 ${MAGIC}`) };
   assert.equal(ask(ofOld, kernelWith({}, before)).answer, 'unknown');
@@ -241,7 +245,7 @@ test('signatures: the kernel’s own key, another one, and keyrings that nobody 
   assert.equal(ask(malformed, kernelWith({}, { signatures: NOT_KNOWN })).answer, 'unknown');
 });
 
-test('changed after it was signed: refused for certain where the key is at hand, and whatever else is wrong', () => {
+test('a module that was changed after signing is refused if the key is available, whatever else is wrong', () => {
   const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = rsaKey(signing.publicKey);
   const name = '01/aa';
@@ -267,14 +271,14 @@ test('changed after it was signed: refused for certain where the key is at hand,
   }
   const changed = sealed('changed');
   assert.equal(refusal(ask(changed, kernel())), 'Key was rejected by service');
-  // It comes first, and in place of what else is wrong with the file.
+  // This check comes first, so its message replaces all later ones.
   const damaged = { ...changed, info: unknown('malformed', 'no ELF file'), defect: 'no ELF file' };
   assert.deepEqual(reason(ask(damaged, kernel())), { is: 'changed' });
   assert.deepEqual(reason(ask(changed, kernel({ blacklist: ['made'] }))), { is: 'changed' });
   const insists = { signatureEnforced: known(true), enforcedBy: 'signature' as const };
   assert.deepEqual(reason(ask(changed, kernel(insists))), { is: 'changed' });
 
-  // Nothing speaks against it for certain.
+  // In these cases no refusal is certain.
   const other = rsaKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey);
   const beside: readonly (readonly [string, ModuleFile, KernelAbi])[] = [
     ['of two certificates of one name one fits', sealed('as signed'), kernel({}, [other, key])],
@@ -288,9 +292,13 @@ test('changed after it was signed: refused for certain where the key is at hand,
   ];
   for (const [what, file, abi] of beside) assert.equal(ask(file, abi).answer, 'loads', what);
   assert.equal(ask(changed, kernel({ signatures: NOT_KNOWN })).answer, 'unknown');
-  // Older ones do not look into it.
+  // Older kernels do not check the content.
   const old = kernel({ vermagic: known(`4.2.8 ${MAGIC}`) });
-  assert.equal(ask(changed, old).answer, 'loads', 'its release apart, which MODVERSIONS does not compare');
+  assert.equal(
+    ask(changed, old).answer,
+    'loads',
+    'only its release differs, which MODVERSIONS does not compare',
+  );
   assert.equal(refusal(ask(sealed('as signed'), kernel({}, [other]))), 'Key was rejected by service');
 });
 
@@ -302,14 +310,14 @@ function rsaKey(key: KeyObject): RsaKey {
   };
 }
 
-test('a file under another name: the kernel goes by what the module itself says', () => {
+test('for a renamed file the kernel uses the name inside the module', () => {
   const renamed = moduleWith({ name: 'real', imports: imports('nowhere') }, 'renamed');
   assert.match(refusal(ask(renamed, kernelWith({}))), /^real: Unknown symbol nowhere/);
   assert.equal(refusal(ask(renamed, kernelWith({}, { blacklist: ['real'] }))), 'Module real is blacklisted');
   assert.match(refusal(ask(renamed, kernelWith({}, { blacklist: ['renamed'] }))), /^real: Unknown symbol/);
 });
 
-test('on the blacklist of the command line, and exporting what the kernel does', () => {
+test('a module on the blacklist of the command line, and one that exports a symbol of the kernel, are refused', () => {
   assert.equal(
     refusal(ask(moduleWith(), kernelWith({}, { blacklist: ['made'] }))),
     'Module made is blacklisted',
@@ -320,19 +328,19 @@ test('on the blacklist of the command line, and exporting what the kernel does',
     'made: exports duplicate symbol kmalloc (owned by kernel)',
   );
   assert.equal(ask(moduleWith({ exports }), kernelWith({ kmalloc: { from: 'fs/other' } })).answer, 'loads');
-  // One that imports nothing, on a kernel that does not tell what it exports.
+  // A module that imports nothing, on a kernel whose exports are unknown.
   const silent = kernelWith({}, { exports: NOT_KNOWN, modversions: known(false) });
   assert.equal(ask(moduleWith({ imports: [], exports }), silent).answer, 'unknown');
   assert.equal(ask(moduleWith({ imports: [] }), silent).answer, 'loads');
 });
 
-test('a symbol whose namespace cannot be told leaves the answer open, whatever the module imports', () => {
+test('a symbol with an unknown namespace makes the answer unknown, whatever the module imports', () => {
   const kernel = kernelWith({ kmalloc: { namespace: null } });
   const file = moduleWith({ imports: imports('kmalloc'), importNamespaces: ['ANY'] });
   assert.equal(ask(file, kernel).answer, 'unknown');
 });
 
-test('an export for named modules is open to them, and not by an import', () => {
+test('an export for named modules is open to these, and an import does not open it', () => {
   const kernel = kernelWith(
     { kept: { namespace: 'module:kvm-*,other-one' } },
     { vermagic: known(`6.17.1 ${MAGIC}`) },
@@ -348,7 +356,7 @@ test('an export for named modules is open to them, and not by an import', () => 
   );
 });
 
-test('where no CRC tells, the size of struct module does', () => {
+test('without a CRC the size of struct module decides', () => {
   const kernel = (structSize: KernelAbi['structSize']) =>
     kernelWith({}, { vermagic: known('6.12.1 SMP mod_unload '), modversions: known(false), structSize });
   const file = moduleWith({ vermagic: '6.12.1 SMP mod_unload ', hasVersions: false, structSize: 1344 });
@@ -360,7 +368,7 @@ test('where no CRC tells, the size of struct module does', () => {
   assert.equal(ask(file, kernel(NOT_KNOWN)).answer, 'loads');
 });
 
-test('a refusal names its reason as data, so that a remedy can be chosen by it', () => {
+test('a refusal has its reason as data, so that the remedy can be chosen by it', () => {
   const taker = moduleWith({ imports: imports('given') }, 'zfs');
   assert.deepEqual(reason(ask(taker, kernelWith({}))), { is: 'symbol-missing', symbol: 'given' });
   assert.deepEqual(reason(ask(taker, kernelWith({}, { trims: known(true) }))), {
@@ -409,10 +417,10 @@ test('a refusal names its reason as data, so that a remedy can be chosen by it',
   assert.deepEqual(reason(ask(taker, kernelWith({}, { blacklist: ['zfs'] }))), { is: 'blacklisted' });
 });
 
-test('whether there are versions is a word of the vermagic, where the configuration is not known', () => {
+test('if the configuration is unknown, the vermagic shows whether there are versions', () => {
   const other = moduleWith({ vermagic: `6.12.2 ${MAGIC}` });
   const silent = kernelWith({}, { modversions: NOT_KNOWN });
-  assert.equal(ask(other, silent).answer, 'loads', 'with versions another release is none of its business');
+  assert.equal(ask(other, silent).answer, 'loads', 'with versions another release does not matter');
   const bare = kernelWith({}, { modversions: NOT_KNOWN, vermagic: known('6.12.1 SMP mod_unload ') });
   assert.match(
     refusal(ask(moduleWith({ vermagic: '6.12.2 SMP mod_unload ' }), bare)),
@@ -420,7 +428,7 @@ test('whether there are versions is a word of the vermagic, where the configurat
   );
 });
 
-test('the size of struct module goes before all versions since 6.4, and an older kernel does not look at it', () => {
+test('the size of struct module is checked before all versions since 6.4, and not by older kernels', () => {
   const stripped = moduleWith({ hasVersions: false, hasBasicVersions: false, moduleLayout: null });
   const forced = { forceLoad: known(true), structSize: known(1344) };
   assert.equal(
@@ -428,7 +436,7 @@ test('the size of struct module goes before all versions since 6.4, and an older
     "module made: .gnu.linkonce.this_module section size must match the kernel's built struct module size at run time",
   );
   const unsized = kernelWith({}, { ...forced, structSize: NOT_KNOWN });
-  assert.equal(ask(stripped, unsized).answer, 'unknown', 'nothing else would be looked at');
+  assert.equal(ask(stripped, unsized).answer, 'unknown', 'no later check is reached');
   const vermagic = known(`6.1.1 ${MAGIC}`);
   const older = moduleWith({
     hasVersions: false,
@@ -441,16 +449,16 @@ test('the size of struct module goes before all versions since 6.4, and an older
   assert.match(refusal(ask(layout, kernelWith({}, forced))), /section size must match/);
 });
 
-test('a machine that is not known fits nothing for certain', () => {
+test('if the architecture is unknown, no module loads for certain', () => {
   const kernel = kernelWith({}, { elf: NOT_KNOWN });
   assert.equal(ask(moduleWith(), kernel).answer, 'unknown');
   const answer = ask(moduleWith({ moduleLayout: 2 }), kernel);
   assert.ok(answer.answer === 'refused');
-  assert.equal(answer.quoted, false, 'the kernel may say first that the machine is another one');
+  assert.equal(answer.quoted, false, 'the kernel may first report another architecture');
   assert.doesNotMatch(answer.message, /disagrees about version/);
 });
 
-test('the words of lockdown, of a file without struct module, and where it is open which come first', () => {
+test('the messages of lockdown and of a file without struct module, and unknown order of checks', () => {
   const lockdown = { signatures: known(true), signatureEnforced: known(true) } as const;
   assert.match(
     refusal(ask(moduleWith(), kernelWith({}, { ...lockdown, enforcedBy: 'lockdown' }))),
@@ -471,7 +479,7 @@ test('the words of lockdown, of a file without struct module, and where it is op
   assert.ok(behind.answer === 'refused' && !behind.quoted, 'refused in any case');
 });
 
-test('an empty file has no end to look at: the words are those of its own check', () => {
+test('an empty file has no end to check: the message is that of its own check', () => {
   const empty: ModuleFile = {
     ...moduleWith(),
     size: 0,
@@ -484,7 +492,7 @@ test('an empty file has no end to look at: the words are those of its own check'
   assert.equal(answer.message, 'Invalid parameters');
 });
 
-test('what the kernel unpacks itself must be packed with the check that it knows', () => {
+test('a file that the kernel unpacks itself must have a check that the kernel supports', () => {
   const packed = (packedCheck: ModuleFile['packedCheck']): ModuleFile => ({ ...moduleWith(), packedCheck });
   const kernel = kernelWith({}, { unpacks: known('xz') });
   const answer = ask(packed('crc64'), kernel);
@@ -495,7 +503,7 @@ test('what the kernel unpacks itself must be packed with the check that it knows
   assert.equal(ask(packed('crc64'), kernelWith({}, { unpacks: NOT_KNOWN })).answer, 'unknown');
 });
 
-test('a kernel’s own module in whose place another lies: what that one exports counts', () => {
+test('a file that replaces a module of the kernel: the exports of that file count', () => {
   const taker = moduleWith({ imports: imports('given') });
   const kernel = kernelWith({ given: { from: 'drivers/own' } });
   const other = giver('other', 'GPL');

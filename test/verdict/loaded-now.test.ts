@@ -9,9 +9,11 @@ import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW } from '../support/machines.ts';
 import { IN_SYNC } from './catalogue/changes.ts';
 
-/** What runs is evidence: a module that this very kernel has loaded loads, where nothing else tells. */
+/**
+ * The running kernel is evidence: if it has loaded a module, that module loads, unless something else says otherwise.
+ */
 
-/** The kernel's build directory is empty: nothing tells its CRCs. aufs, spl and zfs are loaded. */
+/** The kernel's build directory is empty: its CRCs are unknown. aufs, spl and zfs are loaded. */
 const { snapshot: OPEN } = await judged({ machine: SCENARIOS['never-built'](NOW) });
 
 function answers(snapshot: Snapshot, name: string): string[] {
@@ -32,7 +34,7 @@ function withLoaded(name: string, buildId: string | null): Snapshot {
 
 function withCommandLines(last: string, next: string, of: Snapshot): Snapshot {
   const { boot } = of;
-  // By which loader it was booted is told by this word.
+  // This word shows which loader booted it.
   const lastBoot = { ...boot.lastBoot, commandLine: known(`BOOT_IMAGE=/vmlinuz-6.1.192-gentoo ${last}`) };
   const loaders = boot.loaders.map((loader) => ({
     ...loader,
@@ -48,22 +50,22 @@ test('the file that is loaded loads, now and after the next boot of the same ker
   for (const name of ['aufs', 'spl', 'zfs']) assert.deepEqual(answers(OPEN, name), ['yes', 'yes'], name);
 });
 
-test('another build of it, or one of which nothing tells, proves nothing', () => {
+test('another build of it, or one without information, proves nothing', () => {
   assert.deepEqual(answers(withLoaded('aufs', '00'), 'aufs'), ['unknown', 'unknown']);
   assert.deepEqual(answers(withLoaded('aufs', null), 'aufs'), ['unknown', 'unknown']);
 });
 
-test('nor does it where what it needs was built again since', () => {
+test('it proves nothing either if a dependency was built again since', () => {
   assert.deepEqual(answers(withLoaded('spl', '00'), 'zfs'), ['unknown', 'unknown']);
 });
 
-test('a command line that decides otherwise makes it another boot', () => {
+test('another command line that affects modules makes it another boot', () => {
   const enforced = withCommandLines('root=/dev/sda3', 'root=/dev/sda3 module.sig_enforce', OPEN);
   assert.deepEqual(answers(enforced, 'aufs')[0], 'yes');
   assert.notEqual(answers(enforced, 'aufs')[1], 'yes');
 });
 
-test('it takes back no refusal: a module can be forced', async () => {
+test('it does not override a refusal: a module can be forced', async () => {
   const { snapshot } = await judged({ machine: SCENARIOS['module-will-not-load'](NOW) });
   const [file] = snapshot.modules.flatMap(({ modules }) =>
     modules.filter(({ name, path }) => name === 'aufs' && path.includes('6.1.192')),
@@ -77,7 +79,7 @@ test('it takes back no refusal: a module can be forced', async () => {
   assert.equal(answers(forced, 'aufs')[1], 'no');
 });
 
-test('signatures that the last command line asked for are not asked for by one that does not', async () => {
+test('signatures that only the last command line enforced are not enforced without it', async () => {
   const { snapshot } = await judged({ machine: IN_SYNC });
   const { running } = snapshot;
   const abi = { ...running.abi, signatureEnforced: known(true), enforcedBy: 'signature' } as const;
@@ -89,6 +91,6 @@ test('signatures that the last command line asked for are not asked for by one t
   assert.deepEqual(enforced('root=/dev/sda3 module.sig_enforce=1', 'root=/dev/sda3'), known(false));
   assert.deepEqual(enforced('lockdown=integrity', 'root=/dev/sda3'), known(false));
   assert.deepEqual(enforced('lockdown=integrity', 'lockdown=confidentiality'), known(true));
-  // It was asked for by something else (Secure Boot, a switch): nothing tells that this is over.
+  // Something else enforced it (Secure Boot, a switch): nothing shows that this is over.
   assert.deepEqual(enforced('root=/dev/sda3', 'root=/dev/sda3'), known(true));
 });

@@ -7,7 +7,7 @@ import { bootFacts } from '../support/boot-facts.ts';
 
 const BOOTED = known(1_000);
 
-test('the firmware’s choice goes before all that the last boot left', () => {
+test('the firmware’s choice comes before all traces of the last boot', () => {
   const grub = loader('grub', [kernel('/vmlinuz-a')]);
   const systemd = loader('systemd-boot', [kernel('/vmlinuz-b')]);
   const firmware = loader(
@@ -21,7 +21,7 @@ test('the firmware’s choice goes before all that the last boot left', () => {
   );
 });
 
-test('a program that nobody knows is what the last boot by the same entry shows', () => {
+test('an unknown program is identified by the last boot of the same entry', () => {
   const firmware = loader('firmware', [entry('0001', program(null))], '0001');
   const systemd = loader('systemd-boot', []);
   const loaders = [firmware, systemd, loader('grub', [])];
@@ -34,7 +34,7 @@ test('a program that nobody knows is what the last boot by the same entry shows'
   );
 });
 
-test('the firmware that starts a kernel is the loader itself, and one that starts another system closes the question', () => {
+test('firmware that starts a kernel is the loader itself; if it starts another system, the loader is unknown', () => {
   const starts = kernel('/EFI/Gentoo/kernel.efi');
   assert.equal(
     inForce([loader('firmware', [{ ...starts, id: '0003' }], '0003'), loader('grub', [])]),
@@ -44,7 +44,7 @@ test('the firmware that starts a kernel is the loader itself, and one that start
   assert.equal(inForce([network, loader('grub', [])]), 'closed');
 });
 
-test('without the firmware’s variables BOOT_IMAGE tells, and its absence as well', () => {
+test('without the firmware’s variables, BOOT_IMAGE or its absence decides', () => {
   const grub = loader('grub', [kernel('/vmlinuz-6.6.21')]);
   assert.equal(inForce([grub], { commandLine: known('BOOT_IMAGE=/vmlinuz-6.6.21 ro') }), 'grub');
   assert.equal(
@@ -56,7 +56,7 @@ test('without the firmware’s variables BOOT_IMAGE tells, and its absence as we
   assert.equal(inForce([grub, systemd], { commandLine: known('root=/dev/sda3 ro') }), 'systemd-boot');
 });
 
-test('a menu that lacks what the last boot started was not in force, unless it was made since', () => {
+test('a menu without the entry of the last boot was not in force, unless it was written since', () => {
   const old = { ...loader('grub', [kernel('/vmlinuz-6.6.30')]), changedAt: 500 };
   const commandLine = known('BOOT_IMAGE=/vmlinuz-6.6.21 ro');
   assert.equal(inForce([old], { commandLine, at: BOOTED }), 'unknown');
@@ -68,7 +68,7 @@ test('a BIOS starts no EFI program', () => {
   assert.equal(inForce(loaders, { uefi: known(false) }), 'extlinux');
 });
 
-test('of several nobody can tell, of one that is alone there is nothing to tell', () => {
+test('several loaders leave it unknown; a single one is in force', () => {
   assert.equal(inForce([loader('systemd-boot', []), loader('extlinux', [])]), 'unknown');
   assert.equal(inForce([loader('extlinux', [])]), 'extlinux');
   assert.equal(inForce([]), 'unknown');

@@ -33,7 +33,7 @@ async function withOldKernel(abiOf: string | null): Promise<Snapshot> {
   };
 }
 
-test('a kernel that is only in /boot is judged where its image could be looked into', async () => {
+test('a kernel that is only in /boot is judged if its image could be unpacked', async () => {
   const names = (snapshot: Snapshot): string[] =>
     matrixOf(assess(snapshot, NO_MEMORY)).kernels.map(({ name }) => name);
   const before = names(await withOldKernel(null));
@@ -41,7 +41,7 @@ test('a kernel that is only in /boot is judged where its image could be looked i
   assert.deepEqual(names(await withOldKernel('/boot/vmlinuz-5.10.0-old')), [...before, '5.10.0-old #7']);
 });
 
-test('of two kernels of one release, what lies beside them is of the newer', async () => {
+test('of two kernels with one release, the modules and the build belong to the newer', async () => {
   const root = join(temporaryDirectory(), 'root');
   writeMachine(root, inSync(NOW));
   const snapshot = await read(root);

@@ -17,13 +17,13 @@ import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW } from '../support/machines.ts';
 import { IN_SYNC, TREE } from './catalogue/changes.ts';
 
-/** What is done for a module follows from what stands against it. No disk but that of the machine in sync. */
+/** The goals for a module follow from the reason of its refusal. The only disk is that of the machine in sync. */
 
 const { snapshot: IN_SYNC_SEEN } = await judged({ machine: IN_SYNC });
 const CODE: FindingCode = 'module-will-not-load';
 const MERGE = 'emerge --oneshot sys-fs/zfs-kmod';
 
-/** The commands for zfs, refused for that reason on the kernel that boots next. */
+/** The commands for zfs if the next kernel refuses it for that reason. */
 function stepsFor(reason: RefusalReason, snapshot: Snapshot = IN_SYNC_SEEN): string[] {
   const situation = assess(snapshot, NO_MEMORY);
   const kernel = situation.next;
@@ -56,7 +56,7 @@ function flags(iuse: readonly string[], use: readonly string[]): Pick<InstalledP
   return { iuse: fact(iuse), use: fact(use) };
 }
 
-test('what another build of the kernel refuses is built again, and nothing else', () => {
+test('a module that was built for another build of the kernel is built again, and nothing else is done', () => {
   const vermagic: RefusalReason = { is: 'vermagic', module: '6.1.192 SMP ', kernel: '6.1.192 SMP preempt ' };
   for (const reason of [
     vermagic,
@@ -66,7 +66,7 @@ test('what another build of the kernel refuses is built again, and nothing else'
     assert.deepEqual(stepsFor(reason), [MERGE]);
 });
 
-test('unsigned: built again it is unsigned again, unless the flag that signs is set first', () => {
+test('an unsigned module stays unsigned after a rebuild, unless the USE flag that signs is set first', () => {
   const without = withZfs(flags(['modules-sign'], []));
   const [first, ...others] = stepsFor({ is: 'unsigned' }, without);
   assert.match(first ?? '', /^by hand: add "sys-fs\/zfs-kmod modules-sign" to \/etc\/portage\/package\.use/);
@@ -77,33 +77,33 @@ test('unsigned: built again it is unsigned again, unless the flag that signs is 
   assert.match(stepsFor({ is: 'unsigned' }, withZfs(flags(['debug'], [])))[0] ?? '', /^by hand: sign zfs/);
 });
 
-test('a trimmed kernel exports what its own modules use: the option goes, and the kernel is compiled', () => {
+test('a trimmed kernel exports only what its own modules use: the option is removed, and the kernel compiled', () => {
   const steps = stepsFor({ is: 'trimmed', symbol: 'iput' });
   assert.match(steps[0] ?? '', /--disable TRIM_UNUSED_KSYMS && make .* olddefconfig$/);
   assert.equal(steps[1], `make -C ${TREE} -j"$(nproc)"`);
   assert.equal(steps.at(-1), 'reboot');
 });
 
-test('a kernel without modules is configured for them; one that was closed takes them after the boot', () => {
+test('a kernel without modules is configured for them; a closed one loads them after a reboot', () => {
   const [first] = stepsFor({ is: 'modules-off', by: 'configuration' });
   assert.match(first ?? '', /--enable MODULES && /);
   assert.deepEqual(stepsFor({ is: 'modules-off', by: 'switch' }), ['reboot']);
 });
 
-test('a name on the command line of the kernel is taken off there', () => {
+test('a name on the blacklist of the command line is removed there', () => {
   const steps = stepsFor({ is: 'blacklisted' });
   assert.deepEqual(steps.length, 1);
   assert.match(steps[0] ?? '', /^by hand: remove zfs from module_blacklist=/);
 });
 
-test('what is for modules under the GPL only is not mended by building again', () => {
+test('a rebuild does not help if a symbol is for GPL modules only', () => {
   assert.match(
     stepsFor({ is: 'gpl-only', symbol: 'kick' })[0] ?? '',
     /^by hand: install a version of sys-fs\/zfs-kmod/,
   );
 });
 
-test('a module that is lacking itself is what is built', () => {
+test('if a dependency is missing, the dependency is built', () => {
   const nvidia: InstalledPackage | undefined = IN_SYNC_SEEN.portage.packages.find(
     ({ name }) => name === 'aufs6',
   );
@@ -112,7 +112,7 @@ test('a module that is lacking itself is what is built', () => {
   assert.deepEqual(stepsFor(needs), ['emerge --oneshot sys-fs/aufs6']);
 });
 
-test('what the running kernel alone lacks is left to the reboot', async () => {
+test('what only the running kernel lacks is left to the reboot', async () => {
   const { snapshot } = await judged({ machine: SCENARIOS['reboot-pending'](NOW) });
   const situation = assess(snapshot, NO_MEMORY);
   const owner = snapshot.portage.packages.find(({ name }) => name === 'zfs-kmod') ?? null;
@@ -126,7 +126,7 @@ test('what the running kernel alone lacks is left to the reboot', async () => {
   assert.deepEqual(said(situation, goals), ['reboot']);
 });
 
-test('a stack is taken down from its top, and put back whole; one that is in use waits for the reboot', () => {
+test('a stack of modules is unloaded from its top and loaded again; one in use waits for the reboot', () => {
   const loaded = (name: string, uses: number, heldBy: readonly string[]): LoadedModule => ({
     name,
     version: null,

@@ -17,7 +17,7 @@ import { judged, NOW } from '../support/machines.ts';
 const MACHINE = SCENARIOS['not-installed'](NOW);
 const kernel = builtKernel();
 
-test('it is left out once the modules of the new kernel are there', async () => {
+test('it is left out if the modules of the new kernel are installed', async () => {
   const before = await commandsFor(MACHINE);
   assert.ok(before.some((command) => command.endsWith('modules_install install')));
   const after = await commandsFor(withModulesOf(kernel));
@@ -26,7 +26,7 @@ test('it is left out once the modules of the new kernel are there', async () => 
   assert.equal(after.at(-1), 'reboot');
 });
 
-test('it stays where the kernel was compiled again since, or another build directory installed them', async () => {
+test('it stays if the kernel was compiled again since, or another build directory installed them', async () => {
   const { installedAt, build } = releaseFor(kernel);
   for (const change of [
     { installedAt: kernel.at - 1000 },
@@ -41,7 +41,7 @@ test('it stays where the kernel was compiled again since, or another build direc
   }
 });
 
-test('depmod that is due by itself is a step of its own then', async () => {
+test('then a due depmod is its own step', async () => {
   const { snapshot } = await judged({ machine: withModulesOf(kernel) });
   const { preferences, portage } = snapshot;
   const bare: Snapshot = {

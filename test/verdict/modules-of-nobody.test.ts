@@ -15,7 +15,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 import { endless, judged, NOW, notAFile } from '../support/machines.ts';
 import { IN_SYNC, MODULES } from './catalogue/changes.ts';
 
-/** Modules that no package and no build of a kernel put there: those of DKMS, and those that somebody made by hand. */
+/** Modules that neither a package nor a kernel build installed: those of DKMS, and those that were built by hand. */
 
 const OLDER = '6.1.191-gentoo';
 const NEWER = '6.1.192-gentoo';
@@ -66,7 +66,7 @@ function steps({ plan }: Verdict): string[] {
   return plan.map((step) => commandText(step) ?? `by hand: ${step.why}`);
 }
 
-test('a module of DKMS that is there and loads is in order', async () => {
+test('a module of DKMS that exists and loads is fine', async () => {
   const card = moduleIn('updates/dkms', plainModule('card', KERNEL), KERNEL.at);
   const { verdict, snapshot } = await judged({ machine: ofDkms('card', NEWER, withModules(card)) });
   assert.deepEqual(ofModules(verdict), []);
@@ -75,7 +75,7 @@ test('a module of DKMS that is there and loads is in order', async () => {
   assert.equal(file?.inTree, false);
 });
 
-test('one of DKMS that was built for another kernel is built for the next one', async () => {
+test('a module of DKMS for another kernel is built for the next one', async () => {
   const card = moduleIn('updates/dkms', plainModule('card', KERNEL), KERNEL.at);
   const machine = nextIsOlder(ofDkms('card', NEWER, withModules(card)));
   const { verdict } = await judged({ machine });
@@ -86,7 +86,7 @@ test('one of DKMS that was built for another kernel is built for the next one', 
   assert.ok(steps(verdict).includes(`dkms install card/1.2 -k ${OLDER}`), steps(verdict).join('\n'));
 });
 
-test('one of DKMS that the kernel refuses is built once more, which DKMS does when it is forced to', async () => {
+test('a module of DKMS that the kernel refuses is built again, for which DKMS needs --force', async () => {
   const card = moduleIn('updates/dkms', plainModule('card', ELSEWHERE), KERNEL.at);
   const { verdict } = await judged({ machine: ofDkms('card', NEWER, withModules(card)) });
   const [refused] = ofModules(verdict);
@@ -96,20 +96,20 @@ test('one of DKMS that the kernel refuses is built once more, which DKMS does wh
   ]);
 });
 
-test('one that was made by hand, and that the kernel refuses, is told with less said of its remedy', async () => {
+test('a module built by hand that the kernel refuses is reported, with general advice', async () => {
   const card = moduleIn('extra', plainModule('card', ELSEWHERE), KERNEL.at);
   const { verdict } = await judged({ machine: withModules(card) });
   const [refused, ...others] = ofModules(verdict);
   assert.deepEqual(others, []);
   assert.equal(refused?.code, 'module-will-not-load');
-  assert.equal(refused.severity, 'warning', 'nobody uses it');
+  assert.equal(refused.severity, 'warning', 'nothing uses it');
   assert.match(refused.text, /No package here builds it\.$/);
   assert.deepEqual(steps(verdict), [
     'by hand: build card again from source against /usr/src/linux-6.1.192-gentoo and install it: no package here does',
   ]);
 });
 
-test('one that was made by hand is missed where it is loaded now, and not where it only lies there', async () => {
+test('a module built by hand counts as missing if it is loaded now, and not if it is only on the disk', async () => {
   const card = moduleIn('extra', plainModule('card', KERNEL), KERNEL.at);
   const machine = nextIsOlder(withModules(card));
   const aboutCard = ({ about }: Finding) => about.modules?.includes('card') === true;
@@ -125,7 +125,7 @@ test('one that was made by hand is missed where it is loaded now, and not where 
   );
 });
 
-test('within kernel/ the list of the kernel’s own modules tells; without that list nothing is known', async () => {
+test('within kernel/ the list of the kernel’s own modules decides; without that list nothing is known', async () => {
   const place = 'kernel/drivers/net/card';
   const card = moduleIn(place, plainModule('card', ELSEWHERE), KERNEL.at);
   const machine = withModules(card);
@@ -141,7 +141,7 @@ test('within kernel/ the list of the kernel’s own modules tells; without that 
   assert.deepEqual(ofModules(without.verdict), []);
 });
 
-test('a packed module of the kernel is its own, as its list names it unpacked', async () => {
+test('a compressed module of the kernel is its own, as its list has the uncompressed name', async () => {
   const card = {
     ...moduleIn('kernel/fs', plainModule('card', ELSEWHERE), KERNEL.at),
     compression: 'gzip',
@@ -153,7 +153,7 @@ test('a packed module of the kernel is its own, as its list names it unpacked', 
   assert.ok(!snapshot.modules.some(({ modules }) => modules.some(({ name }) => name === 'card')));
 });
 
-test('where it hides a module of the kernel, another kernel has that one', async () => {
+test('if it hides a module of the kernel, it is not missing on a kernel that has that module', async () => {
   const card = moduleIn('updates/dkms', plainModule('card', KERNEL), KERNEL.at);
   const machine = nextIsOlder(ofDkms('card', NEWER, withModules(card)));
   const change = (root: string): void => {
@@ -175,7 +175,7 @@ test('where it hides a module of the kernel, another kernel has that one', async
   );
 });
 
-test('a list that lacks most of what is there is of something else', async () => {
+test('a list that lacks most modules does not belong to this kernel', async () => {
   const change = (root: string): void => {
     const names = Array.from({ length: 100 }, (_, n) => `kernel/drivers/card${n}.ko`);
     for (const name of names) {
@@ -188,13 +188,13 @@ test('a list that lacks most of what is there is of something else', async () =>
   assert.deepEqual(ofModules(verdict), []);
 });
 
-test('whose a module is nobody can tell without Portage’s database', async () => {
+test('without Portage’s database the owner of a module is unknown', async () => {
   const card = moduleIn('extra', plainModule('card', ELSEWHERE), KERNEL.at);
   const { verdict } = await judged({ machine: withModules(card), change: endless('/var/db/pkg') });
   assert.deepEqual(ofModules(verdict), []);
 });
 
-test('a file in the place of DKMS’s directory is nothing of DKMS’s', async () => {
+test('a file instead of DKMS’s directory gives no modules of DKMS', async () => {
   const { snapshot } = await judged({ machine: IN_SYNC, change: notAFile('/var/lib/dkms') });
   assert.deepEqual(snapshot.dkms, []);
 });

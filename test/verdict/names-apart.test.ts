@@ -16,19 +16,19 @@ function kernel(utsVersion: string) {
 const OLD = '#1 SMP PREEMPT_DYNAMIC Mon Nov 23 02:40:58 UTC 2026';
 const NEW = '#1 SMP PREEMPT_DYNAMIC Sat Nov 28 21:05:01 CET 2026';
 
-test('two builds of one release with one number are told apart by when they were compiled', () => {
+test('two builds with the same release and number are distinguished by the time of compilation', () => {
   assert.deepEqual(namesApart([kernel(OLD), kernel(NEW)]), [
     '6.1.192-gentoo #1 of 2026-11-23 02:40',
     '6.1.192-gentoo #1 of 2026-11-28 21:05',
   ]);
 });
 
-test('the same kernel, and kernels with numbers of their own, keep their names', () => {
+test('the same kernel, and kernels with different numbers, keep their names', () => {
   assert.deepEqual(namesApart([kernel(OLD), kernel(OLD)]), ['6.1.192-gentoo #1', '6.1.192-gentoo #1']);
   const other = NEW.replace('#1', '#2');
   assert.deepEqual(namesApart([kernel(OLD), kernel(other)]), ['6.1.192-gentoo #1', '6.1.192-gentoo #2']);
 });
 
-test('where no time is told, the name stays', () => {
+test('without a time the name stays', () => {
   assert.deepEqual(namesApart([kernel(OLD), kernel('#1 made by hand')])[1], '6.1.192-gentoo #1');
 });

@@ -9,8 +9,8 @@ import { bootFacts, UNKNOWN_IDENTITY } from '../support/boot-facts.ts';
 import { judged } from '../support/machines.ts';
 import { IN_SYNC } from './catalogue/changes.ts';
 
-test('the image that another one took the place of does not boot next, however new it is', () => {
-  // installkernel: `-old.efi` where firmware insists on the ending, `.old` elsewhere.
+test('a backup of an image does not boot next, however new it is', () => {
+  // installkernel: `-old.efi` if the firmware needs the ending, `.old` elsewhere.
   for (const [image, backup] of [
     ['/efi/EFI/Gentoo/vmlinuz-6.1.192-gentoo.efi', '/efi/EFI/Gentoo/vmlinuz-6.1.192-gentoo-old.efi'],
     ['/efi/EFI/Linux/gentoo-6.1.192-gentoo.efi', '/efi/EFI/Linux/gentoo-6.1.192-gentoo-old.efi'],
@@ -21,7 +21,7 @@ test('the image that another one took the place of does not boot next, however n
   }
 });
 
-test('of releases that are not selected the highest version boots, as boot loaders put it first', () => {
+test('if no release is selected, the highest version boots, because boot loaders list it first', () => {
   const lts = imageOf('/boot/vmlinuz-6.1.192-gentoo', 3, '6.1.192-gentoo');
   const older = imageOf('/boot/vmlinuz-6.6.9-gentoo', 2, '6.6.9-gentoo');
   const newer = imageOf('/boot/vmlinuz-6.6.30-gentoo', 1, '6.6.30-gentoo');
@@ -33,7 +33,7 @@ test('of releases that are not selected the highest version boots, as boot loade
   assert.deepEqual(unsure, { image: unread.path, by: 'newest' });
 });
 
-test('a version is compared by its numbers', () => {
+test('versions are compared by their numbers', () => {
   for (const [higher, lower] of [
     ['6.10.1-gentoo', '6.9.12-gentoo'],
     ['6.1.100', '6.1.99-gentoo-r2'],
@@ -50,7 +50,7 @@ test('a version is compared by its numbers', () => {
   }
 });
 
-test('the configured image is found by a link that leads to it, and where it is a backup', () => {
+test('the configured image is found over a link to it, and if it is a backup', () => {
   const [image, backup] = [imageOf('/boot/vmlinuz-6.1.192-gentoo', 2), imageOf('/boot/vmlinuz.old', 1)];
   const boot = {
     ...bootOf(image, backup),
@@ -68,7 +68,7 @@ test('the configured image is found by a link that leads to it, and where it is 
   }
 });
 
-test('the configured image is found beneath a /boot that is a link', async () => {
+test('the configured image is found below a /boot that is a link', async () => {
   const { snapshot } = await judged({
     machine: IN_SYNC,
     change: (root) => {
@@ -82,7 +82,7 @@ test('the configured image is found beneath a /boot that is a link', async () =>
     assert.deepEqual(answer(snapshot.boot, configured, null), { image, by: 'configured' });
 });
 
-test('the link named vmlinuz goes before others, and leads to a backup as well', () => {
+test('the link named vmlinuz comes before others, and may point to a backup as well', () => {
   const [one, other] = [imageOf('/boot/vmlinuz-6.1.191-gentoo', 1), imageOf('/boot/vmlinuz-b.old', 2)];
   const links = [
     { path: '/boot/bzImage', target: one.path, mtime: null },
@@ -96,7 +96,7 @@ test('the link named vmlinuz goes before others, and leads to a backup as well',
   assert.deepEqual(answer({ ...boot, links: dangling }, null, null), { ...next, image: one.path });
 });
 
-/** Image and ground, or why there is none. */
+/** The image and how it was chosen, or why there is none. */
 function answer(boot: BootFacts, configured: string | null, selectedRelease: string | null) {
   const next = nextBoot({ boot, configured, selectedRelease, running: UNKNOWN_IDENTITY });
   if (next.kind === 'unknown') return { why: next.why };

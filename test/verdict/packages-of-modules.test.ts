@@ -13,12 +13,12 @@ import { judge } from '../../src/verdict/judge.ts';
 import { judged, NOW } from '../support/machines.ts';
 import { builtElsewhere, IN_SYNC } from './catalogue/changes.ts';
 
-/** What is wrong with several modules of one package is told once: one command builds them all again. */
+/** The same problem with several modules of one package is reported once: one command builds them all again. */
 
 const NEWER = '6.1.192-gentoo';
 const CARD = ['card', 'card_drm', 'card_modeset', 'card_peer', 'card_uvm'];
 
-test('modules that are not there', async () => {
+test('modules that are missing', async () => {
   const change = (root: string): void => {
     for (const name of CARD.slice(1)) rmSync(join(root, `lib/modules/${NEWER}/video/${name}.ko`));
   };
@@ -50,7 +50,7 @@ test('modules that are refused: first the one that the others need', async () =>
   );
 });
 
-test('an optional module does not make light of the others', async () => {
+test('an optional module does not lower the severity for the others', async () => {
   const { snapshot } = await judged({ machine: builtElsewhere('zfs-kmod') });
   const severities = (...optionalModules: readonly string[]) => {
     const preferences = { ...snapshot.preferences, optionalModules };
@@ -65,7 +65,7 @@ function modulesOf(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ code }) => code === 'module-missing' || code === 'module-will-not-load');
 }
 
-/** A package with the five modules of a graphics card, as they are for the kernel that boots next. */
+/** A package with the five modules of a graphics card, built for the kernel that boots next. */
 function withCard(): Machine {
   const kernel = kernelOf('6.1.192', 3, NOW - 26 * HOUR, OLD_SET);
   const modules = CARD.map((name): KernelModule => plainModule(name, kernel));

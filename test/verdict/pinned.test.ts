@@ -12,7 +12,7 @@ function codes(snapshot: Parameters<typeof judge>[0], memory = NO_MEMORY): strin
   return judge(snapshot, memory).findings.map(({ code }) => code);
 }
 
-test('who stays on the running kernel is not reminded to reboot, and status shows the pin', async () => {
+test('a pin of the running kernel removes the reminder to reboot, and status shows the pin', async () => {
   const { snapshot } = await judged({ machine: SCENARIOS['reboot-pending'](NOW) });
   assert.ok(codes(snapshot).includes('reboot-pending'));
   assert.ok(!codes(snapshot, RUNNING).includes('reboot-pending'));
@@ -20,12 +20,12 @@ test('who stays on the running kernel is not reminded to reboot, and status show
   assert.match(link?.reason ?? '', /, pinned\b/);
 });
 
-test('a pin of a kernel that does not run takes no reminder away', async () => {
+test('a pin of another kernel removes no reminder', async () => {
   const { snapshot } = await judged({ machine: SCENARIOS['reboot-pending'](NOW) });
   assert.ok(codes(snapshot, { ...NO_MEMORY, pinned: '6.1.191-gentoo' }).includes('reboot-pending'));
 });
 
-test('modules that the pinned kernel lost are named where no other finding tells', async () => {
+test('modules that the pinned kernel lost are named if no other finding names them', async () => {
   const { snapshot } = await judged({ machine: inSync(NOW) });
   const memory = { ...NO_MEMORY, pinned: '6.1.191-gentoo' };
   const modules = snapshot.modules.map((each) =>

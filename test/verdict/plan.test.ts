@@ -40,35 +40,31 @@ const wishes: fc.Arbitrary<Wish[]> = fc.array(
 
 function assertSound(plan: readonly PlanStep[], wanted: ReadonlySet<FindingCode>): void {
   const said = plan.map((step) => commandText(step) ?? step.why);
-  // The sources of before are selected again behind a merge for another kernel.
+  // After a merge for another kernel the previous sources are selected again.
   const once = said.filter((line) => !line.startsWith('eselect kernel set'));
   const repeated = once.filter((line, index) => once.indexOf(line) !== index);
   assert.deepEqual(
     repeated.filter((line) => !line.startsWith('emerge')),
     [],
-    'nothing twice',
+    'no step is repeated',
   );
   const stages = plan.map(({ stage }) => STAGES.indexOf(stage));
   assert.deepEqual(
     stages,
     stages.toSorted((a, b) => a - b),
-    'in the order of the way',
+    'in the order of the stages',
   );
-  assert.deepEqual(
-    new Set(plan.flatMap(({ resolves }) => resolves)),
-    wanted,
-    'nothing forgotten, nothing else',
-  );
+  assert.deepEqual(new Set(plan.flatMap(({ resolves }) => resolves)), wanted, 'exactly the wanted findings');
   assert.ok(plan.every(({ resolves }) => new Set(resolves).size === resolves.length));
   const boots = said.filter((line) => line === 'reboot');
   assert.ok(boots.length <= 1);
   if (boots.length === 1) {
     assert.equal(said.at(-1), 'reboot');
-    assert.ok(!said.some((line) => line.startsWith('modprobe')), 'the reboot loads all anew');
+    assert.ok(!said.some((line) => line.startsWith('modprobe')), 'the reboot loads all modules');
   }
 }
 
-test('any goals: nothing twice, nothing forgotten, in order', () => {
+test('for any goals the plan repeats no step, misses no finding and is in order', () => {
   fc.assert(
     fc.property(wishes, (wanted) =>
       assertSound(planOf(PLACE, wanted), new Set(wanted.map(({ code }) => code))),
@@ -77,7 +73,7 @@ test('any goals: nothing twice, nothing forgotten, in order', () => {
   );
 });
 
-test('the plan of every scenario is as sound', async () => {
+test('the same holds for the plan of every scenario', async () => {
   for (const scenario of Object.values(SCENARIOS)) {
     const { verdict } = await judged({ machine: scenario(NOW) });
     const solvable = verdict.findings.filter(({ remedy }) => remedy.length > 0).map(({ code }) => code);
@@ -85,7 +81,7 @@ test('the plan of every scenario is as sound', async () => {
   }
 });
 
-test('where a step does more, the lesser one is left out, and it resolves both findings', () => {
+test('a step that is part of another one is left out, and the other resolves both findings', () => {
   const plan = planOf(PLACE, [
     { goal: { is: 'indexed', release: '6.1.192-gentoo' }, code: 'depmod-due' },
     {
@@ -99,7 +95,7 @@ test('where a step does more, the lesser one is left out, and it resolves both f
   );
 });
 
-test('two kernels are two merges, each behind its own selection, and the selection is put back', () => {
+test('two kernels need two merges, each after its selection, and the selection is restored', () => {
   const forRelease = (release: string): Wish => ({
     goal: { is: 'module-built', maker: makerOf(zfs), modules: ['zfs'], release },
     code: 'module-missing',
@@ -116,11 +112,11 @@ test('two kernels are two merges, each behind its own selection, and the selecti
   );
 });
 
-test('no findings, no steps', () => {
+test('without findings there are no steps', () => {
   assert.deepEqual(planOf(PLACE, []), []);
 });
 
-test('the steps depend on the goals alone, whichever findings have them and how often', () => {
+test('the steps depend only on the goals, whichever findings have them and how often', () => {
   const steps = (of: readonly Wish[]) => planOf(PLACE, of).map(({ resolves: _, ...step }) => step);
   fc.assert(
     fc.property(wishes, (wanted) => {

@@ -17,8 +17,8 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const REFUSED: Outcome = { is: 'refused', error: 'ENOEXEC', words: ['zfs: Unknown symbol x (err -2)'] };
 
-/** The demonstration: zfs loads and aufs is refused, by what is foretold. */
-suite('what was seen in a rehearsal is known', () => {
+/** The demonstration: the prediction is that zfs loads and aufs is refused. */
+suite('the result of a rehearsal', () => {
   const root = join(temporaryDirectory(), 'root');
   let snapshot: Snapshot;
 
@@ -54,7 +54,7 @@ suite('what was seen in a rehearsal is known', () => {
     return willLoad(kernel, fileOf(kernel, name));
   }
 
-  test('a module that loaded loads, and one that was refused is refused, whatever was foretold', () => {
+  test('decides that a module loads or is refused, whatever was predicted', () => {
     assert.equal(answer('aufs', []).answer, 'refused');
     assert.equal(answer('aufs', [seen('aufs', { is: 'loads' })]).answer, 'loads');
     assert.equal(answer('zfs', []).answer, 'loads');
@@ -63,23 +63,23 @@ suite('what was seen in a rehearsal is known', () => {
     assert.deepEqual([refused.reason, refused.message], [{ is: 'seen' }, 'zfs: Unknown symbol x (err -2)']);
   });
 
-  test('what was foretold can still be asked', () => {
+  test('does not change the prediction', () => {
     const kernel = next([seen('zfs', REFUSED)]);
     assert.equal(foretold(kernel, fileOf(kernel, 'zfs')).answer, 'loads');
   });
 
-  test('where both refuse, what was foretold says why', () => {
+  test('gets its reason from the prediction if both refuse', () => {
     const refused = answer('aufs', [seen('aufs', { ...REFUSED, words: [] })]);
     assert.ok(refused.answer === 'refused');
     assert.equal(refused.reason.is, 'symbol-version');
   });
 
-  test('an init that found no device says that the kernel took it', () => {
+  test('of an init that found no device is that the kernel accepted the module', () => {
     const outcome: Outcome = { is: 'init-failed', error: 'ENODEV', words: [] };
     assert.equal(answer('aufs', [seen('aufs', outcome)]).answer, 'loads');
   });
 
-  test('that it was taken says nothing where the kernel may insist on signatures', () => {
+  test('that a module was accepted proves nothing if the kernel may enforce signatures', () => {
     const open = next([seen('zfs', { is: 'loads' })]);
     const abi = {
       ...open.abi,
@@ -91,11 +91,11 @@ suite('what was seen in a rehearsal is known', () => {
     assert.equal(willLoad({ ...refused, abi }, fileOf(refused, 'zfs')).answer, 'refused');
   });
 
-  test('what was unclear says nothing', () => {
+  test('that is unclear proves nothing', () => {
     assert.equal(answer('aufs', [seen('aufs', { is: 'unclear', why: 'x' })]).answer, 'refused');
   });
 
-  test('a module that needs one that was refused is refused itself', () => {
+  test('that refuses a module also refuses those that need it', () => {
     const [spl, zfs] = [seen('spl', REFUSED), answer('zfs', [seen('spl', REFUSED)])];
     assert.equal(spl.outcome.is, 'refused');
     assert.equal(zfs.answer, 'refused');
@@ -113,20 +113,20 @@ suite('what was seen in a rehearsal is known', () => {
     'a module in another place': ({ file }) => ({ file: { ...file, path: `${file.path}.old` } }),
   };
   for (const [what, change] of Object.entries(CHANGES)) {
-    test(`it does not hold for ${what}`, () => {
+    test(`does not hold for ${what}`, () => {
       const was = seen('aufs', { is: 'loads' });
       assert.equal(answer('aufs', [{ ...was, ...change(was) }]).answer, 'refused');
     });
   }
 
-  test('nor where what was loaded before it has changed', () => {
+  test('does not hold if a module that was loaded before it has changed', () => {
     const spl = rehearsedFile(fileOf(next(), 'spl'));
     const same = seen('zfs', REFUSED, { needs: [spl] });
     assert.equal(answer('zfs', [same]).answer, 'refused');
     assert.equal(answer('zfs', [{ ...same, needs: [{ ...spl, mtimeMs: 1 }] }]).answer, 'loads');
   });
 
-  test('nor where the modules of the kernel itself were installed since', () => {
+  test('does not hold if the kernel’s own modules were installed since', () => {
     const own: RehearsedFile = {
       path: '/lib/modules/6.1.192-gentoo/kernel/lib/x.ko',
       size: 1,
@@ -138,7 +138,7 @@ suite('what was seen in a rehearsal is known', () => {
     assert.equal(answer('zfs', [{ ...was, atMs: 1 }]).answer, 'loads');
   });
 
-  test('a module behind one of the kernel’s own that is refused is refused', () => {
+  test('does not change: a module that needs a refused module of the kernel is refused', () => {
     const kernel = next();
     const { modules } = kernel;
     const own = fileOf(kernel, 'spl');
@@ -152,14 +152,14 @@ suite('what was seen in a rehearsal is known', () => {
   });
 });
 
-suite('the words of a command line that decide over modules', () => {
+suite('the words of a command line that affect modules', () => {
   const abi = { signatureEnforced: unknown('no-data', ''), enforcedBy: null, blacklist: [] };
   const words = (
     line: string,
     enforced: Partial<Pick<KernelAbi, 'signatureEnforced' | 'enforcedBy'>> = {},
   ): string[] => decidingWords({ ...abi, ...enforced }, known(line));
 
-  test('are those and no others', () => {
+  test('are these and no others', () => {
     const line = 'root=/dev/sda1 lockdown=integrity module_blacklist=zfs,nvidia quiet module.sig-enforce';
     assert.deepEqual(words(line), [
       'lockdown=integrity',
@@ -169,7 +169,7 @@ suite('the words of a command line that decide over modules', () => {
     assert.deepEqual(words('module_blacklist= lockdown=full init=/bin/sh modprobe.blacklist=x'), []);
   });
 
-  test('a kernel that is known to insist on signatures is told to', () => {
+  test('include one that enforces signatures if the kernel is known to enforce them', () => {
     const enforced = { signatureEnforced: known(true) };
     assert.deepEqual(words('quiet', enforced), ['module.sig_enforce=1']);
     assert.deepEqual(words('module.sig_enforce', enforced), ['module.sig_enforce']);

@@ -14,7 +14,7 @@ import { needs } from '../support/tools.ts';
 import { IN_SYNC, TREE } from './catalogue/changes.ts';
 
 /** Ebuilds of AUFS run the patch in reverse first; on a clean tree that leaves a reject for each file. */
-test('after a merge of the sources the rejects of the reverse attempt hide nothing', {
+test('after a merge of the sources, the rejects of the reverse attempt hide nothing', {
   skip: needs('patch'),
 }, async () => {
   const { verdict, root } = await judged({
@@ -22,7 +22,7 @@ test('after a merge of the sources the rejects of the reverse attempt hide nothi
     change: (root) => {
       takeOut(join(root, TREE));
       writeFileSync(join(root, TREE, 'fs/dcache.c.rej'), '');
-      // On the tree that is plain now: nothing of it can be taken out.
+      // In the tree, which is now plain, nothing can be reversed.
       takeOut(join(root, TREE), 1);
     },
   });
@@ -37,14 +37,14 @@ test('after a merge of the sources the rejects of the reverse attempt hide nothi
 const MMAP = `${TREE}/mm/mmap.c`;
 const HALF = SCENARIOS['half-patched'](NOW);
 
-test('rejected hunks come before any build, and nothing is merged that takes out what is put in', async () => {
+test('rejected hunks come before any build, and no merge removes what was applied', async () => {
   const { plan } = (await judged({ machine: HALF })).verdict;
   const [first] = plan;
   assert.ok(first?.by === 'hand' && first.why.includes('mm/mmap.c.rej'), said(plan));
   assertNoUndoing(plan);
 });
 
-test('a tree that was mended by hand is whole, and its package is not merged over it', async () => {
+test('a tree that was repaired by hand is complete, and its package is not merged over it', async () => {
   for (const keep of [true, false]) {
     const { snapshot, verdict } = await judged({
       machine: HALF,
@@ -67,7 +67,7 @@ test('a tree that was mended by hand is whole, and its package is not merged ove
   }
 });
 
-test('what would be rejected is foretold', async () => {
+test('rejects are predicted', async () => {
   const { plan } = (
     await judged({
       machine: SCENARIOS.unpatched(NOW),
@@ -77,7 +77,7 @@ test('what would be rejected is foretold', async () => {
   assert.match(said(plan), /one hunk of mm\/mmap\.c will not apply: apply it by hand afterwards/);
 });
 
-/** The lines of the reject, at another place and indented in another way. */
+/** The lines of the reject, at another place and with another indentation. */
 function mend(root: string): void {
   const added = readFileSync(join(root, `${MMAP}.rej`), 'utf8')
     .split('\n')

@@ -19,11 +19,11 @@ import { SCENARIOS } from '../support/demo/scenarios.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
 import { IN_SYNC, neverPatched, TREE, withoutPackage, withPackage } from './catalogue/changes.ts';
 
-/** Commands that fit one machine and not its neighbour. */
+/** Commands that fit one machine and not a similar one. */
 
 const DISTRIBUTION: Machine = { ...distributionKernel(NOW), files: {} };
 
-test('a distribution kernel whose image is nowhere is installed by its package, and compiled by nobody', async () => {
+test('a distribution kernel without an image is installed by its package, and not compiled by hand', async () => {
   const [image] = DISTRIBUTION.boot.images;
   assert.ok(image !== undefined);
   const older = {
@@ -37,7 +37,7 @@ test('a distribution kernel whose image is nowhere is installed by its package, 
   assert.ok(!commands.includes('emerge --oneshot sys-kernel/gentoo-kernel:6.1.192'));
 });
 
-test('GRUB is told of a kernel of another release, and of no other', async () => {
+test('GRUB is updated for a kernel of another release, and for no other', async () => {
   const menu = 'grub-mkconfig -o /boot/grub/grub.cfg';
   const [older] = IN_SYNC.boot.images.filter(({ name }) => name.includes('6.1.191'));
   assert.ok(older !== undefined);
@@ -50,7 +50,7 @@ test('GRUB is told of a kernel of another release, and of no other', async () =>
   assert.ok(!commandsOf(await verdictOf({ machine: again })).includes(menu), 'it is listed already');
 });
 
-test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place, in world without its slot', async () => {
+test('gentoo-kernel-bin cannot be patched: gentoo-kernel replaces it, in world without its slot', async () => {
   const machine = comesCompiled(withoutAufs());
   const { plan } = await verdictOf({ machine: { ...machine, files: {} } });
   const at = plan.findIndex(({ stage }) => stage === 'build');
@@ -65,12 +65,12 @@ test('gentoo-kernel-bin cannot be patched: gentoo-kernel takes its place, in wor
     plan.map(({ why }) => why).join('\n'),
     /into \/etc\/portage\/patches\/sys-kernel\/gentoo-kernel \(sys-kernel\/gentoo-kernel-bin is a binary/,
   );
-  // The patches lie there already, for the one that is to come.
+  // The patches for the new package are there already.
   const given = commandsOf(await verdictOf({ machine }));
   assert.ok(!given.includes(null), JSON.stringify(given));
 });
 
-test('a distribution kernel that was given the set is configured and then compiled, once', async () => {
+test('a distribution kernel that got the patch set is configured and then compiled, once', async () => {
   const commands = commandsOf(await verdictOf({ machine: withoutAufs() }));
   assert.deepEqual(commands, [
     'mkdir -p /etc/kernel/config.d && echo CONFIG_AUFS_FS=m > /etc/kernel/config.d/aufs.config',
@@ -132,7 +132,7 @@ test('a distribution kernel is configured in /etc/kernel/config.d', async () => 
   );
 });
 
-test('sources that hold AUFS get it configured, and make has nothing to ask for', async () => {
+test('sources that have AUFS are configured for it, so that make asks no question', async () => {
   const { plan } = await verdictOf({ machine: notConfigured(aufsSources(NOW)) });
   assert.equal(
     commandsOf({ plan: plan.filter(({ stage }) => stage === 'config') })[0],
@@ -140,7 +140,7 @@ test('sources that hold AUFS get it configured, and make has nothing to ask for'
   );
 });
 
-test('a kernel that is to build AUFS itself leaves no module to build by hand', async () => {
+test('a kernel that is to build AUFS itself needs no module built by hand', async () => {
   for (const machine of [aufsSources(NOW), distributionKernel(NOW)]) {
     const { findings, plan } = await verdictOf({ machine: notConfigured(machine) });
     assert.ok(findings.some(({ code }) => code === 'aufs-not-configured'));
@@ -159,7 +159,7 @@ function notConfigured(machine: Machine): Machine {
   return { ...machine, trees };
 }
 
-test('aufs as a module of the kernel’s own: what is compiled is only to be installed', async () => {
+test('if aufs is a module of the kernel and compiled, it is only to be installed', async () => {
   const machine = aufsSources(NOW);
   const [image] = machine.boot.images;
   assert.ok(image !== undefined);
@@ -191,7 +191,7 @@ test('modules that fit a kernel which is only to be installed are not built agai
   ]);
 });
 
-test('its package ends where /boot is not mounted: that comes first', async () => {
+test('its package fails if /boot is not mounted, so the mount comes first', async () => {
   const machine: Machine = {
     ...DISTRIBUTION,
     fstab: ['/dev/sda1\t/boot\text4\tnoauto\t1 2'],
@@ -227,7 +227,7 @@ test('a kernel without modules has none to install', async () => {
   assert.deepEqual(commands, ['make -C /usr/src/linux-6.1.192-gentoo install', 'reboot']);
 });
 
-test('a module that the running kernel would refuse is not to be loaded in place of the one that works', async () => {
+test('a module that the running kernel would refuse does not replace the loaded one that works', async () => {
   const verdict = await verdictOf({ machine: SCENARIOS['module-will-not-load'](NOW) });
   const found = verdict.findings.find(({ code }) => code === 'module-not-reloaded');
   assert.match(
@@ -237,7 +237,7 @@ test('a module that the running kernel would refuse is not to be loaded in place
   assert.ok(!commandsOf(verdict).some((command) => command?.startsWith('modprobe')));
 });
 
-test('sources are selected by name, where they are', async () => {
+test('sources are selected by name, wherever they are', async () => {
   assert.deepEqual(selectCommand('/usr/src/linux', '/usr/src/linux-6.1.191-gentoo').words, [
     'eselect',
     'kernel',
@@ -259,12 +259,12 @@ test('sources are selected by name, where they are', async () => {
   );
 });
 
-/** sys-fs/aufs4 and its likes inherit the older eclass. */
+/** sys-fs/aufs4 and similar packages inherit the older eclass. */
 function withLinuxMod(machine: Machine): Machine {
   return withPackage('aufs6', { inherited: ['linux-mod'] }, machine);
 }
 
-test('what patches sources in its setup phase asks for a configuration and its headers first', async () => {
+test('a package that patches sources in its setup phase needs a configuration and headers first', async () => {
   const aufs = 'emerge --oneshot sys-fs/aufs6';
   const prepare = `make -C ${NEW_TREE} modules_prepare`;
   const compile = `make -C ${NEW_TREE} -j"$(nproc)"`;
@@ -276,10 +276,10 @@ test('what patches sources in its setup phase asks for a configuration and its h
   const compiled = commandsOf(await verdictOf({ machine: SCENARIOS.unpatched(NOW) }));
   assert.equal(compiled[0], aufs);
   const twice = commandsOf(await verdictOf({ machine: withNewSources({}) }));
-  assert.deepEqual(twice.slice(0, 3), [compile, aufs, compile], 'linux-mod-r1 asks for Module.symvers');
+  assert.deepEqual(twice.slice(0, 3), [compile, aufs, compile], 'linux-mod-r1 needs Module.symvers');
 });
 
-test('only the setup phase is run to patch, as the module cannot be built before the kernel is compiled', async () => {
+test('only the setup phase is run to patch, because the module cannot be built before the kernel', async () => {
   const machine = withLinuxMod(withNewSources({}));
   const aufs = machine.packages.find(({ name }) => name === 'aufs6');
   const ebuild = `/srv/overlay/sys-fs/aufs6/aufs6-${aufs?.version}.ebuild`;
@@ -294,12 +294,12 @@ test('only the setup phase is run to patch, as the module cannot be built before
   const { plan } = await verdictOf({ machine });
   const step = plan.find(({ why }) => why.startsWith('patches the sources in its setup phase'));
   assert.match(step?.why ?? '', /if it fails later, while it builds the module, go on with the next step$/);
-  // The kernel that is there was patched, and exports what the module needs.
+  // The existing kernel was patched, and exports what the module needs.
   const reverted = commandsOf(await verdictOf({ machine: { ...SCENARIOS.unpatched(NOW), files } }));
   assert.equal(reverted[0], 'emerge --oneshot sys-fs/aufs6');
 });
 
-test('sources that are patched by hand are configured once the patches are in', async () => {
+test('sources that are patched by hand are configured after the patches', async () => {
   const { plan } = await verdictOf({ machine: withoutPackage('aufs6', withNewSources({ config: null })) });
   assert.match(plan[0]?.why ?? '', /^apply the aufs-standalone patches/);
   assert.equal(commandsOf({ plan })[1], `make -C ${NEW_TREE} menuconfig`);
@@ -308,7 +308,7 @@ test('sources that are patched by hand are configured once the patches are in', 
 const LOCAL_PATCH = { '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch': 'a patch\n' };
 const SOURCES = 'emerge --oneshot sys-kernel/gentoo-sources:6.1.192';
 
-test('to merge sources for a patch takes AUFS out of them: it is put in again, and all that follows is done', async () => {
+test('a merge of sources for a patch removes AUFS: it is applied again, with all later steps', async () => {
   const whole = [
     SOURCES,
     'emerge --oneshot sys-fs/aufs6',
@@ -316,7 +316,7 @@ test('to merge sources for a patch takes AUFS out of them: it is put in again, a
     'emerge --oneshot @module-rebuild',
     'reboot',
   ];
-  // In sync but for the patch; reverted as well, and with rejects that merging the sources does away with.
+  // In sync but for the patch; reverted as well; and with rejects, which the merge of the sources removes.
   for (const machine of [IN_SYNC, SCENARIOS.unpatched(NOW), SCENARIOS['half-patched'](NOW)]) {
     const verdict = await verdictOf({ machine: { ...machine, files: LOCAL_PATCH } });
     const commands = commandsOf(verdict);
@@ -327,7 +327,7 @@ test('to merge sources for a patch takes AUFS out of them: it is put in again, a
   }
 });
 
-test('the sources are there before they are prepared, and prepared before they are patched', async () => {
+test('the sources are installed before they are prepared, and prepared before they are patched', async () => {
   const path = '/etc/portage/patches/sys-kernel/gentoo-sources/local.patch';
   const machine = { ...withLinuxMod(withNewSources({ config: null })), files: { [path]: 'a patch\n' } };
   assert.deepEqual(commandsOf(await verdictOf({ machine })).slice(0, 4), [
@@ -338,7 +338,7 @@ test('the sources are there before they are prepared, and prepared before they a
   ]);
 });
 
-test('a set among the patches of the user’s is applied by Portage: there is nothing to do by hand', async () => {
+test('a patch set among the user’s patches is applied by Portage, not by hand', async () => {
   const unpatched = withoutPackage('aufs6', neverPatched());
   const withSet = (parts: readonly PatchComponent[]): Machine => ({
     ...unpatched,
@@ -365,7 +365,7 @@ test('a set among the patches of the user’s is applied by Portage: there is no
 
 const NEW_TREE = '/usr/src/linux-6.1.193-gentoo';
 
-/** 6.1.193 was merged and selected an hour ago, and nobody has compiled it. */
+/** 6.1.193 was merged and selected an hour ago, and is not compiled. */
 function withNewSources(change: Partial<SourceTree>): Machine {
   const [tree] = IN_SYNC.trees;
   assert.ok(tree !== undefined);
@@ -386,7 +386,7 @@ function withNewSources(change: Partial<SourceTree>): Machine {
   };
 }
 
-test('where no sources are left, those of the kernel that boots next are brought back', async () => {
+test('if no sources are left, those of the kernel that boots next are installed again', async () => {
   const noneLeft = (root: string): void => {
     rmSync(join(root, 'usr/src'), { recursive: true });
     mkdirSync(join(root, 'usr/src'));
@@ -421,7 +421,7 @@ test('where no sources are left, those of the kernel that boots next are brought
   ]);
 });
 
-test('what must be built is not taken from a binary package, where emerge would do so by itself', async () => {
+test('what must be built is not installed from a binary package, even if emerge is set to use them', async () => {
   const makeConf = { '/etc/portage/make.conf': 'EMERGE_DEFAULT_OPTS="--getbinpkg --quiet"\n' };
   const reverted = commandsOf(await verdictOf({ machine: { ...SCENARIOS.unpatched(NOW), files: makeConf } }));
   assert.deepEqual(

@@ -17,12 +17,15 @@ import { assess } from '../../src/verdict/situation.ts';
 import { judged, NOW, type Scene } from '../support/machines.ts';
 import { builtElsewhere, IN_SYNC, withoutPackage } from './catalogue/changes.ts';
 
-/** Machines with more than one kernel: what Portage leaves for the older one, and what the newer one brings itself. */
+/**
+ * Machines with several kernels: modules that Portage leaves for the older one, and those that the newer one has
+ * itself.
+ */
 
 const OLDER = '6.1.191-gentoo';
 const NEWER = '6.1.192-gentoo';
 
-test('Portage leaves the modules of the older kernel: when that one boots, they load', async () => {
+test('Portage leaves the modules of the older kernel, and they load when it boots', async () => {
   const older = olderKernel();
   const releases = IN_SYNC.releases.map((release) =>
     releaseOf(release.kernel) === OLDER
@@ -46,7 +49,7 @@ test('Portage leaves the modules of the older kernel: when that one boots, they 
   assert.deepEqual(loadsNext(snapshot, 'aufs').is, 'yes');
 });
 
-test('what is left of a kernel that is gone is a leftover, and needs no depmod', async () => {
+test('files of a kernel that was removed are leftovers, and need no depmod', async () => {
   const gone = kernelOf('6.1.170', 1, NOW - 300 * HOUR, null);
   const left = {
     ...releaseFor(gone),
@@ -59,7 +62,7 @@ test('what is left of a kernel that is gone is a leftover, and needs no depmod',
   ]);
 });
 
-test('a driver of a package that the newer kernel has itself, as a module or compiled in, is not missing', async () => {
+test('a driver of a package that the newer kernel has itself, as a module or built in, is not missing', async () => {
   const older = olderKernel();
   const owned = moduleIn('net', plainModule('wireguard', older), older.at);
   const machine: Machine = {
@@ -85,7 +88,7 @@ test('a driver of a package that the newer kernel has itself, as a module or com
   assert.deepEqual(loadsNext(builtIn.snapshot, 'wireguard'), { is: 'yes', why: 'wireguard is built in' });
 });
 
-test('of what is compiled in no file is loaded, though one be there that the kernel would refuse', async () => {
+test('a file of a built-in module is never loaded, even if the kernel would refuse it', async () => {
   const machine = builtElsewhere('zfs-kmod');
   const { verdict: without } = await judged({ machine });
   assert.notDeepEqual(codesOf(without, /^module-will-not-load/), []);
@@ -98,7 +101,7 @@ test('of what is compiled in no file is loaded, though one be there that the ker
   assert.deepEqual(loadsNext(snapshot, 'zfs'), { is: 'yes', why: 'zfs is built in' });
 });
 
-test('a module may need one that no package brought', async () => {
+test('a module may need one that no package installed', async () => {
   const kernel = newerKernel();
   const taker = { ...plainModule('taker', kernel), depends: ['given'], imports: ['kfree', 'given_by_hand'] };
   const giver = { ...plainModule('given', kernel), exports: [{ name: 'given_by_hand', gplOnly: false }] };
@@ -113,7 +116,7 @@ test('a module may need one that no package brought', async () => {
   assert.deepEqual(codesOf(verdict, /^module-/), []);
 });
 
-test('sources that were depcleaned leave behind what their kernel holds modules against', async () => {
+test('after a depclean of the sources, modules are judged by the files that stay', async () => {
   const machine: Machine = { ...IN_SYNC, boot: { ...IN_SYNC.boot, links: { vmlinuz: `vmlinuz-${OLDER}` } } };
   const change = (root: string): void => {
     const tree = join(root, `usr/src/linux-${OLDER}`);
@@ -125,7 +128,7 @@ test('sources that were depcleaned leave behind what their kernel holds modules 
   assert.ok(!verdict.plan.some((step) => commandText(step)?.includes(OLDER)), JSON.stringify(verdict.plan));
 });
 
-test('without its build a kernel does not tell what its modules export: depmod’s index does', async () => {
+test('without its build the exports of a kernel’s modules are unknown, and depmod’s index shows them', async () => {
   const kernel = newerKernel();
   const card = { ...plainModule('card', kernel), depends: ['drm'], imports: ['kfree', 'drm_open'] };
   const plain = withoutPackage('aufs6', withoutPackage('zfs-kmod', withoutPackage('docker')));
@@ -159,7 +162,7 @@ test('without its build a kernel does not tell what its modules export: depmod�
     machine,
     change: index('# Aliases for symbols, used by symbol_request().\nalias symbol:drm_close drm\n'),
   });
-  // Whether an earlier check refuses it with other words is not known: these are not the kernel's.
+  // An earlier check may refuse it with another message, so this is not a message of the kernel.
   assert.match(loadsNext(nowhere.snapshot, 'card').why, /nothing exports drm_open, which it needs$/);
 
   const { snapshot, verdict } = await judged({ machine, change: place });
@@ -167,7 +170,7 @@ test('without its build a kernel does not tell what its modules export: depmod�
   assert.deepEqual(codesOf(verdict, /^module-will/), []);
 });
 
-test('that a module is loaded does not make its exports the kernel’s own', async () => {
+test('a loaded module does not make its exports those of the kernel', async () => {
   const machine: Machine = { ...IN_SYNC, trees: [], selected: null };
   const change = (root: string): void => {
     const path = join(root, '/proc/kallsyms');
@@ -204,7 +207,7 @@ function builderOf(name: string, modules: Package['modules']): Package {
   };
 }
 
-/** A module of a release, by hand, known to depmod. */
+/** A module of a release, installed by hand and known to depmod. */
 function withModule(
   release: string,
   path: string,
@@ -230,7 +233,7 @@ function loadsNext(snapshot: Snapshot, name: string): { is: string; why: string 
   return { is, why };
 }
 
-test('whose module it is nobody can tell without Portage’s database: then it is no leftover', async () => {
+test('without Portage’s database the owner of a module is unknown, so it is no leftover', async () => {
   const change = (root: string): void => rmSync(join(root, 'var/db/pkg'), { recursive: true });
   const { verdict } = await judged({ machine: withoutPackage('aufs6'), change });
   assert.ok(!verdict.findings.some(({ code }) => code === 'module-leftover'));

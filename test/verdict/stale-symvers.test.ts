@@ -8,11 +8,11 @@ import { systemMap } from '../../src/demo/vmlinux.ts';
 import { judged } from '../support/machines.ts';
 import { IN_SYNC, TREE } from './catalogue/changes.ts';
 
-/** `make bzImage` links a kernel and leaves Module.symvers of the build before. */
+/** `make bzImage` links a kernel and leaves Module.symvers of the previous build. */
 
 const BUILD = IN_SYNC.trees.find(({ version }) => version === '6.1.192')?.build?.kernel;
 
-/** Writes what the link left for `linked`, beside a Module.symvers of `listed` from a day before. */
+/** Writes the files of the link for `linked`, and a Module.symvers of `listed` that is a day older. */
 function linkedAlone(linked: Build, listed: Build): (root: string) => void {
   return (root) => {
     const put = (name: string, text: string, at: number): void => {
@@ -26,7 +26,7 @@ function linkedAlone(linked: Build, listed: Build): (root: string) => void {
   };
 }
 
-test('a list of exports from the build before is not believed, in either direction', async () => {
+test('a list of exports from the previous build is not used, in either direction', async () => {
   assert.ok(BUILD !== undefined);
   const plain = { ...BUILD, patch: null };
   const lost = await judged({ machine: IN_SYNC, change: linkedAlone(plain, BUILD) });

@@ -55,12 +55,12 @@ for (const { code, raised, neighbour, unknown } of CASES) {
     assertGolden(`${code}.txt`, wordsOf(finding), 'test/verdict/catalogue');
   });
 
-  test(`${code}: not on its neighbour`, async () => {
+  test(`${code}: not raised on the similar machine`, async () => {
     const { verdict } = await judged(neighbour);
     assert.ok(!verdict.findings.some((finding) => finding.code === code), said(verdict));
   });
 
-  test(`${code}: neither raised nor called fine where it cannot be told`, async () => {
+  test(`${code}: neither raised nor called fine if it is unknown`, async () => {
     const { snapshot, verdict } = await judged(unknown);
     assert.ok(!verdict.findings.some((finding) => finding.code === code), said(verdict));
     const shows = unknown.shows ?? ((_, { links }) => links.some((link) => link.mark === 'unknown'));

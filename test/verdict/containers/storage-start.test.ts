@@ -35,7 +35,7 @@ function end(storage: Partial<ContainerStorage>, kernel: KernelSupport = KERNEL)
   }
 }
 
-test('what storage.conf names; overlay2 is overlay', () => {
+test('the driver that storage.conf names; overlay2 means overlay', () => {
   assert.equal(end(named('overlay')), 'overlay asked');
   assert.equal(end(named('overlay2')), 'overlay asked');
   assert.equal(end(named('vfs'), BARE_KERNEL), 'vfs asked');
@@ -45,7 +45,7 @@ test('what storage.conf names; overlay2 is overlay', () => {
   assert.equal(end(named('fuse-overlayfs')), 'refuses fuse-overlayfs engine');
 });
 
-test('overlay: the kernel, else a mount program', () => {
+test('overlay needs the kernel, or a mount program', () => {
   assert.equal(end(named('overlay'), BARE_KERNEL), 'refuses overlay kernel');
   assert.equal(
     end({ ...named('overlay'), driverPrograms: known(['fuse-overlayfs']) }, BARE_KERNEL),
@@ -62,7 +62,7 @@ test('overlay: the kernel, else a mount program', () => {
   assert.equal(end({ ...named('overlay'), backingFilesystem: known('xfs') }), 'unknown overlay');
 });
 
-test('where none is named: what has a directory, else the first that works', () => {
+test('if no driver is named: one that has a directory, else the first that works', () => {
   assert.equal(end({}), 'overlay choice');
   assert.equal(end({}, BARE_KERNEL), 'vfs choice');
   assert.equal(end({ homes: known([home('overlay', { hasData: false })]) }), 'overlay prior');
@@ -73,7 +73,7 @@ test('where none is named: what has a directory, else the first that works', () 
   assert.equal(end({ homes: NO_DATA }), 'unknown');
 });
 
-test('a sentence for each', () => {
+test('each result has a sentence', () => {
   const say = (storage: Partial<ContainerStorage>) =>
     storageText('podman', storageStart({ ...STORAGE, ...storage }, KERNEL));
   assert.equal(say(named('vfs')), 'podman: the storage driver vfs.');

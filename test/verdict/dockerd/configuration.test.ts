@@ -17,7 +17,7 @@ function problem(version: string, ...args: Parameters<typeof configured>): strin
 
 const TWENTY = '20.10.24';
 
-test('an option and the file that give the same, also under another name', () => {
+test('an option and the file that set the same, also under another name', () => {
   assert.equal(problem(TWENTY, '{"storage-driver": "vfs"}', '-s vfs'), 'given-twice');
   assert.equal(problem(TWENTY, '{"hosts": ["fd://"]}', '-H fd://'), 'given-twice');
   assert.equal(problem(TWENTY, '{"storage-opts": []}', '--storage-opt size=1G'), 'given-twice');
@@ -31,7 +31,7 @@ test('an option and the file that give the same, also under another name', () =>
   assert.equal(problemOf(perhaps, engine(TWENTY)), null);
 });
 
-test('graph by its versions, and what it is compared with', () => {
+test('the setting graph, by version, and what it conflicts with', () => {
   assert.equal(problem(TWENTY, '{"graph": "/srv"}'), null);
   assert.equal(problem('23.0.6', '{"graph": "/srv"}'), 'graph');
   assert.equal(problem('24.0.9', '{"graph": "/srv"}'), 'unknown-directives');
@@ -43,7 +43,7 @@ test('graph by its versions, and what it is compared with', () => {
   assert.equal(problem(TWENTY, null, '-g /a --data-root /b'), 'graph-and-data-root');
 });
 
-test('settings that a version does not know, inside of objects as well', () => {
+test('settings that a version does not support, inside of objects as well', () => {
   assert.equal(problem('20.10.0', '{"http-proxy": "x"}'), 'unknown-directives');
   assert.equal(problem('23.0.0', '{"http-proxy": "x"}'), null);
   assert.equal(problem('23.0.0', '{"cluster-store": "x"}'), null);
@@ -58,14 +58,14 @@ test('settings that a version does not know, inside of objects as well', () => {
   assert.equal(problem('26.0.0', null, '--oom-score-adjust=-500'), 'unknown-option');
 });
 
-test('settings in the wrong form', () => {
+test('settings of the wrong type', () => {
   assert.equal(problem(TWENTY, '{"storage-driver": ["vfs"]}'), 'wrong-type');
   assert.equal(problem(TWENTY, '{"storage-opts": "size=1G"}'), 'wrong-type');
   assert.equal(problem(TWENTY, '{"debug": "true"}'), 'wrong-type');
   assert.equal(problem(TWENTY, '{"storage-driver": null}'), null);
 });
 
-test('a file that is none', () => {
+test('a file that is not valid JSON', () => {
   assert.equal(problem(TWENTY, ''), 'malformed');
   assert.equal(problem('23.0.6', ''), null);
   assert.equal(problem('23.0.6', '{"debug": true,}'), 'malformed');
@@ -77,7 +77,7 @@ test('a file that is none', () => {
   assert.equal(problem(TWENTY, null, '--config-file /etc/docker/daemon.json'), 'missing-file');
 });
 
-test('DOCKER_DRIVER before the option, the last of an option, the file', () => {
+test('DOCKER_DRIVER comes before the option, the last option counts, then the file', () => {
   const driver = (...args: Parameters<typeof configured>) =>
     settingsOf(configured(...args), engine(TWENTY)).driver?.driver;
   assert.equal(driver(null, '-s vfs', 'zfs'), 'zfs');

@@ -77,7 +77,7 @@ const MACHINES: Readonly<Record<RuleName, Machine>> = {
 };
 
 for (const [name, rule] of Object.entries(RULES)) {
-  test(`${name}: at the engine that changed it, and at the one before`, () => {
+  test(`${name}: the engine that changed it, and the one before`, () => {
     const { docker, ends } = MACHINES[name as RuleName];
     const { having, lacking } = neighbours(rule);
     assert.deepEqual([end(having, docker), end(lacking, docker)], ends, `${having} and ${lacking}`);
@@ -102,7 +102,7 @@ function engineOf(version: string): Engine {
   return found;
 }
 
-test('each driver from the engine that brought it to the one that removed it', () => {
+test('each driver exists from the engine that added it to the one that removed it', () => {
   for (const driver of STORAGE_DRIVERS) {
     const [since, removed] = [addedIn(driver), removedIn(driver)];
     for (const series of SERIES) {
@@ -115,7 +115,7 @@ test('each driver from the engine that brought it to the one that removed it', (
   }
 });
 
-test('each option that came or went is known to the engines that have it, and to no other', () => {
+test('each option that was added or removed is accepted by the engines that have it, and by no other', () => {
   for (const { name, directive, kind, since, until } of DOCKERD_OPTIONS) {
     if (since === null && until === null) continue;
     // Distinct from settings that have no option, and from those that are known but refused.

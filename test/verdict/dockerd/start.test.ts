@@ -10,7 +10,7 @@ import { asked, end, shown, start } from './endings.ts';
 
 const ON_BTRFS = { backingFilesystem: known('btrfs') };
 
-test('the first of the list that works: btrfs before overlay2 up to 20.10, then after it', () => {
+test('the first driver of the list that works: btrfs before overlay2 up to 20.10, then after it', () => {
   assert.equal(end('20.10.24'), 'overlay2 choice');
   assert.equal(end('20.10.24', ON_BTRFS), 'btrfs choice');
   assert.equal(end('23.0.6', ON_BTRFS), 'overlay2 choice');
@@ -22,7 +22,7 @@ test('the first of the list that works: btrfs before overlay2 up to 20.10, then 
   assert.equal(end('28.4.0', {}, BARE_KERNEL), 'vfs choice');
 });
 
-test('what was asked for counts, whatever has data here', () => {
+test('the configured driver counts, whatever has data', () => {
   const homes = known([home('btrfs'), home('aufs')]);
   assert.equal(end('23.0.6', { ...asked('overlay2'), homes }), 'overlay2 asked');
   assert.equal(end('23.0.6', { ...asked('vfs'), homes }), 'vfs asked');
@@ -31,7 +31,7 @@ test('what was asked for counts, whatever has data here', () => {
   assert.equal(end('28.0.0', asked('vieux/sshfs')), 'refuses lack of engine');
 });
 
-test('a driver that the engine has lost', () => {
+test('a driver that the engine no longer has', () => {
   assert.equal(end('23.0.6', asked('aufs')), 'aufs asked');
   assert.equal(end('24.0.0', asked('aufs')), 'refuses removed');
   assert.equal(end('24.0.9', asked('devicemapper')), 'devicemapper asked');
@@ -39,7 +39,7 @@ test('a driver that the engine has lost', () => {
   assert.equal(end('19.03.15', asked('fuse-overlayfs')), 'refuses lack of engine');
 });
 
-test('one driver has data: that one, as long as it works', () => {
+test('if one driver has data, it is used as long as it works', () => {
   assert.equal(
     end('23.0.6', { homes: known([home('btrfs', { filesystem: known('btrfs') })]) }),
     'btrfs prior',
@@ -54,7 +54,7 @@ test('one driver has data: that one, as long as it works', () => {
   assert.equal(end('27.5.1', { homes: known([home('btrfs')]), leftOut }), 'overlay2 choice');
 });
 
-test('several drivers have data: an error, unless the first of them fails before', () => {
+test('if several drivers have data, dockerd refuses, unless the first of them fails before', () => {
   const both = known([home('overlay2'), home('btrfs', { filesystem: known('btrfs') })]);
   for (const engine of ['20.10.24', '23.0.6', '27.5.1', '29.0.0'])
     assert.equal(end(engine, { homes: both }), 'refuses several', engine);
@@ -67,7 +67,7 @@ test('several drivers have data: an error, unless the first of them fails before
   assert.equal(end('24.0.9', { homes: known([home('overlay2'), home('aufs')]) }), 'overlay2 prior');
 });
 
-test('data of a deprecated driver must be asked for by name', () => {
+test('a deprecated driver with data must be configured by name', () => {
   const homes = known([home('aufs')]);
   assert.equal(end('20.10.24', { homes }), 'aufs prior');
   assert.equal(end('23.0.6', { homes }), 'refuses deprecated-data');
@@ -75,7 +75,7 @@ test('data of a deprecated driver must be asked for by name', () => {
   assert.equal(end('24.0.9', { homes: known([home('devicemapper')]) }), 'refuses deprecated-data');
 });
 
-test('the file system is that of the directory of the driver, which may be a mount of its own', () => {
+test('the file system is that of the directory of the driver, which may be a separate mount', () => {
   const homes = known([home('aufs', { filesystem: known('ext4') })]);
   assert.equal(end('23.0.6', { ...asked('aufs'), ...ON_BTRFS }), 'refuses lack of filesystem');
   assert.equal(end('23.0.6', { ...asked('aufs'), ...ON_BTRFS, homes }), 'aufs asked');
@@ -115,7 +115,7 @@ test('storage-opts belong to one driver', () => {
   assert.equal(end('23.0.6', options), 'refuses lack of option');
 });
 
-test('d_type: a warning up to 20.10 where there is data, else an error; foretold before the upgrade', () => {
+test('d_type: a warning up to 20.10 if there is data, else an error; predicted before the upgrade', () => {
   const lacking = { backingFilesystem: known('xfs'), dType: known(false) };
   const homes = known([home('overlay2', { filesystem: known('xfs'), dType: known(false) })]);
   const found = start('20.10.24', { ...lacking, homes });
@@ -132,7 +132,7 @@ test('d_type: a warning up to 20.10 where there is data, else an error; foretold
   assert.deepEqual([upgrade?.version, upgrade?.isOffered], ['23.0', false]);
 });
 
-test("containerd's image store: a feature from 24.0, the default of 29 where nothing has data", () => {
+test("containerd's image store: a feature from 24.0, the default of 29 if no driver has data", () => {
   const feature = (on: boolean) => ({
     configuration: configured(JSON.stringify({ features: { 'containerd-snapshotter': on } })),
   });
@@ -154,7 +154,7 @@ test("containerd's image store: a feature from 24.0, the default of 29 where not
   assert.equal(end('28.4.0', option), 'containerd overlayfs choice');
 });
 
-test('what is not known is said, and is no refusal', () => {
+test('an unknown fact is reported, and is no refusal', () => {
   assert.equal(end('23.0.6', { homes: NO_DATA }), 'unknown');
   assert.equal(end('23.0.6', { ...asked('aufs'), backingFilesystem: NO_DATA }), 'unknown aufs');
   assert.equal(end('23.0.6', { leftOut: NO_DATA, homes: known([home('btrfs')]) }), 'unknown btrfs');
@@ -165,7 +165,7 @@ test('what is not known is said, and is no refusal', () => {
   assert.equal(end('23.0.6', { configuration: unreadable }), 'unknown');
 });
 
-test('of an engine of unknown version: what all do alike', () => {
+test('for an engine of unknown version, only the rules of all versions count', () => {
   const ofAll = (docker: Partial<DockerFacts>): string =>
     shown(dockerStart({ ...DOCKER, engine: NO_DATA, ...docker }, KERNEL));
   assert.equal(ofAll(asked('vfs')), 'vfs asked');
@@ -184,7 +184,7 @@ test('an upgrade that will not start, among those that are offered', () => {
   assert.equal(failingUpgrade({ ...docker, ...asked('nonsense') }, KERNEL), null);
 });
 
-test('a sentence for each', () => {
+test('each result has a sentence', () => {
   const say = (found: Start) => startText('dockerd 23.0.6', found, '/var/lib/docker');
   assert.equal(
     say(start('23.0.6', asked('aufs'))),

@@ -65,7 +65,7 @@ test('drivers that the package was built without, unless the daemon runs with on
   assert.equal(possible('vfs', { leftOut: NO_DATA }), 'yes');
 });
 
-test('aufs: registered, loadable, refused, not to be told', () => {
+test('aufs: registered, loadable, refused or unknown', () => {
   const filesystems = known(['ext4']);
   assert.equal(possible('aufs', {}, { filesystems, load: () => ({ is: 'yes', why: '' }) }), 'yes');
   assert.equal(
@@ -84,7 +84,7 @@ test('aufs on btrfs', () => {
   assert.equal(possible('aufs', { backingFilesystem: NO_DATA }), 'unknown');
 });
 
-test('what the configuration gives: compiled in, module on disk, module not there, not set, not known', () => {
+test('kernel options: built in, module on disk, module missing, not set, unknown', () => {
   const modules = known({ available: [], builtin: [] });
   const options = (value: Record<string, string>) => known(value);
   assert.equal(possible('overlay2', {}, { modules, options: options({ OVERLAY_FS: 'y' }) }), 'yes');
@@ -108,7 +108,7 @@ test('what the configuration gives: compiled in, module on disk, module not ther
   assert.equal(possible('devicemapper', {}, { modules, options: options({ BLK_DEV_DM: 'y' }) }), 'no');
 });
 
-test('what the data root lies on', () => {
+test('the file system of the data root', () => {
   assert.equal(possible('btrfs', { backingFilesystem: known('btrfs') }), 'yes');
   assert.equal(possible('btrfs', { backingFilesystem: NO_DATA }), 'unknown');
   assert.equal(
@@ -128,7 +128,7 @@ test('what the data root lies on', () => {
   assert.equal(possible('overlay2', { backingFilesystem: known('xfs'), dType: known(false) }), 'no');
 });
 
-test('costs are told and hold nothing up', () => {
+test('drawbacks are reported and prevent nothing', () => {
   assert.deepEqual(row('vfs'), {
     driver: 'vfs',
     possible: 'yes',

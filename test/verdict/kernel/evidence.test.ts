@@ -34,20 +34,20 @@ const OF_RELEASE: KernelAbi = {
   exports: known({ kind: 'system-map', symbols: {} }),
 };
 
-test('a source that stands alone loses none of its fields', () => {
+test('a single source keeps all of its fields', () => {
   assert.deepEqual(abiOf({ release: OF_RELEASE }), OF_RELEASE);
   assert.deepEqual(abiOf({ build: OF_RELEASE }), OF_RELEASE);
   assert.deepEqual(abiOf({}), UNKNOWN_KERNEL.abi);
 });
 
-test('what the running kernel does not show comes from what is at hand for its release', () => {
+test('facts that the running kernel does not show come from the files of its release', () => {
   const running = unknownKernel(unknown('missing', 'no /proc/config.gz')).abi;
   assert.deepEqual(abiOf({ running, release: OF_RELEASE, state: {} }), OF_RELEASE);
   // The reason is that of the better source.
   assert.deepEqual(abiOf({ running, release: UNKNOWN_KERNEL.abi }).vermagic, running.vermagic);
 });
 
-test('the running kernel is asked first, but for exports of an unpacked image', () => {
+test('the running kernel comes first, except for the exports of an unpacked image', () => {
   const shown = { ...OF_RELEASE, source: 'kallsyms', modversions: known(false) };
   assert.equal(abiOf({ running: shown, release: OF_RELEASE }).source, 'kallsyms');
   const both = abiOf({ running: shown, release: OF_RELEASE, image: OF_RELEASE });
@@ -55,7 +55,7 @@ test('the running kernel is asked first, but for exports of an unpacked image', 
   assert.deepEqual(both.modversions, known(false));
 });
 
-test('signatures that the configuration in /boot insists on, the running kernel insists on', async () => {
+test('if the configuration in /boot enforces signatures, the running kernel is assumed to enforce them', async () => {
   const { snapshot } = await judged({ machine: IN_SYNC });
   const { running, modules, sources } = snapshot;
   const release = running.identity.release.known ? running.identity.release.value : '';
@@ -81,7 +81,7 @@ test('signatures that the configuration in /boot insists on, the running kernel 
   assert.equal(enforcedBy(known(false)), null);
 });
 
-test('lockdown on the command line leaves the words to a kernel that was built to insist on signatures', () => {
+test('with lockdown on the command line, a kernel built to enforce signatures still refuses with its own message', () => {
   const line = known('root=/dev/sda1 lockdown=integrity');
   assert.equal(commandLineEvidence(line, OF_RELEASE).enforcedBy, 'signature');
   assert.equal(commandLineEvidence(line, UNKNOWN_KERNEL.abi).enforcedBy, 'lockdown');
