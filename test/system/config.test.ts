@@ -24,13 +24,13 @@ test('.config and the auto.conf made from it are equal, with and without quotes'
   assert.notEqual(hashOf(since518.replace('MODULES=y', 'MODULES=m')), config);
 });
 
-test('only the options that are asked for are kept, strings without quotes', () => {
+test('only the requested options are kept, strings without quotes', () => {
   const text = 'CONFIG_LOCALVERSION="-gentoo"\nCONFIG_AUFS_FS=m\nCONFIG_E1000=y\n# CONFIG_SMP is not set\n';
   const config = parseKernelConfig('/x', 5, text);
   assert.deepEqual(config.known && config.value.options, { LOCALVERSION: '-gentoo', AUFS_FS: 'm' });
 });
 
-test('a configuration in which nothing is set is one; a text without options is not', () => {
+test('a configuration without any option set is valid; a text without options is not', () => {
   assert.ok(parseKernelConfig('/x', 0, '# CONFIG_SMP is not set\n').known);
   assert.equal(parseKernelConfig('/x', 0, 'hello\n').known, false);
 });

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decompress } from '../../src/system/decompress.ts';
 
-test('any bytes unpack, or have a reason why they do not', () => {
+test('any bytes unpack, or give a reason', () => {
   const packed = gzipSync(Buffer.from('aufs '.repeat(200)));
   const change = fc.tuple(fc.nat(packed.length - 1), fc.nat(255));
   fc.assert(

@@ -33,24 +33,24 @@ function phaseIn(root: Root): number | null {
   return processes.known ? (findPhase(root, processes.value)?.pid ?? null) : null;
 }
 
-test('nobody is at work where nothing tells of it', () => {
+test('without a sign of work nothing is in progress', () => {
   assert.equal(isAtWork({}), false);
   assert.equal(isPhase(7, 'bash', ['-bash']), false);
   assert.equal(isPhase(7, 'vim', ['vim', '/usr/lib/portage/python3.13/ebuild.sh']), false);
 });
 
-test('a half-merged directory, and the locks of the database', () => {
+test('a half-merged directory and the locks of the database are work', () => {
   assert.equal(isAtWork({ [`var/db/pkg/${CATEGORY}/-MERGING-aufs6-1/PF`]: 'aufs6-1\n' }), true);
   assert.equal(isAtWork({ [`var/db/pkg/${CATEGORY}/.aufs6-1.portage_lockfile`]: '' }), false);
 });
 
-test('what an emerge that was killed has left half merged is no work for ever', () => {
+test('files that a killed emerge left half merged stop counting as work', () => {
   const left = { [`var/db/pkg/${CATEGORY}/-MERGING-aufs6-1/PF`]: 'aufs6-1\n' };
   assert.equal(isAtWork(left, Date.now() + 10 * 60_000), true);
   assert.equal(isAtWork(left, Date.now() + 20 * 60_000), false);
 });
 
-test('what emerge publishes, while that emerge lives', () => {
+test('the files of a running emerge count while it runs', () => {
   const published = { 'run/portage/emerge-77.json': '{}', 'proc/self/comm': 'node\n' };
   const words = ['python3.13', 'emerge', 'aufs6'];
   const isPublishing = (uids?: string) => {
@@ -60,12 +60,16 @@ test('what emerge publishes, while that emerge lives', () => {
     return isMerging(openRoot(directory), [CATEGORY], Date.now());
   };
   assert.equal(isPublishing(), true);
-  assert.equal(isPublishing('1000\t1000\t1000\t1000'), false, 'it was killed, and a user has its number now');
+  assert.equal(
+    isPublishing('1000\t1000\t1000\t1000'),
+    false,
+    'it was killed, and a process of a user has its number now',
+  );
   assert.equal(isAtWork(published), false, 'it was killed');
   assert.equal(isAtWork({ 'run/portage/emerge-77.sock': '' }), false);
 });
 
-test('a phase, whatever the kernel calls it, and not an emerge that waits for an answer', () => {
+test('a phase is work, whatever the name of its process; an emerge that waits for an answer is not', () => {
   const phase = ['/bin/bash', '/usr/lib/portage/python3.13/ebuild.sh', 'compile'];
   assert.equal(isPhase(7, 'ebuild.sh', phase), true);
   assert.equal(isPhase(7, 'bash', phase), true);
@@ -73,12 +77,12 @@ test('a phase, whatever the kernel calls it, and not an emerge that waits for an
   assert.equal(isPhase(7, 'emerge', waiting), false);
 });
 
-test("a phase is root's or Portage's, in this root", () => {
+test("a phase must be a process of root's or Portage's, in this root", () => {
   const phase = ['/bin/bash', '/usr/lib/portage/python3.13/ebuild.sh', 'compile'];
   const isOf = (uids: string) => isPhase(7, 'ebuild.sh', phase, uids);
   assert.equal(isOf('250\t250\t250\t250'), true, 'FEATURES="userpriv"');
   assert.equal(isOf('1000\t1000\t1000\t1000'), false);
-  assert.equal(isOf('1000\t0\t0\t0'), false, 'a program that is setuid, under that name');
+  assert.equal(isOf('1000\t0\t0\t0'), false, 'a setuid program with that name');
   const directory = temporaryDirectory();
   layOut(directory, { 'etc/passwd': 'root:x:0:0::/root:/bin/sh\nportage:x:77:77::/var/tmp:/bin/false\n' });
   addProcess(directory, 7, 'ebuild.sh', phase, '77\t77\t77\t77');
@@ -97,7 +101,7 @@ test('a real process of another user, and one in another root', {
   const script = join(directory, 'ebuild.sh');
   chmodSync(script, 0o755);
   const users = spawn(script, ['setup'], { stdio: ['pipe', 'ignore', 'ignore'], ...ORDINARY });
-  // As in a container: another root, with programs of ours.
+  // As in a container: another root, with our programs.
   const image = join(directory, 'image');
   layOut(image, { 'ebuild.sh': 'read -r line\n', 'usr/here': '' });
   for (const name of ['bin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(image, name));
@@ -120,7 +124,7 @@ test('a real process of another user, and one in another root', {
   }
 });
 
-test('a real process of that kind', {
+test('a real process of a phase', {
   skip: needs('bash') || (process.getuid?.() !== 0 && "only root's counts"),
 }, async () => {
   const script = join(temporaryDirectory(), 'ebuild.sh');
@@ -128,7 +132,7 @@ test('a real process of that kind', {
   chmodSync(script, 0o755);
   const phase = spawn(script, ['setup'], { stdio: ['pipe', 'ignore', 'ignore'] });
   const command = () => readFileSync(`/proc/${phase.pid}/cmdline`, 'utf8');
-  await until('bash reads it', () => command().startsWith('bash\0'));
+  await until('bash runs', () => command().startsWith('bash\0'));
   assert.equal(phaseIn(openRoot('/')), phase.pid);
   phase.stdin.end();
   await once(phase, 'close');

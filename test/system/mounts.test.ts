@@ -7,13 +7,13 @@ import { parseFstab, unescapeOctal } from '../../src/system/fstab.ts';
 import { mountOf, parseMountinfo } from '../../src/system/mounts.ts';
 import { needs } from '../support/tools.ts';
 
-test('what is mounted here is what findmnt says', { skip: needs('findmnt') }, () => {
+test('the mounts of this machine equal those of findmnt', { skip: needs('findmnt') }, () => {
   const [before, listed, after] = [
     readFileSync('/proc/self/mountinfo', 'utf8'),
     execFileSync('findmnt', ['-n', '-r', '-o', 'TARGET,FSTYPE'], { encoding: 'utf8' }),
     readFileSync('/proc/self/mountinfo', 'utf8'),
   ];
-  // Somebody else may mount something meanwhile.
+  // Another process may mount something meanwhile.
   if (before !== after) return;
   const theirs = listed.trim().split('\n').sort();
   const ours = parseMountinfo(before).map(({ mountPoint, type }) => `${mountPoint} ${type}`);
@@ -32,7 +32,7 @@ test('fstab: blanks and TABs, comments, escapes, lines that are short', () => {
   ]);
 });
 
-test('any text is a list of mounts, and any path lies on one of them or on none', () => {
+test('any text is a list of mounts, and any path is on one of them or on none', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       '\n',

@@ -11,14 +11,14 @@ import { needs } from '../support/tools.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 
-// To open a device can do something, as /dev/watchdog does, and a FIFO stands for one here: anybody can make it.
+// Opening a device can have an effect, as with /dev/watchdog. A FIFO stands for one here: anybody can create it.
 for (const half of [0, 1]) {
-  test(`of a machine where files are none, no command opens any of them (${half + 1} of 2)`, {
+  test(`on a machine with special files instead of files, no command opens any of them (${half + 1} of 2)`, {
     skip: needs('strace', 'mkfifo'),
   }, () => {
     const root = join(temporaryDirectory(), 'root');
     assert.ok(layOutDemo(root, NOW).ok);
-    // A directory that a link leads to is listed twice.
+    // A directory that a link points to is listed twice.
     const files = new Set(
       readdirSync(root, { recursive: true, encoding: 'utf8' })
         .map((path) => join(root, path))
@@ -62,8 +62,8 @@ for (;;) {
   renameSync(other, file);
 }`;
 
-// What runs in a container can put a device in the place of a file between two system calls.
-test('while a file is exchanged for none without end, it is held before it is opened', {
+// A program in a container can replace a file by a device between two system calls.
+test('a file that is replaced again and again is first opened with O_PATH', {
   skip: needs('strace', 'mkfifo'),
 }, async () => {
   const root = join(temporaryDirectory(), 'root');
@@ -88,7 +88,7 @@ test('while a file is exchanged for none without end, it is held before it is op
     const opened = readFileSync(log, 'utf8')
       .split('\n')
       .filter((line) => line.includes(`"${raced}"`));
-    assert.ok(opened.length >= 3, 'it was looked at');
+    assert.ok(opened.length >= 3, 'it was read');
     assert.deepEqual(
       opened.filter((line) => !line.includes('O_PATH')),
       [],

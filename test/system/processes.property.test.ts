@@ -8,7 +8,7 @@ import { isAlive, listProcesses } from '../../src/system/processes.ts';
 import { openRoot } from '../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-test('whatever a process calls itself and is called with, there is an answer', () => {
+test('any name and any arguments of a process give an answer', () => {
   const root = temporaryDirectory();
   const word = fc.oneof(
     fc.constantFrom(

@@ -20,7 +20,7 @@ const IMAGE = 'vmlinuz-6.1.192-gentoo';
 
 interface Action {
   readonly name: string;
-  /** What the watcher says may be old after it: of that, everything must be seen. */
+  /** The parts that the watcher reports as possibly old after it; among them everything that must be noticed. */
   readonly parts: readonly Part[];
   run(root: string, machine: Machine, at: number): Machine;
 }
@@ -66,7 +66,7 @@ const ACTIONS: readonly Action[] = [
         rebuiltPackage(packageNamed(machine, 'aufs6'), builtKernel(treeAt(machine, TREE)), at),
       ),
   },
-  // What the last boot started tells of the boot loader as well.
+  // The entry that the last boot started is evidence for the boot loader as well.
   { name: 'boot', parts: ['boot', 'running'], run: (root, machine, at) => boot(root, machine, IMAGE, at) },
   {
     name: 'other sources selected',
@@ -90,7 +90,7 @@ const ACTIONS: readonly Action[] = [
   },
 ];
 
-test('after each action, what may be old read again is the same as all read again', async () => {
+test('after each action, reading the reported parts gives the same as reading everything', async () => {
   const root = join(temporaryDirectory(), 'root');
   let machine: Machine = SCENARIOS.story(NOW);
   writeMachine(root, machine);
@@ -107,7 +107,7 @@ test('after each action, what may be old read again is the same as all read agai
 });
 
 for (const action of ACTIONS) {
-  test(`${action.name}: each part that is read again is as in a full reading, and the others as before`, async () => {
+  test(`${action.name}: each part that is read again equals a full reading, and the others are unchanged`, async () => {
     const root = join(temporaryDirectory(), 'root');
     const machine = inSync(NOW);
     writeMachine(root, machine);
@@ -133,7 +133,7 @@ for (const action of ACTIONS) {
   });
 }
 
-test('what is not named is not read again, as if the machine stood still', async () => {
+test('other parts are not read again, as if the machine had not changed', async () => {
   const root = join(temporaryDirectory(), 'root');
   const machine = inSync(NOW);
   writeMachine(root, machine);
@@ -143,7 +143,7 @@ test('what is not named is not read again, as if the machine stood still', async
   assert.deepEqual(withoutTime(after), withoutTime(before));
 });
 
-test('an image put into /boot by hand: its System.map is read with it', async () => {
+test('an image copied into /boot by hand is read with its System.map', async () => {
   const root = join(temporaryDirectory(), 'root');
   const machine = inSync(NOW);
   const [image] = machine.boot.images.filter(({ name }) => name.includes('191'));
@@ -158,7 +158,7 @@ test('an image put into /boot by hand: its System.map is read with it', async ()
   assert.ok(after.modules.find(({ release }) => release === '6.1.191-gentoo')?.abi.exports.known);
 });
 
-test('problems outlive a reading of other parts', async () => {
+test('problems are kept when other parts are read', async () => {
   const root = join(temporaryDirectory(), 'root');
   writeMachine(root, { ...inSync(NOW), files: { '/etc/docker/daemon.json': '{ "storage-driver": ' } });
   const before = await read(root);
@@ -173,7 +173,7 @@ function withoutTime(snapshot: Snapshot): Snapshot {
   return { ...snapshot, takenAt: 0 };
 }
 
-/** Sources, modules and the running kernel are held against each other and against what packages own. */
+/** Sources, modules and the running kernel are compared with each other and with the files of packages. */
 function dependsOnPortage(part: Part): boolean {
   return part === 'sources' || part === 'modules' || part === 'running' || part === 'docker';
 }

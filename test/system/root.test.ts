@@ -28,7 +28,7 @@ test('".." in a symlink stops at the root', () => {
   assert.deepEqual(openRoot(join(dir, 'inner')).readText('/etc/link'), { known: true, value: 'inside' });
 });
 
-test('a symlink through a directory symlink resolves against where the directory really is', () => {
+test('a symlink through a directory symlink is resolved from the real place of the directory', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'a/b/file': 'right', file: 'wrong' });
   symlinkSync('a/b', join(dir, 'short'));
@@ -36,7 +36,7 @@ test('a symlink through a directory symlink resolves against where the directory
   assert.deepEqual(openRoot(dir).readText('/short/link'), { known: true, value: 'right' });
 });
 
-test('a directory exchanged for a symlink after it was resolved is noticed', () => {
+test('a directory that is replaced by a symlink after it was resolved is detected', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'outside/file': 'secret', 'inner/sub/file': 'mine' });
   const root = openRoot(join(dir, 'inner'));
@@ -46,7 +46,7 @@ test('a directory exchanged for a symlink after it was resolved is noticed', () 
   assert.equal(code(root.readText('/sub/file')), 'bad-link');
 });
 
-test('what is not a plain readable file is an unknown with its reason, at once', () => {
+test('anything but a readable regular file is an unknown with its reason, at once', () => {
   const dir = temporaryDirectory();
   layOut(dir, { big: '', file: 'x' });
   truncateSync(join(dir, 'big'), 10 * 1024 ** 3);
@@ -69,7 +69,7 @@ test('files of procfs, which have no size, are read to their end', () => {
   assert.ok(status.known && status.value.includes('VmRSS'));
 });
 
-test('a file that vanishes between two looks is missing, not an exception', () => {
+test('a file that disappears between two readings is missing, without an exception', () => {
   const dir = temporaryDirectory();
   writeFileSync(join(dir, 'file'), 'x');
   const root = openRoot(dir);
@@ -79,13 +79,13 @@ test('a file that vanishes between two looks is missing, not an exception', () =
   assert.equal(code(root.readText('/file')), 'missing');
 });
 
-test('a path with a NUL in it, as a hostile configuration may name one, is an unknown', () => {
+test('a path with a NUL in it, which a hostile configuration may name, is an unknown', () => {
   const root = openRoot(temporaryDirectory());
   assert.equal(code(root.readText('/etc/a\0b')), 'malformed');
   assert.equal(code(root.resolve('/a\0b')), 'malformed');
 });
 
-test('who reads a large file in parts is stopped by the end of the time, and what he read is not told', () => {
+test('reading a large file in parts stops when the time is up, and the parts are not returned', () => {
   const dir = temporaryDirectory();
   layOut(dir, { file: 'x'.repeat(1000) });
   let parts = 0;
@@ -99,10 +99,10 @@ test('who reads a large file in parts is stopped by the end of the time, and wha
   assert.equal(code(root.readText('/file')), 'timeout');
 });
 
-test('a directory that was filled with more names than any has is unknown, and not held in memory', () => {
+test('a directory with more names than any real one is unknown, and not held in memory', () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'tree'));
-  // A file has 65,000 names at most.
+  // A file can have 65,000 names at most.
   for (let number = 0; number <= NAMES_MAX; number++) {
     const first = join(dir, `first-${Math.floor(number / 60_000)}`);
     if (number % 60_000 === 0) writeFileSync(first, '');

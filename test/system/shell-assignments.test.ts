@@ -25,7 +25,7 @@ test('assignments are read as bash reads them', { skip: needs('bash') }, () => {
     fc.property(VALUE, VALUE, fc.constantFrom('', '+', 'export '), (first, second, how) => {
       const operator = how === '+' ? '+=' : '=';
       const prefix = how === 'export ' ? how : '';
-      // `$FIRST` in its own value is empty in a fresh shell.
+      // `$FIRST` in its own value is empty in a new shell.
       const text = `# it's a comment\nFIRST=${first}\n\n${prefix}DOCKER_OPTS${operator}${second} # behind\nif true; then :; fi\n`;
       writeFileSync(file, text);
       const [bashFirst, bashSecond] = execFileSync('bash', ['--norc', '-c', script, 'bash', file], {

@@ -9,7 +9,7 @@ import { openRoot } from '../../src/system/root.ts';
 import { give } from '../support/ordinary-user.ts';
 import { layOut, temporaryDirectory } from '../support/temporary.ts';
 
-/** Directories that everybody may change: they are foreign to whoever runs the tests, without another user. */
+/** Directories that everybody may change. They count as foreign even for the user who runs the tests. */
 function foreign(...directories: string[]): void {
   for (const directory of directories) chmodSync(directory, 0o777);
 }
@@ -18,7 +18,7 @@ function code(fact: Fact<unknown>): string {
   return fact.known ? 'known' : fact.code;
 }
 
-/** A home with a kernel tree in it, beside something secret. */
+/** A home with a kernel tree in it, beside a secret file. */
 function home(): { readonly at: string; readonly tree: string } {
   const at = temporaryDirectory();
   layOut(at, { 'root/private.key': 'SECRET', 'home/linux/Makefile': 'VERSION = 6\n', 'home/other/x': 'x' });
@@ -26,7 +26,7 @@ function home(): { readonly at: string; readonly tree: string } {
   return { at, tree: join(at, 'home/linux') };
 }
 
-test('a link in a directory of somebody else is not followed out of it, as a file and as a directory', () => {
+test('a link in a directory of another user is not followed out of it, to a file or to a directory', () => {
   const { at, tree } = home();
   symlinkSync(join(at, 'root/private.key'), join(tree, 'localversion-x'));
   symlinkSync('../../root', join(tree, 'include'));
@@ -39,7 +39,7 @@ test('a link in a directory of somebody else is not followed out of it, as a fil
   assert.deepEqual(root.list(tree), { known: true, value: ['Makefile', 'include', 'localversion-x'] });
 });
 
-test('a link of root leads into it, and links inside of it lead on', () => {
+test('a link of root leads into it, and links inside of it are followed', () => {
   const { at, tree } = home();
   mkdirSync(join(at, 'src'));
   symlinkSync('../home/linux', join(at, 'src/linux'));
@@ -49,14 +49,14 @@ test('a link of root leads into it, and links inside of it lead on', () => {
   assert.deepEqual(root.readText(join(at, 'src/linux/inside')), { known: true, value: 'x' });
 });
 
-test('a link out that a link of root leads to is not followed either', () => {
+test('a link out of it is not followed either if a link of root leads there', () => {
   const { at, tree } = home();
   symlinkSync(join(at, 'root/private.key'), join(tree, 'out'));
   symlinkSync(join(tree, 'out'), join(at, 'root/key'));
   assert.equal(code(openRoot('/').readText(join(at, 'root/key'))), 'denied');
 });
 
-test('in a sticky directory a link of our own is followed, and what is in a directory of our own is ours', () => {
+test('in a sticky directory our own link is followed, and a directory of our own is ours', () => {
   const at = temporaryDirectory();
   layOut(at, { 'tmp/own/x': 'x', y: 'y' });
   chmodSync(join(at, 'tmp'), 0o1777);
@@ -67,7 +67,7 @@ test('in a sticky directory a link of our own is followed, and what is in a dire
   assert.equal(code(root.readText(join(at, 'tmp/own/link'))), 'known');
 });
 
-test('a link of another user in a sticky directory leads nowhere', {
+test('a link of another user in a sticky directory is not followed', {
   skip: process.getuid?.() !== 0 && 'only root can give files away',
 }, () => {
   const at = temporaryDirectory();
@@ -78,7 +78,7 @@ test('a link of another user in a sticky directory leads nowhere', {
   assert.equal(code(openRoot('/').readText(join(at, 'tmp/link'))), 'denied');
 });
 
-test("a second name for a file of root's that is not for everybody is not read in another's directory", {
+test("a hard link to a private file of root's is not read in a directory of another user", {
   skip: process.getuid?.() !== 0 && 'only root can give files away',
 }, () => {
   const at = temporaryDirectory();
@@ -91,7 +91,7 @@ test("a second name for a file of root's that is not for everybody is not read i
   assert.equal(code(root.readText(join(at, 'home/public'))), 'known');
 });
 
-test('in another root that is all of one user, links lead wherever they lead inside', () => {
+test('in another root that belongs to one user, links are followed anywhere inside', () => {
   const at = temporaryDirectory();
   layOut(at, { 'usr/src/linux-6.1/x': 'x', 'lib/y': '' });
   foreign(at, join(at, 'usr'), join(at, 'usr/src'), join(at, 'lib'));
@@ -99,7 +99,7 @@ test('in another root that is all of one user, links lead wherever they lead ins
   assert.equal(code(openRoot(at).readText('/lib/build/x')), 'known');
 });
 
-test('a directory that is exchanged again and again for a link out of it never gives away what is there', async () => {
+test('a directory that is replaced repeatedly by a link out of it never discloses the target', async () => {
   const { at, tree } = home();
   layOut(tree, { 'sub/private.key': 'harmless' });
   symlinkSync(join(at, 'root'), join(tree, 'out'));
@@ -131,7 +131,7 @@ test('a directory that is exchanged again and again for a link out of it never g
   assert.ok(seen.has('harmless'), [...seen].join(' '));
 });
 
-test('a directory is ours where nobody else can put anything', () => {
+test('a directory is ours if nobody else can create files in it', () => {
   const { at, tree } = home();
   symlinkSync(tree, join(at, 'link'));
   const root = openRoot('/');

@@ -17,10 +17,10 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   'that is in sync': IN_SYNC,
   'with something wrong': SCENARIOS.story(NOW),
 };
-/** At so many points of a look its time is over, evenly spread. */
+/** The number of points of a scan at which its time is over, evenly spread. */
 const POINTS = 40;
 
-/** What a look finds whose time is over when it has asked for it so often. */
+/** The findings of a scan whose time is over after it was checked this often. */
 async function foundWithin(root: string, questions: number): Promise<{ found: string[]; asked: number }> {
   let asked = 0;
   const expired = (): boolean => ++asked > questions;
@@ -31,7 +31,7 @@ async function foundWithin(root: string, questions: number): Promise<{ found: st
 }
 
 for (const [what, machine] of Object.entries(MACHINES)) {
-  test(`a look at a machine ${what} raises no alarm because its time was over, wherever it is then`, async () => {
+  test(`a scan of a machine ${what} raises no alarm because its time is over, at whatever point`, async () => {
     const root = join(temporaryDirectory(), 'root');
     mkdirSync(root);
     writeMachine(root, machine);

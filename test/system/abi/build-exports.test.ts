@@ -21,7 +21,7 @@ function map(...names: readonly string[]): string {
   return names.map((name) => `ffffffff82000000 r __ksymtab_${name}\n`).join('');
 }
 
-/** What is exported, by file and names, with the seconds at which the products were written. */
+/** The exports, by file and names, and the seconds at which the products were written. */
 function told(products: Readonly<Record<string, TimedFile>>, release = RELEASE, index = '# Aliases\n') {
   const directory = temporaryDirectory();
   const files = Object.entries(products).map(([name, file]): [string, TimedFile] => [`b/${name}`, file]);
@@ -39,21 +39,21 @@ function told(products: Readonly<Record<string, TimedFile>>, release = RELEASE, 
   };
 }
 
-/** As make leaves them: modpost reads vmlinux.o, and in 6.1 and later it runs before the link. */
+/** The files as make leaves them: modpost reads vmlinux.o, and in 6.1 and later it runs before the link. */
 const WHOLE: Readonly<Record<string, TimedFile>> = {
   'vmlinux.o': ['', 10],
   'Module.symvers': [PLAIN + OF_MODULE, 11],
   'System.map': [map('fput'), 12],
 };
 
-test('a whole build is told by Module.symvers', () => {
+test('a complete build has its exports in Module.symvers', () => {
   const { source, names, symbols } = told(WHOLE);
   assert.equal(source, '/b/Module.symvers');
   assert.deepEqual(names, ['ext_fs', 'fput']);
   assert.equal(symbols.ext_fs?.from, 'fs/ext/ext');
 });
 
-test('after make bzImage alone vmlinux.symvers tells, whether the patch came or went', () => {
+test('after make bzImage alone vmlinux.symvers has them, whether the patch was added or removed', () => {
   for (const [before, after, expected] of [
     [PATCHED, PLAIN, ['fput']],
     [PLAIN, PATCHED, ['fput', 'vfs_write']],
@@ -66,11 +66,15 @@ test('after make bzImage alone vmlinux.symvers tells, whether the patch came or 
       'System.map': [map('fput'), 22],
     });
     assert.equal(source, '/b/vmlinux.symvers');
-    assert.deepEqual(names, expected, 'what modules export is told by their index, which names none');
+    assert.deepEqual(
+      names,
+      expected,
+      'the exports of modules come from their index, which has no names here',
+    );
   }
 });
 
-test('what modules export is not taken from a list of the build before', () => {
+test('the exports of modules are not read from a list of the previous build', () => {
   const { symbols } = told(
     { ...WHOLE, 'vmlinux.o': ['', 20], 'vmlinux.symvers': [PLAIN, 21], 'System.map': [map('fput'), 22] },
     RELEASE,
@@ -79,7 +83,7 @@ test('what modules export is not taken from a list of the build before', () => {
   assert.deepEqual(symbols.ext_fs, { crc: null, gplOnly: null, namespace: null, from: 'ext' });
 });
 
-test('before 5.8 there is no vmlinux.symvers, and System.map tells', () => {
+test('before 5.8 there is no vmlinux.symvers, and System.map has the exports', () => {
   const stale = {
     ...WHOLE,
     'Module.symvers': [PATCHED, 11],
@@ -90,13 +94,13 @@ test('before 5.8 there is no vmlinux.symvers, and System.map tells', () => {
   assert.deepEqual([source, kind, names], ['/b/System.map', 'system-map', ['fput']]);
 });
 
-test('where the link failed, the kernel that is there is the one before', () => {
+test('after a link that failed, the kernel is still the previous one', () => {
   const failed = { ...WHOLE, 'vmlinux.o': ['', 30], 'Module.symvers': [PATCHED, 31] } as const;
   const { source, names } = told(failed);
   assert.deepEqual([source, names], ['/b/System.map', ['fput']]);
 });
 
-test('without vmlinux.o a list that contradicts System.map is not believed', () => {
+test('without vmlinux.o, a list that contradicts System.map is not used', () => {
   const { 'vmlinux.o': _, ...rest } = WHOLE;
   assert.equal(told(rest).source, '/b/Module.symvers');
   assert.equal(told({ ...rest, 'Module.symvers': [PATCHED, 11] }).source, '/b/System.map');

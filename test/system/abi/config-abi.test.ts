@@ -15,11 +15,11 @@ function enforced(text: string, secureBoot: Fact<boolean> = known(false)): boole
   return fact.known ? fact.value : null;
 }
 
-test('a kernel that begins in lockdown wants signed modules', () => {
+test('a kernel that boots into lockdown requires signed modules', () => {
   const forced = 'CONFIG_MODULE_SIG=y\nCONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY=y\n';
   assert.equal(enforced(`${forced}CONFIG_SECURITY_LOCKDOWN_LSM_EARLY=y\n`), true);
   assert.equal(enforced(`${forced}CONFIG_LSM="landlock,lockdown,yama,bpf"\n`), true);
-  // Lockdown is compiled in, and nobody calls it.
+  // Lockdown is compiled in, and not enabled.
   assert.equal(enforced(`${forced}CONFIG_LSM="landlock,yama,bpf"\n`), false);
   assert.equal(
     enforced('CONFIG_MODULE_SIG=y\nCONFIG_LSM="lockdown"\nCONFIG_LOCK_DOWN_KERNEL_FORCE_NONE=y\n'),
@@ -37,7 +37,7 @@ test('with the rules of IMA for the architecture, Secure Boot decides', () => {
   assert.equal(enforced('CONFIG_IMA_ARCH_POLICY=y\n', known(true)), false);
 });
 
-test('Secure Boot as the firmware tells it', () => {
+test('Secure Boot is read from the firmware’s variables', () => {
   const root = (files: Record<string, Uint8Array | string>) => {
     const directory = temporaryDirectory();
     layOut(directory, files);

@@ -15,7 +15,7 @@ function abiOf(files: Readonly<Record<string, string>>, release = RELEASE) {
   return readReleaseAbi(openRoot(directory), release, WANTED).abi;
 }
 
-test('System.map and configuration as genkernel names them', () => {
+test('System.map and configuration are found under the names of genkernel', () => {
   const abi = abiOf({
     [`boot/System.map-genkernel-x86_64-${RELEASE}`]: MAP,
     [`boot/System.map-genkernel-x86_64-other-${RELEASE}`]: 'of another kernel\n',
@@ -27,7 +27,7 @@ test('System.map and configuration as genkernel names them', () => {
   assert.equal(abi.exports.value.symbols.fput?.crc, 0xdeadbeef);
 });
 
-test('what modules export is in depmod’s index; before 5.4 nothing had a namespace', () => {
+test('the exports of modules are in depmod’s index; before 5.4 nothing had a namespace', () => {
   const files = {
     [`boot/System.map-${RELEASE}`]: MAP,
     [`lib/modules/${RELEASE}/modules.symbols`]: '# Aliases for symbols\nalias symbol:nf_register nf_core\n',
@@ -41,11 +41,11 @@ test('what modules export is in depmod’s index; before 5.4 nothing had a names
   const later = abiOf({ 'boot/System.map-6.6.1': MAP }, '6.6.1').exports;
   assert.ok(later.known);
   assert.equal(later.value.symbols.fput?.namespace, null);
-  // Without the index it is not known of any name whether a module exports it.
+  // Without the index it is unknown for every name whether a module exports it.
   assert.equal(later.value.symbols.nowhere?.from, '');
 });
 
-test('a kernel that refuses BTF which does not fit is not older than its image', () => {
+test('if a kernel refuses mismatched BTF, its types have the time of its image', () => {
   const since = (config: string) => {
     const directory = temporaryDirectory();
     layOut(directory, { [`boot/config-${RELEASE}`]: config });

@@ -11,7 +11,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
 const WANTED: ReadonlySet<string> = new Set(['fput', 'setfl', 'vma_do_fput']);
 
-test('any bytes of Module.symvers give exports that are wanted, with a CRC', () => {
+test('any bytes of Module.symvers give only wanted exports with a CRC', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       '0x12345678',
@@ -38,7 +38,7 @@ test('any bytes of Module.symvers give exports that are wanted, with a CRC', () 
   );
 });
 
-test('any bytes of a symbol map give symbols that are asked for', () => {
+test('any bytes of a symbol map give only wanted symbols', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       'ffffffff81000000 T ',
@@ -74,7 +74,7 @@ test('any bytes of a symbol map give symbols that are asked for', () => {
 });
 
 // A search for the end of a field that ran past the end of its line took half an hour for each of these.
-test('16 MB of lines without fields, and of one line, come to their end', { timeout: 60_000 }, () => {
+test('16 MB of lines without fields, or of one line, are read in time', { timeout: 60_000 }, () => {
   for (const part of [
     '\n',
     'a\n',
@@ -91,7 +91,7 @@ test('16 MB of lines without fields, and of one line, come to their end', { time
   }
 });
 
-test('whatever stands in the sources, there is an answer, and soon', { timeout: 60_000 }, () => {
+test('any contents of the sources give an answer in time', { timeout: 60_000 }, () => {
   const directory = temporaryDirectory();
   const words = 'no symbol version for';
   const gaps = (text: string) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { known } from '../../../src/model/fact.ts';
 import { vermagicOf } from '../../../src/system/abi/vermagic.ts';
 
-test('the word for RANDSTRUCT: of the plugin alone up to 5.18, and since of whatever does it', () => {
+test('the word for RANDSTRUCT: only for the plugin up to 5.18, and for every implementation since', () => {
   const magic = (release: string, options: Record<string, string>) => {
     const config = known({
       path: '',

@@ -22,7 +22,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 const RELEASE = '6.1.0-aufswatch';
 const skip = needsRealModules('cpio', 'gzip', 'xz', 'zstd', 'lz4', 'lzop', 'bzip2');
 
-/** As dracut and initramfs-tools call them. */
+/** The commands that dracut and initramfs-tools use. */
 const PACKERS: Readonly<Record<Compression | 'none', readonly [string, ...string[]]>> = {
   none: ['cat'],
   gzip: ['gzip', '-n', '-9'],
@@ -54,7 +54,7 @@ before(() => {
 after(() => rmSync(modules, { recursive: true, force: true }));
 
 for (const [name, packer] of Object.entries(PACKERS)) {
-  test(`an initramfs that ${packer[0]} packed, behind one for the processor: ${name}`, { skip }, async () => {
+  test(`an initramfs packed with ${packer[0]}, after one for the processor: ${name}`, { skip }, async () => {
     const early = temporaryDirectory();
     mkdirSync(join(early, 'kernel/x86/microcode'), { recursive: true });
     writeFileSync(join(early, 'kernel/x86/microcode/GenuineIntel.bin'), Buffer.alloc(5000, 'm'));
@@ -68,7 +68,7 @@ for (const [name, packer] of Object.entries(PACKERS)) {
         [`/usr/lib/modules/${RELEASE}/kernel/fs/taker.ko.xz`, 'taker', RELEASE],
       ],
     );
-    // The kernel's own are named; what is not its own is looked into.
+    // The kernel's own modules are listed; only others are read.
     assert.deepEqual(
       found.map(({ file }) => (file?.info.known ? file.info.value.version : null)),
       ['1.2.3-test', null, null],
@@ -76,7 +76,7 @@ for (const [name, packer] of Object.entries(PACKERS)) {
   });
 }
 
-test('a module of the kernel’s own that is asked for is looked into, packed as well', { skip }, async () => {
+test('a module of the kernel that is requested is read, also if it is compressed', { skip }, async () => {
   const found = await read(archive, new Set(['taker']));
   const ids = found.filter(({ name }) => name === 'taker').map(({ file }) => file?.info);
   assert.ok(
@@ -85,7 +85,9 @@ test('a module of the kernel’s own that is asked for is looked into, packed as
   );
 });
 
-test('what is cut short, packed by nobody or no archive is unknown, and never empty', { skip }, async () => {
+test('a file that is truncated, of unknown compression or no archive is unknown, and never empty', {
+  skip,
+}, async () => {
   const packed = execFileSync('gzip', [], { input: archive });
   for (const bytes of [
     packed.subarray(0, packed.length - 4000),
@@ -100,7 +102,7 @@ test('what is cut short, packed by nobody or no archive is unknown, and never em
   }
 });
 
-test('the .initrd of a unified kernel image is its initramfs, and one without holds nothing', async () => {
+test('the .initrd section of a unified kernel image is its initramfs; without that section it has none', async () => {
   const root = temporaryDirectory();
   const path = 'usr/lib/modules/6.1.192-gentoo/extra/zfs.ko';
   const initrd = gzipSync(newcArchive([{ path, content: Buffer.from('no module') }]));
@@ -123,7 +125,7 @@ test('the .initrd of a unified kernel image is its initramfs, and one without ho
   assert.deepEqual(names, [[`/${path}`], []]);
 });
 
-test('when the time is up, that is the answer', { skip }, async () => {
+test('if the time is up, that is the result', { skip }, async () => {
   const contents = await contentsOf(archive, {
     names: new Set(),
     expired: () => true,
@@ -132,20 +134,20 @@ test('when the time is up, that is the answer', { skip }, async () => {
   assert.equal(contents.known ? 'known' : contents.code, 'timeout');
 });
 
-test('the time is asked for while one piece of zeros after the other is unpacked', async () => {
+test('the time limit is checked while endless zeros are unpacked', async () => {
   let asked = 0;
   const expired = () => ++asked > 3;
-  // Of nothing but zeros no entry is ever visited.
+  // In nothing but zeros there is no entry.
   const contents = await contentsOf(gzipSync(Buffer.alloc(8 * 1024 * 1024)), {
     names: new Set(),
     expired,
     symbols: openSymbolRoom(),
   });
   assert.equal(contents.known ? 'known' : contents.code, 'timeout');
-  assert.ok(asked < 10, `it was asked ${asked} times`);
+  assert.ok(asked < 10, `the time was checked ${asked} times`);
 });
 
-test('a file that unpacks to gigabytes is passed over in little memory', { skip }, async () => {
+test('a file that unpacks to gigabytes is skipped with little memory', { skip }, async () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'large'), '');
   truncateSync(join(directory, 'large'), 300 * 1024 * 1024);

@@ -14,7 +14,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 const GLOBAL = '8be4df61-93ca-11d2-aa0d-00e098032b8c';
 const VARIABLES = 'sys/firmware/efi/efivars';
 
-test('GRUB’s paths are those of the file system that it found: /boot’s own, a subvolume, a data set', () => {
+test('paths of GRUB are in the file system that it found: a separate /boot, a subvolume, a data set', () => {
   for (const [mount, written] of [
     [mounted('/boot', 'ext4', '/dev/sda1'), '/vmlinuz-1'],
     [mounted('/', 'btrfs', '/dev/sda3', '/@'), '/@/boot/vmlinuz-1'],
@@ -29,7 +29,7 @@ test('GRUB’s paths are those of the file system that it found: /boot’s own, 
   }
 });
 
-test('an entry of another system’s disk is not taken for a file of this one', () => {
+test('an entry on the disk of another system is not taken for a file of this one', () => {
   const script = 'menuentry a {\n search --fs-uuid --set=root 1234\n linux /vmlinuz-1\n}\n';
   const files = { 'boot/grub/grub.cfg': script, 'boot/vmlinuz-1': smallImage() };
   const fstab = [listed('UUID=abcd', '/boot'), listed('UUID=ef01', '/')];
@@ -44,7 +44,7 @@ test('an entry of another system’s disk is not taken for a file of this one', 
   assert.deepEqual(imageIn(same), known('/boot/vmlinuz-1'));
 });
 
-test('what cannot be followed is unknown, with its line', () => {
+test('a command that cannot be followed is unknown, with its line', () => {
   for (const [script, line] of [
     [
       'if keystatus --shift; then\nset default=1\nfi\nmenuentry a { true; }\nmenuentry b { true; }\n',
@@ -80,7 +80,7 @@ test('the small grub.cfg of the EFI system partition leads to the one in /boot, 
   );
 });
 
-test('the firmware starts BootNext once, else the first entry that is active and there', () => {
+test('the firmware starts BootNext once, else the first entry that is active and exists', () => {
   const variables = (more: Readonly<Record<string, Buffer>>) => ({
     ...Object.fromEntries(
       Object.entries({
@@ -108,7 +108,7 @@ test('the firmware starts BootNext once, else the first entry that is active and
   assert.deepEqual(once?.standing, known({ entry: '0003', by: 'first' }));
 });
 
-test('extlinux.conf: the default by name, in a menu, and when the time is up', () => {
+test('extlinux.conf: the default by name, in a menu, and after the timeout', () => {
   const labels =
     'LABEL a\n KERNEL /vmlinuz-1\n APPEND x initrd=/i\nLABEL b\n MENU LABEL The ^other\n LINUX ../vmlinuz-1\n INITRD /i,/j\n';
   for (const [head, expected] of [
@@ -135,7 +135,7 @@ test('extlinux.conf: the default by name, in a menu, and when the time is up', (
   }
 });
 
-test('config.txt of a Raspberry Pi names the kernel, or the board does', () => {
+test('config.txt of a Raspberry Pi names the kernel; otherwise the board has a default', () => {
   const files = {
     'boot/bootcode.bin': '',
     'boot/kernel8.img': 'k',
@@ -151,7 +151,7 @@ test('config.txt of a Raspberry Pi names the kernel, or the board does', () => {
   assert.equal(next('', { 'boot/kernel7l.img': 'k' }), 'unknown');
 });
 
-test('systemd-boot has the entries of the extended boot partition as well, where that is another one', () => {
+test('systemd-boot also has the entries of a separate extended boot partition', () => {
   const entry = (version: string) =>
     `title Gentoo\nversion ${version}\nlinux /vmlinuz-${version}\noptions root=/dev/sda3\n`;
   const files = {
@@ -169,12 +169,12 @@ test('systemd-boot has the entries of the extended boot partition as well, where
   );
   assert.deepEqual(both?.next, known({ entry: 'gentoo-6.1.192.conf', by: 'first' }));
   assert.deepEqual(imageIn(both), known('/boot/vmlinuz-6.1.192'));
-  // /boot is a directory of the root here: systemd-boot does not read that.
+  // Here /boot is a directory of the root file system, which systemd-boot does not read.
   const [one] = read(files, [mounted('/', 'ext4', '/dev/sda3'), esp]);
   assert.deepEqual(one?.next, known({ entry: 'gentoo-6.1.191.conf', by: 'first' }));
 });
 
-test('rEFInd: its own entries are known, and which kernel it starts is not', () => {
+test('rEFInd: its configured entries are known, and the kernel that it starts is not', () => {
   const [loader] = read(
     {
       'boot/efi/EFI/refind/refind_x64.efi': 'x',

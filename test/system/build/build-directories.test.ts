@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 
 const TREE = '/usr/src/linux-6.1';
 
-test('a tree that was configured, and the O= directories that releases lead to, are its build directories', () => {
+test('the build directories of a tree are itself, if configured, and the O= directories of releases', () => {
   const dir = machine();
   assert.deepEqual(
     buildDirectories(openRoot(dir), TREE, [
@@ -22,7 +22,7 @@ test('a tree that was configured, and the O= directories that releases lead to, 
   );
 });
 
-test('a directory whose own symlink leads to another tree is not of this one, whatever the release says', () => {
+test('a directory whose source symlink points to another tree is not one, whatever the release says', () => {
   const dir = machine();
   const root = openRoot(dir);
   assert.deepEqual(buildDirectories(root, TREE, [{ build: '/build/other', source: TREE }]), [TREE]);
@@ -31,7 +31,7 @@ test('a directory whose own symlink leads to another tree is not of this one, wh
   ]);
 });
 
-test('a build directory without symlink counts by the release, one that is gone does not count', () => {
+test('a build directory without a symlink counts because of its release; a removed one does not', () => {
   const dir = machine();
   const root = openRoot(dir);
   assert.deepEqual(buildDirectories(root, TREE, [{ build: '/build/plain', source: TREE }]), [
@@ -41,7 +41,7 @@ test('a build directory without symlink counts by the release, one that is gone 
   assert.deepEqual(buildDirectories(root, TREE, [{ build: '/build/gone', source: TREE }]), [TREE]);
 });
 
-test('a clean tree that is built elsewhere is not among its build directories, without builds it is', () => {
+test('a clean tree that is built elsewhere is not its own build directory; without builds it is', () => {
   const dir = machine();
   mkdirSync(join(dir, 'usr/src/linux-6.6'));
   symlinkSync('/usr/src/linux-6.6', join(dir, 'build/plain/source'));

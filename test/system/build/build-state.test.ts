@@ -24,7 +24,7 @@ test('without objects, nothing was ever built; `make modules_prepare` is no buil
   assert.deepEqual(read({ ...SOURCES, ...prepared() }).state, known('never'));
 });
 
-test('an image that is newer than all objects is complete, whatever became of the sources', () => {
+test('an image that is newer than all objects is complete, even if the sources changed since', () => {
   assert.deepEqual(read(BUILT).state, known('complete'));
   assert.deepEqual(read({ ...BUILT, 'fs/splice.c': ['', 50] }).state, known('complete'));
   assert.deepEqual(read(without(BUILT, 'vmlinux', 'vmlinux.o')).state, known('complete'));
@@ -51,7 +51,7 @@ test('an object of a module may be newer than the image', () => {
   assert.deepEqual(read(linked).state, known('interrupted'));
 });
 
-test('a build runs where make is at work; elsewhere it was broken off', () => {
+test('a build is in progress if make runs there; otherwise it was interrupted', () => {
   const half = { ...SOURCES, ...OBJECTS };
   const makes = (...directories: string[]) => ({ now: at(10), makes: () => known(directories) });
   assert.deepEqual(read(half, { activity: makes('/other', TREE) }).state, known('in-progress'));
@@ -59,17 +59,17 @@ test('a build runs where make is at work; elsewhere it was broken off', () => {
   assert.deepEqual(read(BUILT, { activity: makes() }).state, known('complete'));
 });
 
-test('where processes cannot be seen, a build that wrote lately runs', () => {
+test('if processes cannot be seen, a build that wrote files recently is in progress', () => {
   const dir = temporaryDirectory();
   const busy = layOutTree(dir, { ...SOURCES, ...OBJECTS, 'drivers/net/x.o': ['', 0] });
   const activity = (minutes: number) => ({ now: Date.now() + minutes * 60_000, makes: unseen });
   assert.deepEqual(readIn(busy, { activity: activity(1) }).state, known('in-progress'));
   assert.deepEqual(readIn(busy, { activity: activity(60) }).state, known('interrupted'));
-  // A clock that was put back says nothing.
+  // After a clock was set back, times prove nothing.
   assert.deepEqual(readIn(busy, { activity: activity(-60) }).state, known('interrupted'));
 });
 
-test('what may not be looked at is unknown', () => {
+test('a file that cannot be accessed makes the state unknown', () => {
   const dir = layOutTree(temporaryDirectory(), BUILT);
   const root = openRoot(dir);
   const denied = unknown('denied', 'permission denied');

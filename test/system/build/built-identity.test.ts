@@ -28,7 +28,7 @@ const SILENT: TimedFiles = {
 };
 const ID = '00112233445566778899aabbccddeeff00112233';
 
-test('the image itself tells, and the counter comes from it', () => {
+test('the identity is read from the image, including the build number', () => {
   const build = read({ ...BUILT, 'include/config/kernel.release': ['6.1.999\n', 20] });
   assert.deepEqual(build.identity.release, known(RELEASE));
   assert.deepEqual(build.identity.utsVersion, known(UTS_VERSION));
@@ -37,11 +37,11 @@ test('the image itself tells, and the counter comes from it', () => {
   assert.deepEqual(build.builtAt, known(at(11)));
 });
 
-test('where the image does not tell the release, the headers do if they are of that image', () => {
+test('without a release in the image, the headers are used if they belong to that image', () => {
   const releaseOf = (files: TimedFiles, kind: Tree['kind']) => read(files, { kind }).identity.release;
   for (const kind of ['sources', 'distribution'] as const)
     assert.deepEqual(releaseOf({ ...BUILT, ...SILENT }, kind), known(RELEASE));
-  // make modules_prepare writes it anew.
+  // make modules_prepare writes it again.
   const later = { ...BUILT, ...SILENT, 'include/config/kernel.release': [`${RELEASE}\n`, 20] } as const;
   assert.equal(releaseOf(later, 'sources').known, false);
   assert.deepEqual(releaseOf(later, 'distribution'), known(RELEASE));
@@ -57,7 +57,7 @@ test('the image of USE=generic-uki is the unified one', () => {
   assert.deepEqual(build.identity.utsVersion, known(UTS_VERSION));
 });
 
-test('without image, the headers tell what was linked last', () => {
+test('without an image, the headers have the identity of the last link', () => {
   const build = read(without(BUILT, 'arch/x86/boot/bzImage'));
   assert.deepEqual(build.identity.release, known(RELEASE));
   assert.deepEqual(build.identity.utsVersion, known(UTS_VERSION));
@@ -73,7 +73,7 @@ test('before Linux 5.19, UTS_VERSION is in compile.h', () => {
   assert.deepEqual(build.identity.utsVersion, known(UTS_VERSION));
 });
 
-test('headers of a link that came to nothing are not those of an older image', () => {
+test('headers of a link that failed do not belong to an older image', () => {
   const um = {
     ...without(BUILT, 'arch/x86/boot/bzImage'),
     'include/generated/compile.h': [compileHeader('um'), 4],
@@ -89,7 +89,7 @@ test('headers of a link that came to nothing are not those of an older image', (
   assert.equal(linked.image, `${TREE}/linux`);
 });
 
-test('the compiler is the one of compile.h, else the one of the configuration', () => {
+test('the compiler is that of compile.h, else that of the configuration', () => {
   assert.deepEqual(read(BUILT).compiler, known(COMPILER));
   assert.deepEqual(read(without(BUILT, 'include/generated/compile.h')).compiler, known('gcc 13'));
   assert.equal(read(SOURCES).compiler.known, false);
@@ -105,7 +105,7 @@ test('the build ID is that of vmlinux, unless the image is of an earlier link', 
   assert.equal(codeOf(read({ ...BUILT, vmlinux: ['text', 10] }).identity.buildId), 'malformed');
 });
 
-test('the image is hashed only when asked for', () => {
+test('the image is hashed only on request', () => {
   assert.equal(codeOf(read(BUILT).imageHash), 'no-data');
   const hash = createHash('sha256').update(smallImage()).digest('hex');
   assert.deepEqual(read(BUILT, { hashImages: true }).imageHash, known(hash));

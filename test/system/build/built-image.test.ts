@@ -7,7 +7,7 @@ import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 import { layOutTimed } from '../../support/timed-files.ts';
 
-/** What is in it is not looked at. */
+/** Its content is not read. */
 const IMAGE = 'an image';
 
 const CASES = [
@@ -31,7 +31,7 @@ test('each architecture has its image in its own place', () => {
   }
 });
 
-test('on x86 a vmlinux alone is no image, also where the machine is not known', () => {
+test('on x86 a vmlinux alone is no image, also if the architecture is unknown', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'b/vmlinux': IMAGE });
   assert.equal(findBuiltImage(openRoot(dir), '/b', 'x86_64'), null);
@@ -59,7 +59,7 @@ test('a FIFO or a directory in its place is no image', () => {
   assert.equal(findBuiltImage(openRoot(dir), '/c', 'x86_64'), null);
 });
 
-test('a unified kernel image lies beside the image, and one of the two is empty', () => {
+test('beside a unified kernel image there is an ordinary one, and one of the two is empty', () => {
   const [bzImage, uki] = ['arch/x86/boot/bzImage', 'arch/x86/boot/uki.efi'];
   for (const [image, empty] of [
     [uki, bzImage],

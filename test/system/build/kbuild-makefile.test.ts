@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isAlwaysBuilt } from '../../../src/system/build/kbuild-makefile.ts';
 
-/** As mm/Makefile is written, with what the patch adds. */
+/** A file like mm/Makefile, with the lines that the patch adds. */
 const MAKEFILE = `
 mmu-y			:= nommu.o
 mmu-$(CONFIG_MMU)	:= highmem.o memory.o \\
@@ -21,13 +21,13 @@ obj-y += last.o
 obj-$(CONFIG_SWAP)	+= page_io.o
 `;
 
-test('what stands in obj-y is built by every configuration', () => {
+test('objects in obj-y are built with every configuration', () => {
   for (const object of ['filemap.o', 'prfile.o', 'page-writeback.o', 'init-mm.o', 'last.o']) {
     assert.ok(isAlwaysBuilt(MAKEFILE, object), object);
   }
 });
 
-test('what depends on an option, or is only mentioned, is not taken for it', () => {
+test('objects that depend on an option, or are only mentioned, do not count as always built', () => {
   for (const object of ['nommu.o', 'mmap.o', 'page_io.o', 'numa.o', 'other.o', 'this.o', 'map.o', 'file.o']) {
     assert.equal(isAlwaysBuilt(MAKEFILE, object), false, object);
   }

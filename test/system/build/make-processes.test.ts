@@ -10,16 +10,18 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 import { until } from '../../support/wait.ts';
 
-test('make processes are found by where they work, sub-makes as well', { skip: needs('make') }, async () => {
+test('make processes are found by their working directory, sub-makes as well', {
+  skip: needs('make'),
+}, async () => {
   const [tree, output] = [temporaryDirectory(), temporaryDirectory()];
-  // With O=, kbuild calls itself in the output directory; the recipe there has another make as child.
+  // With O=, kbuild calls itself in the output directory, and the recipe there starts another make.
   writeFileSync(join(tree, 'Makefile'), `all:\n\t+@$(MAKE) -C ${output}\n`);
   writeFileSync(join(output, 'Makefile'), 'all:\n\t+@$(MAKE) -f obj.mk\n');
   writeFileSync(join(output, 'obj.mk'), 'all:\n\t@touch working; sleep 60\n');
   await running(tree, [`O=${output}`, '-j2'], join(output, 'working'));
   const makes = directories();
   assert.ok(makes.includes(output));
-  assert.ok(!makes.includes(tree), 'the tree itself has no objects written');
+  assert.ok(!makes.includes(tree), 'no objects are written to the tree itself');
 });
 
 test('make for an external module is not a build of the kernel, nor are its sub-makes', {
@@ -32,7 +34,7 @@ test('make for an external module is not a build of the kernel, nor are its sub-
   assert.ok(!directories().includes(tree));
 });
 
-test('the processes are looked at once in a look at the machine', () => {
+test('the processes are read once for each scan', () => {
   let lists = 0;
   const root = openRoot('/');
   const list = (path: string) => {
@@ -51,7 +53,7 @@ test('another root has no processes, and none are read', () => {
   assert.equal(found.known ? 'known' : found.code, 'not-running-here');
 });
 
-test('where the work of others cannot be seen, nothing is said', { skip: needs('make') }, async () => {
+test('if processes of others cannot be seen, the result is unknown', { skip: needs('make') }, async () => {
   const tree = temporaryDirectory();
   writeFileSync(join(tree, 'Makefile'), 'all:\n\t@touch working; sleep 60\n');
   await running(tree, [], join(tree, 'working'));
@@ -60,7 +62,7 @@ test('where the work of others cannot be seen, nothing is said', { skip: needs('
   assert.deepEqual(findMakes(root), denied);
 });
 
-test('the arguments tell builds from configuring, cleaning and installing', () => {
+test('the arguments distinguish builds from configuring, cleaning and installing', () => {
   for (const words of [
     [],
     ['-j8'],
@@ -85,11 +87,11 @@ test('the arguments tell builds from configuring, cleaning and installing', () =
   }
 });
 
-/** Starts make and waits until its recipe is at work; the whole group ends with the test file. */
+/** Starts make and waits until its recipe runs; the whole process group ends with the test file. */
 async function running(cwd: string, args: readonly string[], sign: string): Promise<void> {
   const child = spawn('make', args, { cwd, detached: true, stdio: 'ignore' });
   after(() => end(child));
-  await until('make is at work', () => existsSync(sign));
+  await until('make runs', () => existsSync(sign));
 }
 
 function end(child: ChildProcess): void {

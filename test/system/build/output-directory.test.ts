@@ -11,7 +11,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 const TREE = '/usr/src/linux-6.1';
 const SELECTED: SelectedTree = { state: 'tree', path: TREE, link: '/usr/src/linux', linkMtime: 0 };
 
-/** Where the builds of a tree are looked for, where these files name KBUILD_OUTPUT. */
+/** The build directories of a tree if these files set KBUILD_OUTPUT. */
 function builds(files: Readonly<Record<string, string>>, tree = TREE, source: string | null = null): unknown {
   const dir = temporaryDirectory();
   layOut(dir, files);
@@ -23,7 +23,7 @@ function builds(files: Readonly<Record<string, string>>, tree = TREE, source: st
   return output === null ? null : buildDirectories(root, tree, [output]);
 }
 
-test('the output directory of make.conf and of the environment, which comes first', () => {
+test('the output directory is that of the environment, else that of make.conf', () => {
   const set = { 'etc/portage/make.conf': 'KBUILD_OUTPUT="/var/kbuild/"\n' };
   assert.deepEqual(builds(set), ['/var/kbuild']);
   assert.deepEqual(builds({ 'etc/portage/make.conf/10-kernel': 'KBUILD_OUTPUT=/var/kbuild\n' }), [
@@ -33,7 +33,7 @@ test('the output directory of make.conf and of the environment, which comes firs
   assert.equal(builds({ ...set, 'etc/profile.env': "export KBUILD_OUTPUT='/no/such'\n" }), null);
 });
 
-test('whose build it is, its own symlink tells', () => {
+test('its source symlink shows to which tree it belongs', () => {
   const set = { 'etc/portage/make.conf': 'KBUILD_OUTPUT=/var/kbuild\n' };
   assert.deepEqual(builds(set, TREE, TREE), ['/var/kbuild']);
   assert.deepEqual(builds(set, TREE, '/usr/src/linux-5.4'), [TREE]);
@@ -41,7 +41,7 @@ test('whose build it is, its own symlink tells', () => {
   assert.deepEqual(builds(set, '/usr/src/linux-5.4'), ['/usr/src/linux-5.4']);
 });
 
-test('what names no directory of the root is none', () => {
+test('a value that names no directory of the root is ignored', () => {
   for (const value of ['', 'relative', '/no/such', '/etc/portage/make.conf', '$(x)'])
     assert.equal(builds({ 'etc/portage/make.conf': `KBUILD_OUTPUT="${value}"\n` }), null, value);
 });

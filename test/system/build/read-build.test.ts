@@ -23,7 +23,7 @@ import { RELEASE, smallImage, UTS_VERSION } from '../../support/images.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { at, layOutTimed, type TimedFile } from '../../support/timed-files.ts';
 
-test('touched files newer than what was made of them are stale', () => {
+test('touched files that are newer than their products are stale', () => {
   assert.deepEqual(read(BUILT).stale, []);
   const patched = {
     ...BUILT,
@@ -38,7 +38,7 @@ test('touched files newer than what was made of them are stale', () => {
   assert.deepEqual(read(SOURCES).stale, [], 'nothing was built, so nothing is stale');
 });
 
-test('.config has changed when it is newer than auto.conf and sets other things', () => {
+test('.config has changed if it is newer than auto.conf and sets other values', () => {
   assert.deepEqual(read(BUILT).configChanged, known(false));
   const same = {
     ...BUILT,
@@ -67,7 +67,7 @@ test('an O= directory has its own configuration and objects, and the sources of 
   );
 });
 
-test('the reader of the ABI is given what the kernel was built with', () => {
+test('the reader of the ABI receives the configuration of the kernel', () => {
   const dir = layOutTree(temporaryDirectory(), BUILT);
   let asked: unknown = null;
   const build = readIn(dir, {
@@ -81,7 +81,7 @@ test('the reader of the ABI is given what the kernel was built with', () => {
   assert.deepEqual([build.abi, build.carries], [ABI.abi, ABI.carries]);
 });
 
-test('a distribution kernel is complete by its image, and its sources are never stale', () => {
+test('a distribution kernel is complete if it has its image, and its sources are never stale', () => {
   // kernel-build.eclass installs the headers of `make modules_prepare`, which are older than the kernel.
   const files = {
     ...prepared(),
@@ -97,7 +97,7 @@ test('a distribution kernel is complete by its image, and its sources are never 
   assert.equal(codeOf(stripped.state), 'missing');
 });
 
-test('a vmlinux of 10 GB of nothing, FIFOs and binary headers are reported and hold nothing up', () => {
+test('a sparse vmlinux of 10 GB, FIFOs and binary headers are reported, without delay', () => {
   const dir = layOutTree(temporaryDirectory(), { ...BUILT, 'include/config/kernel.release': ['\x1b[2J', 3] });
   truncateSync(join(dir, TREE, 'vmlinux'), 10 * 1024 ** 3);
   truncateSync(join(dir, TREE, 'arch/x86/boot/bzImage'), 10 * 1024 ** 3);

@@ -23,7 +23,7 @@ const TOUCHED = [
 
 const NO_CONFIG = unknown('missing', 'no auto.conf');
 
-test('make would compile the very same files', { skip: needs('make') }, () => {
+test('exactly the files that make would compile are stale', { skip: needs('make') }, () => {
   const dir = temporaryDirectory();
   const objects = ['fs/splice', 'fs/namei', 'mm/mmap'];
   layOut(dir, { Makefile: `all: ${objects.map((name) => `${name}.o`).join(' ')}\n%.o: %.c\n\t@echo $@\n` });
@@ -56,7 +56,7 @@ test('a difference of a microsecond counts', () => {
   assert.equal(stale().length, 1);
 });
 
-test('a header counts from the link on, and says that it has no object', () => {
+test('a header counts from the time of the link, and is reported as having no object', () => {
   const dir = temporaryDirectory();
   layOutTimed(dir, { 'include/linux/fs.h': ['', 30] });
   const touched = readTouchedSources(openRoot(dir), '/', '/', TOUCHED, NO_CONFIG);
@@ -66,7 +66,7 @@ test('a header counts from the link on, and says that it has no object', () => {
   assert.deepEqual(stale, [{ source: 'include/linux/fs.h', object: null, sourceMtime: touched[0]?.mtime }]);
 });
 
-test('a source without object is stale only where make would compile it', () => {
+test('a source without object is stale only if make would compile it', () => {
   const dir = temporaryDirectory();
   layOut(dir, {
     'tree/mm/Makefile': 'mmu-y := nommu.o\nobj-y := prfile.o $(mmu-y)\n',
@@ -87,13 +87,13 @@ test('a source without object is stale only where make would compile it', () => 
   );
 });
 
-test('an object whose option is off by now is compiled no more', () => {
+test('an object whose option is now off is not compiled', () => {
   const dir = temporaryDirectory();
   layOut(dir, {
     'drivers/block/Makefile': 'obj-$(CONFIG_BLK_DEV_LOOP)\t+= loop.o # a comment\n',
     'kernel/locking/Makefile':
       'CFLAGS_REMOVE_lockdep.o = -pg\nifeq ($(X),y)\nobj-$(CONFIG_LOCKDEP) += a.o \\\n lockdep.o\nendif\n',
-    // Nobody keeps this option of a configuration, so that it may be on.
+    // No configuration has this option, so it may be on.
     'fs/Makefile': 'obj-$(CONFIG_OF_ANOTHER) += splice.o\nobj-y += namei.o\n',
     'mm/Makefile': 'obj-$(CONFIG_BLOCK) += mmap.o\nmmu-y := mmap.o\n',
     'security/Makefile': 'obj-$(CONFIG_SECURITY) += security.o\n',

@@ -18,7 +18,7 @@ async function read(files: Readonly<Record<string, string>>) {
 
 const PODMAN = { 'usr/bin/podman': '' };
 
-test("the administrator's file before the distribution's, and what of it concerns storage", async () => {
+test("the administrator's file comes before the distribution's, and its storage settings are read", async () => {
   const { containers } = await read({
     ...PODMAN,
     'usr/share/containers/storage.conf': '[storage]\ndriver = "vfs"\n',
@@ -44,7 +44,7 @@ test("the administrator's file before the distribution's, and what of it concern
   assert.equal(containers.database, false);
 });
 
-test('without a file, without the programs, and with a file that is none', async () => {
+test('a missing file, missing programs, and an invalid file', async () => {
   const { containers } = await read({ ...PODMAN, 'var/lib/containers/storage/db.sql': '' });
   assert.deepEqual(containers.configuration, known({ path: null, driver: null, mountProgram: null }));
   assert.equal(containers.database, true);
@@ -58,7 +58,7 @@ test('without a file, without the programs, and with a file that is none', async
   assert.equal(broken.problems.length, 1);
 });
 
-test('values of another form, or that would spoil a terminal, are not taken over', async () => {
+test('values of another form, or with control characters, are refused', async () => {
   const { containers } = await read({
     ...PODMAN,
     'etc/containers/storage.conf': '[storage]\ndriver = 3\ngraphroot = "a\\u0007b"\noptions = "x"\n',

@@ -11,7 +11,7 @@ function driverOf(line: string): string | null {
   return lastValue(line.split(' '), 'storage-driver');
 }
 
-test('the storage driver in every way that dockerd takes it', () => {
+test('the storage driver in every form that dockerd accepts', () => {
   for (const line of [
     '--storage-driver=aufs',
     '--storage-driver aufs',
@@ -26,7 +26,7 @@ test('the storage driver in every way that dockerd takes it', () => {
   }
 });
 
-test('what only looks like it is not it', () => {
+test('similar words are not taken for it', () => {
   for (const line of [
     '',
     '-s',
@@ -42,14 +42,14 @@ test('what only looks like it is not it', () => {
   }
 });
 
-test('the last one counts; data root by all its names', () => {
+test('the last one counts; the data root under all its names', () => {
   assert.equal(driverOf('-s aufs --storage-driver=overlay2'), 'overlay2');
   assert.equal(lastValue(['--graph', '/srv/docker'], 'graph'), '/srv/docker');
   assert.equal(lastValue(['-g/srv/docker'], 'graph'), '/srv/docker');
   assert.equal(lastValue(['--data-root=/a', '--config-file=/b'], 'config-file'), '/b');
 });
 
-test('each option by its name, in the order in which they are given, whether it takes a word or not', () => {
+test('each option with its name, in order, whether it takes a value or not', () => {
   assert.deepEqual(
     commandLine(['-D', '--tls', '--bridge', 'none', '--made-up', '-H', 'fd://', '--icc=false', '--']),
     [
@@ -61,11 +61,11 @@ test('each option by its name, in the order in which they are given, whether it 
       { name: 'icc', value: 'false' },
     ],
   );
-  // What a shell left over is no option.
+  // Quotes that a shell left are no option.
   assert.deepEqual(commandLine(['$(cat', '--$X', '-%', 'x']), []);
 });
 
-test('any words give an answer that is made of them', () => {
+test('any words give options that consist of them', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.string(), fc.constantFrom('-s', '-g', '--', '-sx', '--graph', '--data-root=x'))),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { NO_STORAGE_SETTINGS } from '../../../src/model/docker-configuration.ts';
 import { parseDaemonJson } from '../../../src/system/docker/daemon-json.ts';
 
-test('the names of all settings, and the values of those of storage', () => {
+test('the names of all settings are read, and the values of the storage settings', () => {
   const text = `{
     "storage-driver": "overlay2", "storage-opts": ["overlay2.size=10G", 3], "data-root": "/srv",
     "userns-remap": "default", "features": { "containerd-snapshotter": true },
@@ -39,13 +39,13 @@ test('the names of all settings, and the values of those of storage', () => {
   assert.ok(!JSON.stringify(content).includes('secret'));
 });
 
-test('a byte order mark, and what stands behind the object', () => {
+test('a byte order mark, and text after the object', () => {
   const content = parseDaemonJson('\uFEFF{"graph": "/srv/{\\"}"} and {more');
   assert.ok(content.state === 'read');
   assert.deepEqual([content.byteOrderMark, content.rest, content.storage.graph], [true, true, '/srv/{"}']);
 });
 
-test('no bytes, no object, and settings of another form than theirs', () => {
+test('an empty file, no object, and settings of another type', () => {
   assert.deepEqual(parseDaemonJson(' \n'), { state: 'empty' });
   for (const text of ['[]', 'null', '"aufs"', '{"a": 1,}', '{"a": 1', '['.repeat(500_000)])
     assert.equal(parseDaemonJson(text).state, 'malformed', text.slice(0, 20));

@@ -25,7 +25,7 @@ function client(script: string): string {
   return path;
 }
 
-test('the client is asked through the socket of this machine, and its answer read', async () => {
+test('the client is called with the socket of this machine, and its answer read', async () => {
   const command = client(
     `[ "$1 $2 $3" = "--host unix:///var/run/docker.sock info" ] && [ -z "$DOCKER_HOST" ] && cat <<'END'\n${JSON.stringify(ANSWER)}\nEND`,
   );
@@ -38,7 +38,7 @@ test('the client is asked through the socket of this machine, and its answer rea
   assert.equal(info.value.status.has('Data loop file'), true);
 });
 
-test('no client, no daemon, no sense: unknown, with a reason in one line', async () => {
+test('a missing client, a missing daemon or a strange answer is unknown, with a reason in one line', async () => {
   const cases: [string, string, RegExp][] = [
     [join(temporaryDirectory(), 'none'), 'tool', /ENOENT/],
     [client('echo "Cannot connect\nto the daemon" >&2; exit 1'), 'tool', /^docker info failed: /],
@@ -55,7 +55,7 @@ test('no client, no daemon, no sense: unknown, with a reason in one line', async
   }
 });
 
-test('a client that hangs, with a child that keeps its output open, is given up', {
+test('a client that hangs, with a child that holds its output open, is given up', {
   timeout: 20_000,
 }, async () => {
   const info = await askDocker({ command: client('sleep 30 & sleep 30'), timeout: 200 });

@@ -37,7 +37,7 @@ test('xfs with and without ftype', { skip: needs('mkfs.xfs', 'xfs_info', 'xfs_db
   assert.deepEqual(await asked('xfs', old), known(false));
 });
 
-test('a filesystem without a choice, and a tool that does not tell', async () => {
+test('a file system that has no such feature, and a tool without an answer', async () => {
   assert.equal((await asked('btrfs', '/')).known, false);
   const nothing = await asked('ext4', '/nonexistent');
   assert.equal(nothing.known ? 'known' : nothing.code, 'tool');

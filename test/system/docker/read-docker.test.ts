@@ -52,7 +52,7 @@ function machine(docker: Partial<DockerState>, dockerd: readonly string[] = []):
   };
   const processes =
     dockerd.length > 0 ? { 1: ['init'], 77: ['/usr/bin/dockerd', ...dockerd] } : { 1: ['init'] };
-  // No trees, kernels and modules: nothing here looks at them, and they take seconds to write.
+  // Without trees, kernels and modules: nothing here reads them, and writing them takes seconds.
   return {
     ...base,
     packages: base.packages.filter(({ name }) => name === 'docker'),
@@ -97,7 +97,7 @@ async function asked(wanted: Machine): Promise<readonly ConfiguredDriver[]> {
   return configuredDrivers((await read(lay(wanted))).docker.configuration);
 }
 
-test('the demonstration: aufs asked for in daemon.json, its directory, the version from the package', async () => {
+test('the demonstration: aufs requested in daemon.json, its directory, the version from the package', async () => {
   const { docker, problems } = await read(lay(inSync(NOW)));
   assert.deepEqual(problems, []);
   const { configuration, ...rest } = docker;
@@ -122,7 +122,7 @@ test('the demonstration: aufs asked for in daemon.json, its directory, the versi
   ]);
 });
 
-test('drivers whose flag the package has, and was built without', async () => {
+test('drivers whose USE flag exists, and that the package was built without', async () => {
   const { packages, ...base } = machine({});
   const leftOut = async (iuse: readonly string[], use: InstalledPackage['use']) => {
     const flags = packages.map((pkg) => (pkg.name === 'docker' ? { ...pkg, iuse } : pkg));
@@ -153,7 +153,7 @@ test('drivers whose flag the package has, and was built without', async () => {
   assert.deepEqual(await leftOut(later, unread), unread);
 });
 
-test('four places ask; the running command line comes first and daemon.json last', async () => {
+test('of four places the running command line comes first and daemon.json last', async () => {
   const everywhere = machine(
     {
       daemonJson: '{"storage-driver": "vfs"}',
@@ -170,7 +170,7 @@ test('four places ask; the running command line comes first and daemon.json last
   ]);
 });
 
-test('a place of the init system that does not run asks nothing', async () => {
+test('a place of the init system that does not run does not count', async () => {
   const both = machine({
     confD: 'DOCKER_OPTS="-s btrfs"\n',
     dropIns: { 'x.conf': '[Service]\nExecStart=/usr/bin/dockerd -s zfs\n' },
@@ -181,7 +181,7 @@ test('a place of the init system that does not run asks nothing', async () => {
   assert.deepEqual(await drivers('/run/openrc/softlevel'), ['btrfs']);
 });
 
-test('drop-ins by name, /etc before /usr/lib, none where the unit is masked', async () => {
+test('drop-ins are sorted by name, /etc is before /usr/lib, and a masked unit has none', async () => {
   const unit = (driver: string): string => `[Service]\nExecStart=\nExecStart=/usr/bin/dockerd -s ${driver}\n`;
   const directory = lay(machine({ dropIns: { '20.conf': unit('zfs') } }));
   layOut(directory, {
@@ -203,7 +203,7 @@ test('drop-ins by name, /etc before /usr/lib, none where the unit is masked', as
   assert.deepEqual([configuredDrivers(masked.docker.configuration), masked.problems], [[], []]);
 });
 
-test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async () => {
+test('DOCKER_DRIVER in the environment of dockerd overrides its options', async () => {
   const directory = lay(machine({}, ['-s', 'overlay2']));
   writeFileSync(join(directory, 'proc/77/environ'), 'PATH=/bin\0DOCKER_DRIVER=aufs\0');
   assert.deepEqual(configuredDrivers((await read(directory)).docker.configuration), [
@@ -212,7 +212,7 @@ test('DOCKER_DRIVER in the environment of dockerd outdoes its options', async ()
   ]);
 });
 
-test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing of the others', async () => {
+test('DOCKER_DRIVER in conf.d counts if it is exported: dockerd does not receive the others', async () => {
   const asked = async (confD: string) =>
     configuredDrivers((await read(lay(machine({ confD })))).docker.configuration);
   const where = 'DOCKER_DRIVER in /etc/conf.d/docker';
@@ -226,7 +226,7 @@ test('DOCKER_DRIVER in conf.d counts where it is exported: dockerd has nothing o
     assert.deepEqual(await asked(confD), [], confD);
 });
 
-test('the dockerd of a user is not the one of the system', async () => {
+test('a rootless dockerd is not the one of the system', async () => {
   const directory = lay(machine({}, ['-s', 'fuse-overlayfs']));
   layOut(directory, { 'proc/77/status': 'Name:\tdockerd\nUid:\t1000\t1000\t1000\t1000\n' });
   assert.deepEqual(configuredDrivers((await read(directory)).docker.configuration), []);
@@ -234,7 +234,7 @@ test('the dockerd of a user is not the one of the system', async () => {
   assert.equal(configuredDrivers((await read(directory)).docker.configuration).length, 1);
 });
 
-test('dockerd by its pid file, if the process is still one', async () => {
+test('dockerd is found over its pid file, if that process is a dockerd', async () => {
   const directory = lay(machine({}, ['-s', 'aufs']));
   layOut(directory, { 'run/docker.pid': '78\n', 'proc/78/cmdline': 'dockerd\0-s\0zfs\0' });
   assert.deepEqual(
@@ -263,7 +263,7 @@ test('another data root: its file system, its directories, loop files', async ()
   assert.deepEqual(dataOf(docker), ['devicemapper']);
 });
 
-test('a data root behind a symlink is looked up where it leads, a missing one where it would be made', async () => {
+test('a data root behind a symlink is read at its target, a missing one where it would be created', async () => {
   const directory = lay(machine({ daemonJson: '{"data-root": "/var/data"}', dataRoot: '/srv/docker' }));
   const seen: string[] = [];
   const look = async (): Promise<void> => {
@@ -285,7 +285,7 @@ test('an empty directory of a driver is no data', async () => {
   assert.deepEqual(dataOf((await read(directory)).docker), ['overlay2']);
 });
 
-test('a daemon that answers is believed; one that does not leaves the disk to tell', async () => {
+test('the answer of a running daemon counts; without one the disk does', async () => {
   const directory = lay(
     machine({ drivers: ['devicemapper'], daemonJson: '{"storage-driver": "vfs"}' }, ['-H', 'fd://']),
   );
@@ -307,7 +307,7 @@ test('a daemon that answers is believed; one that does not leaves the disk to te
   assert.deepEqual(configuredDrivers(docker.configuration), [
     { driver: 'vfs', where: '/etc/docker/daemon.json' },
   ]);
-  // What the daemon says of the file system it says of the directory of its driver.
+  // The daemon's answer about the file system is about the directory of its driver.
   assert.deepEqual([docker.loopback, docker.dType], [known(true), known(true)]);
   assert.deepEqual(docker.homes.known && docker.homes.value.map(({ dType }) => dType), [known(false)]);
   const silent = await ask(async () => unknown('timeout', 'too long'));
@@ -320,7 +320,7 @@ test('a daemon that answers is believed; one that does not leaves the disk to te
   await ask(async () => assert.fail('without a socket nobody is asked'));
 });
 
-test('a driver directory that is a mount of its own', async () => {
+test('a driver directory that is a separate mount', async () => {
   const directory = lay(machine({ drivers: ['overlay2'] }));
   const asked: string[] = [];
   const { docker } = await readDocker(
@@ -348,7 +348,7 @@ test('a driver directory that is a mount of its own', async () => {
   assert.deepEqual(asked, ['/', '/var/lib/docker/overlay2']);
 });
 
-test('with userns-remap the drivers have a directory of their own in the data root', async () => {
+test('with userns-remap the drivers have another directory in the data root', async () => {
   const dataRoot = async (remap: string): Promise<string> => {
     const daemonJson = JSON.stringify({ 'userns-remap': remap, 'data-root': '/srv' });
     const directory = lay(machine({ daemonJson }));
@@ -366,7 +366,7 @@ test('with userns-remap the drivers have a directory of their own in the data ro
   assert.equal(await dataRoot('nobody'), '/srv');
 });
 
-test('of option and file the file names the data root, by whichever name', async () => {
+test('if both option and file set the data root, that of the file counts, under either name', async () => {
   const dataRoot = async (daemonJson: string | null, ...words: string[]) =>
     (await read(lay(machine({ daemonJson }, words)))).docker.dataRoot;
   assert.equal(await dataRoot('{"data-root": "/srv/a"}', '-g', '/srv/b'), '/srv/a');
@@ -375,7 +375,7 @@ test('of option and file the file names the data root, by whichever name', async
   assert.equal(await dataRoot(null), '/var/lib/docker');
 });
 
-test('another configuration file is read in place of daemon.json, and must be there', async () => {
+test('another configuration file is read instead of daemon.json, and must exist', async () => {
   const directory = lay(
     machine({ daemonJson: '{"storage-driver": "vfs"}' }, ['--config-file=/etc/other.json']),
   );
@@ -387,7 +387,7 @@ test('another configuration file is read in place of daemon.json, and must be th
   ]);
 });
 
-test('the engines that repositories and binary packages offer, oldest first and no live ones', async () => {
+test('the engines in repositories and binary packages, the oldest first and without live ones', async () => {
   const directory = lay(machine({}));
   layOut(directory, {
     'var/db/repos/gentoo/app-containers/docker/docker-28.4.0-r1.ebuild': '',
@@ -406,7 +406,7 @@ test('programs that drivers call', async () => {
   assert.deepEqual((await read(directory)).docker.programs, known(['fuse-overlayfs']));
 });
 
-test('an option is certain where it is known which init system starts dockerd', async () => {
+test('an option is certain if it is known which init system starts dockerd', async () => {
   const certain = async (wanted: Machine) =>
     (await read(lay(wanted))).docker.configuration.options.map((option) => [option.value, option.certain]);
   const openrc = machine({ confD: 'DOCKER_OPTS="-s zfs"\n' });
@@ -423,13 +423,13 @@ test('a machine without Docker', async () => {
   assert.equal(docker.engine.known, false);
 });
 
-test('without the package it is present by what it left', async () => {
+test('without the package Docker is present if it left files', async () => {
   const { docker } = await read(lay(machine({ drivers: ['overlay2'] })), []);
   assert.equal(docker.present, true);
   assert.equal(docker.engine.known ? '' : docker.engine.code, 'no-data');
 });
 
-test('hostile files become problems, and all else is still read', async () => {
+test('hostile files become problems, and everything else is still read', async () => {
   const rest = { confD: 'DOCKER_OPTS="-s btrfs"\n', drivers: ['btrfs'] };
   const spoil: Readonly<Record<string, (path: string) => void>> = {
     'is not valid JSON': (path) => writeFileSync(path, '{"storage-driver": "aufs"'),
@@ -458,14 +458,14 @@ test('hostile files become problems, and all else is still read', async () => {
   }
 });
 
-test('names and paths that would spoil a terminal are not taken over', async () => {
+test('names and paths with control characters are refused', async () => {
   const spoilt = '{"storage-driver": "aufs\\u001b[2J", "data-root": "/srv/\\u0000x"}';
   const { docker, problems } = await read(lay(machine({ daemonJson: spoilt })));
   assert.deepEqual([configuredDrivers(docker.configuration), docker.dataRoot], [[], '/var/lib/docker']);
   assert.match(problems[0]?.detail ?? '', /a name that cannot be one/);
 });
 
-test('a data root that is a file, or unreadable, is unknown and no alarm', async () => {
+test('a data root that is a file or unreadable is unknown, without an alarm', async () => {
   const directory = lay(machine({ daemonJson: '{"data-root": "/etc/fstab"}' }));
   const { docker } = await read(directory);
   assert.deepEqual(docker.homes, known([]));

@@ -19,7 +19,7 @@ function driver(...texts: string[]): string | null {
   return options.findLast(({ name }) => name === 'storage-driver')?.value ?? null;
 }
 
-test('a drop-in that starts ExecStart anew replaces it', () => {
+test('a drop-in that resets ExecStart replaces it', () => {
   const dropIn =
     '[Service]\nExecStart=\nExecStart=/usr/bin/dockerd -H fd:// \\\n  # why: the old machine\n  --storage-driver=aufs\n';
   assert.equal(driver(VENDOR), null);
@@ -60,7 +60,7 @@ test('any text gives an answer', () => {
   );
 });
 
-test('a unit that would unfold to gigabytes stays small', { timeout: 20_000 }, () => {
+test('a unit that would expand to gigabytes stays small', { timeout: 20_000 }, () => {
   const value = `"A=${'x '.repeat(30_000)}"`;
   const unit = `[Service]\nEnvironment=${value}\nExecStart=/usr/bin/dockerd ${'$A '.repeat(20_000)}${`\${A}`.repeat(20_000)}\n`;
   const made = command(

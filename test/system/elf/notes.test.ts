@@ -10,7 +10,7 @@ import { needs } from '../../support/tools.ts';
 
 const ID = '0123456789abcdef0123456789abcdef01234567';
 
-test('the build ID is found behind notes of other names and types', () => {
+test('the build ID is found after notes with other names and types', () => {
   for (const little of [true, false]) {
     const notes = Buffer.concat([
       note('Linux', 0x100, Buffer.from('6.1.192\0', 'latin1'), little),
@@ -23,14 +23,14 @@ test('the build ID is found behind notes of other names and types', () => {
   }
 });
 
-test('an ID that is cut short, empty or absurdly long is none', () => {
+test('an ID that is truncated, empty or far too long is refused', () => {
   const whole = note('GNU', 3, Buffer.from(ID, 'hex'), true);
   assert.equal(buildIdOf(whole.subarray(0, whole.length - 1), true), null);
   assert.equal(buildIdOf(note('GNU', 3, Buffer.alloc(0), true), true), null);
   assert.equal(buildIdOf(note('GNU', 3, Buffer.alloc(4096), true), true), null);
 });
 
-test('the linker agrees', { skip: needs('gcc', 'objcopy') }, () => {
+test('the build ID equals that of the linker', { skip: needs('gcc', 'objcopy') }, () => {
   const dir = temporaryDirectory();
   writeFileSync(join(dir, 'x.c'), 'int x;\n');
   const options = ['-shared', '-nostdlib', `-Wl,--build-id=0x${ID}`, '-o', 'x.so', 'x.c'];

@@ -41,7 +41,7 @@ function moduleOf(bytes: Uint8Array): ModuleFile {
   return file.value;
 }
 
-test('64-bit PowerPC: the kernel gives .TOC. itself, and takes the dot of the other names', () => {
+test('64-bit PowerPC: the kernel provides .TOC. itself, and removes the dot from other names', () => {
   const imports = [
     { name: '.TOC.', crc: null, weak: false },
     { name: '.kfree', crc: 7, weak: false },
@@ -52,7 +52,7 @@ test('64-bit PowerPC: the kernel gives .TOC. itself, and takes the dot of the ot
 });
 
 for (const { identity, ...kind } of KINDS) {
-  test(`${kind.bits} bits, ${kind.little ? 'little' : 'big'} endian: all of it is read`, () => {
+  test(`${kind.bits} bits, ${kind.little ? 'little' : 'big'} endian: the whole module is read`, () => {
     const { defect, info } = moduleOf(smallElf({ ...MODULE, ...kind }).bytes);
     assert.equal(defect, null);
     assert.ok(info.known);
@@ -67,7 +67,7 @@ for (const { identity, ...kind } of KINDS) {
     );
   });
 
-  test(`${identity}: readelf takes it for the same`, { skip: needs('readelf') }, () => {
+  test(`${identity}: readelf reads the same`, { skip: needs('readelf') }, () => {
     const path = join(directory, `${kind.bits}${kind.little}.ko`);
     writeFileSync(path, smallElf({ ...MODULE, ...kind }).bytes);
     const text = tool('readelf', '-hsSW', path);
@@ -79,7 +79,7 @@ for (const { identity, ...kind } of KINDS) {
   });
 }
 
-test('headers that lie: a defect in the kernel’s words, and no endless reading', () => {
+test('false headers give a defect in the kernel’s words, without endless reading', () => {
   const whole = smallElf(MODULE);
   const { length } = whole.bytes;
   const changed = (at: number, value: bigint): ModuleFile => {
@@ -120,7 +120,7 @@ test('headers that lie: a defect in the kernel’s words, and no endless reading
   }
 });
 
-test('names without an end are cut: 65,000 sections and symbols of one endless name', () => {
+test('names without an end are cut: 65,000 sections and symbols with one endless name', () => {
   const endless = Buffer.alloc(4 * 1024 * 1024, 0x61);
   const count = 65_000;
   const head = Buffer.from(smallElf(MODULE).bytes.subarray(0, 64));
@@ -145,7 +145,7 @@ test('names without an end are cut: 65,000 sections and symbols of one endless n
   assert.ok(used.bytes <= 4 * (endless.length + headers.length), `${used.bytes} bytes were read`);
 });
 
-test('any bytes behind an ELF magic: a value or a coded error, and nothing read twice over', () => {
+test('any bytes after an ELF magic give a value or a coded error, and nothing is read repeatedly', () => {
   const magic = fc.constantFrom(
     '7f454c4602010100',
     '7f454c4601010100',
@@ -164,7 +164,7 @@ test('any bytes behind an ELF magic: a value or a coded error, and nothing read 
   );
 });
 
-test('a module with any bytes of it changed is read or has its defect', () => {
+test('a module with any changed bytes is read, or has its defect', () => {
   const { bytes } = smallElf(MODULE);
   const change = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }));
   fc.assert(
@@ -175,14 +175,14 @@ test('a module with any bytes of it changed is read or has its defect', () => {
       assert.ok(
         info.known || info.code === 'malformed' || info.code === 'no-data' || info.code === 'too-large',
       );
-      // What only some kernels refuse leaves the answer open (oddity.ts).
+      // A change that only some kernels refuse makes the answer unknown (oddity.ts).
       assert.ok(info.known || defect !== null || info.code === 'malformed', info.known ? '' : info.detail);
     }),
     { numRuns: 1000 },
   );
 });
 
-test('a module that lies about its width or byte order is read as the kernel reads it', () => {
+test('a module with a false width or byte order is read as the kernel reads it', () => {
   for (const [at, value] of [
     [4, 1],
     [5, 2],

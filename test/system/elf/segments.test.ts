@@ -26,7 +26,7 @@ test('segments and build ID are those that the linker wrote, in 64 and 32 bits',
   }
 });
 
-test('headers that claim more than the file has give nothing, and no endless reading', {
+test('headers that claim more than the file has give nothing, without endless reading', {
   skip: needs('as', 'ld'),
 }, () => {
   const bytes = readFileSync(link('--64', 'elf_x86_64'));
@@ -43,7 +43,7 @@ test('headers that claim more than the file has give nothing, and no endless rea
   assert.equal(readSegments(sourceOfBuffer(bytes.subarray(0, 80))), null);
 });
 
-test('any bytes behind an ELF magic give segments or none', () => {
+test('any bytes after an ELF magic give segments or none', () => {
   const head = fc.constantFrom('7f454c4602010100', '7f454c4601010100', '7f454c4602020100', '7f454c460101');
   fc.assert(
     fc.property(head, fc.uint8Array({ maxLength: 400 }), (magic, rest) => {

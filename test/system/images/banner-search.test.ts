@@ -7,7 +7,7 @@ import { banner, RELEASE, UTS_VERSION } from '../../support/images.ts';
 
 const FOUND = { release: RELEASE, utsVersion: UTS_VERSION };
 
-test('the banner is found wherever it lies, also across the border of two pieces', () => {
+test('the banner is found at any offset, also across the border of two pieces', () => {
   const text = Buffer.from(banner());
   for (const at of [0, 100, MIB - 1, MIB - 5, MIB - text.length + 1, MIB, 2 * MIB + 7]) {
     const bytes = Buffer.alloc(3 * MIB);
@@ -21,12 +21,12 @@ test('the format strings of a kernel do not hide its banner', () => {
   assert.deepEqual(findBanner(sourceOfBuffer(bytes), MIB), FOUND);
 });
 
-test('nothing beyond the limit is looked at', () => {
+test('nothing beyond the limit is read', () => {
   const bytes = Buffer.concat([Buffer.alloc(MIB), Buffer.from(banner())]);
   assert.equal(findBanner(sourceOfBuffer(bytes), MIB), null);
 });
 
-test('a file made of beginnings of banners ends the search soon', () => {
+test('a file full of beginnings of banners ends the search soon', () => {
   const bytes = Buffer.from('Linux version 6 '.repeat((32 * MIB) / 16));
   let read = 0;
   const source = {

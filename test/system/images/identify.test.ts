@@ -18,18 +18,18 @@ import { needs } from '../../support/tools.ts';
 
 const VERSION = { release: RELEASE, utsVersion: UTS_VERSION };
 
-test('a bzImage tells by its header', () => {
+test('a bzImage is identified by its header', () => {
   assert.deepEqual(version(smallImage()), { kind: 'bzimage', ...VERSION });
 });
 
-test('a unified kernel image tells by .uname, and by the kernel in it', () => {
+test('a unified kernel image is identified by .uname, and by the kernel in it', () => {
   const linux = smallImage();
   assert.deepEqual(version(peFile({ '.linux': linux })), { kind: 'uki', ...VERSION });
   const named = peFile({ '.uname': Buffer.from('6.1.192-other\0\0'), '.linux': linux });
   assert.deepEqual(version(named), { kind: 'uki', release: '6.1.192-other', utsVersion: UTS_VERSION });
 });
 
-test('EFI zboot in each compression, as kbuild names it', {
+test('EFI zboot images with each compression, under the names of kbuild', {
   skip: needs('zstd', 'xz', 'lzop', 'lz4'),
 }, () => {
   const plain = Buffer.from(`\0\0${banner()}\0`);
@@ -46,7 +46,7 @@ test('EFI zboot in each compression, as kbuild names it', {
   }
 });
 
-test('other images tell by their banner: plain, gzip, EFI zboot, and one within the other', () => {
+test('other images are identified by their banner: plain, gzip, EFI zboot, and nested ones', () => {
   const plain = Buffer.concat([Buffer.alloc(5000, 0x11), Buffer.from(banner())]);
   const other = { kind: 'other', ...VERSION };
   assert.deepEqual(version(plain), other);
@@ -57,13 +57,13 @@ test('other images tell by their banner: plain, gzip, EFI zboot, and one within 
   assert.deepEqual(version(peFile({ '.linux': zboot(gzipSync(plain), 'gzip') })), { ...other, kind: 'uki' });
 });
 
-test('the banner of the first pass of a build, which has no number yet, is passed over', () => {
+test('the banner of the first pass of a build, which has no number yet, is skipped', () => {
   const early = banner(RELEASE, '# SMP PREEMPT_DYNAMIC');
   assert.deepEqual(version(Buffer.from(`${early}\0${banner()}`)), { kind: 'other', ...VERSION });
   assert.equal(code(identify(Buffer.from(early)).identity.utsVersion), 'no-data');
 });
 
-test('what tells nothing says why', () => {
+test('a file that cannot be identified has a reason', () => {
   assert.equal(code(identify(zboot(Buffer.alloc(99), 'brotli')).identity.release), 'no-data');
   assert.equal(code(identify(Buffer.from('hello')).identity.release), 'no-data');
   assert.equal(code(identify(smallImage().subarray(0, 0x300)).identity.release), 'no-data');
@@ -73,7 +73,7 @@ test('what tells nothing says why', () => {
   assert.equal(code(identify(nested).identity.release), 'malformed');
 });
 
-test('a sparse file of 10 GB is told to be too large without being read', () => {
+test('a sparse file of 10 GB is reported as too large without being read', () => {
   let read = 0;
   const source = {
     size: 10 * 1024 ** 3,
@@ -86,10 +86,10 @@ test('a sparse file of 10 GB is told to be too large without being read', () => 
   assert.ok(read < 64 * 1024);
 });
 
-test('a section table that lies, and sections beyond the end, are harmless', () => {
+test('a false section table, and sections beyond the end, do no harm', () => {
   const image = peFile({ '.uname': Buffer.from(RELEASE), '.linux': smallImage() });
   const lying = Buffer.from(image);
-  lying.writeUInt32LE(0xffffffff, 0x58 + 20); // .uname lies beyond the end
+  lying.writeUInt32LE(0xffffffff, 0x58 + 20); // .uname is beyond the end
   lying.writeUInt32LE(0xffffffff, 0x58 + 40 + 16); // .linux is larger than the file
   assert.deepEqual(version(lying), { kind: 'uki', ...VERSION });
   const crowded = Buffer.from(image);
@@ -97,7 +97,7 @@ test('a section table that lies, and sections beyond the end, are harmless', () 
   assert.equal(identify(crowded).kind, 'other');
 });
 
-test('firmware programs are not taken for kernels, kernels of any name are', () => {
+test('firmware programs are not taken for kernels; kernels of any name are', () => {
   const looks = (bytes: Buffer) => looksLikeKernel(sourceOfBuffer(bytes));
   assert.equal(looks(peFile({ '.text': Buffer.alloc(600), '.sbat': Buffer.alloc(9) })), false);
   assert.equal(looks(Buffer.alloc(4096)), false);
@@ -148,7 +148,7 @@ suite('a real kernel of Debian', { skip: needs(...DEBIAN_TOOLS, 'file', 'objcopy
     image = join(boot, name);
   });
 
-  test('file(1) says the same of it', () => {
+  test('file(1) prints the same identity', () => {
     const text = execFileSync('file', ['-b', image], { encoding: 'utf8' });
     const found = identifyFile(image);
     const [release, utsVersion] = [value(found.identity.release), value(found.identity.utsVersion)];
@@ -156,7 +156,7 @@ suite('a real kernel of Debian', { skip: needs(...DEBIAN_TOOLS, 'file', 'objcopy
     assert.ok(text.includes(`) ${utsVersion}, `), `${utsVersion} against: ${text}`);
   });
 
-  test('the vmlinux in it tells the same, and the build ID that readelf sees', () => {
+  test('its vmlinux has the same identity, and the build ID that readelf prints', () => {
     const vmlinux = join(temporaryDirectory(), 'vmlinux');
     writeFileSync(vmlinux, unpackPayload(readFileSync(image)));
     const found = identifyFile(vmlinux);
@@ -169,7 +169,7 @@ suite('a real kernel of Debian', { skip: needs(...DEBIAN_TOOLS, 'file', 'objcopy
     assert.equal(value(found.identity.buildId), /Build ID: ([0-9a-f]+)/.exec(notes)?.[1]);
   });
 
-  test('a UKI made of it and of systemd’s stub tells the same', async () => {
+  test('a UKI made of it and of systemd’s stub has the same identity', async () => {
     const stubs = await debianFiles('systemd-boot-efi', './usr/lib/systemd/boot/efi');
     const stub = join(stubs, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub');
     const dir = temporaryDirectory();

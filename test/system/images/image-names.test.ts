@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { companionRelease, isImageName, isPerhapsImage } from '../../../src/system/images/image-names.ts';
 
-test('images are told from what lies beside them', () => {
+test('names of images differ from those of other files beside them', () => {
   for (const name of [
     'vmlinuz',
     'vmlinuz-6.1.192-gentoo',
@@ -33,7 +33,7 @@ test('images are told from what lies beside them', () => {
   }
 });
 
-test('files that are surely no kernel are not opened', () => {
+test('files that are certainly no kernels are not opened', () => {
   for (const name of [
     'initramfs-6.1.img',
     'intel-uc.img',
@@ -48,7 +48,7 @@ test('files that are surely no kernel are not opened', () => {
   for (const name of ['gentoo-6.1.192.efi', 'mykernel', '4a5f9e']) assert.ok(isPerhapsImage(name), name);
 });
 
-test('the release of a System.map and of a configuration is behind the first dash', () => {
+test('the release of a System.map or a configuration is after the first dash', () => {
   assert.equal(companionRelease('System.map-6.1.192-gentoo'), '6.1.192-gentoo');
   assert.equal(companionRelease('config-6.1.192-gentoo'), '6.1.192-gentoo');
   assert.equal(companionRelease('System.map-6.1.192-gentoo.old'), null);

@@ -54,7 +54,7 @@ test('the images of every layout are found, and nothing else', () => {
   assert.deepEqual(boot.releases, [RELEASE, '6.6.1-gentoo-dist']);
 });
 
-test('an EFI system partition below /boot is looked through as one of its own, whatever its name', () => {
+test('an EFI system partition below /boot is read as a partition, whatever its name', () => {
   for (const esp of ['boot/efi', 'boot/EFI', 'efi', 'esp']) {
     const dir = temporaryDirectory();
     layOut(dir, {
@@ -79,7 +79,7 @@ test('an EFI system partition below /boot is looked through as one of its own, w
   }
 });
 
-test('an image is described whole, and hashed only when asked for', () => {
+test('an image is described completely, and hashed only on request', () => {
   const dir = temporaryDirectory();
   const bytes = smallImage();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': bytes });
@@ -93,7 +93,7 @@ test('an image is described whole, and hashed only when asked for', () => {
   assert.deepEqual(hashed?.hash, known(createHash('sha256').update(bytes).digest('hex')));
 });
 
-test('a file that symlinks lead to is one image, under its own name', () => {
+test('a file that symlinks point to is one image, under its own name', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage(), 'usr/src/linux/bzImage': smallImage('6.9') });
   symlinkSync('vmlinuz-6.1.192-gentoo', join(dir, 'boot/vmlinuz'));
@@ -130,14 +130,14 @@ test('a directory of images that is a symlink is one of the links', () => {
   ]);
 });
 
-test('two names of one file by hard link are two images: a boot loader may know either', () => {
+test('a file with two hard links is two images: a boot loader may have either name', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
   linkSync(join(dir, 'boot/vmlinuz-6.1.192-gentoo'), join(dir, 'boot/vmlinuz'));
   assert.equal(images(read(dir)).length, 2);
 });
 
-test('a /boot that is not mounted is unknown, whatever lies beneath', () => {
+test('a /boot that is not mounted is unknown, even if files are below the mount point', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage(), 'boot/System.map-6.1.192-gentoo': '' });
   const fstab = known([listed('/boot/')]);
@@ -147,7 +147,7 @@ test('a /boot that is not mounted is unknown, whatever lies beneath', () => {
   assert.equal(images(read(dir, { fstab, mounts: known([mounted('/boot')]) })).length, 1);
 });
 
-test('where mounts are not known, an empty /boot that fstab has is not mounted', () => {
+test('if mounts are unknown, an empty /boot that is in fstab counts as not mounted', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/.keep': '' });
   const fstab = known([listed('/boot')]);
@@ -157,14 +157,14 @@ test('where mounts are not known, an empty /boot that fstab has is not mounted',
   assert.equal(images(read(dir, { fstab, mounts })).length, 1);
 });
 
-test('an empty /boot that nothing is mounted on holds no images; no /boot at all is unknown', () => {
+test('an empty /boot that is no mount point has no images; a missing /boot is unknown', () => {
   const dir = temporaryDirectory();
   assert.equal(codeOf(read(dir).images), 'missing');
   mkdirSync(join(dir, 'boot'));
   assert.deepEqual(images(read(dir)), []);
 });
 
-test('an EFI partition that is away matters only where no image was found', () => {
+test('an EFI partition that is not mounted matters only if no image was found', () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'boot'));
   const input = { fstab: known([listed('/efi')]), mounts: known([]) };
@@ -175,7 +175,7 @@ test('an EFI partition that is away matters only where no image was found', () =
   assert.equal(read(dir, input).toMount, null);
 });
 
-test('an automount point that mounts nothing is not mounted', () => {
+test('an automount point without a mount is not mounted', () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'boot'));
   const fstab = known([listed('/boot')]);
@@ -187,7 +187,7 @@ test('an automount point that mounts nothing is not mounted', () => {
   assert.equal(images(read(dir, { fstab, mounts })).length, 1);
 });
 
-test('what cannot be an image is reported with its reason, and the others as always', () => {
+test('a file that cannot be an image is reported with its reason, and the others are read', () => {
   const dir = temporaryDirectory();
   layOut(dir, {
     'boot/vmlinuz-6.1.192-gentoo': smallImage(),
@@ -210,19 +210,19 @@ test('what cannot be an image is reported with its reason, and the others as alw
   );
 });
 
-test('a /boot with many hundreds of files ends as too large, not as a long wait', () => {
+test('a /boot with many hundreds of files is too large, which is found without delay', () => {
   const dir = temporaryDirectory();
   layOut(dir, Object.fromEntries(Array.from({ length: 1500 }, (_, index) => [`boot/file-${index}`, ''])));
   assert.equal(codeOf(read(dir).images), 'too-large');
 });
 
-test('when the time is up, that is the answer', () => {
+test('if the time is up, that is the result', () => {
   const dir = temporaryDirectory();
   layOut(dir, { 'boot/vmlinuz-6.1.192-gentoo': smallImage() });
   assert.equal(codeOf(read(dir, {}, () => true).images), 'timeout');
 });
 
-test('an ordinary user is told that /boot may not be read', () => {
+test('an ordinary user gets the reason that /boot may not be read', () => {
   const dir = temporaryDirectory();
   mkdirSync(join(dir, 'boot'));
   const denied = unknown('denied', '/boot: permission denied');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseBanner, parseHeaderVersion } from '../../../src/system/images/version-text.ts';
 import { banner, RELEASE, UTS_VERSION } from '../../support/images.ts';
 
-test('release and UTS_VERSION stand before and behind the builder', () => {
+test('release and UTS_VERSION are before and after the builder', () => {
   assert.deepEqual(parseHeaderVersion('5.4.0 (root@a b) (c)) #12 Fri Jan 1 00:00:00 UTC 2021'), {
     release: '5.4.0',
     utsVersion: '#12 Fri Jan 1 00:00:00 UTC 2021',
@@ -17,13 +17,13 @@ test('other programs that boot like a kernel have no release', () => {
   assert.equal(parseHeaderVersion('iPXE (1.21.1+)'), null);
 });
 
-test('the banner is told from the format strings beside it', () => {
+test('the banner is distinguished from the format strings beside it', () => {
   assert.deepEqual(parseBanner(banner()), { release: RELEASE, utsVersion: UTS_VERSION });
   assert.equal(parseBanner('Linux version %s (%s) #1'), null);
   assert.equal(parseBanner('Linux version 6.1.192-gentoo (root@gentoo) (gcc'), null);
 });
 
-test('nothing that plays tricks on a terminal comes through', () => {
+test('characters that affect a terminal are refused', () => {
   assert.equal(parseHeaderVersion('6.1\x1b[2J (root@x) #1 x'), null);
   assert.equal(parseHeaderVersion('6.1 (root@x) #1 \x1b]0;x\x07')?.utsVersion, null);
   assert.equal(parseBanner('Linux version 6.1 (root@x) (gcc) #1 \x9b2J'), null);

@@ -9,7 +9,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 const RELEASE = '6.1.0-test';
 const DIRECTORY = `lib/modules/${RELEASE}`;
 
-/** As depmod writes it: each line names all that a module needs, direct or not. */
+/** Like depmod's file: each line names all modules that a module needs, direct or not. */
 const DEP = `misc/aufs.ko: kernel/far.ko kernel/near.ko updates/low.ko kernel/other.ko
 kernel/far.ko: kernel/near.ko updates/low.ko
 kernel/near.ko: updates/low.ko
@@ -32,10 +32,10 @@ function readWith(dep: string) {
   return { modules: namesOf(found.modules), between: namesOf(found.between) };
 }
 
-test('of the kernel’s own modules those are read that stand between one of interest and a foreign one', () => {
+test('the kernel’s own modules between one of interest and an out-of-tree one are read', () => {
   assert.deepEqual(readWith(DEP), { modules: ['aufs', 'low'], between: ['far', 'near'] });
 });
 
-test('where all that is needed is the kernel’s own, none is read', () => {
+test('if only the kernel’s own modules are needed, none is read', () => {
   assert.deepEqual(readWith(DEP.replaceAll('updates/', 'kernel/')), { modules: ['aufs'], between: [] });
 });

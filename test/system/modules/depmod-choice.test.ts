@@ -16,7 +16,7 @@ const skip = needsRealModules('depmod');
 const directory = temporaryDirectory();
 if (skip === false) compileModules(directory);
 
-/** Every set of places, of which there are two at least. */
+/** Every set of at least two places. */
 const SETS = Array.from({ length: 2 ** PLACES.length }, (_, bits) =>
   PLACES.filter((_place, index) => (bits >> index) % 2 === 1),
 ).filter((places) => places.length >= 2);
@@ -29,7 +29,7 @@ function chosen(root: string) {
   return { path: chooseModule(found.modules, 'aufs')?.path, depmod: found.depmod };
 }
 
-test('of several of one name it is the one that modprobe takes', { skip }, () => {
+test('of several files with one name, the result is the one that modprobe loads', { skip }, () => {
   for (const places of SETS) {
     const root = mkdtempSync(join(directory, 'root-'));
     for (const place of places) {
@@ -42,7 +42,7 @@ test('of several of one name it is the one that modprobe takes', { skip }, () =>
     const said = tool('modprobe', '-d', root, '-S', RELEASE, '--show-depends', 'aufs');
     const path = /^insmod (.*\/aufs\.ko)/m.exec(said)?.[1]?.slice(root.length);
     assert.deepEqual(chosen(root), { path, depmod: { known: true, value: 'fresh' } }, places.join(' '));
-    // Foretold where depmod has a rule; between places that it does not order, the one that it comes across counts.
+    // Predicted if depmod has a rule. Between places without order, the one that it reads first counts.
     if (places.includes('updates')) assert.match(before.path ?? '', /\/updates\//, places.join(' '));
   }
 });

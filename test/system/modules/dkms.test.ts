@@ -6,7 +6,7 @@ import { readDkms } from '../../../src/system/modules/dkms.ts';
 import { openRoot } from '../../../src/system/root.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
-test('names, versions and releases that lead to one another are not followed a million times', () => {
+test('names, versions and releases that link to one another are not followed endlessly', () => {
   const directory = temporaryDirectory();
   const dkms = join(directory, 'var/lib/dkms');
   layOut(directory, { 'var/lib/dkms/zfs/2.1.14/6.1.192-gentoo/x86_64/module/zfs.ko.zst': '' });

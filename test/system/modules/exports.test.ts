@@ -9,7 +9,7 @@ import { openRoot } from '../../../src/system/root.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 
-/** Tables of exports that the kernel headers at hand do not make, as the assembler lays them out. */
+/** Tables of exports that the installed kernel headers do not produce, written in assembler. */
 
 const skip = needs('gcc', 'strip');
 
@@ -30,7 +30,7 @@ test('with a table of flags, the flag and not the section says what is for GPL-c
   assert.equal(info.exportsWithoutCrc, false);
 });
 
-test('an export that the compiler gave no CRC does no harm beside others; a missing table does', {
+test('an export without a CRC does not affect others, and neither does a missing table', {
   skip,
 }, () => {
   const two = entries('__ksymtab', 'one', 'two');
@@ -47,7 +47,7 @@ test('an export that the compiler gave no CRC does no harm beside others; a miss
   assert.equal(assembled(two).exportsWithoutCrc, true);
 });
 
-// Linux 3.x on 32 bits, 5.10 with its CRCs as distances, and the namespaces of 5.4.
+// Linux 3.x on 32 bits, 5.10 with its CRCs as relative offsets, and the namespaces of 5.4.
 const OLD: Readonly<Record<string, { flags: readonly string[]; lines: string }>> = {
   'addresses, and CRCs that are the values of symbols': {
     flags: ['-m32'],
@@ -78,14 +78,14 @@ const OLD: Readonly<Record<string, { flags: readonly string[]; lines: string }>>
   },
 };
 for (const [how, { flags, lines }] of Object.entries(OLD)) {
-  test(`exports as kernels of old had them: ${how}`, { skip }, () => {
+  test(`exports in the form of old kernels: ${how}`, { skip }, () => {
     assert.deepEqual(assembled(lines, ...flags).exports, [
       { name: 'old', crc: 0x89abcdef, gplOnly: true, namespace: '' },
     ]);
   });
 }
 
-test('a table that does not tell what it exports: the module is not known, and exports not nothing', {
+test('a table without the names of its exports makes the exports unknown, not empty', {
   skip,
 }, () => {
   const { info } = fileOf('.section __ksymtab,"a"\n.long 1, 2, 3\n');
@@ -97,7 +97,7 @@ test('the size of its struct module', { skip }, () => {
   assert.equal(assembled('').structSize, 1344);
 });
 
-/** What EXPORT_SYMBOL() makes of these symbols (6.1). */
+/** The result of EXPORT_SYMBOL() for these symbols (6.1). */
 function entries(table: string, ...names: readonly string[]): string {
   const lines = names.map(
     (name) => `
@@ -125,7 +125,7 @@ function assembled(lines: string, ...flags: readonly string[]): ModuleInfo {
   return info.value;
 }
 
-/** Stripped, as Portage does. */
+/** Stripped in the way of Portage. */
 function fileOf(lines: string, ...flags: readonly string[]): ModuleFile {
   const directory = temporaryDirectory();
   const [source, made] = [join(directory, 'made.S'), join(directory, 'made.ko')];

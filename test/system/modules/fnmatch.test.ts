@@ -12,7 +12,7 @@ const PATTERNS = [
 const NAMES = ['', 'a', 'b', 'x', 'ax', 'bx', 'dx', 'abc', 'aab', 'ab', '*', '[', ']', '-', 'A', 'Z', '_1'];
 const MORE = ['5', '7a', 'a[', '[a', 'pci:v0d1sv2', 'a.b', '.', '\\', 'a\\', 'xb', 'aXb', 'a*', 'é'];
 
-// bash uses a matcher of its own; Python's is another language; perl and awk have none: C has the real one.
+// bash has its own matcher; Python's is for another language; perl and awk have none. C has the real one.
 const PROGRAM = `#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ int main(void) { char p[99], n[99];
     putchar(fnmatch(p, n, 0) == 0 ? '1' : '0'); } }
 `;
 
-test('patterns fit as fnmatch(3) has it', { skip: needs('gcc') }, async (context) => {
+test('patterns match as with fnmatch(3)', { skip: needs('gcc') }, async (context) => {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const { join } = await import('node:path');
@@ -39,6 +39,6 @@ test('patterns fit as fnmatch(3) has it', { skip: needs('gcc') }, async (context
   assert.deepEqual(differing, []);
 });
 
-test('a pattern of many stars ends', () => {
+test('a pattern of many stars ends in time', () => {
   assert.equal(fnmatch(`${'*a'.repeat(40)}b`, 'a'.repeat(4000)), false);
 });

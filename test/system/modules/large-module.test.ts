@@ -15,7 +15,7 @@ import { needs } from '../../support/tools.ts';
 const LIMIT = 200;
 const PACKED = '/lib/modules/6.1.192-gentoo/updates/aufs.ko.xz';
 
-test('a small module that unpacks to 250 MB is read, in little memory', {
+test('a small module that unpacks to 250 MB is read with little memory', {
   skip: needs('xz', 'prlimit', '/usr/bin/time'),
 }, () => {
   const root = join(temporaryDirectory(), 'root');
@@ -23,14 +23,14 @@ test('a small module that unpacks to 250 MB is read, in little memory', {
   writeMachine(root, inSync(Date.now()));
   const path = join(root, PACKED);
   mkdirSync(dirname(path), { recursive: true });
-  // An ELF file ends where its headers say; what follows belongs to nobody.
+  // The headers of an ELF file say where it ends; what follows is ignored.
   const module = readFileSync(join(root, modulePath(root)));
   writeFileSync(path.replace('.xz', ''), Buffer.concat([module, Buffer.alloc(250_000_000)]));
   execFileSync('xz', ['-0', path.replace('.xz', '')]);
   assert.ok(statSync(path).size < 200_000);
   const read = readModule(openRoot(root), PACKED, { owner: null, inTree: false, indexed: false });
   assert.ok(read.known);
-  assert.ok(read.value.info.known, 'what it says of itself is known');
+  assert.ok(read.value.info.known, 'its fields are known');
   const words = ['-f', 'kB %M', process.execPath, PROGRAM, 'status', '--root', root];
   const { stderr, status } = spawnSync('/usr/bin/time', words, { encoding: 'utf8' });
   assert.equal(status, 0, stderr);

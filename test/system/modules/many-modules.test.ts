@@ -26,7 +26,7 @@ function moduleWith(names: readonly string[]): Uint8Array {
     bits: 64,
     little: true,
     machine: 62,
-    // Of another kernel than any here, so that each of them is refused.
+    // For another kernel than any here, so that each of them is refused.
     modinfo: 'license=GPL\0vermagic=6.1.192-other SMP \0',
     imports: names.map((name, crc) => ({ name, crc, weak: false })),
   }).bytes;
@@ -69,7 +69,7 @@ for (const command of ['status', 'snapshot']) {
   });
 }
 
-test('modules that import the same hold the same', () => {
+test('modules with equal imports share one list', () => {
   const machine = openRoot(root);
   const [one, other] = [1, 2].map((n) => readModule(machine, `/${RELEASE}/many_${n}.ko`, PLACE));
   assert.ok(one?.known && one.value.info.known && other?.known && other.value.info.known);
@@ -78,7 +78,7 @@ test('modules that import the same hold the same', () => {
     assert.equal(symbol, other.value.info.value.imports[n]);
 });
 
-test('where there is no more room for symbols, what a module imports is unknown', () => {
+test('if there is no more room for symbols, the imports of a module are unknown', () => {
   const small = openSymbolRoom({ different: 2, all: 5, characters: 10 });
   assert.notEqual(small.import('one', 1, false), null);
   assert.equal(small.import('one', 1, false), small.import('one', 1, false));

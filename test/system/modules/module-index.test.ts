@@ -10,7 +10,7 @@ const INDEX = [
   '',
 ].join('\n');
 
-test('kmod takes - and _ for the same, character by character', () => {
+test('kmod treats - and _ as the same, character by character', () => {
   for (const name of ['poly1305_x86_64', 'poly1305-x86-64', 'poly1305-x86_64', 'poly1305_x86-64'])
     assert.ok(hasModule(INDEX, name), name);
   assert.deepEqual(indexedPaths(INDEX, 'poly1305_x86_64'), ['kernel/arch/x86/crypto/poly1305-x86_64.ko.xz']);
@@ -18,7 +18,7 @@ test('kmod takes - and _ for the same, character by character', () => {
   assert.deepEqual(indexedPaths(INDEX, 'top'), ['top.ko']);
 });
 
-test('a name is a whole one', () => {
+test('only whole names match', () => {
   for (const name of ['1305_x86_64', 'x86_64', 'poly1305_x86', 'guard', 'wire', 'poly1305+x86_64'])
     assert.equal(hasModule(INDEX, name), false, name);
 });

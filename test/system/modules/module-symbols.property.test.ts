@@ -41,7 +41,7 @@ test('any text of modules.symbols gives modules of wanted symbols, or none', () 
   );
 });
 
-test('whatever stands in modules.dep, nothing outside of the release is looked at', () => {
+test('whatever is in modules.dep, nothing outside of the release is read', () => {
   const piece = fc.oneof(
     fc.constantFrom('/aufs.ko', 'misc/aufs.ko:', '../', '/', '\n', ': ', 'updates/x.ko', 'a', '.xz:'),
     fc.string(),
@@ -56,7 +56,7 @@ test('whatever stands in modules.dep, nothing outside of the release is looked a
   );
 });
 
-test('an index of 8 MB that is one line comes to its end', () => {
+test('an index of 8 MB in one line is read in time', () => {
   for (const text of [
     '/aufs.ko'.repeat(1_000_000),
     `\n${'a/aufs.ko'.repeat(900_000)}`,

@@ -19,7 +19,7 @@ const directory = temporaryDirectory();
 /** Of the entry in the table of sections (Elf64_Shdr). */
 const FIELDS = { name: 0, type: 4, flags: 8, address: 16, offset: 24, size: 32, link: 40 } as const;
 
-/** What stands against a module in which one field of a section is another; null: nothing. */
+/** The oddity of a module in which one field of a section is changed; null: none. */
 function oddityWith(section: number, field: keyof typeof FIELDS, value: number): string | null {
   return oddityOf((module) => {
     const table = Number(module.readBigUInt64LE(40));
@@ -37,7 +37,7 @@ function oddityOf(change: (module: Buffer) => void): string | null {
   return file.value.info.known ? null : file.value.info.detail;
 }
 
-test('what no linker makes leaves the answer open', () => {
+test('a file that no linker produces makes the answer unknown', () => {
   assert.equal(
     oddityOf(() => {}),
     null,
@@ -49,7 +49,7 @@ test('what no linker makes leaves the answer open', () => {
   assert.equal(oddityWith(1, 'offset', 0), 'two of its sections overlap');
 });
 
-test('a symbol without a name, which the kernel does not find, leaves it open', () => {
+test('a symbol without a name, which the kernel does not find, makes the answer unknown', () => {
   const name = Buffer.from('\0kmalloc\0');
   const damaged = (module: Buffer): void => {
     module[module.lastIndexOf(name) + 1] = 0;

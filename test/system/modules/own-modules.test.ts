@@ -40,11 +40,11 @@ function ask(files: TimedFiles, changes: Partial<OwnModulesInput> = {}): Fact<Ow
   });
 }
 
-test('installed after they were compiled, they are of this build', () => {
+test('modules that were installed after they were compiled are of this build', () => {
   assert.deepEqual(ask({ ...COMPILED, ...INSTALLED_AFTER }), known('of-this-build'));
 });
 
-test('none installed: the directory is missing, or holds modules of packages only', () => {
+test('none is installed if the directory is missing, or has modules of packages only', () => {
   assert.deepEqual(ask(COMPILED), known('none'));
   assert.deepEqual(ask({ ...COMPILED, [`${INSTALLED}/extra/zfs.ko`]: ['', 20] }), known('none'));
 });
@@ -55,7 +55,7 @@ test('a kernel without modules needs none', () => {
   assert.deepEqual(ask(COMPILED, { config }), known('no-need'));
 });
 
-test('compiled again, and not installed since: they are older', () => {
+test('modules that were compiled again and not installed since are older', () => {
   const again = { ...COMPILED, ...INSTALLED_AFTER, [`${BUILD}/drivers/md/dm-mod.ko`]: ['', 30] } as const;
   assert.deepEqual(ask(again), known('older'));
   const more = {
@@ -64,10 +64,10 @@ test('compiled again, and not installed since: they are older', () => {
     [`${BUILD}/modules.order`]: ['fs/fuse/fuse.ko\nfs/new/new.ko\n', 30],
     [`${BUILD}/fs/new/new.ko`]: ['', 30],
   } as const;
-  assert.deepEqual(ask(more), known('older'), 'a module that was switched on is not there');
+  assert.deepEqual(ask(more), known('older'), 'a module that was switched on is missing');
 });
 
-test('linked again and the same, by its build ID: it is of this build', () => {
+test('modules linked again with the same build ID are of this build', () => {
   const ko = (id: string): Buffer =>
     writeElf({
       kind: 'relocatable',
@@ -86,12 +86,12 @@ test('linked again and the same, by its build ID: it is of this build', () => {
   assert.deepEqual(ask(files(other)), known('older'));
 });
 
-test('a module that somebody took out is no sign of another compilation', () => {
+test('a module that somebody removed is no sign of another compilation', () => {
   const { [`${INSTALLED}/kernel/fs/fuse/fuse.ko.zst`]: _, ...less } = INSTALLED_AFTER;
   assert.deepEqual(ask({ ...COMPILED, ...less }), known('of-this-build'));
 });
 
-test('the build has none of its modules left: the time of the installation tells', () => {
+test('if the build has none of its modules left, the time of the installation decides', () => {
   const list = { [`${BUILD}/modules.order`]: ['fs/fuse/fuse.ko\n', 11] } as const;
   assert.deepEqual(ask({ ...list, ...INSTALLED_AFTER }), known('of-this-build'));
   assert.deepEqual(ask({ ...list, ...INSTALLED_AFTER }, { linkedAt: at(25) }), known('older'));
@@ -99,7 +99,7 @@ test('the build has none of its modules left: the time of the installation tells
   assert.equal(codeOf(ask({ ...list, ...bare })), 'no-data');
 });
 
-test('a package installs kernel and modules at once; nothing is said of a build without kernel', () => {
+test('a package installs kernel and modules together; a build without kernel gives no answer', () => {
   const files = { ...COMPILED, ...INSTALLED_AFTER, [`${BUILD}/drivers/md/dm-mod.ko`]: ['', 30] } as const;
   assert.deepEqual(ask(files, { isDistribution: true }), known('of-this-build'));
   assert.equal(codeOf(ask(files, { linkedAt: null })), 'no-data');

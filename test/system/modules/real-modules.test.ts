@@ -45,13 +45,13 @@ function sealedBy(path: string): Seal | null {
   return signature.known ? (signature.value?.seal ?? null) : null;
 }
 
-/** What modinfo says of a field; null where it has none. */
+/** The value of a field that modinfo prints; null: it has none. */
 function field(path: string, name: string): string | null {
   const text = tool('modinfo', '-F', name, path).replace(/\n$/, '');
   return text === '' ? null : text;
 }
 
-test('every field is the one that modinfo shows', { skip }, () => {
+test('every field equals that of modinfo', { skip }, () => {
   for (const path of [GIVER, TAKER]) {
     const info = infoOf(path);
     assert.equal(info.vermagic?.trimEnd(), field(path, 'vermagic')?.trimEnd());
@@ -69,7 +69,7 @@ test('every field is the one that modinfo shows', { skip }, () => {
   assert.deepEqual(infoOf(TAKER).depends, ['give-r']);
 });
 
-test('the version table is the one that modprobe dumps', { skip }, () => {
+test('the version table equals the one that modprobe dumps', { skip }, () => {
   for (const path of [GIVER, TAKER]) {
     const dumped = new Map(
       tool('modprobe', '--dump-modversions', path)
@@ -87,7 +87,7 @@ test('the version table is the one that modprobe dumps', { skip }, () => {
   }
 });
 
-test('a module that was stripped, as Portage does, tells as much', {
+test('a module that was stripped as Portage does has the same facts', {
   skip: needsRealModules('strip'),
 }, () => {
   for (const path of [GIVER, TAKER]) {
@@ -134,12 +134,12 @@ test('the exports are those that modpost wrote into Module.symvers, with CRC, li
   assert.equal(infoOf(GIVER).exportsWithoutCrc, false);
 });
 
-test('the build ID is the one that readelf shows', { skip: needsRealModules('readelf') }, () => {
+test('the build ID equals that of readelf', { skip: needsRealModules('readelf') }, () => {
   const [, id] = /Build ID: ([0-9a-f]+)/.exec(tool('readelf', '-n', TAKER)) ?? [];
   assert.equal(infoOf(TAKER).buildId, id ?? null);
 });
 
-test('packed by gzip, xz and zstd it is the same module', {
+test('compressed with gzip, xz and zstd it is the same module', {
   skip: needsRealModules('gzip', 'xz', 'zstd'),
 }, () => {
   const plain = infoOf(TAKER);
@@ -163,7 +163,9 @@ test('packed by gzip, xz and zstd it is the same module', {
   }
 });
 
-test('the first bytes tell the compression, not the name', { skip: needsRealModules('xz', 'bzip2') }, () => {
+test('the first bytes identify the compression, not the name', {
+  skip: needsRealModules('xz', 'bzip2'),
+}, () => {
   const plain = infoOf(TAKER);
   const packed = (tool: string) => execFileSync(tool, ['-c', TAKER], { maxBuffer: 64 * 1024 * 1024 });
   layOut(directory, { 'misnamed/plain.ko.xz': readFileSync(TAKER), 'misnamed/xz.ko': packed('xz') });
@@ -171,12 +173,12 @@ test('the first bytes tell the compression, not the name', { skip: needsRealModu
   assert.equal(fileOf(`${directory}/misnamed/plain.ko.xz`).compression, 'none');
   assert.deepEqual(infoOf(`${directory}/misnamed/xz.ko`), plain);
   assert.equal(fileOf(`${directory}/misnamed/xz.ko`).compression, 'xz');
-  // kmod passes it to the kernel as it is.
+  // kmod passes it to the kernel unchanged.
   layOut(directory, { 'misnamed/bzip2.ko': packed('bzip2') });
   assert.ok(!fileOf(`${directory}/misnamed/bzip2.ko`).info.known);
 });
 
-test('one of its own modules tells the kernel’s vermagic, packed or not', {
+test('the kernel’s vermagic is read from one of its own modules, compressed or not', {
   skip: needsRealModules('xz'),
 }, () => {
   const root = openRoot(directory);
@@ -200,7 +202,7 @@ test('one of its own modules tells the kernel’s vermagic, packed or not', {
 
 const signer = join(kernelHeaders() ?? '', 'scripts', 'sign-file');
 
-test('signed by the kernel’s own tool: seen as modinfo sees it, and the module is read in front of it', {
+test('the signature of the kernel’s own tool is read as modinfo reads it, and the module before it', {
   skip: needsRealModules('openssl') || (existsSync(signer) ? false : 'needs sign-file of linux-kbuild'),
 }, () => {
   const key = join(directory, 'key.pem');
@@ -212,7 +214,7 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
   assert.equal(field(path, 'signer'), 'Nobody of this test');
   const [named] = signersOfCertificates(readFileSync(certificate));
   assert.ok(named !== undefined);
-  // As modinfo shows the serial number, its bytes divided by colons.
+  // modinfo prints the serial number as bytes with colons between them.
   assert.equal(named.name.split('/')[0], field(path, 'sig_key')?.replaceAll(':', '').toLowerCase());
   assert.deepEqual(infoOf(path), infoOf(TAKER));
   const seal = sealedBy(path);
@@ -227,7 +229,7 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
 
   const bytes = readFileSync(path);
   const cut = join(directory, 'cut.ko');
-  // Its length lies: longer than the file.
+  // Its length is false: longer than the file.
   bytes.writeUInt32BE(0xffffffff, bytes.length - '~Module signature appended~\n'.length - 4);
   writeFileSync(cut, bytes);
   assert.deepEqual(signatureOf(cut), { form: 'malformed', signer: null, seal: null });
@@ -242,7 +244,9 @@ test('signed by the kernel’s own tool: seen as modinfo sees it, and the module
   }
 });
 
-test('cut off at each section’s start and end: never an exception, and never called whole', { skip }, () => {
+test('a module that is cut off at any section’s start or end is never complete, and never an exception', {
+  skip,
+}, () => {
   const whole = readFileSync(TAKER);
   const elf = openRoot(directory).withFile('/taker.ko', readElf);
   assert.ok(elf.known);
@@ -259,7 +263,7 @@ test('cut off at each section’s start and end: never an exception, and never c
   }
 });
 
-test('of 11 MB of debug information next to nothing is read', { skip: needsRealModules('objcopy') }, () => {
+test('of 11 MB of debug information hardly anything is read', { skip: needsRealModules('objcopy') }, () => {
   const debug = join(directory, 'debug.bin');
   writeFileSync(debug, Buffer.alloc(11 * 1024 * 1024, 0x5a));
   const path = join(directory, 'heavy.ko');
@@ -287,7 +291,7 @@ test('of 11 MB of debug information next to nothing is read', { skip: needsRealM
   assert.ok(read < 256 * 1024, `${read} bytes were read`);
 });
 
-test('the kernel’s process sees no more than that either', {
+test('the kernel’s counters of the process confirm that', {
   skip: needsRealModules('objcopy', 'strace') || ptraceRefused(),
 }, () => {
   const heavy = join(directory, 'heavy.ko');

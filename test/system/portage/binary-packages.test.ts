@@ -15,7 +15,7 @@ function told(text: string): boolean | null {
   return fact.known ? fact.value : null;
 }
 
-test('make.conf says whether emerge takes binary packages by itself', () => {
+test('make.conf shows whether emerge uses binary packages by default', () => {
   for (const options of ['--usepkg', '-k', '--getbinpkg=y', '-avg', '--quiet -1k', '--usepkg=n --usepkg y'])
     assert.equal(told(`EMERGE_DEFAULT_OPTS="${options}"\n`), true, options);
   for (const options of [
@@ -32,7 +32,7 @@ test('make.conf says whether emerge takes binary packages by itself', () => {
   assert.equal(told('# FEATURES="getbinpkg"\n'), false);
 });
 
-test('of several files each adds its FEATURES, and the last one has the options', () => {
+test('the FEATURES of several files add up, and the options of the last one count', () => {
   const parts = {
     'etc/portage/make.conf/10': 'FEATURES="getbinpkg"\nEMERGE_DEFAULT_OPTS="-k"\n',
     'etc/portage/make.conf/20': 'FEATURES="ccache"\nEMERGE_DEFAULT_OPTS="-a"\n',
@@ -42,7 +42,7 @@ test('of several files each adds its FEATURES, and the last one has the options'
   assert.deepEqual(withMakeConf(without), { known: true, value: false });
 });
 
-test('without make.conf nothing does; of one that cannot be read it is not known', () => {
+test('without make.conf emerge does not; if it cannot be read that is unknown', () => {
   assert.deepEqual(withMakeConf({}), { known: true, value: false });
   assert.equal(told('x'.repeat(300_000)), null);
 });

@@ -20,7 +20,7 @@ function moduleAt(path: string) {
   return { path, md5: MD5, mtime: 1_795_402_677_000 };
 }
 
-test('modules with every ending, below /lib and /usr/lib; what only looks like one is none', () => {
+test('modules with every ending below /lib and /usr/lib are found, and similar names are not', () => {
   const modules = ['', '.gz', '.xz', '.zst'].flatMap((ending) => [
     `/lib/modules/6.1.192-gentoo/misc/aufs.ko${ending}`,
     `/usr/lib/modules/6.1.192-gentoo/misc/aufs.ko${ending}`,
@@ -37,7 +37,7 @@ test('modules with every ending, below /lib and /usr/lib; what only looks like o
   assert.deepEqual(found, modules.map(moduleAt));
 });
 
-test('paths with blanks, with arrows, with what looks like the end of a line', () => {
+test('paths with blanks, with arrows, with text like the end of a line', () => {
   const paths = [
     '/lib/modules/6.1 192/my aufs.ko',
     '/lib/modules/6.1/a -> b.ko',
@@ -67,19 +67,19 @@ test('symlinks, FIFOs and devices own nothing; directories only trees', () => {
   assert.deepEqual(parseContents(text), { ...NONE, trees, isEmpty: false });
 });
 
-test('patches of an ebuild’s documentation, packed or not', () => {
+test('patches in the documentation of an ebuild, compressed or not', () => {
   const paths = ['', '.gz', '.bz2', '.xz', '.zst'].map((ending) => `/usr/share/doc/a b/x.patch${ending}`);
   const { patches } = parseContents([...paths, '/usr/share/doc/x.patch.txt', '/a.diff'].map(object).join(''));
   assert.deepEqual(patches, [...paths, '/a.diff']);
 });
 
-test('with CRLF it says the same, as for Portage itself', () => {
+test('with CRLF the result is the same, as for Portage itself', () => {
   const text = `dir /usr/src/linux-6.1\n${object('/lib/modules/6.1/aufs.ko')}${object('/a.patch')}`;
   assert.deepEqual(parseContents(text.replaceAll('\n', '\r\n')), parseContents(text));
   assert.deepEqual(parseContents(text).trees, ['/usr/src/linux-6.1']);
 });
 
-test('an entry that is cut anywhere is none: no other path, no other time', () => {
+test('an entry that is truncated anywhere is none: no other path, no other time', () => {
   for (const line of [object('/lib/modules/6.1/a.ko b.ko'), object('/x.patch')]) {
     assert.notDeepEqual(parseContents(line), NONE);
     assert.deepEqual(parseContents(line.slice(0, -1)), parseContents(line), 'without the last line end');
@@ -93,7 +93,7 @@ test('an entry that is cut anywhere is none: no other path, no other time', () =
   assert.deepEqual(parseContents(`obj ${MD5} 1795402677\n`), NONE);
 });
 
-test('lines of megabytes come to their end', { timeout: 30_000 }, () => {
+test('lines of megabytes are read in time', { timeout: 30_000 }, () => {
   for (const part of ['a', ' ', '/', '.ko', '.patch', ' -> ', 'obj ']) {
     const path = `/lib/modules/${part.repeat((4 * MIB) / part.length)}`;
     assert.deepEqual(parseContents(`obj ${path}`), NONE);
@@ -103,7 +103,7 @@ test('lines of megabytes come to their end', { timeout: 30_000 }, () => {
   assert.deepEqual(parseContents(object(huge)).modules, [moduleAt(huge)]);
 });
 
-test('the tree of a package of sources is found wherever its line lies, across the parts that are read', () => {
+test('the tree of a package of sources is found wherever its line is, across the parts that are read', () => {
   const tree = 'dir /usr/src/linux-6.1.192-gentoo-ü\n';
   const wanted = { ...NONE, trees: ['/usr/src/linux-6.1.192-gentoo-ü'], isEmpty: false };
   const filler = object('/usr/share/doc/x').repeat(4000);
@@ -129,7 +129,7 @@ test('the tree of a package of sources is found wherever its line lies, across t
   }
 });
 
-test('any bytes: what is found stands in them', () => {
+test('any bytes: every result is in them', () => {
   const piece = fc.oneof(
     fc.constantFrom('obj ', 'dir ', 'sym ', ' -> ', '\n', '\r\n', ' ', MD5, ' 12', '/lib/modules/', '.ko'),
     fc.constantFrom('/usr/src/linux-', '.patch', '.diff.gz', '/usr/lib/modules/', '.ko.xz'),

@@ -38,7 +38,7 @@ test('the log of a real emerge: merges and unmerges in their order, a reinstall 
   );
   assert.equal(events[0]?.at, FIRST);
   assert.equal(events.at(-1)?.at, LAST);
-  // The same by the tools that everybody has.
+  // The same with common tools.
   const lines = SAMPLE.split('\n').filter((line) => /::: completed|unmerge success/.test(line));
   assert.deepEqual(
     events.map(({ at }) => at),
@@ -46,7 +46,7 @@ test('the log of a real emerge: merges and unmerges in their order, a reinstall 
   );
 });
 
-test('merges to another root, and what only speaks of a merge, are none', () => {
+test('merges to another root, and lines that only mention a merge, are ignored', () => {
   const line = (text: string): string => `1795401206:  ${text}\n`;
   for (const text of [
     `::: completed emerge (1 of 1) ${AUFS} to /mnt/gentoo/`,
@@ -68,7 +68,7 @@ test('merges to another root, and what only speaks of a merge, are none', () => 
   assert.deepEqual(parseEmergeLog(line(`>>> unmerge success: ${AUFS}`)).length, 1);
 });
 
-test('a log that is cut anywhere tells what it tells before the cut, and nothing else of the line', () => {
+test('a log that is cut off anywhere gives the events before the cut, and nothing of the last line', () => {
   const whole = parseEmergeLog(SAMPLE);
   for (let length = SAMPLE.length - 400; length < SAMPLE.length; length++) {
     const events = parseEmergeLog(SAMPLE.slice(0, length));
@@ -76,7 +76,7 @@ test('a log that is cut anywhere tells what it tells before the cut, and nothing
   }
 });
 
-test('bytes that are not UTF-8 spoil their own line alone', () => {
+test('bytes that are not UTF-8 affect only their own line', () => {
   const root = temporaryDirectory();
   const [head, tail] = [SAMPLE.slice(0, 900), SAMPLE.slice(900)];
   const bytes = [Buffer.from(head), Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x0a]), Buffer.from(tail)];
@@ -86,7 +86,7 @@ test('bytes that are not UTF-8 spoil their own line alone', () => {
   assert.equal(events.at(-1)?.at, LAST);
 });
 
-test('rotated parts, packed or not, are read with it: oldest first', () => {
+test('rotated parts, compressed or not, are read with it: oldest first', () => {
   const lines = SAMPLE.split(/(?<=\n)/);
   const part = (from: number, to: number): string => lines.slice(from, to).join('');
   for (const names of [
@@ -106,7 +106,7 @@ test('rotated parts, packed or not, are read with it: oldest first', () => {
   }
 });
 
-test('a part that cannot be read or unpacked takes nothing from the others', {
+test('a part that cannot be read or unpacked does not affect the others', {
   skip: needs('mkfifo'),
 }, () => {
   const root = temporaryDirectory();
@@ -124,13 +124,13 @@ test('a part that cannot be read or unpacked takes nothing from the others', {
   assert.deepEqual(readEmergeLog(openRoot(root)), parseEmergeLog(SAMPLE));
 });
 
-test('of a part that is too large the newest is read, from the first whole line on, and it is said', () => {
+test('of a part that is too large the newest lines are read, from the first complete one, and that is reported', () => {
   const root = temporaryDirectory();
   const path = join(root, 'var/log/emerge.log');
   layOut(root, { 'var/log/emerge.log': '' });
   const old = '1000000000:  ::: completed emerge (1 of 1) old/package-1 to /\n';
   writeFileSync(path, old.repeat(100));
-  // A hole stands for what would take a while to write; the sample begins in the middle of it.
+  // A hole in the file is quicker to write than text; the sample begins in the middle of it.
   truncateSync(path, 65 * MIB);
   appendFileSync(path, `\n${SAMPLE}`);
   const said: string[] = [];
@@ -139,15 +139,15 @@ test('of a part that is too large the newest is read, from the first whole line 
   assert.deepEqual(said, ['/var/log/emerge.log has more than 64 MiB: only the newest are taken over']);
 });
 
-test('no log, no directory of logs: nothing', () => {
+test('without a log or its directory there are no events', () => {
   const root = temporaryDirectory();
   assert.deepEqual(readEmergeLog(openRoot(root)), []);
   layOut(root, { 'var/log': 'a file' });
   assert.deepEqual(readEmergeLog(openRoot(root)), []);
 });
 
-// A pattern that tries each slash of a name against each other one would take hours.
-test('lines of megabytes come to their end', { timeout: 30_000 }, () => {
+// A pattern that tries each slash of a name against every other one would take hours.
+test('lines of megabytes are read in time', { timeout: 30_000 }, () => {
   for (const part of ['a', '/', 'a/', ' ', '1', ' to /', 'completed emerge (1 of 1) ']) {
     const long = part.repeat((4 * MIB) / part.length);
     for (const start of ['::: completed emerge (1 of 1) a/', '>>> unmerge success: ', '', '(']) {
@@ -157,7 +157,7 @@ test('lines of megabytes come to their end', { timeout: 30_000 }, () => {
   }
 });
 
-test('whatever the bytes are, an event has a time and a name that stand in them', () => {
+test('whatever the bytes are, an event has a time and a name that are in them', () => {
   const piece = fc.oneof(
     fc.constantFrom('1795401206:  ', '::: completed emerge (1 of 1) ', '>>> unmerge success: ', ' to /'),
     fc.constantFrom('\n', '\r\n', '\0', `${AUFS}`, `${AUFS} to /\n`, `${SOURCES}\n`, '99999999999:  '),

@@ -5,7 +5,7 @@ import { kindsByEclass, kindsByName } from '../../../src/system/portage/kinds.ts
 
 const KINDS = ['aufs', 'aufs-util', 'kernel-sources', 'dist-kernel', 'module', 'docker'];
 
-test('AUFS, its tools, its sources and Docker by their names', () => {
+test('AUFS, its tools, its sources and Docker are recognised by name', () => {
   for (const name of [
     'aufs',
     'aufs2',
@@ -24,7 +24,7 @@ test('AUFS, its tools, its sources and Docker by their names', () => {
     assert.deepEqual(kindsByName(category, 'docker'), ['docker']);
 });
 
-test('names that are near those, and those names in other categories, are none', () => {
+test('similar names, and the same names in other categories, are not', () => {
   for (const [category, name] of [
     ['sys-fs', 'aufsx'],
     ['sys-fs', 'unionfs'],
@@ -39,7 +39,7 @@ test('names that are near those, and those names in other categories, are none',
     assert.deepEqual(kindsByName(category, name), [], `${category}/${name}`);
 });
 
-test('the eclasses tell the kind, each once, with any white space between them', () => {
+test('the eclasses give the kinds, each once, with any white space between them', () => {
   assert.deepEqual(kindsByEclass('gentoo-sources', ' toolchain-funcs kernel-2\n'), ['kernel-sources']);
   for (const eclass of ['kernel-build', 'kernel-install'])
     assert.deepEqual(kindsByEclass('gentoo-kernel', eclass), ['dist-kernel']);
@@ -51,7 +51,7 @@ test('the eclasses tell the kind, each once, with any white space between them',
   ]);
 });
 
-test('eclasses of like names are others; headers for the C library are no sources', () => {
+test('eclasses with similar names do not count; headers for the C library are no sources', () => {
   for (const inherited of [
     '',
     '\n',
@@ -65,12 +65,12 @@ test('eclasses of like names are others; headers for the C library are no source
   assert.deepEqual(kindsByEclass('linux-headers', 'kernel-2'), []);
 });
 
-test('an eclass may have the name of anything that objects have', () => {
+test('an eclass may have the name of any property of objects', () => {
   for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'])
     assert.deepEqual(kindsByEclass('x', `${name} kernel-2`), ['kernel-sources'], name);
 });
 
-test('any text gives kinds that there are', () => {
+test('any text gives only kinds that exist', () => {
   const word = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('kernel-2', 'linux-mod', 'kernel-build', ...Object.getOwnPropertyNames(Object.prototype)),

@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parseMergeList } from '../../../src/system/portage/merge-list.ts';
 
-/** One line a package, in few words. */
+/** One short line for each package. */
 function told(text: string): string[] {
   return parseMergeList(text).merges.map(({ what, cpv, slot, use, binary, kinds }) =>
     [what, cpv, slot ?? '-', use?.join(',') ?? '-', ...(binary ? ['binary'] : []), ...kinds].join(' '),
   );
 }
 
-describe('what emerge --pretend prints', () => {
+describe('the output of emerge --pretend', () => {
   const CASES: Readonly<Record<string, readonly [string, string]>> = {
     'with --verbose': [
       '[ebuild  NS    ] sys-kernel/gentoo-sources-6.1.192:6.1.192::gentoo [6.1.191:6.1.191::gentoo] USE="symlink -build" 0 KiB',
@@ -47,7 +47,7 @@ describe('what emerge --pretend prints', () => {
       assert.deepEqual(told(`\nThese are the packages …\n\n${line}\n\nTotal: 1 package\n`), [expected]),
     );
 
-  test('what would be unmerged', () => {
+  test('packages to be unmerged', () => {
     const text = ' sys-fs/aufs6\n    selected: 0_pre20230828 \n   protected: none \n\n';
     const all = 'All selected packages: =sys-fs/aufs6-0_pre20230828 =sys-kernel/gentoo-sources-6.1.191\n';
     assert.deepEqual(told(text + all), [
@@ -56,7 +56,7 @@ describe('what emerge --pretend prints', () => {
     ]);
   });
 
-  test('what stays, what blocks, and what is no package', () => {
+  test('packages that stay, blockers, and lines without a package', () => {
     const lines = [
       '[nomerge       ] sys-fs/aufs6-0_pre20240701',
       '[blocks b      ] sys-fs/aufs5 ("sys-fs/aufs5" is soft blocking sys-fs/aufs6-1)',
@@ -71,7 +71,7 @@ describe('what emerge --pretend prints', () => {
     });
   });
 
-  test('any text ends in some list', () => {
+  test('any text gives some list', () => {
     const line = fc.oneof(
       fc.string(),
       fc.string().map((rest) => `[ebuild  N ] sys-fs/${rest}`),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { splitPackageName } from '../../../src/system/portage/package-name.ts';
 
-test('name and version, as the rules for package names have them (PMS 3.1, 3.2)', () => {
+test('name and version are split by the rules for package names (PMS 3.1, 3.2)', () => {
   const names: Readonly<Record<string, readonly [name: string, version: string]>> = {
     'aufs4-0_pre20180312': ['aufs4', '0_pre20180312'],
     'gentoo-sources-6.1.192': ['gentoo-sources', '6.1.192'],
@@ -30,7 +30,7 @@ test('name and version, as the rules for package names have them (PMS 3.1, 3.2)'
   }
 });
 
-test('what is no package’s name', () => {
+test('texts that are no package names', () => {
   for (const pf of [
     '',
     '-',
@@ -55,7 +55,7 @@ test('what is no package’s name', () => {
     'aufs4-1 ',
     'aufs.4-1',
     'ä-1',
-    // No name ends in a hyphen and what looks like a version.
+    // No name ends in a hyphen and text like a version.
     'foo-1-2',
     'foo-1-r1-2',
     `${'a'.repeat(300)}-1`,
@@ -64,7 +64,7 @@ test('what is no package’s name', () => {
   }
 });
 
-test('names made by the rules are taken apart where they were put together', () => {
+test('names made by the rules are split where they were joined', () => {
   const name = fc
     .stringMatching(/^[A-Za-z0-9_][A-Za-z0-9+_-]{0,20}$/)
     .filter((text) => !/-\d+(\.\d+)*[a-z]?(_(alpha|beta|pre|rc|p)\d*)*(-r\d+)?$/.test(text));
@@ -78,7 +78,7 @@ test('names made by the rules are taken apart where they were put together', () 
   );
 });
 
-test('any text is taken apart without loss, or is no name', () => {
+test('any text is split without loss, or is no name', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom('a', '1', '-', '.', '_', 'r', 'p', 'pre', '+', '\n'), maxLength: 300 }),

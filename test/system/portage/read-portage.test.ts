@@ -21,7 +21,7 @@ const SOURCES = ['6.1.191', '6.1.192'].map((version) => `sys-kernel/gentoo-sourc
 const ALL = ['app-containers/docker-28.4.0', AUFS, ZFS, ...SOURCES];
 const skip = needs('tar', 'gzip', 'mkfifo');
 
-/** Puts something that is no file in the place of a path. */
+/** Puts something that is no file in place of a path. */
 const IN_PLACE: Readonly<Record<string, (path: string) => void | Promise<void>>> = {
   'a FIFO': (path) => {
     execFileSync('mkfifo', [path]);
@@ -35,7 +35,7 @@ const IN_PLACE: Readonly<Record<string, (path: string) => void | Promise<void>>>
   'a socket': async (path) => {
     const server = createServer().listen(path);
     await once(server, 'listening');
-    // The file must stay; who waits for the server must not.
+    // The file must stay; the process that waits for the server must not.
     server.unref();
   },
 };
@@ -44,7 +44,7 @@ function cpvs(root: string): string[] {
   return readPortage(openRoot(root)).facts.packages.map(({ cpv }) => cpv);
 }
 
-test('no database, an empty one, a file in its place', () => {
+test('no database, an empty one, and a file instead of it', () => {
   const root = temporaryDirectory();
   const form = (): string => {
     const { facts, problems } = readPortage(openRoot(root));
@@ -64,7 +64,7 @@ test('no database, an empty one, a file in its place', () => {
   assert.equal(form(), 'bad-link');
 });
 
-test('something that is no file in the place of each file: an unknown, and all else as always', {
+test('if each file is replaced by something else, that file is unknown, and everything else is read', {
   skip,
 }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
@@ -86,7 +86,7 @@ test('something that is no file in the place of each file: an unknown, and all e
   }
 });
 
-test('CONTENTS that cannot be read is a problem: its package does not seem to own nothing', {
+test('CONTENTS that cannot be read is a problem: the package does not seem to own nothing', {
   skip,
 }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
@@ -111,7 +111,7 @@ test('CONTENTS that cannot be read is a problem: its package does not seem to ow
   assert.match(readPortage(openRoot(root)).problems[0]?.detail ?? '', /larger than/);
 });
 
-test('a package that could build modules and owns none is of a kind of its own', { skip }, () => {
+test('a package that could build modules and owns none is another kind', { skip }, () => {
   const root = unpackVdb('classic');
   const kinds = (contents: string): readonly string[] | undefined => {
     writeFileSync(join(root, VDB, ZFS, 'CONTENTS'), contents);
@@ -123,7 +123,7 @@ test('a package that could build modules and owns none is of a kind of its own',
   for (const damaged of ['', 'obj /usr/sbin/zf']) assert.deepEqual(kinds(damaged), ['module'], damaged);
 });
 
-test('where CONTENTS tells nothing, the flag of the modules tells', { skip }, () => {
+test('if CONTENTS cannot be read, the USE flag for modules decides', { skip }, () => {
   const kindsWith = (flags: {
     iuse: string;
     use: string;
@@ -145,7 +145,7 @@ test('where CONTENTS tells nothing, the flag of the modules tells', { skip }, ()
     assert.deepEqual(kindsWith({ iuse: 'journal modules', use: 'modules', ebuild }), ['without-modules']);
 });
 
-test('the flags that an ebuild knows come without their defaults', { skip }, () => {
+test('the USE flags of an ebuild have no default signs', { skip }, () => {
   for (const form of ['classic', '3.0.82-consolidated'] as const) {
     const root = unpackVdb(form);
     assert.deepEqual(packagesOf(root)[AUFS]?.iuse, known(['kernel-patch', 'debug']));
@@ -157,7 +157,7 @@ test('the flags that an ebuild knows come without their defaults', { skip }, () 
   assert.deepEqual(packagesOf(root)[ZFS]?.iuse, known([]));
 });
 
-test('the ebuild of a package of AUFS is looked for in its repository', { skip }, () => {
+test('the ebuild of a package of AUFS is searched in its repository', { skip }, () => {
   const root = unpackVdb('classic');
   const ebuild = (): string | null | undefined => packagesOf(root)[AUFS]?.ebuild;
   const repository = packagesOf(root)[AUFS]?.repository;
@@ -169,12 +169,14 @@ test('the ebuild of a package of AUFS is looked for in its repository', { skip }
     'usr/share/portage/config/repos.conf': conf('/old'),
     'etc/portage/repos.conf/a.conf': conf('/srv/r/'),
   });
-  assert.equal(ebuild(), null, 'it is not there any more');
+  assert.equal(ebuild(), null, 'it does not exist any more');
   layOut(root, { [`srv/r/sys-fs/aufs4/${AUFS.split('/')[1]}.ebuild`]: '' });
   assert.equal(ebuild(), `/srv/r/sys-fs/aufs4/${AUFS.split('/')[1]}.ebuild`);
 });
 
-test('INHERITED that cannot be read is a problem; what the name tells is still known', { skip }, async () => {
+test('INHERITED that cannot be read is a problem; the kinds that follow from the name are still known', {
+  skip,
+}, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
     const root = unpackVdb('classic');
     for (const cpv of [AUFS, ZFS]) {
@@ -197,7 +199,7 @@ test('INHERITED that cannot be read is a problem; what the name tells is still k
   }
 });
 
-test('in the place of a package or of a category', { skip }, async () => {
+test('something else instead of a package or a category', { skip }, async () => {
   for (const [what, put] of Object.entries(IN_PLACE)) {
     if (what === 'a directory') continue;
     const root = unpackVdb('classic');
@@ -212,12 +214,12 @@ test('in the place of a package or of a category', { skip }, async () => {
       what,
     );
     const paths = problems.map(({ path }) => path.slice(VDB.length + 2));
-    // Beside the categories there are files; a loop could have been one.
+    // There are files beside the categories; a loop could be one of them.
     assert.deepEqual(paths, [...(what === 'a loop' ? ['sys-boot'] : []), AUFS, 'sys-fs/unknown-1'], what);
   }
 });
 
-test('an empty directory with the name of a package is one of which nothing is known', () => {
+test('an empty directory with the name of a package is an unknown package', () => {
   const root = temporaryDirectory();
   for (const cpv of [AUFS, ZFS]) mkdirSync(join(root, VDB, cpv), { recursive: true });
   const { facts, problems } = readPortage(openRoot(root));
@@ -232,7 +234,7 @@ test('an empty directory with the name of a package is one of which nothing is k
   );
 });
 
-test('merges under way, locks and what others put there are no packages', { skip }, () => {
+test('merges in progress, locks and files of others are no packages', { skip }, () => {
   const root = unpackVdb('classic');
   const before = readPortage(openRoot(root));
   layOut(root, {
@@ -248,7 +250,7 @@ test('merges under way, locks and what others put there are no packages', { skip
     [`${VDB}/-MERGING-x/aufs4-1/INHERITED`]: 'linux-mod-r1\n',
     [`${VDB}/world`]: 'x\n',
   });
-  // Merging changes the directory of the category, and none of a package.
+  // A merge changes the directory of the category, and none of a package.
   assert.deepEqual(readPortage(openRoot(root)), before);
 });
 
@@ -273,7 +275,7 @@ test('names that are not UTF-8, of a package and of a category, are reported', {
   );
 });
 
-test('an ordinary user before a closed category, package, file, and before closed patches', { skip }, () => {
+test('an ordinary user without access to a category, a package, a file or to patches', { skip }, () => {
   const root = unpackVdb('classic');
   layOut(root, { 'etc/portage/patches/sys-kernel/gentoo-sources/a.patch': 'x' });
   give(root);
@@ -304,7 +306,9 @@ test('an ordinary user before a closed category, package, file, and before close
   for (const path of ['app-misc', AUFS]) chmodSync(join(root, VDB, path), 0o755);
 });
 
-test('packages that vanish while they are read: gone, half known, the rest as always', { skip }, () => {
+test('packages that disappear while they are read are gone or partly unknown, and the others are read', {
+  skip,
+}, () => {
   // Before each file of the package in turn, as a reinstall may remove it.
   for (const at of ['INHERITED', 'metadata', 'CONTENTS', 'SLOT', 'COUNTER']) {
     for (const gone of [AUFS, ZFS]) {
@@ -318,14 +322,14 @@ test('packages that vanish while they are read: gone, half known, the rest as al
       const left = facts.packages.find(({ cpv }) => cpv === gone);
       assert.equal(left === undefined, at === 'INHERITED', `${gone} before ${at}`);
       assert.ok(left === undefined || !left.counter.known);
-      // It was there a moment ago: that it is not read now is no removal.
+      // It existed a moment ago. That it cannot be read now does not prove a removal.
       if (at !== 'SLOT' && at !== 'COUNTER')
         assert.match(problems[0]?.path ?? '', new RegExp(`^/${VDB}/${gone}`));
     }
   }
 });
 
-test('a category that vanishes after it was listed', { skip }, () => {
+test('a category that disappears after it was listed', { skip }, () => {
   const root = unpackVdb('classic');
   let looks = 0;
   const opened = openRoot(root, () => {
@@ -339,7 +343,9 @@ test('a category that vanishes after it was listed', { skip }, () => {
   );
 });
 
-test('when the time is up, what was read stands, and that it is not all is said', { skip }, () => {
+test('if the time is up, the packages read so far are kept, and the list is reported as incomplete', {
+  skip,
+}, () => {
   const root = unpackVdb('classic');
   let asked = 0;
   readPortage(openRoot(root, () => ++asked < 0));
@@ -357,7 +363,7 @@ test('20,000 packages are counted, and those that matter are among them', { time
   for (let index = 0; index < 200; index++)
     layOut(root, { [`${VDB}/cat-0/name${index}-${index}.0-r1/INHERITED`]: 'toolchain-funcs\n' });
   layOut(root, { [`${VDB}/cat-0/name100-100.0-r1/INHERITED`]: 'linux-mod-r1\n' });
-  // Each category is one that a link leads to: to make and remove so many directories takes a busy disk half a minute.
+  // Each category is a link to one: creating and removing that many directories takes half a minute on a busy disk.
   for (let category = 1; category < 100; category++) symlinkSync('cat-0', join(root, VDB, `cat-${category}`));
   const { facts } = readPortage(openRoot(root));
   assert.equal(facts.installed, 20_000);
@@ -365,7 +371,7 @@ test('20,000 packages are counted, and those that matter are among them', { time
   assert.ok(facts.packages.every(({ cpv }) => cpv.endsWith('/name100-100.0-r1')));
 });
 
-test('whatever the files of a package hold, it is read, and its facts have a reason or a value', () => {
+test('whatever is in the files of a package, it is read, and its facts have a reason or a value', () => {
   const root = temporaryDirectory();
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array)),
@@ -395,7 +401,7 @@ test('whatever the files of a package hold, it is read, and its facts have a rea
   );
 });
 
-/** A root in which a package goes before one of its files is read. */
+/** A root in which a package disappears before one of its files is read. */
 function vanishing(directory: string, cpv: string, before: string): Root {
   const root = openRoot(directory);
   const trap = (path: string): void => {
@@ -415,7 +421,7 @@ function vanishing(directory: string, cpv: string, before: string): Root {
   };
 }
 
-/** Does something as a user who may not read everything. */
+/** Runs a function as a user who may not read everything. */
 function asOrdinary<T>(act: () => T): T {
   const { uid } = ORDINARY;
   if (uid === undefined) return act();
@@ -428,7 +434,7 @@ function asOrdinary<T>(act: () => T): T {
   }
 }
 
-test('an entry that another takes the place of while it is read is read again, as one', () => {
+test('an entry that is replaced while it is read is read again as a whole', () => {
   const directory = temporaryDirectory();
   const entry = (counter: number): Record<string, string> => ({
     INHERITED: 'linux-mod-r1\n',

@@ -7,7 +7,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 const VDB = 'var/db/pkg/sys-kernel';
 const PATCHES = 'etc/portage/patches/sys-kernel';
 
-test('eapply_user’s directories: with and without version, revision (r0 where there is none) and slot', () => {
+test('eapply_user’s directories: with and without version, revision (r0 if there is none) and slot', () => {
   const root = temporaryDirectory();
   layOut(root, {
     ...sources('gentoo-sources-6.1.192', '6.1.192'),
@@ -39,7 +39,7 @@ test('eapply_user’s directories: with and without version, revision (r0 where 
   });
 });
 
-test('headers for the C library are no kernel sources, although kernel-2.eclass brings them', () => {
+test('headers for the C library are no kernel sources, although kernel-2.eclass installs them', () => {
   const root = temporaryDirectory();
   layOut(root, { ...sources('linux-headers-6.12', '0'), ...sources('gentoo-sources-6.1.192', '6.1.192') });
   assert.deepEqual(

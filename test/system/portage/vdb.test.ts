@@ -23,10 +23,10 @@ const CPVS = [
   'sys-kernel/gentoo-sources-6.1.191',
   'sys-kernel/gentoo-sources-6.1.192',
 ];
-/** Those that are read and that `metadata` carries. */
+/** The fields that are read and that `metadata` has. */
 const FIELDS = ['SLOT', 'repository', 'USE', 'BUILD_TIME', 'COUNTER'] as const;
 
-test('a real Portage’s database says the same in each of its three forms', { skip }, () => {
+test('the database of a real Portage gives the same in each of its three forms', { skip }, () => {
   const [classic, both, consolidated] = ARCHIVES.map((form) => readPortage(openRoot(unpackVdb(form))));
   for (const [reading, form] of [
     [classic, 'classic'],
@@ -48,7 +48,7 @@ test('a real Portage’s database says the same in each of its three forms', { s
   }
 });
 
-test('each package as the archive has it', { skip }, () => {
+test('each package equals that of the archive', { skip }, () => {
   const read = packagesOf(unpackVdb('classic'));
   const seen = Object.values(read).map(({ cpv, name, version, kinds, modules, trees, patches }) => ({
     cpv,
@@ -94,7 +94,7 @@ test('each package as the archive has it', { skip }, () => {
   });
 });
 
-test('the fields are those of the per-field files, also where only `metadata` has them', { skip }, () => {
+test('the fields equal those of the single files, also if only `metadata` has them', { skip }, () => {
   const files = unpackVdb('classic');
   for (const form of ARCHIVES) {
     const root = unpackVdb(form);
@@ -118,7 +118,7 @@ test('the fields are those of the per-field files, also where only `metadata` ha
   }
 });
 
-test('a field that is absent from a valid `metadata` is empty, USE as well', { skip }, () => {
+test('a field that is missing in a valid `metadata` is empty, USE as well', { skip }, () => {
   const root = openRoot(unpackVdb('3.0.82-consolidated'));
   const fields = openVdbFields(root, `/${VDB}/app-misc/hello-1`);
   assert.ok(fields.consolidated);
@@ -127,7 +127,7 @@ test('a field that is absent from a valid `metadata` is empty, USE as well', { s
   assert.deepEqual(fields.field('PF'), known('hello-1'));
 });
 
-test('who changes a file in the directory makes `metadata` old: the files count', { skip }, () => {
+test('a changed file in the directory makes `metadata` outdated: the files count', { skip }, () => {
   const root = unpackVdb('3.0.82');
   const slot = join(root, VDB, AUFS, 'SLOT');
   // As an editor and `emaint` do: a new file under the old name.
@@ -149,7 +149,7 @@ test('a nanosecond is a difference', { skip: needs('tar', 'gzip', 'touch') }, ()
   assert.ok(valid());
 });
 
-test('another format, no last line, half a file, something else in its place: the files count', {
+test('another format, no last line, half a file, or something else in its place: the files count', {
   skip: needs('tar', 'gzip', 'touch', 'mkfifo'),
 }, () => {
   const root = unpackVdb('3.0.82');
@@ -179,7 +179,7 @@ test('another format, no last line, half a file, something else in its place: th
   }
 });
 
-test('consolidated, changed since, and no files: unknown, nothing invented, the rest as always', {
+test('consolidated, changed since, and without files: unknown, and the others are read', {
   skip: needs('tar', 'gzip', 'touch'),
 }, () => {
   const root = unpackVdb('3.0.82-consolidated');
@@ -198,7 +198,7 @@ test('consolidated, changed since, and no files: unknown, nothing invented, the 
   assert.deepEqual(problems, []);
 });
 
-test('numbers that are none are malformed, a field with a NUL is no text', { skip }, () => {
+test('invalid numbers are malformed, and a field with a NUL is no text', { skip }, () => {
   const root = unpackVdb('classic');
   const put = (name: string, text: string): InstalledPackage | undefined => {
     writeFileSync(join(root, VDB, AUFS, name), text);

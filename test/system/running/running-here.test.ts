@@ -6,17 +6,17 @@ import { openRoot } from '../../../src/system/root.ts';
 import { readRunningIdentity } from '../../../src/system/running/read-running.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
-test('what runs here is known of the root that process 1 has', {
+test('the running system is known for the root of process 1', {
   skip: process.getuid?.() !== 0 && 'not root',
 }, () => {
   assert.ok(readRunningIdentity(openRoot('/')).release.known);
 });
 
-test('in a chroot the running kernel is that of somebody else: unknown, and it is said why', () => {
+test('in a chroot the running kernel belongs to another system: unknown, with that reason', () => {
   const root = temporaryDirectory();
   layOut(root, { 'proc/sys/kernel/osrelease': '6.1.192-gentoo\n', 'proc/sys/kernel/version': '#3 SMP\n' });
   assert.deepEqual(readRunningIdentity(openRoot(root)).release, { known: true, value: '6.1.192-gentoo' });
-  // What leads out of a chroot is the root of another system.
+  // A path that leads out of a chroot is the root of another system.
   mkdirSync(join(root, 'proc/1/root'), { recursive: true });
   const { release } = readRunningIdentity(openRoot(root));
   assert.equal(release.known, false);

@@ -25,7 +25,7 @@ const FILES = [
   'sys/module/aufs/notes/.note.gnu.build-id',
 ];
 
-test('whatever /proc and /sys hold, each fact has a value or a reason, and can be written down', () => {
+test('whatever is in /proc and /sys, each fact has a value or a reason, and can be written as JSON', () => {
   const root = temporaryDirectory();
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array)),

@@ -9,7 +9,7 @@ import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 const PARAMETER = 'sys/module/module/parameters/sig_enforce';
 const FORCED = gzipSync('CONFIG_MODULES=y\nCONFIG_MODULE_SIG=y\nCONFIG_MODULE_SIG_FORCE=y\n');
 
-test('does the running kernel refuse unsigned modules? By its parameter, which is not there in each of them', () => {
+test('a parameter shows whether the running kernel refuses unsigned modules; not every kernel has it', () => {
   assert.deepEqual(enforced('6.1.192', { [PARAMETER]: 'Y\n' }), known(true));
   assert.deepEqual(enforced('6.1.192', { [PARAMETER]: 'N\n' }), known(false));
   assert.deepEqual(enforced('6.1.192', {}), known(false));

@@ -7,7 +7,7 @@ import { countingFile } from '../../support/counting-file.ts';
 
 const MARKER = '~Module signature appended~\n';
 
-test('any bytes before the marker of a signature: where the module ends lies in the file', () => {
+test('any bytes before the marker of a signature: the end of the module is inside the file', () => {
   const length = fc.oneof(fc.nat(400), fc.constantFrom(0xffffffff, 0x80000000, 0));
   fc.assert(
     fc.property(
@@ -31,7 +31,7 @@ test('any bytes before the marker of a signature: where the module ends lies in 
   );
 });
 
-test('any bytes are values in DER that lie within them', () => {
+test('any bytes are DER values inside of them', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (array) => {
       const bytes = Buffer.from(array);

@@ -31,7 +31,7 @@ function maker(name: string, kind?: readonly string[]): Maker {
   return { name, key, certificate };
 }
 
-/** As scripts/sign-file.c does it: CMS without attributes and certificates, and what says how long it is. */
+/** Like scripts/sign-file.c: CMS without attributes and certificates, and its length after it. */
 function signed(contents: Buffer, { name, key, certificate }: Maker, options: readonly string[]): Buffer {
   const pem = join(directory, `${name}.crt`);
   execFileSync('openssl', ['x509', '-inform', 'DER', '-in', certificate, '-out', pem]);
@@ -60,7 +60,7 @@ function knownTo(...makers: readonly Maker[]) {
   return known({ signers, open: false });
 }
 
-test('a module that was changed after it was signed, by keys of each size and each hash', { skip }, () => {
+test('a change after signing is detected, with RSA keys of each size and each hash', { skip }, () => {
   for (const [name, kind, hash] of [
     ['usual', ['rsa:2048'], 'sha256'],
     ['long', ['rsa:4096'], 'sha512'],
@@ -77,7 +77,7 @@ test('a module that was changed after it was signed, by keys of each size and ea
   }
 });
 
-test('a module that was changed after it was signed with a key of an elliptic curve', { skip }, () => {
+test('a change after signing is detected with an elliptic curve', { skip }, () => {
   for (const [curve, hash] of [
     ['prime256v1', 'sha256'],
     ['prime256v1', 'sha512'],
@@ -93,12 +93,12 @@ test('a module that was changed after it was signed with a key of an elliptic cu
     assert.equal(
       isChanged(signatureOf(changed(whole)), knownTo(other)),
       false,
-      'of another key nothing is said',
+      'with another key the result is unknown',
     );
   }
 });
 
-test('nothing is said of a key that is not known, of a curve that is not, and of attributes', {
+test('with an unknown key, an unknown curve or attributes the result is unknown', {
   skip,
 }, () => {
   const [by, other] = [maker('one'), maker('two')];

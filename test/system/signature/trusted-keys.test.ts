@@ -23,7 +23,7 @@ function certificate(name: string): Buffer {
   return readFileSync(file);
 }
 
-/** As openssl shows it. */
+/** In the form that openssl prints. */
 function serial(name: string): string {
   const words = ['x509', '-inform', 'DER', '-in', join(root, `${name}.der`), '-noout', '-serial'];
   return execFileSync('openssl', words, { encoding: 'utf8' }).trim().replace('serial=', '').toLowerCase();
@@ -38,7 +38,7 @@ function keys(options: Record<string, string> = {}) {
   return readTrustedKeys(openRoot(root), '/build', config(options));
 }
 
-test('the keys that a build put into its kernel', { skip }, () => {
+test('the keys that a build put into its kernel are read', { skip }, () => {
   mkdirSync(certs, { recursive: true });
   assert.equal(keys().known, false);
   const [own, second, third] = [certificate('own'), certificate('second'), certificate('third')];
@@ -55,7 +55,7 @@ test('the keys that a build put into its kernel', { skip }, () => {
   }
 });
 
-test('a signature names the certificate that made it', { skip }, () => {
+test('a signature names the certificate of its key', { skip }, () => {
   const der = certificate('signer');
   const [key, pem] = [join(root, 'signer.pem'), join(root, 'signer.crt')];
   execFileSync('openssl', ['x509', '-inform', 'DER', '-in', join(root, 'signer.der'), '-out', pem]);
@@ -66,7 +66,7 @@ test('a signature names the certificate that made it', { skip }, () => {
   assert.equal(named.name, signingOfMessage(message)?.signer);
 });
 
-test('whatever the bytes are, there is an answer', () => {
+test('any bytes give an answer', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 4096 }), (bytes) => {
       const buffer = Buffer.from(bytes);

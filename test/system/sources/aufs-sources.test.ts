@@ -13,7 +13,7 @@ function optionOf(kconfig: string | null) {
   return readAufsSources(openRoot(directory), '/tree');
 }
 
-test('fs/aufs/Kconfig tells whether AUFS can be a module', () => {
+test('fs/aufs/Kconfig shows whether AUFS can be a module', () => {
   assert.deepEqual(optionOf('config AUFS_FS\n\ttristate "Aufs"\n'), known({ option: 'tristate' }));
   const gentoo = '# comment\nconfig AUFS_FS\n\tbool "Aufs"\n\thelp\n\t  tristate is another word.\n';
   assert.deepEqual(optionOf(gentoo), known({ option: 'bool' }));

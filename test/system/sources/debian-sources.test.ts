@@ -23,7 +23,10 @@ const FILES = [
   'include/linux/mm.h',
   'mm/mmap.c',
 ];
-/** As the patches of AUFS do it: a static function is opened, a call gets another name, lines come and go. */
+/**
+ * Changes like those of the AUFS patches: a static function is exported, a call is renamed, lines are added and
+ * removed.
+ */
 const EDITS: Readonly<Record<string, (text: string) => string>> = {
   'fs/Kconfig': (text) => `${text}source "fs/aufs/Kconfig"\n`,
   'fs/Makefile': (text) => text.replace(/\n/, '\n# aufs\n'),
@@ -35,7 +38,7 @@ const EDITS: Readonly<Record<string, (text: string) => string>> = {
   'include/linux/mm.h': (text) => text.replace('#endif /* __KERNEL__ */', '').replace(/^#include.*\n/m, ''),
   'mm/mmap.c': (text) => text.replaceAll('fput(vma->vm_file)', 'vma_fput(vma)'),
 };
-/** What happens to a tree beside the patch: other patches, and one that was applied by halves. */
+/** Other changes of the tree: other patches, and one that was applied by half. */
 const DRIFTS: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'lines above': (text) => `/* one */\n/* two */\n${text}`,
@@ -49,7 +52,7 @@ const DRIFTS: Readonly<Record<string, (text: string) => string>> = {
 };
 const skip = needs('patch', 'diff', 'tar', 'xz', SOURCE_ARCHIVE);
 
-test('on Debian’s kernel sources each hunk is found as patch finds it, patched, unpatched and half', {
+test('on Debian’s kernel sources each hunk is found as patch finds it: patched, unpatched and half', {
   skip,
   timeout: 900_000,
 }, () => {
@@ -70,7 +73,7 @@ test('on Debian’s kernel sources each hunk is found as patch finds it, patched
       cpSync(join(work, start), tree, { recursive: true });
       for (const file of FILES) change(join(tree, file), drift);
       hunks += compare(work, patch, `${start}, ${what}`);
-      // One file is the other side's: a patch that was interrupted, or a package merged again over it.
+      // One file is in the other state: a patch that was interrupted, or a package merged again over it.
       const other = start === 'a' ? 'b' : 'a';
       cpSync(join(work, other, 'fs/splice.c'), join(tree, 'fs/splice.c'));
       rmSync(join(tree, 'fs/Makefile'));
@@ -81,7 +84,7 @@ test('on Debian’s kernel sources each hunk is found as patch finds it, patched
   assert.ok(hunks > 400, `${hunks} hunks were compared`);
 });
 
-test('what patch has put in is proved hunk by hunk, and what it has taken out is not there', {
+test('a patch that patch(1) applied is proved hunk by hunk, and one that it reversed is absent', {
   skip,
   timeout: 900_000,
 }, () => {
@@ -105,7 +108,7 @@ test('what patch has put in is proved hunk by hunk, and what it has taken out is
   assert.ok(inTree().every((applies) => !applies));
 });
 
-/** Compares both directions; gives back how many hunks that were. */
+/** Compares both directions; returns the number of hunks. */
 function compare(work: string, patch: string, what: string): number {
   const text = readFileSync(patch, 'latin1');
   let count = 0;

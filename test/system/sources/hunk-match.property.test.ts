@@ -24,7 +24,7 @@ const edit = fc.record({
   insert: fc.array(line, { maxLength: 4 }),
 });
 const edits = fc.array(edit, { maxLength: 5 });
-/** One in eight is not there: before the change, after it, in the tree. */
+/** One hunk in eight is missing: before the change, after it, in the tree. */
 const gone = fc.integer({ min: 0, max: 7 }).map((number) => number === 0);
 const file = fc.record({
   old: text,
@@ -64,7 +64,7 @@ function apply(
 
 const RUNS = Number(process.env.AUFSWATCH_PATCH_RUNS ?? 60);
 
-test('the matcher finds what patch finds, on small files with random drift', {
+test('the matcher finds the same as patch, on small files with random drift', {
   skip: needs('patch', 'diff', 'git'),
 }, () => {
   const base = temporaryDirectory();

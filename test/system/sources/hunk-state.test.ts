@@ -7,7 +7,7 @@ import { parsePatch } from '../../../src/system/sources/patch-file.ts';
 const HEAD = ' one\n two\n three\n';
 const TAIL = ' four\n five\n six\n';
 
-/** The state of a hunk that puts lines between `three` and `four`. */
+/** The state of a hunk that adds lines between `three` and `four`. */
 function stateOf(file: string, ...added: readonly string[]): string {
   const lines = added.map((line) => `+${line}\n`).join('');
   const patch = `--- a/x.c\n+++ b/x.c\n@@ -1,6 +1,${6 + added.length} @@\n${HEAD}${lines}${TAIL}`;
@@ -24,7 +24,7 @@ function stateOf(file: string, ...added: readonly string[]): string {
 
 const PLAIN = 'one\ntwo\nthree\nfour\nfive\nsix\n';
 
-test('there, put in otherwise, missing, and unclear', () => {
+test('the states of a hunk: present, applied in another form, missing, unclear', () => {
   assert.equal(stateOf('one\ntwo\nthree\nint vma;\nfour\nfive\nsix\n', 'int vma;'), 'there');
   assert.equal(stateOf(`${PLAIN}\tint  vma;\n`, 'int vma;'), 'otherwise');
   assert.equal(stateOf(PLAIN, 'int vma;'), 'missing');
@@ -34,7 +34,7 @@ test('there, put in otherwise, missing, and unclear', () => {
 test('a hunk that would fit beside the form of another set is not missing', () => {
   const other = PLAIN.replace('four', '#if AUFS\nint vma;\nint prfile;\n#endif\nfour');
   assert.equal(stateOf(other, 'int vma;', 'int prfile;', 'int older;'), 'unclear');
-  // A line that any file may have says nothing.
+  // A common line proves nothing.
   assert.equal(stateOf(`${PLAIN}return ret;\n`, 'int vma;', 'int prfile;', 'return ret;'), 'missing');
 });
 

@@ -26,7 +26,7 @@ test('make.conf says for which sources modules are built', () => {
   assert.equal(directoryWith({ ...parts, 'etc/portage/make.conf/30~': 'KERNEL_DIR=/third\n' }), '/second');
 });
 
-test('what is configured for this program goes before it, and what is no path is passed over', () => {
+test('the configuration of this program comes first, and a value that is no path is ignored', () => {
   assert.equal(directoryWith({ 'etc/portage/make.conf': 'KERNEL_DIR=/other\n' }, '/mine'), '/mine');
   for (const value of ['linux', '""', '"/a\tb"', '$(uname -r)'])
     assert.equal(

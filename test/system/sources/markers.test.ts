@@ -20,9 +20,9 @@ import { parseVersion } from '../../../src/system/sources/version.ts';
 const ALL: ReadonlySet<PatchComponent> = new Set(PATCH_COMPONENTS);
 
 // `npm run test:sets` does the same with the hunks of the sets themselves.
-suite('marks alone, of every edition of every branch', () => {
+suite('marks alone identify every edition of every branch', () => {
   for (const series of ALL_SERIES) {
-    test(`${series.name}: whole, not there, each component missing`, () => {
+    test(`${series.name}: complete, missing, each component missing`, () => {
       const version = versionOf(series.name.replace('x', '1').replace('+', ''));
       for (const edition of series.editions) {
         const expect = (applied: ReadonlySet<PatchComponent>): void => {
@@ -46,7 +46,7 @@ suite('marks alone, of every edition of every branch', () => {
   }
 });
 
-test('a mark that is missing is named, in text files as well', () => {
+test('a missing mark is named, in text files as well', () => {
   const series = nearestSeries(versionOf('6.1.192'));
   const edition = series?.editions.at(-1);
   assert.ok(edition !== undefined);
@@ -69,7 +69,7 @@ test('a set of a branch beside the nearest one counts as well', () => {
   for (const component of PATCH_COMPONENTS) assert.equal(components[component].state, 'present', component);
 });
 
-test('a kernel that came after the table is unknown, with the way to make it known', () => {
+test('a kernel newer than the table is unknown, with the way to make it known', () => {
   const last = ALL_SERIES.at(-1)?.editions.at(-1);
   assert.ok(last !== undefined);
   const { components } = patchState(treeWith(last, new Set()), known(versionOf('6.18.3')), null, []);
@@ -79,7 +79,7 @@ test('a kernel that came after the table is unknown, with the way to make it kno
   }
 });
 
-test('an export that is commented out is none, and an export is no mark of who brought the function', () => {
+test('an export that is commented out is none, and an export does not show who added the function', () => {
   const exported: Mark = { kind: 'export', name: 'setfl', instead: null };
   const named: Mark = { kind: 'name', name: 'setfl', instead: null };
   for (const [text, isExported, isNamed] of [
@@ -94,16 +94,16 @@ test('an export that is commented out is none, and an export is no mark of who b
   }
 });
 
-test('which branch is for a kernel', () => {
+test('the branch for a kernel', () => {
   const version = versionOf('6.6.60');
   assert.equal(isForVersion('6.6.54', version), true);
-  assert.equal(isForVersion('6.6.44', version), false, 'there is one nearer');
+  assert.equal(isForVersion('6.6.44', version), false, 'there is a nearer one');
   assert.equal(isForVersion('6.6.44', versionOf('6.6.50')), true);
   assert.equal(isForVersion('6.6.54', versionOf('6.6.50')), false, 'it is for later ones');
   assert.equal(isForVersion('6.7', version), false);
   assert.equal(nearestBranch(['6.1', '6.6', '6.6.54'], version), '6.6.54');
   assert.equal(nearestBranch(['6.1'], version), null);
-  // Newer than every branch that is known: what lies here is the nearest.
+  // Newer than every known branch: the patch directory here is the nearest.
   assert.equal(nearestBranch(['6.18', '6.18.5'], versionOf('6.18.9')), '6.18.5');
   assert.equal(isForVersion('6.x-rcN', versionOf('6.19.0')), null);
   assert.equal(isForVersion('6.x-rcN', { ...versionOf('6.19.0'), extraversion: '-rc3' }), true);
@@ -123,7 +123,7 @@ function versionOf(text: string): KernelVersion {
   return parsed.value;
 }
 
-/** A tree that holds the marks of some components, and nothing else. `putBack`: a file without any. */
+/** A tree that has only the marks of some components. `putBack`: a file without any. */
 function treeWith(edition: Edition, applied: ReadonlySet<PatchComponent>, putBack?: string): TreeFiles {
   const texts = new Map<string, string>([
     ['fs/splice.c', ''],

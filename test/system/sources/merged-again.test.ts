@@ -11,8 +11,8 @@ import { judged, NOW } from '../../support/machines.ts';
 
 const TREE = '/usr/src/linux-6.1.192-gentoo';
 
-// Seen with Portage 3.0.82: the tree was called "only partly patched" for the one file that no package owns.
-test('a tree whose sources were merged again is without the patch, whatever the patch has left there', async () => {
+// Seen with Portage 3.0.82: the tree was called "only partly patched" because of the one file that no package owns.
+test('a tree whose sources were merged again is without the patch, even if files of the patch are left', async () => {
   const { snapshot, root } = await judged({ machine: SCENARIOS.unpatched(NOW) });
   assert.ok(existsSync(join(root, TREE, 'mm/prfile.c')));
   const tree = snapshot.sources.trees.find(({ path }) => path === TREE);
@@ -32,7 +32,7 @@ const MMAP = `--- a/mm/mmap.c
 +int prfile;
 `;
 
-test('the dry run of a patch says the same', () => {
+test('the dry run of a patch gives the same', () => {
   const diffs = parsePatch(MMAP);
   assert.ok(diffs.known);
   const patch = {

@@ -79,7 +79,7 @@ test('any header names a file in the tree or none', () => {
   );
 });
 
-test('any text states a kernel version or is malformed', () => {
+test('any text gives a kernel version or is malformed', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       'VERSION = 6\n',
@@ -141,7 +141,7 @@ test('lines and marks are found in any text', () => {
       const bytes = Buffer.from(source, 'latin1');
       const index = indexLines(bytes);
       const lines = source.split('\n').length - (source === '' || source.endsWith('\n') ? 1 : 0);
-      // What was asked for first changes no answer.
+      // Earlier requests change no answer.
       assert.equal(index.has(asked), asked < lines);
       assert.equal(index.count(), lines);
       assert.equal(index.has(asked), asked < lines);
@@ -156,7 +156,7 @@ test('lines and marks are found in any text', () => {
   );
 });
 
-test('texts of megabytes come to their end', { timeout: 60_000 }, () => {
+test('texts of megabytes are read in time', { timeout: 60_000 }, () => {
   for (const part of [
     '--- a/x\n',
     '@@ -1 +1 @@\n',

@@ -17,9 +17,9 @@ import { realDryRun } from './real-patch.ts';
 const PATCHES = join(import.meta.dirname, '../../../../test/real/kernel/patches');
 const skip = needs('patch', 'tar', 'xz', SOURCE_ARCHIVE);
 
-/** What the program says of one patch of the bench, in Debian's sources, is what `patch -R --dry-run` says of them. */
+/** The state of each patch in Debian's sources must equal the result of `patch -R --dry-run`. */
 for (const component of ['base', 'mmap'] as const) {
-  suite(`the state of the ${component} patch is what patch finds`, { skip }, () => {
+  suite(`the state of the ${component} patch equals the result of patch`, { skip }, () => {
     const file = join(PATCHES, `aufs6-${component}.patch`);
     const text = readFileSync(file, 'latin1');
     const parsed = parsePatch(text);
@@ -36,7 +36,7 @@ for (const component of ['base', 'mmap'] as const) {
       plain = debianSources([...new Set([...named, 'Makefile', 'fs/splice.c', 'fs/exec.c'])]);
     });
 
-    /** Lays the sources out anew, with the patch in them. */
+    /** Writes the sources again, with the patch applied. */
     function patched(): void {
       rmSync(tree, { recursive: true, force: true });
       cpSync(plain, tree, { recursive: true });
@@ -72,7 +72,7 @@ for (const component of ['base', 'mmap'] as const) {
       assert.deepEqual(said.missing, missing, what);
     }
 
-    test('whole, and not there', () => {
+    test('complete and missing', () => {
       patched();
       check('whole', 'present');
       apply(file, '-R');
@@ -81,7 +81,7 @@ for (const component of ['base', 'mmap'] as const) {
 
     test('each hunk missing in turn', () => {
       for (const diff of diffs) {
-        // A file that the patch makes is made whole or not at all.
+        // A file that the patch creates is created completely or not at all.
         if (diff.before === 'absent') continue;
         for (const hunk of diff.hunks) {
           patched();
@@ -101,7 +101,7 @@ for (const component of ['base', 'mmap'] as const) {
 
     test('applied twice', () => {
       patched();
-      // It says that it is in already, and with --force puts in again what fits.
+      // It reports that it is applied already, and with --force applies again what fits.
       spawnSync('patch', ['-p1', '--force', '--silent', '-i', file], { cwd: tree });
       const opened = realDryRun(tree, file, 'reverse').flat();
       const state = opened.every(({ applies }) => applies) ? 'present' : 'partial';
@@ -112,7 +112,7 @@ for (const component of ['base', 'mmap'] as const) {
       patched();
       for (const path of paths) change(path, (content) => content.replaceAll('\n', '\r\n'));
       const found = sayOf();
-      // patch finds no hunk of it, and every line that it adds is there.
+      // patch finds no hunk of it, although every added line is there.
       assert.ok(
         realDryRun(tree, file, 'reverse')
           .flat()

@@ -8,7 +8,7 @@ import { openRoot } from '../../../src/system/root.ts';
 import { NOW } from '../../support/machines.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
-/** Lines that a patch puts at the head of a file. */
+/** Lines that a patch adds at the beginning of a file. */
 interface Change {
   readonly path: string;
   readonly adds: readonly string[];
@@ -18,7 +18,7 @@ const SET: readonly Change[] = (['base', 'mmap', 'standalone'] as const).flatMap
   TOUCHED.filter(({ component }) => component === part),
 );
 
-/** The files of a tree, each of one line, and what changes make of them. */
+/** The files of a tree, each of one line, and the result of the changes. */
 function treeWith(changes: readonly Change[]): Map<string, string> {
   const files = new Map(TOUCHED.map(({ path }) => [path, `/* ${path} */\n`]));
   for (const { path, adds } of changes)
@@ -35,7 +35,7 @@ function patchOf(changes: readonly Change[]): string {
   return diffs.join('');
 }
 
-/** What is said of a 6.1 tree with these changes, where the patches lie in a clone of aufs-standalone. */
+/** The state of a 6.1 tree with these changes, if the patches are in a clone of aufs-standalone. */
 async function states(
   changes: readonly Change[],
   patches: Readonly<Record<string, string>>,
@@ -62,9 +62,9 @@ async function states(
 
 const ABSENT = 'absent by markers';
 
-test('that another patch is in the tree proves nothing of the four, in whatever files of theirs it is', async () => {
+test('another patch in the tree proves nothing about the four, whichever of their files it changes', async () => {
   for (const [name, title, paths] of [
-    // They lie beside the set in aufs-standalone.
+    // These are beside the set in aufs-standalone.
     ['tmpfs-idr.patch', '', ['include/linux/shmem_fs.h', 'mm/shmem.c']],
     ['vfs-ino.patch', '', ['fs/inode.c']],
     ['proc_mounts.patch', '', ['fs/proc_namespace.c']],
@@ -82,7 +82,7 @@ test('that another patch is in the tree proves nothing of the four, in whatever 
   }
 });
 
-test('a patch that brings whole components proves them without titles', async () => {
+test('a patch with complete components proves them without titles', async () => {
   const patches = { 'combined-1.patch': patchOf(SET) };
   const whole = 'present by proof';
   const all = { kbuild: ABSENT, base: whole, mmap: whole, standalone: whole };
@@ -92,7 +92,7 @@ test('a patch that brings whole components proves them without titles', async ()
   assert.deepEqual(await states(SET, lacks), { ...all, mmap: 'present by markers' });
 });
 
-test('a combined patch that was taken out in part proves that much', async () => {
+test('a combined patch that was removed in part proves that much', async () => {
   const titles = 'aufs6.1 base patch\naufs6.1 mmap patch\n\n';
   const patches = { 'combined-1.patch': `${titles}${patchOf(SET)}` };
   const part = SET.filter(({ path }) => path !== 'fs/exec.c');

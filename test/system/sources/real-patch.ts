@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Direction, HunkMatch } from '../../../src/system/sources/hunk-match.ts';
 
-/** What GNU patch itself says of each hunk of a patch file, in the patch's order, one list a file. */
+/** The result of GNU patch for each hunk of a patch file, in order, one list for each file. */
 export function realDryRun(tree: string, patchFile: string, direction: Direction): HunkMatch[][] {
   const args = ['-p1', '--dry-run', '--force', '--verbose', '-d', tree, '-i', patchFile];
   if (direction === 'reverse') args.push('-R');

@@ -56,24 +56,24 @@ test('a hunk that is not in the file is open, whether it would fit now or not', 
   assert.equal(stateOf(null, FORWARD), 'open');
 });
 
-test('a hunk that was put in since, also by hand in another place, proves nothing', () => {
+test('a hunk that was applied since, also by hand in another place, is not open', () => {
   assert.equal(stateOf(PATCHED, FORWARD), 'in-the-file');
   const byHand = 'int unmap(struct mas *mas)\n{\n\tlock();\n\tif (vma)\n\t\tvma_fput(vma);\n}\n';
   assert.equal(stateOf(byHand, FORWARD), 'in-the-file');
 });
 
-test('what an attempt to take the patch out leaves proves nothing, on a plain and on a patched tree', () => {
+test('rejects of an attempt to reverse the patch prove nothing, on a plain and on a patched tree', () => {
   assert.equal(stateOf(PLAIN, REVERSE), 'reverse-attempt');
   assert.equal(stateOf(PATCHED, REVERSE), 'reverse-attempt');
   assert.equal(stateOf('int other;\n', REVERSE), 'reverse-attempt');
 });
 
-test('an empty reject holds nothing; one that is no patch is unknown', () => {
+test('an empty reject has no hunk; one that is no patch is unknown', () => {
   assert.equal(stateOf(PLAIN, ''), 'empty');
   assert.equal(stateOf(PLAIN, 'something else\n'), 'unreadable');
 });
 
-test('the sources were merged since: it is of files that are gone', () => {
+test('a reject from before a merge of the sources is about files that are gone', () => {
   assert.equal(stateOf(PLAIN, FORWARD, NOW + 1), 'older');
   assert.equal(stateOf(PLAIN, FORWARD, NOW - 1), 'open');
 });
@@ -84,7 +84,7 @@ test('a reject of git apply --reject is read as well', () => {
   assert.equal(stateOf(PATCHED, ofGit), 'in-the-file');
 });
 
-test('the same line that another hunk of the patch has put in does not count for this one', () => {
+test('an equal line that another hunk of the patch added does not count for this one', () => {
   const hunk = (first: number, name: string): string => {
     const [before, after] = ['a', 'b'].map((side) =>
       [1, 2, 3].map((line) => ` ${name}${side}${line}\n`).join(''),

@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 
 const PATCHES = join(import.meta.dirname, '../../../../test/real/kernel/patches');
-/** In the order in which they are applied. Each changes lines that lie in what one before it brought. */
+/** In the order in which they are applied. Each changes lines that an earlier one added. */
 const SET = ['kbuild', 'base', 'mmap', 'standalone'] as const;
 type Component = (typeof SET)[number];
 
@@ -22,7 +22,7 @@ function fileOf(component: Component): string {
   return join(PATCHES, `aufs6-${component}.patch`);
 }
 
-/** Every file that the set changes, and what a tree is known by. */
+/** Every file that the set changes, and the files that identify a tree. */
 function touched(): string[] {
   const named = SET.flatMap((component) =>
     [...readFileSync(fileOf(component), 'utf8').matchAll(/^--- a\/(\S+)/gm)].map(([, path = '']) => path),
@@ -32,7 +32,7 @@ function touched(): string[] {
   );
 }
 
-/** Debian's sources as /usr/src/linux, the set at hand in /patches, apart or in one file as the ebuilds have it. */
+/** Debian's sources as /usr/src/linux, and the set in /patches, as files or as one file like that of the ebuilds. */
 function machine(form: 'apart' | 'in one'): { root: string; tree: string } {
   const root = temporaryDirectory();
   const tree = join(root, 'usr/src/linux');
@@ -74,7 +74,7 @@ async function treeIn(root: string): Promise<Tree> {
 const ALL = (what: string) => ({ kbuild: what, base: what, mmap: what, standalone: what });
 
 for (const form of ['apart', 'in one'] as const) {
-  test(`a whole set that is ${form}: each patch is seen under those that came after it`, {
+  test(`a complete set (${form}): each patch is recognised below the later ones`, {
     skip,
     timeout: 600_000,
   }, async () => {
@@ -91,7 +91,7 @@ for (const form of ['apart', 'in one'] as const) {
   });
 }
 
-test('what a set would leave rejected is what patch rejects', { skip, timeout: 600_000 }, async () => {
+test('the rejects predicted for a set are those of patch', { skip, timeout: 600_000 }, async () => {
   const { root, tree } = machine('apart');
   const whole = await treeIn(root);
   const [set, ...more] = whole.patch.sets;
@@ -128,6 +128,6 @@ test('what a set would leave rejected is what patch rejects', { skip, timeout: 6
     foretold.value.map(({ part }) => part),
     rejected,
   );
-  // Half of it is in: what is missing is known hunk by hunk, and nothing is foretold.
+  // Half of it is applied: each missing hunk is known, and nothing is predicted.
   assert.equal((await treeIn(root)).patch.sets[0]?.rejects.known, false);
 });

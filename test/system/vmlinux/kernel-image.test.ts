@@ -21,7 +21,7 @@ const skip =
   needs(...DEBIAN_KERNEL_TOOLS, 'prlimit', 'xz', 'zstd') ||
   (RELEASES.every(isOffered) ? false : `apt does not offer ${RELEASES.join(', ')}`);
 
-/** CRC, name, place, type and namespace of what vmlinux exports, as the headers package of Debian has it. */
+/** CRC, name, place, type and namespace of the exports of vmlinux, from Debian's package of headers. */
 function listed(release: string): Map<string, unknown> {
   const text = readFileSync(join(debianHeaders(release), 'Module.symvers'), 'latin1');
   const lines = text.split('\n').map((line) => line.split('\t'));
@@ -36,7 +36,7 @@ function listed(release: string): Map<string, unknown> {
 }
 
 for (const release of RELEASES) {
-  test(`${release}: the image alone tells what the build directory does`, { skip }, () => {
+  test(`${release}: the image alone gives the facts of the build directory`, { skip }, () => {
     const { root: directory } = debianKernel(release);
     const root = openRoot(directory);
     const memory = new Map<string, string>();
@@ -57,10 +57,10 @@ for (const release of RELEASES) {
     const file = readModule(root, ownPath, { owner: null, inTree: true, indexed: true });
     assert.ok(file.known && file.value.signature.known);
     const seal = file.value.signature.value?.seal ?? null;
-    // Debian's own key is one of RSA up to 6.1, and of an elliptic curve later.
+    // Debian's own key is RSA up to 6.1, and an elliptic curve later.
     assert.equal(seal?.by, release.startsWith('6.1.') ? 'rsa' : 'ecdsa');
     assert.ok(seal !== undefined && seal !== null && named.key !== null && fits(seal, named.key));
-    // As config-RELEASE of the same package has it.
+    // As in config-RELEASE of the same package.
     assert.deepEqual(loader.signatures, known(true));
     assert.deepEqual(loader.enforced, known('firmware'));
     assert.deepEqual(loader.forceLoad, known(true));
@@ -68,7 +68,7 @@ for (const release of RELEASES) {
     assert.deepEqual(loader.livepatch, known(true));
     assert.deepEqual(loader.unpacks, known(release.startsWith('6.12') ? 'xz' : null));
 
-    // Who looks again reads nothing, and sees the same.
+    // A second scan reads nothing, and gives the same.
     const elsewhere = openRoot(directory);
     const again = rememberedImage(
       { ...elsewhere, withFile: () => assert.fail('it is read again') },
@@ -97,12 +97,12 @@ for (const release of RELEASES) {
   });
 }
 
-/** As arm64 and riscv have it: from the first page on. */
+/** As on arm64 and riscv: from the first page on. */
 function withoutHeaders(kernel: ByteSource): ByteSource {
   return stretchOf(kernel, 4096, kernel.size);
 }
 
-test('what is no kernel tells nothing', () => {
+test('a file that is no kernel gives nothing', () => {
   const root = openRoot(import.meta.dirname);
   const told: Fact<unknown> = readKernelImage(root, '/kernel-image.test.js', '6.1');
   assert.equal(told.known, false);

@@ -18,7 +18,10 @@ function kernelIn(image: Buffer): Fact<string> {
   return withKernel(sourceOfBuffer(image), (kernel) => known(kernel.read(0, kernel.size).toString('latin1')));
 }
 
-/** setup_sects 0 stands for 4; the payload lies behind the setup code, and its size behind it (boot protocol 2.08). */
+/**
+ * setup_sects 0 means 4. The payload is after the setup code, and the header has its offset and size (boot protocol
+ * 2.08).
+ */
 function bzImage(payload: Buffer): Buffer {
   const setup = Buffer.alloc(5 * 512);
   setup.writeUInt16LE(0xaa55, 0x1fe);
@@ -33,7 +36,7 @@ function packed(command: string, ...args: readonly string[]): Buffer {
   return execFileSync(command, args, { input: KERNEL, stdio: ['pipe', 'pipe', 'ignore'] });
 }
 
-test('the kernel in a bzImage, however kbuild packs it', { skip }, () => {
+test('the kernel in a bzImage, with every compression of kbuild', { skip }, () => {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(KERNEL.length);
   const ways: Record<Compression, Buffer> = {
@@ -49,7 +52,7 @@ test('the kernel in a bzImage, however kbuild packs it', { skip }, () => {
     assert.deepEqual(kernelIn(bzImage(payload)), known(KERNEL.toString('latin1')), way);
 });
 
-test('in a unified image, in an EFI zboot image, packed by gzip alone, and not packed', { skip }, () => {
+test('in a unified image, in an EFI zboot image, in a gzip file alone, and uncompressed', { skip }, () => {
   const whole = known(KERNEL.toString('latin1'));
   assert.deepEqual(kernelIn(KERNEL), whole);
   assert.deepEqual(kernelIn(gzipSync(KERNEL)), whole);
@@ -64,7 +67,9 @@ test('in a unified image, in an EFI zboot image, packed by gzip alone, and not p
   assert.deepEqual(kernelIn(Buffer.concat([head, payload])), whole);
 });
 
-test('what is damaged, or unpacks to far more than any kernel, is told and fills no disk', { skip }, () => {
+test('an image that is damaged, or unpacks to far more than any kernel, is reported and fills no disk', {
+  skip,
+}, () => {
   const half = packed('xz').subarray(0, 200);
   assert.equal(codeOf(kernelIn(bzImage(Buffer.concat([half, Buffer.alloc(4)])))), 'malformed');
   assert.equal(codeOf(kernelIn(bzImage(Buffer.from('no known packing')))), 'no-data');

@@ -9,7 +9,9 @@ import { readKernelExports } from '../../../src/system/vmlinux/kernel-exports.ts
 import { readKernelImage } from '../../../src/system/vmlinux/kernel-image.ts';
 import { layOut, temporaryDirectory } from '../../support/temporary.ts';
 
-/** Kernels of other times: what stands in their tables, and by what it is found. Every section begins at address 0. */
+/**
+ * Kernels of other versions: the contents of their tables, and how they are found. Every section begins at address 0.
+ */
 interface Form {
   readonly relative: boolean;
   readonly wide: boolean;
@@ -112,7 +114,7 @@ test('without MODVERSIONS, with flags instead of a table for GPL, and with nothi
   assert.ok(!odd.known && odd.code === 'malformed');
 });
 
-test('the configuration inside (IKCONFIG), and what the texts of the loader say', () => {
+test('the configuration inside (IKCONFIG), and the messages of the loader', () => {
   const config = gzipSync('CONFIG_MODULES=y\nCONFIG_MODVERSIONS=y\nCONFIG_FUSE_FS=m\n');
   const texts = [
     '6.6.30-gentoo SMP preempt mod_unload modversions ',
@@ -144,7 +146,7 @@ test('the configuration inside (IKCONFIG), and what the texts of the loader say'
     namespacesOptional: known(true),
     livepatch: known(true),
     unpacks: known('zstd'),
-    // Of kernels before 6.12 the texts do not tell.
+    // In kernels before 6.12 the texts do not show it.
     checksBtf: unknown('no-data', 'whether the kernel lets BTF pass that does not fit'),
   });
 });
