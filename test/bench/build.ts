@@ -32,7 +32,7 @@ exec "$@"
 
 /**
  * The processor time of the daemon during the build of a kernel, in the same tree that it watches, with an empty
- * compiler cache: ten minutes on two processors. /
+ * compiler cache: ten minutes on two processors.
  */
 export async function benchBuild(): Promise<BenchRow[]> {
   const lacks = NAMESPACE || (existsSync(SOURCE_PACKAGE) ? false : `needs ${SOURCE_PACKAGE}`);

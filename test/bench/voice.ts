@@ -82,7 +82,7 @@ async function benchDesktop(directory: string): Promise<BenchRow[]> {
 
 /**
  * ms from the end of a merge that breaks a link until the notification is on the bus, in a new session of a user who
- * has received nothing yet. Then the link is repaired. /
+ * has received nothing yet. Then the link is repaired.
  */
 async function fromMerge(
   machine: MachineInMotion,

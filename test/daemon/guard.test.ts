@@ -10,7 +10,7 @@ import { until } from '../support/wait.ts';
 
 /**
  * A machine with a guard. Stand-ins record their arguments and run as long as the real programs would;
- * test/systemd/booted.test.ts has the real ones. /
+ * test/systemd/booted.test.ts has the real ones.
  */
 interface Guarded {
   readonly machine: MachineInMotion;

@@ -1,7 +1,7 @@
 /**
- * `npm run test:aufs -- CLONE [WORKSHOP]`: compiles small kernels for x86-64 from linux-source-6.1 with AUFS of a clone of
- * aufs-standalone (branch aufs6.1) as a module, where they are not there yet, and has them rehearsed. Nothing of AUFS is
- * kept in this repository.
+ * `npm run test:aufs -- CLONE [WORKSHOP]`: compiles small kernels for x86-64 from linux-source-6.1 with AUFS of a clone
+ * of aufs-standalone (branch aufs6.1) as a module, unless they exist, and rehearses them. This repository has no file
+ * of AUFS.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -20,7 +20,7 @@ import { AUFS_KERNELS, type AufsKernel, aufsKernelDirectory, WORKSHOP } from './
 
 const BRANCH = 'aufs6.1';
 
-/** On top of tinyconfig: what a guest, its report and AUFS need. */
+/** In addition to tinyconfig: the options that a guest, its report and AUFS need. */
 const CONFIG = `CONFIG_64BIT=y
 CONFIG_PRINTK=y
 CONFIG_BLK_DEV_INITRD=y
@@ -54,7 +54,7 @@ CONFIG_AUFS_FS=m
 # CONFIG_LOCALVERSION_AUTO is not set
 `;
 
-/** What the program reads of a build directory. */
+/** The files of a build directory that the program reads. */
 const KEPT = [
   '.config',
   '.version',
@@ -104,7 +104,7 @@ function unpackLinux(tree: string): void {
   renameSync(`${tree}.new`, tree);
 }
 
-/** Puts in what is to be there and takes out what is not: each leaves a trace of its own. */
+/** Applies the wanted patches and reverses the others. One line of each shows whether it is applied. */
 function setPatches(tree: string, aufs: string, wanted: readonly string[]): void {
   const traces = {
     kbuild: ['fs/Makefile', 'CONFIG_AUFS_FS'],
@@ -126,8 +126,8 @@ function setPatches(tree: string, aufs: string, wanted: readonly string[]): void
 }
 
 /**
- * The set is of 2024, and three of its hunks no longer fit mm/mmap.c of 6.1.192: one is put in by hand, and two are about
- * remap_file_pages(2), which nobody calls here.
+ * The set is of 2024, and three of its hunks no longer fit mm/mmap.c of 6.1.192: one is applied by hand, and two are
+ * about remap_file_pages(2), which nothing calls here.
  */
 function applyMmap(tree: string, words: readonly string[]): void {
   try {
@@ -159,7 +159,7 @@ function build(kernel: AufsKernel, tree: string, output: string): void {
 }
 
 function make(tree: string, output: string, ...targets: readonly string[]): void {
-  // Without `standalone` modpost would end with what the kernel is to say.
+  // Without `standalone` modpost would already fail with the error that the kernel is to report.
   const words = ['-s', '-C', tree, `O=${output}`, 'CC=ccache gcc', '-j2', 'KBUILD_MODPOST_WARN=1'];
   execFileSync('make', [...words, ...targets], {
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -35,7 +35,7 @@ const INIT = `#!/bin/busybox sh
 /bin/busybox poweroff -f
 `;
 
-test('Linux hears the command line that was foretold of GRUB', {
+test('Linux receives the command line that was predicted for GRUB', {
   skip: needs(...GRUB_TOOLS, ...DEBIAN_KERNEL_TOOLS, 'busybox'),
 }, async () => {
   const release = offeredReleases('6.1', 'cloud-amd64').at(-1);

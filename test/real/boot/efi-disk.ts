@@ -8,8 +8,8 @@ export const OVMF = '/usr/share/OVMF/OVMF_CODE.fd';
 export const OVMF_VARIABLES = '/usr/share/OVMF/OVMF_VARS.fd';
 
 /**
- * Programs that stand for kernels: GRUB, which says from where it was started, and goes on to the next disk. One for
- * entries of type 1, told apart by their directories, and one for each unified image.
+ * Programs that stand in for kernels: GRUB, which prints from where it was started, and continues with the next disk.
+ * One for entries of type 1, distinguished by their directories, and one for each unified image.
  */
 export function makeTellers(directory: string): { plain: string; named(tag: string): string } {
   const make = (name: string, script: string): string => {
@@ -39,7 +39,7 @@ export function makeTellers(directory: string): { plain: string; named(tag: stri
   };
 }
 
-/** Lays the partition out below a directory, `/efi` of a machine. */
+/** Writes the partition below a directory, `/efi` of a machine. */
 export function layOutEsp(
   esp: string,
   { config, entries = {}, images = {} }: SystemdBootConfiguration,
@@ -62,7 +62,7 @@ export function layOutEsp(
   }
 }
 
-/** A name that FAT and GRUB take as it is. */
+/** A name that FAT and GRUB accept unchanged. */
 function tagOf(name: string): string {
   return `t${name.replace(/\.(conf|efi)$/, '').replace(/[^A-Za-z0-9]/g, '_')}`.toLowerCase();
 }
@@ -91,7 +91,7 @@ function put(file: string, from: string): void {
   copyFileSync(from, file);
 }
 
-/** A disk of that partition; its kernels say their name and go on to the disk with the next number. */
+/** A disk with that partition; its kernels print their name and continue with the disk with the next number. */
 export function makeDisk(esp: string, index: number, last: boolean): string {
   const next = [
     `search --no-floppy --file --set=root /number-${index + 1}`,
@@ -118,7 +118,7 @@ export function makeDisk(esp: string, index: number, last: boolean): string {
 const HEADER = 60;
 const VARIABLES_AT = 0x64;
 
-/** OVMF's variable store with these in it (AUTHENTICATED_VARIABLE_HEADER of EDK II). */
+/** OVMF's variable store with these variables (AUTHENTICATED_VARIABLE_HEADER of EDK II). */
 export function writeVariables(
   file: string,
   variables: Readonly<Record<string, { guid: string; value: Buffer }>>,

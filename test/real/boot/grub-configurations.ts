@@ -1,4 +1,4 @@
-/** A grub.cfg, and what its environment block holds. */
+/** A grub.cfg, and the contents of its environment block. */
 export interface GrubConfiguration {
   readonly what: string;
   readonly script: string;
@@ -7,10 +7,10 @@ export interface GrubConfiguration {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** The variable that holds what was saved. */
+/** The variable that has the saved entry. */
 const SAVED = '$saved_entry';
 
-/** One entry; what it starts is told apart by `entry=ID` on its command line. */
+/** One entry; `entry=ID` on its command line shows which one was started. */
 function entry(title: string, id: string | null, tag = id ?? title): string {
   const named = id === null ? '' : ` --id '${id}'`;
   return `menuentry '${title}' --class gentoo${named} {\n  linux /boot/vmlinuz entry=${tag.replace(/\W/g, '_')}\n}\n`;
@@ -43,7 +43,7 @@ const DEEP = [
   entry('Memory test', 'memory'),
 ].join('');
 
-/** As 00_header and 10_linux of grub-mkconfig write them. */
+/** Like the output of 00_header and 10_linux of grub-mkconfig. */
 function made(byDefault: string, menu: string): string {
   return `set pager=1
 if [ -s $prefix/grubenv ]; then
@@ -117,7 +117,7 @@ submenu 'Advanced options for Gentoo GNU/Linux' $menuentry_id_option 'gnulinux-a
 
 const set = (value: string, menu: string): string => `set default="${value}"\n${menu}`;
 
-/** Every way in which a menu's default is named, and some scripts that people write. */
+/** Every way to name the default of a menu, and some scripts that people write. */
 export const GRUB_CONFIGURATIONS: readonly GrubConfiguration[] = [
   { what: 'nothing names a default', script: FLAT },
   { what: 'an index', script: set('1', FLAT) },

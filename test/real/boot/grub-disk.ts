@@ -9,10 +9,10 @@ const MODULES = [
   ...['serial', 'terminal', 'iso9660', 'all_video', 'gfxterm', 'linux', 'regexp', 'sleep'],
 ];
 
-/** What stands in the script for the kernel that an entry starts. */
+/** A placeholder in the script for the kernel that an entry starts. */
 const KERNEL = /^([ \t]*|.*\{ *)linux \/boot\/vmlinuz (entry=\S+?);?([ \t]*\}?[ \t]*)$/gm;
 
-/** Lays a configuration out as a machine: its /boot/grub, and a kernel. */
+/** Writes a configuration as a machine: its /boot/grub, and a kernel. */
 export function layOutGrub(root: string, { script, environment, files = {} }: GrubConfiguration): void {
   mkdirSync(join(root, 'boot/grub'), { recursive: true });
   writeFileSync(join(root, 'boot/vmlinuz'), smallImage());
@@ -28,8 +28,9 @@ function writeEnvironment(path: string, environment: Readonly<Record<string, str
 }
 
 /**
- * A disk from which GRUB tries one configuration after the other, as BIOS and as EFI program: each entry says which it
- * is, and goes on to the next. GRUB forbids more than some thirty within each other. Only what an entry does is another; the menus are those of the configurations.
+ * A disk from which GRUB tries one configuration after the other, as BIOS and as EFI program: each entry prints its
+ * name, and continues with the next. GRUB allows only some thirty nested ones. Only the action of an entry is changed;
+ * the menus are those of the configurations.
  */
 export function writeGrubDisk(
   directory: string,
@@ -53,11 +54,11 @@ export function writeGrubDisk(
     layOutGrub(join(tree, 'tried', String(index)), {
       ...configuration,
       files,
-      // Each is read with nothing left of the one before; and none waits for anybody.
+      // Each is read without anything of the previous one, and without a timeout.
       script: `unset default\n${tell(configuration.script)}\nset timeout=0\n`,
     });
   }
-  // Modules are looked for below $prefix, which is another for each configuration.
+  // Modules are loaded from below $prefix, which differs for each configuration.
   const start = [
     ...MODULES.map((name) => `insmod ${name}`),
     'serial --unit=0 --speed=115200',
@@ -77,7 +78,7 @@ function goTo(index: number): string {
   return `set prefix=${prefix}\nexport prefix\nconfigfile ${prefix}/grub.cfg`;
 }
 
-/** The entry that each configuration started, by its place; undefined: it did not come so far. */
+/** The entry that each configuration started, by its number; undefined: it was not reached. */
 export function triedEntries(said: string): Map<number, string> {
   const found = said.matchAll(/TRIED (\d+) (entry=\S+) END/g);
   return new Map([...found].map(([, index, tag]) => [Number(index), tag ?? '']));

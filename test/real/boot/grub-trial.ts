@@ -15,10 +15,10 @@ import { hearGuest } from './guest.ts';
 export const GRUB_TOOLS = ['qemu-system-x86_64', 'grub-mkrescue', 'xorriso', 'grub-editenv'];
 const TIMEOUT = 120_000;
 
-/** Configurations to a disk, each of which is tried on BIOS and on EFI. */
+/** Number of configurations on a disk. Each disk is tried on BIOS and on EFI. */
 const TO_A_DISK = 20;
 
-/** Has GRUB try them all, and holds what it started against what was foretold. */
+/** Lets GRUB try them all, and compares the started entries with the predictions. */
 export async function grubTrial(t: TestContext, configurations: readonly GrubConfiguration[]): Promise<void> {
   const directory = temporaryDirectory();
   const started: Record<'bios' | 'efi', Map<number, string>> = { bios: new Map(), efi: new Map() };

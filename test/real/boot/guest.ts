@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 
 /**
- * QEMU without a window and without a network, emulated: the gate has no KVM, and one within another runs the 16-bit code
- * of boot loaders badly.
+ * QEMU without a window and without a network, emulated: the gate has no KVM, and nested KVM runs the 16-bit code of
+ * boot loaders badly.
  */
 const COMMON = ['-machine', 'q35,accel=tcg', '-m', '256', '-nodefaults', '-display', 'none', '-no-reboot'];
 
 /**
- * Starts a machine and hears its serial console until it has said what is waited for, ends by itself, or the time is up.
- * Returns all that it said.
+ * Starts a machine and reads its serial console until the expected text appears, it ends by itself, or the time is up.
+ * Returns the whole output.
  */
 export function hearGuest(words: readonly string[], until: RegExp, timeout: number): Promise<string> {
   const guest = spawn('qemu-system-x86_64', [...COMMON, '-serial', 'stdio', ...words], {

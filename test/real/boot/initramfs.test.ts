@@ -16,7 +16,10 @@ const RELEASE = '6.1.0-aufswatch';
 const PACKERS = ['bzip2', 'lz4', 'lzop', 'xz', 'zstd'];
 const skip = needsRealModules() || needs('cpio', 'depmod', ...PACKERS);
 
-/** What dracut and initramfs-tools make, by each way to pack that they have: what is found in it is what their own tools list. */
+/**
+ * Images made by dracut and initramfs-tools, with each of their compressions. Their own tools list the expected
+ * modules.
+ */
 suite('the modules in an initramfs', { skip }, () => {
   const work = temporaryDirectory();
   const kernel = join(work, 'kernel');
@@ -32,7 +35,7 @@ suite('the modules in an initramfs', { skip }, () => {
     execFileSync('depmod', ['-b', kernel, RELEASE]);
   });
 
-  /** Two, each behind nothing and behind an archive for the processor, which is never packed. */
+  /** Two modules, in an archive alone and after an archive for the processor, which is never compressed. */
   async function assertAsListed(image: string, lister: readonly [string, ...string[]]): Promise<void> {
     const early = join(work, 'early.cpio');
     layOut(join(work, 'early'), { 'kernel/x86/microcode/AuthenticAMD.bin': 'microcode' });
@@ -58,7 +61,7 @@ suite('the modules in an initramfs', { skip }, () => {
       );
       if (!found.known) assert.fail(found.detail);
       assert.deepEqual(found.value.modules.map((module) => module.path).sort(), expected.sort(), file);
-      // They lie outside of kernel/, so they are looked into.
+      // They are outside of kernel/, so they are read.
       const infos = found.value.modules.map((module) => module.file?.info);
       assert.ok(infos.every((info) => info?.known === true && info.value.vermagic !== null));
     }
@@ -94,7 +97,7 @@ suite('the modules in an initramfs', { skip }, () => {
     for (const packed of ['gzip', 'bzip2', 'lzma', 'xz', 'lzop', 'lz4', 'zstd'])
       test(packed, async () => {
         const image = join(work, `tools-${packed}.img`);
-        // It takes modules and configuration of the kernel from their usual places alone.
+        // It reads modules and configuration of the kernel only from their usual places.
         const script =
           'mount --bind "$1/kernel/lib/modules" /lib/modules && mount --bind "$1/boot" /boot && ' +
           'exec mkinitramfs -d "$1/settings" -c "$2" -o "$3" "$4"';

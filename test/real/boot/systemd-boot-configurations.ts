@@ -1,9 +1,9 @@
-/** An EFI system partition with systemd-boot. What an entry starts is told apart by `entry=TAG` on its command line. */
+/** An EFI system partition with systemd-boot. `entry=TAG` on the command line shows which entry was started. */
 export interface SystemdBootConfiguration {
   readonly what: string;
   /** Text of loader.conf; undefined: there is none. */
   readonly config?: string;
-  /** Name below loader/entries → its lines, without what it starts. */
+  /** Name below loader/entries → its lines, without the kernel. */
   readonly entries?: Readonly<Record<string, string>>;
   /** Name below EFI/Linux → the lines of its .osrel; null: it has none. */
   readonly images?: Readonly<Record<string, string | null>>;
@@ -23,7 +23,7 @@ const SORTED = {
   'z.conf': 'title Z',
 };
 
-/** What decides, one by one; those with variables are each tried in a machine of its own. */
+/** One configuration for each rule; those with variables are each tried in their own machine. */
 export const SYSTEMD_BOOT_CONFIGURATIONS: readonly SystemdBootConfiguration[] = [
   { what: 'by id, the highest version first', entries: NUMBERED },
   {

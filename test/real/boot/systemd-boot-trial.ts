@@ -35,7 +35,7 @@ export const SYSTEMD_BOOT_TOOLS = [
   OVMF_VARIABLES,
 ];
 
-/** Has systemd-boot try them all, some in one machine. */
+/** Lets systemd-boot try them all, several in one machine. */
 export async function systemdBootTrial(
   t: TestContext,
   all: readonly SystemdBootConfiguration[],
@@ -60,7 +60,7 @@ export async function systemdBootTrial(
     );
 }
 
-/** Each with variables, in a machine of its own. */
+/** Tries each with its variables, in its own machine. */
 export async function variablesTrial(
   t: TestContext,
   all: readonly SystemdBootConfiguration[],

@@ -5,8 +5,10 @@ import { SYSTEMD_BOOT_TOOLS, systemdBootTrial, variablesTrial } from './systemd-
 
 const skip = needs(...SYSTEMD_BOOT_TOOLS);
 
-test('systemd-boot starts what was foretold', { skip }, (t) =>
+test('systemd-boot starts the predicted entry', { skip }, (t) =>
   systemdBootTrial(t, SYSTEMD_BOOT_CONFIGURATIONS),
 );
 
-test('systemd-boot’s variables decide as was foretold', { skip }, (t) => variablesTrial(t, WITH_VARIABLES));
+test('systemd-boot’s variables have the predicted effect', { skip }, (t) =>
+  variablesTrial(t, WITH_VARIABLES),
+);

@@ -15,10 +15,10 @@ import { needs } from '../../support/tools.ts';
 import { placeKernel } from './machine.ts';
 
 /**
- * What aufs.ko of aufs6.1-standalone (20240701) asks of its kernel. It was compiled with Debian's headers of
- * 6.1.0-56-amd64, in which the base and mmap patches were made, with a Module.symvers that lacks what the standalone patch
- * exports. `seen`: what two kernels of Debian's, which have none of these patches, said when it was loaded in QEMU on
- * 2026-11-28. `imports`: names, `?` for weak, and the CRCs of its version table.
+ * The symbols that aufs.ko of aufs6.1-standalone (20240701) needs from its kernel. It was compiled with Debian's
+ * headers of 6.1.0-56-amd64, in which the base and mmap patches were made, with a Module.symvers that lacks the exports
+ * of the standalone patch. `seen`: the messages of two kernels of Debian's, which have none of these patches, when it
+ * was loaded in QEMU on 2026-11-28. `imports`: names, `?` for weak, and the CRCs of its version table.
  */
 interface Recorded {
   readonly vermagic: string;
@@ -34,7 +34,7 @@ const AUFS: Recorded = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../../test/real/debian/aufs-module.json'), 'utf8'),
 );
 
-/** The one that it was compiled for; the other refuses it for its module_layout, as any module of another build. */
+/** The kernel that it was compiled for; the other refuses it for its module_layout, as any module of another build. */
 const RELEASES = ['6.1.0-56-amd64'];
 const skip =
   needs(...DEBIAN_KERNEL_TOOLS, 'depmod', 'prlimit') ||
@@ -44,7 +44,7 @@ for (const release of RELEASES) {
   test(`the real aufs.ko on ${release}, which lacks the standalone patch`, { skip }, () => {
     const directory = join(temporaryDirectory(), 'root');
     placeKernel(directory, release, 'image');
-    // Its index tells that none of the kernel's own modules exports these symbols.
+    // According to its index none of the kernel's own modules exports these symbols.
     execFileSync('depmod', ['-b', directory, release], { stdio: 'pipe' });
     const root = openRoot(directory);
     const image = readKernelImage(root, `/boot/vmlinuz-${release}`, release);

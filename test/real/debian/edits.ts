@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
 /**
- * Modules as they must not be: what a disk, a tool or a person can do to a file. Each is made from a signed module of
- * Debian's for x86-64. Those that are no edit of the signature or of the whole file are made of its unsigned form, so that
- * a check behind the first is met.
+ * Invalid modules: the damage that a disk, a tool or a person can do to a file. Each is made from a signed module of
+ * Debian's for x86-64. Edits of anything but the signature or the whole file use its unsigned form, so that a later
+ * check is reached.
  */
 export const EDITS: Readonly<Record<string, (module: Buffer) => Buffer>> = {
   'signature cut': (module) => unsigned(module),
@@ -45,7 +45,7 @@ const MAGIC = Buffer.from('~Module signature appended~\n');
 /** struct module_signature: its last field is the length of the signature, big endian. */
 const DESCRIPTOR = 12;
 
-/** The module without what was appended to it. */
+/** The module without the data that was appended to it. */
 function unsigned(module: Buffer): Buffer {
   assert.ok(module.subarray(-MAGIC.length).equals(MAGIC), 'a signed module');
   const end = module.length - MAGIC.length;
@@ -59,7 +59,7 @@ function changedAt(module: Buffer, at: number, byte: number): Buffer {
   return copy;
 }
 
-/** The first `from` overwritten by `to`, whatever is behind it. */
+/** Overwrites the first `from` with `to`, whatever follows. */
 function replaced(module: Buffer, from: string, to: string, start = 0): Buffer {
   const at = module.indexOf(from, start, 'latin1');
   assert.ok(at >= 0, `${JSON.stringify(from)} is in the module`);
@@ -69,10 +69,10 @@ function replaced(module: Buffer, from: string, to: string, start = 0): Buffer {
 }
 
 interface Header {
-  /** Of its entry in the table. */
+  /** Offset of its entry in the table. */
   readonly entry: number;
   readonly name: string;
-  /** Of its name in the table of names. */
+  /** Offset of its name in the table of names. */
   readonly nameAt: number;
   readonly type: number;
   readonly offset: number;
@@ -104,7 +104,7 @@ function header(module: Buffer, name: string): Header {
   return found;
 }
 
-/** Under another name nobody finds it. */
+/** Under another name nothing finds it. */
 function withoutSection(module: Buffer, name: string): Buffer {
   return changedAt(module, header(module, name).nameAt + 1, 'Z'.charCodeAt(0));
 }
@@ -152,7 +152,7 @@ function replacedAfter(module: Buffer, section: string, symbol: string): Buffer 
   return changedAt(module, at, '!'.charCodeAt(0));
 }
 
-/** Nothing exports what it asks for. */
+/** Nothing exports the symbol that it then needs. */
 function withOtherSymbol(module: Buffer, symbol: string): Buffer {
   const { offset } = header(module, '.strtab');
   return replaced(module, `\0${symbol}\0`, `\0${symbol.slice(0, -2)}ZZ\0`, offset);

@@ -14,8 +14,8 @@ import { moduleName } from '../../../src/model/module-name.ts';
 import { debianHeaders, debianKernel } from '../../support/debian-kernels.ts';
 
 /**
- * How much is at hand of a kernel: its headers with Module.symvers (`build`), its configuration beside the image
- * (`config`), or the image and its modules alone (`image`).
+ * The available files of a kernel: its headers with Module.symvers (`build`), its configuration beside the image
+ * (`config`), or only the image and its modules (`image`).
  */
 export const LEVELS = ['build', 'config', 'image'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -25,11 +25,11 @@ export interface Foreign {
   /** Release that it was compiled for. */
   readonly source: string;
   readonly name: string;
-  /** Where it lies inside the root. */
+  /** Its path inside the root. */
   readonly path: string;
 }
 
-/** A module of the kernel itself, and what was done to its file. */
+/** A module of the kernel itself, and the edit of its file. */
 export interface Edited {
   readonly name: string;
   edit(module: Buffer): Buffer;
@@ -38,13 +38,14 @@ export interface Edited {
 export interface DebianMachine {
   readonly root: string;
   readonly modules: readonly Foreign[];
-  /** Paths of the modules that were edited, inside the root. */
+  /** Paths of the edited modules, inside the root. */
   readonly edited: readonly string[];
 }
 
 /**
- * A root with one kernel of Debian at the level `build`, and modules of it and of others that a package of Gentoo's seems to
- * own, so that they are read. The firmware is a BIOS: nothing insists on signatures. `directory`: an empty one.
+ * A root with one kernel of Debian at the level `build`, and modules of it and of others that seem to belong to a
+ * Gentoo package, so that they are read. The firmware is a BIOS: signatures are not enforced. `directory`: an empty
+ * one.
  */
 export function debianMachine(
   directory: string,
@@ -62,7 +63,7 @@ export function debianMachine(
     writeFileSync(join(root, path), edit(plainBytes(own.get(name) ?? '')));
     return path;
   });
-  // Each was tried by itself: what the kernel's own modules need is its own.
+  // Each was tried alone: the dependencies of the kernel's own modules are its own.
   const order = join(dirname(root), 'depmod.conf');
   writeFileSync(order, 'search kernel built-in\n');
   execFileSync('depmod', ['-C', order, '-b', root, release], { stdio: 'pipe' });
@@ -83,7 +84,7 @@ export function debianMachine(
   }
 }
 
-/** A kernel as its package has it, and what is at hand of it. */
+/** A kernel as its package has it, and its available files. */
 export function placeKernel(root: string, release: string, level: Level): void {
   const kernel = debianKernel(release);
   for (const directory of ['sys/firmware', 'lib/modules', 'usr/src'])
@@ -98,13 +99,13 @@ export function placeKernel(root: string, release: string, level: Level): void {
   symlinkSync(`/usr/src/${basename(headers)}`, join(root, 'lib/modules', release, 'build'));
 }
 
-/** Removes from the root of debianMachine() what is not at hand at this level. A lower level cannot be raised again. */
+/** Removes the files above this level from the root of debianMachine(). A lower level cannot be raised again. */
 export function reduceTo(root: string, release: string, level: Level): void {
   if (level !== 'build') rmSync(join(root, 'lib/modules', release, 'build'), { force: true });
   if (level === 'image') rmSync(join(root, `boot/config-${release}`), { force: true });
 }
 
-/** Every module of a package by its name: modules.order lists them, and they may be packed. */
+/** Every module of a package by its name: modules.order lists them, and they may be compressed. */
 export function modulesOf(release: string): ReadonlyMap<string, string> {
   const directory = join(debianKernel(release).root, 'lib/modules', release);
   const lines = readFileSync(join(directory, 'modules.order'), 'utf8').split('\n');
@@ -116,7 +117,7 @@ export function modulesOf(release: string): ReadonlyMap<string, string> {
   return new Map(files.map((path) => [moduleName(path), path]));
 }
 
-/** The bytes of a module, unpacked. */
+/** The bytes of a module, uncompressed. */
 export function plainBytes(path: string): Buffer {
   if (!path.endsWith('.xz')) return readFileSync(path);
   return execFileSync('xz', ['--decompress', '--stdout', path], { maxBuffer: 64 * 1024 * 1024 });

@@ -19,10 +19,10 @@ import { EDITS } from './edits.ts';
 import { type DebianMachine, debianMachine, type Edited, LEVELS, type Level, reduceTo } from './machine.ts';
 
 /**
- * What two kernels of Debian did with modules of Debian's kernels, by their names: seen in QEMU on 2026-11-28 with the
- * default command line. What modules.dep names was loaded before each. A module "loads" where the tracepoint
- * module:module_load fired: all checks of load_module() had passed. `words`: the first line of the log with its name,
- * which is the same for all of a kernel.
+ * The results of two Debian kernels for modules of Debian's kernels, by their names: seen in QEMU on 2026-11-28 with
+ * the default command line. The modules that modules.dep names were loaded before each. A module "loads" if the
+ * tracepoint module:module_load fired: all checks of load_module() had passed. `words`: the first line of the log with
+ * its name, which is the same for all of a kernel.
  */
 type Seen = Readonly<Record<string, Readonly<Record<string, Answers>>>>;
 
@@ -38,15 +38,16 @@ const SEEN: Seen = JSON.parse(
 
 /** Of each pair of kernels, every eighth module: all of them take minutes. */
 const EVERY = 8;
-/** Packages of 70 to 110 MB each: no more of them than it takes. */
+/** Packages of 70 to 110 MB each: no more of them than needed. */
 const SOURCES = ['6.1.0-47-amd64', '6.1.0-50-amd64', '6.12.117+deb12-amd64'];
 const skip =
   needs(...DEBIAN_KERNEL_TOOLS, 'depmod', 'prlimit', 'xz', 'zstd') ||
   (SOURCES.every(isOffered) ? false : `apt does not offer ${SOURCES.join(', ')}`);
 
 /**
- * What three kernels did with damaged and changed modules of their own (edits.ts): seen in QEMU on 2026-11-28. `loads`, as
- * above; else the first line of the log that is no mere warning, or the error where the kernel said nothing.
+ * The results of three kernels for damaged and changed modules of their own (edits.ts): seen in QEMU on 2026-11-28.
+ * `loads`, as above; else the first line of the log that is no mere warning, or the error if the kernel printed
+ * nothing.
  */
 type SeenEdited = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
 
@@ -70,7 +71,7 @@ for (const [release, bySource] of Object.entries(SEEN)) {
       machine = debianMachine(directory, release, wanted, seenEdited);
     });
 
-    // From the highest level down: each has less at hand than the one before.
+    // From the highest level down: each has fewer files than the previous one.
     for (const level of LEVELS) {
       test(`${level}: as the kernel itself answered`, async () => {
         const { root, modules, edited } = machine;
@@ -83,19 +84,19 @@ for (const [release, bySource] of Object.entries(SEEN)) {
         const wrong: string[] = [];
         for (const { source, name, path } of modules) {
           const file = next.modules?.modules.find((candidate) => candidate.path === path);
-          assert.ok(file !== undefined, `${path} is looked at`);
+          assert.ok(file !== undefined, `${path} is judged`);
           const answer = willLoad(withNoOther(next, file), file);
           const expected = bySource[source];
           const seen = expected?.loads.split(' ').includes(name) ? 'loads' : 'refused';
           const words = expected?.words?.replace('NAME', name) ?? '';
           const said = answer.answer === 'refused' ? answer.message : answer.answer;
-          // A kernel and its own modules leave nothing open, and no check ahead of another.
+          // A kernel and its own modules leave nothing unknown, and the order of checks is certain.
           if (answer.answer !== seen || (seen === 'refused' && said !== words))
             wrong.push(`${source}/${name}: ${seen} ${words}, and not ${JSON.stringify(answer)}`);
         }
         for (const [index, { name, what, seen }] of seenEdited.entries()) {
           const file = next.modules?.modules.find((candidate) => candidate.path === edited[index]);
-          assert.ok(file !== undefined, `${name}, ${what}, is looked at`);
+          assert.ok(file !== undefined, `${name}, ${what}, is judged`);
           const answer = willLoad(withNoOther(next, file), file);
           if (!isAsSeen(answer, seen) && (what !== 'changed after signing' || isKeyRead(level)))
             wrong.push(`${name}, ${what}: ${seen}, and not ${JSON.stringify(answer)}`);
@@ -120,14 +121,14 @@ function editedOf(release: string): SeenEdit[] {
   );
 }
 
-/** Debian's headers have no certs/, and the image is not read where there is a build directory. */
+/** Debian's headers have no certs/, and the image is not read if there is a build directory. */
 function isKeyRead(level: Level): boolean {
   return level !== 'build';
 }
 
 /**
- * Where the kernel says no more than an error, there are no words to compare. Whether a gap in the version table passes is
- * known by the sources alone (doc/limits.md).
+ * If the kernel reports only an error, there are no messages to compare. Only the sources show whether a gap in the
+ * version table passes (doc/limits.md).
  */
 function isAsSeen(answer: Loadable, seen: string): boolean {
   if (answer.answer === 'unknown') return seen.includes('no symbol version for');
@@ -135,13 +136,18 @@ function isAsSeen(answer: Loadable, seen: string): boolean {
   return seen !== 'loads' && (seen.startsWith('error ') || !answer.quoted || answer.message === seen);
 }
 
-/** In the file that is attached to a report the whole of it comes back. `npm run bench -- snapshot` tells the size. */
+/**
+ * A saved snapshot, which is attached to a report, gives the whole snapshot again. `npm run bench -- snapshot` measures
+ * its size.
+ */
 function assertSaved(snapshot: Snapshot): void {
   const text = JSON.stringify(compactSnapshot(snapshot));
   assert.deepEqual(expandSnapshot(JSON.parse(text)), JSON.parse(JSON.stringify(snapshot)));
 }
 
-/** Each was tried by itself, beside the kernel's own modules: another build's must not stand in for one that it needs. */
+/**
+ * Each was tried alone, beside the kernel's own modules: a module of another build must not replace one that it needs.
+ */
 function withNoOther(kernel: Kernel, file: ModuleFile): Kernel {
   const { modules } = kernel;
   if (modules === null) return kernel;

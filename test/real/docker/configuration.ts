@@ -1,20 +1,20 @@
 import type { StorageDriver } from '../../../src/model/docker.ts';
 
-/** A file system that a loop device, or memory, can give here. `ext4-plain` keeps no file types (d_type). */
+/** A file system that can be made here on a loop device or in memory. `ext4-plain` stores no file types (d_type). */
 export type Disk = 'tmpfs' | 'ext4' | 'ext4-plain' | 'btrfs' | 'xfs' | 'overlay';
 
-/** A machine on which dockerd is started, and what comes out. */
+/** A machine on which dockerd is started, and the result. */
 export interface Configuration {
   readonly name: string;
-  /** What /var/lib/docker lies on; by default tmpfs. */
+  /** The file system of /var/lib/docker; by default tmpfs. */
   readonly disk?: Disk;
-  /** A mount of its own on the directory of a driver. */
+  /** A separate mount on the directory of a driver. */
   readonly home?: { readonly driver: StorageDriver; readonly disk: Disk };
-  /** Drivers whose directories hold something. */
+  /** Drivers whose directories have data. */
   readonly data?: readonly StorageDriver[];
-  /** Directories of drivers that are there, and empty. */
+  /** Directories of drivers that exist and are empty. */
   readonly empty?: readonly StorageDriver[];
-  /** Where those directories are; by default /var/lib/docker. */
+  /** The parent of those directories; by default /var/lib/docker. */
   readonly dataRoot?: string;
   /** Text of /etc/docker/daemon.json. */
   readonly daemonJson?: string;
@@ -22,31 +22,31 @@ export interface Configuration {
   readonly options?: string;
   /** DOCKER_DRIVER, exported. */
   readonly variable?: string;
-  /** A file of that name that can be run is put into the path. */
+  /** An executable file of that name is put into the path. */
   readonly program?: 'fuse-overlayfs' | 'zfs';
-  /** Files under /etc beside. */
+  /** Further files under /etc. */
   readonly files?: Readonly<Record<string, string>>;
   /** The driver that it starts with, or why it does not: `overlay2`, `refuses several`. */
   readonly ends: string;
 }
 
-/** What came out, in the namespace in which dockerd was started. */
+/** The result, in the namespace in which dockerd was started. */
 export interface Outcome {
   /** As in Configuration.ends. */
   readonly predicted: string;
-  /** What the prediction says that the log of dockerd says; null where it starts. */
+  /** The text that the prediction expects in the log of dockerd; null if it starts. */
   readonly words: string | null;
-  /** The driver that dockerd says it uses; null: it ended. */
+  /** The driver that dockerd reports; null: it ended. */
   readonly driver: string | null;
   readonly log: string;
 }
 
-/** A machine on which podman looks for its storage driver, and what comes out. */
+/** A machine on which podman chooses its storage driver, and the result. */
 export interface ContainersConfiguration {
   readonly name: string;
-  /** What /var/lib/containers/storage lies on; by default tmpfs. */
+  /** The file system of /var/lib/containers/storage; by default tmpfs. */
   readonly disk?: Disk;
-  /** Directories of drivers that are there, and empty. */
+  /** Directories of drivers that exist and are empty. */
   readonly homes?: readonly StorageDriver[];
   /** Is there a fuse-overlayfs? */
   readonly program?: true;

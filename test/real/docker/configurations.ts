@@ -8,9 +8,9 @@ function driver(name: string, ...options: string[]): string {
   return json({ 'storage-driver': name, ...(options.length > 0 ? { 'storage-opts': options } : {}) });
 }
 
-/** Held against Debian's docker.io 20.10. */
+/** Compared with Debian's docker.io 20.10. */
 export const CONFIGURATIONS: readonly Configuration[] = [
-  // Nothing asked for, nothing there.
+  // Nothing is requested, and no data exists.
   { name: 'nothing on tmpfs', ends: 'overlay2' },
   { name: 'nothing on ext4', disk: 'ext4', ends: 'overlay2' },
   { name: 'nothing on btrfs', disk: 'btrfs', ends: 'btrfs' },
@@ -32,7 +32,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   { name: 'an empty file', daemonJson: '', ends: 'refuses configuration malformed' },
   { name: 'an empty object', daemonJson: '{}', ends: 'overlay2' },
 
-  // A driver asked for, in every place.
+  // A driver is requested, in every place.
   { name: 'vfs in the file', daemonJson: driver('vfs'), ends: 'vfs' },
   { name: 'vfs by option', options: '-s vfs', ends: 'vfs' },
   { name: 'the last option counts', options: '--storage-driver=aufs -svfs', ends: 'vfs' },
@@ -128,7 +128,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     ends: 'overlay2',
   },
 
-  // Data that is there.
+  // Existing data.
   { name: 'data of overlay2 on btrfs', disk: 'btrfs', data: ['overlay2'], ends: 'overlay2' },
   { name: 'data of vfs alone', data: ['vfs'], ends: 'overlay2' },
   { name: 'data of overlay', data: ['overlay'], ends: 'overlay' },
@@ -212,7 +212,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     ends: 'fuse-overlayfs',
   },
 
-  // What contradicts, is unknown or of the wrong form.
+  // Contradictory, unknown or invalid settings.
   {
     name: 'the driver twice',
     daemonJson: driver('vfs'),

@@ -14,7 +14,7 @@ import { DISK_TOOLS, makeDisks } from './disks.ts';
 const SKIP = NAMESPACE || needs('apt-get', 'dpkg-deb', ...DISK_TOOLS);
 const INSIDE = join(import.meta.dirname, 'inside-podman.js');
 const ISOLATED = ['-m', '-p', '-f', '-n', '--mount-proc', '--kill-child'];
-/** Debian's podman 4.3 with what it links to; none of it is installed. */
+/** Debian's podman 4.3 with its libraries; none of it is installed. */
 const PACKAGES = ['podman', 'conmon', 'crun', 'libsubid4', 'libgpgme11', 'libassuan0', 'libyajl2'];
 
 const run = promisify(execFile);
@@ -73,7 +73,7 @@ const CONFIGURATIONS: readonly ContainersConfiguration[] = [
   },
 ];
 
-describe('podman does what was foretold', { skip: SKIP, concurrency: 2 }, () => {
+describe('podman uses the predicted driver', { skip: SKIP, concurrency: 2 }, () => {
   const disks = join(temporaryDirectory(), 'disks');
   let roots: string[] = [];
 

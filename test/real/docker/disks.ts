@@ -15,7 +15,7 @@ export const DISK_TOOLS = [
 
 const MIB = 1024 ** 2;
 
-/** Size, and what makes the file system. Files are sparse. */
+/** Size, and the command that makes the file system. Files are sparse. */
 const MADE: Readonly<Partial<Record<Disk, readonly [number, string, ...string[]]>>> = {
   ext4: [64 * MIB, 'mkfs.ext4', '-q', '-F'],
   // XFS without file types exists in its old form only, which kernels refuse since 6.18.
@@ -35,7 +35,7 @@ export function makeDisks(directory: string): void {
   }
 }
 
-/** Mounts a new disk of that kind at a directory, which is made; what it needs lies below `work`. */
+/** Creates a directory and mounts a new disk of that kind at it; its files are below `work`. */
 export function mountDisk(disk: Disk, at: string, disks: string, work: string): void {
   mkdirSync(at, { recursive: true });
   if (disk === 'tmpfs') {
@@ -52,7 +52,7 @@ export function mountDisk(disk: Disk, at: string, disks: string, work: string): 
   mkdirSync(own, { recursive: true });
   const copy = join(own, disk);
   execFileSync('cp', ['--sparse=always', join(disks, disk), copy]);
-  // Two btrfs of one copy have the same UUID; no two are mounted at a time in one namespace.
+  // Two copies of one btrfs have the same UUID; only one of them is mounted in a namespace.
   run('mount', '-o', 'loop', copy, at);
 }
 

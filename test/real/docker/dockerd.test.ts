@@ -19,10 +19,10 @@ const ISOLATED = ['-m', '-p', '-f', '-n', '--mount-proc', '--kill-child'];
 const run = promisify(execFile);
 
 /**
- * The real dockerd (Debian's docker.io 20.10), unpacked and not installed, is started in namespaces of its own on each of
- * the machines. What ends there is held against what was foretold.
+ * The real dockerd (Debian's docker.io 20.10), unpacked and not installed, is started in its own namespaces on each of
+ * the machines. The result is compared with the prediction.
  */
-describe('dockerd does what was foretold', { skip: SKIP, concurrency: 2 }, () => {
+describe('dockerd starts or refuses as predicted', { skip: SKIP, concurrency: 2 }, () => {
   const directory = temporaryDirectory();
   const programs = join(directory, 'programs');
   const disks = join(directory, 'disks');

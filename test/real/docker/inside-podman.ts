@@ -1,6 +1,6 @@
 /**
- * Runs in namespaces of its own: lays out a machine, asks which storage driver podman will have on it, asks podman, and
- * prints both as JSON. Arguments: the configuration as JSON, the directory of disks, the roots of unpacked packages.
+ * Runs in its own namespaces: writes a machine, predicts the storage driver of podman on it, runs podman, and prints
+ * both as JSON. Arguments: the configuration as JSON, the directory of disks, the roots of unpacked packages.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ function layOut(): void {
   run('mount', '-t', 'tmpfs', 'none', '/usr/local/bin');
   mountDisk(configuration.disk ?? 'tmpfs', STORAGE, disks, '/run/disks');
   for (const home of configuration.homes ?? []) mkdirSync(join(STORAGE, home));
-  // What is looked for to tell whether podman is here; the real one lies elsewhere.
+  // The program reads this path to find out whether podman is installed; the real one is elsewhere.
   writeFileSync('/usr/local/bin/podman', '');
   if (configuration.program) copyFileSync('/bin/true', '/usr/local/sbin/fuse-overlayfs');
   mkdirSync('/etc/containers', { recursive: true });

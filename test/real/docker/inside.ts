@@ -1,6 +1,6 @@
 /**
- * Runs in namespaces of its own: lays out a machine, asks what dockerd will do on it, starts dockerd and prints what it
- * did, as JSON. Arguments: the configuration as JSON, the directory of disks, the directory of programs.
+ * Runs in its own namespaces: writes a machine, predicts how dockerd starts on it, starts dockerd and prints the result
+ * as JSON. Arguments: the configuration as JSON, the directory of disks, the directory of programs.
  */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -20,9 +20,9 @@ import { mountDisk, run } from './disks.ts';
 import { kernelHere } from './kernel-here.ts';
 
 const SOCKET = '/run/aufswatch-test.sock';
-/** What has to do with the network stays off, and all that it writes stays in /run. */
+/** The network is switched off, and everything that it writes is in /run. */
 const QUIET = `--bridge=none --iptables=false --exec-root /run/exec --pidfile /run/test.pid -H unix://${SOCKET}`;
-/** dockerd is up in a second or two where nothing else runs. */
+/** dockerd needs a second or two on an idle machine. */
 const LIMIT = 60_000;
 
 const [json = '{}', disks = '', programs = ''] = process.argv.slice(2);

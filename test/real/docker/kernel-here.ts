@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { known, unknown } from '../../../src/model/fact.ts';
 import type { KernelSupport } from '../../../src/verdict/dockerd/kernel-needs.ts';
 
-/** What the kernel that runs here can do for storage drivers, for one that has no modules on disk. */
+/** The facts of the running kernel for storage drivers, if it has no modules on disk. */
 export function kernelHere(): KernelSupport {
   const filesystems = readFileSync('/proc/filesystems', 'utf8')
     .split('\n')

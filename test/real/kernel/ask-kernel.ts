@@ -4,21 +4,21 @@ import type { ModuleCase } from './cases.ts';
 import { runInGuest } from './guest.ts';
 import { keepRunning } from './keep-running.ts';
 
-/** What a kernel did with a module. */
+/** The result of loading a module into a kernel. */
 export interface KernelAnswer {
   readonly loads: boolean;
-  /** insmod's words where it does not: `Invalid module format`. */
+  /** insmod's message if it fails: `Invalid module format`. */
   readonly error: string;
-  /** Its log since, without the times. */
+  /** The kernel's log since then, without the times. */
   readonly log: readonly string[];
 }
 
-/** Where a kernel that was asked has left what it showed of itself. */
+/** The place where a booted kernel has left its own files of /proc and /sys. */
 export function runningRoot(directory: string, kernel: string): string {
   return join(directory, kernel, 'running');
 }
 
-/** Boots a kernel once, and has it load one module after another. */
+/** Boots a kernel once, and loads one module after another into it. */
 export async function askKernel(
   kernel: string,
   cases: readonly ModuleCase[],
@@ -42,7 +42,7 @@ export async function askKernel(
   );
 }
 
-/** The name of the case, the exit status, what insmod says, and what the kernel says. */
+/** The name of the case, the exit status, the message of insmod, and that of the kernel. */
 function attempt(name: string, module: string, path: string, needs: string | null): string {
   return [
     needs === null ? '' : `insmod '${needs}' 2>/dev/null`,

@@ -5,7 +5,7 @@ import { makeCertificate } from '../../support/certificate.ts';
 import { kernelDirectory } from './cache.ts';
 import { KERNELS, modulesOf } from './variants.ts';
 
-/** A module file that every kernel is asked about. */
+/** A module file that is tried on every kernel. */
 export interface ModuleCase {
   /** For the matrix: `aufs of patched`, `aufs without versions`. */
   readonly name: string;
@@ -16,7 +16,7 @@ export interface ModuleCase {
   readonly needs: string | null;
 }
 
-/** Lays all cases out under a directory: the modules as they were compiled, and those that something was done to. */
+/** Writes all cases under a directory: the modules as they were compiled, and the edited ones. */
 export function moduleCases(directory: string): ModuleCase[] {
   const compiled = KERNELS.flatMap((kernel) =>
     modulesOf(kernel).map((module) => {
@@ -28,7 +28,7 @@ export function moduleCases(directory: string): ModuleCase[] {
   return [...compiled, ...changedModules(directory), ...signedModules(directory)];
 }
 
-/** For the kernel that wants signatures: by its own key, by another one, and what is no sound signature. */
+/** For the kernel that enforces signatures: by its own key, by another one, and malformed signatures. */
 function signedModules(directory: string): ModuleCase[] {
   const kernel = 'patched-signed';
   const build = join(kernelDirectory(kernel), 'build');
@@ -114,7 +114,7 @@ function changedModules(directory: string): ModuleCase[] {
   ];
 }
 
-/** Those that the insmod here unpacks: Debian's knows no gzip. */
+/** Those that the insmod here can decompress: Debian's does not support gzip. */
 function packings(): { tool: string; ending: string }[] {
   const features = execFileSync('kmod', ['--version'], { encoding: 'utf8' });
   return [
@@ -138,7 +138,7 @@ function packed(directory: string, content: Buffer, tool: string, ending: string
   return { ...plain, path: `${plain.path}.${ending}` };
 }
 
-/** Changes text of the same length wherever it stands. */
+/** Replaces text by text of the same length everywhere. */
 function replaced(content: Buffer, before: string, after: string): Buffer {
   const [old, fresh] = [Buffer.from(before, 'latin1'), Buffer.alloc(before.length)];
   fresh.write(after, 'latin1');
@@ -152,7 +152,7 @@ function replaced(content: Buffer, before: string, after: string): Buffer {
   return copy;
 }
 
-/** A record of the version table is 64 bytes: 8 of CRC, then the name. Padded, it is found there alone. */
+/** A record of the version table is 64 bytes: 8 of CRC, then the name. Padded, it occurs only there. */
 function versionRecordName(symbol: string): string {
   return symbol.padEnd(40, '\0');
 }

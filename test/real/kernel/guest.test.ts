@@ -10,12 +10,12 @@ suite('a guest that stops', () => {
   const directory = temporaryDirectory();
   const kernel = join(kernelDirectory(KERNELS[0]?.name ?? ''), 'build/linux');
 
-  test('says its last line of console, and does not wait for the time-out', async () => {
+  test('is reported with its last line of console, without waiting for the timeout', async () => {
     const died = /the guest stopped before its script ended: (?!no end).*Kernel panic.*init/;
     await assert.rejects(runInGuest(kernel, 'true', directory, ['init=/nonexistent']), died);
   });
 
-  test('and one whose first process dies says it as well', async () => {
+  test('is reported the same way if its first process dies', async () => {
     const died = /script ended: (?!no end).*Kernel panic.*Attempted to kill init/;
     await assert.rejects(runInGuest(kernel, 'true', directory, ['init=/bin/false']), died);
   });

@@ -8,7 +8,7 @@ const SILENCE_LIMIT = 120_000;
 
 /**
  * Boots a kernel of User-mode Linux on this machine's own files, runs a bash script in it as its first process, and
- * returns what that printed. Throws with the guest's last line of console where the kernel does not come to the end
+ * returns the output of the script. Throws with the guest's last line of console if the kernel does not come to the end
  * of the script.
  */
 export async function runInGuest(
@@ -28,7 +28,7 @@ export async function runInGuest(
     ...[`AW_JOB=${job}`, `AW_OUT=${out}`, `AW_HALT=${join(cacheDirectory(), 'halt')}`],
   ];
   const stopped = await runKernel(kernel, line, () => statSync(out).size);
-  // On a busy machine User-mode Linux now and then aborts after it has said "System halted".
+  // On a busy machine User-mode Linux sometimes aborts after it has printed "System halted".
   if (!existsSync(end)) throw new Error(`the guest stopped before its script ended: ${stopped}`);
   return readFileSync(out, 'utf8');
 }
@@ -37,9 +37,9 @@ export async function runInGuest(
  * Runs the kernel until it ends, panics or is silent for too long; returns how it ended and its last line of console.
  * `printed` returns how much its script has printed so far.
  *
- * A kernel of User-mode Linux that dies sends SIGTERM to its whole process group, so it gets a group of its own; then
- * nothing else ends it when the tests are interrupted, so it is told to end when its parent dies. At SIGTERM it takes its
- * helper processes along.
+ * A kernel of User-mode Linux that dies sends SIGTERM to its whole process group, so it gets its own group. Then nothing
+ * else ends it when the tests are interrupted, so it is set to end when its parent dies. At SIGTERM it ends its helper
+ * processes as well.
  */
 async function runKernel(kernel: string, line: readonly string[], printed: () => number): Promise<string> {
   const guest = spawn('setpriv', ['--pdeathsig', 'TERM', '--', kernel, ...line], {
@@ -50,7 +50,7 @@ async function runKernel(kernel: string, line: readonly string[], printed: () =>
   let console = '';
   const hear = (chunk: Buffer): void => {
     console = (console + chunk.toString('latin1')).slice(-4096);
-    // What comes after a panic is the same panic again: panic=-1 makes the kernel start anew.
+    // After a panic the same panic follows again: with panic=-1 the kernel restarts.
     if (ending !== '' || !/Kernel panic.*\n/.test(console)) return;
     ending = 'it panicked';
     killGroup(guest);
@@ -77,11 +77,11 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It is gone already.
+    // It has ended already.
   }
 }
 
-/** The panic itself where there is one: the lines behind it are registers and a stack. */
+/** The panic itself, if there is one: the lines after it are registers and a stack. */
 function lastLine(console: string): string {
   const lines = console.split(/\r?\n/).filter((line) => line.trim() !== '');
   return lines.find((line) => line.includes('Kernel panic')) ?? lines.at(-1) ?? '(none)';

@@ -10,13 +10,13 @@ const SHOWN = [
   ),
 ];
 
-/** bash: leaves what the kernel that runs shows of itself under a root, where the program looks for it later. */
+/** bash: copies the files in which the running kernel shows its facts to a root, where the program reads them later. */
 export function keepRunning(root: string): string {
   return [
     `rm -rf '${root}/sys/module'`,
     // There is one in any kernel that loads modules.
     `mkdir -p '${root}/sys/module'`,
-    // Not all kernels show all of it.
+    // Not every kernel has all of them.
     `cp --parents ${SHOWN.join(' ')} '${root}' 2>/dev/null`,
   ].join('\n');
 }

@@ -7,8 +7,8 @@ import { type ModuleCase, moduleCases } from './cases.ts';
 import { type Left, predictor } from './predict.ts';
 import { KERNELS } from './variants.ts';
 
-/** Every module on every kernel: what the program says beforehand, and what the kernel then does. */
-suite('will it load?', () => {
+/** Every module on every kernel: the prediction of the program, and then the result in the kernel. */
+suite('predictions for every module on every kernel', () => {
   const directory = temporaryDirectory();
   const cases = moduleCases(directory);
   const asked = new Map<string, Map<string, KernelAnswer>>();
@@ -25,7 +25,7 @@ suite('will it load?', () => {
 
   function answerOf(kernel: string, name: string): KernelAnswer {
     const answer = asked.get(kernel)?.get(name);
-    assert.ok(answer !== undefined, `${kernel} was not asked about ${name}`);
+    assert.ok(answer !== undefined, `${kernel} was not tried with ${name}`);
     return answer;
   }
 
@@ -39,7 +39,7 @@ suite('will it load?', () => {
   let pairs = 0;
   let agreed = 0;
   for (const { name: kernel } of KERNELS) {
-    test(`${kernel}: every prediction is what happens`, async () => {
+    test(`${kernel}: every prediction is right`, async () => {
       const wrong: string[] = [];
       let line = '';
       for (const [each, said] of await verdicts(kernel, 'build')) {
@@ -61,12 +61,12 @@ suite('will it load?', () => {
   });
 
   for (const left of ['system-map', 'image', 'running'] as const) {
-    test(`with no more than the ${left} left, never a wrong answer`, async () => {
+    test(`with only ${left} left, no prediction is wrong`, async () => {
       const wrong: string[] = [];
       const counts = { right: 0, open: 0 };
       for (const { name: kernel } of KERNELS) {
         for (const [each, said] of await verdicts(kernel, left)) {
-          // Which of several reasons comes first cannot be told then.
+          // Then the first of several reasons is not known.
           const { loads } = answerOf(kernel, each.name);
           if (said.answer === 'unknown') counts.open++;
           else if ((said.answer === 'loads') === loads) counts.right++;
@@ -79,7 +79,7 @@ suite('will it load?', () => {
   }
 });
 
-/** Where aufs is part of the kernel, another one is refused for its name alone, whatever is in it. */
+/** If aufs is built into the kernel, another one is refused only for its name, whatever is in it. */
 function isAsked(kernel: string, { module }: ModuleCase): boolean {
   return !(kernel === 'patched-builtin' && module === 'aufs');
 }
@@ -91,10 +91,10 @@ function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): stri
   if (said.answer === 'unknown') return `the program cannot tell (${said.missing}), the kernel: ${told()}`;
   if (said.answer === 'loads') return loads ? null : `the program says that it loads, the kernel: ${told()}`;
   if (loads) return `the program says that it is refused (${said.message}), and it loads`;
-  // Of a signature that is malformed the kernel says an error number, and seldom more.
+  // For a malformed signature the kernel reports an error number, and rarely more.
   if (said.message === 'its signature is malformed')
     return error === 'Bad message' ? null : `${said.message}, the kernel says: ${error}`;
-  // Some refusals are an error number alone.
+  // Some refusals are only an error number.
   if (log.length === 0)
     return isSilent(said, error) ? null : `${said.message}, the kernel says only: ${error}`;
   if (!log.some((line) => line.includes(said.message))) return `${said.message}, the kernel: ${told()}`;
@@ -108,8 +108,8 @@ function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): stri
 }
 
 /**
- * What the kernel (6.1) says nothing of in its log: a missing version table or vermagic, and an empty file. Its line
- * about a live patch has no end, and is not shown before the next one.
+ * Cases about which the kernel (6.1) logs nothing: a missing version table or vermagic, and an empty file. Its line
+ * about a live patch has no end, and is not printed before the next one.
  */
 function isSilent({ reason, message }: Refusal, error: string): boolean {
   const silent =

@@ -10,7 +10,9 @@ export interface InstalledPackage {
   readonly counter: number;
 }
 
-/** Puts a package into the database of installed packages, as the end of a merge does: under another name, then renamed. */
+/**
+ * Puts a package into the database of installed packages, as the end of a merge does: under another name, then renamed.
+ */
 export function writePackage(
   root: string,
   { category, pf, inherited, contents, counter }: InstalledPackage,

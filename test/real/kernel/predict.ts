@@ -13,15 +13,15 @@ import { kernelDirectory } from './cache.ts';
 import type { ModuleCase } from './cases.ts';
 import { writePackage } from './package.ts';
 
-/** What is left of a kernel: on disk, of one that boots next; or what one that runs shows of itself, and no more. */
+/** The facts that are left of a kernel: on disk, if it boots next; or only those that a running one shows of itself. */
 export type Left = 'build' | 'system-map' | 'image' | 'running';
 
-/** Says, from the disk alone, what the program thinks of modules on one kernel. */
+/** Prints, from the disk alone, the predictions for modules on one kernel. */
 export interface Predictor {
   predict(each: ModuleCase): Promise<Loadable>;
 }
 
-/** A root on which that kernel boots next, or runs; the modules come and go. */
+/** A root on which that kernel boots next, or runs; the modules are exchanged. */
 export function predictor(directory: string, kernel: string, left: Left): Predictor {
   const root = mkdtempSync(join(directory, 'root-'));
   const release = layOutKernel(root, kernel, left, runningRoot(directory, kernel));

@@ -11,7 +11,7 @@ import { kernelDirectory } from './cache.ts';
 import { runInGuest } from './guest.ts';
 import { KERNELS, modulesOf } from './variants.ts';
 
-suite('what the program reads inside the kernel that runs', () => {
+suite('the facts that the program reads from the running kernel', () => {
   const directory = temporaryDirectory();
 
   for (const kernel of KERNELS) {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { BENCH, SOURCE_PACKAGE, TREE_IN_WORKSHOP, WORKSHOP } from './cache.ts';
 import { type KernelVariant, PATCHES } from './variants.ts';
 
-/** The kernel sources in the workshop; made anew where they are there. */
+/** The kernel sources in the workshop; unpacked again if they exist. */
 export function unpackSources(): string {
   return unpackTree(join(WORKSHOP, TREE_IN_WORKSHOP));
 }
 
 /**
- * The kernel sources of Debian's package, unpacked into a directory that is made anew for them, with what User-mode
- * Linux needs to run on any processor.
+ * The kernel sources of Debian's package, unpacked into a new directory, with the patch that lets User-mode Linux run
+ * on any processor.
  */
 export function unpackTree(directory: string): string {
   rmSync(directory, { recursive: true, force: true });
@@ -22,7 +22,7 @@ export function unpackTree(directory: string): string {
   return directory;
 }
 
-/** Puts the patches that a kernel wants into the tree, and takes the others out, as `patch` does. */
+/** Applies the patches of a kernel to the tree, and reverses the others, with `patch`. */
 export function setPatches(tree: string, { patched, builtin, lenient = false }: KernelVariant): void {
   const isPatched = existsSync(join(tree, 'mm/prfile.c'));
   if (patched && !isPatched) applyPatches(tree, PATCHES, 'forward');

@@ -22,7 +22,7 @@ type Merged = Pick<InstalledPackage, 'category' | 'pf' | 'inherited'>;
 const AUFS: Merged = { category: 'sys-fs', pf: 'aufs6-0_pre20240701', inherited: 'linux-mod-r1' };
 const SOURCES: Merged = { category: 'sys-kernel', pf: 'gentoo-sources-6.1.192', inherited: 'kernel-2' };
 
-/** Every finding that comes and goes, stage by stage. */
+/** Every finding that opens and resolves, stage by stage. */
 const TRANSITIONS: readonly string[] = [
   // Patched.
   ...['kernel-not-rebuilt', 'next-boot-without-aufs', 'running-kernel-without-aufs'].map(opened),
@@ -54,8 +54,8 @@ function resolved(code: string): string {
 }
 
 /**
- * What the program is for, from end to end: real sources, real patches, a real kernel that boots, and the daemon
- * beside it all the while.
+ * The purpose of the program, from end to end: real sources, real patches, a real kernel that boots, and the daemon
+ * beside it.
  */
 suite('the story', () => {
   const root = WORKSHOP;
@@ -70,7 +70,7 @@ suite('the story', () => {
       rmSync(join(root, path), { recursive: true, force: true });
     unpackSources();
     for (const name of PATCHES) put(patchFile(name), `patches/aufs6-${name}.patch`);
-    // An installation has steps that last: what lies between them is not what the story is about.
+    // An installation has steps that take time; the story is not about the states between them.
     const settings = ['[settle]', 'quiet = "5s"', '[sources]', 'patch_directories = ["/patches"]'];
     write('etc/aufswatch.toml', [...settings, '[log]', 'level = "debug"', ''].join('\n'));
     write('etc/portage/make.conf', '');
@@ -89,7 +89,7 @@ suite('the story', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  test('from a clean tree to a module that is refused as foretold', async () => {
+  test('from a clean tree to a module that is refused as predicted', async () => {
     await boot('');
     daemon = startDaemon(root);
     await settled('nothing is wanted, nothing is wrong', []);
@@ -108,7 +108,7 @@ suite('the story', () => {
     ]);
     assert.match(titleOf(patched, 'kernel-not-rebuilt'), /by sys-fs\/aufs6-0_pre20240701/);
 
-    // As people have it, so that the daemon's share of it is one: nothing comes out of the compiler's cache.
+    // As on a user's machine, so that the daemon's share of it is realistic: the compiler's cache is empty.
     await compile({ CCACHE_DISABLE: '1' });
     await settled('compiled, and not installed', [
       'kernel-not-installed',
@@ -123,7 +123,7 @@ suite('the story', () => {
     assert.match(await boot(LOAD), /^status 0$/m);
     await settled('in sync', []);
 
-    // As Portage does it: the files are what they were.
+    // As Portage does it: the files are the originals.
     phase('setup', SOURCES, ':');
     applyPatches(tree, PATCHES.toReversed(), 'reverse');
     merge(SOURCES, [`dir ${TREE_IN_WORKSHOP}`]);
@@ -143,7 +143,7 @@ suite('the story', () => {
     assert.match(log, /^status 1$/m);
     const refusal = /(aufs: disagrees about version of symbol \w+)/.exec(foretold)?.[1];
     assert.ok(refusal !== undefined, foretold);
-    assert.ok(log.includes(refusal), `foretold was ${refusal}, and it says: ${log}`);
+    assert.ok(log.includes(refusal), `predicted was ${refusal}, and the log is: ${log}`);
     await settled('it came as foretold', [
       'next-boot-without-aufs',
       'patch-reverted',
@@ -152,11 +152,11 @@ suite('the story', () => {
     assert.deepEqual(transitions().sort(), [...TRANSITIONS].sort());
   });
 
-  /** Every finding that ever came, changed or went. */
+  /** Every finding that was opened, changed or resolved. */
   function transitions(): string[] {
     const { out } = aufswatch(['history', '--kind', 'finding', '--json', '--root', root]);
     const entries: { text: string; subject: string }[] = JSON.parse(out).entries;
-    // `warning opened: The title`, of which the title is tested elsewhere.
+    // `warning opened: The title`; the title is tested elsewhere.
     return entries.map(({ text, subject }) => `${text.split(':')[0]?.split(' ')[1]} ${subject}`);
   }
 
@@ -171,15 +171,15 @@ suite('the story', () => {
     return published;
   }
 
-  /** Compiles the tree as it is, beside the daemon, and notes what each took. */
+  /** Compiles the tree beside the daemon, and records the time of both. */
   async function compile(env: NodeJS.ProcessEnv = {}): Promise<void> {
     const before = cpuTime(daemon.pid);
     const started = Date.now();
     const words = makeWords(tree, output, ['linux', 'modules']);
     const running = runTimed(['make', ...words], { ...makeEnv(), ...env });
-    // make itself is not seen: it runs outside of this root. What it writes is.
+    // make itself is invisible: it runs outside of this root. The files that it writes are visible.
     const hasBegun = (said: Published): boolean => !codesOf(said).includes('kernel-not-rebuilt');
-    await daemon.says('a build is under way', hasBegun, 120_000);
+    await daemon.says('a build is in progress', hasBegun, 120_000);
     const watches = inotifyWatches(daemon.pid);
     const built = await running;
     const own = cpuTime(daemon.pid) - before;
@@ -211,7 +211,7 @@ suite('the story', () => {
     assert.equal(status, 0, said);
   }
 
-  /** make modules_install install, and the out-of-tree module where it was compiled. */
+  /** make modules_install install, and the out-of-tree module in the tree that compiled it. */
   function install(): void {
     make(tree, output, [`INSTALL_MOD_PATH=${root}`, 'modules_install']);
     const directory = join(root, 'lib/modules', release);
@@ -230,7 +230,7 @@ suite('the story', () => {
     put(join(output, '.config'), `boot/config-${release}`);
   }
 
-  /** What the module says in the guest. */
+  /** The message about the module in the guest. */
   const LOAD = `insmod '${root}'/lib/modules/*/misc/aufs.ko 2>&1; echo "status $?"; dmesg -S --notime`;
 
   function titleOf(said: Published, code: string): string {
@@ -241,7 +241,7 @@ suite('the story', () => {
     return `/lib/modules/${release}/misc/aufs.ko`;
   }
 
-  /** Boots what is in /boot, runs the script there, and leaves what that kernel showed of itself under the root. */
+  /** Boots the image in /boot, runs the script there, and copies the facts of that kernel under the root. */
   async function boot(script: string): Promise<string> {
     const image = join(root, 'boot', `vmlinuz-${release}`);
     const text = await runInGuest(image, `${script}\n${keepRunning(root)}`, join(root, 'guest'));

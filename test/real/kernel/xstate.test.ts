@@ -7,17 +7,20 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { BENCH, kernelDirectory } from './cache.ts';
 import { KERNELS } from './variants.ts';
 
-/** How long the extended state of a processor is, in bytes. */
+/** Length of the extended state of a processor, in bytes. */
 const PROCESSORS = { 'SSE alone': 576, AVX: 832, 'AVX-512 and PKRU': 2696, AMX: 11008 } as const;
 
-/** The headers of User-mode Linux that registers.c wants; what it takes from them stands in xstate.c. */
+/** The headers of User-mode Linux that registers.c needs; xstate.c has what it uses from them. */
 const HEADERS = ['longjmp.h', 'registers.h', 'sysdep/ptrace_user.h'] as const;
 
-/** The kernels of the bench are compiled once and run anywhere: not every processor is at hand, so its host is played. */
+/**
+ * The kernels of the matrix are compiled once and run anywhere. Not every processor is available, so the host is
+ * simulated.
+ */
 suite('the registers of a guest can be set on any processor', () => {
   const program = join(temporaryDirectory(), 'xstate');
 
-  test('registers.c compiles against the host that is played', () => {
+  test('registers.c compiles against the simulated host', () => {
     const headers = `${program}-headers`;
     mkdirSync(join(headers, 'sysdep'), { recursive: true });
     for (const name of HEADERS) writeFileSync(join(headers, name), '');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where a checkout of Portage (https://github.com/gentoo/portage) is looked for; the first that is there counts. */
+/** Possible places of a checkout of Portage (https://github.com/gentoo/portage); the first that exists counts. */
 const PLACES: readonly string[] = [
   ...(process.env.AUFSWATCH_PORTAGE === undefined ? [] : [process.env.AUFSWATCH_PORTAGE]),
   join(homedir(), '.cache/aufswatch-portage'),
@@ -14,7 +14,7 @@ export function portageCheckout(): string | null {
   return PLACES.find((place) => existsSync(join(place, 'bin/emerge'))) ?? null;
 }
 
-/** For a test's `skip` option: false where there is a Portage, else the reason. */
+/** For a test's `skip` option: false if there is a Portage, else the reason. */
 export const PORTAGE: string | false =
   portageCheckout() === null
     ? 'needs a checkout of Portage: AUFSWATCH_PORTAGE=DIR, or ~/.cache/aufswatch-portage'

@@ -14,8 +14,8 @@ interface Foretold {
   readonly after: { readonly findings: readonly { readonly code: string }[] };
 }
 
-/** What is foretold with a real Portage is held against what that Portage then does. */
-describe('merges foretold under a real Portage', { skip: PORTAGE }, async () => {
+/** Predictions with a real Portage are compared with the merges of that Portage. */
+describe('merges predicted under a real Portage', { skip: PORTAGE }, async () => {
   const machine = await portageMachine();
   machine.run(
     `printf '#!/bin/sh\\nexec %s "$@"\\n' "${machine.command()}" >/usr/bin/emerge; chmod 755 /usr/bin/emerge`,
@@ -25,7 +25,7 @@ describe('merges foretold under a real Portage', { skip: PORTAGE }, async () => 
     const { out } = machine.run(`aufswatch foretell --json ${words.join(' ')} 2>&1`);
     return JSON.parse(out);
   };
-  /** The selected sources as they are: the state of the patch, and where the link leads. */
+  /** The selected sources: the state of the patch, and the target of the link. */
   const selected = (): string => {
     const { path, patch } = JSON.parse(
       machine.run(
@@ -41,7 +41,7 @@ print(json.dumps({"path": p, "patch": t["patch"]["components"]["base"]["state"]}
   const texts = ({ effects }: Foretold): string[] =>
     effects.map(({ certainty, text }) => `${certainty}: ${text}`);
 
-  test('sources merged again lose the patch, as was foretold', () => {
+  test('sources merged again lose the patch, as predicted', () => {
     machine.emerge(SOURCES);
     machine.emerge(AUFS);
     assert.equal(selected(), '/usr/src/linux-6.1.192-gentoo present');
@@ -64,18 +64,18 @@ print(json.dumps({"path": p, "patch": t["patch"]["components"]["base"]["state"]}
     ))
       assert.ok(
         found.findings.some((each) => each.code === code),
-        `${code} was foretold, and ${out}`,
+        `${code} was predicted, and ${out}`,
       );
   });
 
-  test('USE=symlink moves the link, as was foretold', () => {
+  test('USE=symlink moves the link, as predicted', () => {
     const foretold = machine.run(`USE=symlink aufswatch foretell ${OLD_SOURCES}`).out;
     assert.match(foretold, /moves \/usr\/src\/linux to\s+\/usr\/src\/linux-6\.1\.191-gentoo \(USE=symlink\)/);
     machine.run(`USE=symlink ${machine.command(OLD_SOURCES)}`);
     assert.equal(selected(), '/usr/src/linux-6.1.191-gentoo absent');
   });
 
-  test('what would be unmerged is read from emerge as it says it', () => {
+  test('packages to be unmerged are read from the output of emerge', () => {
     const { out } = machine.emerge('--pretend', '--unmerge', SOURCES);
     assert.deepEqual(
       parseMergeList(out).merges.map(({ what, cpv }) => `${what} ${cpv}`),
@@ -85,7 +85,7 @@ print(json.dumps({"path": p, "patch": t["patch"]["components"]["base"]["state"]}
     assert.ok(foretold.after.findings.some(({ code }) => code === 'sources-link-broken'));
   });
 
-  test('what there is not, and what is no atom, is said in one line', () => {
+  test('an unknown package and an invalid atom are reported in one line', () => {
     const wrong = machine.run('aufswatch foretell sys-fs/nothing; echo $?').out;
     assert.match(
       wrong,

@@ -10,7 +10,7 @@ import { until } from '../../support/wait.ts';
 import { portageCheckout } from './checkout.ts';
 import { layOutRepository } from './repository.ts';
 
-/** Mounts over /etc, /usr, /var and /run; nothing of it is seen outside, and what is written goes with it. */
+/** Mounts over /etc, /usr, /var and /run. Nothing of it is visible outside, and all changes disappear with it. */
 const SCRIPT = `
 set -eu
 work=$1
@@ -41,17 +41,17 @@ export interface Ran {
   readonly out: string;
 }
 
-/** A machine with a real Portage, a repository of our own and the hooks as `aufswatch setup` puts them in place. */
+/** A machine with a real Portage, a repository of our own and the hooks as `aufswatch setup` installs them. */
 export interface PortageMachine {
-  /** Runs words of sh inside; stdout and stderr together. */
+  /** Runs a sh command inside; stdout and stderr together. */
   run(script: string): Ran;
-  /** The words of sh that call emerge with these. */
+  /** The sh command that calls emerge with these words. */
   command(...words: readonly string[]): string;
   /** `emerge` with these words. */
   emerge(...words: readonly string[]): Ran;
   /** `ebuild` with these words. */
   ebuild(...words: readonly string[]): Ran;
-  /** What the hooks have left since the last call. */
+  /** The events that the hooks have left since the last call. */
   events(): PortageEvent[];
   /** A file of it. */
   read(path: string): string;
@@ -88,7 +88,7 @@ export async function portageMachine(): Promise<PortageMachine> {
   const run = (script: string): Ran => {
     const words = ['-t', inside, '-m', '-p', '--wd=/', 'sh', '-c', `exec 2>&1; ${script}`];
     const { status, stdout } = spawnSync('nsenter', words, { env, encoding: 'utf8', timeout: 300_000 });
-    // Portage colours its stars whatever it is told.
+    // Portage colours its stars in any case.
     return { status, out: stripVTControlCharacters(stdout) };
   };
   run('chmod 755 /usr/bin/aufswatch; ln -s /var/db/repos/gentoo/profiles/default /etc/portage/make.profile');
@@ -116,12 +116,12 @@ export async function portageMachine(): Promise<PortageMachine> {
   };
 }
 
-/** Starts the namespaces; resolves to the process that holds them, as a number of the outside. */
+/** Starts the namespaces; resolves to the PID, outside, of the process that holds them. */
 async function start(work: string): Promise<string> {
   const words = ['-m', '-p', '-f', '--mount-proc', '--kill-child', 'sh', '-c', SCRIPT, 'sh', work];
   const holder = spawn('unshare', words, { stdio: 'inherit' });
   endBeforeRemoval(() => void holder.kill('SIGKILL'));
-  await until('the namespaces are there', () => existsSync(join(work, 'ready')));
+  await until('the namespaces are ready', () => existsSync(join(work, 'ready')));
   const children = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8').trim();
   return children.split(' ')[0] ?? '';
 }

@@ -14,8 +14,8 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Lays out a repository of small ebuilds of our own in the form of the real ones, and beside it what they install: the
- * kernel trees under `trees`, the patches of AUFS under `patches`.
+ * Writes a repository of our own small ebuilds in the form of the real ones, and beside it the files that they install:
+ * the kernel trees under `trees`, the patches of AUFS under `patches`.
  */
 export function layOutRepository(work: string): void {
   const repository = join(work, 'var/db/repos/gentoo');

@@ -9,7 +9,7 @@ const NEWER_AUFS = '=sys-fs/aufs6-0_pre20240701';
 const OLD_SOURCES = '=sys-kernel/gentoo-sources-6.1.191';
 const SOURCES = '=sys-kernel/gentoo-sources-6.1.192';
 
-/** One machine from the first merge on; each test goes on where the one before it ended. */
+/** One machine from the first merge on; each test continues where the previous one ended. */
 describe('the story of a machine under a real Portage', { skip: PORTAGE }, async () => {
   const machine = await portageMachine();
   assert.equal(machine.run('aufswatch setup').status, 0);
@@ -18,7 +18,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
   const told = (): string[] => machine.events().map((event) => `${event.pf} ${words(event)}`);
   const words = ({ phase, patchChange, replacedBy, replacing }: PortageEvent): string =>
     [phase, patchChange, ...(replacedBy ? [`by ${replacedBy}`] : []), ...(replacing ?? [])].join(' ');
-  /** What `aufswatch history` has of packages and patches, without times, since the last call. */
+  /** The entries of `aufswatch history` about packages and patches, without times, since the last call. */
   let known = 0;
   const history = (): string[] => {
     const lines = machine.run('aufswatch daemon --once >/dev/null; aufswatch history --json').out;
@@ -26,18 +26,21 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     const mine = entries.filter(({ kind }) => kind === 'package' || kind === 'patch');
     const fresh = mine.slice(known).map(({ text, cause }) => (cause === null ? text : `${text}: ${cause}`));
     known = mine.length;
-    // What happens within a second has no order there.
+    // Events within one second have no order there.
     return fresh.toSorted();
   };
 
-  /** What emerge ends with. post_emerge is silent where the machine is too busy for its five seconds: then once more. */
+  /**
+   * The last output of emerge. post_emerge is silent if the machine is too busy for its five seconds; then it is tried
+   * once more.
+   */
   const lastWord = (out: string): string => {
     if (out.includes('\naufswatch: ')) return out;
     return `\n${machine.run('sleep 1; touch /var/lib/aufswatch/inbox; /etc/portage/bin/post_emerge').out}`;
   };
   const status = (): string => machine.run('aufswatch status').out;
 
-  test('sources, and AUFS, which takes out by force what is not there and then patches', () => {
+  test('sources, and AUFS, which first reverses a patch that is not there and then patches', () => {
     assert.equal(machine.emerge(SOURCES).status, 0);
     machine.events();
     history();
@@ -67,7 +70,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     );
   });
 
-  test('the sources merged again take the patches away, and are named for it', () => {
+  test('sources that are merged again remove the patch, and are named as the cause', () => {
     const { status: ended, out } = machine.emerge(SOURCES);
     assert.equal(ended, 0, out);
     assert.match(
@@ -92,7 +95,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     );
   });
 
-  test('what the plan says patches them again, and builds nothing', () => {
+  test('the commands of the plan patch them again, and build nothing', () => {
     const { out } = machine.run('aufswatch plan');
     const command = /ebuild \S+\.ebuild clean setup/.exec(out)?.[0];
     assert.equal(
@@ -137,14 +140,14 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     history();
   });
 
-  test('sources that are not selected lose their patch: it is said all the same', () => {
+  test('sources that are not selected and lose their patch are reported as well', () => {
     const { out } = machine.emerge(SOURCES);
     assert.match(out, /The AUFS patches are gone from \/usr\/src\/linux-6\.1\.192-gentoo: /);
     assert.equal(told().at(-1), 'gentoo-sources-6.1.192 postinst unpatched 6.1.192');
     history();
   });
 
-  test('a setup that dies when half of the patches are in', () => {
+  test('a setup phase that dies when half of the patches are applied', () => {
     machine.run(': >/var/tmp/die-after-mmap');
     const { status: ended, out } = machine.emerge(AUFS);
     assert.equal(ended, 1);
@@ -161,7 +164,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     machine.run('rm /var/tmp/die-after-mmap');
   });
 
-  test('a setup that dies in a helper, as linux-mod-r1 prepares the sources', () => {
+  test('a setup phase that dies in a helper, as linux-mod-r1 prepares the sources', () => {
     machine.run(': >/var/tmp/no-modules');
     const { status: ended, out } = machine.emerge(AUFS);
     assert.equal(ended, 1);
@@ -172,7 +175,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     history();
   });
 
-  test('an emerge that is killed while it patches, and goes on', () => {
+  test('an emerge that is killed while it patches, and is resumed', () => {
     assert.equal(machine.emerge(OLD_SOURCES).status, 0);
     machine.events();
     history();
@@ -189,7 +192,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     ]);
   });
 
-  test("hooks of the user's run as well as ours, wherever they stand", () => {
+  test("the user's hooks run as well as ours, wherever they are defined", () => {
     const hooks = ['pre', 'post'].map((when) => `${when}_pkg_postinst() { echo "own ${when}"; }`).join('\n');
     machine.run(`printf '%s\\n' '${hooks}' >>/etc/portage/bashrc`);
     const { out } = machine.emerge(SOURCES);
@@ -205,6 +208,6 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     assert.equal(machine.emerge('--unmerge', 'sys-fs/aufs6').status, 0);
     assert.deepEqual(told(), ['aufs6-0_pre20230828 prerm none', 'aufs6-0_pre20230828 postrm none']);
     assert.ok(history().includes('sys-fs/aufs6-0_pre20230828 removed'));
-    assert.equal(machine.run('ls -A /var/lib/aufswatch/merges').out, '', 'nothing is remembered for ever');
+    assert.equal(machine.run('ls -A /var/lib/aufswatch/merges').out, '', 'old events are forgotten');
   });
 });

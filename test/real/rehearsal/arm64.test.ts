@@ -15,7 +15,7 @@ const TIME = 10 * 60_000;
 
 const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-aarch64', COMPILER, 'depmod', 'make', 'xz');
 
-test('foretold and seen on arm64, by the serial line', { skip }, async () => {
+test('prediction and result on arm64, over the serial line', { skip }, async () => {
   const directory = temporaryDirectory();
   const guest = join(directory, 'guest');
   assert.equal(compileGuest(CHECKOUT, guest, { arch: 'arm64', compilers: [COMPILER] }), null);

@@ -6,14 +6,14 @@ import { debianHeaders } from '../../support/debian-kernels.ts';
 import { writePackage } from '../kernel/package.ts';
 import type { Candidate } from './out-of-tree.ts';
 
-/** Lays a kernel of Debian's out as Gentoo would: its image in /boot, its modules, and these as a package's own. */
+/** Writes a Debian kernel in the form of Gentoo: its image in /boot, its modules, and these as a package's own. */
 export function layOutKernel(
   root: string,
   { release, root: unpacked }: DebianKernel,
   modules: readonly Candidate[],
 ): void {
   const directory = join(root, 'lib/modules', release);
-  // Without efi/ the firmware is a BIOS: nothing insists on signatures.
+  // Without efi/ the firmware is a BIOS: signatures are not enforced.
   for (const place of ['boot', 'lib/modules', 'usr/src', 'sys/firmware'])
     mkdirSync(join(root, place), { recursive: true });
   for (const name of [`vmlinuz-${release}`, `System.map-${release}`, `config-${release}`])
@@ -44,7 +44,7 @@ export function inTree(kernel: DebianKernel, name: string): Candidate {
   return found;
 }
 
-/** Some of a kernel's own modules, spread over all that it has, without those of these names. */
+/** Some of a kernel's own modules, chosen evenly, without those of these names. */
 export function someInTree(kernel: DebianKernel, count: number, without: ReadonlySet<string>): Candidate[] {
   const all = allInTree(kernel).filter(({ name }) => !without.has(name));
   const step = Math.max(1, Math.floor(all.length / count));
@@ -60,14 +60,14 @@ function allInTree({ release, root }: DebianKernel): Candidate[] {
     .map((path) => ({ name: nameOf(path), path: join(directory, path), madeFor: release }));
 }
 
-/** Debian packs those of 6.12 with xz. */
+/** Debian compresses those of 6.12 with xz. */
 const KO = /\.ko(?:\.xz)?$/;
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(KO, '');
 }
 
-/** Its name in the machine: packed it stays packed. */
+/** Its name in the machine: a compressed file stays compressed. */
 function fileName({ name, path }: Candidate): string {
   return `${name}${KO.exec(path)?.[0] ?? ''}`;
 }

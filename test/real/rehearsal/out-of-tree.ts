@@ -16,7 +16,7 @@ import { CACHE } from '../../support/debian.ts';
 import { debianHeaders, unpackedPackage } from '../../support/debian-kernels.ts';
 import { layOut } from '../../support/temporary.ts';
 
-/** Packages with sources of modules that build as they are, and have a Makefile that kbuild takes. */
+/** Packages with sources of modules that build unchanged, with a Makefile that kbuild accepts. */
 export const SOURCES = [
   'acpi-call-dkms',
   'bbswitch-dkms',
@@ -34,7 +34,7 @@ export const SOURCES = [
   'apfs-dkms',
 ] as const;
 
-/** A module that was compiled, or taken from another kernel. */
+/** A module that was compiled, or copied from another kernel. */
 export interface Candidate {
   readonly name: string;
   readonly path: string;
@@ -43,8 +43,8 @@ export interface Candidate {
 }
 
 /**
- * The modules of these packages, compiled for a kernel of Debian's. They are kept beside the downloaded packages. What
- * does not build for that kernel is left out.
+ * The modules of these packages, compiled for a Debian kernel. They are kept beside the downloaded packages. Those that
+ * do not build for that kernel are left out.
  */
 export function compileFor(release: string, packages: readonly string[], directory: string): Candidate[] {
   let headers: string | null = null;
@@ -80,7 +80,7 @@ function compilePackage(name: string, headers: string, work: string, kept: strin
   const sources = join(unpackedPackage(name), 'usr/src');
   const [source = ''] = readdirSync(sources);
   cpSync(join(sources, source), work, { recursive: true });
-  // Some have the module in a directory of their own, and a Makefile above it that asks for the kernel that runs.
+  // Some have the module in a separate directory, and a Makefile above it that needs the running kernel.
   const places = ['', 'driver', 'src', 'ddcci', 'ddcci-backlight'].map((place) => join(work, place));
   mkdirSync(dirname(kept), { recursive: true });
   const partial = mkdtempSync(`${kept}.new-`);
@@ -117,8 +117,8 @@ function candidate(path: string, madeFor: string): Candidate {
 }
 
 /**
- * The build directory of a kernel that compiles modules: Debian has it in three packages, which name each other by where
- * they are once installed.
+ * The build directory of a kernel, in which modules are compiled: Debian has it in three packages, which refer to each
+ * other by the paths of their installed files.
  */
 function buildDirectory(release: string, directory: string): string {
   const headers = debianHeaders(release);

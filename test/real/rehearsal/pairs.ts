@@ -12,7 +12,7 @@ import { assess } from '../../../src/verdict/situation.ts';
 import { toRehearse } from '../../../src/verdict/to-rehearse.ts';
 import { willLoad } from '../../../src/verdict/will-load.ts';
 
-/** A module on a kernel: what was foretold, and what came. */
+/** A module on a kernel: the prediction and the result. */
 export interface Pair {
   readonly kernel: string;
   readonly module: string;
@@ -23,13 +23,15 @@ export interface Pair {
 const GUEST = join(import.meta.dirname, '../../../../dist/rehearsal-init');
 
 export interface PairsOptions {
-  /** Of the kernel's command line, in the place of those that the program knows of. */
+  /** Words for the kernel's command line, instead of those that the program reads. */
   readonly words?: readonly string[];
-  /** Another machine than this one: the guest that was compiled for it. */
+  /** Another architecture than that of this machine: the guest program that was compiled for it. */
   readonly other?: { readonly arch: NodeJS.Architecture; readonly guest: string };
 }
 
-/** All modules of the machine under a root, on the kernel that boots next: asked of the program, then of the kernel. */
+/**
+ * All modules of the machine under a root, on the kernel that boots next: first predicted by the program, then loaded.
+ */
 export async function pairsOf(
   root: string,
   timeout: number,
@@ -68,8 +70,8 @@ export async function pairsOf(
 }
 
 /**
- * The same pairs, foretold again with less at hand: first the configuration and the image alone, then the image alone. The
- * rest of the root is taken away for it.
+ * The same pairs, predicted again with fewer files: first only the configuration and the image, then only the image.
+ * The rest is removed from the root for that.
  */
 export async function withLess(root: string, pairs: readonly Pair[]): Promise<Pair[]> {
   const [kernel = ''] = pairs.map((pair) => pair.kernel);
@@ -91,14 +93,14 @@ export async function withLess(root: string, pairs: readonly Pair[]): Promise<Pa
   return again;
 }
 
-/** What is wrong with what was foretold; null: nothing. `unknown` is never wrong. */
+/** The mistake in a prediction; null: none. `unknown` is never wrong. */
 export function disagreement({ foretold, seen }: Pair): string | null {
   if (foretold.answer === 'unknown' || seen.is === 'unclear') return null;
   const words = seen.is === 'refused' ? [seen.error, ...seen.words].join(' / ') : seen.is;
   if (foretold.answer === 'loads')
     return seen.is === 'refused' ? `it should load, and the kernel refuses it: ${words}` : null;
   if (seen.is !== 'refused') return `it should be refused (${foretold.message}), and it loads`;
-  // That it refuses can be certain where its words are not; and of some refusals it says an error number alone.
+  // A refusal can be certain without its message; and some refusals are only an error number.
   if (
     !foretold.quoted ||
     seen.words.length === 0 ||
@@ -108,7 +110,9 @@ export function disagreement({ foretold, seen }: Pair): string | null {
   return `it should be refused with "${foretold.message}", and the kernel says ${words}`;
 }
 
-/** For the closing table: how many of a kernel's pairs agree, in which way, by which reason, and why some are open. */
+/**
+ * For the closing table: how many of a kernel's pairs agree, with which result and reason, and why some are unknown.
+ */
 export function scoreOf(pairs: readonly Pair[]): string {
   const count = (holds: (pair: Pair) => boolean): number => pairs.filter(holds).length;
   const agree = pairs.filter((pair) => disagreement(pair) === null);

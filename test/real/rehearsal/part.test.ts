@@ -11,24 +11,26 @@ import { disagreement, pairsOf, scoreOf, withLess } from './pairs.ts';
 /** Those that take a second each to compile. */
 const SOURCES = ['acpi-call-dkms', 'lime-forensics-dkms', 'rapiddisk-dkms', 'tp-smapi-dkms', 'vpoll-dkms'];
 const MODULES = 40;
-/** The kernel's own, which needs another one of its own, which needs one in whose place another kernel's lies. */
+/**
+ * One of the kernel's own modules. It needs another one, which needs a third that a module of another kernel replaces.
+ */
 const BEHIND = 'nft_ct';
 const REPLACED = 'libcrc32c';
 const TIME = 240_000;
 
 const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make');
 
-/** The gate's part of the truth on real kernels: two kernels, forty modules on each, of several builds. */
-suite('foretold and seen', { skip }, () => {
+/** The gate's comparison with real kernels: two kernels, forty modules on each, of several builds. */
+suite('predictions and results', { skip }, () => {
   const directory = temporaryDirectory();
-  // The small ones: they need no more than a virtual machine has.
+  // The small packages: they need only the parts of a kernel that a virtual machine has.
   const releases = ['6.1', '6.12'].map((series) => offeredReleases(series, 'cloud-amd64').at(-1) ?? series);
 
   for (const [index, release] of releases.entries()) {
     test(release, async () => {
       const kernel = debianKernel(release);
       const other = debianKernel(releases[1 - index] ?? release);
-      // Compiled for the first, they load there and nowhere else.
+      // Modules that are compiled for the first kernel load only there.
       const compiled = compileFor(releases[0] ?? release, SOURCES, join(directory, `built-${index}`));
       const names = new Set([...compiled.map(({ name }) => name), BEHIND, REPLACED]);
       const own = [inTree(kernel, BEHIND), ...someInTree(kernel, 9, names)];

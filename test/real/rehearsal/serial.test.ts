@@ -11,8 +11,8 @@ import { pairsOf } from './pairs.ts';
 const TIME = 240_000;
 const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make');
 
-// Lockdown forbids the ports as well: the guest reports by the serial line.
-test('a kernel that is locked down takes no module of ours, and says so', { skip }, async () => {
+// Lockdown forbids the ports as well: the guest reports over the serial line.
+test('a kernel in lockdown refuses our modules, and that is reported', { skip }, async () => {
   const directory = temporaryDirectory();
   const root = join(directory, 'locked');
   const release = offeredReleases('6.1', 'cloud-amd64').at(-1) ?? '';

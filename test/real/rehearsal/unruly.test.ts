@@ -16,7 +16,7 @@ const STUB = '/usr/lib/systemd/boot/efi/linuxx64.efi.stub';
 const UKI = '/boot/unified.efi';
 const TIME = 240_000;
 
-/** What each does in its init. 0xe9 is the port by which the guest reports. */
+/** The init function of each. 0xe9 is the port over which the guest reports. */
 const INITS = {
   behaves: 'return 0;',
   panics: 'panic("on purpose");',
@@ -41,12 +41,12 @@ MODULE_LICENSE("GPL");
 const missing = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make', 'objcopy');
 const skip = missing || (existsSync(STUB) ? false : 'needs systemd-boot-efi');
 
-/** A real kernel that misbehaves: the rehearsal ends, and says why. It is started from a unified image. */
+/** A real kernel that misbehaves: the rehearsal ends with the reason. It is started from a unified image. */
 suite('a kernel that misbehaves', { skip }, () => {
   const directory = temporaryDirectory();
   const root = join(directory, 'root');
   const release = offeredReleases('6.1', 'cloud-amd64').at(-1) ?? '';
-  /** How long a whole rehearsal takes here, ms. */
+  /** Duration of a whole rehearsal here, ms. */
   let whole = TIME;
 
   before(() => {
@@ -84,7 +84,7 @@ suite('a kernel that misbehaves', { skip }, () => {
     return result.ok ? JSON.stringify(result.rehearsed) : `${result.failure.code}: ${result.failure.detail}`;
   }
 
-  test('one that behaves, out of a unified image', async () => {
+  test('a kernel that behaves, from a unified image', async () => {
     const start = performance.now();
     const result = await rehearsed('behaves');
     whole = performance.now() - start;
@@ -107,13 +107,13 @@ suite('a kernel that misbehaves', { skip }, () => {
     assert.match(failure(result), /^time: it had not ended after .* while it was at "?.*hangs/);
   });
 
-  test('garbage in the channel that happens to be no report', async () => {
+  test('garbage in the channel that does not look like a report', async () => {
     const result = await rehearsed('garbles');
     assert.ok(result.ok, failure(result));
   });
 
-  test('a channel that is filled', async () => {
-    // A byte at a time: on a slow machine the time is over before the room is.
+  test('endless output in the channel', async () => {
+    // Byte by byte: on a slow machine the time is over before the space.
     const result = await rehearsed('fills', 2 * whole + 5000);
     assert.match(failure(result), /^(?:kernel: it said more than \d+ bytes|time: it had not ended)/);
   });

@@ -9,7 +9,7 @@ import { layOutKernel, someInTree } from './machine.ts';
 import { type Candidate, compileFor, SOURCES } from './out-of-tree.ts';
 import { disagreement, pairsOf, scoreOf, withLess } from './pairs.ts';
 
-/** For which series and flavour: the newest that has headers. */
+/** For each series and flavour: the newest that has headers. */
 const KERNELS = [
   ['6.1', 'amd64'],
   ['6.1', 'cloud-amd64'],
@@ -23,15 +23,15 @@ const TIME = 15 * 60_000;
 
 const skip = needs(...DEBIAN_KERNEL_TOOLS, 'qemu-system-x86_64', 'depmod', 'gcc', 'make', 'xz');
 
-/** Five kernels, on each the modules of packages out of tree and a hundred that were made for itself and for the others. */
-suite('foretold and seen, on many kernels', { skip }, () => {
+/** Five kernels, each with the modules of out-of-tree packages and a hundred modules of its own and of the others. */
+suite('predictions and results on many kernels', { skip }, () => {
   const directory = temporaryDirectory();
   const releases = KERNELS.map(([series, flavour]) => offeredReleases(series, flavour).at(-1) ?? series);
   const built = new Map<string, Candidate[]>();
   const seen = new Set<string>();
 
   before(() => {
-    // For two of them: that the others refuse it is half of what is to be seen. Few build for 6.12 as they are.
+    // For two of them, so that the refusals by the others are tested as well. Few build for 6.12 unchanged.
     for (const release of [releases[0] ?? '', releases[2] ?? ''])
       built.set(release, compileFor(release, SOURCES, join(directory, 'built')));
   });
@@ -67,7 +67,7 @@ suite('foretold and seen, on many kernels', { skip }, () => {
     });
   }
 
-  test('there were pairs enough', () => {
+  test('there were enough pairs', () => {
     process.stdout.write(`${seen.size} pairs, each another kernel or another module\n`);
     assert.ok(seen.size >= PAIRS);
   });

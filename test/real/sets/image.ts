@@ -9,25 +9,26 @@ type Line = string | null;
 /** One file of a kernel tree, as far as the hunks of a set show it. */
 interface Stage {
   readonly path: string;
-  /** The diffs in the order in which they are applied, and the file before each; the last entry is the end. */
+  /** The diffs in the order in which they are applied, and the file before each; the last entry is the final file. */
   readonly before: readonly { readonly component: PatchComponent; readonly lines: readonly Line[] | null }[];
   readonly after: readonly Line[] | null;
 }
 
-/** The files of a tree as a set found and left them. */
+/** The files of a tree before and after a set. */
 export interface Images {
-  /** Can these be applied without the others? A patch may lie in lines that one before it brought. */
+  /** Can these be applied without the others? A patch may change lines that an earlier one added. */
   fit(applied: ReadonlySet<PatchComponent>): boolean;
-  /** Text of a file with these components applied, in their order; null: it is not there. */
+  /** Text of a file with these components applied, in their order; null: it does not exist. */
   text(path: string, applied: ReadonlySet<PatchComponent>): string | null;
   readonly paths: readonly string[];
-  /** Files whose hunks do not fit together. */
+  /** Files whose hunks contradict each other. */
   readonly unclear: readonly string[];
 }
 
 /**
- * What a set shows of the files that it changes: the lines of its hunks where they lie, and stand-ins for all others.
- * Going back from the last patch to the first tells what each finds; lines that two of them show must be the same.
+ * The content that a set shows of the files that it changes: the lines of its hunks at their places, and placeholders
+ * for all others. Going back from the last patch to the first gives the file before each; lines that two of them show
+ * must be equal.
  */
 export function imagesOf(patches: Patches): Images {
   const stages = new Map<string, Stage>();
@@ -75,7 +76,7 @@ function stageOf(path: string, patches: Patches): Stage | null {
   return { path, before, after: [] };
 }
 
-/** The file before a diff, with what its hunks show; null: they contradict what is there. */
+/** The file before a diff, with the lines of its hunks; null: they contradict the lines that are there. */
 function unapplied(after: readonly Line[], diff: FileDiff): Line[] | null {
   const lines: Line[] = [...after];
   for (const { new: there } of diff.hunks) {
@@ -117,7 +118,7 @@ function linesOf(
   return there ? lines : null;
 }
 
-/** A hunk is looked for near where it is said to be: patches that were left out have moved it. */
+/** A hunk is searched near its stated line: patches that were left out have moved it. */
 function appliedTo(lines: readonly Line[], diff: FileDiff, moved: number): Line[] | null {
   const result: Line[] = [...lines];
   let growth = 0;

@@ -1,7 +1,8 @@
 /**
- * `npm run test:sets -- REPOSITORY...`: holds what is said of a tree against every set in the history of clones of
- * aufs3-, aufs4- and aufs-standalone: whole, not there, each component missing, and each file that was put back; by marks
- * alone, and with the set itself, or the one before it in its branch, at hand. Prints what was right, wrong and unknown.
+ * `npm run test:sets -- REPOSITORY...`: compares the patch state of a tree with every set in the history of clones of
+ * aufs3-, aufs4- and aufs-standalone: complete, missing, each component missing, and each file that was restored; with
+ * marks alone, and with the patches of the set itself, or of the previous one in its branch. Prints the numbers of
+ * right, wrong and unknown results.
  */
 import { type ReleasedSet, readReleasedSets } from '../../../packaging/released-sets.ts';
 import { known, unknown } from '../../../src/model/fact.ts';
@@ -27,7 +28,7 @@ const sets = readReleasedSets(process.argv.slice(2)).filter(({ branch }) => vers
 let unclear = 0;
 for (const [index, set] of sets.entries()) {
   const images = imagesOf(set.patches);
-  // One set of 2015 contradicts itself: no tree can be made of what its hunks show.
+  // One set of 2015 contradicts itself: no tree fits its hunks.
   if (images.unclear.length > 0) unclear++;
   if (images.unclear.length > 0) continue;
   const version = versionOf(set.branch);
@@ -44,7 +45,7 @@ for (const [index, set] of sets.entries()) {
   ] as const) {
     if (patches === null) continue;
     tryAll(set, images, version, how, patches);
-    // There are forty files, and each takes all patches at hand: one set of eight is enough.
+    // There are forty files, and each needs all available patches: one set of eight is enough.
     if (index % 8 === 0) putEachBack(set, images, version, how, patches);
   }
 }
@@ -56,7 +57,7 @@ for (const line of wrongs.slice(0, 60)) process.stdout.write(`${line}\n`);
 process.stdout.write(`${sets.length} sets, ${unclear} of them left out: their hunks do not fit together\n`);
 process.exitCode = wrongs.length > 0 ? 1 : 0;
 
-/** The whole set, none of it, and all but one component. */
+/** The complete set, none of it, and all but one component. */
 function tryAll(
   set: ReleasedSet,
   images: Images,
@@ -109,7 +110,7 @@ function count(
   const tally = tallies.get(what) ?? { right: 0, wrong: 0, unknown: 0 };
   tallies.set(what, tally);
   if (state.state === wanted) tally.right++;
-  // By marks a file that was put back cannot be told without any of its own, nor where it alone has those of the patch.
+  // Marks cannot show a restored file that has none of its own, nor one that is the only file with those of its patch.
   else if (state.state === 'unknown' || (wanted === 'partial' && state.state !== 'partial')) tally.unknown++;
   else {
     tally.wrong++;

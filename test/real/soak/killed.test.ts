@@ -4,7 +4,7 @@ import { killAtRandomPoints } from '../../support/kill-at-random-points.ts';
 const KILLS = 200;
 
 test(
-  `killed at ${KILLS} random points while hooks report: each event is recorded once`,
+  `each event is recorded once although the daemon is killed at ${KILLS} random points`,
   {
     timeout: 840_000,
   },
