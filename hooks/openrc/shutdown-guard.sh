@@ -19,7 +19,7 @@ done
 unset IFS
 set +f
 if [ -z "$real" ]; then
-  echo "$name: aufswatch stands before it, but there is no $name in PATH; try /sbin/openrc-shutdown" >&2
+  echo "$name: this is the guard of aufswatch, and there is no real $name in PATH; try /sbin/openrc-shutdown" >&2
   exit 127
 fi
 
@@ -33,7 +33,7 @@ done
 answer=$(timeout -k 1 30 aufswatch check --before-reboot 2>/dev/null)
 if [ $? -eq 2 ]; then
   echo "$name: $answer" >&2
-  echo "What to do: aufswatch plan. To do it all the same: aufswatch reboot-ok, then $name again." >&2
+  echo "What to do: aufswatch plan. To go ahead anyway: aufswatch reboot-ok, then $name again." >&2
   exit 1
 fi
 exec "$real" "$@"

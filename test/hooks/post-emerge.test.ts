@@ -120,10 +120,10 @@ test('emerge continues if the state directory is missing or cannot be written', 
   const story = machine('story');
   assert.deepEqual(story.emerge({ AUFSWATCH_STATE: '/no/such' }), { status: 0, output: '', errors: '' });
   merged(story);
-  mkdirSync(join(story.state, 'inbox.told'));
+  mkdirSync(join(story.state, 'inbox.shown'));
   const past = new Date(0);
-  utimesSync(join(story.state, 'inbox.told'), past, past);
+  utimesSync(join(story.state, 'inbox.shown'), past, past);
   const { status, errors } = story.emerge();
   assert.deepEqual({ status, errors }, { status: 0, errors: '' });
-  assert.ok(statSync(join(story.state, 'inbox.told')).isDirectory());
+  assert.ok(statSync(join(story.state, 'inbox.shown')).isDirectory());
 });

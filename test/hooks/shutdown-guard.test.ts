@@ -61,7 +61,7 @@ for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
         status: 1,
         error:
           'shutdown: The next boot will be without AUFS.\n' +
-          'What to do: aufswatch plan. To do it all the same: aufswatch reboot-ok, then shutdown again.\n',
+          'What to do: aufswatch plan. To go ahead anyway: aufswatch reboot-ok, then shutdown again.\n',
         went: null,
       });
       assert.equal(shutdown('-c').went, '<-c>', 'shutdown -c is always allowed');
@@ -95,5 +95,5 @@ test('without a program to call it says so, and does not call itself', { skip: n
   rmSync(join(work, 'sbin'), { recursive: true });
   const { status, error } = shutdown('-r');
   assert.equal(status, 127);
-  assert.match(error, /^shutdown-of-a-test: aufswatch stands before it, but there is no/);
+  assert.match(error, /^shutdown-of-a-test: this is the guard of aufswatch, and there is no/);
 });

@@ -185,6 +185,6 @@ suite('the phases of the ebuild', () => {
     assert.equal(status, 0, out);
     assert.equal(readFileSync(bashrc, 'utf8'), 'own=1\n');
     assert.ok(lstatSync(bashrc).isSymbolicLink(), 'a link stays one');
-    assert.match(out, /left files that do nothing now: \S+aufswatch\.bash \S+post_emerge$/m);
+    assert.match(out, /are left and have no effect any more: \S+aufswatch\.bash \S+post_emerge$/m);
   });
 });

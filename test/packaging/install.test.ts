@@ -94,11 +94,15 @@ diff "$WORK"/before "$WORK"/after`;
       [['--help'], {}, /^install: there is no option --help\nusage: .*install \[DESTDIR\]\n$/],
       [[fresh], { PATH: `${failing}:${path}` }, /^install: aufswatch needs Node 20\.19 or newer\n.+\n$/],
       [[fresh], { PATH: `${noNpm}:${path}` }, /^install: npm could not .+\nIt needs the network.+\n$/],
-      [[join(clone, 'README.md')], {}, /^install: .*README\.md is not a directory that you can write\n.+\n$/],
+      [
+        [join(clone, 'README.md')],
+        {},
+        /^install: .*README\.md is not a directory that you can write to\n.+\n$/,
+      ],
     ];
     for (const [words, more, named] of cases) {
       const { status, out, error } = install(words, more);
-      assert.deepEqual({ status, out: out.replace(/^1 of 2: .*\n$/, '') }, { status: 1, out: '' });
+      assert.deepEqual({ status, out: out.replace(/^Step 1 of 2: .*\n$/, '') }, { status: 1, out: '' });
       assert.match(error, named);
     }
     assert.ok(!existsSync(fresh));
@@ -110,6 +114,6 @@ diff "$WORK"/before "$WORK"/after`;
     const options = { ...ORDINARY, env, encoding: 'utf8' } as const;
     const { status, stderr } = spawnSync(join(clone, 'packaging/install'), [], options);
     assert.equal(status, 1);
-    assert.match(stderr, /^install: \/ is not a directory that you can write\nCall it as root, .+\n$/);
+    assert.match(stderr, /^install: \/ is not a directory that you can write to\nRun this as root, .+\n$/);
   });
 });

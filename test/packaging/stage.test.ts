@@ -130,7 +130,10 @@ suite('an installation', () => {
     stage();
     assert.equal(aufswatch('daemon', '--once').status, 0);
     const { out } = call(join(root, 'usr/lib/aufswatch/uninstall'));
-    assert.match(out, /^Left in place, configuration and what was recorded:\n {2}.*\/var\/lib\/aufswatch$/m);
+    assert.match(
+      out,
+      /^These files of the configuration and of the daemon were not removed:\n {2}.*\/var\/lib\/aufswatch$/m,
+    );
     assert.ok(existsSync(join(root, 'var/lib/aufswatch/ledger.sqlite3')));
   });
 

@@ -47,7 +47,7 @@ __aufswatch_has() {
 # Prints how many of four marks of the AUFS patches a kernel tree has, and the mtimes of patched files. Files that the
 # patches create (mm/prfile.c) are not used: a merge of the sources restores its own files, but leaves those in place.
 # Prints nothing if the tree is too slow.
-__aufswatch_look() {
+__aufswatch_marks() {
   local tree=$1 marks=0 times mark
   for mark in 'fs/splice.c EXPORT_SYMBOL.*\(do_splice_from\)' 'include/linux/mm_types.h vm_prfile' \
     'include/linux/mm.h vma_do_fput' 'fs/namespace.c is_current_mnt_ns'; do
@@ -67,17 +67,17 @@ __aufswatch_tree() {
 }
 
 # Checks the selected tree, and in preinst the trees that the package is about to install files into.
-__aufswatch_look_around() {
+__aufswatch_check_trees() {
   local name tree image=${ED:-${D-}} seen=$'\t'
-  __aufswatch_looks=()
+  __aufswatch_trees=()
   while IFS= read -r name; do
     # The image is the portage user's: its names are no more than names.
     [[ -z ${name} || ${name##*/} =~ ^linux-[A-Za-z0-9._+-]+$ ]] || continue
     tree=$(__aufswatch_tree "${name:+${EROOT:-${ROOT%/}}/usr/src/${name##*/}}")
     [[ -n ${tree} && ${tree} != *[[:cntrl:]]* && ${seen} != *$'\t'"${tree}"$'\t'* ]] || continue
     seen+=${tree}$'\t'
-    __aufswatch_looks+=("$(__aufswatch_look "${tree}")"$'\t'"${tree}")
-    ((${#__aufswatch_looks[@]} < 10)) || break
+    __aufswatch_trees+=("$(__aufswatch_marks "${tree}")"$'\t'"${tree}")
+    ((${#__aufswatch_trees[@]} < 10)) || break
   done < <(
     echo
     [[ ${EBUILD_PHASE} != preinst || -z ${image} ]] || compgen -G "${image%/}/usr/src/linux-*"
@@ -119,19 +119,19 @@ __aufswatch_note() {
         # Files of merges that were never finished.
         find . -maxdepth 1 -type f -mtime +30 -delete
         rm -f -- "./${name}"
-        printf '%s\n' "$1" "${__aufswatch_looks[@]}" >|"./${name}"
+        printf '%s\n' "$1" "${__aufswatch_trees[@]}" >|"./${name}"
         ;;
     esac
   ) 2>/dev/null || :
 }
 
-# Reads the stored state: __aufswatch_looks, and the step in __aufswatch_step.
+# Reads the stored state: __aufswatch_trees, and the step in __aufswatch_step.
 __aufswatch_recall() {
   local line
-  __aufswatch_looks=()
+  __aufswatch_trees=()
   __aufswatch_step=
   while IFS= read -r line; do
-    if [[ -z ${__aufswatch_step} ]]; then __aufswatch_step=${line}; else __aufswatch_looks+=("${line}"); fi
+    if [[ -z ${__aufswatch_step} ]]; then __aufswatch_step=${line}; else __aufswatch_trees+=("${line}"); fi
   done < <(__aufswatch_note read)
 }
 
@@ -186,46 +186,49 @@ __aufswatch_record() {
 }
 
 # Uses ewarn, so that the messages also reach elog's summary, mail and log, as the user configured it.
-__aufswatch_say() {
+__aufswatch_warn() {
   local line
   for line; do ewarn "${line}" || :; done
 }
 
 # Prints what setup did to a tree, according to the marks. A kernel with AUFS built in needs fewer than four.
-__aufswatch_say_marks() {
+__aufswatch_warn_marks() {
   local who=$1 tree=$2 before=${3%% *} after=${4%% *}
   if ((after == 4)); then
-    __aufswatch_say "${who} has patched the kernel sources in ${tree}."
+    __aufswatch_warn "${who} has patched the kernel sources in ${tree}."
   else
-    __aufswatch_say "${who} has changed the AUFS patches in ${tree}: it has ${after} of 4 marks of them, and had ${before}." \
-      "It may carry only some of them: aufswatch status"
+    __aufswatch_warn "${who} has changed the AUFS patches in ${tree}: it now has ${after} of their 4 marks (${before} before)." \
+      "The patches may be incomplete. To check them: aufswatch status"
   fi
 }
 
 # After setup, however it ended: `died`, or `cut off` if its end was never reported.
 __aufswatch_after_setup() {
   local end=${1-} entry tree before after change=none who="${CATEGORY}/${PF}"
-  for entry in "${__aufswatch_looks[@]}"; do
+  for entry in "${__aufswatch_trees[@]}"; do
     before=${entry%%$'\t'*} tree=${entry#*$'\t'}
-    after=$(__aufswatch_look "${tree}")
+    after=$(__aufswatch_marks "${tree}")
     change=$(__aufswatch_change "${before}" "${after}")
     case ${change}/${end} in
       none/*) ;;
-      unpatched/) __aufswatch_say "${who} has taken the AUFS patches out of ${tree}." "What to do: aufswatch plan" ;;
+      unpatched/)
+        __aufswatch_warn "A kernel that is compiled from ${tree} now is without AUFS." \
+          "${who} has removed the AUFS patches from it."
+        ;;
       */)
-        __aufswatch_say_marks "${who}" "${tree}" "${before}" "${after}"
-        __aufswatch_say "Until a kernel is made of it and installed, the next boot may come up without AUFS." \
-          "All that is due, in order: aufswatch plan"
+        __aufswatch_warn "The next boot may be without AUFS until a kernel is compiled and installed."
+        __aufswatch_warn_marks "${who}" "${tree}" "${before}" "${after}"
         ;;
       */died)
-        __aufswatch_say "${who} has failed while it patched the kernel sources in ${tree}." \
-          "They may be patched in part. What to do: aufswatch plan"
+        __aufswatch_warn "The kernel sources in ${tree} may be only partly patched." \
+          "${who} failed while it patched them."
         ;;
       *)
-        __aufswatch_say "An earlier merge of ${who} was cut off while it patched the kernel sources in ${tree}." \
-          "They may be patched in part. What to do: aufswatch plan"
+        __aufswatch_warn "The kernel sources in ${tree} may be only partly patched." \
+          "An earlier merge of ${who} was interrupted while it patched them."
         ;;
     esac
+    [[ ${change} == none ]] || __aufswatch_warn "What to do: aufswatch plan"
     break
   done
   [[ ${end} == 'cut off' && ${change} == none ]] || __aufswatch_record "${change}"
@@ -234,13 +237,13 @@ __aufswatch_after_setup() {
 __aufswatch_before_setup() {
   __aufswatch_recall
   [[ ${__aufswatch_step} != began ]] || __aufswatch_after_setup 'cut off'
-  __aufswatch_look_around
+  __aufswatch_check_trees
   __aufswatch_note began
 }
 
 # Hours may pass between setup and this, and another merge may patch a tree meanwhile: the latest state counts.
 __aufswatch_remember() {
-  __aufswatch_look_around
+  __aufswatch_check_trees
   __aufswatch_note ended
 }
 
@@ -248,24 +251,26 @@ __aufswatch_after_postinst() {
   local entry tree before after change result=none selected had='' was=''
   __aufswatch_recall
   selected=$(__aufswatch_tree)
-  for entry in "${__aufswatch_looks[@]}"; do
+  for entry in "${__aufswatch_trees[@]}"; do
     before=${entry%%$'\t'*} tree=${entry#*$'\t'}
     # The first entry is the tree that was selected before.
     if [[ -z ${was} ]]; then was=${tree} had=${before}; fi
-    after=$(__aufswatch_look "${tree}")
+    after=$(__aufswatch_marks "${tree}")
     change=$(__aufswatch_change "${before}" "${after}")
     [[ ${result} == unpatched || ${change} == none ]] || result=${change}
     [[ ${change} == unpatched ]] || continue
-    __aufswatch_say "The AUFS patches are gone from ${tree}: ${CATEGORY}/${PF} brought the original files back." \
-      "A kernel compiled from them now is without AUFS. What to do: aufswatch plan"
+    __aufswatch_warn "A kernel that is compiled from ${tree} now is without AUFS." \
+      "${CATEGORY}/${PF} has restored the original files, without the AUFS patches." \
+      "What to do: aufswatch plan"
     [[ ${tree} != "${was}" ]] || had=
   done
   __aufswatch_record "${result}"
   if [[ -n ${had} && ${selected} != "${was}" ]] && ((${had%% *} > 0)); then
-    after=$(__aufswatch_look "${selected}")
+    after=$(__aufswatch_marks "${selected}")
     [[ -z ${after} ]] || ((${after%% *} > 0)) ||
-      __aufswatch_say "/usr/src/linux now leads to ${selected:-nothing}, which is without the AUFS patches." \
-        "Before, it led to ${was}, which has them. What to do: aufswatch plan"
+      __aufswatch_warn "A kernel that is compiled from /usr/src/linux now is without AUFS." \
+        "The link now points to ${selected:-nothing}, without the AUFS patches. Before, it pointed to ${was}, which has them." \
+        "What to do: aufswatch plan"
   fi
   __aufswatch_note remove
 }
@@ -355,8 +360,8 @@ __aufswatch_leave() {
   text=${EBUILD_DEATH_HOOKS-}
   EBUILD_DEATH_HOOKS=${text// __aufswatch_died/}
   [[ -n ${EBUILD_DEATH_HOOKS} ]] || unset EBUILD_DEATH_HOOKS
-  unset __aufswatch_looks __aufswatch_step
-  unset -f __aufswatch_{has,look,tree,look_around,change,note,recall,value,identity,record,say,say_marks}
+  unset __aufswatch_trees __aufswatch_step
+  unset -f __aufswatch_{has,marks,tree,check_trees,change,note,recall,value,identity,record,warn,warn_marks}
   unset -f __aufswatch_{before_setup,remember,died,take,take_all,run,do,leave,ended}
   unset -f __aufswatch_after_{setup,postinst,death}
 }
@@ -373,7 +378,7 @@ __aufswatch_ended() {
   [[ ${FUNCNAME[1]-} == source ]]
 }
 
-__aufswatch_looks=()
+__aufswatch_trees=()
 __aufswatch_step=
 __aufswatch_take_all || :
 # Unless the user has a trap on RETURN.

@@ -100,8 +100,8 @@ pkg_postinst() {
 		elog "A running service is still the old version until you restart it."
 	fi
 	optfeature "notices on the desktop" "x11-libs/libnotify dev-libs/glib"
-	optfeature "holding back a shutdown that would lose AUFS, with systemd" dev-libs/glib
-	optfeature "trying the modules of a kernel before it is booted" app-emulation/qemu
+	optfeature "delaying a shutdown that would lose AUFS, with systemd" dev-libs/glib
+	optfeature "testing the modules of a kernel before it is booted" app-emulation/qemu
 }
 
 pkg_prerm() {
@@ -122,6 +122,6 @@ pkg_postrm() {
 		[[ -f ${file} ]] && grep -q aufswatch "${file}" && left+=( "${file}" )
 	done
 	[[ ${#left[@]} -eq 0 ]] && return
-	elog "\"aufswatch setup\" has left files that do nothing now: ${left[*]}"
-	elog "Your own post_emerge from before is post_emerge.own beside it."
+	elog "These files of \"aufswatch setup\" are left and have no effect any more: ${left[*]}"
+	elog "Your own previous post_emerge is post_emerge.own in the same directory."
 }
