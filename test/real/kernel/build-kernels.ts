@@ -1,4 +1,4 @@
-/** Builds the kernels and modules of the matrix that are not in the cache. Called by `npm run test:kernel`. */
+/** Builds what the cache does not have of the bench's kernels and modules. Called by `npm run test:kernel`. */
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -16,7 +16,7 @@ import { make } from './make.ts';
 import { setPatches, unpackSources } from './source-tree.ts';
 import { KERNELS, type KernelVariant, modulesOf } from './variants.ts';
 
-/** The files of a build directory that are kept: those that the program reads, the kernel itself, and the modules. */
+/** What stays of a build directory: what the program reads there, the kernel itself, and the modules. */
 const KEPT = [
   '.config',
   '.version',
@@ -38,8 +38,8 @@ const KEPT = [
   'scripts/sign-file',
 ];
 /**
- * The first three identify a kernel tree, version.c shows whether a missing symbol version passes, and xstate.test.ts
- * needs registers.c.
+ * By the first three a kernel tree is known as one, by version.c whether a missing symbol version passes. registers.c
+ * is what xstate.test.ts asks.
  */
 const SOURCE_KEPT = [
   'Makefile',

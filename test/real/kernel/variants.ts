@@ -1,10 +1,10 @@
-/** A kernel of the matrix: the same sources, patched or not, and the differences in its configuration. */
+/** A kernel of the bench: the same sources, patched or not, and what differs in its configuration. */
 export interface KernelVariant {
   readonly name: string;
   readonly patched: boolean;
   /** Is the stand-in compiled in, with the kbuild patch and fs/aufs? */
   readonly builtin: boolean;
-  /** Does it accept a missing symbol version, as Linux does and Debian's does not? */
+  /** Does it let a missing symbol version pass, as Linux does and Debian's does not? */
   readonly lenient?: boolean;
   /** Options that differ from uml.defconfig. */
   readonly config: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ const SIGNED = {
 
 export const PATCHES = ['base', 'mmap', 'standalone'] as const;
 
-/** In an order in which little is compiled twice. The first ones all have the release 6.1.N-gentoo. */
+/** In an order in which little is compiled twice. The first ones have the release 6.1.N-gentoo, all of them. */
 export const KERNELS: readonly KernelVariant[] = [
   { name: 'plain', patched: false, builtin: false, config: {} },
   { name: 'plain-unversioned', patched: false, builtin: false, config: { MODVERSIONS: 'n' } },
@@ -32,7 +32,7 @@ export const KERNELS: readonly KernelVariant[] = [
   { name: 'patched-lenient', patched: true, builtin: false, lenient: true, config: {} },
   { name: 'patched-renamed', patched: true, builtin: false, config: { LOCALVERSION: '"-other"' } },
   { name: 'patched-builtin', patched: true, builtin: true, config: { AUFS_FS: 'y' } },
-  // Adds members to structures that modules use; its vermagic is the same.
+  // Adds members to structures that modules see; its vermagic is the same.
   {
     name: 'patched-quota',
     patched: true,
@@ -40,7 +40,7 @@ export const KERNELS: readonly KernelVariant[] = [
     config: { QUOTA: 'y', QUOTACTL: 'y', QFMT_V2: 'y' },
   },
   { name: 'patched-signed', patched: true, builtin: false, config: SIGNED },
-  // It checks signatures, and accepts modules without one.
+  // It looks at signatures, and takes modules without one.
   {
     name: 'patched-tolerant',
     patched: true,
@@ -49,7 +49,7 @@ export const KERNELS: readonly KernelVariant[] = [
   },
 ];
 
-/** The modules that can be compiled for a kernel. */
+/** Which modules can be compiled for a kernel. */
 export function modulesOf({ patched, builtin }: KernelVariant): string[] {
   // A patched kernel exports what `double` does, and its build says so.
   return [
