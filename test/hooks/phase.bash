@@ -1,9 +1,9 @@
-# One phase of a package as Portage runs it: options and functions as recorded from Portage 3.0.82.
-# bash phase.bash PHASE BASHRC STATE: PHASE_BODY is the phase function, OPTIONS what a user's bashrc may have set.
-# STATE gets the names of all variables and functions and all options that are left at the end.
+# Runs one phase of a package as Portage does: options and functions as recorded from Portage 3.0.82.
+# bash phase.bash PHASE BASHRC STATE: PHASE_BODY is the body of the phase function, OPTIONS are shell commands of the user's
+# bashrc. Writes the names of all variables and functions and all options at the end to STATE.
 shopt -s expand_aliases extdebug
 EBUILD_PHASE=$1
-# Portage runs the death hooks of a phase that has failed in a process that belongs to none.
+# Portage runs the death hooks of a failed phase in a process that belongs to no phase.
 if [[ $1 == die_hooks ]]; then
   EBUILD_PHASE=
   MISC_FUNCTIONS_ARGS=die_hooks
@@ -20,7 +20,7 @@ eval "${OPTIONS:-:}"
 __try_source() { source "$1"; }
 __source_all_bashrcs() {
   __try_source "$1" || echo "sourcing failed"
-  # What /etc/portage/env has for the package.
+  # The file for the package in /etc/portage/env.
   [[ -z ${PACKAGE_ENV-} ]] || __try_source "${PACKAGE_ENV}"
 }
 __source_all_bashrcs "$2"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command under an OpenRC of its own: `unshare -m -p -f --mount-proc sh in-namespace.sh WORK COMMAND…`.
-# WORK has etc and bin, which lie over those of the system. Nothing of it is seen outside.
+# Runs a command under a separate OpenRC: `unshare -m -p -f --mount-proc sh in-namespace.sh WORK COMMAND…`.
+# The etc and bin in WORK are mounted over those of the system. Nothing of it is visible outside.
 set -eu
 work=$1
 shift
@@ -10,7 +10,7 @@ for name in started starting stopping inactive wasinactive failed hotplugged dae
 done
 touch /run/openrc/softlevel
 mount -t tmpfs -o mode=755 none /var/log
-# checkpath makes the state directory here.
+# checkpath creates the state directory here.
 mount -t tmpfs none /var/lib
 mount -t overlay overlay -o "lowerdir=$work/etc:/etc" /etc
 mount --bind "$work/etc/init.d" /etc/init.d

@@ -9,12 +9,12 @@ import { sourcesPackage } from '../../src/demo/packages.ts';
 const CATEGORIES = 160;
 const SUBLEVELS = [189, 190];
 const DEBUG_BYTES = 11 * 1024 * 1024;
-/** As most ebuilds have them; one in ten has none at all. */
+/** The `inherit` lines of most ebuilds; one package in ten has none at all. */
 const ECLASSES = ['toolchain-funcs', 'multilib', 'flag-o-matic', 'cmake', 'xdg-utils', 'python-utils-r1'];
 
 /**
- * Writes a machine of four trees, four releases and six modules (one with 11 MB of debug information), with the files
- * that every kernel has in the sizes that they have on a desktop.
+ * Writes a machine of four trees, four releases and six modules (one with 11 MB of debug information). The files that
+ * every kernel has are as large as on a desktop.
  */
 export function writeBenchMachine(root: string, packages: number): void {
   writeMachine(root, benchMachine(Date.now(), packages));
@@ -83,7 +83,7 @@ function namesIn(directory: string, depth?: 'with all below'): string[] {
   return readdirSync(directory, { encoding: 'utf8', recursive: depth !== undefined });
 }
 
-/** Makes a file larger and leaves it its time. */
+/** Makes a file larger and keeps its mtime. */
 function pad(path: string, count: number, line: (n: number) => string): void {
   const { atimeMs, mtimeMs } = statSync(path);
   appendFileSync(path, Array.from({ length: count }, (_, n) => `${line(n)}\n`).join(''));

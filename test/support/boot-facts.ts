@@ -10,7 +10,7 @@ export const UNKNOWN_IDENTITY: KernelIdentity = {
   buildId: NOT_ASKED,
 };
 
-/** What a reader has found of the boot, by default nothing at all. */
+/** The result of reading the boot files; by default empty. */
 export function bootFacts(found: Partial<BootFacts>): BootFacts {
   return {
     images: known([]),

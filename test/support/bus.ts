@@ -31,11 +31,11 @@ export type Notify = Message & { kind: 'notify' };
 export interface Bus {
   readonly address: string;
   messages(): readonly Message[];
-  /** How often a method of the notification service was called. */
+  /** The number of calls of a method of the notification service. */
   asked(method: string): number;
 }
 
-/** Without directories of services: only the test starts services. */
+/** Without service directories: only the test starts services. */
 function configuration(socket: string): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

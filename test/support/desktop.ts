@@ -12,7 +12,7 @@ import { until } from './wait.ts';
 export interface Desktop {
   /** Opens a session with a bus and a runtime directory of its own; no notification service yet. */
   session(): Promise<Session>;
-  /** Writes what is on the screen into a PNG file. */
+  /** Writes a screenshot into a PNG file. */
   screenshot(path: string): void;
   /** Puts a shell script into `bin`, where the sessions find it before all other commands. */
   command(name: string, script: string): void;
@@ -24,7 +24,7 @@ export interface Session {
   readonly env: NodeJS.ProcessEnv;
   messages(): readonly Message[];
   notified(): readonly Notify[];
-  /** How often this was asked of the notification service. */
+  /** The number of calls of this method of the notification service. */
   asked(method: string): number;
   /** Starts a notification service and waits until it answers. */
   serve(command: string, args?: readonly string[]): Promise<Running>;
@@ -76,7 +76,7 @@ export async function openDesktop(directory = temporaryDirectory()): Promise<Des
       const taken = join(home, 'screen.png');
       asUser('import', ['-window', 'root', taken], { ...base, DISPLAY: display });
       asUser('chmod', ['644', taken], base);
-      // The folder for it may be closed to the user of the desktop.
+      // The user of the desktop may not be able to enter its directory.
       mkdirSync(dirname(path), { recursive: true });
       copyFileSync(taken, path);
     },

@@ -42,7 +42,7 @@ export const KERNEL: KernelSupport = {
   load: (module) => ({ is: 'no', why: `there is no ${module} module` }),
 };
 
-/** A kernel without any of it. */
+/** A kernel with none of it. */
 export const BARE_KERNEL: KernelSupport = {
   ...KERNEL,
   filesystems: known(['ext4']),

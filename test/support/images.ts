@@ -3,7 +3,7 @@ import { bzImage } from '../../src/demo/bzimage.ts';
 export const RELEASE = '6.1.192-gentoo';
 export const UTS_VERSION = '#3 SMP PREEMPT_DYNAMIC Mon Nov 23 02:40:58 UTC 2026';
 
-/** A small bzImage that says RELEASE and UTS_VERSION, or what it is given. */
+/** A small bzImage with RELEASE and UTS_VERSION, or with the given text. */
 export function smallImage(release = RELEASE, utsVersion = UTS_VERSION): Buffer {
   return bzImage(`${release} (root@gentoo) ${utsVersion}`, Buffer.alloc(64, 0xaa));
 }

@@ -1,9 +1,9 @@
 import { isRecord } from '../../src/model/untrusted.ts';
 
 /**
- * What is wrong with a value by a JSON Schema (draft 2020-12), each with its path; empty: nothing. Only the keywords that
- * src/published/json-form.ts writes. Stricter than the standard: a property that the schema does not name is wrong, unless
- * `additionalProperties` says otherwise.
+ * The errors of a value by a JSON Schema (draft 2020-12), each with its path; empty: none. Supports only the keywords
+ * that src/published/json-form.ts writes. Stricter than the standard: a property that the schema does not name is an
+ * error, unless `additionalProperties` says otherwise.
  */
 export function schemaErrors(value: unknown, root: unknown): string[] {
   return errorsIn(value, root, '');
@@ -53,7 +53,7 @@ export function schemaErrors(value: unknown, root: unknown): string[] {
     });
   }
 
-  /** The errors of the alternative that comes nearest. */
+  /** The errors of the alternative with the fewest errors. */
   function anyOf(value: unknown, schemas: unknown, at: string): string[] {
     const all = Array.isArray(schemas) ? schemas.map((each) => errorsIn(value, each, at)) : [];
     return all.toSorted((a, b) => a.length - b.length)[0] ?? [`${at}: no alternative`];

@@ -6,14 +6,14 @@ import { startDaemon } from './daemon.ts';
 import { aufswatch } from './program.ts';
 import { layOut, temporaryDirectory } from './temporary.ts';
 
-/** Each strand has a daemon, a root and a hook of its own. */
+/** Each strand has its own daemon, root and hook. */
 const STRANDS = 2;
 /** Between two events of the hook, ms. */
 const PACE = 4;
-/** When it is killed, in parts of the time that a start and one cycle take. */
+/** The time of the kill, as a part of the time of a start and one cycle. */
 const EARLIEST = 0.4;
 const LATEST = 1.6;
-/** That time is found while it is tried: other tests run beside this one, and the ledger grows. */
+/** That time is measured again and again: other tests run beside this one, and the ledger grows. */
 const CAME_TOO_EARLY = 1.1;
 const CAME_LATE_ENOUGH = 0.95;
 
@@ -66,7 +66,7 @@ async function strand(kills: number): Promise<void> {
 /** Leaves events as the hooks do: opened for appending, one write, closed. */
 function startHook(inbox: string): { stop(): string[] } {
   const told: string[] = [];
-  // A test that failed must not be held up by it.
+  // A failed test must not wait for it.
   const timer = setInterval(() => {
     const pf = `event-${told.length}`;
     const fields = ['aufswatch1', `at=${Date.now() / 1000}`, 'kind=portage', 'phase=postinst'];

@@ -14,21 +14,21 @@ import { temporaryDirectory } from './temporary.ts';
 export const TREE = '/usr/src/linux-6.1.192-gentoo';
 const IMAGE = 'vmlinuz-6.1.192-gentoo';
 
-/** A machine on the disk to which things happen. */
+/** A machine on the disk that changes during a test. */
 export interface MachineInMotion {
   readonly root: string;
-  /** AUFS is emerged: its setup patches the sources again, and the new module fits only the kernel to come. */
+  /** AUFS is emerged: its setup patches the sources again, and the new module fits only the next kernel. */
   mergeAufs(): void;
   /** A phase of emerge runs from now on, until it is ended. */
   startEmerge(): { end(): void };
   /** The kernel is compiled and installed, the modules are built for it, and it is booted. */
   mend(): void;
-  /** Anything else that src/demo can do. */
+  /** Any other action of src/demo. */
   act(change: (root: string, machine: Machine) => Machine): void;
   machine(): Machine;
 }
 
-/** Lays out a machine where all is well, or the given one; readable by all. */
+/** Writes a machine on which all is well, or the given one; readable by all. */
 export function machineInMotion(
   start: Machine = inSync(Date.now()),
   directory = temporaryDirectory(),
@@ -68,7 +68,7 @@ export function machineInMotion(
   };
 }
 
-/** As a binary package that was built elsewhere, against a kernel of the same release with the new patches. */
+/** A binary package that was built elsewhere, against a kernel of the same release with the new patches. */
 function newAufs({ now, packages }: Machine): Package {
   const elsewhere = kernelOf('6.1.192', 1, now - 30 * 3_600_000, NEW_SET);
   const old = packages.find(({ name }) => name === 'aufs6');

@@ -89,7 +89,7 @@ export function notAFile(...paths: readonly string[]): (root: string) => void {
   };
 }
 
-/** Puts a symlink that leads to itself in place of a path. */
+/** Replaces a path by a symlink that points to itself. */
 export function endless(path: string): (root: string) => void {
   return (root) => {
     rmSync(join(root, path), { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 
-/** For a test's `skip` option: false where this process may mount file systems, else the reason. */
+/** For a test's `skip` option: false if this process may mount file systems, else the reason. */
 export function needsMount(): string | false {
   try {
     execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
@@ -20,12 +20,12 @@ export interface Mounted {
   options(text: string): void;
 }
 
-/** A small tmpfs of the test's own; it goes when the test is over. */
+/** A small tmpfs for the test; it is unmounted when the test is over. */
 export function mountTmpfs(size: string): Mounted {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'aufswatch-mount-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=755`, 'none', directory]);
   after(() => {
-    // Lazily: a process of the test that still ends must not hold it.
+    // Lazily: a process of the test that is still ending must not prevent it.
     execFileSync('umount', ['-l', directory]);
     rmdirSync(directory);
   });

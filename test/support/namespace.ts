@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from './tools.ts';
 
-/** For a test's `skip` option: false where a mount namespace of one's own can be had, else the reason. */
+/** For a test's `skip` option: false if the process can have its own mount namespace, else the reason. */
 export const NAMESPACE: string | false =
   needs('unshare', 'mount') ||
   (spawnSync('unshare', ['-m', 'true']).status === 0

@@ -12,7 +12,7 @@ const LAST = 'quick.cjs.cache';
 /** The same with a file for each module of the sources. */
 export const IN_MODULES = join(import.meta.dirname, '../../src/cli/aufswatch.js');
 
-/** Copies the bundle to PROGRAM where it is newer. */
+/** Copies the bundle to PROGRAM if it is newer. */
 export function installProgram(): void {
   const [from, to] = [join(BUNDLED, LAST), join(INSTALLED, LAST)];
   if (existsSync(to) && statSync(to).mtimeMs > statSync(from).mtimeMs) return;

@@ -1,6 +1,6 @@
 /*
- * A file system that shows a directory, slowly. In the directory CONTROL: while there is a file `delay`, each call
- * takes as many milliseconds as it says; while there is a file `hang`, no call is answered.
+ * A file system that shows a directory with delays. It is controlled by files in the directory CONTROL: while `delay`
+ * exists, each call takes the number of milliseconds in it; while `hang` exists, no call is answered.
  * Usage: slow-files CONTROL DIRECTORY MOUNTPOINT
  */
 #define FUSE_USE_VERSION 31
@@ -18,7 +18,7 @@
 
 static const char *control, *shown;
 
-static void wait_as_told(void)
+static void wait_as_configured(void)
 {
 	char path[PATH_MAX];
 	int ms = 0;
@@ -38,7 +38,7 @@ static void wait_as_told(void)
 
 static const char *real(char *out, const char *path)
 {
-	wait_as_told();
+	wait_as_configured();
 	snprintf(out, PATH_MAX, "%s%s", shown, path);
 	return out;
 }
@@ -99,7 +99,7 @@ static int slow_read(const char *path, char *bytes, size_t size, off_t offset, s
 	ssize_t length;
 
 	(void)path;
-	wait_as_told();
+	wait_as_configured();
 	length = pread(info->fh, bytes, size, offset);
 	return length < 0 ? -errno : (int)length;
 }
@@ -111,7 +111,7 @@ static int slow_release(const char *path, struct fuse_file_info *info)
 	return 0;
 }
 
-/* What the kernel remembered would not be asked again. */
+/* Without caches in the kernel, every call reaches this program. */
 static void *slow_init(struct fuse_conn_info *connection, struct fuse_config *config)
 {
 	(void)connection;

@@ -9,7 +9,7 @@ export interface SmallElf {
   readonly imports: readonly { readonly name: string; readonly crc: number | null; readonly weak: boolean }[];
 }
 
-/** Where the parts of the file are, so that a test can write false values there. */
+/** The offsets of the parts of the file, so that a test can write false values there. */
 export interface Layout {
   readonly bytes: Buffer;
   /** Offset of the header of the section of this name. */

@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * For a test's `skip` option: false where every tool is on the PATH, else the reason. `.ci/run` installs all of
- * them and fails on a skip.
+ * For a test's `skip` option: false if every tool is on the PATH, else the reason. `.ci/run` installs all of them and
+ * fails on a skip.
  */
 export function needs(...tools: readonly string[]): string | false {
   const missing = tools.filter((tool) => !onPath(tool));

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Starts systemd as process 1 over a copy of this system that is thrown away: `unshare -m -u -i sh boot.sh WORK CLONE`.
-# WORK/files is copied into it, and CLONE is at its place in it, also where that is below /tmp. Nothing of it is seen outside but a cgroup, which the caller removes.
+# Starts systemd as process 1 on a temporary copy of this system: `unshare -m -u -i sh boot.sh WORK CLONE`.
+# WORK/files is copied into it, and CLONE has the same path in it, even below /tmp. Only a cgroup of it is visible outside, which
+# the caller removes.
 set -eu
 work=$1
 clone=$2
@@ -30,7 +31,7 @@ mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
 ln -s pts/ptmx dev/ptmx
 : >dev/console
-# What is new in these comes with the process that is to be number 1.
+# These namespaces need a new process, which becomes number 1.
 exec unshare -C -p -f --kill-child sh -c '
   mount -t proc proc proc
   mount -t sysfs -o ro sysfs sys

@@ -33,8 +33,8 @@ export function buildKernel(directory: string, machine: Machine, path: string, a
 }
 
 /**
- * `make modules_install install`: the kernel's own modules anew, the image to /boot with the former one kept as
- * `.old` and the menu made anew, as sys-kernel/installkernel does with USE=grub. Returns the machine after it.
+ * `make modules_install install`: installs the kernel's own modules again, the image to /boot with the previous one
+ * kept as `.old`, and writes a new menu, as sys-kernel/installkernel does with USE=grub. Returns the machine after it.
  */
 export function installKernel(directory: string, machine: Machine, path: string, at: number): Machine {
   const kernel = builtKernel(treeAt(machine, path));
@@ -76,8 +76,8 @@ export function installKernel(directory: string, machine: Machine, path: string,
 }
 
 /**
- * Boots the image of this name: proc and sys tell of the new kernel, aufs and out-of-tree modules are loaded where it
- * takes them, and mounts of aufs are there only where aufs is. Returns the machine after it.
+ * Boots the image of this name: proc and sys then belong to the new kernel, aufs and out-of-tree modules are loaded if
+ * it accepts them, and mounts of aufs exist only if aufs is loaded. Returns the machine after it.
  */
 export function boot(directory: string, machine: Machine, imageName: string, at: number): Machine {
   const image = machine.boot.images.find((candidate) => candidate.name === imageName);
@@ -114,7 +114,7 @@ export function selectTree(directory: string, machine: Machine, path: string, at
   return { ...machine, now: at, selected: { target, at } };
 }
 
-/** The kernel that lies built in a tree; throws where there is none. */
+/** The kernel that is built in a tree; throws if there is none. */
 export function builtKernel(tree: SourceTree): Build {
   if (tree.build?.state !== 'complete') throw new Error(`${treePath(tree)} has not been built`);
   return tree.build.kernel;

@@ -11,7 +11,7 @@ import { appendLog } from './append-log.ts';
 import { removeBrought, restoreOriginals } from './tree-patches.ts';
 
 /**
- * Merges a package in the order that Portage does: files, `-MERGING-PF`, the old instance away, rename, times of
+ * Merges a package in the order that Portage does: files, `-MERGING-PF`, removal of the old instance, rename, times of
  * category and database, counter, depmod, log. It replaces an installed package of the same name and slot. Kernel
  * sources restore the files of their tree, as a merge of the same version does. Returns the machine after it.
  */
@@ -68,7 +68,7 @@ export function patchTree(directory: string, machine: Machine, path: string, pat
   return withTree(machine, tree, { ...tree, patch }, patch.at);
 }
 
-/** Takes the patch set out of a tree as `patch -R` does. Returns the machine after it. */
+/** Reverses the patch set in a tree as `patch -R` does. Returns the machine after it. */
 export function unpatchTree(directory: string, machine: Machine, path: string, at: number): Machine {
   const tree = treeAt(machine, path);
   const patch = tree.patch;
@@ -89,7 +89,7 @@ function mergedAgain(tree: SourceTree, at: number): SourceTree {
   return { ...tree, mergedAt: at, patch: tree.patch === null ? null : { ...tree.patch, reverted: true } };
 }
 
-/** The machine with `pkg` in place of `old`. Modules of the old one that are not overwritten belong to nobody now. */
+/** The machine with `pkg` in place of `old`. Modules of the old one that are not overwritten have no owner now. */
 function withoutPackage(machine: Machine, old: Package | null, pkg: Package | null): Machine {
   const overwritten = new Set(pkg?.modules.map(placedPath));
   const others = machine.packages.filter((other) => other !== old);
@@ -112,7 +112,7 @@ function removeInstance(disk: Disk, old: Package, replacement: Package | null, a
   disk.remove(vdbPath(old), at);
 }
 
-/** Portage bumps both after every change, for those who keep a cache of the database. */
+/** Portage updates both times after every change, for programs that cache the database. */
 function bump(disk: Disk, category: string, at: number): void {
   disk.setTime(`${VDB}/${category}`, at);
   disk.setTime(VDB, at);

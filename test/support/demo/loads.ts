@@ -2,7 +2,7 @@ import { kernelExports, symbolCrc } from '../../../src/demo/exports.ts';
 import { type Build, vermagicOf } from '../../../src/demo/kernel.ts';
 import type { KernelModule } from '../../../src/demo/module.ts';
 
-/** Would the kernel of the demonstration take this module, with `others` beside it in /lib/modules? */
+/** Would the kernel of the demonstration load this module, with `others` beside it in /lib/modules? */
 export function loadsOn(module: KernelModule, kernel: Build, others: readonly KernelModule[]): boolean {
   if (vermagicOf(module.against) !== vermagicOf(kernel)) return false;
   const needed = others.filter((other) => module.depends.includes(other.name));

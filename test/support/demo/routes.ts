@@ -20,10 +20,10 @@ import { patchText } from '../../../src/demo/source-text.ts';
 import { type SourceTree, treePath } from '../../../src/demo/tree.ts';
 import { PATCH_COMPONENTS } from '../../../src/model/patch-component.ts';
 
-/** The whole set, with which a tree builds aufs itself. */
+/** The complete set, with which a tree builds aufs itself. */
 const WHOLE_SET: AppliedPatch = { set: OLD_SET.set, parts: PATCH_COMPONENTS };
 
-/** sys-kernel/aufs-sources: patched by Portage, aufs is a module of the kernel's own. */
+/** sys-kernel/aufs-sources: patched by Portage, aufs is one of the kernel's own modules. */
 export function aufsSources(now: number): Machine {
   const kernel: Build = {
     ...kernelOf('6.1.192', 2, now - 24 * DAY, WHOLE_SET),
@@ -76,7 +76,7 @@ export function distributionKernel(now: number): Machine {
   };
 }
 
-/** Compiled with O=: sources and products lie in different directories. */
+/** Compiled with O=: sources and products are in different directories. */
 export function separateBuild(now: number): Machine {
   const output = '/var/tmp/kernel-build';
   const machine = inSync(now);

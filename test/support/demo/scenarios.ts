@@ -8,8 +8,8 @@ import { rebuiltPackage } from './rebuilt.ts';
 import { aufsSources, distributionKernel, separateBuild } from './routes.ts';
 
 /**
- * Every scenario by its name: the story, a machine in sync, machines that are in sync by another route, and then
- * those that are one step away from in-sync.
+ * Every scenario by its name: the story, a machine in sync, machines that are in sync in another way, and then those
+ * that are one step away from in-sync.
  */
 export const SCENARIOS = {
   story: patchedAgainNotRebuilt,
@@ -41,7 +41,7 @@ function withSelected(machine: Machine, change: (tree: SourceTree) => SourceTree
   return { ...machine, trees: machine.trees.map((tree) => (treePath(tree) === path ? change(tree) : tree)) };
 }
 
-/** The same kernel sources were merged again today: the originals are back, silently. */
+/** The same kernel sources were merged again today: the originals are back, without a message. */
 function mergedSourcesAgain(machine: Machine): Machine {
   const at = machine.now - 2 * HOUR;
   const cpv = 'sys-kernel/gentoo-sources-6.1.192';
@@ -66,7 +66,7 @@ function halfPatched(machine: Machine): Machine {
   return withSelected(machine, (tree) => ({ ...tree, patch }));
 }
 
-/** The next compilation of the selected tree as it stands, three hours ago. */
+/** The next compilation of the selected tree in its present state, three hours ago. */
 function nextBuild(machine: Machine): Build {
   return kernelOf('6.1.192', 4, machine.now - 3 * HOUR, OLD_SET);
 }
@@ -80,7 +80,7 @@ function rebuiltOnly(machine: Machine): Machine {
   }));
 }
 
-/** Compiled again, installed, modules rebuilt: only the boot is missing. */
+/** Compiled again, installed, modules rebuilt: only the reboot is missing. */
 function rebootPending(machine: Machine): Machine {
   const kernel = nextBuild(machine);
   const at = kernel.at + HOUR / 4;
@@ -115,7 +115,7 @@ function withReleases(machine: Machine, depmod: 'due' | 'missing'): Machine {
   return { ...machine, releases: machine.releases.map((release) => ({ ...release, depmod })) };
 }
 
-/** /boot is a file system of its own that is mounted only while a kernel is installed. */
+/** /boot is a separate file system that is mounted only while a kernel is installed. */
 function bootNotMounted(machine: Machine): Machine {
   const { running } = machine;
   const mounts = running?.mounts.filter((mount) => mount.point !== '/boot') ?? [];

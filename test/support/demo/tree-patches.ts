@@ -10,15 +10,15 @@ import {
 } from '../../../src/demo/tree.ts';
 import type { PatchComponent } from '../../../src/model/patch-component.ts';
 
-/** What is compiled when the tree is compiled as it stands. */
+/** The patches that a kernel has which is compiled from the tree in its present state. */
 export function patchInEffect(tree: SourceTree): AppliedPatch | null {
   if (tree.patch === null || tree.patch.reverted) return null;
   return { set: tree.patch.set, parts: tree.patch.parts };
 }
 
 /**
- * Writes original files again: all of the package, as a merge of the same sources does, or those that `parts`
- * touch, as a reverse patch does. Files that no package owns stay.
+ * Restores original files: all of the package, as a merge of the same sources does, or those that `parts` change, as a
+ * reverse patch does. Files that no package owns stay.
  */
 export function restoreOriginals(
   disk: Disk,
@@ -33,7 +33,7 @@ export function restoreOriginals(
   }
 }
 
-/** Removes what the patch brought and no package owns, as a reverse patch does. */
+/** Removes the files that the patch created and no package owns, as a reverse patch does. */
 export function removeBrought(disk: Disk, tree: SourceTree, patch: TreePatch, at: number): void {
   const path = treePath(tree);
   const brought = TOUCHED.filter((file) => file.isNew && patch.parts.includes(file.component));

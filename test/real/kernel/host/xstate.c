@@ -1,9 +1,9 @@
 /*
- * Asks registers.c of User-mode Linux what it does on a host whose extended state is as long as the first argument
- * says: reads the registers, changes what UML keeps of them, sets them. 0: they are set, and the rest is as it was.
+ * Tests registers.c of User-mode Linux on a host whose extended state has the length in the first argument: reads the
+ * registers, changes the part that UML keeps, and sets them. 0: they are set, and the rest is unchanged.
  *
- * The host is played by ptrace() below, which keeps to kernel/ptrace.c and arch/x86/kernel/fpu/regset.c: what is too
- * long is cut, and what is not the whole state is refused.
+ * ptrace() below simulates the host, after kernel/ptrace.c and arch/x86/kernel/fpu/regset.c: a longer buffer is cut to
+ * the length of the state, and a shorter one is refused.
  */
 #include <errno.h>
 #include <stdarg.h>

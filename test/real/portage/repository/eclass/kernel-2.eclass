@@ -1,3 +1,3 @@
-# Only that it is inherited matters.
+# Only the name matters: the hook checks INHERITED.
 IUSE="symlink"
 SLOT="${PVR}"

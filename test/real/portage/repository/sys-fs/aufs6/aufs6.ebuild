@@ -10,7 +10,7 @@ SLOT="0"
 IUSE="kernel-patch"
 S=${WORKDIR}
 
-# In the form of the ebuilds that there were: by force out with whatever may be there, then in with the patches.
+# Like the former ebuilds of AUFS: first the patches are reversed with --force, whether applied or not, then applied.
 pkg_setup() {
 	if use kernel-patch; then
 		cd "${KERNEL_DIR}" || die
