@@ -4,10 +4,10 @@ import { benchBuild } from './build.ts';
 import { benchDaemon } from './daemon.ts';
 import { benchHistory } from './history.ts';
 import { benchHook } from './hook.ts';
+import { benchNotices } from './notices.ts';
 import type { Bench, BenchRow } from './row.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchStatus } from './status.ts';
-import { benchVoice } from './voice.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   status: benchStatus,
@@ -16,7 +16,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   history: benchHistory,
   daemon: benchDaemon,
   build: benchBuild,
-  voice: benchVoice,
+  notices: benchNotices,
 };
 
 const asked = process.argv.slice(2);

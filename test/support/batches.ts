@@ -18,7 +18,7 @@ const LONGEST = [
     'daemon/storm',
     'daemon/killed',
     'packaging/stage',
-    'daemon/troubles',
+    'daemon/problems',
     'daemon/guard',
     'daemon/notifier',
   ],

@@ -21,7 +21,7 @@ const MERGES = 3;
 const DAY = 1440;
 
 /** The cost and the delay of notifications, on a machine of 2,000 packages and six trees. */
-export async function benchVoice(): Promise<BenchRow[]> {
+export async function benchNotices(): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'aufswatch-bench-'));
   try {
     const prompt = {
