@@ -47,9 +47,12 @@ export function smallElf({ bits, little, machine, modinfo, imports }: SmallElf):
       ? Buffer.concat([name, other, number(2, 0), long(0), long(0)])
       : Buffer.concat([name, long(0), long(0), other, number(2, 0)]);
   };
-  const symbols = imports.map(({ name, weak }) =>
-    symbol(strings.indexOf(`\0${name}\0`) + 1, weak ? 0x20 : 0x10),
-  );
+  let nameAt = 1;
+  const symbols = imports.map(({ name, weak }) => {
+    const made = symbol(nameAt, weak ? 0x20 : 0x10);
+    nameAt += name.length + 1;
+    return made;
+  });
   const versions = imports.flatMap(({ name, crc }) => {
     if (crc === null) return [];
     const record = Buffer.alloc(64);

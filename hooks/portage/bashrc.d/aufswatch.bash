@@ -135,17 +135,17 @@ __aufswatch_recall() {
   done < <(__aufswatch_note read)
 }
 
-# Prints a value so that it cannot end its field or the line.
-__aufswatch_value() {
-  local value=${1:0:1500}
+# Appends a field to `line` of the caller, without a fork. Its value cannot end the field or the line.
+__aufswatch_field() {
+  local value=${2:0:1500}
   value=${value//%/%25}
   value=${value//$'\t'/%09}
   value=${value//$'\n'/%0A}
   value=${value//$'\r'/%0D}
-  printf '%s' "${value}"
+  line+=$'\t'$1=${value}
 }
 
-# COUNTER and BUILD_TIME of the installed package: they distinguish this merge from all others.
+# Appends COUNTER and BUILD_TIME of the installed package to `line` of the caller: they distinguish this merge from all others.
 __aufswatch_identity() {
   local entry=${EROOT:-${ROOT%/}} key value
   entry=${entry%/}/var/db/pkg/${CATEGORY}/${PF}
@@ -156,7 +156,8 @@ __aufswatch_identity() {
     elif [[ -f ${entry}/metadata ]]; then
       value=$(sed -n "s/^${key}=//p" -- "${entry}/metadata") || :
     fi
-    [[ ! ${value} =~ ^[0-9]+$ ]] || printf '\t%s=%s' "${key,,}" "${value}"
+    # No =~: outside of a subshell it would leave BASH_REMATCH behind.
+    [[ -z ${value} || ${value} == *[!0-9]* ]] || __aufswatch_field "${key,,}" "${value}"
   done 2>/dev/null
 }
 
@@ -169,12 +170,17 @@ __aufswatch_record() {
   [[ -f ${inbox} || ! -e ${inbox} ]] || return 0
   printf -v now '%(%s)T' -1
   line="aufswatch2"$'\t'"at=${now}"$'\t'"kind=portage"$'\t'"phase=${EBUILD_PHASE:-setup}"
-  line+=$'\t'"category=$(__aufswatch_value "${CATEGORY-}")"$'\t'"pf=$(__aufswatch_value "${PF-}")"
-  line+=$'\t'"root=$(__aufswatch_value "${ROOT:-/}")"$'\t'"change=$1"
+  __aufswatch_field category "${CATEGORY-}"
+  __aufswatch_field pf "${PF-}"
+  __aufswatch_field root "${ROOT:-/}"
+  __aufswatch_field change "$1"
   case ${EBUILD_PHASE-} in
-    postinst) line+=$(__aufswatch_identity)$'\t'"replacing=$(__aufswatch_value "${REPLACING_VERSIONS-}")" ;;
+    postinst)
+      __aufswatch_identity
+      __aufswatch_field replacing "${REPLACING_VERSIONS-}"
+      ;;
     # The version that replaces this one: then it is not removed, but merged again, upgraded or downgraded.
-    prerm | postrm) line+=$'\t'"by=$(__aufswatch_value "${REPLACED_BY_VERSION-}")" ;;
+    prerm | postrm) __aufswatch_field by "${REPLACED_BY_VERSION-}" ;;
   esac
   (
     umask 077
@@ -361,7 +367,7 @@ __aufswatch_leave() {
   EBUILD_DEATH_HOOKS=${text// __aufswatch_died/}
   [[ -n ${EBUILD_DEATH_HOOKS} ]] || unset EBUILD_DEATH_HOOKS
   unset __aufswatch_trees __aufswatch_step
-  unset -f __aufswatch_{has,marks,tree,check_trees,change,note,recall,value,identity,record,warn,warn_marks}
+  unset -f __aufswatch_{has,marks,tree,check_trees,change,note,recall,field,identity,record,warn,warn_marks}
   unset -f __aufswatch_{before_setup,remember,died,take,take_all,run,do,leave,ended}
   unset -f __aufswatch_after_{setup,postinst,death}
 }
