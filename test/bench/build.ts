@@ -76,13 +76,13 @@ export async function benchBuild(): Promise<BenchRow[]> {
         );
       await make('aw_defconfig');
       const before = cpuTime(daemon.pid);
-      const looks = scansOf(daemon).length;
+      const scans = scansOf(daemon).length;
       const build = await make('linux', 'modules');
       const own = cpuTime(daemon.pid) - before;
       return [
         { what: 'build of a kernel: processor time of make', value: build / 1000, unit: 's' },
         { what: 'build of a kernel: processor time of the daemon', value: own / 1000, unit: 's' },
-        { what: 'build of a kernel: looks meanwhile', value: scansOf(daemon).length - looks, unit: '' },
+        { what: 'build of a kernel: scans meanwhile', value: scansOf(daemon).length - scans, unit: '' },
         { what: 'build of a kernel: the daemon of make', value: (100 * own) / build, unit: '%', limit: 0.5 },
         { what: 'build of a kernel: watches at its end', value: inotifyWatches(daemon.pid), unit: 'watches' },
       ];

@@ -36,7 +36,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     writeFileSync(join(root, 'etc/aufswatch.toml'), `${settings}\n[log]\nlevel = "debug"\n`);
     const daemon = startDaemon(root, { program, runtime });
     daemons.push(daemon);
-    await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
+    await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid, 60_000);
     await until('its first scans are over', () => scansOf(daemon).length >= 2, 60_000);
     return daemon;
   };
@@ -44,7 +44,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     const usual = await start(RECONCILE);
     const first = times(usual)[0] ?? Number.NaN;
     const defaults = median(await fromMerges(usual, root, 'usual'));
-    const { processor, looks } = await idle(usual);
+    const { processor, scans } = await idle(usual);
     const span = IDLE / 60_000;
     const rows: BenchRow[] = [
       { what: 'daemon: first look at everything', value: first, unit: 'ms' },
@@ -56,7 +56,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
         limit: 75,
       },
       {
-        what: `daemon: processor in ${span} min of idling, ${looks} reconciliations`,
+        what: `daemon: processor in ${span} min of idling, ${scans} reconciliations`,
         value: processor,
         unit: '% of one core',
         limit: 0.1,
@@ -83,7 +83,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
 }
 
 /** Share of one core while nothing happens, in percent, and the number of complete scans in that time. */
-async function idle(daemon: RunningDaemon): Promise<{ processor: number; looks: number }> {
+async function idle(daemon: RunningDaemon): Promise<{ processor: number; scans: number }> {
   // The garbage of the last merge is collected first.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   const before = scansOf(daemon).length;
@@ -91,7 +91,7 @@ async function idle(daemon: RunningDaemon): Promise<{ processor: number; looks: 
   await new Promise((resolve) => setTimeout(resolve, IDLE));
   return {
     processor: (100 * (cpuTime(daemon.pid) - cpu)) / IDLE,
-    looks: scansOf(daemon).length - before,
+    scans: scansOf(daemon).length - before,
   };
 }
 
@@ -108,7 +108,7 @@ async function fromMerge(daemon: RunningDaemon, root: string, name: string): Pro
   writeFileSync(join(category, `-MERGING-${name}-1/PF`), `${name}-1\n`);
   const at = Date.now();
   renameSync(join(category, `-MERGING-${name}-1`), join(category, `${name}-1`));
-  await daemon.says('the merge was scanned', ({ takenAtMs: takenAt }) => takenAt >= at);
+  await daemon.publishes('the merge was scanned', ({ takenAtMs: takenAt }) => takenAt >= at);
   return Date.now() - at;
 }
 

@@ -62,7 +62,7 @@ async function benchDesktop(directory: string): Promise<BenchRow[]> {
   chmodSync(directory, 0o755);
   const machine = machineInMotion(largeMachine(Date.now()), join(directory, 'machine'));
   const daemon = startDaemon(machine.root);
-  await daemon.says('it runs', () => true, 60_000);
+  await daemon.publishes('it runs', () => true, 60_000);
   const desktop = await openDesktop(join(directory, 'desktop'));
   const phases: number[] = [];
   const merges: number[] = [];
@@ -90,7 +90,7 @@ async function fromMerge(
   desktop: Desktop,
   withPhase: boolean,
 ): Promise<number> {
-  const { session, agent, dunst } = await told(desktop, statusOf(machine));
+  const { session, agent, dunst } = await notified(desktop, statusOf(machine));
   const emerge = withPhase ? machine.startEmerge() : null;
   machine.mergeAufs();
   // Longer than the daemon waits for quiet: it then waits for the end of emerge.
@@ -100,7 +100,7 @@ async function fromMerge(
   const { at } = await session.nth(1);
   machine.mend();
   const well = ({ findings }: Published) => findings.every(({ severity }) => severity === 'notice');
-  await daemon.says('it is repaired', well, 60_000);
+  await daemon.publishes('it is repaired', well, 60_000);
   for (const process of [agent, dunst]) {
     process.kill();
     await process.ended;
@@ -116,11 +116,11 @@ async function agentSizes(
 ): Promise<BenchRow[]> {
   const status = join(dirname(machine.root), 'status.json');
   machine.mergeAufs();
-  const published = await daemon.says('it is broken', ({ findings }) => findings.length > 0, 60_000);
+  const published = await daemon.publishes('it is broken', ({ findings }) => findings.length > 0, 60_000);
   const settled = published.findings.map((finding) => ({ ...finding, severity: 'warning', settleMs: 0 }));
   const write = (heartbeatMs: number): void =>
     replaceFile(status, JSON.stringify({ ...published, findings: settled, heartbeatMs }), 0o644);
-  const { session, agent } = await told(desktop, status);
+  const { session, agent } = await notified(desktop, status);
   write(Date.now());
   await session.nth(1);
   const first = residentSize(agent.pid);
@@ -144,7 +144,7 @@ async function agentSizes(
 }
 
 /** A session in which an agent runs, of a user who has received nothing yet. */
-async function told(
+async function notified(
   desktop: Desktop,
   status: string,
 ): Promise<{ session: Session; agent: Running; dunst: Running }> {

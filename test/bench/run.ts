@@ -19,15 +19,15 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   notices: benchNotices,
 };
 
-const asked = process.argv.slice(2);
+const requested = process.argv.slice(2);
 installProgram();
-for (const name of asked) {
+for (const name of requested) {
   if (BENCHES[name] !== undefined) continue;
   process.stderr.write(`no bench named ${name}; there are: ${Object.keys(BENCHES).join(', ')}\n`);
   process.exit(64);
 }
 for (const [name, bench] of Object.entries(BENCHES)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (requested.length > 0 && !requested.includes(name)) continue;
   process.stdout.write(`\n${name}\n`);
   for (const row of await bench()) process.stdout.write(line(row));
 }

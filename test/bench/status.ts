@@ -111,7 +111,7 @@ async function withDaemon(
   const daemon = startDaemon(root, { program, state, runtime });
   Object.assign(process.env, places);
   try {
-    await daemon.says('its verdict is proved valid', ({ rests }) => rests !== null, 60_000);
+    await daemon.publishes('its verdict is proved valid', ({ rests }) => rests !== null, 60_000);
     return ['status', 'check', 'plan', 'kernels', 'status --line'].map((words) => ({
       what: `${words} with the daemon, 2,000 packages: processor time over node -e 0`,
       value: processorTimeOver([process.execPath, program, ...words.split(' '), '--root', root], alone, RUNS),

@@ -23,27 +23,27 @@ export async function benchStorm(directory: string, program: string): Promise<Be
   layOut(machine.root, { 'etc/aufswatch.toml': SETTINGS });
   const state = join(machine.root, 'var/lib/aufswatch');
   const daemon = startDaemon(machine.root, { program });
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid, 60_000);
   const cpu = cpuTime(daemon.pid);
   const merged = await storm(machine).blow(MERGES, SPAN);
   const end = Date.now();
   const all = sum(merged);
   await until('all of it is recorded', () => sum(mergesIn(state)) >= all, 60_000).catch(() => {});
   const recorded = Date.now() - end;
-  const told = mergesIn(state);
+  const inLedger = mergesIn(state);
   const over = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number =>
     [...one].reduce((total, [cpv, n]) => total + Math.max(0, n - (other.get(cpv) ?? 0)), 0);
-  const looks = scansOf(daemon);
-  const both = looks.filter(({ from }, n) => from + 1 < (looks[n - 1]?.to ?? 0)).length;
+  const scans = scansOf(daemon);
+  const both = scans.filter(({ from }, n) => from + 1 < (scans[n - 1]?.to ?? 0)).length;
   const rows: BenchRow[] = [
     {
       what: `storm of ${all} merges in a minute: missed`,
-      value: over(merged, told),
+      value: over(merged, inLedger),
       unit: 'merges',
       limit: 0,
     },
-    { what: 'storm: recorded more than once', value: over(told, merged), unit: 'merges', limit: 0 },
-    { what: `storm: of ${looks.length} looks two at once`, value: both, unit: 'looks', limit: 0 },
+    { what: 'storm: recorded more than once', value: over(inLedger, merged), unit: 'merges', limit: 0 },
+    { what: `storm: of ${scans.length} scans two at once`, value: both, unit: 'scans', limit: 0 },
     { what: 'storm: from the last merge to the ledger', value: recorded, unit: 'ms' },
     { what: 'storm: processor', value: (100 * (cpuTime(daemon.pid) - cpu)) / SPAN, unit: '% of one core' },
     { what: 'storm: resident after it', value: residentSize(daemon.pid), unit: 'MB' },

@@ -26,8 +26,8 @@ suite('the command is found among the words', () => {
     [['ack', 'CODE', '-h'], { kind: 'help', name: 'ack' }],
     [['--help', 'ack'], { kind: 'help', name: 'ack' }],
   ];
-  for (const [words, asked] of CASES) {
-    test(words.join(' ') || 'no words', () => assert.deepEqual(readCommandLine(words), asked));
+  for (const [words, expected] of CASES) {
+    test(words.join(' ') || 'no words', () => assert.deepEqual(readCommandLine(words), expected));
   }
 });
 

@@ -94,7 +94,7 @@ test('an error on a terminal uses the width of the terminal', { skip: needs('scr
 
 test('a bug in the program gives one line as well, and a stack trace with --debug', async () => {
   const broken = (words: string[]) => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const terminal = {
       colour: false,
       unicode: true,
@@ -104,15 +104,15 @@ test('a bug in the program gives one line as well, and a stack trace with --debu
         throw new Error('out of paper');
       },
       fail: (message: string) => {
-        said.push(message);
+        printed.push(message);
         return 1;
       },
     };
-    return { said, exit: run(words, {}, terminal) };
+    return { printed, exit: run(words, {}, terminal) };
   };
   const short = broken(['explain']);
   assert.equal(await short.exit, 1);
-  assert.deepEqual(short.said, [
+  assert.deepEqual(short.printed, [
     'internal error: Error: out of paper (please report it, with the output of --debug)',
   ]);
   await assert.rejects(broken(['explain', '--debug']).exit, /out of paper/);

@@ -37,8 +37,10 @@ async function answers(
   for (const call of calls) {
     const { exit, out, err } = await runInside([...call.split(' '), '--root', root], terminal);
     // The directory of the machine is not part of the expected output.
-    const said = `${out}${err}`.replaceAll(` --root ${root}`, '').replaceAll(`chroot ${root}`, 'chroot DIR');
-    parts.push(`$ aufswatch ${call}\n${said}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
+    const output = `${out}${err}`
+      .replaceAll(` --root ${root}`, '')
+      .replaceAll(`chroot ${root}`, 'chroot DIR');
+    parts.push(`$ aufswatch ${call}\n${output}${exit === 0 ? '' : `[exit status ${exit}]\n`}`);
   }
   return parts;
 }
@@ -52,10 +54,10 @@ for (const name of NAMES) {
   test(`${name}: the output of each command`, async () => {
     const root = rootOf(name);
     const calls = ['status', 'plan', 'check', 'check --before-reboot', 'check --nagios', 'kernels', 'docker'];
-    const said = await answers(root, calls);
-    assertGolden(`${name}.txt`, said.join('\n'));
+    const outputs = await answers(root, calls);
+    assertGolden(`${name}.txt`, outputs.join('\n'));
     // The line of check goes into a log.
-    assertFits(said.filter((_, n) => !calls[n]?.startsWith('check')).join('\n'), name);
+    assertFits(outputs.filter((_, n) => !calls[n]?.startsWith('check')).join('\n'), name);
   });
 
   test(`${name}: the plan as a script`, async () => {
@@ -124,17 +126,17 @@ test('explain prints the steps for an open finding, and general advice for any o
 
 test('explain prints the general steps if the machine cannot be read; a named root that is missing is an error', async () => {
   const general = 'Where it is open, this lists the steps:';
-  const said = { out: '', err: '' };
+  const printed = { out: '', err: '' };
   const terminal = {
     colour: false,
     unicode: true,
     width: 80,
     interactive: false,
     out: (text: string) => {
-      said.out += text;
+      printed.out += text;
     },
     fail: (message: string) => {
-      said.err += message;
+      printed.err += message;
       return 1;
     },
   };
@@ -151,8 +153,8 @@ test('explain prints the general steps if the machine cannot be read; a named ro
     setFlag: () => {},
   };
   assert.equal(await read.run(outside), 0);
-  assert.equal(said.err, '');
-  assert.ok(said.out.includes(general));
+  assert.equal(printed.err, '');
+  assert.ok(printed.out.includes(general));
   const nowhere = await runInside(['explain', 'depmod-due', '--root', '/nowhere']);
   assert.deepEqual([nowhere.exit, nowhere.err], [1, 'aufswatch: --root /nowhere: no such directory\n']);
   assert.ok(nowhere.out.includes(general));

@@ -135,9 +135,9 @@ test('a terminal without a known width is taken to have 80 columns', { skip: nee
 
 test('notify --test reports no success if no command is configured', async () => {
   const root = story();
-  const asked = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
-  assert.equal(asked.exit, 1);
-  assert.match(asked.err, /exec: no command is configured; see \[\[exec\]\]/);
+  const result = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);
+  assert.equal(result.exit, 1);
+  assert.match(result.err, /exec: no command is configured; see \[\[exec\]\]/);
   const config = join(root, 'etc/aufswatch.toml');
   writeFileSync(config, '[[exec]]\ncommand = ["true"]\n');
   const ofImage = await runInside(['notify', '--test', '--channel', 'exec', '--root', root]);

@@ -33,7 +33,7 @@ suite('the verdict that the daemon published is printed while it is valid', () =
     mkdirSync(root);
     writeMachine(root, patchedAgainNotRebuilt(Date.now()));
     daemon = startDaemon(root, { state: places.STATE_DIRECTORY, runtime: places.RUNTIME_DIRECTORY });
-    await daemon.says('it holds', ({ rests }) => rests !== null, 60_000);
+    await daemon.publishes('it holds', ({ rests }) => rests !== null, 60_000);
   });
 
   /** Does the command print the published verdict? It is marked, in a copy. `change` is applied to the copy. */
@@ -46,11 +46,11 @@ suite('the verdict that the daemon published is printed while it is valid', () =
     writeFileSync(join(copy, 'status.json'), marked, { mode: 0o644 });
     copyFileSync(join(run, 'rests'), join(copy, 'rests'));
     change(copy);
-    return said(words, copy).out.includes(MARK);
+    return answerOf(words, copy).out.includes(MARK);
   }
 
   /** The output of a command that finds the daemon's files in this directory. */
-  function said(words: readonly string[], runtime: string): Answer {
+  function answerOf(words: readonly string[], runtime: string): Answer {
     return aufswatch([...words, '--root', root], { env: { ...places, RUNTIME_DIRECTORY: runtime } });
   }
 
@@ -67,7 +67,10 @@ suite('the verdict that the daemon published is printed while it is valid', () =
       // The scan that settled() requested may come between the copies of the two files.
       await until(words.join(' '), () => isPublished(words), 60_000);
       // If nothing is published, they scan themselves.
-      assert.deepEqual(said(words, places.RUNTIME_DIRECTORY), said(words, join(directory, 'nowhere')));
+      assert.deepEqual(
+        answerOf(words, places.RUNTIME_DIRECTORY),
+        answerOf(words, join(directory, 'nowhere')),
+      );
     }
   });
 
@@ -104,7 +107,7 @@ suite('the verdict that the daemon published is printed while it is valid', () =
   test('it is not used after an acknowledgement, which counts at once', async () => {
     await settled();
     daemon.signal('SIGSTOP');
-    const { status: answer, error } = said(
+    const { status: answer, error } = answerOf(
       ['ack', 'kernel-not-rebuilt', '--for', '1d'],
       places.RUNTIME_DIRECTORY,
     );

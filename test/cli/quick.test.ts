@@ -130,8 +130,8 @@ suite('the compiled bundle of the frequent commands', () => {
     const compiled = pathToFileURL(join(import.meta.dirname, '../../src/cli/compiled.js')).href;
     const script =
       'import(process.argv[1]).then(({ loadCompiled }) => console.log(loadCompiled(process.argv[2]).wasCompiled))';
-    const said = execFileSync(process.execPath, ['-e', script, compiled, quick], { encoding: 'utf8' });
-    assert.equal(said, 'true\n');
+    const output = execFileSync(process.execPath, ['-e', script, compiled, quick], { encoding: 'utf8' });
+    assert.equal(output, 'true\n');
   });
 
   test('gives the same answer with another Node, other options, or a cache that is damaged, wrong or missing', () => {

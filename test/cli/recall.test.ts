@@ -35,19 +35,19 @@ suite('what status reports from the past', () => {
     assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
   });
 
-  interface Said {
+  interface StatusJson {
     readonly findings: readonly { readonly code: string; readonly sinceMs: number | null }[];
     readonly links: readonly { readonly reason: string }[];
   }
 
-  function said(options: RunOptions = {}): Said {
+  function statusJson(options: RunOptions = {}): StatusJson {
     return JSON.parse(aufswatch(['status', '--json', '--root', root], options).out);
   }
 
   function isKnown(options: RunOptions): void {
     const { out, error } = aufswatch(['status', '--root', root], options);
     assert.match(out, /kernel-not-rebuilt, since \d{4}-\d\d-\d\d \d\d:\d\d/, error);
-    const { findings, links } = said(options);
+    const { findings, links } = statusJson(options);
     assert.match(links[0]?.reason ?? '', /^patched .* by sys-fs\/aufs6-0_pre20240701$/);
     const since = findings.find(({ code }) => code === 'kernel-not-rebuilt')?.sinceMs ?? 0;
     assert.ok(since >= opened && since <= Date.now(), `since ${since}`);
@@ -68,10 +68,11 @@ suite('what status reports from the past', () => {
   });
 
   test('the facts are read again: a finding that was resolved since is not shown', () => {
-    const isSaid = (): boolean => said().findings.some(({ code }) => code === 'module-not-reloaded');
-    assert.ok(isSaid());
+    const isReported = (): boolean =>
+      statusJson().findings.some(({ code }) => code === 'module-not-reloaded');
+    assert.ok(isReported());
     rmSync(join(root, 'sys/module/aufs'), { recursive: true });
-    assert.ok(!isSaid());
+    assert.ok(!isReported());
   });
 
   test('check and plan report the same findings as status', () => {
@@ -83,7 +84,7 @@ suite('what status reports from the past', () => {
   test('with neither, status reports what it reads', { skip: ORDINARY }, () => {
     rmSync(join(root, 'run/aufswatch'), { recursive: true });
     const options = { uid: NOBODY, env: { HOME: directory } };
-    const { findings: all, links } = said(options);
+    const { findings: all, links } = statusJson(options);
     assert.ok(all.length > 0 && all.every(({ sinceMs }) => sinceMs === null));
     assert.doesNotMatch(links[0]?.reason ?? '', / by sys-fs/);
   });

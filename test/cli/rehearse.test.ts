@@ -39,8 +39,8 @@ suite('aufswatch rehearse', { skip }, () => {
   });
 
   /** A PATH with a QEMU in which modules, by their number, end with these errors and messages. */
-  function qemu(errors: Record<number, number> = {}, says: Record<number, string[]> = {}): string {
-    const words = Object.fromEntries(Object.entries(says).map(([n, lines]) => [n, lines.map(encodeURI)]));
+  function qemu(errors: Record<number, number> = {}, messages: Record<number, string[]> = {}): string {
+    const words = Object.fromEntries(Object.entries(messages).map(([n, lines]) => [n, lines.map(encodeURI)]));
     const facts = `const UTS = ${JSON.stringify(encodeURI(uts))}, ERRORS = ${JSON.stringify(errors)}, SAYS = ${JSON.stringify(words)};`;
     return playedQemu(directory, `qemu-${count++}`, `${facts} ${KERNEL} ${DOES}`);
   }
@@ -54,8 +54,8 @@ suite('aufswatch rehearse', { skip }, () => {
   }
 
   test('a predicted refusal: exit status 2, and the message of the kernel', () => {
-    const says = { 0: ['aufs: disagrees about version of symbol module_layout'] };
-    const { exit, out } = rehearse(qemu({ 0: 8, 3: 19 }, says));
+    const messages = { 0: ['aufs: disagrees about version of symbol module_layout'] };
+    const { exit, out } = rehearse(qemu({ 0: 8, 3: 19 }, messages));
     assert.equal(exit, 2, out);
     assert.match(out, /^aufs +refused +refused +aufs: disagrees about version of symbol module_layout$/m);
     assert.match(out, /^zfs +loads +loads$/m);

@@ -53,8 +53,8 @@ test('a duration is at most as long as a timer can be', () => {
   ] as const;
   for (const [table, text] of tables) {
     assert.deepEqual(mistakes(text.replace('SPAN', '1d')), []);
-    const [said = '', ...more] = mistakes(text.replace('SPAN', '25h'));
-    assert.match(said, new RegExp(`^x\\.toml:2: "${table}\\.\\w+" must be at most 1d$`));
+    const [mistake = '', ...more] = mistakes(text.replace('SPAN', '25h'));
+    assert.match(mistake, new RegExp(`^x\\.toml:2: "${table}\\.\\w+" must be at most 1d$`));
     assert.deepEqual(more, []);
   }
   assert.deepEqual(mistakes('[retention]\npackages = "60d"\n[notify]\nwarning_every = "60d"\n'), []);
@@ -81,9 +81,9 @@ test('a command consists of words that can be run', () => {
 });
 
 test('commands are tables in double brackets; any other form gets that advice', () => {
-  const told = '"exec" must be a table in double brackets, [[exec]]';
-  assert.deepEqual(mistakes('wanted = "yes"\n[exec]\ncommand = ["true"]\n'), [`x.toml:2: ${told}`]);
-  assert.deepEqual(mistakes('exec = ["true"]\n'), [`x.toml:1: ${told}`]);
+  const advice = '"exec" must be a table in double brackets, [[exec]]';
+  assert.deepEqual(mistakes('wanted = "yes"\n[exec]\ncommand = ["true"]\n'), [`x.toml:2: ${advice}`]);
+  assert.deepEqual(mistakes('exec = ["true"]\n'), [`x.toml:1: ${advice}`]);
   assert.deepEqual(mistakes('[[exec]]\ncommand = "true"\n'), [
     'x.toml:2: "exec.command" must be a list, as ["…"]',
   ]);

@@ -24,7 +24,7 @@ test('a change is noticed even if the clock goes back an hour at each reading', 
   const quiet = (): void => {};
   const log: Log = { level: 'info', debug: quiet, info: quiet, warn: quiet, error: failed };
   const abort = new AbortController();
-  let asked = 0;
+  let readings = 0;
   const runtime = join(directory, 'run');
   const settings = { value: { ...DEFAULT_SETTINGS, settle: { quietMs: 20, longestMs: 5000 } }, from: null };
   const ended = runDaemon({
@@ -42,7 +42,7 @@ test('a change is noticed even if the clock goes back an hour at each reading', 
     log,
     program: [process.execPath, PROGRAM],
     rehearseCommand: ['false'],
-    now: () => Date.now() - HOUR * asked++,
+    now: () => Date.now() - HOUR * readings++,
     once: false,
     tidy: quiet,
     signal: abort.signal,

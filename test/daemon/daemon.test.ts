@@ -38,11 +38,11 @@ async function running(
 ): Promise<{ root: string; daemon: RunningDaemon }> {
   const root = machineWith(machine, settings);
   const daemon = startDaemon(root);
-  await daemon.says('anything', () => true);
+  await daemon.publishes('anything', () => true);
   return { root, daemon };
 }
 
-function looks(daemon: RunningDaemon): number {
+function scans(daemon: RunningDaemon): number {
   return daemon.log().filter(({ msg }) => msg === 'scanned the machine').length;
 }
 
@@ -86,8 +86,8 @@ test('a change is scanned and judged again', async () => {
   const machine = inSync(Date.now());
   const { root, daemon } = await running(machine);
   unpatchTree(root, machine, TREE, Date.now());
-  const published = await daemon.says('the patch is gone', (said) =>
-    codesOf(said).includes('patch-reverted'),
+  const published = await daemon.publishes('the patch is gone', (published) =>
+    codesOf(published).includes('patch-reverted'),
   );
   assert.ok(published.memory.trees[TREE]?.patchLost !== null);
 });
@@ -96,7 +96,7 @@ test('SIGUSR1 starts a scan even if nothing seems to have changed', async () => 
   const { daemon } = await running(inSync(Date.now()));
   const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  await daemon.says('a later scan', ({ takenAtMs: takenAt }) => takenAt > before);
+  await daemon.publishes('a later scan', ({ takenAtMs: takenAt }) => takenAt > before);
 });
 
 test('an acknowledged finding is silent at once, and unack ends that at once', async () => {
@@ -107,9 +107,9 @@ test('an acknowledged finding is silent at once, and unack ends that at once', a
         code === 'next-boot-without-aufs' && acknowledgedUntil !== null,
     );
   assert.equal(aufswatch(['ack', 'next-boot-without-aufs', '--root', root]).status, 0);
-  await daemon.says('it is silent', silenced);
+  await daemon.publishes('it is silent', silenced);
   assert.equal(aufswatch(['unack', 'next-boot-without-aufs', '--root', root]).status, 0);
-  await daemon.says('it is no longer silent', (published) => !silenced(published));
+  await daemon.publishes('it is no longer silent', (published) => !silenced(published));
 });
 
 test('if a file has the name of the state directory, the error says so', () => {
@@ -127,16 +127,16 @@ test('SIGHUP applies a valid file at once, including schedule and settling', asy
     'etc/aufswatch.toml': `wanted = "no"\n[schedule]\nreconcile = "* * * * *"\n${QUICK}`,
   });
   daemon.signal('SIGHUP');
-  await daemon.says('AUFS is not wanted', ({ verdict }) => verdict.wanted.answer === 'no');
+  await daemon.publishes('AUFS is not wanted', ({ verdict }) => verdict.wanted.answer === 'no');
   // The schedule is now every minute: one more scan without any event.
-  const before = looks(daemon);
-  await until('the new schedule works', () => looks(daemon) > before, 70_000);
+  const before = scans(daemon);
+  await until('the new schedule works', () => scans(daemon) > before, 70_000);
   layOut(root, { 'etc/aufswatch.toml': QUICK });
   daemon.signal('SIGHUP');
-  await daemon.says('AUFS is wanted', ({ verdict }) => verdict.wanted.answer === 'yes');
-  const quiet = looks(daemon);
+  await daemon.publishes('AUFS is wanted', ({ verdict }) => verdict.wanted.answer === 'yes');
+  const quiet = scans(daemon);
   writeFileSync(join(root, 'boot/nudge'), 'x');
-  await until('the new settling works', () => looks(daemon) > quiet);
+  await until('the new settling works', () => scans(daemon) > quiet);
 });
 
 test('SIGHUP with an invalid file keeps the old settings, and the log names its line', async () => {
@@ -152,7 +152,7 @@ test('SIGHUP with an invalid file keeps the old settings, and the log names its 
   );
   const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  const published = await daemon.says('a later scan', ({ takenAtMs: takenAt }) => takenAt > before);
+  const published = await daemon.publishes('a later scan', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.equal(published.verdict.wanted.answer, 'yes');
 });
 
@@ -171,7 +171,7 @@ test('a state directory has one daemon; a killed daemon does not block the next'
   daemon.signal('SIGKILL');
   assert.equal(await daemon.ended, 'SIGKILL');
   const third = startDaemon(root);
-  await third.says('it runs', ({ pid }) => pid === third.pid);
+  await third.publishes('it runs', ({ pid }) => pid === third.pid);
 });
 
 test('signals before the first scan do not end the daemon', async () => {
@@ -181,7 +181,7 @@ test('signals before the first scan do not end the daemon', async () => {
   await until('it is about to scan', () => existsSync(lock));
   daemon.signal('SIGHUP');
   daemon.signal('SIGUSR1');
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
 });
 
 test('a reader always gets a complete status.json', async () => {
@@ -199,12 +199,14 @@ test('a reader always gets a complete status.json', async () => {
 test('a storm of changes leads to at most two scans, and the last change counts', async () => {
   const machine = inSync(Date.now());
   const { root, daemon } = await running(machine, QUICK.replace('20ms', '400ms'));
-  await until('its first scans are over', () => looks(daemon) >= 2);
-  const before = looks(daemon);
+  await until('its first scans are over', () => scans(daemon) >= 2);
+  const before = scans(daemon);
   for (let n = 0; n < 3000; n++) writeFileSync(join(root, 'boot', `storm-${n % 50}`), String(n));
   rmSync(join(root, 'usr/src/linux'));
-  await daemon.says('the symlink is gone', (said) => codesOf(said).includes('sources-link-broken'));
-  const made = looks(daemon) - before;
+  await daemon.publishes('the symlink is gone', (published) =>
+    codesOf(published).includes('sources-link-broken'),
+  );
+  const made = scans(daemon) - before;
   assert.ok(made <= 2, `${made} scans for one storm`);
 });
 
@@ -215,18 +217,18 @@ test('the daemon waits while emerge works, and scans when it is over', async () 
   mkdirSync(merging);
   unpatchTree(root, machine, TREE, Date.now());
   // A requested scan does not wait; its verdict is marked as one that may be about to change.
-  await until('the first scan is over', () => looks(daemon) > 0);
-  const before = looks(daemon);
+  await until('the first scan is over', () => scans(daemon) > 0);
+  const before = scans(daemon);
   daemon.signal('SIGUSR1');
-  await daemon.says('work is in progress', ({ busy }) => busy);
+  await daemon.publishes('work is in progress', ({ busy }) => busy);
   // A verdict is published first and logged then.
-  await until('the requested scan is in the log', () => looks(daemon) > before);
-  const looked = looks(daemon);
+  await until('the requested scan is in the log', () => scans(daemon) > before);
+  const scansBefore = scans(daemon);
   writeFileSync(join(root, 'boot/nudge'), '');
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  assert.equal(looks(daemon), looked, 'no scan on its own while the package is half merged');
+  assert.equal(scans(daemon), scansBefore, 'no scan on its own while the package is half merged');
   renameSync(merging, join(root, 'var/db/pkg/sys-kernel/gentoo-sources-9'));
-  await daemon.says('it is over', ({ busy }) => !busy);
+  await daemon.publishes('it is over', ({ busy }) => !busy);
 });
 
 test('a new tree is watched, and a symlink that points nowhere is reported', async () => {
@@ -237,22 +239,27 @@ test('a new tree is watched, and a symlink that points nowhere is reported', asy
   layOut(root, { 'usr/src/linux-9.9.9/Kbuild': '', 'usr/src/linux-9.9.9/Kconfig': '' });
   rmSync(join(root, 'usr/src/linux'));
   symlinkSync('linux-7.7.7', join(root, 'usr/src/linux'));
-  await daemon.says('it leads nowhere', (said) => codesOf(said).includes('sources-link-broken'));
+  await daemon.publishes('it leads nowhere', (published) =>
+    codesOf(published).includes('sources-link-broken'),
+  );
   mkdirSync(join(root, 'usr/src/linux-7.7.7'));
   renameSync(join(root, 'usr/src/linux-9.9.9/Makefile'), join(root, 'usr/src/linux-7.7.7/Makefile'));
   layOut(root, { 'usr/src/linux-7.7.7/Kbuild': '', 'usr/src/linux-7.7.7/Kconfig': '' });
-  await daemon.says('it leads to a tree', (said) => !codesOf(said).includes('sources-link-broken'));
+  await daemon.publishes(
+    'it leads to a tree',
+    (published) => !codesOf(published).includes('sources-link-broken'),
+  );
 });
 
 test('/boot is watched again after it was removed and created again', async () => {
   const { root, daemon } = await running(inSync(Date.now()));
   renameSync(join(root, 'boot'), join(root, 'boot.away'));
-  const link = (said: Parameters<typeof codesOf>[0]) =>
-    said.verdict.links.find(({ name }) => name === 'image');
-  await daemon.says('no image', (said) => link(said)?.mark !== 'ok');
+  const link = (published: Parameters<typeof codesOf>[0]) =>
+    published.verdict.links.find(({ name }) => name === 'image');
+  await daemon.publishes('no image', (published) => link(published)?.mark !== 'ok');
   renameSync(join(root, 'boot.away'), join(root, 'boot'));
   daemon.signal('SIGUSR1');
-  await daemon.says('the image is there', (said) => link(said)?.mark === 'ok');
+  await daemon.publishes('the image is there', (published) => link(published)?.mark === 'ok');
   rmSync(join(root, 'boot/vmlinuz-6.1.192-gentoo'));
-  await daemon.says('the image is gone', (said) => link(said)?.mark !== 'ok');
+  await daemon.publishes('the image is gone', (published) => link(published)?.mark !== 'ok');
 });

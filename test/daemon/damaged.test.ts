@@ -54,17 +54,17 @@ async function place(events = 600): Promise<Place> {
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const snapshot = await readSnapshot(openRoot(root), options);
   let lines: string[] = [];
-  const say = (first: unknown, second?: unknown): void => void lines.push(String(second ?? first));
-  const log: Log = { level: 'info', debug: say, info: say, warn: say, error: say };
+  const write = (first: unknown, second?: unknown): void => void lines.push(String(second ?? first));
+  const log: Log = { level: 'info', debug: write, info: write, warn: write, error: write };
   const it: Place = {
     root,
     state,
     ledger: join(state, 'ledger.sqlite3'),
     snapshot,
     logged: () => {
-      const told = lines;
+      const sinceLast = lines;
       lines = [];
-      return told;
+      return sinceLast;
     },
     open: () =>
       openMemory({
@@ -102,7 +102,7 @@ function cycle({ snapshot }: Place, events: readonly HookEvent[]): Cycle {
 }
 
 /** Three scans with everything else that the daemon does; returns for each whether it was recorded. */
-async function looks(it: Place): Promise<boolean[]> {
+async function scans(it: Place): Promise<boolean[]> {
   const memory = await it.open();
   const recorded = [1, 2, 3].map((n) => {
     memory.notifierMemory();
@@ -162,11 +162,11 @@ for (const [name, damage] of Object.entries(DAMAGES)) {
       damage(bad.subarray(n * PAGE, (n + 1) * PAGE), n);
       for (const file of readdirSync(it.state)) if (file.startsWith('ledger')) rmSync(join(it.state, file));
       writeFileSync(it.ledger, bad);
-      const recorded = await looks(it);
-      const told = it.logged().filter((line) => /was damaged: moved to/.test(line));
+      const recorded = await scans(it);
+      const recoveries = it.logged().filter((line) => /was damaged: moved to/.test(line));
       assert.deepEqual(recorded.slice(1), [true, true], `page ${n}`);
-      assert.equal(aside(it).length, told.length, `page ${n}`);
-      assert.ok(told.length <= 1, `page ${n}`);
+      assert.equal(aside(it).length, recoveries.length, `page ${n}`);
+      assert.ok(recoveries.length <= 1, `page ${n}`);
       assert.ok(merges(it, 'late') >= 2, `page ${n}`);
     }
   });
@@ -188,7 +188,7 @@ test('conflicting rows, which no quick check finds: the ledger is replaced once'
   assert.ok(again.ok);
   again.ledger.database.exec('REINDEX; UPDATE finding SET resolved_at = 1');
   again.ledger.close();
-  const recorded = await looks(it);
+  const recorded = await scans(it);
   assert.deepEqual(recorded.slice(1), [true, true]);
   assert.equal(aside(it).length, 1);
 });
@@ -203,7 +203,7 @@ for (const [what, sql] of [
     assert.ok(opened.ok);
     opened.ledger.database.exec(sql);
     opened.ledger.close();
-    assert.equal((await looks(it)).at(-1), true);
+    assert.equal((await scans(it)).at(-1), true);
     assert.equal(aside(it).length, 1);
     assert.equal(merges(it, 'kept'), 600);
   });
@@ -219,7 +219,7 @@ test('a backup as damaged as the ledger is used once; then the ledger starts emp
     opened.ledger.database.exec('ALTER TABLE image RENAME COLUMN path TO pbth');
     opened.ledger.close();
   }
-  assert.deepEqual(await looks(it), [false, false, true]);
+  assert.deepEqual(await scans(it), [false, false, true]);
   assert.equal(aside(it).length, 2);
 });
 
@@ -259,7 +259,7 @@ test('wrong files under the names of SQLite and the daemon: the daemon neither w
   for (const trick of tricks) {
     const it = await place(4);
     trick(it);
-    const recorded = await looks(it);
+    const recorded = await scans(it);
     // If the problem is not repaired, it is logged once.
     if (recorded.includes(false)) assert.equal(it.logged().filter((line) => /ledger/.test(line)).length, 1);
   }
@@ -315,8 +315,8 @@ test('while the ledger cannot be used, what was read from it before is still use
 test('a large ledger is checked in the background, and recovered if it is damaged', async () => {
   const it = await place(10);
   const lines: string[] = [];
-  const say = (first: unknown, second?: unknown): void => void lines.push(String(second ?? first));
-  const log: Log = { level: 'info', debug: say, info: say, warn: say, error: say };
+  const write = (first: unknown, second?: unknown): void => void lines.push(String(second ?? first));
+  const log: Log = { level: 'info', debug: write, info: write, warn: write, error: write };
   let answer: (state: FileState) => void = () => {};
   const memory = await openMemory({
     root: it.root,

@@ -55,7 +55,7 @@ async function guarded(
   });
   const path = standIns === STAND_INS ? `${bin}:${process.env.PATH}` : bin;
   const daemon = startDaemon(machine.root, { under: ['/usr/bin/env', `PATH=${path}`] });
-  await daemon.says('it runs', () => true);
+  await daemon.publishes('it runs', () => true);
   const held = (): string[][] =>
     readdirSync(calls)
       .filter((name) => /^inhibit\.\d+$/.test(name))
@@ -138,13 +138,13 @@ test('before systemd 257, whose locks block root as well, a unit stops root', as
   ] as const) {
     const { machine, held, calls } = await guarded('block');
     writeFileSync(join(calls, 'version'), version);
-    const asked = (): string[] =>
+    const unitCalls = (): string[] =>
       readFileSync(join(calls, 'systemctl'), { encoding: 'utf8', flag: 'a+' }).trim().split('\n');
     machine.mergeAufs();
-    await until('reboots are delayed', () => held().length === 1 && asked().length >= unit.length - 1);
+    await until('reboots are delayed', () => held().length === 1 && unitCalls().length >= unit.length - 1);
     machine.mend();
-    await until('reboots are allowed', () => held().length === 0 && asked().length === unit.length);
-    assert.deepEqual(asked(), unit, version);
+    await until('reboots are allowed', () => held().length === 0 && unitCalls().length === unit.length);
+    assert.deepEqual(unitCalls(), unit, version);
   }
 });
 
@@ -194,7 +194,7 @@ test('warn: the reboot waits until every terminal has the message', async () => 
 test('off: nothing delays a reboot', async () => {
   const { machine, daemon, held } = await guarded('off');
   machine.mergeAufs();
-  await daemon.says('it is broken', ({ findings }) =>
+  await daemon.publishes('it is broken', ({ findings }) =>
     findings.some(({ severity }) => severity === 'critical'),
   );
   assert.deepEqual(held(), []);
@@ -208,7 +208,7 @@ test('without systemd the log says once that the guard has no effect', async () 
   await until('it is logged', () => complaints().length > 0);
   const before = daemon.published()?.takenAtMs ?? 0;
   daemon.signal('SIGUSR1');
-  await daemon.says('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
+  await daemon.publishes('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.deepEqual(
     complaints().map(({ msg }) => msg),
     ['[guard] of the configuration has no effect: systemd-inhibit: spawn systemd-inhibit ENOENT'],

@@ -14,8 +14,8 @@ test('with level debug the log names the place of a hint, its reason, and how lo
   const machine = machineInMotion();
   layOut(machine.root, { 'etc/aufswatch.toml': '[log]\nlevel = "debug"\n[settle]\nquiet = "20ms"\n' });
   const daemon = startDaemon(machine.root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
-  const messages = () => daemon.log().map(({ msg, said = msg }) => said);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
+  const messages = () => daemon.log().map(({ msg, text = msg }) => text);
   // Hints about newly watched places come first, and are scanned.
   await until(
     'its first scans are over',
@@ -37,8 +37,8 @@ test('with level debug the log says why a scan is delayed, when it begins, and h
   const machine = machineInMotion();
   layOut(machine.root, { 'etc/aufswatch.toml': '[log]\nlevel = "debug"\n[settle]\nquiet = "20ms"\n' });
   const daemon = startDaemon(machine.root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
-  const messages = () => daemon.log().map(({ msg, said = msg }) => said);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid, LIMIT);
+  const messages = () => daemon.log().map(({ msg, text = msg }) => text);
   await until(
     'its first scans are over',
     () => messages().filter((msg) => /^scanned/.test(msg)).length >= 2,

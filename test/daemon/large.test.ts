@@ -16,7 +16,7 @@ test('2,000 packages and six trees need few watches, and each category and tree 
   mkdirSync(root);
   writeMachine(root, largeMachine(Date.now()));
   const daemon = startDaemon(root);
-  await daemon.says('it has scanned', () => true, 60_000);
+  await daemon.publishes('it has scanned', () => true, 60_000);
   // One for each category, and several for each tree.
   await until('the watches are in place', () => inotifyWatches(daemon.pid) > 200);
   assert.ok(inotifyWatches(daemon.pid) <= WATCHES_MAX, `${inotifyWatches(daemon.pid)} watches`);

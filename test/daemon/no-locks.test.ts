@@ -48,8 +48,8 @@ test('a file system without locks is reported as such, not as another daemon', {
   writeFileSync(source, WITHOUT_LOCKS);
   execFileSync('gcc', ['-shared', '-fPIC', '-o', library, source, '-ldl']);
   const answer = aufswatch(['daemon', '--once', '--root', root], { env: { LD_PRELOAD: library } });
-  const said = answer.out + answer.error;
-  assert.match(said, /gives no locks/);
-  assert.doesNotMatch(said, /another aufswatch daemon/);
+  const output = answer.out + answer.error;
+  assert.match(output, /gives no locks/);
+  assert.doesNotMatch(output, /another aufswatch daemon/);
   assert.equal(answer.status, 1, 'nothing was recorded');
 });

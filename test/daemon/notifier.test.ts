@@ -10,20 +10,20 @@ import { layOut, temporaryDirectory } from '../support/temporary.ts';
 import { until } from '../support/wait.ts';
 
 /** A machine whose configuration names a command, and the messages that the command received. */
-interface Told {
+interface Notified {
   readonly machine: MachineInMotion;
-  heard(): ExecMessage[];
+  received(): ExecMessage[];
   /** Makes the command run this script after it has stored its message. */
   then(script: string): void;
   start(): Promise<RunningDaemon>;
 }
 
-function machineThatTells(more = '', quiet = '20ms'): Told {
+function machineThatNotifies(more = '', quiet = '20ms'): Notified {
   const machine = machineInMotion();
   const directory = temporaryDirectory();
-  const [command, heard] = [join(directory, 'tell me'), join(directory, 'heard')];
+  const [command, messages] = [join(directory, 'notify me'), join(directory, 'received')];
   const then = (script: string): void => {
-    writeFileSync(command, `#!/bin/sh\ncat >>'${heard}'\n${script}\n`);
+    writeFileSync(command, `#!/bin/sh\ncat >>'${messages}'\n${script}\n`);
     chmodSync(command, 0o755);
   };
   then('exit 0');
@@ -32,16 +32,16 @@ function machineThatTells(more = '', quiet = '20ms'): Told {
   return {
     machine,
     then,
-    heard: () =>
-      existsSync(heard)
-        ? readFileSync(heard, 'utf8')
+    received: () =>
+      existsSync(messages)
+        ? readFileSync(messages, 'utf8')
             .split('\n')
             .filter((line) => line !== '')
             .map((line) => JSON.parse(line))
         : [],
     start: async () => {
       const daemon = startDaemon(machine.root);
-      await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+      await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
       return daemon;
     },
   };
@@ -49,11 +49,11 @@ function machineThatTells(more = '', quiet = '20ms'): Told {
 
 test('a broken link is reported once, also over restarts, and then that it is repaired', async () => {
   // Longer than the repair takes; else the state halfway through it would be reported.
-  const { machine, heard, start } = machineThatTells('', '1s');
+  const { machine, received, start } = machineThatNotifies('', '1s');
   let daemon = await start();
   machine.mergeAufs();
-  await until('the command has received a notice', () => heard().length > 0);
-  const [message] = heard();
+  await until('the command has received a notice', () => received().length > 0);
+  const [message] = received();
   assert.equal(message?.kind, 'tell');
   assert.equal(message.severity, 'critical');
   assert.equal(message.title, 'Next boot: no AUFS');
@@ -68,18 +68,18 @@ test('a broken link is reported once, also over restarts, and then that it is re
     daemon = await start();
     const before = daemon.published()?.takenAtMs ?? 0;
     daemon.signal('SIGUSR1');
-    await daemon.says('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
+    await daemon.publishes('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
   }
   machine.mend();
-  await until('the command has received another notice', () => heard().length > 1);
+  await until('the command has received another notice', () => received().length > 1);
   assert.deepEqual(
-    heard().map(({ kind, title }) => (kind === 'withdraw' ? title : kind)),
+    received().map(({ kind, title }) => (kind === 'withdraw' ? title : kind)),
     ['tell', 'All is in sync again'],
   );
 });
 
 test('a notice that the command refused is sent again after a restart, when it is due', async () => {
-  const { machine, heard, then, start } = machineThatTells();
+  const { machine, received, then, start } = machineThatNotifies();
   then('echo "no network" >&2; exit 1');
   const daemon = await start();
   machine.mergeAufs();
@@ -87,27 +87,27 @@ test('a notice that the command refused is sent again after a restart, when it i
   const line = daemon.log().find(({ msg }) => /no network/.test(msg));
   assert.match(
     line?.msg ?? '',
-    /telling by ".*tell me \$\(reboot\)" failed \(exit status 1: no network\); tried/,
+    /telling by ".*notify me \$\(reboot\)" failed \(exit status 1: no network\); tried/,
   );
   const failedAt = Date.now();
   daemon.signal('SIGKILL');
   await daemon.ended;
   then('exit 0');
   await start();
-  await until('it is tried again', () => heard().length === 2, 20_000);
+  await until('it is tried again', () => received().length === 2, 20_000);
   assert.ok(Date.now() - failedAt > 5000, 'it is not tried at once');
-  assert.deepEqual(heard()[0], heard()[1]);
+  assert.deepEqual(received()[0], received()[1]);
 });
 
 test('a command that hangs does not block the daemon, and ends with it', async () => {
-  const { machine, heard, then, start } = machineThatTells('timeout = "1h"');
+  const { machine, received, then, start } = machineThatNotifies('timeout = "1h"');
   const pidFile = join(temporaryDirectory(), 'pid');
   then(`trap '' TERM; echo $$ >${pidFile}; while :; do sleep 1; done`);
   const daemon = await start();
   machine.mergeAufs();
-  await until('it hangs', () => heard().length > 0 && existsSync(pidFile));
+  await until('it hangs', () => received().length > 0 && existsSync(pidFile));
   machine.mend();
-  await daemon.says('mended', (said) => !codesOf(said).includes('kernel-not-rebuilt'));
+  await daemon.publishes('mended', (published) => !codesOf(published).includes('kernel-not-rebuilt'));
   const pid = readFileSync(pidFile, 'utf8').trim();
   daemon.signal('SIGTERM');
   assert.equal(await daemon.ended, 0);
@@ -115,18 +115,18 @@ test('a command that hangs does not block the daemon, and ends with it', async (
 });
 
 test('notify --test sends one notice to each command, and reports which failed', () => {
-  const { machine, heard, then } = machineThatTells();
+  const { machine, received, then } = machineThatNotifies();
   const config = join(machine.root, 'etc/aufswatch.toml');
   const words = ['notify', '--test', '--channel', 'exec', '--config', config];
   assert.deepEqual(aufswatch(words), { status: 0, out: 'exec: done\n', error: '' });
   assert.deepEqual(
-    heard().map(({ title }) => title),
+    received().map(({ title }) => title),
     ['aufswatch test: warning'],
   );
   then('exit 3');
   const { status, error } = aufswatch(words);
   assert.equal(status, 1);
-  assert.match(error, /^aufswatch: exec: ".*tell me \$\(reboot\)": exit status 3\n$/);
+  assert.match(error, /^aufswatch: exec: ".*notify me \$\(reboot\)": exit status 3\n$/);
   assert.equal(aufswatch(['notify', '--test', '--channel', 'pigeon']).status, 64);
 });
 

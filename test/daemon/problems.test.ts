@@ -64,9 +64,11 @@ test('on a full disk the daemon judges and publishes, logs that once, and record
   const state = mountTmpfs('1m').directory;
   fillDisk(join(state, 'filler'));
   const daemon = startDaemon(root, { state });
-  await daemon.says('all is well', (said) => !codesOf(said).includes('patch-reverted'));
+  await daemon.publishes('all is well', (published) => !codesOf(published).includes('patch-reverted'));
   unpatchTree(root, inSync(Date.now()), TREE, Date.now());
-  await daemon.says('the patch is gone', (said) => codesOf(said).includes('sources-unpatched'));
+  await daemon.publishes('the patch is gone', (published) =>
+    codesOf(published).includes('sources-unpatched'),
+  );
   for (let n = 0; n < 5; n++) daemon.signal('SIGUSR1');
   const complaints = daemon.log().filter(({ msg }) => /the disk is full/.test(msg));
   assert.equal(complaints.length, 1, JSON.stringify(daemon.log()));
@@ -98,7 +100,7 @@ test('if the disk fills at run time, no event is lost and none is recorded twice
   const ledger = join(state, 'ledger.sqlite3');
   writeFileSync(inbox, eventLine(1));
   const daemon = startDaemon(root, { state });
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
   await until('the first is recorded', () => packagesIn(ledger).length === 1);
   // Room for the lines of the hooks, but not for the ledger.
   writeFileSync(inbox, `${readFileSync(inbox, 'utf8')}`);
@@ -107,7 +109,7 @@ test('if the disk fills at run time, no event is lost and none is recorded twice
   for (let n = 0; n < 3; n++) {
     const before = daemon.published()?.takenAtMs ?? 0;
     daemon.signal('SIGUSR1');
-    await daemon.says('it goes on', ({ takenAtMs: takenAt }) => takenAt > before);
+    await daemon.publishes('it goes on', ({ takenAtMs: takenAt }) => takenAt > before);
   }
   rmSync(join(state, 'filler'));
   daemon.signal('SIGUSR1');
@@ -122,7 +124,9 @@ test('with a state directory that cannot be written, the daemon judges and publi
   const mounted = mountTmpfs('1m');
   mounted.options('ro');
   const daemon = startDaemon(root, { state: mounted.directory });
-  await daemon.says('all is well', (said) => said.verdict.links.every(({ mark }) => mark === 'ok'));
+  await daemon.publishes('all is well', (published) =>
+    published.verdict.links.every(({ mark }) => mark === 'ok'),
+  );
   assert.ok(
     daemon.log().some(({ msg }) => /read-only/.test(msg)),
     JSON.stringify(daemon.log()),
@@ -141,14 +145,14 @@ test('of two daemons on a directory that becomes writable, one records, each eve
   const daemons = ['one', 'other'].map((name) =>
     startDaemon(root, { state, runtime: join(root, 'run', name) }),
   );
-  for (const daemon of daemons) await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  for (const daemon of daemons) await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
   mounted.options('rw');
   writeFileSync(join(state, 'inbox'), Array.from({ length: 20 }, (_, n) => eventLine(n)).join(''));
   for (let n = 0; n < 3; n++) {
     for (const daemon of daemons) {
       const before = daemon.published()?.takenAtMs ?? 0;
       daemon.signal('SIGUSR1');
-      await daemon.says('it has scanned', ({ takenAtMs: takenAt }) => takenAt > before);
+      await daemon.publishes('it has scanned', ({ takenAtMs: takenAt }) => takenAt > before);
     }
   }
   assert.equal(packagesIn(join(state, 'ledger.sqlite3')).length, 20);
@@ -241,8 +245,10 @@ for (const [limit, sysctl] of [
       runtime,
       under: ['unshare', '-Ur', '--kill-child', '-p', '-f', 'sh', '-c', script, 'sh'],
     });
-    const said = await daemon.says('watches ran out', (now) => codesOf(now).includes('watch-degraded'));
-    const finding = said.findings.find(({ code }) => code === 'watch-degraded');
+    const published = await daemon.publishes('watches ran out', (now) =>
+      codesOf(now).includes('watch-degraded'),
+    );
+    const finding = published.findings.find(({ code }) => code === 'watch-degraded');
     const [step] = finding?.remedy ?? [];
     assert.match((step && commandText(step)) ?? '', new RegExp(`^sysctl -w ${sysctl}=\\d+$`));
     writeFileSync(join(root, 'more'), '');

@@ -19,11 +19,11 @@ const IDLE = { busy: false, memory: NO_MEMORY };
 suite('the daemon rehearses the kernel that boots next', () => {
   const directory = temporaryDirectory();
   let count = 0;
-  let told = 0;
+  let recordings = 0;
   let ran = '';
 
   beforeEach(() => {
-    told = 0;
+    recordings = 0;
     ran = join(directory, `ran-${count++}`);
   });
 
@@ -35,7 +35,7 @@ suite('the daemon rehearses the kernel that boots next', () => {
       settings: () => settings,
       log: pino({ level: 'silent' }),
       recorded: () => {
-        told++;
+        recordings++;
       },
     });
   }
@@ -54,14 +54,14 @@ suite('the daemon rehearses the kernel that boots next', () => {
   test('once for each new state, and reports when the result is recorded', async () => {
     const held = rehearsals(ALWAYS);
     held.update(await demo(), IDLE);
-    await until('it is recorded', () => told === 1);
+    await until('it is recorded', () => recordings === 1);
     // Another scan of the same machine.
     held.update(await demo(), IDLE);
     const newer = await demo((root) =>
       utimesSync(join(root, 'lib/modules/6.1.192-gentoo/misc/aufs.ko'), 9, 9),
     );
     held.update(newer, IDLE);
-    await until('it is recorded again', () => told === 2);
+    await until('it is recorded again', () => recordings === 2);
     assert.equal(times(), 2);
   });
 
@@ -75,7 +75,7 @@ suite('the daemon rehearses the kernel that boots next', () => {
     assert.equal(times(), 0);
     // The same snapshot after that.
     held.update(snapshot, IDLE);
-    await until('it is recorded', () => told === 1);
+    await until('it is recorded', () => recordings === 1);
   });
 
   test('a rehearsal that fails is not repeated', async () => {
@@ -84,6 +84,6 @@ suite('the daemon rehearses the kernel that boots next', () => {
     await until('it was tried', () => times() === 1);
     held.update(await demo(), IDLE);
     held.update(await demo(), IDLE);
-    assert.deepEqual([times(), told], [1, 0]);
+    assert.deepEqual([times(), recordings], [1, 0]);
   });
 });

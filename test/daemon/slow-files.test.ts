@@ -34,12 +34,12 @@ for (const time of [20, 'never'] as const) {
     const files = await slowMachine();
     const state = temporaryDirectory();
     const daemon = startDaemon(files.directory, { state, runtime: join(state, 'run') });
-    await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
-    const looked = daemon.published()?.takenAtMs ?? 0;
+    await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid, 60_000);
+    const before = daemon.published()?.takenAtMs ?? 0;
     files.answersAfter(time);
     daemon.signal('SIGUSR1');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal(daemon.published()?.takenAtMs, looked, 'it is in the middle of a scan');
+    assert.equal(daemon.published()?.takenAtMs, before, 'it is in the middle of a scan');
     let exit: unknown = null;
     void daemon.ended.then((status) => {
       exit = status;
@@ -73,8 +73,8 @@ test('SIGTERM ends a daemon whose root never answers; the next one scans once th
   const second = start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   files.answersAfter(0);
-  const looks = (): boolean => readStatus(join(runtime, 'status.json'))?.pid === second.pid;
-  await until('it scans', looks, 60_000);
+  const scans = (): boolean => readStatus(join(runtime, 'status.json'))?.pid === second.pid;
+  await until('it scans', scans, 60_000);
   second.kill('SIGTERM');
 });
 
@@ -82,11 +82,11 @@ test('a scan that hangs is given up with the path; no second one starts, and its
   skip: SKIP,
 }, async () => {
   const files = await slowMachine();
-  const told: string[] = [];
+  const reported: string[] = [];
   const scanner = createScanner({
     command: [process.execPath, PROGRAM, SCANS],
     progress: () => {},
-    answered: () => told.push('answered'),
+    answered: () => reported.push('answered'),
     silence: 2000,
   });
   const request: ScanRequest = {
@@ -104,9 +104,9 @@ test('a scan that hangs is given up with the path; no second one starts, and its
   assert.ok(stuck.outcome === 'no-answer', stuck.outcome);
   assert.equal(stuck.path?.startsWith(files.directory), true, stuck.path ?? 'no path');
   assert.equal((await scanner.scan(request)).outcome, 'no-answer');
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   files.answersAfter(0);
-  await until('its end is reported', () => told.length === 1);
+  await until('its end is reported', () => reported.length === 1);
   assert.equal((await scanner.scan(request)).outcome, 'seen');
   scanner.close();
   assert.equal((await scanner.scan(request)).outcome, 'stopped');

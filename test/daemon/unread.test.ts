@@ -31,7 +31,7 @@ async function cycleIn(root: string, outcome: () => Scanned) {
   const lock = { failure: () => null };
   const check = async () => 'sound' as const;
   const memory = await openMemory({ root, paths, log, lock, check, now: () => NOW });
-  const told: Published[] = [];
+  const updates: Published[] = [];
   const cycle = createCycle({
     root,
     scanner: { scan: async () => outcome(), close() {} },
@@ -43,21 +43,26 @@ async function cycleIn(root: string, outcome: () => Scanned) {
     settingsFrom: () => null,
     now: () => NOW,
     busy: () => false,
-    published: (published) => told.push(published),
+    published: (published) => updates.push(published),
     signal: new AbortController().signal,
   });
   const status = join(paths.runtime, 'status.json');
-  return { cycle, told, memory, heard: () => readPublished(readFileSync(status, 'utf8'))?.status ?? null };
+  return {
+    cycle,
+    updates,
+    memory,
+    publishedStatus: () => readPublished(readFileSync(status, 'utf8'))?.status ?? null,
+  };
 }
 
 test('the status of a machine that never answered says that nothing is known, and that the daemon runs', async () => {
   const root = temporaryDirectory();
-  const { cycle, heard, told, memory } = await cycleIn(root, () => SILENT);
+  const { cycle, publishedStatus, updates, memory } = await cycleIn(root, () => SILENT);
   await cycle.run(PARTS);
-  assert.deepEqual(heard()?.unread, { path: '/usr/src', sinceMs: NOW - 30_000 });
-  assert.equal(heard()?.takenAtMs, 0, 'nothing was read yet');
+  assert.deepEqual(publishedStatus()?.unread, { path: '/usr/src', sinceMs: NOW - 30_000 });
+  assert.equal(publishedStatus()?.takenAtMs, 0, 'nothing was read yet');
   cycle.beat();
-  assert.equal(told.length, 2, 'it reports that it runs; otherwise OpenRC would restart it');
+  assert.equal(updates.length, 2, 'it reports that it runs; otherwise OpenRC would restart it');
   const { out, status } = aufswatch(['status', '--line', '--root', root]);
   assert.deepEqual({ out, status }, { out: 'aufs: ? /usr/src does not answer\n', status: 3 });
   const doctor = aufswatch(['doctor', '--root', root]);
@@ -73,7 +78,7 @@ test('the status of a machine that never answered says that nothing is known, an
     kernels: () => null,
     log,
   });
-  for (const published of told) writer.update(published);
+  for (const published of updates) writer.update(published);
   assert.match(readFileSync(file, 'utf8'), /^aufswatch_unread_since_timestamp_seconds \d+/m);
   memory.close();
 });
@@ -92,20 +97,20 @@ test('while the machine does not answer, the previous verdict is published with 
     categories: [],
   };
   let outcome: Scanned = seen;
-  const { cycle, heard, memory } = await cycleIn(root, () => outcome);
+  const { cycle, publishedStatus, memory } = await cycleIn(root, () => outcome);
   await cycle.run(PARTS);
-  const codes = heard()?.findings.map(({ code }) => code) ?? [];
-  assert.deepEqual([heard()?.unread, codes.includes('hook-missing')], [null, true]);
+  const codes = publishedStatus()?.findings.map(({ code }) => code) ?? [];
+  assert.deepEqual([publishedStatus()?.unread, codes.includes('hook-missing')], [null, true]);
   outcome = SILENT;
   await cycle.run(PARTS);
-  assert.equal(heard()?.unread?.path, '/usr/src');
+  assert.equal(publishedStatus()?.unread?.path, '/usr/src');
   assert.deepEqual(
-    heard()?.findings.map(({ code }) => code),
+    publishedStatus()?.findings.map(({ code }) => code),
     codes,
   );
-  assert.equal(heard()?.takenAtMs, NOW);
+  assert.equal(publishedStatus()?.takenAtMs, NOW);
   outcome = seen;
   await cycle.run(PARTS);
-  assert.equal(heard()?.unread, null);
+  assert.equal(publishedStatus()?.unread, null);
   memory.close();
 });

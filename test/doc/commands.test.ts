@@ -99,10 +99,10 @@ test('npm start shows a demonstration on a machine without Portage, follows it, 
   const child = spawn(process.execPath, [PROGRAM, 'follow'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   endBeforeRemoval(() => child.kill('SIGKILL'));
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
+      output += text;
     });
   }
   const demo = join(home, '.cache/aufswatch/demo');
@@ -112,10 +112,10 @@ test('npm start shows a demonstration on a machine without Portage, follows it, 
     30_000,
   );
   assert.match(
-    said,
+    output,
     /^There is no Portage here \(\/var\/db\/pkg is missing\): following the demonstration in /,
   );
-  assert.match(said, /The next boot will be without AUFS.*\nFollowing; Ctrl-C ends it\.\n/s);
+  assert.match(output, /The next boot will be without AUFS.*\nFollowing; Ctrl-C ends it\.\n/s);
   child.kill('SIGINT');
   assert.equal(await ended, 0);
   assert.deepEqual(readdirSync(home), ['.cache']);

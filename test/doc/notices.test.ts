@@ -22,7 +22,7 @@ const skip = NAMESPACE || needs('jq', 'tmux', 'bash', 'script');
 /** Runs every block of doc/notices.md in order, on a machine whose next boot is without AUFS. */
 describe('the examples of doc/notices.md', { skip }, () => {
   const work = temporaryDirectory();
-  const said = (name: string): string => readFileSync(join(work, name), 'utf8');
+  const outputIn = (name: string): string => readFileSync(join(work, name), 'utf8');
 
   before(() => {
     const root = join(work, 'root');
@@ -44,8 +44,8 @@ describe('the examples of doc/notices.md', { skip }, () => {
       if (block.language !== 'sh' || block.file !== null) continue;
       const status =
         block.text.includes('status --line') || block.text.includes('check --before') ? '2' : '0';
-      assert.equal(said(`${number}.status`).trim(), status, block.text);
-      assert.equal(said(`${number}.error`), '', block.text);
+      assert.equal(outputIn(`${number}.status`).trim(), status, block.text);
+      assert.equal(outputIn(`${number}.error`), '', block.text);
     }
   });
 
@@ -55,22 +55,22 @@ describe('the examples of doc/notices.md', { skip }, () => {
       outputOf('sed -n 1p'),
       new RegExp(`^aufswatch: critical: ${LINE}, and \\d other findings?\n$`),
     );
-    assert.match(said('bash'), new RegExp(`^aufswatch: critical: ${LINE}`));
+    assert.match(outputIn('bash'), new RegExp(`^aufswatch: critical: ${LINE}`));
   });
 
   test('the line of tmux works', () => {
-    assert.match(said('tmux'), new RegExp(`aufswatch: critical: ${LINE}`));
+    assert.match(outputIn('tmux'), new RegExp(`aufswatch: critical: ${LINE}`));
   });
 
   test('the mail is sent', () => {
     assert.equal(
-      said('sendmail'),
-      `<-t>\nTo: root\nSubject: [${said('host').trim()}] warning: aufswatch test: warning\n\nThis is only a test. Nothing is wrong.\n`,
+      outputIn('sendmail'),
+      `<-t>\nTo: root\nSubject: [${outputIn('host').trim()}] warning: aufswatch test: warning\n\nThis is only a test. Nothing is wrong.\n`,
     );
   });
 
   test('the push message is sent', () => {
-    const [words = '', ...json] = said('curl').split('\n');
+    const [words = '', ...json] = outputIn('curl').split('\n');
     assert.match(words, /<--data-binary><@-><https:\/\/ntfy\.sh>$/);
     assert.deepEqual(JSON.parse(json.join('\n')), {
       topic: 'a-name-that-nobody-guesses',
@@ -85,13 +85,13 @@ describe('the examples of doc/notices.md', { skip }, () => {
   });
 
   test('the guard of shutdown and similar commands works, and so does the way past it', () => {
-    assert.match(said('refused'), new RegExp(`^reboot: ${LINE}\\.\n`));
-    assert.equal(said('gone'), 'reboot <now>\n');
+    assert.match(outputIn('refused'), new RegExp(`^reboot: ${LINE}\\.\n`));
+    assert.equal(outputIn('gone'), 'reboot <now>\n');
   });
 
   function outputOf(words: string): string {
     const number = BLOCKS.findIndex(({ text, language }) => language === 'sh' && text.includes(words));
-    return said(`${number}.out`);
+    return outputIn(`${number}.out`);
   }
 
   function programs(root: string): Record<string, string> {

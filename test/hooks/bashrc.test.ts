@@ -164,9 +164,9 @@ test('an incomplete patch is not reported as a patch', { skip }, () => {
 });
 
 test('the hook reports sources that were patched again, unpatched or left alone', { skip }, () => {
-  const anew = machine('patched');
-  const again = runPhase(anew, { phase: 'setup', body: 'echo new >>"$KERNEL_DIR/mm/mmap.c"' });
-  assert.equal(events(anew)[0]?.patchChange, 'changed');
+  const patchedAgain = machine('patched');
+  const again = runPhase(patchedAgain, { phase: 'setup', body: 'echo new >>"$KERNEL_DIR/mm/mmap.c"' });
+  assert.equal(events(patchedAgain)[0]?.patchChange, 'changed');
   assert.match(
     again.output,
     /has changed the AUFS patches in .*: it now has 1 of their 4 marks \(1 before\)\./,

@@ -17,15 +17,15 @@ const SCRIPT = join(import.meta.dirname, '../../../hooks/openrc/shutdown-guard.s
 interface Guarded {
   readonly work: string;
   readonly root: string;
-  shutdown(...words: readonly string[]): { status: number | null; error: string; went: string | null };
+  shutdown(...words: readonly string[]): { status: number | null; error: string; passed: string | null };
 }
 
 function guarded(machine: Machine, shell: string, name = 'shutdown'): Guarded {
   const work = temporaryDirectory();
   const root = join(work, 'root');
   writeMachine(root, machine);
-  const went = join(work, 'went');
-  const real = `#!/bin/sh\nprintf '<%s>' "$@" >${went}\nexit 0\n`;
+  const record = join(work, 'passed');
+  const real = `#!/bin/sh\nprintf '<%s>' "$@" >${record}\nexit 0\n`;
   layOut(work, { [`local/${name}`]: '', [`sbin/${name}`]: real });
   copyFileSync(SCRIPT, join(work, 'local', name));
   chmodSync(join(work, `sbin/${name}`), 0o755);
@@ -35,11 +35,11 @@ function guarded(machine: Machine, shell: string, name = 'shutdown'): Guarded {
     work,
     root,
     shutdown: (...words) => {
-      rmSync(went, { force: true });
+      rmSync(record, { force: true });
       const [command = '', ...options] = shell.split(' ');
       const all = [...options, join(work, 'local', name), ...words];
       const { status, stderr } = spawnSync(command, all, { env, encoding: 'utf8', timeout: 60_000 });
-      return { status, error: stderr, went: existsSync(went) ? readFileSync(went, 'utf8') : null };
+      return { status, error: stderr, passed: existsSync(record) ? readFileSync(record, 'utf8') : null };
     },
   };
 }
@@ -51,7 +51,7 @@ for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
       assert.deepEqual(shutdown('-r', '+5', 'back in a  minute; *'), {
         status: 0,
         error: '',
-        went: '<-r><+5><back in a  minute; *>',
+        passed: '<-r><+5><back in a  minute; *>',
       });
     });
 
@@ -62,11 +62,11 @@ for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
         error:
           'shutdown: The next boot will be without AUFS.\n' +
           'What to do: aufswatch plan. To go ahead anyway: aufswatch reboot-ok, then shutdown again.\n',
-        went: null,
+        passed: null,
       });
-      assert.equal(shutdown('-c').went, '<-c>', 'shutdown -c is always allowed');
+      assert.equal(shutdown('-c').passed, '<-c>', 'shutdown -c is always allowed');
       assert.equal(aufswatch(['reboot-ok', '--root', root]).status, 0);
-      assert.equal(shutdown('-r', 'now').went, '<-r><now>');
+      assert.equal(shutdown('-r', 'now').passed, '<-r><now>');
     });
   });
 }
@@ -74,8 +74,8 @@ for (const shell of ['dash', 'bash --posix', 'zsh --emulate sh']) {
 test('it serves reboot, poweroff and halt under their own names', { skip: needs('dash') }, () => {
   for (const name of ['reboot', 'poweroff', 'halt']) {
     const { shutdown } = guarded(patchedAgainNotRebuilt(Date.now()), 'dash', name);
-    const { status, error, went } = shutdown();
-    assert.deepEqual({ status, went }, { status: 1, went: null });
+    const { status, error, passed } = shutdown();
+    assert.deepEqual({ status, passed }, { status: 1, passed: null });
     assert.match(error, new RegExp(`^${name}: `));
   }
 });
@@ -84,10 +84,10 @@ test('whatever goes wrong with aufswatch, the machine shuts down', { skip: needs
   const { shutdown, work } = guarded(patchedAgainNotRebuilt(Date.now()), 'dash');
   for (const broken of ['exit 1', 'exit 3', 'exit 70', 'kill -9 $$', 'exec /no/such/node']) {
     layOut(work, { 'bin/aufswatch': `#!/bin/sh\n${broken}\n` });
-    assert.equal(shutdown('-h').went, '<-h>', broken);
+    assert.equal(shutdown('-h').passed, '<-h>', broken);
   }
   rmSync(join(work, 'bin/aufswatch'));
-  assert.equal(shutdown('-h').went, '<-h>', 'no aufswatch');
+  assert.equal(shutdown('-h').passed, '<-h>', 'no aufswatch');
 });
 
 test('without a program to call it says so, and does not call itself', { skip: needs('dash') }, () => {

@@ -32,7 +32,7 @@ function setupLine(pf: string, root = '/'): string {
   return `aufswatch1\tat=${at}\tkind=portage\tphase=setup\tcategory=sys-fs\tpf=${pf}\troot=${root}\tchange=patched\n`;
 }
 
-function timesTold(root: string, pf: string): number {
+function timesRecorded(root: string, pf: string): number {
   const { output } = aufswatch(['history', '--root', root]);
   return output.split('\n').filter((line) => line.includes(`sys-fs/${pf} `)).length;
 }
@@ -41,8 +41,8 @@ test('events that were left while no daemon ran are recorded once, however often
   const { root, state } = followedDemo();
   appendFileSync(join(state, 'inbox'), setupLine('aufs4-1') + setupLine('aufs4-2', '/mnt/stage'));
   for (let n = 0; n < 3; n++) assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
-  assert.equal(timesTold(root, 'aufs4-1'), 1);
-  assert.equal(timesTold(root, 'aufs4-2'), 0, 'another ROOT is not this machine');
+  assert.equal(timesRecorded(root, 'aufs4-1'), 1);
+  assert.equal(timesRecorded(root, 'aufs4-2'), 0, 'another ROOT is not this machine');
 });
 
 test('a cycle that dies before its end is repeated completely', async () => {
@@ -82,7 +82,7 @@ test('a junk line is kept aside and reported once', () => {
   assert.match(first.output + first.errors, /a line of the inbox means nothing/);
   assert.doesNotMatch(second.output + second.errors, /a line of the inbox means nothing/);
   assert.equal(readFileSync(join(state, 'inbox.bad'), 'utf8'), 'junk\n');
-  assert.equal(timesTold(root, 'aufs4-1'), 1);
+  assert.equal(timesRecorded(root, 'aufs4-1'), 1);
 });
 
 test('an inbox that cannot be read is a finding until it can be read again', () => {

@@ -212,7 +212,7 @@ test('while the rotated file is not read to its end, the new inbox is read on fr
   assert.deepEqual(inbox.next(), ['a']);
   appendFileSync(join(state, 'inbox.old'), lines(0, 20_000));
   appendFileSync(join(state, 'inbox'), line('b'));
-  const told = [...inbox.next(), ...inbox.next(), ...inbox.next()];
-  assert.equal(told.length, 20_001);
-  assert.equal(told.at(-1), 'b');
+  const events = [...inbox.next(), ...inbox.next(), ...inbox.next()];
+  assert.equal(events.length, 20_001);
+  assert.equal(events.at(-1), 'b');
 });

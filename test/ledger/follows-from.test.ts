@@ -34,7 +34,7 @@ function lastState(machine: Remembered): Record<string, unknown> | undefined {
 
 test('the first scan records everything that exists, and no event', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   assert.deepEqual(machine.rows('SELECT * FROM package_event'), []);
   assert.deepEqual(
     machine.rows(`SELECT kernel_build.release, gone_at FROM image
@@ -58,22 +58,22 @@ test('the first scan records everything that exists, and no event', async () => 
 
 test('a second scan of the same machine writes no row', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const before = machine.ledger.database.pragma('data_version', { simple: true });
   const count = (): number =>
     machine.ledger.database.prepare('SELECT total_changes() AS n').pluck().get() as never;
   const changes = count();
-  await machine.look(NOW + MINUTE);
+  await machine.scan(NOW + MINUTE);
   assert.equal(count(), changes);
   assert.equal(machine.ledger.database.pragma('data_version', { simple: true }), before);
 });
 
 test('the merge that removed the patch is its cause, and patch-reverted names it', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const at = NOW + HOUR;
   mergeSources(machine, inSync(NOW), at);
-  const { verdict, transitions } = await machine.look(at + MINUTE);
+  const { verdict, transitions } = await machine.scan(at + MINUTE);
   assert.deepEqual(lastState(machine), {
     // Files that the patch created and no package owns are left. They count for nothing.
     state: 'absent',
@@ -92,10 +92,10 @@ test('the merge that removed the patch is its cause, and patch-reverted names it
 
 test('a merge that both the hook and the database report is one event, and the cause', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const at = NOW + HOUR;
   mergeSources(machine, inSync(NOW), at);
-  await machine.look(at + MINUTE, [hookEvent('sys-kernel/gentoo-sources-6.1.192', at + 5)]);
+  await machine.scan(at + MINUTE, [hookEvent('sys-kernel/gentoo-sources-6.1.192', at + 5)]);
   const events = machine.rows('SELECT what, cpv, source FROM package_event');
   assert.deepEqual(events, [{ what: 'merged', cpv: 'sys-kernel/gentoo-sources-6.1.192', source: 'hook' }]);
   assert.equal(lastState(machine)?.cpv, 'sys-kernel/gentoo-sources-6.1.192');
@@ -103,43 +103,43 @@ test('a merge that both the hook and the database report is one event, and the c
 
 test('an event that the hook reports before the database shows the merge is not counted twice', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const at = NOW + HOUR;
-  await machine.look(at, [hookEvent('sys-kernel/gentoo-sources-6.1.192', at)]);
+  await machine.scan(at, [hookEvent('sys-kernel/gentoo-sources-6.1.192', at)]);
   mergeSources(machine, inSync(NOW), at + 50);
-  await machine.look(at + MINUTE);
-  await machine.look(at + 2 * MINUTE);
+  await machine.scan(at + MINUTE);
+  await machine.scan(at + 2 * MINUTE);
   assert.equal(machine.rows('SELECT * FROM package_event').length, 1);
 });
 
 test('the pkg_setup that patched the sources is the cause, and is not called a merge', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const bare = unpatchTree(machine.root, start, TREE, NOW + HOUR);
-  await machine.look(NOW + HOUR + MINUTE);
+  await machine.scan(NOW + HOUR + MINUTE);
   assert.equal(lastState(machine)?.cpv, null, 'nothing was merged: it was done by hand');
   const at = NOW + 3 * HOUR;
   patchTree(machine.root, bare, TREE, { ...NEW_SET, at, rejected: [], reverted: false });
-  await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
+  await machine.scan(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
   assert.equal(lastState(machine)?.state, 'whole');
   assert.equal(lastState(machine)?.what, 'setup');
   const { patchChanged } = readMemory(machine.ledger, []).trees[TREE] ?? {};
   assert.deepEqual(patchChanged?.cause, { cpv: 'sys-fs/aufs6-0_pre20240701', what: 'setup', atMs: at });
-  const told = readHistory(machine.ledger, { ...ALL, kinds: ['package'] });
-  assert.match(told[0]?.text ?? '', /changed the patches in the sources$/);
+  const entries = readHistory(machine.ledger, { ...ALL, kinds: ['package'] });
+  assert.match(entries[0]?.text ?? '', /changed the patches in the sources$/);
 });
 
 test('a package that patched the tree a moment ago is not the cause of the removal', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const at = NOW + HOUR;
   const patched = patchTree(machine.root, start, TREE, { ...NEW_SET, at, rejected: [], reverted: false });
-  await machine.look(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
+  await machine.scan(at + MINUTE, [hookEvent('sys-fs/aufs6-0_pre20240701', at, 'setup', 'patched')]);
   assert.equal(lastState(machine)?.what, 'setup');
   unpatchTree(machine.root, patched, TREE, at + 2 * MINUTE);
-  await machine.look(at + 3 * MINUTE);
+  await machine.scan(at + 3 * MINUTE);
   assert.equal(lastState(machine)?.state, 'absent');
   assert.equal(lastState(machine)?.cpv, null, 'it was done by hand');
 });
@@ -147,13 +147,13 @@ test('a package that patched the tree a moment ago is not the cause of the remov
 test('a package of AUFS that was merged when the patch was applied is the cause', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const at = NOW + 2 * HOUR;
   const kernel = start.running?.kernel;
   assert.ok(kernel !== undefined);
   const again = mergePackage(machine.root, start, aufsPackage(NEW_SET, kernel, at, 0));
   patchTree(machine.root, again, TREE, { ...NEW_SET, at: at - MINUTE, rejected: [], reverted: false });
-  const { verdict } = await machine.look(at + MINUTE);
+  const { verdict } = await machine.scan(at + MINUTE);
   assert.equal(lastState(machine)?.cpv, 'sys-fs/aufs6-0_pre20240701');
   const sources = verdict.links.find(({ name }) => name === 'sources');
   assert.match(sources?.reason ?? '', /^patched .* by sys-fs\/aufs6-0_pre20240701$/);
@@ -164,16 +164,16 @@ test('a package of AUFS that was merged when the patch was applied is the cause'
 test('a build follows from the patch state; its image and its boot follow from the build', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const bare = mergeSources(machine, start, NOW + HOUR);
-  await machine.look(NOW + HOUR + MINUTE);
+  await machine.scan(NOW + HOUR + MINUTE);
   const built = buildKernel(machine.root, bare, TREE, NOW + 2 * HOUR);
-  await machine.look(NOW + 2 * HOUR + MINUTE);
+  await machine.scan(NOW + 2 * HOUR + MINUTE);
   const installed = installKernel(machine.root, built, TREE, NOW + 3 * HOUR);
-  await machine.look(NOW + 3 * HOUR + MINUTE);
+  await machine.scan(NOW + 3 * HOUR + MINUTE);
   boot(machine.root, installed, 'vmlinuz-6.1.192-gentoo', NOW + 4 * HOUR);
-  await machine.look(NOW + 4 * HOUR + MINUTE);
-  await machine.look(NOW + 9 * HOUR);
+  await machine.scan(NOW + 4 * HOUR + MINUTE);
+  await machine.scan(NOW + 9 * HOUR);
   const record = listBuilds(machine.ledger).at(-1);
   assert.match(record?.utsVersion ?? '', /^#4 /);
   assert.equal(record?.madeOf, 'absent');
@@ -187,13 +187,13 @@ test('a build follows from the patch state; its image and its boot follow from t
 
 test('a kernel older than the first recorded patch state shows itself what it was built from', async () => {
   const machine = remembered(patchedAgainNotRebuilt(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const record = listBuilds(machine.ledger).find(({ tree }) => tree === TREE);
   assert.equal(record?.madeOf, 'whole', 'the sources were patched again since, but the kernel has a patch');
   const [build] = machine.rows(`SELECT patch_state, carried FROM kernel_build WHERE tree = '${TREE}'`);
   assert.deepEqual(build, { patch_state: null, carried: 'whole' });
-  const told = readHistory(machine.ledger, { ...ALL, kinds: ['build'] });
-  assert.deepEqual([...new Set(told.map(({ cause }) => cause))], ['sources with the AUFS patches']);
+  const entries = readHistory(machine.ledger, { ...ALL, kinds: ['build'] });
+  assert.deepEqual([...new Set(entries.map(({ cause }) => cause))], ['sources with the AUFS patches']);
 });
 
 test('the same for an unpatched kernel older than the first recorded patch state', async () => {
@@ -204,19 +204,19 @@ test('the same for an unpatched kernel older than the first recorded patch state
     build: tree.build === null ? null : { ...tree.build, kernel: { ...tree.build.kernel, patch: null } },
   }));
   const machine = remembered({ ...start, trees: kernels });
-  await machine.look(NOW);
+  await machine.scan(NOW);
   assert.deepEqual([...new Set(listBuilds(machine.ledger).map(({ madeOf }) => madeOf))], ['absent']);
 });
 
 test('an image that disappears is not confused with one that replaces it with the same time', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const path = join(machine.root, 'boot/vmlinuz-6.1.191-gentoo');
   const [before] = machine.rows("SELECT at, hash FROM image WHERE path LIKE '%191%'");
   writeFileSync(path, 'another kernel, restored from a tape');
   utimesSync(path, Number(before?.at) / 1000, Number(before?.at) / 1000);
-  await machine.look(NOW + MINUTE);
+  await machine.scan(NOW + MINUTE);
   const rows = machine.rows("SELECT hash, gone_at FROM image WHERE path LIKE '%191%' ORDER BY id");
   // A file that is no longer a kernel, or has another hash, is no longer this image. The old row ended in either case.
   assert.equal(rows[0]?.gone_at, NOW + MINUTE);
@@ -226,12 +226,12 @@ test('an image that disappears is not confused with one that replaces it with th
 test('replaced and removed modules are recorded', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const kernel = start.running?.kernel;
   assert.ok(kernel !== undefined);
   const at = NOW + HOUR;
   mergePackage(machine.root, start, aufsPackage(NEW_SET, kernel, at, 0));
-  await machine.look(at + MINUTE);
+  await machine.scan(at + MINUTE);
   const rows = machine.rows(`SELECT owner, gone_at IS NULL AS there FROM module_file
     WHERE path LIKE '%6.1.192%aufs.ko%' ORDER BY id`);
   assert.deepEqual(rows, [
@@ -243,7 +243,7 @@ test('replaced and removed modules are recorded', async () => {
 test('if the package database cannot be read, no package counts as removed', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  const { snapshot } = await machine.look(NOW);
+  const { snapshot } = await machine.scan(NOW);
   const portage = {
     ...snapshot.portage,
     form: { known: false, code: 'io', detail: '' } as const,
@@ -257,9 +257,9 @@ test('if the package database cannot be read, no package counts as removed', asy
 test('the history is in order of time, and can be limited by kind, tree and time', async () => {
   const start = inSync(NOW);
   const machine = remembered(start);
-  await machine.look(NOW);
+  await machine.scan(NOW);
   mergeSources(machine, start, NOW + HOUR);
-  await machine.look(NOW + HOUR + MINUTE);
+  await machine.scan(NOW + HOUR + MINUTE);
   const all = readHistory(machine.ledger, ALL);
   assert.deepEqual(
     all.map(({ atMs: at }) => at),
@@ -281,18 +281,18 @@ test('the history is in order of time, and can be limited by kind, tree and time
 
 test('a removed module or image is reported, a replaced one is not', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const module = '/lib/modules/6.1.192-gentoo/misc/aufs.ko';
   const image = '/boot/vmlinuz-6.1.191-gentoo';
   const touched = new Date(NOW + MINUTE);
   utimesSync(join(machine.root, module), touched, touched);
-  await machine.look(NOW + 2 * MINUTE);
+  await machine.scan(NOW + 2 * MINUTE);
   rmSync(join(machine.root, module));
   rmSync(join(machine.root, image));
-  await machine.look(NOW + 3 * MINUTE);
-  const told = readHistory(machine.ledger, { ...ALL, since: NOW, kinds: ['image', 'module'] });
+  await machine.scan(NOW + 3 * MINUTE);
+  const entries = readHistory(machine.ledger, { ...ALL, since: NOW, kinds: ['image', 'module'] });
   assert.deepEqual(
-    told.map(({ atMs: at, text }) => ({ at, text })),
+    entries.map(({ atMs: at, text }) => ({ at, text })),
     [
       { at: NOW + MINUTE, text: `installed ${module} (6.1-20230828)` },
       { at: NOW + 3 * MINUTE, text: `${image} is gone` },
@@ -311,7 +311,7 @@ test('a kernel that was installed compiled was not compiled here', async () => {
   ] as const) {
     const trees = start.trees.map((tree) => ({ ...tree, owner: `sys-kernel/${name}-6.1.192` }));
     const machine = remembered({ ...start, packages: named(name), trees });
-    await machine.look(NOW);
+    await machine.scan(NOW);
     const builds = listBuilds(machine.ledger);
     assert.ok(builds.length > 0);
     assert.deepEqual([...new Set(builds.map(({ cameWith }) => cameWith))], [wanted]);

@@ -100,9 +100,9 @@ test('an import that was interrupted starts again, without duplicates', async ()
     }),
   );
   assert.equal(isImported(ledger), false);
-  const told: number[] = [];
-  await importLog(ledger, events, (done, all) => told.push(done / all));
-  assert.deepEqual(told, [0.4, 0.8, 1]);
+  const imported: number[] = [];
+  await importLog(ledger, events, (done, all) => imported.push(done / all));
+  assert.deepEqual(imported, [0.4, 0.8, 1]);
   assert.equal(rowsIn(ledger, 'SELECT * FROM package_event').length, 2500);
 });
 
@@ -127,7 +127,7 @@ test('a late import leaves out what the ledger recorded itself', async () => {
 
 // Merges can happen between `aufswatch setup` and the first start of the service. Hooks and log both report them.
 test('events that the hooks left are not imported again from the log', () => {
-  const told = (at: number, pf: string, root = '/'): PortageEvent => ({
+  const reported = (at: number, pf: string, root = '/'): PortageEvent => ({
     ...{ kind: 'portage', at, phase: 'setup', category: 'sys-fs', pf },
     ...{ root, patchChange: 'none' },
   });
@@ -139,7 +139,7 @@ test('events that the hooks left are not imported again from the log', () => {
       log(230, 'app-misc/hello-1'),
       log(240, 'sys-fs/zfs-1'),
     ],
-    [told(200, 'aufs4-1'), told(210, 'aufs4-1'), told(215, 'zfs-1', '/mnt/stage')],
+    [reported(200, 'aufs4-1'), reported(210, 'aufs4-1'), reported(215, 'zfs-1', '/mnt/stage')],
   );
   assert.deepEqual(
     kept.map(({ at }) => at),

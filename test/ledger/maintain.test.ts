@@ -107,12 +107,12 @@ test('old data is removed in portions, and others can use the ledger between the
   const count = (): unknown => rowsIn(ledger, 'SELECT count(*) AS n FROM package_event')[0]?.n;
   const seen = new Set<unknown>();
   let isOver = false;
-  const look = (): void => {
+  const observe = (): void => {
     if (isOver) return;
     seen.add(count());
-    setImmediate(look);
+    setImmediate(observe);
   };
-  look();
+  observe();
   assert.equal(await maintain(ledger, care(join(directory, 'backups'))), null);
   isOver = true;
   assert.equal(count(), 1);

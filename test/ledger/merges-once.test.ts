@@ -21,7 +21,7 @@ class Merges {
 
   static async begin(): Promise<Merges> {
     const merges = new Merges();
-    await merges.machine.look(NOW);
+    await merges.machine.scan(NOW);
     return merges;
   }
 
@@ -31,7 +31,7 @@ class Merges {
   }
 
   /** The event of its hook at the end of the merge that the database now shows. */
-  told(at: number, version = '1', replacing: readonly string[] = []): PortageEvent {
+  postinst(at: number, version = '1', replacing: readonly string[] = []): PortageEvent {
     const cpv = `app-misc/module-${version}`;
     const field = (name: string): number =>
       Number(readFileSync(join(this.machine.root, 'var/db/pkg', cpv, name), 'utf8'));
@@ -78,10 +78,10 @@ class Merges {
 test('a scan between the end of a merge and its pkg_postinst: one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + MINUTE + 1);
+  await it.machine.scan(NOW + MINUTE + 1);
   assert.deepEqual(it.recorded(), ['merged vdb']);
-  await it.machine.look(NOW + 2 * MINUTE, [hookEvent(CPV, NOW + 2 * MINUTE)]);
-  await it.machine.look(NOW + 3 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE, [hookEvent(CPV, NOW + 2 * MINUTE)]);
+  await it.machine.scan(NOW + 3 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged hook']);
 });
 
@@ -89,56 +89,56 @@ test('two merges of one version, both scanned before their hooks report: two eve
   const it = await Merges.begin();
   for (const minute of [1, 2]) {
     it.merge(NOW + minute * MINUTE);
-    await it.machine.look(NOW + minute * MINUTE + 1);
+    await it.machine.scan(NOW + minute * MINUTE + 1);
   }
-  const told = [1, 2].map((minute) => hookEvent(CPV, NOW + minute * MINUTE));
-  await it.machine.look(NOW + 3 * MINUTE, told);
+  const events = [1, 2].map((minute) => hookEvent(CPV, NOW + minute * MINUTE));
+  await it.machine.scan(NOW + 3 * MINUTE, events);
   assert.deepEqual(it.recorded(), ['merged hook', 'merged hook']);
 });
 
 test('a scan while one instance replaces another: the incomplete entry is no merge', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE);
   it.forgetCounter();
-  await it.machine.look(NOW + 3 * MINUTE);
+  await it.machine.scan(NOW + 3 * MINUTE);
   it.merge(NOW + 4 * MINUTE);
-  await it.machine.look(NOW + 5 * MINUTE);
+  await it.machine.scan(NOW + 5 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged vdb', 'merged vdb']);
 });
 
 test('the same version merged twice between two scans: two events, and the next without a hook is a third', async () => {
   const it = await Merges.begin();
   for (const minute of [1, 2]) it.merge(NOW + minute * MINUTE);
-  const told = [1, 2].map((minute) => hookEvent(CPV, NOW + minute * MINUTE));
-  await it.machine.look(NOW + 3 * MINUTE, told);
+  const events = [1, 2].map((minute) => hookEvent(CPV, NOW + minute * MINUTE));
+  await it.machine.scan(NOW + 3 * MINUTE, events);
   assert.deepEqual(it.recorded(), ['merged hook', 'merged hook']);
   it.merge(NOW + 4 * MINUTE);
-  await it.machine.look(NOW + 5 * MINUTE);
+  await it.machine.scan(NOW + 5 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged hook', 'merged hook', 'merged vdb']);
 });
 
 test('merged and removed between two scans: both are recorded', async () => {
   const it = await Merges.begin();
-  const told = [hookEvent(CPV, NOW + MINUTE), hookEvent(CPV, NOW + 2 * MINUTE, 'postrm')];
-  await it.machine.look(NOW + 3 * MINUTE, told);
-  await it.machine.look(NOW + 4 * MINUTE);
+  const events = [hookEvent(CPV, NOW + MINUTE), hookEvent(CPV, NOW + 2 * MINUTE, 'postrm')];
+  await it.machine.scan(NOW + 3 * MINUTE, events);
+  await it.machine.scan(NOW + 4 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged hook', 'removed hook']);
 });
 
 test('a removal that the database shows before or after the report of the hook: one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE);
   it.remove(NOW + 3 * MINUTE);
-  await it.machine.look(NOW + 4 * MINUTE);
-  await it.machine.look(NOW + 5 * MINUTE, [hookEvent(CPV, NOW + 3 * MINUTE, 'postrm')]);
+  await it.machine.scan(NOW + 4 * MINUTE);
+  await it.machine.scan(NOW + 5 * MINUTE, [hookEvent(CPV, NOW + 3 * MINUTE, 'postrm')]);
   assert.deepEqual(it.recorded(), ['merged vdb', 'removed vdb']);
   it.merge(NOW + 6 * MINUTE);
-  await it.machine.look(NOW + 7 * MINUTE);
-  await it.machine.look(NOW + 8 * MINUTE, [hookEvent(CPV, NOW + 8 * MINUTE, 'postrm')]);
+  await it.machine.scan(NOW + 7 * MINUTE);
+  await it.machine.scan(NOW + 8 * MINUTE, [hookEvent(CPV, NOW + 8 * MINUTE, 'postrm')]);
   it.remove(NOW + 8 * MINUTE + 1);
-  await it.machine.look(NOW + 9 * MINUTE);
+  await it.machine.scan(NOW + 9 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged vdb', 'removed vdb', 'merged vdb', 'removed hook']);
 });
 
@@ -146,12 +146,12 @@ test('a removal that the database shows before or after the report of the hook: 
 test('a removal without a hook, soon after a reinstall with one, is another event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE);
   it.merge(NOW + 3 * MINUTE);
-  const told = [hookEvent(CPV, NOW + 3 * MINUTE, 'postrm'), hookEvent(CPV, NOW + 3 * MINUTE)];
-  await it.machine.look(NOW + 4 * MINUTE, told);
+  const events = [hookEvent(CPV, NOW + 3 * MINUTE, 'postrm'), hookEvent(CPV, NOW + 3 * MINUTE)];
+  await it.machine.scan(NOW + 4 * MINUTE, events);
   it.remove(NOW + 5 * MINUTE);
-  await it.machine.look(NOW + 6 * MINUTE);
+  await it.machine.scan(NOW + 6 * MINUTE);
   const what = it.recorded().map((row) => row.split(' ')[0]);
   assert.deepEqual(what, ['merged', 'removed', 'merged', 'removed']);
 });
@@ -159,18 +159,18 @@ test('a removal without a hook, soon after a reinstall with one, is another even
 test('the clock went back between the hook and the scan: one event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + 48 * HOUR);
-  await it.machine.look(NOW + MINUTE, [hookEvent(CPV, NOW + 48 * HOUR)]);
+  await it.machine.scan(NOW + MINUTE, [hookEvent(CPV, NOW + 48 * HOUR)]);
   assert.deepEqual(it.recorded(), ['merged hook']);
 });
 
 test('many events of one package are recorded as if each came alone', async () => {
   const phases = ['postinst', 'postrm', 'postrm', 'postinst', 'postinst', 'postrm', 'postrm'] as const;
-  const told = phases.map((phase, n) => hookEvent(CPV, NOW + 2 * MINUTE + n, phase));
+  const events = phases.map((phase, n) => hookEvent(CPV, NOW + 2 * MINUTE + n, phase));
   const recorded: string[][] = [];
-  for (const portions of [[told], told.map((event) => [event])]) {
+  for (const portions of [[events], events.map((event) => [event])]) {
     const it = await Merges.begin();
     it.merge(NOW + MINUTE);
-    await it.machine.look(NOW + MINUTE + 1);
+    await it.machine.scan(NOW + MINUTE + 1);
     for (const events of portions) assert.equal(recordEvents(it.machine.ledger, events, NOTHING_READ), null);
     recorded.push(it.recorded());
   }
@@ -180,11 +180,11 @@ test('many events of one package are recorded as if each came alone', async () =
 
 test('the time for 30,000 events of one package grows linearly', async () => {
   const it = await Merges.begin();
-  const told = Array.from({ length: 30_000 }, (_, n) =>
+  const events = Array.from({ length: 30_000 }, (_, n) =>
     hookEvent(CPV, NOW + n, n % 2 === 0 ? 'postinst' : 'postrm'),
   );
   const start = performance.now();
-  assert.equal(recordEvents(it.machine.ledger, told, NOTHING_READ), null);
+  assert.equal(recordEvents(it.machine.ledger, events, NOTHING_READ), null);
   // With a query for each of them, this took minutes.
   assert.ok(performance.now() - start < 15_000, `${performance.now() - start} ms`);
   assert.equal(it.recorded().length, 30_000);
@@ -193,11 +193,11 @@ test('the time for 30,000 events of one package grows linearly', async () => {
 test('an event of a hook before the first scan is recorded, and no later one is confused with it', async () => {
   const it = new Merges();
   it.merge(NOW);
-  const told = [hookEvent('app-misc/gone-1', NOW - MINUTE, 'postrm'), hookEvent(CPV, NOW)];
-  await it.machine.look(NOW + MINUTE, told);
+  const events = [hookEvent('app-misc/gone-1', NOW - MINUTE, 'postrm'), hookEvent(CPV, NOW)];
+  await it.machine.scan(NOW + MINUTE, events);
   assert.equal(it.machine.rows("SELECT * FROM package_event WHERE cpv = 'app-misc/gone-1'").length, 1);
   it.merge(NOW + 2 * MINUTE);
-  await it.machine.look(NOW + 3 * MINUTE);
+  await it.machine.scan(NOW + 3 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged hook', 'merged vdb']);
 });
 
@@ -221,11 +221,11 @@ test('a merge is identified by COUNTER and BUILD_TIME, however old the time of i
     const it = await Merges.begin();
     it.merge(NOW + MINUTE);
     it.setTime(NOW - 400 * DAY);
-    const told = [it.told(NOW + MINUTE)];
-    if (!hookFirst) await it.machine.look(NOW + 2 * MINUTE);
-    await it.machine.look(NOW + 3 * MINUTE, told);
+    const events = [it.postinst(NOW + MINUTE)];
+    if (!hookFirst) await it.machine.scan(NOW + 2 * MINUTE);
+    await it.machine.scan(NOW + 3 * MINUTE, events);
     it.setTime(NOW - 300 * DAY);
-    await it.machine.look(NOW + 4 * MINUTE);
+    await it.machine.scan(NOW + 4 * MINUTE);
     assert.deepEqual(it.recorded(), ['merged hook'], `hook first: ${hookFirst}`);
     const [row] = it.machine.rows(`SELECT at FROM package_event WHERE cpv = '${CPV}'`);
     assert.equal(row?.at, NOW + MINUTE);
@@ -236,21 +236,21 @@ test('an event of format 1, without a counter, and an old directory are one even
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
   it.setTime(NOW - 400 * DAY);
-  await it.machine.look(NOW + 2 * MINUTE);
-  await it.machine.look(NOW + 3 * MINUTE, [hookEvent(CPV, NOW + MINUTE)]);
+  await it.machine.scan(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 3 * MINUTE, [hookEvent(CPV, NOW + MINUTE)]);
   assert.deepEqual(it.recorded(), ['merged hook']);
 });
 
 test('the same counter with another build is another merge', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE);
   const entry = join(it.machine.root, 'var/db/pkg', CPV);
   const counter = readFileSync(join(entry, 'COUNTER'));
   it.merge(NOW + 3 * MINUTE);
   writeFileSync(join(entry, 'COUNTER'), counter);
   rmSync(join(entry, 'metadata'), { force: true });
-  await it.machine.look(NOW + 4 * MINUTE);
+  await it.machine.scan(NOW + 4 * MINUTE);
   assert.deepEqual(it.recorded(), ['merged vdb', 'merged vdb']);
 });
 
@@ -262,27 +262,27 @@ for (const hooks of [true, false]) {
   test(`a merge of the same version ${title} is one event`, async () => {
     const it = await Merges.begin();
     it.merge(NOW + MINUTE);
-    await it.machine.look(NOW + 2 * MINUTE);
+    await it.machine.scan(NOW + 2 * MINUTE);
     it.merge(NOW + 3 * MINUTE);
-    const told = [
+    const events = [
       hookEvent(CPV, NOW + 3 * MINUTE, 'postrm', 'none', { replacedBy: '1' }),
-      it.told(NOW + 3 * MINUTE, '1', ['1']),
+      it.postinst(NOW + 3 * MINUTE, '1', ['1']),
     ];
-    await it.machine.look(NOW + 4 * MINUTE, hooks ? told : []);
+    await it.machine.scan(NOW + 4 * MINUTE, hooks ? events : []);
     assert.deepEqual(it.history(), [`merged ${CPV} for null vdb`, `merged ${CPV} for 1 ${source}`]);
   });
 
   test(`an upgrade ${title} is one event`, async () => {
     const it = await Merges.begin();
     it.merge(NOW + MINUTE);
-    await it.machine.look(NOW + 2 * MINUTE);
+    await it.machine.scan(NOW + 2 * MINUTE);
     it.merge(NOW + 3 * MINUTE, '2');
-    const told = [
+    const events = [
       hookEvent(CPV, NOW + 3 * MINUTE, 'postrm', 'none', { replacedBy: '2' }),
-      it.told(NOW + 3 * MINUTE, '2', ['1']),
+      it.postinst(NOW + 3 * MINUTE, '2', ['1']),
     ];
-    await it.machine.look(NOW + 4 * MINUTE, hooks ? told : []);
-    await it.machine.look(NOW + 5 * MINUTE);
+    await it.machine.scan(NOW + 4 * MINUTE, hooks ? events : []);
+    await it.machine.scan(NOW + 5 * MINUTE);
     assert.deepEqual(it.history(), [
       `merged ${CPV} for null vdb`,
       `merged app-misc/module-2 for 1 ${source}`,
@@ -293,21 +293,21 @@ for (const hooks of [true, false]) {
 test('a package move is no event', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE);
   it.rename('other-1');
-  await it.machine.look(NOW + 3 * MINUTE);
+  await it.machine.scan(NOW + 3 * MINUTE);
   assert.deepEqual(it.history(), [`merged ${CPV} for null vdb`]);
 });
 
 test('a package in another slot replaces none', async () => {
   const it = await Merges.begin();
   it.merge(NOW + MINUTE);
-  await it.machine.look(NOW + 2 * MINUTE);
+  await it.machine.scan(NOW + 2 * MINUTE);
   it.merge(NOW + 3 * MINUTE, '2');
   const entry = join(it.machine.root, 'var/db/pkg/app-misc/module-2');
   writeFileSync(join(entry, 'SLOT'), '2\n');
   rmSync(join(entry, 'metadata'), { force: true });
-  await it.machine.look(NOW + 4 * MINUTE);
+  await it.machine.scan(NOW + 4 * MINUTE);
   assert.deepEqual(
     it.history().map((line) => line.split(' for ')[0]),
     [`merged ${CPV}`, 'merged app-misc/module-2', `removed ${CPV}`],

@@ -11,7 +11,7 @@ const VDB = 'var/db/pkg';
 
 test('a category or package that cannot be read does not count as removed', async () => {
   const machine = remembered(inSync(NOW));
-  await machine.look(NOW);
+  await machine.scan(NOW);
   const before = machine.rows('SELECT cpv FROM package_now ORDER BY cpv');
   assert.ok(before.length > 2);
   const away = join(machine.root, 'away');
@@ -22,12 +22,12 @@ test('a category or package that cannot be read does not count as removed', asyn
     renameSync(path, join(away, 'x'));
     symlinkSync(path.slice(path.lastIndexOf('/') + 1), path);
     at += MINUTE;
-    await machine.look(at);
+    await machine.scan(at);
     assert.deepEqual(machine.rows('SELECT cpv FROM package_now ORDER BY cpv'), before, place);
     rmSync(path);
     renameSync(join(away, 'x'), path);
     at += MINUTE;
-    await machine.look(at);
+    await machine.scan(at);
   }
   assert.deepEqual(machine.rows('SELECT * FROM package_event'), []);
 });

@@ -105,9 +105,9 @@ test('a missing directory is reported once, and the daemon runs on', async () =>
   const daemon = startDaemon(root);
   const complaints = () => daemon.log().filter(({ msg }) => /nowhere\/a\.prom cannot be written/.test(msg));
   await until('it is reported', () => complaints().length > 0);
-  const { takenAtMs: before } = await daemon.says('something', () => true);
+  const { takenAtMs: before } = await daemon.publishes('something', () => true);
   daemon.signal('SIGUSR1');
-  await daemon.says('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
+  await daemon.publishes('it has scanned again', ({ takenAtMs: takenAt }) => takenAt > before);
   assert.equal(complaints().length, 1);
   rmSync(join(root, 'etc/aufswatch.toml'));
 });

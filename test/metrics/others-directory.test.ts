@@ -42,7 +42,7 @@ for (const [what, text, isWritten] of [
     chownSync(join(root, 'var/lib/node_exporter'), OWNER, OWNER);
     const only = `--bounding-set=-all,${capabilitiesIn(text).join(',')}`;
     const daemon = startDaemon(root, { under: ['setpriv', only] });
-    await daemon.says('it runs', () => true);
+    await daemon.publishes('it runs', () => true);
     const complains = () =>
       daemon.log().some(({ msg }) => /aufswatch\.prom cannot be written: EACCES/.test(msg));
     await until('it was tried', () => existsSync(join(root, file)) || complains());

@@ -119,10 +119,10 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
       const programs = new Set(steps.flatMap(wordsOf).map(([program]) => program ?? ''));
       const { calls } = standIns([...programs].filter((program) => !program.includes('/')));
       for (const step of steps.filter(({ by }) => by === 'command')) {
-        const said = calls((commandText(step) ?? '').replaceAll(/ > \S+$/g, ''))
+        const called = calls((commandText(step) ?? '').replaceAll(/ > \S+$/g, ''))
           .filter(([program]) => program !== 'nproc')
           .map((words) => words.map((word) => (/^-j\d*$/.test(word) ? '-j' : word)));
-        assert.deepEqual(said, wordsOf(step), commandText(step) ?? '');
+        assert.deepEqual(called, wordsOf(step), commandText(step) ?? '');
       }
       const script = join(temporaryDirectory(), 'plan.sh');
       writeFileSync(script, planScript(plan));

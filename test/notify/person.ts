@@ -43,10 +43,10 @@ export function finding(
 
 /** A person who receives notices, from one decision to the next. */
 export function person(preferences = PREFERENCES) {
-  let told: NotifyState = NOTHING_NOTIFIED;
+  let notified: NotifyState = NOTHING_NOTIFIED;
   return (at: number, findings: readonly PublishedFinding[], more: Partial<Now> = {}): Notice | null => {
-    const decision = decide({ at, findings, busy: false, login: false, ...more }, told, preferences);
-    told = decision.told;
+    const decision = decide({ at, findings, busy: false, login: false, ...more }, notified, preferences);
+    notified = decision.told;
     return decision.notice;
   };
 }

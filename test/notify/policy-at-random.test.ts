@@ -18,7 +18,7 @@ test('whatever happens, a state is never notified twice', () => {
     fc.property(life, (steps) => {
       const decideAt = person();
       const since: Record<string, number> = {};
-      const toldAt: Record<string, number> = {};
+      const notifiedAt: Record<string, number> = {};
       let at = NOON;
       for (const step of steps) {
         at += step.pass;
@@ -29,9 +29,9 @@ test('whatever happens, a state is never notified twice', () => {
         const findings = Object.entries(since).map(([code, from]) => finding(code, 'critical', from));
         const notice = decideAt(at, findings, { busy: step.busy });
         if (notice?.kind !== 'tell') continue;
-        const fresh = notice.codes.filter((code) => at - (toldAt[code] ?? -Infinity) >= 10 * MINUTE);
+        const fresh = notice.codes.filter((code) => at - (notifiedAt[code] ?? -Infinity) >= 10 * MINUTE);
         assert.ok(fresh.length > 0, 'a notice without news');
-        for (const code of notice.codes) if (fresh.includes(code)) toldAt[code] = at;
+        for (const code of notice.codes) if (fresh.includes(code)) notifiedAt[code] = at;
       }
     }),
   );
@@ -41,7 +41,7 @@ test('whatever happened before, a critical finding that stays is notified', () =
   fc.assert(
     fc.property(life, (steps) => {
       const decideAt = person();
-      const told = new Set<string>();
+      const notified = new Set<string>();
       let at = NOON;
       let shown = false;
       const since: Record<string, number> = {};
@@ -51,7 +51,7 @@ test('whatever happened before, a critical finding that stays is notified', () =
           if (step.open.includes(code)) since[code] ??= at;
           else {
             delete since[code];
-            told.delete(code);
+            notified.delete(code);
           }
         }
         const notice = decideAt(
@@ -59,7 +59,7 @@ test('whatever happened before, a critical finding that stays is notified', () =
           Object.entries(since).map(([code, from]) => finding(code, 'critical', from)),
           step,
         );
-        if (notice?.kind === 'tell') for (const code of notice.codes) told.add(code);
+        if (notice?.kind === 'tell') for (const code of notice.codes) notified.add(code);
       }
       // From here on the finding stays and nothing else happens: a notice is sent within a quarter of an hour.
       since.a ??= at;
@@ -71,7 +71,7 @@ test('whatever happened before, a critical finding that stays is notified', () =
         );
         if (notice?.kind === 'tell' && notice.codes.includes('a')) shown = true;
       }
-      assert.ok(shown || told.has('a'));
+      assert.ok(shown || notified.has('a'));
     }),
   );
 });

@@ -29,15 +29,15 @@ test('during long work a critical finding waits for an hour at most, and a warni
   const waiting = decide({ ...busy, findings: open, at: NOON + MINUTE }, NOTHING_NOTIFIED, PREFERENCES);
   assert.equal(waiting.notice, null);
   assert.equal(waiting.again, NOON + SETTLE + HOUR);
-  const told = decide({ ...busy, findings: open, at: waiting.again }, waiting.told, PREFERENCES);
-  assert.ok(told.notice?.kind === 'tell');
-  assert.deepEqual(told.notice.codes, ['a']);
-  assert.match(told.notice.body, /still under way/);
-  const after = decide({ ...busy, findings: open, at: NOON + 3 * HOUR }, told.told, PREFERENCES);
+  const decided = decide({ ...busy, findings: open, at: waiting.again }, waiting.told, PREFERENCES);
+  assert.ok(decided.notice?.kind === 'tell');
+  assert.deepEqual(decided.notice.codes, ['a']);
+  assert.match(decided.notice.body, /still under way/);
+  const after = decide({ ...busy, findings: open, at: NOON + 3 * HOUR }, decided.told, PREFERENCES);
   assert.equal(after.notice, null, 'it is notified once');
   const end = decide(
     { findings: open, busy: false, login: false, at: NOON + 3 * HOUR },
-    told.told,
+    decided.told,
     PREFERENCES,
   );
   assert.ok(end.notice?.kind === 'tell');
@@ -48,12 +48,12 @@ test('a title that changes repeatedly during work is notified once an hour', () 
   const decideAt = person();
   const titled = (title: string) => [finding('a', 'critical', NOON, { title })];
   assert.equal(decideAt(NOON + 2 * HOUR, titled('first'), { busy: true })?.kind, 'tell');
-  let told = 0;
+  let notices = 0;
   for (let minute = 1; minute <= 180; minute++) {
     const at = NOON + 2 * HOUR + minute * MINUTE;
-    if (decideAt(at, titled(`title ${minute}`), { busy: true }) !== null) told++;
+    if (decideAt(at, titled(`title ${minute}`), { busy: true }) !== null) notices++;
   }
-  assert.equal(told, 3);
+  assert.equal(notices, 3);
 });
 
 test('after a clock was years ahead and is set right, nothing is suppressed', () => {

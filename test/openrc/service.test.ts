@@ -48,31 +48,32 @@ exec ${process.execPath} ${PROGRAM} "$@"
     encoding: 'utf8',
     timeout: 110_000,
   });
-  const said = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(out.stdout)?.[1];
+  const resultOf = (name: string): string | undefined =>
+    new RegExp(`^${name}: (.*)$`, 'm').exec(out.stdout)?.[1];
   const all = `${out.stdout}${out.stderr}`;
-  assert.equal(said('start'), '0', all);
-  assert.equal(said('published'), 'yes', all);
-  assert.equal(said('modes'), '750 755 644 600 640', all);
-  assert.equal(said('status'), 'started', all);
-  assert.equal(said('healthcheck'), '0', all);
-  assert.equal(said('scan'), '0', all);
-  assert.equal(said('scanned'), 'yes', all);
-  assert.equal(said('reload'), '0', all);
-  assert.equal(said('read again'), 'yes', all);
-  assert.equal(said('reload of a bad file'), '1', all);
-  assert.equal(said('the same process'), 'yes', all);
-  assert.equal(said('respawned'), 'yes', all);
-  assert.equal(said('healthy after a suspend'), '0', all);
-  assert.equal(said('unhealthy'), '1', all);
-  assert.equal(said('rotated'), '0', all);
-  assert.equal(said('log goes on at its start'), '20', all);
-  assert.equal(said('all of before is kept'), 'yes', all);
-  assert.equal(said('mode of the log'), '640', all);
-  assert.equal(said('restart with a bad file'), '1', all);
-  assert.equal(said('it goes on'), 'yes', all);
-  assert.equal(said('stop'), '0', all);
-  assert.equal(said('left'), 'none', all);
-  assert.equal(said('start with a bad file'), '1', all);
+  assert.equal(resultOf('start'), '0', all);
+  assert.equal(resultOf('published'), 'yes', all);
+  assert.equal(resultOf('modes'), '750 755 644 600 640', all);
+  assert.equal(resultOf('status'), 'started', all);
+  assert.equal(resultOf('healthcheck'), '0', all);
+  assert.equal(resultOf('scan'), '0', all);
+  assert.equal(resultOf('scanned'), 'yes', all);
+  assert.equal(resultOf('reload'), '0', all);
+  assert.equal(resultOf('read again'), 'yes', all);
+  assert.equal(resultOf('reload of a bad file'), '1', all);
+  assert.equal(resultOf('the same process'), 'yes', all);
+  assert.equal(resultOf('respawned'), 'yes', all);
+  assert.equal(resultOf('healthy after a suspend'), '0', all);
+  assert.equal(resultOf('unhealthy'), '1', all);
+  assert.equal(resultOf('rotated'), '0', all);
+  assert.equal(resultOf('log goes on at its start'), '20', all);
+  assert.equal(resultOf('all of before is kept'), 'yes', all);
+  assert.equal(resultOf('mode of the log'), '640', all);
+  assert.equal(resultOf('restart with a bad file'), '1', all);
+  assert.equal(resultOf('it goes on'), 'yes', all);
+  assert.equal(resultOf('stop'), '0', all);
+  assert.equal(resultOf('left'), 'none', all);
+  assert.equal(resultOf('start with a bad file'), '1', all);
 });
 
 /** The actions of an administrator. It prints the result of each on one line. */

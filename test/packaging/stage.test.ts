@@ -105,9 +105,9 @@ suite('an installation', () => {
     writeFileSync(config, `${readFileSync(config, 'utf8')}AUFSWATCH_ARGS="--debug"\n`);
     layOut(root, { 'etc/aufswatch.toml': '', 'var/log/aufswatch.log.1': '' });
     const { out } = call(join(root, 'usr/lib/aufswatch/uninstall'));
-    const said = out.split('\n').filter((line) => line.startsWith(`  ${root}`));
+    const listed = out.split('\n').filter((line) => line.startsWith(`  ${root}`));
     const left = listing(root).flatMap((line) => /^\S*\baufswatch\S*/.exec(line)?.[0] ?? []);
-    assert.deepEqual(said.map((line) => line.slice(root.length + 3)).sort(), [
+    assert.deepEqual(listed.map((line) => line.slice(root.length + 3)).sort(), [
       'etc/aufswatch.toml',
       'etc/conf.d/aufswatch',
       'var/log/aufswatch.log.1',
@@ -115,7 +115,7 @@ suite('an installation', () => {
     // The mark of a demonstration is not part of the installation.
     for (const path of left.filter((name) => name !== '.aufswatch-demo'))
       assert.ok(
-        said.some((line) => `${path}/`.startsWith(`${line.slice(root.length + 3)}/`)),
+        listed.some((line) => `${path}/`.startsWith(`${line.slice(root.length + 3)}/`)),
         path,
       );
     stage();

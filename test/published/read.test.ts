@@ -11,10 +11,10 @@ test('what the daemon publishes is read unchanged', () => {
   assert.ok(findings.length > 0);
   const { plan } = published.verdict;
   // The text of a step's command is only for other readers.
-  const told = JSON.parse(JSON.stringify({ findings, plan }), (key, value) =>
+  const expected = JSON.parse(JSON.stringify({ findings, plan }), (key, value) =>
     key === 'command' ? undefined : value,
   );
-  const status = { program, heartbeatMs, takenAtMs, busy, notify, unread: null, ...told };
+  const status = { program, heartbeatMs, takenAtMs, busy, notify, unread: null, ...expected };
   assert.deepEqual(readPublished(JSON.stringify(published))?.status, status);
 });
 

@@ -40,13 +40,13 @@ suite('modules in an initramfs that replace those on disk', () => {
       assert.ok(held.known, JSON.stringify(held));
       const { modules, left } = guestModules(root, DIRECTORY, [`${DIRECTORY}/extra/zfs.ko`], held.value);
       assert.deepEqual(left, []);
-      const told = modules.map(({ name: module, file, content, needs }) => [
+      const found = modules.map(({ name: module, file, content, needs }) => [
         module,
         file.path,
         content.toString(),
         needs,
       ]);
-      assert.deepEqual(told, [
+      assert.deepEqual(found, [
         ['spl', MEMBER, 'spl in the initramfs', []],
         ['zfs', `${DIRECTORY}/extra/zfs.ko`, 'zfs on disk', [MEMBER]],
       ]);

@@ -70,8 +70,10 @@ test('modules come in the order in which modprobe loads them', {
   for (const name of Object.keys(MODULES)) {
     const path = `${DIRECTORY}/${name}.ko`;
     const config = join(root, 'etc/modprobe.d');
-    const said = tool('modprobe', '-C', config, '-d', root, '-S', RELEASE, '--show-depends', name);
-    const paths = [...said.matchAll(/^insmod (\S+)/gm)].map((match) => (match[1] ?? '').slice(root.length));
+    const printed = tool('modprobe', '-C', config, '-d', root, '-S', RELEASE, '--show-depends', name);
+    const paths = [...printed.matchAll(/^insmod (\S+)/gm)].map((match) =>
+      (match[1] ?? '').slice(root.length),
+    );
     const real = [...new Set(paths)].slice(0, [...new Set(paths)].indexOf(path) + 1);
     const { modules } = guestModules(opened, DIRECTORY, [path]);
     // A name that the configuration gives to another module no longer means the module with that name.

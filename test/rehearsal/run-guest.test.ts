@@ -94,9 +94,9 @@ suite('a guest that misbehaves', { skip }, () => {
   });
 
   test('QEMU runs as an ordinary user without rights, and reads the files that it gets', async () => {
-    const asks = `const status = readFileSync('/proc/self/status', 'utf8'); const own = readFileSync('/dev/fd/3', 'utf8');
+    const script = `const status = readFileSync('/proc/self/status', 'utf8'); const own = readFileSync('/dev/fd/3', 'utf8');
       say('\\n' + JSON.stringify([process.getuid() !== 0, /NoNewPrivs:\\t1/.test(status), /CapEff:\\t0+$/m.test(status), own]) + '\\n'); process.exit(3);`;
-    assert.match(failure(await run(asks)), /its last words: \[true,true,true,"kernel"\]/);
+    assert.match(failure(await run(script)), /its last words: \[true,true,true,"kernel"\]/);
   });
 
   test('an interruption ends it', async () => {

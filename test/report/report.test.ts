@@ -30,14 +30,14 @@ suite('aufswatch report', () => {
 
   test('has everything that status, plan, history and kernels print', () => {
     const text = textOf(readFileSync(page, 'utf8'));
-    for (const said of [
+    for (const expected of [
       'The next boot will be without AUFS',
       'kernel-not-rebuilt',
       'make -C /usr/src/linux-6.1.192-gentoo modules_install',
       'sys-fs/aufs6-0_pre20240701 merged',
       'disagrees about version of symbol module_layout',
     ]) {
-      assert.ok(text.includes(said), said);
+      assert.ok(text.includes(expected), expected);
     }
   });
 
@@ -124,9 +124,9 @@ suite('aufswatch report', () => {
    */
   function measured(width: number, dark: boolean): string[] {
     const copy = readFileSync(page, 'utf8').replace(/<meta http-equiv.*?>/, '');
-    const tell =
+    const measure =
       '<script>parent.postMessage([innerWidth, document.documentElement.scrollWidth].join(), "*")</script>';
-    writeFileSync(join(directory, 'inner.html'), copy.replace('</body>', `${tell}</body>`));
+    writeFileSync(join(directory, 'inner.html'), copy.replace('</body>', `${measure}</body>`));
     const outer = join(directory, 'outer.html');
     writeFileSync(
       outer,
@@ -140,12 +140,12 @@ suite('aufswatch report', () => {
   function chromium(file: string, width: number, dark: boolean, ...words: readonly string[]): string {
     const usual = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
     const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-    const look = ['--hide-scrollbars', `--window-size=${width},2600`];
+    const options = ['--hide-scrollbars', `--window-size=${width},2600`];
     const scheme = dark ? ['--blink-settings=preferredColorScheme=0'] : [];
     const profile = [`--user-data-dir=${join(directory, `profile-${width}-${dark}`)}`];
     return execFileSync(
       'chromium',
-      [...usual, ...quiet, ...look, ...scheme, ...profile, ...words, `file://${file}`],
+      [...usual, ...quiet, ...options, ...scheme, ...profile, ...words, `file://${file}`],
       { encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] },
     );
   }

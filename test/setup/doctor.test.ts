@@ -43,14 +43,14 @@ function bad(checks: readonly Check[]): string[] {
 test('if all is as it should be, doctor reports no problem, with exit status 0', async () => {
   const root = ready();
   const daemon = startDaemon(root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
   const { status, checks } = doctor(root);
   assert.deepEqual({ status, bad: bad(checks) }, { status: 0, bad: [] });
-  const said = checks.map(({ what }) => what).join('\n');
-  assert.match(said, /the daemon runs/);
-  assert.match(said, /the ledger is sound/);
-  assert.match(said, /the inbox in \S+ can be written/);
-  assert.match(said, /database in the (classic|per-package|consolidated) form/);
+  const printed = checks.map(({ what }) => what).join('\n');
+  assert.match(printed, /the daemon runs/);
+  assert.match(printed, /the ledger is sound/);
+  assert.match(printed, /the inbox in \S+ can be written/);
+  assert.match(printed, /database in the (classic|per-package|consolidated) form/);
 });
 
 test('each problem is named, with its remedy', () => {
@@ -83,13 +83,13 @@ test('each problem is named, with its remedy', () => {
 test('a daemon that was killed is reported as silent', async () => {
   const root = ready();
   const daemon = startDaemon(root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
   const status = join(root, 'run/aufswatch/status.json');
   daemon.signal('SIGKILL');
   await daemon.ended;
-  const said = JSON.parse(aufswatch(['doctor', '--json', '--root', root]).out).checks as Check[];
+  const checks = JSON.parse(aufswatch(['doctor', '--json', '--root', root]).out).checks as Check[];
   assert.ok(
-    said.some(({ what }) => what === 'the daemon runs'),
+    checks.some(({ what }) => what === 'the daemon runs'),
     'it may only be slow',
   );
   const published = JSON.parse(readFileSync(status, 'utf8'));
@@ -102,7 +102,7 @@ test('a daemon that was killed is reported as silent', async () => {
 test('after an upgrade, a daemon of the previous version is named, with the command that restarts it', async () => {
   const root = ready();
   const daemon = startDaemon(root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid);
   daemon.signal('SIGKILL');
   await daemon.ended;
   const status = join(root, 'run/aufswatch/status.json');
@@ -214,7 +214,7 @@ test('a restart is recommended only for a damaged ledger: it repairs nothing els
 
 test('a hook that is in place but reported no merge is named, whatever stops it', () => {
   const root = ready();
-  const told = (): boolean =>
+  const isReported = (): boolean =>
     /did not report the merge of app-misc\/hello-1/.test(bad(doctor(root).checks).join());
   let machine = inSync(Date.now());
   const merge = (at: number): void => {
@@ -222,15 +222,15 @@ test('a hook that is in place but reported no merge is named, whatever stops it'
     machine = mergePackage(root, machine, pkg);
   };
   merge(Date.now() - 86_400_000);
-  assert.equal(told(), false, 'before the hook was installed');
+  assert.equal(isReported(), false, 'before the hook was installed');
   merge(Date.now() + 60_000);
-  assert.equal(told(), true);
+  assert.equal(isReported(), true);
   layOut(root, { 'var/lib/aufswatch/inbox': '' });
   utimesSync(join(root, 'var/lib/aufswatch/inbox'), Date.now() / 1000 + 61, Date.now() / 1000 + 61);
-  assert.equal(told(), false, 'heard');
+  assert.equal(isReported(), false, 'it has reported a merge');
   rmSync(join(root, 'var/lib/aufswatch/inbox'));
   rmSync(join(root, 'etc/portage/bashrc'));
-  assert.equal(told(), false, 'not in place: another line reports that');
+  assert.equal(isReported(), false, 'not in place: another line reports that');
 });
 
 test('hook-unheard is raised when the pkg_postinst of the merge must be over', () => {

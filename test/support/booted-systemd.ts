@@ -51,9 +51,9 @@ export async function bootSystemd(
   const outer = spawn('unshare', ['-m', '-u', '-i', 'sh', SCRIPT, work, CLONE], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
+  let output = '';
   outer.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
+    output += chunk;
   });
   let ended = false;
   outer.once('exit', () => {
@@ -74,7 +74,7 @@ export async function bootSystemd(
     return { status, out: `${stdout}${stderr}` };
   };
   const isReady = (): boolean => {
-    if (ended) throw new Error(`systemd did not start: ${said}`);
+    if (ended) throw new Error(`systemd did not start: ${output}`);
     return (
       childOf(outer.pid ?? 0) !== null &&
       /^(running|degraded)/.test(run('systemctl', 'is-system-running').out)

@@ -32,7 +32,7 @@ export interface Bus {
   readonly address: string;
   messages(): readonly Message[];
   /** The number of calls of a method of the notification service. */
-  asked(method: string): number;
+  calls(method: string): number;
 }
 
 /** Without service directories: only the test starts services. */
@@ -87,7 +87,7 @@ export async function startBus(runtime: string, env: NodeJS.ProcessEnv): Promise
   return {
     address,
     messages: () => messagesOf(lines),
-    asked: (method) =>
+    calls: (method) =>
       linesOf(lines).filter(({ type, member }) => type === 'method_call' && member === method).length,
   };
 }

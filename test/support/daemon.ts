@@ -17,14 +17,14 @@ export interface RunningDaemon {
   /** Resolves to its exit status, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
   /** Waits until its status.json satisfies the condition, and returns it. */
-  says(what: string, holds: (published: Published) => boolean, limit?: number): Promise<Published>;
+  publishes(what: string, holds: (published: Published) => boolean, limit?: number): Promise<Published>;
 }
 
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
   /** The message with its code, its subject and its fields. */
-  readonly said?: string;
+  readonly text?: string;
   readonly ms?: number;
   readonly time?: string;
   readonly code?: string;
@@ -77,7 +77,7 @@ export function startDaemon(root: string, options: DaemonOptions = {}): RunningD
     published,
     signal: (name) => void child.kill(name),
     ended,
-    says: async (what, holds, limit) => {
+    publishes: async (what, holds, limit) => {
       let last: Published | null = null;
       const right = (): boolean => {
         last = published();
@@ -127,15 +127,15 @@ const LEVELS: Readonly<Record<string, number>> = { debug: 20, info: 30, warning:
 /** A line as src/daemon/log-line.ts writes it to a file: time, level, message, (code subject), name=value… */
 function logLine(line: string): LogLine[] {
   if (line === '') return [];
-  const [, time, level, said = ''] = /^(\S+ \S+) (debug|info|warning|error): (.*)$/.exec(line) ?? [];
+  const [, time, level, text = ''] = /^(\S+ \S+) (debug|info|warning|error): (.*)$/.exec(line) ?? [];
   if (time === undefined || level === undefined) return [{ level: 0, msg: line }];
-  const ms = / ms=(\d+)$/.exec(said)?.[1];
-  const [, msg = said, code] = /^(.*?)(?: \(([\w-]+)(?: .*)?\))?(?: \w+=\S+)*$/.exec(said) ?? [];
+  const ms = / ms=(\d+)$/.exec(text)?.[1];
+  const [, msg = text, code] = /^(.*?)(?: \(([\w-]+)(?: .*)?\))?(?: \w+=\S+)*$/.exec(text) ?? [];
   return [
     {
       level: LEVELS[level] ?? 0,
       msg,
-      said,
+      text,
       time,
       ...(code === undefined ? {} : { code }),
       ...(ms === undefined ? {} : { ms: Number(ms) }),

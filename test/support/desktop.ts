@@ -25,7 +25,7 @@ export interface Session {
   messages(): readonly Message[];
   notified(): readonly Notify[];
   /** The number of calls of this method of the notification service. */
-  asked(method: string): number;
+  calls(method: string): number;
   /** Starts a notification service and waits until it answers. */
   serve(command: string, args?: readonly string[]): Promise<Running>;
   /** Starts dunst, with these lines in its configuration. */
@@ -96,7 +96,7 @@ function openSession(bus: Bus, base: NodeJS.ProcessEnv, program: string): Sessio
     env,
     messages: bus.messages,
     notified,
-    asked: bus.asked,
+    calls: bus.calls,
     serve,
     dunst: (settings = '') => {
       const runtime = env.XDG_RUNTIME_DIR ?? '';

@@ -46,7 +46,7 @@ async function strand(kills: number): Promise<void> {
     daemon.signal('SIGKILL');
     assert.equal(await daemon.ended, 'SIGKILL', `it ended by itself: ${JSON.stringify(daemon.log())}`);
   }
-  const told = hook.stop();
+  const reported = hook.stop();
   assert.equal(aufswatch(['daemon', '--once', '--root', root]).status, 0);
   const database = new Database(join(state, 'ledger.sqlite3'), { readonly: true });
   const rows = database
@@ -57,29 +57,29 @@ async function strand(kills: number): Promise<void> {
   const twice = rows.filter(({ n }) => n !== 1).map(({ cpv }) => cpv);
   assert.deepEqual(twice, [], 'recorded more than once');
   const there = new Set(rows.map(({ cpv }) => cpv));
-  const lost = told.filter((cpv) => !there.has(cpv));
-  assert.deepEqual(lost, [], `lost, of ${told.length}`);
-  assert.equal(rows.length, told.length);
+  const lost = reported.filter((cpv) => !there.has(cpv));
+  assert.deepEqual(lost, [], `lost, of ${reported.length}`);
+  assert.equal(rows.length, reported.length);
   assert.ok(recordedWhileItRan > kills / 10, `only ${recordedWhileItRan} of ${kills} came as far as a cycle`);
 }
 
 /** Leaves events as the hooks do: opened for appending, one write, closed. */
 function startHook(inbox: string): { stop(): string[] } {
-  const told: string[] = [];
+  const reported: string[] = [];
   // A failed test must not wait for it.
   const timer = setInterval(() => {
-    const pf = `event-${told.length}`;
+    const pf = `event-${reported.length}`;
     const fields = ['aufswatch1', `at=${Date.now() / 1000}`, 'kind=portage', 'phase=postinst'];
     const line = [...fields, 'category=app-misc', `pf=${pf}`, 'slot=0', 'merge=source', 'root=/'].join('\t');
     const fd = openSync(inbox, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
     writeSync(fd, `${line}\n`);
     closeSync(fd);
-    told.push(`app-misc/${pf}`);
+    reported.push(`app-misc/${pf}`);
   }, PACE).unref();
   return {
     stop: () => {
       clearInterval(timer);
-      return told;
+      return reported;
     },
   };
 }

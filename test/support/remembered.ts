@@ -20,12 +20,12 @@ export interface Remembered {
   readonly root: string;
   readonly ledger: Ledger;
   /** Reads the machine, judges it and records that, as a cycle of the daemon does. */
-  look(at: number, events?: readonly HookEvent[]): Promise<Look>;
+  scan(at: number, events?: readonly HookEvent[]): Promise<ScanResult>;
   /** Rows of the ledger. */
   rows(sql: string): Record<string, unknown>[];
 }
 
-export interface Look extends RecordedFindings {
+export interface ScanResult extends RecordedFindings {
   readonly snapshot: Snapshot;
   readonly verdict: Verdict;
 }
@@ -43,7 +43,7 @@ export function remembered(machine: Machine): Remembered {
     root,
     ledger,
     rows: (sql) => rowsIn(ledger, sql),
-    look: async (at, events = []) => {
+    scan: async (at, events = []) => {
       const options = {
         preferences: DEFAULT_PREFERENCES,
         takenAt: at,

@@ -20,7 +20,7 @@ export async function scanThroughStorm(merges: number): Promise<void> {
   layOut(machine.root, { 'etc/aufswatch.toml': SETTINGS });
   const state = join(machine.root, 'var/lib/aufswatch');
   const daemon = startDaemon(machine.root);
-  await daemon.says('it runs', ({ pid }) => pid === daemon.pid, 60_000);
+  await daemon.publishes('it runs', ({ pid }) => pid === daemon.pid, 60_000);
   const merged = await storm(machine).blow(merges, merges * EACH);
   await until('all of it is recorded', () => wrongIn(state, merged).length === 0, 60_000).catch(() => {});
   daemon.signal('SIGTERM');

@@ -53,7 +53,7 @@ export function storm(machine: MachineInMotion): Storm {
         for (let times = isTwice(n) ? 2 : 1; times > 0; times--) {
           const pkg = packageOf(n, Date.now());
           machine.act((root, now) => mergePackage(root, now, pkg));
-          if (hasHook(n)) hooks.tell(`${pkg.name}-${pkg.version}`);
+          if (hasHook(n)) hooks.report(`${pkg.name}-${pkg.version}`);
           merged.set(cpvOf(pkg), (merged.get(cpvOf(pkg)) ?? 0) + 1);
         }
       }
@@ -75,11 +75,11 @@ export function mergesIn(state: string): ReadonlyMap<string, number> {
 
 /** The packages with a wrong number of merges in the ledger, with the number expected and the number found. */
 export function wrongIn(state: string, merged: ReadonlyMap<string, number>): string[] {
-  const told = mergesIn(state);
-  const all = new Set([...merged.keys(), ...told.keys()]);
+  const recorded = mergesIn(state);
+  const all = new Set([...merged.keys(), ...recorded.keys()]);
   return [...all]
-    .filter((cpv) => merged.get(cpv) !== told.get(cpv))
-    .map((cpv) => `${cpv}: merged ${merged.get(cpv) ?? 0}, told ${told.get(cpv) ?? 0}`);
+    .filter((cpv) => merged.get(cpv) !== recorded.get(cpv))
+    .map((cpv) => `${cpv}: merged ${merged.get(cpv) ?? 0}, recorded ${recorded.get(cpv) ?? 0}`);
 }
 
 function isAgain(n: number): boolean {
@@ -99,7 +99,7 @@ function packageOf(n: number, at: number): Package {
 }
 
 interface Hooks {
-  tell(pf: string): void;
+  report(pf: string): void;
   /** Resolves when the last hook has written its line. */
   end(): Promise<void>;
 }
@@ -119,7 +119,7 @@ function startHooks(root: string, state: string): Hooks {
   endBeforeRemoval(() => bash.kill('SIGKILL'));
   const ended = new Promise<void>((resolve) => bash.once('exit', () => resolve()));
   return {
-    tell: (pf) => void bash.stdin.write(`${pf}\n`),
+    report: (pf) => void bash.stdin.write(`${pf}\n`),
     end: () => {
       bash.stdin.end();
       return ended;

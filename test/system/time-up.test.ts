@@ -21,13 +21,13 @@ const MACHINES: Readonly<Record<string, Machine>> = {
 const POINTS = 40;
 
 /** The findings of a scan whose time is over after it was checked this often. */
-async function foundWithin(root: string, questions: number): Promise<{ found: string[]; asked: number }> {
+async function foundWithin(root: string, questions: number): Promise<{ found: string[]; checks: number }> {
   let asked = 0;
   const expired = (): boolean => ++asked > questions;
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const { findings } = judge(await readSnapshot(openRoot(root, expired), options), NO_MEMORY);
   const wrong = findings.filter(({ severity }) => severity !== 'notice');
-  return { found: wrong.map(({ code, subject }) => `${code} ${subject}`), asked };
+  return { found: wrong.map(({ code, subject }) => `${code} ${subject}`), checks: asked };
 }
 
 for (const [what, machine] of Object.entries(MACHINES)) {
@@ -37,10 +37,10 @@ for (const [what, machine] of Object.entries(MACHINES)) {
     writeMachine(root, machine);
     const whole = await foundWithin(root, Number.POSITIVE_INFINITY);
     for (let point = 0; point < POINTS; point++) {
-      const questions = Math.floor((whole.asked * point) / POINTS);
+      const questions = Math.floor((whole.checks * point) / POINTS);
       const { found } = await foundWithin(root, questions);
       const more = found.filter((finding) => !whole.found.includes(finding));
-      assert.deepEqual(more, [], `after ${questions} of ${whole.asked}`);
+      assert.deepEqual(more, [], `after ${questions} of ${whole.checks}`);
     }
   });
 }

@@ -25,7 +25,7 @@ test('a kernel that is configured to boot into lockdown refuses unsigned modules
     LSM: '"landlock,lockdown,yama"',
   };
   const { snapshot, verdict } = await judged({ machine: compiledWith(locked) });
-  assert.match(nextSays(snapshot, 'zfs'), /Lockdown: modprobe: unsigned module loading is restricted/);
+  assert.match(answerOfNext(snapshot, 'zfs'), /Lockdown: modprobe: unsigned module loading is restricted/);
   assert.ok(verdict.findings.some(({ code }) => code === 'next-boot-without-aufs'));
 });
 
@@ -57,9 +57,15 @@ test('without MODVERSIONS, a module that is older than a change of struct module
       writeFileSync(path, ownModule(bytes, vermagic));
       utimesSync(path, new Date(NOW), new Date(NOW));
     };
-  assert.match(nextSays((await judged({ machine, change: withOwn(896) })).snapshot, 'zfs'), /zfs\.ko loads$/);
+  assert.match(
+    answerOfNext((await judged({ machine, change: withOwn(896) })).snapshot, 'zfs'),
+    /zfs\.ko loads$/,
+  );
   const { snapshot } = await judged({ machine, change: withOwn(960) });
-  assert.match(nextSays(snapshot, 'zfs'), /section size must match the kernel's built struct module size/);
+  assert.match(
+    answerOfNext(snapshot, 'zfs'),
+    /section size must match the kernel's built struct module size/,
+  );
 });
 
 /** The machine in sync; its kernel also has these options. */
@@ -116,7 +122,7 @@ function vermagicOfNext(snapshot: Snapshot): string {
   return next.abi.vermagic.value;
 }
 
-function nextSays(snapshot: Snapshot, name: string): string {
+function answerOfNext(snapshot: Snapshot, name: string): string {
   const { next } = assess(snapshot, NO_MEMORY);
   assert.ok(next !== null);
   return loadAnswer(next, name).why;

@@ -44,7 +44,7 @@ async function situation(
 
 const IMAGES = 'the images';
 
-function said(goals: readonly Goal[]): string[] {
+function stepsOf(goals: readonly Goal[]): string[] {
   return goals.map((goal) => {
     if (goal.is === 'done-by-hand')
       return goal.what
@@ -59,30 +59,30 @@ function said(goals: readonly Goal[]): string[] {
 
 test('the advice is a driver that the table calls possible, after a warning about the images', async () => {
   const here = await situation({ configuration: configured('{"storage-driver": "aufs"}') });
-  assert.deepEqual(said(otherDriver(here, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "overlay2"']);
+  assert.deepEqual(stepsOf(otherDriver(here, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "overlay2"']);
   const onBtrfs = await situation({
     backingFilesystem: known('btrfs'),
     leftOut: known([{ driver: 'overlay2', flag: 'overlay2' }]),
   });
-  assert.deepEqual(said(otherDriver(onBtrfs, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "btrfs"']);
+  assert.deepEqual(stepsOf(otherDriver(onBtrfs, 'aufs', 'x')), [IMAGES, 'set "storage-driver": "btrfs"']);
 });
 
 test('if none is possible, the goals are the missing kernel option, USE flag or program', async () => {
   const bare = await situation({}, {});
-  assert.deepEqual(said(otherDriver(bare, 'aufs', 'x')), [
+  assert.deepEqual(stepsOf(otherDriver(bare, 'aufs', 'x')), [
     IMAGES,
     'CONFIG_OVERLAY_FS=m',
     'set "storage-driver": "overlay2"',
   ]);
   const flag = await situation({ leftOut: known([{ driver: 'overlay2', flag: 'overlay2' }]) });
-  assert.deepEqual(said(otherDriver(flag, 'aufs', 'x')), [
+  assert.deepEqual(stepsOf(otherDriver(flag, 'aufs', 'x')), [
     IMAGES,
     'USE=overlay2',
     'package-merged',
     'set "storage-driver": "overlay2"',
   ]);
   const onOverlay = await situation({ backingFilesystem: known('overlay') });
-  assert.deepEqual(said(otherDriver(onOverlay, 'aufs', 'x')), [
+  assert.deepEqual(stepsOf(otherDriver(onOverlay, 'aufs', 'x')), [
     IMAGES,
     'emerge sys-fs/fuse-overlayfs',
     'set "storage-driver": "fuse-overlayfs"',
@@ -91,12 +91,12 @@ test('if none is possible, the goals are the missing kernel option, USE flag or 
 
 test('restoring the same driver comes before another driver', async () => {
   const bare = await situation({ homes: known([home('overlay2')]) }, {});
-  assert.deepEqual(said(sameDriver(bare, 'overlay2')), ['CONFIG_OVERLAY_FS=m']);
+  assert.deepEqual(stepsOf(sameDriver(bare, 'overlay2')), ['CONFIG_OVERLAY_FS=m']);
   const gone = await situation({}, { OVERLAY_FS: 'm' });
-  assert.deepEqual(said(sameDriver(gone, 'overlay2')), ['own-modules']);
-  const lies = async (driver: StorageDriver) => said(sameDriver(await situation({}), driver));
-  assert.deepEqual(await lies('btrfs'), []);
-  assert.deepEqual(await lies('aufs'), []);
+  assert.deepEqual(stepsOf(sameDriver(gone, 'overlay2')), ['own-modules']);
+  const restoring = async (driver: StorageDriver) => stepsOf(sameDriver(await situation({}), driver));
+  assert.deepEqual(await restoring('btrfs'), []);
+  assert.deepEqual(await restoring('aufs'), []);
 });
 
 test('storage-opts of the previous driver are to be removed from the file that is used', async () => {
@@ -109,12 +109,12 @@ test('storage-opts of the previous driver are to be removed from the file that i
     'set "storage-driver": "overlay2" in /etc/docker/daemon.json, remove the storage-opts of the old driver and restart Docker: why',
   );
   const byOption = await situation({ configuration: configured(null, '-s aufs') });
-  const [, asked] = otherDriver(byOption, 'aufs', 'why');
-  assert.ok(asked?.is === 'done-by-hand');
-  assert.match(asked.what, /^set the storage driver to overlay2 in the options/);
+  const [, goal] = otherDriver(byOption, 'aufs', 'why');
+  assert.ok(goal?.is === 'done-by-hand');
+  assert.match(goal.what, /^set the storage driver to overlay2 in the options/);
 });
 
 test('a kernel whose sources already have the option is only to be compiled', async () => {
   const homes = known([home('overlay2')]);
-  assert.deepEqual(said(sameDriver(await situation({ homes }, {}, 'y'), 'overlay2')), ['compiled']);
+  assert.deepEqual(stepsOf(sameDriver(await situation({ homes }, {}, 'y'), 'overlay2')), ['compiled']);
 });

@@ -87,16 +87,16 @@ test('a storage driver that Docker was built without is added before it is confi
     const { plan } = await verdictOf({ machine: withPackage('docker', { ...flags, use }, vfs) });
     return plan.map((step) => commandText(step) ?? step.why);
   };
-  const asked =
+  const requested =
     'set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker: vfs copies everything for each layer';
   const images =
     'save the images that you still need with docker save, while Docker still uses vfs: another driver does not see those in /var/lib/docker/vfs';
-  assert.deepEqual(await planWith(['overlay2']), [images, asked]);
+  assert.deepEqual(await planWith(['overlay2']), [images, requested]);
   assert.deepEqual(await planWith([]), [
     'add "app-containers/docker overlay2" to /etc/portage/package.use: Docker was built without overlay2',
     'emerge --oneshot app-containers/docker',
     images,
-    asked,
+    requested,
   ]);
 });
 

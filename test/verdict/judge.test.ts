@@ -37,10 +37,10 @@ test('a finding that another one of the same subject includes is left out', asyn
       const roots = raised.filter(
         ({ finding: other }) => dependsOn.includes(other.code) && other.subject === finding.subject,
       );
-      const told = verdict.findings.some(
+      const isReported = verdict.findings.some(
         ({ code, subject }) => code === finding.code && subject === finding.subject,
       );
-      assert.equal(told, roots.length === 0, `${name}: ${finding.code}`);
+      assert.equal(isReported, roots.length === 0, `${name}: ${finding.code}`);
     }
   }
 });

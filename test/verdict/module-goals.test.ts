@@ -30,13 +30,13 @@ function stepsFor(reason: RefusalReason, snapshot: Snapshot = IN_SYNC_SEEN): str
   assert.ok(kernel !== null);
   const owner = snapshot.portage.packages.find(({ name }) => name === 'zfs-kmod') ?? null;
   const answer = { is: 'no', why: '', missing: false, follows: false, refusal: reason } as const;
-  return said(
+  return stepsOf(
     situation,
     moduleGoals({ situation, maker: makerOf(owner), kernel, failed: [{ name: 'zfs', answer }] }),
   );
 }
 
-function said(situation: Situation, goals: readonly Goal[]): string[] {
+function stepsOf(situation: Situation, goals: readonly Goal[]): string[] {
   const plan = planOf(
     situation,
     goals.map((goal) => ({ goal, code: CODE })),
@@ -123,7 +123,7 @@ test('what only the running kernel lacks is left to the reboot', async () => {
     kernel: situation.running,
     failed: [{ name: 'zfs', answer }],
   });
-  assert.deepEqual(said(situation, goals), ['reboot']);
+  assert.deepEqual(stepsOf(situation, goals), ['reboot']);
 });
 
 test('a stack of modules is unloaded from its top and loaded again; one in use waits for the reboot', () => {
@@ -147,6 +147,6 @@ test('a stack of modules is unloaded from its top and loaded again; one in use w
     { is: 'reloaded', module: 'spl' },
     { is: 'reloaded', module: 'zfs' },
   ];
-  assert.deepEqual(said(withLoaded(0), goals), ['modprobe -r zfs zavl spl && modprobe -a spl zavl zfs']);
-  assert.deepEqual(said(withLoaded(1), goals), ['reboot']);
+  assert.deepEqual(stepsOf(withLoaded(0), goals), ['modprobe -r zfs zavl spl && modprobe -a spl zavl zfs']);
+  assert.deepEqual(stepsOf(withLoaded(1), goals), ['reboot']);
 });

@@ -39,9 +39,9 @@ const wishes: fc.Arbitrary<Wish[]> = fc.array(
 );
 
 function assertSound(plan: readonly PlanStep[], wanted: ReadonlySet<FindingCode>): void {
-  const said = plan.map((step) => commandText(step) ?? step.why);
+  const lines = plan.map((step) => commandText(step) ?? step.why);
   // After a merge for another kernel the previous sources are selected again.
-  const once = said.filter((line) => !line.startsWith('eselect kernel set'));
+  const once = lines.filter((line) => !line.startsWith('eselect kernel set'));
   const repeated = once.filter((line, index) => once.indexOf(line) !== index);
   assert.deepEqual(
     repeated.filter((line) => !line.startsWith('emerge')),
@@ -56,11 +56,11 @@ function assertSound(plan: readonly PlanStep[], wanted: ReadonlySet<FindingCode>
   );
   assert.deepEqual(new Set(plan.flatMap(({ resolves }) => resolves)), wanted, 'exactly the wanted findings');
   assert.ok(plan.every(({ resolves }) => new Set(resolves).size === resolves.length));
-  const boots = said.filter((line) => line === 'reboot');
+  const boots = lines.filter((line) => line === 'reboot');
   assert.ok(boots.length <= 1);
   if (boots.length === 1) {
-    assert.equal(said.at(-1), 'reboot');
-    assert.ok(!said.some((line) => line.startsWith('modprobe')), 'the reboot loads all modules');
+    assert.equal(lines.at(-1), 'reboot');
+    assert.ok(!lines.some((line) => line.startsWith('modprobe')), 'the reboot loads all modules');
   }
 }
 

@@ -40,7 +40,7 @@ const HALF = SCENARIOS['half-patched'](NOW);
 test('rejected hunks come before any build, and no merge removes what was applied', async () => {
   const { plan } = (await judged({ machine: HALF })).verdict;
   const [first] = plan;
-  assert.ok(first?.by === 'hand' && first.why.includes('mm/mmap.c.rej'), said(plan));
+  assert.ok(first?.by === 'hand' && first.why.includes('mm/mmap.c.rej'), linesOf(plan));
   assertNoUndoing(plan);
 });
 
@@ -63,7 +63,7 @@ test('a tree that was repaired by hand is complete, and its package is not merge
       codes.join(),
     );
     assertNoUndoing(verdict.plan);
-    assert.match(said(verdict.plan), /would remove from the sources what was applied by hand/);
+    assert.match(linesOf(verdict.plan), /would remove from the sources what was applied by hand/);
   }
 });
 
@@ -74,7 +74,7 @@ test('rejects are predicted', async () => {
       change: (root) => writeFileSync(join(root, MMAP), 'int other;\n'),
     })
   ).verdict;
-  assert.match(said(plan), /one hunk of mm\/mmap\.c will not apply: apply it by hand afterwards/);
+  assert.match(linesOf(plan), /one hunk of mm\/mmap\.c will not apply: apply it by hand afterwards/);
 });
 
 /** The lines of the reject, at another place and with another indentation. */
@@ -86,14 +86,14 @@ function mend(root: string): void {
   appendFileSync(join(root, MMAP), `${added.join('\n')}\n`);
 }
 
-function said(plan: readonly PlanStep[]): string {
+function linesOf(plan: readonly PlanStep[]): string {
   return plan.map((step) => commandText(step) ?? step.why).join('\n') + plan.map(({ why }) => why).join('\n');
 }
 
 function assertNoUndoing(plan: readonly PlanStep[]): void {
   for (const step of plan) {
     const command = commandText(step) ?? '';
-    assert.ok(!/emerge .*(aufs6|@module-rebuild)/.test(command), said(plan));
+    assert.ok(!/emerge .*(aufs6|@module-rebuild)/.test(command), linesOf(plan));
   }
 }
 

@@ -56,8 +56,11 @@ test('a memory that cannot be written breaks nothing', () => {
 test('whatever is in the file, the result has the right form', () => {
   const path = file();
   writeAgentMemory(path, NOTHING);
-  const told = fc.record({ findings: fc.anything(), showing: fc.anything() }, { requiredKeys: [] });
-  const memory = fc.record({ told, snooze: fc.anything(), shown: fc.anything() }, { requiredKeys: [] });
+  const notified = fc.record({ findings: fc.anything(), showing: fc.anything() }, { requiredKeys: [] });
+  const memory = fc.record(
+    { told: notified, snooze: fc.anything(), shown: fc.anything() },
+    { requiredKeys: [] },
+  );
   fc.assert(
     fc.property(fc.oneof(memory, fc.anything()), (value) => {
       writeFileSync(path, JSON.stringify(value) ?? '');

@@ -88,9 +88,9 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     status.write(published, [
       { ...found('kernel-not-rebuilt'), code: 'of-a-newer-one', title: '--urgency=low', text: '-x' },
     ]);
-    const told = await session.nth(1);
-    assert.equal(told.title, '--urgency=low');
-    assert.match(told.body, /^--urgency=low\.\n-x\n/);
+    const shown = await session.nth(1);
+    assert.equal(shown.title, '--urgency=low');
+    assert.match(shown.body, /^--urgency=low\.\n-x\n/);
   });
 
   test('a dismissed notification is not repeated, by this agent or the next one of the session', async () => {
@@ -158,7 +158,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     desktop.command('dmenu', 'grep "Remind me"');
     const agent = session.agent(status.path);
     status.write(published);
-    const told = await session.nth(1);
+    const shown = await session.nth(1);
     session.run('dunstctl', 'context');
     await until('the agent has received it', () => Object.keys(remembered(desktop).snooze).length > 0);
     const { snooze } = remembered(desktop);
@@ -167,7 +167,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
       new Set(codesOf(published)),
     );
     for (const { until: end } of Object.values(snooze)) {
-      assert.ok(Math.abs(end - nextMorning(told.at)) <= 3_600_000, new Date(end).toISOString());
+      assert.ok(Math.abs(end - nextMorning(shown.at)) <= 3_600_000, new Date(end).toISOString());
     }
     agent.kill();
     await agent.ended;
@@ -179,7 +179,7 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     });
     writeFileSync(memoryOf(desktop), morning);
     session.agent(status.path);
-    assert.equal((await session.nth(2)).title, told.title);
+    assert.equal((await session.nth(2)).title, shown.title);
   });
 
   test('a notification that is put off in one session is put off in the other', async () => {
@@ -208,11 +208,11 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     const status = statusFile();
     session.agent(status.path);
     status.write(published);
-    const told = await session.nth(1);
-    assert.deepEqual(told.actions, []);
+    const shown = await session.nth(1);
+    assert.deepEqual(shown.actions, []);
     status.write(published, []);
     await until('it is withdrawn', () =>
-      session.messages().some((message) => message.kind === 'close' && message.id === told.id),
+      session.messages().some((message) => message.kind === 'close' && message.id === shown.id),
     );
   });
 
@@ -239,8 +239,8 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
 
   test('notify --test shows a notification of each kind', async () => {
     const { session } = await opened();
-    const said = session.aufswatch('notify', '--test', '--channel', 'desktop');
-    assert.equal(said, 'desktop: done\n');
+    const output = session.aufswatch('notify', '--test', '--channel', 'desktop');
+    assert.equal(output, 'desktop: done\n');
     await session.nth(3);
     assert.deepEqual(
       session.notified().map(({ hints, title }) => [hints.urgency, title]),
@@ -265,12 +265,12 @@ describe('the agent', { skip: DESKTOP_TOOLS }, () => {
     dunst.kill('SIGSTOP');
     session.agent(status.path);
     status.write(published);
-    await until('it is called in vain', () => session.asked('GetCapabilities') > 1, 20_000);
+    await until('it is called in vain', () => session.calls('GetCapabilities') > 1, 20_000);
     dunst.kill('SIGCONT');
-    const told = await session.nth(1, 20_000);
+    const shown = await session.nth(1, 20_000);
     status.write(published, []);
     await until('it is withdrawn', () => session.messages().some(isClosed));
-    assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: told.id, reason: 3 }]);
+    assert.deepEqual(session.messages().filter(isClosed), [{ kind: 'closed', id: shown.id, reason: 3 }]);
     assert.equal(session.notified().length, 1);
   });
 

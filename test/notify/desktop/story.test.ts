@@ -31,7 +31,9 @@ test('a merge that breaks a link gives one notification, which is withdrawn afte
 }, async () => {
   const machine = machineInMotion();
   const daemon = startDaemon(machine.root);
-  await daemon.says('all is well', ({ findings }) => findings.every(({ severity }) => severity === 'notice'));
+  await daemon.publishes('all is well', ({ findings }) =>
+    findings.every(({ severity }) => severity === 'notice'),
+  );
   const desktop = await openDesktop();
   const session = await desktop.session();
   await session.dunst(LOOK);
@@ -40,32 +42,32 @@ test('a merge that breaks a link gives one notification, which is withdrawn afte
   machine.mergeAufs();
   daemon.signal('SIGUSR1');
   // A scan during the merge sees that the sources changed, but not yet which merge did it.
-  const meanwhile = await daemon.says('it is broken, and by whom', ({ findings }) =>
+  const meanwhile = await daemon.publishes('it is broken, and by whom', ({ findings }) =>
     findings.some(({ code, title }) => code === 'kernel-not-rebuilt' && title.includes('by sys-fs/aufs6')),
   );
   assert.equal(meanwhile.busy, true);
   const end = Date.now();
   emerge.end();
-  const told = await session.nth(1);
-  assert.ok(told.at >= end, 'not before emerge has ended');
-  assert.equal(told.title, 'Next boot: no AUFS');
-  assert.match(told.body, /^\/usr\/src\/linux-6\.1\.192-gentoo was changed .* by sys-fs\/aufs6/);
-  assert.match(told.body, /The next boot will be without AUFS/);
-  assert.match(told.body, new RegExp(`\nFirst step: make -C ${TREE}.*\nAll steps: aufswatch plan`));
-  assert.equal(told.hints.urgency, 2);
-  assert.equal(told.hints.category, 'device.error');
-  assert.equal(told.hints['desktop-entry'], 'aufswatch');
-  assert.equal(told.app, 'aufswatch');
-  assert.equal(told.expire, 0);
-  assert.deepEqual(told.actions, ['plan', 'Show plan', 'tomorrow', 'Remind me tomorrow']);
+  const shown = await session.nth(1);
+  assert.ok(shown.at >= end, 'not before emerge has ended');
+  assert.equal(shown.title, 'Next boot: no AUFS');
+  assert.match(shown.body, /^\/usr\/src\/linux-6\.1\.192-gentoo was changed .* by sys-fs\/aufs6/);
+  assert.match(shown.body, /The next boot will be without AUFS/);
+  assert.match(shown.body, new RegExp(`\nFirst step: make -C ${TREE}.*\nAll steps: aufswatch plan`));
+  assert.equal(shown.hints.urgency, 2);
+  assert.equal(shown.hints.category, 'device.error');
+  assert.equal(shown.hints['desktop-entry'], 'aufswatch');
+  assert.equal(shown.app, 'aufswatch');
+  assert.equal(shown.expire, 0);
+  assert.deepEqual(shown.actions, ['plan', 'Show plan', 'tomorrow', 'Remind me tomorrow']);
   desktop.screenshot(SCREENSHOT);
   machine.mend();
   await until('it is withdrawn', () => session.messages().some(({ kind }) => kind === 'closed'));
   assert.deepEqual(
     session.messages().filter(({ kind }) => kind !== 'notify'),
     [
-      { kind: 'close', id: told.id },
-      { kind: 'closed', id: told.id, reason: 3 },
+      { kind: 'close', id: shown.id },
+      { kind: 'closed', id: shown.id, reason: 3 },
     ],
   );
   assert.equal(session.notified().length, 1, 'one notification, and no more');

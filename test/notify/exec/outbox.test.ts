@@ -23,24 +23,24 @@ function message(more: Partial<ExecMessage> = {}): ExecMessage {
 }
 
 /** Lets every try fail until nothing is due any more; returns the times of the tries. */
-function failing(start: Outbox, told: ExecMessage): number[] {
+function failing(start: Outbox, sent: ExecMessage): number[] {
   const tries: number[] = [];
   let outbox = start;
   for (let at = nextDue(outbox, [MAIL]); at !== null; at = nextDue(outbox, [MAIL])) {
     assert.deepEqual(due(outbox, [MAIL], at - 1), []);
     assert.deepEqual(
       due(outbox, [MAIL], at).map((one) => one.message),
-      [told],
+      [sent],
     );
     tries.push((at - AT) / SECOND);
-    outbox = afterTry(outbox, NAME, told, false, at);
+    outbox = afterTry(outbox, NAME, sent, false, at);
   }
   return tries;
 }
 
 test('a message that fails is tried again after growing intervals, and given up after about an hour', () => {
-  const told = message();
-  assert.deepEqual(failing(post({}, [MAIL], told, AT), told), [0, 10, 70, 670, 4270]);
+  const sent = message();
+  assert.deepEqual(failing(post({}, [MAIL], sent, AT), sent), [0, 10, 70, 670, 4270]);
 });
 
 test('a newer message replaces one that waits, and is tried at once', () => {
@@ -61,14 +61,14 @@ test('a command receives nothing below its severity', () => {
 });
 
 test('a withdrawal goes to the commands that received the notice, and to no others', () => {
-  const told = message();
+  const sent = message();
   const over = message({ kind: 'withdraw' });
-  const heard = afterTry(post({}, [MAIL], told, AT), NAME, told, true, AT);
-  assert.equal(nextDue(heard, [MAIL]), null);
-  assert.deepEqual(due(post(heard, [MAIL, PAGER], over, AT), [MAIL, PAGER], AT), [
+  const delivered = afterTry(post({}, [MAIL], sent, AT), NAME, sent, true, AT);
+  assert.equal(nextDue(delivered, [MAIL]), null);
+  assert.deepEqual(due(post(delivered, [MAIL, PAGER], over, AT), [MAIL, PAGER], AT), [
     { channel: MAIL, message: over },
   ]);
-  const unheard = post({}, [MAIL], told, AT);
+  const unheard = post({}, [MAIL], sent, AT);
   assert.equal(nextDue(post(unheard, [MAIL], over, AT), [MAIL]), null);
 });
 

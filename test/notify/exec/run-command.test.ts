@@ -32,9 +32,9 @@ describe('a command of the configuration', () => {
   }
 
   test('gets the message as one line of JSON on its standard input', async () => {
-    const heard = join(directory, 'heard');
-    assert.equal(await run([script('hear', `cat >${heard}`)]), null);
-    const text = readFileSync(heard, 'utf8');
+    const received = join(directory, 'received');
+    assert.equal(await run([script('receive', `cat >${received}`)]), null);
+    const text = readFileSync(received, 'utf8');
     assert.equal(text.split('\n').length, 2);
     assert.deepEqual(JSON.parse(text), MESSAGE);
   });

@@ -51,13 +51,13 @@ suite('AUFS, mounted', { skip }, () => {
   async function tryOn(kernel: AufsKernel) {
     const { root, module } = layOut(kernel);
     const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
-    const asked = toRehearse(assess(await readSnapshot(openRoot(root), options), NO_MEMORY), null);
-    assert.ok(typeof asked !== 'string', String(asked));
-    const file = moduleFile(asked.kernel, 'aufs');
+    const requested = toRehearse(assess(await readSnapshot(openRoot(root), options), NO_MEMORY), null);
+    assert.ok(typeof requested !== 'string', String(requested));
+    const file = moduleFile(requested.kernel, 'aufs');
     assert.ok(file !== null);
     const result = await rehearse({
       root: openRoot(root),
-      ...asked,
+      ...requested,
       modules: [module],
       aufs: true,
       init: readFileSync(GUEST),
@@ -71,7 +71,7 @@ suite('AUFS, mounted', { skip }, () => {
     assert.ok(result.ok, JSON.stringify(result));
     const [seen] = result.rehearsed;
     assert.ok(seen !== undefined);
-    return { foretold: willLoad(asked.kernel, file), seen: seen.outcome, aufs: result.aufs };
+    return { foretold: willLoad(requested.kernel, file), seen: seen.outcome, aufs: result.aufs };
   }
 
   for (const kernel of AUFS_KERNELS) {

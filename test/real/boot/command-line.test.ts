@@ -13,7 +13,7 @@ import { DEBIAN_KERNEL_TOOLS, debianKernel, offeredReleases } from '../../suppor
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { needs } from '../../support/tools.ts';
 import { GRUB_TOOLS } from './grub-trial.ts';
-import { hearGuest } from './guest.ts';
+import { outputOfGuest } from './guest.ts';
 
 const BUSYBOX = '/bin/busybox';
 const TIMEOUT = 300_000;
@@ -51,9 +51,9 @@ test('Linux receives the command line that was predicted for GRUB', {
     stdio: 'pipe',
   });
   const cd = ['-drive', `file=${disk},format=raw,if=ide,media=cdrom,readonly=on`];
-  const said = await hearGuest(cd, /HEARD<[^>]*>/, TIMEOUT);
-  const heard = /HEARD<BOOT_IMAGE=\/boot\/vmlinuz ([^>]*?)\s*>/.exec(said)?.[1];
-  assert.equal(foretold(tree), heard, said.slice(-2000));
+  const output = await outputOfGuest(cd, /HEARD<[^>]*>/, TIMEOUT);
+  const received = /HEARD<BOOT_IMAGE=\/boot\/vmlinuz ([^>]*?)\s*>/.exec(output)?.[1];
+  assert.equal(foretold(tree), received, output.slice(-2000));
 });
 
 function initramfs(): Buffer {

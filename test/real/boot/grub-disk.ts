@@ -41,21 +41,21 @@ export function writeGrubDisk(
   for (const [at, configuration] of configurations.entries()) {
     const index = first + at;
     const next = at + 1 < configurations.length ? goTo(index + 1) : 'echo ALL-TRIED';
-    const tell = (text: string): string =>
+    const withEcho = (text: string): string =>
       text.replace(KERNEL, (_, before: string, tag: string, after: string) =>
         [`${before}echo "TRIED ${index} ${tag} END"`, next, after].join('\n'),
       );
     const files = Object.fromEntries(
       Object.entries(configuration.files ?? {}).map(([name, text]) => [
         name,
-        `${tell(text)}\nset timeout=0\n`,
+        `${withEcho(text)}\nset timeout=0\n`,
       ]),
     );
     layOutGrub(join(tree, 'tried', String(index)), {
       ...configuration,
       files,
       // Each is read without anything of the previous one, and without a timeout.
-      script: `unset default\n${tell(configuration.script)}\nset timeout=0\n`,
+      script: `unset default\n${withEcho(configuration.script)}\nset timeout=0\n`,
     });
   }
   // Modules are loaded from below $prefix, which differs for each configuration.
@@ -79,7 +79,7 @@ function goTo(index: number): string {
 }
 
 /** The entry that each configuration started, by its number; undefined: it was not reached. */
-export function triedEntries(said: string): Map<number, string> {
-  const found = said.matchAll(/TRIED (\d+) (entry=\S+) END/g);
+export function triedEntries(output: string): Map<number, string> {
+  const found = output.matchAll(/TRIED (\d+) (entry=\S+) END/g);
   return new Map([...found].map(([, index, tag]) => [Number(index), tag ?? '']));
 }

@@ -10,7 +10,7 @@ import { UNKNOWN_IDENTITY } from '../../support/boot-facts.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import type { GrubConfiguration } from './grub-configurations.ts';
 import { layOutGrub, triedEntries, writeGrubDisk } from './grub-disk.ts';
-import { hearGuest } from './guest.ts';
+import { outputOfGuest } from './guest.ts';
 
 export const GRUB_TOOLS = ['qemu-system-x86_64', 'grub-mkrescue', 'xorriso', 'grub-editenv'];
 const TIMEOUT = 120_000;
@@ -28,8 +28,8 @@ export async function grubTrial(t: TestContext, configurations: readonly GrubCon
     const disk = writeGrubDisk(place, some, first);
     const cd = ['-drive', `file=${disk},format=raw,if=ide,media=cdrom,readonly=on`];
     const [bios, efi] = await Promise.all([
-      hearGuest(cd, /ALL-TRIED/, TIMEOUT),
-      hearGuest(['-bios', '/usr/share/OVMF/OVMF_CODE.fd', ...cd], /ALL-TRIED/, TIMEOUT),
+      outputOfGuest(cd, /ALL-TRIED/, TIMEOUT),
+      outputOfGuest(['-bios', '/usr/share/OVMF/OVMF_CODE.fd', ...cd], /ALL-TRIED/, TIMEOUT),
     ]);
     for (const [index, tag] of triedEntries(bios)) started.bios.set(index, tag);
     for (const [index, tag] of triedEntries(efi)) started.efi.set(index, tag);

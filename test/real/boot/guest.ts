@@ -10,23 +10,23 @@ const COMMON = ['-machine', 'q35,accel=tcg', '-m', '256', '-nodefaults', '-displ
  * Starts a machine and reads its serial console until the expected text appears, it ends by itself, or the time is up.
  * Returns the whole output.
  */
-export function hearGuest(words: readonly string[], until: RegExp, timeout: number): Promise<string> {
+export function outputOfGuest(words: readonly string[], until: RegExp, timeout: number): Promise<string> {
   const guest = spawn('qemu-system-x86_64', [...COMMON, '-serial', 'stdio', ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const timer = setTimeout(() => guest.kill('SIGKILL'), timeout);
-    const hear = (part: Buffer): void => {
-      said += part.toString('latin1');
-      if (until.test(said)) guest.kill('SIGKILL');
+    const collect = (part: Buffer): void => {
+      output += part.toString('latin1');
+      if (until.test(output)) guest.kill('SIGKILL');
     };
-    guest.stdout.on('data', hear);
-    guest.stderr.on('data', hear);
+    guest.stdout.on('data', collect);
+    guest.stderr.on('data', collect);
     guest.on('error', reject);
     guest.on('close', () => {
       clearTimeout(timer);
-      resolve(said);
+      resolve(output);
     });
   });
 }

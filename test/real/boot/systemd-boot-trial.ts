@@ -19,7 +19,7 @@ import {
   writeVariables,
 } from './efi-disk.ts';
 import { triedEntries } from './grub-disk.ts';
-import { hearGuest } from './guest.ts';
+import { outputOfGuest } from './guest.ts';
 import type { SystemdBootConfiguration } from './systemd-boot-configurations.ts';
 
 const TIMEOUT = 150_000;
@@ -51,8 +51,12 @@ export async function systemdBootTrial(
       layOutEsp(esp, configuration, tellers);
       return makeDisk(esp, first + at, at === some.length - 1);
     });
-    const said = await hearGuest([...firmware(directory, {}), ...disks.flatMap(drive)], /ALL-TRIED/, TIMEOUT);
-    for (const [index, tag] of triedEntries(said)) started.set(index, tag);
+    const output = await outputOfGuest(
+      [...firmware(directory, {}), ...disks.flatMap(drive)],
+      /ALL-TRIED/,
+      TIMEOUT,
+    );
+    for (const [index, tag] of triedEntries(output)) started.set(index, tag);
   }
   for (const [index, configuration] of all.entries())
     await t.test(configuration.what, () =>
@@ -73,9 +77,9 @@ export async function variablesTrial(
       layOutEsp(esp, configuration, tellers);
       const disk = makeDisk(esp, index, true);
       const words = [...firmware(directory, configuration.variables ?? {}), ...drive(disk)];
-      const said = await hearGuest(words, /ALL-TRIED/, TIMEOUT);
+      const output = await outputOfGuest(words, /ALL-TRIED/, TIMEOUT);
       const foretold = foretell(join(directory, `machine-${index}`), configuration, tellers);
-      assert.equal(foretold, triedEntries(said).get(index), said.slice(-500));
+      assert.equal(foretold, triedEntries(output).get(index), output.slice(-500));
     });
   }
 }

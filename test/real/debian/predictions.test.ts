@@ -89,9 +89,9 @@ for (const [release, bySource] of Object.entries(SEEN)) {
           const expected = bySource[source];
           const seen = expected?.loads.split(' ').includes(name) ? 'loads' : 'refused';
           const words = expected?.words?.replace('NAME', name) ?? '';
-          const said = answer.answer === 'refused' ? answer.message : answer.answer;
+          const predicted = answer.answer === 'refused' ? answer.message : answer.answer;
           // A kernel and its own modules leave nothing unknown, and the order of checks is certain.
-          if (answer.answer !== seen || (seen === 'refused' && said !== words))
+          if (answer.answer !== seen || (seen === 'refused' && predicted !== words))
             wrong.push(`${source}/${name}: ${seen} ${words}, and not ${JSON.stringify(answer)}`);
         }
         for (const [index, { name, what, seen }] of seenEdited.entries()) {

@@ -120,13 +120,13 @@ async function started(): Promise<{ driver: string | null; log: string }> {
 /** GET /info; null: it does not answer yet. */
 function driverInUse(): Promise<string | null> {
   return new Promise((resolve) => {
-    const asked = request({ socketPath: SOCKET, path: '/info' }, (response) => {
+    const info = request({ socketPath: SOCKET, path: '/info' }, (response) => {
       let body = '';
       response.on('data', (text) => (body += text));
       response.on('end', () => resolve(/"Driver":"([^"]+)"/.exec(body)?.[1] ?? null));
     });
-    asked.on('error', () => resolve(null));
-    asked.end();
+    info.on('error', () => resolve(null));
+    info.end();
   });
 }
 

@@ -55,7 +55,7 @@ function attempt(name: string, module: string, path: string, needs: string | nul
   ].join('\n');
 }
 
-function answerOf([name = '', status = '', said = '', ...log]: readonly string[]): [string, KernelAnswer] {
-  const error = /could not insert module .*: (.*)$/.exec(said)?.[1] ?? said;
+function answerOf([name = '', status = '', stderr = '', ...log]: readonly string[]): [string, KernelAnswer] {
+  const error = /could not insert module .*: (.*)$/.exec(stderr)?.[1] ?? stderr;
   return [name, { loads: status === '0', error, log: log.filter((line) => !/taint|^$/.test(line)) }];
 }

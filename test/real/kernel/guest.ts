@@ -48,15 +48,15 @@ async function runKernel(kernel: string, line: readonly string[], printed: () =>
   });
   let ending = '';
   let console = '';
-  const hear = (chunk: Buffer): void => {
+  const collect = (chunk: Buffer): void => {
     console = (console + chunk.toString('latin1')).slice(-4096);
     // After a panic the same panic follows again: with panic=-1 the kernel restarts.
     if (ending !== '' || !/Kernel panic.*\n/.test(console)) return;
     ending = 'it panicked';
     killGroup(guest);
   };
-  guest.stdout.on('data', hear);
-  guest.stderr.on('data', hear);
+  guest.stdout.on('data', collect);
+  guest.stderr.on('data', collect);
   let [seen, since] = [0, Date.now()];
   const timer = setInterval(() => {
     if (printed() > seen) [seen, since] = [printed(), Date.now()];

@@ -11,20 +11,20 @@ import { KERNELS } from './variants.ts';
 suite('predictions for every module on every kernel', () => {
   const directory = temporaryDirectory();
   const cases = moduleCases(directory);
-  const asked = new Map<string, Map<string, KernelAnswer>>();
+  const results = new Map<string, Map<string, KernelAnswer>>();
 
   before(async () => {
     // Two at a time, as there are processors.
     const waiting = KERNELS.map(({ name }) => name);
     const askOn = async (): Promise<void> => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
-        asked.set(name, await askKernel(name, cases, directory));
+        results.set(name, await askKernel(name, cases, directory));
     };
     await Promise.all([askOn(), askOn()]);
   });
 
   function answerOf(kernel: string, name: string): KernelAnswer {
-    const answer = asked.get(kernel)?.get(name);
+    const answer = results.get(kernel)?.get(name);
     assert.ok(answer !== undefined, `${kernel} was not tried with ${name}`);
     return answer;
   }
@@ -32,7 +32,7 @@ suite('predictions for every module on every kernel', () => {
   async function verdicts(kernel: string, left: Left): Promise<[ModuleCase, Loadable][]> {
     const found: [ModuleCase, Loadable][] = [];
     const { predict } = predictor(directory, kernel, left);
-    for (const each of cases.filter((one) => isAsked(kernel, one))) found.push([each, await predict(each)]);
+    for (const each of cases.filter((one) => isTried(kernel, one))) found.push([each, await predict(each)]);
     return found;
   }
 
@@ -42,13 +42,13 @@ suite('predictions for every module on every kernel', () => {
     test(`${kernel}: every prediction is right`, async () => {
       const wrong: string[] = [];
       let line = '';
-      for (const [each, said] of await verdicts(kernel, 'build')) {
+      for (const [each, predicted] of await verdicts(kernel, 'build')) {
         const answer = answerOf(kernel, each.name);
-        const trouble = disagreement(said, answer);
+        const mismatch = disagreement(predicted, answer);
         pairs++;
-        if (trouble === null) agreed++;
-        else wrong.push(`${each.name}: ${trouble}`);
-        line += trouble !== null ? '?' : answer.loads ? '+' : '-';
+        if (mismatch === null) agreed++;
+        else wrong.push(`${each.name}: ${mismatch}`);
+        line += mismatch !== null ? '?' : answer.loads ? '+' : '-';
       }
       process.stdout.write(`${kernel.padEnd(20)} ${line}\n`);
       assert.deepEqual(wrong, []);
@@ -65,12 +65,12 @@ suite('predictions for every module on every kernel', () => {
       const wrong: string[] = [];
       const counts = { right: 0, open: 0 };
       for (const { name: kernel } of KERNELS) {
-        for (const [each, said] of await verdicts(kernel, left)) {
+        for (const [each, predicted] of await verdicts(kernel, left)) {
           // Then the first of several reasons is not known.
           const { loads } = answerOf(kernel, each.name);
-          if (said.answer === 'unknown') counts.open++;
-          else if ((said.answer === 'loads') === loads) counts.right++;
-          else wrong.push(`${kernel}, ${each.name}: the program says ${said.answer}`);
+          if (predicted.answer === 'unknown') counts.open++;
+          else if ((predicted.answer === 'loads') === loads) counts.right++;
+          else wrong.push(`${kernel}, ${each.name}: the program says ${predicted.answer}`);
         }
       }
       process.stdout.write(`${left}: ${counts.right} right, ${counts.open} left open\n`);
@@ -80,29 +80,33 @@ suite('predictions for every module on every kernel', () => {
 });
 
 /** If aufs is built into the kernel, another one is refused only for its name, whatever is in it. */
-function isAsked(kernel: string, { module }: ModuleCase): boolean {
+function isTried(kernel: string, { module }: ModuleCase): boolean {
   return !(kernel === 'patched-builtin' && module === 'aufs');
 }
 
 type Refusal = Extract<Loadable, { answer: 'refused' }>;
 
 /** null: they agree on yes or no, on the reason in the kernel's words, and on the symbols. */
-function disagreement(said: Loadable, { loads, error, log }: KernelAnswer): string | null {
-  if (said.answer === 'unknown') return `the program cannot tell (${said.missing}), the kernel: ${told()}`;
-  if (said.answer === 'loads') return loads ? null : `the program says that it loads, the kernel: ${told()}`;
-  if (loads) return `the program says that it is refused (${said.message}), and it loads`;
+function disagreement(predicted: Loadable, { loads, error, log }: KernelAnswer): string | null {
+  if (predicted.answer === 'unknown')
+    return `the program cannot tell (${predicted.missing}), the kernel: ${kernelText()}`;
+  if (predicted.answer === 'loads')
+    return loads ? null : `the program says that it loads, the kernel: ${kernelText()}`;
+  if (loads) return `the program says that it is refused (${predicted.message}), and it loads`;
   // For a malformed signature the kernel reports an error number, and rarely more.
-  if (said.message === 'its signature is malformed')
-    return error === 'Bad message' ? null : `${said.message}, the kernel says: ${error}`;
+  if (predicted.message === 'its signature is malformed')
+    return error === 'Bad message' ? null : `${predicted.message}, the kernel says: ${error}`;
   // Some refusals are only an error number.
   if (log.length === 0)
-    return isSilent(said, error) ? null : `${said.message}, the kernel says only: ${error}`;
-  if (!log.some((line) => line.includes(said.message))) return `${said.message}, the kernel: ${told()}`;
+    return isSilent(predicted, error) ? null : `${predicted.message}, the kernel says only: ${error}`;
+  if (!log.some((line) => line.includes(predicted.message)))
+    return `${predicted.message}, the kernel: ${kernelText()}`;
   const named = symbolsIn(log);
-  const same = named.length === said.symbols.length && named.every((symbol) => said.symbols.includes(symbol));
-  return same ? null : `it names ${said.symbols.join(', ')}, the kernel ${named.join(', ')}`;
+  const same =
+    named.length === predicted.symbols.length && named.every((symbol) => predicted.symbols.includes(symbol));
+  return same ? null : `it names ${predicted.symbols.join(', ')}, the kernel ${named.join(', ')}`;
 
-  function told(): string {
+  function kernelText(): string {
     return loads ? 'loads it' : [error, ...log].join(' / ');
   }
 }

@@ -41,11 +41,11 @@ export function predictor(directory: string, kernel: string, left: Left): Predic
       });
       const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
       const { next, running } = assess(await readSnapshot(openRoot(root), options), NO_MEMORY);
-      const asked = left === 'running' ? running : next;
-      if (asked === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
-      const file = moduleFile(asked, module);
+      const judged = left === 'running' ? running : next;
+      if (judged === null) throw new Error(`no kernel boots next in the root of ${kernel}`);
+      const file = moduleFile(judged, module);
       if (file === null) throw new Error(`the program does not see ${module}`);
-      return willLoad(asked, file);
+      return willLoad(judged, file);
     },
   };
 }

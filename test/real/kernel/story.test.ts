@@ -162,9 +162,9 @@ suite('the story', () => {
 
   async function settled(what: string, codes: readonly string[]) {
     const wanted = [...codes].sort();
-    const published = await daemon.says(
+    const published = await daemon.publishes(
       `${what}: ${wanted.join(', ') || 'nothing'}`,
-      (said) => !said.busy && JSON.stringify(codesOf(said).sort()) === JSON.stringify(wanted),
+      (published) => !published.busy && JSON.stringify(codesOf(published).sort()) === JSON.stringify(wanted),
       60_000,
     );
     notes.push(`${what}: ${wanted.join(', ') || 'nothing is wrong'}`);
@@ -178,8 +178,8 @@ suite('the story', () => {
     const words = makeWords(tree, output, ['linux', 'modules']);
     const running = runTimed(['make', ...words], { ...makeEnv(), ...env });
     // make itself is invisible: it runs outside of this root. The files that it writes are visible.
-    const hasBegun = (said: Published): boolean => !codesOf(said).includes('kernel-not-rebuilt');
-    await daemon.says('a build is in progress', hasBegun, 120_000);
+    const hasBegun = (published: Published): boolean => !codesOf(published).includes('kernel-not-rebuilt');
+    await daemon.publishes('a build is in progress', hasBegun, 120_000);
     const watches = inotifyWatches(daemon.pid);
     const built = await running;
     const own = cpuTime(daemon.pid) - before;
@@ -207,8 +207,8 @@ suite('the story', () => {
       KERNEL_DIR: tree,
     };
     mkdirSync(join(work, 'T'), { recursive: true });
-    const { status, output: said } = runPhase(work, { phase: name, variables, body });
-    assert.equal(status, 0, said);
+    const { status, output: printed } = runPhase(work, { phase: name, variables, body });
+    assert.equal(status, 0, printed);
   }
 
   /** make modules_install install, and the out-of-tree module in the tree that compiled it. */
@@ -233,8 +233,8 @@ suite('the story', () => {
   /** The message about the module in the guest. */
   const LOAD = `insmod '${root}'/lib/modules/*/misc/aufs.ko 2>&1; echo "status $?"; dmesg -S --notime`;
 
-  function titleOf(said: Published, code: string): string {
-    return said.findings.find((each) => each.code === code)?.title ?? '';
+  function titleOf(published: Published, code: string): string {
+    return published.findings.find((each) => each.code === code)?.title ?? '';
   }
 
   function modulePath(): string {

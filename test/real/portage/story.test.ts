@@ -15,7 +15,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
   assert.equal(machine.run('aufswatch setup').status, 0);
 
   /** `setup patched`, each with the package if it is another. */
-  const told = (): string[] => machine.events().map((event) => `${event.pf} ${words(event)}`);
+  const newEvents = (): string[] => machine.events().map((event) => `${event.pf} ${words(event)}`);
   const words = ({ phase, patchChange, replacedBy, replacing }: PortageEvent): string =>
     [phase, patchChange, ...(replacedBy ? [`by ${replacedBy}`] : []), ...(replacing ?? [])].join(' ');
   /** The entries of `aufswatch history` about packages and patches, without times, since the last call. */
@@ -52,7 +52,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     );
     assert.match(out, /has patched the kernel sources in .*\n.*What to do: aufswatch plan\n/);
     assert.match(lastWord(out), /\naufswatch: \w+: .*\n.*has never been compiled/);
-    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched', 'aufs6-0_pre20230828 postinst none']);
+    assert.deepEqual(newEvents(), ['aufs6-0_pre20230828 setup patched', 'aufs6-0_pre20230828 postinst none']);
     assert.deepEqual(history(), [
       '/usr/src/linux-6.1.192-gentoo carries the AUFS patches: sys-fs/aufs6-0_pre20230828',
       'sys-fs/aufs6-0_pre20230828 changed the patches in the sources',
@@ -74,7 +74,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
       out,
       /A kernel that is compiled from \/usr\/src\/linux-6\.1\.192-gentoo now is without AUFS\.\n.*sys-kernel\/gentoo-sources-6\.1\.192 has restored/,
     );
-    assert.deepEqual(told(), [
+    assert.deepEqual(newEvents(), [
       'gentoo-sources-6.1.192 setup none',
       'gentoo-sources-6.1.192 prerm none by 6.1.192',
       'gentoo-sources-6.1.192 postrm none by 6.1.192',
@@ -84,10 +84,10 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
       '/usr/src/linux-6.1.192-gentoo does not carry the AUFS patches: sys-kernel/gentoo-sources-6.1.192',
       'sys-kernel/gentoo-sources-6.1.192 merged again',
     ]);
-    const said = status();
-    assert.match(said, /patch-reverted/);
+    const printed = status();
+    assert.match(printed, /patch-reverted/);
     assert.match(
-      said.replaceAll(/\s+/g, ' '),
+      printed.replaceAll(/\s+/g, ' '),
       /sys-kernel\/gentoo-sources-6\.1\.192, merged( again)? .* took the AUFS patches out/,
     );
   });
@@ -102,7 +102,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     );
     const ran = machine.ebuild(...command.split(' ').slice(1));
     assert.equal(ran.status, 0, ran.out);
-    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched']);
+    assert.deepEqual(newEvents(), ['aufs6-0_pre20230828 setup patched']);
     assert.equal(machine.emerge(SOURCES).status, 0);
     machine.events();
     history();
@@ -110,7 +110,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
 
   test('an upgrade of AUFS is one event, and so is a downgrade', () => {
     assert.equal(machine.emerge(NEWER_AUFS).status, 0);
-    assert.deepEqual(told(), [
+    assert.deepEqual(newEvents(), [
       'aufs6-0_pre20240701 setup patched',
       'aufs6-0_pre20230828 prerm none by 0_pre20240701',
       'aufs6-0_pre20230828 postrm none by 0_pre20240701',
@@ -143,7 +143,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
       out,
       /A kernel that is compiled from \/usr\/src\/linux-6\.1\.192-gentoo now is without AUFS\./,
     );
-    assert.equal(told().at(-1), 'gentoo-sources-6.1.192 postinst unpatched 6.1.192');
+    assert.equal(newEvents().at(-1), 'gentoo-sources-6.1.192 postinst unpatched 6.1.192');
     history();
   });
 
@@ -156,7 +156,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
         ?.length,
       1,
     );
-    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched']);
+    assert.deepEqual(newEvents(), ['aufs6-0_pre20230828 setup patched']);
     assert.deepEqual(
       history()[0],
       '/usr/src/linux-6.1.191-gentoo carries some of the AUFS patches: sys-fs/aufs6-0_pre20230828',
@@ -170,7 +170,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     assert.equal(ended, 1);
     assert.match(out, /emake failed/);
     assert.equal(out.match(/failed while it patched them\./g)?.length, 1);
-    assert.deepEqual(told(), ['aufs6-0_pre20230828 setup patched']);
+    assert.deepEqual(newEvents(), ['aufs6-0_pre20230828 setup patched']);
     machine.run('rm /var/tmp/no-modules');
     history();
   });
@@ -181,12 +181,12 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     history();
     machine.run(': >/var/tmp/kill-after-base');
     assert.notEqual(machine.emerge(AUFS).status, 0);
-    assert.deepEqual(told(), []);
+    assert.deepEqual(newEvents(), []);
     machine.run('rm /var/tmp/kill-after-base');
     const { status: ended, out } = machine.emerge('--resume');
     assert.equal(ended, 0, out);
     assert.match(out, /An earlier merge of sys-fs\/aufs6-0_pre20230828 was interrupted while it patched/);
-    assert.deepEqual(told().slice(0, 2), [
+    assert.deepEqual(newEvents().slice(0, 2), [
       'aufs6-0_pre20230828 setup patched',
       'aufs6-0_pre20230828 setup patched',
     ]);
@@ -197,7 +197,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     machine.run(`printf '%s\\n' '${hooks}' >>/etc/portage/bashrc`);
     const { out } = machine.emerge(SOURCES);
     assert.deepEqual(out.match(/own \w+/g), ['own pre', 'own post']);
-    assert.equal(told().length, 4);
+    assert.equal(newEvents().length, 4);
     const kept = machine.run('bzcat /var/db/pkg/sys-kernel/gentoo-sources-6.1.192/environment.bz2').out;
     assert.doesNotMatch(kept, /__aufswatch/);
   });
@@ -206,7 +206,7 @@ describe('the story of a machine under a real Portage', { skip: PORTAGE }, async
     history();
     machine.events();
     assert.equal(machine.emerge('--unmerge', 'sys-fs/aufs6').status, 0);
-    assert.deepEqual(told(), ['aufs6-0_pre20230828 prerm none', 'aufs6-0_pre20230828 postrm none']);
+    assert.deepEqual(newEvents(), ['aufs6-0_pre20230828 prerm none', 'aufs6-0_pre20230828 postrm none']);
     assert.ok(history().includes('sys-fs/aufs6-0_pre20230828 removed'));
     assert.equal(machine.run('ls -A /var/lib/aufswatch/merges').out, '', 'old events are forgotten');
   });

@@ -40,15 +40,15 @@ export async function pairsOf(
   const opened = openRoot(root);
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: Date.now(), hashImages: false };
   const situation = assess(await readSnapshot(opened, options), NO_MEMORY);
-  const asked = toRehearse(situation, null);
-  if (typeof asked === 'string') throw new Error(asked);
+  const requested = toRehearse(situation, null);
+  if (typeof requested === 'string') throw new Error(requested);
   const result = await rehearse({
     root: opened,
-    ...asked,
-    modules: asked.modules.map(({ path }) => path),
+    ...requested,
+    modules: requested.modules.map(({ path }) => path),
     initramfs: null,
     aufs: false,
-    words: words ?? asked.words,
+    words: words ?? requested.words,
     init: readFileSync(other?.guest ?? GUEST),
     arch: other?.arch ?? process.arch,
     path: process.env.PATH ?? '',
@@ -57,15 +57,15 @@ export async function pairsOf(
     now: Date.now,
     progress: () => {},
   });
-  if (!result.ok) throw new Error(`${asked.kernel.name}: ${result.failure.detail}`);
+  if (!result.ok) throw new Error(`${requested.kernel.name}: ${result.failure.detail}`);
   const unread = result.left.map(({ path, detail }) => `${path}: ${detail}`);
   if (unread.length > 0) throw new Error(unread.join('\n'));
-  return asked.modules.map(({ name, path }) => {
-    const file = moduleFile(asked.kernel, name);
+  return requested.modules.map(({ name, path }) => {
+    const file = moduleFile(requested.kernel, name);
     const seen = result.rehearsed.find((each) => each.file.path === path);
     if (file === null || seen === undefined) throw new Error(`${name} was not rehearsed`);
-    const foretold = willLoad(asked.kernel, file);
-    return { kernel: asked.release, module: name, foretold, seen: seen.outcome };
+    const foretold = willLoad(requested.kernel, file);
+    return { kernel: requested.release, module: name, foretold, seen: seen.outcome };
   });
 }
 

@@ -13,7 +13,7 @@ import { patchState } from '../../../src/system/sources/patch-state.ts';
 import type { TreeFiles } from '../../../src/system/sources/tree-files.ts';
 import { type Images, imagesOf } from './image.ts';
 
-type Said = ComponentState['state'];
+type State = ComponentState['state'];
 interface Tally {
   right: number;
   wrong: number;
@@ -104,7 +104,7 @@ function count(
   set: ReleasedSet,
   component: PatchComponent,
   state: ComponentState,
-  wanted: Said,
+  wanted: State,
   path = '',
 ): void {
   const tally = tallies.get(what) ?? { right: 0, wrong: 0, unknown: 0 };

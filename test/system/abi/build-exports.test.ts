@@ -22,7 +22,7 @@ function map(...names: readonly string[]): string {
 }
 
 /** The exports, by file and names, and the seconds at which the products were written. */
-function told(products: Readonly<Record<string, TimedFile>>, release = RELEASE, index = '# Aliases\n') {
+function exportsIn(products: Readonly<Record<string, TimedFile>>, release = RELEASE, index = '# Aliases\n') {
   const directory = temporaryDirectory();
   const files = Object.entries(products).map(([name, file]): [string, TimedFile] => [`b/${name}`, file]);
   layOutTimed(directory, {
@@ -47,7 +47,7 @@ const WHOLE: Readonly<Record<string, TimedFile>> = {
 };
 
 test('a complete build has its exports in Module.symvers', () => {
-  const { source, names, symbols } = told(WHOLE);
+  const { source, names, symbols } = exportsIn(WHOLE);
   assert.equal(source, '/b/Module.symvers');
   assert.deepEqual(names, ['ext_fs', 'fput']);
   assert.equal(symbols.ext_fs?.from, 'fs/ext/ext');
@@ -58,7 +58,7 @@ test('after make bzImage alone vmlinux.symvers has them, whether the patch was a
     [PATCHED, PLAIN, ['fput']],
     [PLAIN, PATCHED, ['fput', 'vfs_write']],
   ] as const) {
-    const { source, names } = told({
+    const { source, names } = exportsIn({
       ...WHOLE,
       'Module.symvers': [before + OF_MODULE, 11],
       'vmlinux.o': ['', 20],
@@ -75,7 +75,7 @@ test('after make bzImage alone vmlinux.symvers has them, whether the patch was a
 });
 
 test('the exports of modules are not read from a list of the previous build', () => {
-  const { symbols } = told(
+  const { symbols } = exportsIn(
     { ...WHOLE, 'vmlinux.o': ['', 20], 'vmlinux.symvers': [PLAIN, 21], 'System.map': [map('fput'), 22] },
     RELEASE,
     '# Aliases\nalias symbol:ext_fs ext\n',
@@ -90,20 +90,20 @@ test('before 5.8 there is no vmlinux.symvers, and System.map has the exports', (
     'vmlinux.o': ['', 20],
     'System.map': [map('fput'), 22],
   } as const;
-  const { source, kind, names } = told(stale, '4.19.300-gentoo');
+  const { source, kind, names } = exportsIn(stale, '4.19.300-gentoo');
   assert.deepEqual([source, kind, names], ['/b/System.map', 'system-map', ['fput']]);
 });
 
 test('after a link that failed, the kernel is still the previous one', () => {
   const failed = { ...WHOLE, 'vmlinux.o': ['', 30], 'Module.symvers': [PATCHED, 31] } as const;
-  const { source, names } = told(failed);
+  const { source, names } = exportsIn(failed);
   assert.deepEqual([source, names], ['/b/System.map', ['fput']]);
 });
 
 test('without vmlinux.o, a list that contradicts System.map is not used', () => {
   const { 'vmlinux.o': _, ...rest } = WHOLE;
-  assert.equal(told(rest).source, '/b/Module.symvers');
-  assert.equal(told({ ...rest, 'Module.symvers': [PATCHED, 11] }).source, '/b/System.map');
-  assert.equal(told({ ...rest, 'vmlinux.symvers': [PATCHED, 13] }).source, '/b/vmlinux.symvers');
-  assert.equal(told({ 'Module.symvers': [PATCHED, 11] }).source, '/b/Module.symvers');
+  assert.equal(exportsIn(rest).source, '/b/Module.symvers');
+  assert.equal(exportsIn({ ...rest, 'Module.symvers': [PATCHED, 11] }).source, '/b/System.map');
+  assert.equal(exportsIn({ ...rest, 'vmlinux.symvers': [PATCHED, 13] }).source, '/b/vmlinux.symvers');
+  assert.equal(exportsIn({ 'Module.symvers': [PATCHED, 11] }).source, '/b/Module.symvers');
 });

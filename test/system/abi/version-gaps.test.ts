@@ -11,14 +11,14 @@ function gaps(files: Record<string, string>, release = '6.1.192-gentoo') {
   return readVersionGaps(openRoot(root), '/linux', known(release));
 }
 
-const said = (how: string, returned: string): string =>
+const source = (how: string, returned: string): string =>
   `\tcheck();\n\n\t${how}("%s: no symbol version for %s\\n", info->name, name);\n\treturn ${returned};\n\nbad:\n\treturn 0;\n`;
 
 test('the sources show it, wherever they have that code', () => {
-  assert.deepEqual(gaps({ 'linux/kernel/module/version.c': said('pr_warn_once', '1') }), known(true));
-  assert.deepEqual(gaps({ 'linux/kernel/module/version.c': said('pr_warn', '0') }), known(false));
-  assert.deepEqual(gaps({ 'linux/kernel/module.c': said('pr_warn_once', '1') }, '5.4.1'), known(true));
-  assert.deepEqual(gaps({ 'linux/kernel/module.c': said('pr_warn', '0') }, '4.4.1'), known(false));
+  assert.deepEqual(gaps({ 'linux/kernel/module/version.c': source('pr_warn_once', '1') }), known(true));
+  assert.deepEqual(gaps({ 'linux/kernel/module/version.c': source('pr_warn', '0') }), known(false));
+  assert.deepEqual(gaps({ 'linux/kernel/module.c': source('pr_warn_once', '1') }, '5.4.1'), known(true));
+  assert.deepEqual(gaps({ 'linux/kernel/module.c': source('pr_warn', '0') }, '4.4.1'), known(false));
 });
 
 test('without sources only the old rule is certain', () => {

@@ -118,8 +118,8 @@ test('the .initrd section of a unified kernel image is its initramfs; without th
     contents: contentsNotRead(file),
   }));
   const boot = bootFacts({ initramfs });
-  const looked = await addInitramfsContents(opened, boot, paths, new Set(), []);
-  const names = looked.initramfs.map(({ contents }) =>
+  const contents = await addInitramfsContents(opened, boot, paths, new Set(), []);
+  const names = contents.initramfs.map(({ contents }) =>
     contents.known ? contents.value.modules.map((module) => module.path) : contents.detail,
   );
   assert.deepEqual(names, [[`/${path}`], []]);
@@ -135,8 +135,8 @@ test('if the time is up, that is the result', { skip }, async () => {
 });
 
 test('the time limit is checked while endless zeros are unpacked', async () => {
-  let asked = 0;
-  const expired = () => ++asked > 3;
+  let checks = 0;
+  const expired = () => ++checks > 3;
   // In nothing but zeros there is no entry.
   const contents = await contentsOf(gzipSync(Buffer.alloc(8 * 1024 * 1024)), {
     names: new Set(),
@@ -144,7 +144,7 @@ test('the time limit is checked while endless zeros are unpacked', async () => {
     symbols: openSymbolRoom(),
   });
   assert.equal(contents.known ? 'known' : contents.code, 'timeout');
-  assert.ok(asked < 10, `the time was checked ${asked} times`);
+  assert.ok(checks < 10, `the time was checked ${checks} times`);
 });
 
 test('a file that unpacks to gigabytes is skipped with little memory', { skip }, async () => {

@@ -69,15 +69,15 @@ test('an O= directory has its own configuration and objects, and the sources of 
 
 test('the reader of the ABI receives the configuration of the kernel', () => {
   const dir = layOutTree(temporaryDirectory(), BUILT);
-  let asked: unknown = null;
+  let received: unknown = null;
   const build = readIn(dir, {
     readAbi: (built) => {
-      asked = built;
+      received = built;
       return ABI;
     },
   });
   const built = { tree: TREE, directory: TREE, config: build.builtConfig, release: known(RELEASE) };
-  assert.deepEqual(asked, built);
+  assert.deepEqual(received, built);
   assert.deepEqual([build.abi, build.carries], [ABI.abi, ABI.carries]);
 });
 

@@ -35,12 +35,12 @@ test('exactly the files that make would compile are stale', { skip: needs('make'
       times.forEach(([source, object], index) => {
         layOutTimed(dir, { [`${objects[index]}.c`]: ['', source], [`${objects[index]}.o`]: ['', object] });
       });
-      const asked = execFileSync('make', ['-s'], { cwd: dir, encoding: 'utf8' });
+      const printed = execFileSync('make', ['-s'], { cwd: dir, encoding: 'utf8' });
       const touched = readTouchedSources(root, '/', '/', TOUCHED, NO_CONFIG);
       const stale = staleObjects(touched, null).map(({ object }) => object);
       assert.deepEqual(
         stale,
-        asked.split('\n').filter((line) => line.endsWith('.o')),
+        printed.split('\n').filter((line) => line.endsWith('.o')),
       );
     }),
     { numRuns: 20 },

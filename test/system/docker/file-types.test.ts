@@ -20,25 +20,28 @@ function image(command: string, size: number, ...args: string[]): string {
   return path;
 }
 
-function asked(type: string, path: string) {
+function fileTypesOf(type: string, path: string) {
   return askFileTypes({ root: '/', type, mountPoint: path, source: path, options: [] });
 }
 
 test('ext4 with and without its feature', { skip: needs('mkfs.ext4', 'dumpe2fs') }, async () => {
   const plain = ['-q', '-F'];
-  assert.deepEqual(await asked('ext4', image('mkfs.ext4', 16, ...plain)), known(true));
-  assert.deepEqual(await asked('ext4', image('mkfs.ext4', 16, ...plain, '-O', '^filetype')), known(false));
+  assert.deepEqual(await fileTypesOf('ext4', image('mkfs.ext4', 16, ...plain)), known(true));
+  assert.deepEqual(
+    await fileTypesOf('ext4', image('mkfs.ext4', 16, ...plain, '-O', '^filetype')),
+    known(false),
+  );
 });
 
 // The kernel mounts no xfs without file types any more; xfs_info reads one from a file as well.
 test('xfs with and without ftype', { skip: needs('mkfs.xfs', 'xfs_info', 'xfs_db') }, async () => {
-  assert.deepEqual(await asked('xfs', image('mkfs.xfs', 320, '-q')), known(true));
+  assert.deepEqual(await fileTypesOf('xfs', image('mkfs.xfs', 320, '-q')), known(true));
   const old = image('mkfs.xfs', 320, '-q', '-m', 'crc=0', '-n', 'ftype=0');
-  assert.deepEqual(await asked('xfs', old), known(false));
+  assert.deepEqual(await fileTypesOf('xfs', old), known(false));
 });
 
 test('a file system that has no such feature, and a tool without an answer', async () => {
-  assert.equal((await asked('btrfs', '/')).known, false);
-  const nothing = await asked('ext4', '/nonexistent');
+  assert.equal((await fileTypesOf('btrfs', '/')).known, false);
+  const nothing = await fileTypesOf('ext4', '/nonexistent');
   assert.equal(nothing.known ? 'known' : nothing.code, 'tool');
 });

@@ -93,7 +93,7 @@ function dataOf({ homes }: DockerFacts): readonly string[] {
   return homes.known ? driversWithData(homes.value) : [homes.code];
 }
 
-async function asked(wanted: Machine): Promise<readonly ConfiguredDriver[]> {
+async function requestedBy(wanted: Machine): Promise<readonly ConfiguredDriver[]> {
   return configuredDrivers((await read(lay(wanted))).docker.configuration);
 }
 
@@ -162,7 +162,7 @@ test('of four places the running command line comes first and daemon.json last',
     },
     ['-p', '/run/docker.pid', '--storage-driver', 'overlay2'],
   );
-  assert.deepEqual(await asked(everywhere), [
+  assert.deepEqual(await requestedBy(everywhere), [
     { driver: 'overlay2', where: 'the command line of dockerd (process 77)' },
     { driver: 'btrfs', where: 'DOCKER_OPTS in /etc/conf.d/docker' },
     { driver: 'zfs', where: 'ExecStart in /etc/systemd/system/docker.service.d/10-storage.conf' },
@@ -176,7 +176,7 @@ test('a place of the init system that does not run does not count', async () => 
     dropIns: { 'x.conf': '[Service]\nExecStart=/usr/bin/dockerd -s zfs\n' },
   });
   const drivers = async (marker: string): Promise<string[]> =>
-    (await asked({ ...both, files: { [marker]: '' } })).map(({ driver }) => driver);
+    (await requestedBy({ ...both, files: { [marker]: '' } })).map(({ driver }) => driver);
   assert.deepEqual(await drivers('/run/systemd/system/keep'), ['zfs']);
   assert.deepEqual(await drivers('/run/openrc/softlevel'), ['btrfs']);
 });
@@ -213,7 +213,7 @@ test('DOCKER_DRIVER in the environment of dockerd overrides its options', async 
 });
 
 test('DOCKER_DRIVER in conf.d counts if it is exported: dockerd does not receive the others', async () => {
-  const asked = async (confD: string) =>
+  const requestedIn = async (confD: string) =>
     configuredDrivers((await read(lay(machine({ confD })))).docker.configuration);
   const where = 'DOCKER_DRIVER in /etc/conf.d/docker';
   for (const confD of [
@@ -221,9 +221,9 @@ test('DOCKER_DRIVER in conf.d counts if it is exported: dockerd does not receive
     'DOCKER_DRIVER=zfs\nexport DOCKER_DRIVER\n',
     'DOCKER_DRIVER="zfs"; export TMPDIR DOCKER_DRIVER # both',
   ])
-    assert.deepEqual((await asked(confD))[0], { driver: 'zfs', where }, confD);
+    assert.deepEqual((await requestedIn(confD))[0], { driver: 'zfs', where }, confD);
   for (const confD of ['DOCKER_DRIVER=zfs\n', 'DOCKER_DRIVER=zfs\n# export DOCKER_DRIVER\n'])
-    assert.deepEqual(await asked(confD), [], confD);
+    assert.deepEqual(await requestedIn(confD), [], confD);
 });
 
 test('a rootless dockerd is not the one of the system', async () => {
@@ -266,16 +266,16 @@ test('another data root: its file system, its directories, loop files', async ()
 test('a data root behind a symlink is read at its target, a missing one where it would be created', async () => {
   const directory = lay(machine({ daemonJson: '{"data-root": "/var/data"}', dataRoot: '/srv/docker' }));
   const seen: string[] = [];
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     const mountOf = (path: string) => {
       seen.push(path);
       return known(mountedAs(path, 'ext4'));
     };
     await readDocker(openRoot(directory), { packages: [DOCKER], mountOf });
   };
-  await look();
+  await check();
   symlinkSync('/srv/docker', join(directory, 'var/data'));
-  await look();
+  await check();
   assert.deepEqual(seen, ['/var', '/srv/docker']);
 });
 
@@ -322,7 +322,7 @@ test('the answer of a running daemon counts; without one the disk does', async (
 
 test('a driver directory that is a separate mount', async () => {
   const directory = lay(machine({ drivers: ['overlay2'] }));
-  const asked: string[] = [];
+  const called: string[] = [];
   const { docker } = await readDocker(
     { ...openRoot(directory), isHost: true },
     {
@@ -335,7 +335,7 @@ test('a driver directory that is a separate mount', async () => {
     {
       info: async () => assert.fail('there is no daemon'),
       fileTypes: async ({ mountPoint }) => {
-        asked.push(mountPoint);
+        called.push(mountPoint);
         return known(mountPoint !== '/');
       },
     },
@@ -345,7 +345,7 @@ test('a driver directory that is a separate mount', async () => {
     docker.homes,
     known([{ driver: 'overlay2', hasData: true, filesystem: known('xfs'), dType: known(true) }]),
   );
-  assert.deepEqual(asked, ['/', '/var/lib/docker/overlay2']);
+  assert.deepEqual(called, ['/', '/var/lib/docker/overlay2']);
 });
 
 test('with userns-remap the drivers have another directory in the data root', async () => {

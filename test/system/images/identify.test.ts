@@ -98,16 +98,16 @@ test('a false section table, and sections beyond the end, do no harm', () => {
 });
 
 test('firmware programs are not taken for kernels; kernels of any name are', () => {
-  const looks = (bytes: Buffer) => looksLikeKernel(sourceOfBuffer(bytes));
-  assert.equal(looks(peFile({ '.text': Buffer.alloc(600), '.sbat': Buffer.alloc(9) })), false);
-  assert.equal(looks(Buffer.alloc(4096)), false);
+  const isKernel = (bytes: Buffer) => looksLikeKernel(sourceOfBuffer(bytes));
+  assert.equal(isKernel(peFile({ '.text': Buffer.alloc(600), '.sbat': Buffer.alloc(9) })), false);
+  assert.equal(isKernel(Buffer.alloc(4096)), false);
   // memtest86+ has the boot header of Linux, and no version in it.
   const memtest = smallImage();
   memtest.writeUInt16LE(0, 0x20e);
-  assert.equal(looks(memtest), false);
-  assert.ok(looks(smallImage()));
-  assert.ok(looks(peFile({ '.linux': smallImage() })));
-  assert.ok(looks(zboot(Buffer.alloc(9), 'zstd')));
+  assert.equal(isKernel(memtest), false);
+  assert.ok(isKernel(smallImage()));
+  assert.ok(isKernel(peFile({ '.linux': smallImage() })));
+  assert.ok(isKernel(zboot(Buffer.alloc(9), 'zstd')));
 });
 
 test('any bytes give an identity, with or without the beginning of an image', () => {

@@ -39,8 +39,8 @@ test('of several files with one name, the result is the one that modprobe loads'
     }
     const before = chosen(root);
     tool('depmod', '-b', root, RELEASE);
-    const said = tool('modprobe', '-d', root, '-S', RELEASE, '--show-depends', 'aufs');
-    const path = /^insmod (.*\/aufs\.ko)/m.exec(said)?.[1]?.slice(root.length);
+    const printed = tool('modprobe', '-d', root, '-S', RELEASE, '--show-depends', 'aufs');
+    const path = /^insmod (.*\/aufs\.ko)/m.exec(printed)?.[1]?.slice(root.length);
     assert.deepEqual(chosen(root), { path, depmod: { known: true, value: 'fresh' } }, places.join(' '));
     // Predicted if depmod has a rule. Between places without order, the one that it reads first counts.
     if (places.includes('updates')) assert.match(before.path ?? '', /\/updates\//, places.join(' '));

@@ -31,10 +31,10 @@ test('patterns match as with fnmatch(3)', { skip: needs('gcc') }, async (context
   execFileSync('gcc', ['-x', 'c', '-o', program, '-'], { input: PROGRAM });
   const pairs = PATTERNS.flatMap((pattern) => [...NAMES, ...MORE].map((name) => [pattern, name] as const));
   const input = pairs.flat().map((text) => `${text}\n`);
-  const said = execFileSync(program, { input: input.join(''), encoding: 'latin1', env: { LC_ALL: 'C' } });
+  const printed = execFileSync(program, { input: input.join(''), encoding: 'latin1', env: { LC_ALL: 'C' } });
   const differing = pairs.filter(([pattern, name], index) => {
     const isAscii = /^[\0-\x7f]*$/.test(name);
-    return isAscii && fnmatch(pattern, name) !== (said[index] === '1');
+    return isAscii && fnmatch(pattern, name) !== (printed[index] === '1');
   });
   assert.deepEqual(differing, []);
 });

@@ -10,14 +10,14 @@ function withMakeConf(files: Readonly<Record<string, string>>) {
   return takesBinaryPackages(openRoot(directory));
 }
 
-function told(text: string): boolean | null {
+function usesBinaries(text: string): boolean | null {
   const fact = withMakeConf({ 'etc/portage/make.conf': text });
   return fact.known ? fact.value : null;
 }
 
 test('make.conf shows whether emerge uses binary packages by default', () => {
   for (const options of ['--usepkg', '-k', '--getbinpkg=y', '-avg', '--quiet -1k', '--usepkg=n --usepkg y'])
-    assert.equal(told(`EMERGE_DEFAULT_OPTS="${options}"\n`), true, options);
+    assert.equal(usesBinaries(`EMERGE_DEFAULT_OPTS="${options}"\n`), true, options);
   for (const options of [
     '',
     '--keep-going --jobs=4',
@@ -26,10 +26,10 @@ test('make.conf shows whether emerge uses binary packages by default', () => {
     '--usepkg-exclude kde-*/*',
     '-j4',
   ])
-    assert.equal(told(`EMERGE_DEFAULT_OPTS="${options}"\n`), false, options);
-  assert.equal(told('FEATURES="buildpkg getbinpkg"\n'), true);
-  assert.equal(told('FEATURES="getbinpkg"\nFEATURES="$FEATURES -getbinpkg"\n'), false);
-  assert.equal(told('# FEATURES="getbinpkg"\n'), false);
+    assert.equal(usesBinaries(`EMERGE_DEFAULT_OPTS="${options}"\n`), false, options);
+  assert.equal(usesBinaries('FEATURES="buildpkg getbinpkg"\n'), true);
+  assert.equal(usesBinaries('FEATURES="getbinpkg"\nFEATURES="$FEATURES -getbinpkg"\n'), false);
+  assert.equal(usesBinaries('# FEATURES="getbinpkg"\n'), false);
 });
 
 test('the FEATURES of several files add up, and the options of the last one count', () => {
@@ -44,5 +44,5 @@ test('the FEATURES of several files add up, and the options of the last one coun
 
 test('without make.conf emerge does not; if it cannot be read that is unknown', () => {
   assert.deepEqual(withMakeConf({}), { known: true, value: false });
-  assert.equal(told('x'.repeat(300_000)), null);
+  assert.equal(usesBinaries('x'.repeat(300_000)), null);
 });

@@ -133,10 +133,10 @@ test('of a part that is too large the newest lines are read, from the first comp
   // A hole in the file is quicker to write than text; the sample begins in the middle of it.
   truncateSync(path, 65 * MIB);
   appendFileSync(path, `\n${SAMPLE}`);
-  const said: string[] = [];
-  const events = readEmergeLog(openRoot(root), (part, detail) => said.push(`${part} ${detail}`));
+  const reported: string[] = [];
+  const events = readEmergeLog(openRoot(root), (part, detail) => reported.push(`${part} ${detail}`));
   assert.deepEqual(events, parseEmergeLog(SAMPLE));
-  assert.deepEqual(said, ['/var/log/emerge.log has more than 64 MiB: only the newest are taken over']);
+  assert.deepEqual(reported, ['/var/log/emerge.log has more than 64 MiB: only the newest are taken over']);
 });
 
 test('without a log or its directory there are no events', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseMergeList } from '../../../src/system/portage/merge-list.ts';
 
 /** One short line for each package. */
-function told(text: string): string[] {
+function merges(text: string): string[] {
   return parseMergeList(text).merges.map(({ what, cpv, slot, use, binary, kinds }) =>
     [what, cpv, slot ?? '-', use?.join(',') ?? '-', ...(binary ? ['binary'] : []), ...kinds].join(' '),
   );
@@ -44,13 +44,13 @@ describe('the output of emerge --pretend', () => {
   };
   for (const [name, [line, expected]] of Object.entries(CASES))
     test(name, () =>
-      assert.deepEqual(told(`\nThese are the packages …\n\n${line}\n\nTotal: 1 package\n`), [expected]),
+      assert.deepEqual(merges(`\nThese are the packages …\n\n${line}\n\nTotal: 1 package\n`), [expected]),
     );
 
   test('packages to be unmerged', () => {
     const text = ' sys-fs/aufs6\n    selected: 0_pre20230828 \n   protected: none \n\n';
     const all = 'All selected packages: =sys-fs/aufs6-0_pre20230828 =sys-kernel/gentoo-sources-6.1.191\n';
-    assert.deepEqual(told(text + all), [
+    assert.deepEqual(merges(text + all), [
       'removed sys-fs/aufs6-0_pre20230828 - - aufs',
       'removed sys-kernel/gentoo-sources-6.1.191 - - kernel-sources',
     ]);

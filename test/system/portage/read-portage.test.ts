@@ -331,9 +331,9 @@ test('packages that disappear while they are read are gone or partly unknown, an
 
 test('a category that disappears after it was listed', { skip }, () => {
   const root = unpackVdb('classic');
-  let looks = 0;
+  let readings = 0;
   const opened = openRoot(root, () => {
-    if (++looks === 3) rmSync(join(root, VDB, 'sys-kernel'), { recursive: true, force: true });
+    if (++readings === 3) rmSync(join(root, VDB, 'sys-kernel'), { recursive: true, force: true });
     return false;
   });
   const { facts } = readPortage(opened);
@@ -347,11 +347,11 @@ test('if the time is up, the packages read so far are kept, and the list is repo
   skip,
 }, () => {
   const root = unpackVdb('classic');
-  let asked = 0;
-  readPortage(openRoot(root, () => ++asked < 0));
-  const half = asked / 2;
-  asked = 0;
-  const { facts, problems } = readPortage(openRoot(root, () => ++asked > half));
+  let checks = 0;
+  readPortage(openRoot(root, () => ++checks < 0));
+  const half = checks / 2;
+  checks = 0;
+  const { facts, problems } = readPortage(openRoot(root, () => ++checks > half));
   const read = facts.packages.map(({ cpv }) => cpv);
   assert.ok(read.length > 0 && read.length < ALL.length);
   assert.deepEqual(read, ALL.slice(0, read.length));

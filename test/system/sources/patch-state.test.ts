@@ -52,7 +52,7 @@ for (const component of ['base', 'mmap'] as const) {
       writeFileSync(place, edit(readFileSync(place, 'latin1')), 'latin1');
     }
 
-    function sayOf(): ComponentState {
+    function stateNow(): ComponentState {
       const opened = openRoot(root);
       const own = { path: '/aufs.patch', component, titled: [component], branch: '6.1', diffs };
       const found = patchState(openTreeFiles(opened, '/tree'), readVersion(opened, '/tree'), null, [own]);
@@ -60,16 +60,16 @@ for (const component of ['base', 'mmap'] as const) {
     }
 
     function check(what: string, state: ComponentState['state']): void {
-      const said = sayOf();
-      assert.equal(said.state, state, what);
-      assert.ok(said.state !== 'unknown' && said.how === 'proof', what);
+      const found = stateNow();
+      assert.equal(found.state, state, what);
+      assert.ok(found.state !== 'unknown' && found.how === 'proof', what);
       const missing = realDryRun(tree, file, 'reverse').flatMap((hunks, index) =>
         hunks
           .filter(({ applies }) => !applies)
           .map(({ number, line }) => ({ file: paths[index], part: `hunk ${number} at line ${line}` })),
       );
       assert.equal(missing.length > 0, state !== 'present', what);
-      assert.deepEqual(said.missing, missing, what);
+      assert.deepEqual(found.missing, missing, what);
     }
 
     test('complete and missing', () => {
@@ -111,7 +111,7 @@ for (const component of ['base', 'mmap'] as const) {
     test('with CRLF line ends', () => {
       patched();
       for (const path of paths) change(path, (content) => content.replaceAll('\n', '\r\n'));
-      const found = sayOf();
+      const found = stateNow();
       // patch finds no hunk of it, although every added line is there.
       assert.ok(
         realDryRun(tree, file, 'reverse')

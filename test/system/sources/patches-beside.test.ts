@@ -53,11 +53,11 @@ async function states(
   const snapshot = await readSnapshot(openRoot(dir), { preferences, takenAt: NOW, hashImages: false });
   const [found] = snapshot.sources.trees;
   assert.ok(found !== undefined);
-  const said = PATCH_COMPONENTS.map((component): [PatchComponent, string] => {
+  const states = PATCH_COMPONENTS.map((component): [PatchComponent, string] => {
     const state = found.patch.components[component];
     return [component, state.state === 'unknown' ? 'unknown' : `${state.state} by ${state.how}`];
   });
-  return Object.fromEntries(said) as Record<PatchComponent, string>;
+  return Object.fromEntries(states) as Record<PatchComponent, string>;
 }
 
 const ABSENT = 'absent by markers';
@@ -77,8 +77,8 @@ test('another patch in the tree proves nothing about the four, whichever of thei
   ] as const) {
     const changes = paths.map((path) => ({ path, adds: ['/* another patch */'] }));
     const text = `SPDX-License-Identifier: GPL-2.0\n${title}\n\n${patchOf(changes)}`;
-    const said = await states(changes, { [name]: text });
-    assert.deepEqual(said, { kbuild: ABSENT, base: ABSENT, mmap: ABSENT, standalone: ABSENT }, name);
+    const found = await states(changes, { [name]: text });
+    assert.deepEqual(found, { kbuild: ABSENT, base: ABSENT, mmap: ABSENT, standalone: ABSENT }, name);
   }
 });
 

@@ -52,11 +52,11 @@ function patch(tree: string, component: Component, ...words: readonly string[]):
 
 async function states(root: string): Promise<Record<Component, string>> {
   const found = await treeIn(root);
-  const said = SET.map((component): [Component, string] => {
+  const states = SET.map((component): [Component, string] => {
     const state = found.patch.components[component];
     return [component, state.state === 'unknown' ? 'unknown' : `${state.state} by ${state.how}`];
   });
-  return Object.fromEntries(said) as Record<Component, string>;
+  return Object.fromEntries(states) as Record<Component, string>;
 }
 
 async function treeIn(root: string): Promise<Tree> {

@@ -104,6 +104,6 @@ function withoutHeaders(kernel: ByteSource): ByteSource {
 
 test('a file that is no kernel gives nothing', () => {
   const root = openRoot(import.meta.dirname);
-  const told: Fact<unknown> = readKernelImage(root, '/kernel-image.test.js', '6.1');
-  assert.equal(told.known, false);
+  const facts: Fact<unknown> = readKernelImage(root, '/kernel-image.test.js', '6.1');
+  assert.equal(facts.known, false);
 });

@@ -40,7 +40,7 @@ for (const { code, raised, neighbour, unknown } of CASES) {
   test(`${code}: raised`, async () => {
     const { verdict } = await judged(raised);
     const [finding] = verdict.findings.filter((candidate) => candidate.code === code);
-    assert.ok(finding !== undefined, said(verdict));
+    assert.ok(finding !== undefined, textOf(verdict));
     const entry = CATALOGUE.find((candidate) => candidate.code === code);
     assert.ok(entry?.severities.includes(finding.severity));
     // People read both: they must be complete, one line, and without the text of a missing value (undefined).
@@ -57,14 +57,14 @@ for (const { code, raised, neighbour, unknown } of CASES) {
 
   test(`${code}: not raised on the similar machine`, async () => {
     const { verdict } = await judged(neighbour);
-    assert.ok(!verdict.findings.some((finding) => finding.code === code), said(verdict));
+    assert.ok(!verdict.findings.some((finding) => finding.code === code), textOf(verdict));
   });
 
   test(`${code}: neither raised nor called fine if it is unknown`, async () => {
     const { snapshot, verdict } = await judged(unknown);
-    assert.ok(!verdict.findings.some((finding) => finding.code === code), said(verdict));
+    assert.ok(!verdict.findings.some((finding) => finding.code === code), textOf(verdict));
     const shows = unknown.shows ?? ((_, { links }) => links.some((link) => link.mark === 'unknown'));
-    assert.ok(shows(snapshot, verdict), said(verdict));
+    assert.ok(shows(snapshot, verdict), textOf(verdict));
   });
 }
 
@@ -75,7 +75,7 @@ function wordsOf({ severity, title, text, about, remedy }: Finding): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function said(verdict: Verdict): string {
+function textOf(verdict: Verdict): string {
   const links = verdict.links.map((link) => `${link.name} ${link.mark}: ${link.reason}`);
   const findings = verdict.findings.map((finding) => `${finding.code} ${finding.subject}`);
   return [...links, ...findings].join('\n');

@@ -17,7 +17,7 @@ function onBtrfs(machine: Machine): Machine {
 }
 
 /** OpenRC starts dockerd with a driver; daemon.json sets one too, with this text. */
-function askedTwice(daemonJson: string): Machine {
+function configuredTwice(daemonJson: string): Machine {
   const files = { '/run/openrc/softlevel': 'default\n' };
   const confD = 'DOCKER_OPTS="--storage-driver=aufs"\n';
   return { ...IN_SYNC, files, docker: IN_SYNC.docker && { ...IN_SYNC.docker, confD, daemonJson } };
@@ -99,10 +99,10 @@ export const DOCKER_CASES: readonly Case[] = [
   },
   {
     code: 'docker-asked-twice',
-    raised: { machine: askedTwice('{"storage-driver": "aufs"}') },
-    neighbour: { machine: askedTwice('{}') },
+    raised: { machine: configuredTwice('{"storage-driver": "aufs"}') },
+    neighbour: { machine: configuredTwice('{}') },
     // An image does not show which init system starts it.
-    unknown: { machine: withoutRunning({ ...askedTwice('{"storage-driver": "aufs"}'), files: {} }) },
+    unknown: { machine: withoutRunning({ ...configuredTwice('{"storage-driver": "aufs"}'), files: {} }) },
   },
   {
     code: 'docker-configuration-refused',

@@ -74,16 +74,16 @@ test('if no driver is named: one that has a directory, else the first that works
 });
 
 test('each result has a sentence', () => {
-  const say = (storage: Partial<ContainerStorage>) =>
+  const sentence = (storage: Partial<ContainerStorage>) =>
     storageText('podman', storageStart({ ...STORAGE, ...storage }, KERNEL));
-  assert.equal(say(named('vfs')), 'podman: the storage driver vfs.');
+  assert.equal(sentence(named('vfs')), 'podman: the storage driver vfs.');
   assert.match(
-    say(named('btrfs')),
+    sentence(named('btrfs')),
     /^podman: the storage driver btrfs does not work: .* is on ext4, not on btrfs\.$/,
   );
   assert.match(
-    say({ homes: known([home('overlay'), home('btrfs')]) }),
+    sentence({ homes: known([home('overlay'), home('btrfs')]) }),
     /directories of overlay and btrfs\.$/,
   );
-  assert.match(say({ database: true }), /is not known: /);
+  assert.match(sentence({ database: true }), /is not known: /);
 });

@@ -34,6 +34,6 @@ export function shown(found: Start): string {
 }
 
 /** Facts of a Docker that is set to a driver, with storage-opts. */
-export function asked(driver: string, options: readonly string[] = []): Partial<DockerFacts> {
+export function configuredDriver(driver: string, options: readonly string[] = []): Partial<DockerFacts> {
   return { configuration: configured(JSON.stringify({ 'storage-driver': driver, 'storage-opts': options })) };
 }

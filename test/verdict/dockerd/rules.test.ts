@@ -7,7 +7,7 @@ import { addedIn, isPartOf, priorities, removedIn } from '../../../src/verdict/d
 import { type Engine, isSince, parseEngine, SERIES } from '../../../src/verdict/dockerd/engine.ts';
 import { RULES, type Rule, type RuleName } from '../../../src/verdict/dockerd/rules.ts';
 import { configured, home } from '../../support/docker-facts.ts';
-import { asked, end } from './endings.ts';
+import { configuredDriver, end } from './endings.ts';
 
 interface Machine {
   readonly docker: Partial<DockerFacts>;
@@ -40,7 +40,10 @@ const MACHINES: Readonly<Record<RuleName, Machine>> = {
     docker: written('{"oom-score-adjust": -500, "storage-driver": "vfs"}'),
     ends: ['refuses removed-option', 'vfs asked'],
   },
-  'driver-plugins': { docker: asked('vieux/sshfs'), ends: ['unknown vieux/sshfs', 'refuses lack of engine'] },
+  'driver-plugins': {
+    docker: configuredDriver('vieux/sshfs'),
+    ends: ['unknown vieux/sshfs', 'refuses lack of engine'],
+  },
   'deprecated-not-chosen': {
     // Only aufs and vfs would work.
     docker: { backingFilesystem: known('ecryptfs'), homes: known([home('aufs', { hasData: false })]) },
@@ -58,15 +61,15 @@ const MACHINES: Readonly<Record<RuleName, Machine>> = {
     ends: ['overlay2 prior', 'refuses lack of d-type'],
   },
   'overlay-tried-out': {
-    docker: { ...asked('overlay'), backingFilesystem: known('btrfs') },
+    docker: { ...configuredDriver('overlay'), backingFilesystem: known('btrfs') },
     ends: ['overlay asked', 'refuses lack of filesystem'],
   },
   'override-kernel-check-known': {
-    docker: asked('overlay2', ['overlay2.override_kernel_check=true']),
+    docker: configuredDriver('overlay2', ['overlay2.override_kernel_check=true']),
     ends: ['overlay2 asked', 'refuses lack of option'],
   },
   'vfs-xattrs-known': {
-    docker: asked('vfs', ['vfs.xattrs=i_want_broken_containers']),
+    docker: configuredDriver('vfs', ['vfs.xattrs=i_want_broken_containers']),
     ends: ['vfs asked', 'refuses lack of option'],
   },
   'containerd-store': {
