@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeBenchMachine } from '../support/bench-machine.ts';
 import { copyProgram } from '../support/bundle.ts';
 import { startDaemon } from '../support/daemon.ts';
+import { benchModuleRebuild } from './module-rebuild.ts';
 import { costOver, processorTimeOver } from './paired.ts';
 import type { BenchRow } from './row.ts';
 
@@ -47,6 +48,7 @@ export async function benchStatus(): Promise<BenchRow[]> {
       { what: '--version: time over node -e 0', value: version.time, unit: 'ms', limit: 25 },
       ...(await withDaemon(directory, made, program, alone)),
       ...beside(alone),
+      ...(await benchModuleRebuild(join(directory, 'portage'), join(made, 'var/db/pkg'))),
     ];
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
@@ -129,7 +131,6 @@ async function withDaemon(
 const OTHERS: readonly (readonly [string, ...string[]])[] = [
   ['needrestart', '-k', '-b'],
   ['dkms', 'status'],
-  ['emerge', '--pretend', '@module-rebuild'],
 ];
 
 function beside(alone: readonly string[]): BenchRow[] {

@@ -57,8 +57,8 @@ export interface PortageMachine {
   read(path: string): string;
 }
 
-export async function portageMachine(): Promise<PortageMachine> {
-  const work = temporaryDirectory();
+/** `work`: an empty directory. */
+export async function portageMachine(work = temporaryDirectory()): Promise<PortageMachine> {
   const checkout = portageCheckout() ?? '';
   for (const top of [
     'etc',
@@ -75,6 +75,7 @@ export async function portageMachine(): Promise<PortageMachine> {
   layOut(work, {
     'etc/portage/make.conf': `${MAKE_CONF}TEST_TREES="${work}/trees"\nTEST_PATCHES="${work}/patches"\n`,
     'etc/portage/repos.conf': '[DEFAULT]\nmain-repo = gentoo\n\n[gentoo]\nlocation = /var/db/repos/gentoo\n',
+    'usr/share/portage/config/sets/portage.conf': readFileSync(join(checkout, 'cnf/sets/portage.conf')),
     'usr/bin/aufswatch': `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`,
   });
   for (const name of ['passwd', 'group']) copyFileSync(`/etc/${name}`, join(work, 'etc', name));
