@@ -47,7 +47,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     const { processor, scans } = await idle(usual);
     const span = IDLE / 60_000;
     const rows: BenchRow[] = [
-      { what: 'daemon: first look at everything', value: first, unit: 'ms' },
+      { what: 'daemon: first full scan', value: first, unit: 'ms' },
       { what: 'daemon: inotify watches', value: inotifyWatches(usual.pid), unit: 'watches', limit: 400 },
       {
         what: `daemon: resident after ${span} min of idling`,
@@ -70,7 +70,7 @@ export async function benchDaemon(): Promise<BenchRow[]> {
     const eager = await start('[settle]\nquiet = "1ms"');
     const soon = median(await fromMerges(eager, root, 'eager'));
     rows.push({ what: 'daemon: merge to status.json, settling off', value: soon, unit: 'ms', limit: 200 });
-    rows.push({ what: 'daemon: one look after a merge', value: median(times(eager).slice(2)), unit: 'ms' });
+    rows.push({ what: 'daemon: one scan after a merge', value: median(times(eager).slice(2)), unit: 'ms' });
     eager.signal('SIGTERM');
     await eager.ended;
     return [...rows, ...(await benchStorm(directory, program))];

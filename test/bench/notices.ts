@@ -72,7 +72,7 @@ async function benchDesktop(directory: string): Promise<BenchRow[]> {
     ...(await agentSizes(machine, daemon, desktop)),
     { what: 'end of emerge to notification, worst', value: Math.max(...phases), unit: 'ms', limit: 2000 },
     {
-      what: 'the same where only the package database tells, worst',
+      what: 'the same if only the package database shows it, worst',
       value: Math.max(...merges),
       unit: 'ms',
       limit: 2000,

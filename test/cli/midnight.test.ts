@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from '../support/tools.ts';
 import { until } from '../support/wait.ts';
 
-const AS_ROOT = process.getuid?.() === 0 ? false : 'needs root, whose ledger lies under the root';
+const AS_ROOT = process.getuid?.() === 0 ? false : 'needs root, whose ledger is under the root';
 
 /** A machine whose next boot will be without AUFS. */
 function story(): string {

@@ -19,7 +19,7 @@ const KERNEL = "report('kernel 6.1.192-gentoo ' + UTS + ' logs');";
 /** Every line of the job succeeds, except those whose number is in ERRORS. */
 const DOES = `job.forEach((line, n) => {
   report('begin ' + n);
-  for (const text of SAYS[n] ?? []) report('log 4,1,1,-;' + text);
+  for (const text of MESSAGES[n] ?? []) report('log 4,1,1,-;' + text);
   report('end ' + n + ' ' + (ERRORS[n] ?? 0));
 });
 report('done ' + job.length);`;
@@ -41,7 +41,7 @@ suite('aufswatch rehearse', { skip }, () => {
   /** A PATH with a QEMU in which modules, by their number, end with these errors and messages. */
   function qemu(errors: Record<number, number> = {}, messages: Record<number, string[]> = {}): string {
     const words = Object.fromEntries(Object.entries(messages).map(([n, lines]) => [n, lines.map(encodeURI)]));
-    const facts = `const UTS = ${JSON.stringify(encodeURI(uts))}, ERRORS = ${JSON.stringify(errors)}, SAYS = ${JSON.stringify(words)};`;
+    const facts = `const UTS = ${JSON.stringify(encodeURI(uts))}, ERRORS = ${JSON.stringify(errors)}, MESSAGES = ${JSON.stringify(words)};`;
     return playedQemu(directory, `qemu-${count++}`, `${facts} ${KERNEL} ${DOES}`);
   }
 
@@ -93,7 +93,7 @@ suite('aufswatch rehearse', { skip }, () => {
     const other = playedQemu(
       directory,
       'other',
-      `report('kernel 6.1.192-gentoo #9%20SMP logs'); const ERRORS = {}, SAYS = {}; ${DOES}`,
+      `report('kernel 6.1.192-gentoo #9%20SMP logs'); const ERRORS = {}, MESSAGES = {}; ${DOES}`,
     );
     const { exit, err } = rehearse(other);
     assert.equal(exit, 3);

@@ -107,7 +107,7 @@ test('a command that hangs does not block the daemon, and ends with it', async (
   machine.mergeAufs();
   await until('it hangs', () => received().length > 0 && existsSync(pidFile));
   machine.mend();
-  await daemon.publishes('mended', (published) => !codesOf(published).includes('kernel-not-rebuilt'));
+  await daemon.publishes('it is repaired', (published) => !codesOf(published).includes('kernel-not-rebuilt'));
   const pid = readFileSync(pidFile, 'utf8').trim();
   daemon.signal('SIGTERM');
   assert.equal(await daemon.ended, 0);

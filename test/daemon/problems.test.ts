@@ -109,7 +109,7 @@ test('if the disk fills at run time, no event is lost and none is recorded twice
   for (let n = 0; n < 3; n++) {
     const before = daemon.published()?.takenAtMs ?? 0;
     daemon.signal('SIGUSR1');
-    await daemon.publishes('it goes on', ({ takenAtMs: takenAt }) => takenAt > before);
+    await daemon.publishes('it continues', ({ takenAtMs: takenAt }) => takenAt > before);
   }
   rmSync(join(state, 'filler'));
   daemon.signal('SIGUSR1');

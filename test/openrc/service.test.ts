@@ -66,11 +66,11 @@ exec ${process.execPath} ${PROGRAM} "$@"
   assert.equal(resultOf('healthy after a suspend'), '0', all);
   assert.equal(resultOf('unhealthy'), '1', all);
   assert.equal(resultOf('rotated'), '0', all);
-  assert.equal(resultOf('log goes on at its start'), '20', all);
-  assert.equal(resultOf('all of before is kept'), 'yes', all);
+  assert.equal(resultOf('the new log begins at offset 0'), '20', all);
+  assert.equal(resultOf('the old log is complete'), 'yes', all);
   assert.equal(resultOf('mode of the log'), '640', all);
   assert.equal(resultOf('restart with a bad file'), '1', all);
-  assert.equal(resultOf('it goes on'), 'yes', all);
+  assert.equal(resultOf('it still runs'), 'yes', all);
   assert.equal(resultOf('stop'), '0', all);
   assert.equal(resultOf('left'), 'none', all);
   assert.equal(resultOf('start with a bad file'), '1', all);
@@ -79,7 +79,7 @@ exec ${process.execPath} ${PROGRAM} "$@"
 /** The actions of an administrator. It prints the result of each on one line. */
 const STORY = `
 demo=$1
-rc() { rc-service aufswatch "$@" >>/run/said 2>&1; }
+rc() { rc-service aufswatch "$@" >>/run/output 2>&1; }
 wait_for() { n=0; until "$@" >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 150 ] || return 1; sleep 0.1; done; }
 pid() { sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' /run/aufswatch/status.json; }
 answer() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
@@ -116,13 +116,13 @@ logrotate --force --state /run/logrotate.state /etc/logrotate.d/aufswatch; echo 
 rc reload
 more() { [ "$(lines /var/log/aufswatch.log)" -gt 0 ]; }
 wait_for more
-# Where the file is not opened for appending, what is written next leaves a hole before it.
-echo "log goes on at its start: $(head -c 2 /var/log/aufswatch.log)"
-echo "all of before is kept: $(answer test "$(lines /var/log/aufswatch.log.1)" -ge "$before")"
+# If the file is not opened for appending, the next line is written after a hole.
+echo "the new log begins at offset 0: $(head -c 2 /var/log/aufswatch.log)"
+echo "the old log is complete: $(answer test "$(lines /var/log/aufswatch.log.1)" -ge "$before")"
 echo "mode of the log: $(stat -c %a /var/log/aufswatch.log)"
 echo 'wnated = "yes"' >"$demo/etc/aufswatch.toml"
 rc restart; echo "restart with a bad file: $?"
-echo "it goes on: $(answer kill -0 "$last")"
+echo "it still runs: $(answer kill -0 "$last")"
 rm "$demo/etc/aufswatch.toml"
 rc stop; echo "stop: $?"
 gone() { ! kill -0 "$last"; }
@@ -130,7 +130,7 @@ wait_for gone
 left=$(ls /run/aufswatch); echo "left: $(echo $left none | cut -d" " -f1)"
 echo 'wnated = "yes"' >"$demo/etc/aufswatch.toml"
 rc start; echo "start with a bad file: $?"
-echo "--- what rc-service said:"; cat /run/said
+echo "--- what rc-service said:"; cat /run/output
 echo "--- log:"; cat /var/log/aufswatch.log
 `;
 

@@ -30,7 +30,7 @@ suite('modules in an initramfs that replace those on disk', () => {
   const archive = newcArchive([{ path: MEMBER.slice(1), content: gzipSync('spl in the initramfs') }]);
   const places: readonly (readonly [string, Buffer])[] = [
     ['plain', archive],
-    ['packed, behind another', Buffer.concat([newcArchive([]), gzipSync(archive)])],
+    ['compressed, after another archive', Buffer.concat([newcArchive([]), gzipSync(archive)])],
     ['in a unified image', peFile({ '.linux': Buffer.from('kernel'), '.initrd': archive })],
   ];
   for (const [name, initramfs] of places) {

@@ -44,7 +44,7 @@ suite('a guest that misbehaves', { skip }, () => {
 
   test('a panic is reported', async () => {
     const result = await run(
-      `${KERNEL} report('begin 0'); say('[ 1.0] Kernel panic - not syncing: Oops\\r\\n[ 1.1] RIP\\r\\n');`,
+      `${KERNEL} report('begin 0'); print('[ 1.0] Kernel panic - not syncing: Oops\\r\\n[ 1.1] RIP\\r\\n');`,
     );
     assert.match(
       failure(result),
@@ -58,17 +58,19 @@ suite('a guest that misbehaves', { skip }, () => {
   });
 
   test('garbage is reported', async () => {
-    const result = await run(`for (let n = 0; n < 300; n++) say(require('node:crypto').randomBytes(4096));`);
+    const result = await run(
+      `for (let n = 0; n < 300; n++) print(require('node:crypto').randomBytes(4096));`,
+    );
     assert.match(failure(result), /^kernel: it reported nothing/);
   });
 
   test('endless output is reported', async () => {
-    const result = await run(`for (;;) say('x'.repeat(65536));`);
+    const result = await run(`for (;;) print('x'.repeat(65536));`);
     assert.match(failure(result), /^kernel: it said more than \d+ bytes/);
   });
 
   test('an end in the middle of a report is reported', async () => {
-    const result = await run(`${KERNEL} report('begin 0'); say('@aufswatch ' + nonce + ' 2 end 0');`);
+    const result = await run(`${KERNEL} report('begin 0'); print('@aufswatch ' + nonce + ' 2 end 0');`);
     assert.match(failure(result), /^kernel: the kernel stopped while it was at/);
   });
 
@@ -95,7 +97,7 @@ suite('a guest that misbehaves', { skip }, () => {
 
   test('QEMU runs as an ordinary user without rights, and reads the files that it gets', async () => {
     const script = `const status = readFileSync('/proc/self/status', 'utf8'); const own = readFileSync('/dev/fd/3', 'utf8');
-      say('\\n' + JSON.stringify([process.getuid() !== 0, /NoNewPrivs:\\t1/.test(status), /CapEff:\\t0+$/m.test(status), own]) + '\\n'); process.exit(3);`;
+      print('\\n' + JSON.stringify([process.getuid() !== 0, /NoNewPrivs:\\t1/.test(status), /CapEff:\\t0+$/m.test(status), own]) + '\\n'); process.exit(3);`;
     assert.match(failure(await run(script)), /its last words: \[true,true,true,"kernel"\]/);
   });
 

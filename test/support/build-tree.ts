@@ -86,7 +86,7 @@ export function input(changes: Partial<BuildInput>): BuildInput {
     config: unknown('missing', 'no .config'),
     hashImages: false,
     activity: { now: at(1_000_000), makes: unseen },
-    configOf: () => unknown('no-data', 'nothing tells it elsewhere'),
+    configOf: () => unknown('no-data', 'not known for another root'),
     readAbi: () => ABI,
     ...changes,
   };

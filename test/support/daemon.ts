@@ -83,7 +83,7 @@ export function startDaemon(root: string, options: DaemonOptions = {}): RunningD
         last = published();
         return last !== null && holds(last);
       };
-      await until(`the daemon says: ${what}`, right, limit).catch((error: unknown) => {
+      await until(`the daemon publishes: ${what}`, right, limit).catch((error: unknown) => {
         throw new Error(`${String(error)}\nits log: ${output()}`);
       });
       if (last === null) throw new Error('it was there a moment ago');

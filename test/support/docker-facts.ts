@@ -10,7 +10,7 @@ import { commandLine } from '../../src/system/docker/command-line.ts';
 import { parseDaemonJson } from '../../src/system/docker/daemon-json.ts';
 import type { KernelSupport } from '../../src/verdict/dockerd/kernel-needs.ts';
 
-export const NO_DATA = unknown('no-data', 'nobody tells');
+export const NO_DATA = unknown('no-data', 'not known');
 
 /** Engine 23.0.6 on ext4, without configuration and without data of a driver. */
 export const DOCKER: DockerFacts = {

@@ -16,5 +16,5 @@ export function assertGolden(name: string, text: string, folder = 'test/cli'): v
     writeFileSync(path, text);
     return;
   }
-  assert.equal(text, readFileSync(path, 'utf8'), `${name} differs; UPDATE_GOLDEN=1 writes it anew`);
+  assert.equal(text, readFileSync(path, 'utf8'), `${name} differs; UPDATE_GOLDEN=1 writes it again`);
 }

@@ -29,6 +29,6 @@ const nonce = /nonce ([0-9a-f]+)/.exec(archive)[1];
 /** The lines of the job without the nonce. */
 const job = /nonce [0-9a-f]+\\n([^\\0]*)/.exec(archive)[1].split('\\n').filter((line) => /^(load|unload|aufs)/.test(line));
 let number = 0;
-const say = (text) => writeSync(1, text);
-const report = (kind) => { const line = '@aufswatch ' + nonce + ' ' + number++ + ' ' + kind; say('\\n' + line + ' ' + crc(line) + '\\n'); };
+const print = (text) => writeSync(1, text);
+const report = (kind) => { const line = '@aufswatch ' + nonce + ' ' + number++ + ' ' + kind; print('\\n' + line + ' ' + crc(line) + '\\n'); };
 `;

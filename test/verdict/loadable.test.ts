@@ -285,8 +285,8 @@ test('a module that was changed after signing is refused if the key is available
     ['a key that is not at hand', changed, kernel({}, [null])],
     ['one of two is not at hand', changed, kernel({}, [key, null])],
     ['another signer', sealed('changed', 'sha256', '02/aa'), kernel()],
-    ['nobody is named', sealed('changed', 'sha256', null), kernel()],
-    ['the kernel looks at no signatures', changed, kernel({ signatures: known(false) })],
+    ['no signer is named', sealed('changed', 'sha256', null), kernel()],
+    ['the kernel checks no signatures', changed, kernel({ signatures: known(false) })],
     ['a key that is none', changed, kernel({}, [{ modulus: '00', exponent: 65537 }])],
     ['an exponent that is none', changed, kernel({}, [{ ...key, exponent: 0 }])],
   ];

@@ -176,7 +176,7 @@ export const GRUB_CONFIGURATIONS: readonly GrubConfiguration[] = [
     environment: { saved_entry: '2', next_entry: '1' },
   },
   {
-    what: 'grub-reboot of old: what was saved before comes back',
+    what: 'grub-reboot of old versions: the saved entry is restored',
     script: made(SAVED, MADE_MENU),
     environment: { saved_entry: '1>1', prev_saved_entry: '0' },
   },
@@ -186,7 +186,7 @@ export const GRUB_CONFIGURATIONS: readonly GrubConfiguration[] = [
     environment: { saved_entry: 'Gentoo 6.6.21', other: 'a\\b' },
   },
   {
-    what: 'custom.cfg behind the menu',
+    what: 'custom.cfg after the menu',
     script: made('mine', MADE_MENU),
     files: { 'custom.cfg': entry('My own', 'mine') },
   },

@@ -63,7 +63,7 @@ export const SYSTEMD_BOOT_CONFIGURATIONS: readonly SystemdBootConfiguration[] = 
     entries: { 'b+0-3.conf': 'title B', 'a+2-1.conf': 'title A' },
   },
   {
-    what: 'an entry that is still tried stands by its name',
+    what: 'an entry with tries left is sorted by its name',
     entries: { 'b+2-1.conf': 'title B', 'a.conf': 'title A' },
   },
   { what: 'all tries used up', entries: { 'b+0-3.conf': 'title B', 'a+0-1.conf': 'title A' } },

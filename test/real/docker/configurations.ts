@@ -144,7 +144,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     ends: 'refuses lack filesystem',
   },
   {
-    name: 'several, and one asked for',
+    name: 'several, and one requested',
     data: ['aufs', 'overlay2', 'btrfs'],
     daemonJson: driver('vfs'),
     ends: 'vfs',
@@ -312,7 +312,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   { name: 'null', daemonJson: '{"storage-driver": null}', ends: 'overlay2' },
   { name: 'a comma too many', daemonJson: '{"debug": true,}', ends: 'refuses configuration malformed' },
   { name: 'a list', daemonJson: '[]', ends: 'refuses configuration malformed' },
-  { name: 'something behind the object', daemonJson: `${driver('vfs')} and more`, ends: 'vfs' },
+  { name: 'text after the object', daemonJson: `${driver('vfs')} and more`, ends: 'vfs' },
   {
     name: 'a byte order mark',
     daemonJson: `\uFEFF${driver('vfs')}`,

@@ -47,8 +47,8 @@ function attempt(name: string, module: string, path: string, needs: string | nul
   return [
     needs === null ? '' : `insmod '${needs}' 2>/dev/null`,
     'dmesg -S --clear',
-    `said=$(insmod '${path}' 2>&1); status=$?`,
-    `printf '### %s\\n%s\\n%s\\n' '${name}' "$status" "\${said//$'\\n'/ }"`,
+    `output=$(insmod '${path}' 2>&1); status=$?`,
+    `printf '### %s\\n%s\\n%s\\n' '${name}' "$status" "\${output//$'\\n'/ }"`,
     'dmesg -S --notime',
     `[ "$status" = 0 ] && rmmod '${module}' 2>/dev/null`,
     needs === null ? '' : 'rmmod giver 2>/dev/null',

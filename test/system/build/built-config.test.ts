@@ -16,7 +16,7 @@ const PREPARED: TimedFiles = {
 const OF_KERNEL = parseKernelConfig('/proc/config.gz', 0, 'CONFIG_SMP=y\nCONFIG_LOCALVERSION="-gentoo"\n');
 
 test('an auto.conf older than the kernel is the configuration of that kernel', () => {
-  const build = read(BUILT, { configOf: () => assert.fail('nothing else need be asked') });
+  const build = read(BUILT, { configOf: () => assert.fail('nothing else is needed') });
   assert.ok(build.builtConfig.known);
   assert.equal(build.builtConfig.value.path.endsWith('/auto.conf'), true);
   assert.deepEqual(build.preparedAsBuilt, known(true));

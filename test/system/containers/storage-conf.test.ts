@@ -12,7 +12,7 @@ async function read(files: Readonly<Record<string, string>>) {
   const directory = temporaryDirectory();
   layOut(directory, files);
   return readContainers(openRoot(directory), { mountOf: () => known(MOUNT) }, async () =>
-    assert.fail('another root than the host asks nobody'),
+    assert.fail('not read in another root'),
   );
 }
 

@@ -160,7 +160,7 @@ export const DOCKER_CASES: readonly Case[] = [
     raised: onXfs('20.10.24', known(false)),
     neighbour: onXfs('20.10.24', known(true)),
     unknown: {
-      ...onXfs('20.10.24', unknown('tool', 'xfs_info did not tell')),
+      ...onXfs('20.10.24', unknown('tool', 'xfs_info gave no answer')),
       shows: ({ docker }) => !docker.dType.known,
     },
   },

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../src/model/snapshot.ts';
 import type { Case } from './case.ts';
 import { IN_SYNC, MODULES } from './changes.ts';
 
-const UNTOLD = unknown('no-data', 'nothing tells of which compilation the modules are');
+const UNTOLD = unknown('no-data', 'the compilation of the modules is not known');
 
 /** All builds, with this fact about their own modules. */
 function withOwn(ownModules: Fact<OwnModules>): (snapshot: Snapshot) => Snapshot {

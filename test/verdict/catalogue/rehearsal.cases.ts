@@ -22,7 +22,7 @@ async function rehearsed(machine: Machine, outcome: Outcome): Promise<Memory> {
     const file = kernel === null ? null : moduleFile(kernel, 'zfs');
     if (kernel === null || kernel.image === null || file === null) throw new Error('nothing to rehearse');
     const { release, utsVersion } = kernel.identity;
-    if (!release.known || !utsVersion.known) throw new Error('a kernel that does not say what it is');
+    if (!release.known || !utsVersion.known) throw new Error('a kernel without an identity');
     const same = ({ path, size, mtime }: { path: string; size: number; mtime: number }) => ({
       ...{ path, size, mtimeMs: mtime },
       hash: 'ab',
