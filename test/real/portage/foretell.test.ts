@@ -95,6 +95,9 @@ print(json.dumps({"path": p, "patch": t["patch"]["components"]["base"]["state"]}
       machine.run('aufswatch foretell /tmp/evil.ebuild').out,
       /^aufswatch: .* is neither an atom nor a set/,
     );
-    assert.match(machine.run('aufswatch foretell -- --sync @world').out, /^aufswatch: --sync is no option/);
+    assert.match(
+      machine.run('aufswatch foretell -- --sync @world').out,
+      /^aufswatch: --sync is not an option of emerge/,
+    );
   });
 });
