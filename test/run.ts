@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { processesFor } from './support/batches.ts';
@@ -106,6 +106,11 @@ function testFiles(path: string): string[] {
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
     const child = join(path, entry.name);
     if (entry.isDirectory()) return ON_REQUEST.includes(child) ? [] : testFiles(child);
-    return entry.name.endsWith('.test.js') ? [child] : [];
+    return entry.name.endsWith('.test.js') && hasSource(child) ? [child] : [];
   });
+}
+
+/** tsc leaves the compiled form of a test that was renamed or removed. */
+function hasSource(file: string): boolean {
+  return existsSync(join(packageDirectory, 'test', relative(built, file)).replace(/\.js$/, '.ts'));
 }
