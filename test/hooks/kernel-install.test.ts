@@ -96,6 +96,6 @@ test('whatever is wrong, the installation of the kernel continues', () => {
   rmSync(join(fine.path, 'aufswatch'));
   assert.deepEqual(fine.run(POSTINST, [RELEASE, IMAGE]), NOTHING);
   assert.deepEqual(fine.run(PLUGIN, ['add', RELEASE, '/boot', IMAGE]), NOTHING);
-  writeFileSync(join(fine.path, 'aufswatch'), '#!/bin/sh\necho trouble >&2; exit 3\n', { mode: 0o755 });
+  writeFileSync(join(fine.path, 'aufswatch'), '#!/bin/sh\necho problem >&2; exit 3\n', { mode: 0o755 });
   assert.deepEqual(fine.run(POSTINST, [RELEASE, IMAGE]), NOTHING);
 });

@@ -90,7 +90,7 @@ test("the user's own post_emerge is called, and Portage gets its status", () => 
 /** The program is broken in some way. The emerge ends as usual, without output. */
 const PROGRAMS: Readonly<Record<string, string | null>> = {
   'is not installed': null,
-  'fails with noise': '#!/bin/sh\necho trouble >&2\nexit 70\n',
+  'fails with noise': '#!/bin/sh\necho problem >&2\nexit 70\n',
   'has no Node': '#!/no/such/node\n',
   'is broken': 'not a program',
 };

@@ -22,12 +22,12 @@ const POINTS = 40;
 
 /** The findings of a scan whose time is over after it was checked this often. */
 async function foundWithin(root: string, questions: number): Promise<{ found: string[]; checks: number }> {
-  let asked = 0;
-  const expired = (): boolean => ++asked > questions;
+  let checks = 0;
+  const expired = (): boolean => ++checks > questions;
   const options = { preferences: DEFAULT_PREFERENCES, takenAt: NOW, hashImages: false };
   const { findings } = judge(await readSnapshot(openRoot(root, expired), options), NO_MEMORY);
   const wrong = findings.filter(({ severity }) => severity !== 'notice');
-  return { found: wrong.map(({ code, subject }) => `${code} ${subject}`), checks: asked };
+  return { found: wrong.map(({ code, subject }) => `${code} ${subject}`), checks };
 }
 
 for (const [what, machine] of Object.entries(MACHINES)) {
