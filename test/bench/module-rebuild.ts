@@ -7,12 +7,12 @@ import { median } from './paired.ts';
 import type { BenchRow } from './row.ts';
 
 const WHAT = 'emerge --pretend @module-rebuild';
-/** It takes seconds. */
+/** Few: each takes seconds. */
 const RUNS = 3;
 
 /**
- * What Portage takes to name the packages with modules of a machine with this package database. Nothing where there is no
- * checkout of Portage. `work`: an empty directory.
+ * The time that Portage needs to list the packages with modules on a machine with this package database. No rows if there is
+ * no checkout of Portage. `work`: an empty directory.
  */
 export async function benchModuleRebuild(work: string, database: string): Promise<BenchRow[]> {
   if (portageCheckout() === null) return [];
