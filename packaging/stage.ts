@@ -5,6 +5,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeDirectory as makeWithParents } from '../src/files/make-directory.ts';
 import { replaceFile } from '../src/files/replace-file.ts';
 import { HOME, layout, OPTIONAL_PARTS, type StagedFile } from './layout.ts';
 
@@ -27,7 +28,7 @@ function main(): number {
     process.stderr.write(`${USAGE}\n`);
     return 64;
   }
-  mkdirSync(destination, { recursive: true });
+  makeWithParents(resolve(destination), 0o755);
   const files = layout(process.cwd(), values.doc ?? 'aufswatch').filter(
     ({ parts }) => !parts.some((part) => without.includes(part)),
   );

@@ -23,11 +23,12 @@ export interface PublishedReading {
   kernels(): PublishedMatrix | null;
 }
 
-const { program, heartbeatMs, takenAtMs, busy, findings, notify, portage } = PUBLISHED_FIELDS;
+const { program, pid, heartbeatMs, takenAtMs, busy, findings, notify, portage } = PUBLISHED_FIELDS;
 const { verdict, rests, kernels, unread } = PUBLISHED_FIELDS;
 
 const statusForm = record({
   program,
+  pid,
   heartbeatMs,
   takenAtMs,
   busy,

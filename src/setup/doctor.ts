@@ -21,7 +21,11 @@ export interface DoctorInput {
   /** The daemon's state directory, on the host. */
   readonly state: string;
   /** What the daemon last published; null: nothing, or not readable. */
-  readonly published: Pick<DaemonStatus, 'program' | 'heartbeatMs' | 'findings' | 'unread'> | null;
+  readonly published: Pick<DaemonStatus, 'program' | 'pid' | 'heartbeatMs' | 'findings' | 'unread'> | null;
+  /** Is there a process with this ID? */
+  isProcess(pid: number): boolean;
+  /** Why the configuration cannot be used; null: it can. */
+  readonly configuration: string | null;
   /** The last recorded event of the hook of emerge, ms; null: none. */
   readonly lastHookEvent: number | null;
   /** Why the ledger cannot be used; null: it can. */
@@ -43,6 +47,14 @@ export function doctorChecks(input: DoctorInput): Check[] {
   return [
     // First: without Portage most of the other checks fail as well.
     portageCheck(input),
+    ...(input.configuration === null
+      ? []
+      : [
+          bad(
+            `the configuration is wrong: ${input.configuration}`,
+            'mend that file: the daemon does not start with it',
+          ),
+        ]),
     ...(isPortageSetUp(input.root) ? [...hookChecks(input), ...unreportedChecks(input)] : []),
     commandCheck(input),
     inboxCheck(input),
@@ -91,7 +103,7 @@ function inboxCheck({ state, setup }: DoctorInput): Check {
     const code = errorCode(error);
     if (code === null) throw error;
     if (code === 'EACCES') return unknown(`whether the hooks can write to ${state} is for root to see`);
-    if (code === 'ENOENT') return bad(`${state} is missing: the hooks can leave nothing`, setup);
+    if (code === 'ENOENT') return bad(`${state} is missing: the hooks cannot report merges`, setup);
     return bad(`${state} cannot be written (${code})`, `look at ${state} and its file system`);
   }
   const path = join(state, INBOX);
@@ -107,7 +119,7 @@ function isFull(directory: string): boolean {
   return (blocks > 0 && bavail === 0) || (files > 0 && ffree === 0);
 }
 
-function daemonCheck({ root, published, daemon, now }: DoctorInput): Check {
+function daemonCheck({ root, published, isProcess, daemon, now }: DoctorInput): Check {
   // The services of this machine do not look at another root.
   const serviceCommand = (verb: 'start' | 'restart'): string =>
     root.isHost
@@ -121,6 +133,8 @@ function daemonCheck({ root, published, daemon, now }: DoctorInput): Check {
     const since = age > 0 ? `for ${age} minutes` : 'since the clock was set back';
     return bad(`the daemon has not reported ${since}`, serviceCommand('start'));
   }
+  // The process of another root may be in a container, which numbers processes itself.
+  if (root.isHost && !isProcess(published.pid)) return bad('the daemon has ended', serviceCommand('start'));
   if (published.program !== VERSION)
     return bad(`the daemon that runs is still version ${published.program}`, serviceCommand('restart'));
   if (published.unread !== null) {
@@ -139,7 +153,8 @@ const SERVICE = {
 
 function watchCheck({ published }: DoctorInput): Check {
   const degraded = published?.findings.find(({ code }) => code === 'watch-degraded');
-  if (published === null) return unknown('whether there are enough watches is not known: no daemon told');
+  if (published === null)
+    return unknown('whether there are enough watches is not known: the daemon has published nothing');
   if (degraded === undefined) return ok('there are enough watches');
   const [step] = degraded.remedy;
   const command = step === undefined ? null : commandText(step);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { planScript } from '../../src/cli/render/steps.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
-import { commandText } from '../../src/model/command-text.ts';
+import { commandText, shellLine } from '../../src/model/command-text.ts';
 import type { PlanStep } from '../../src/model/finding.ts';
 import { NO_MEMORY } from '../../src/model/memory.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -130,6 +130,23 @@ for (const [name, scenario] of Object.entries(SCENARIOS)) {
     }
   });
 }
+
+test('a step that reads the input of the shell does not take the steps after it', () => {
+  const { calls } = standIns(['depmod', 'modprobe']);
+  const step = (words: readonly string[]): PlanStep => ({
+    by: 'command',
+    commands: [{ words }],
+    why: 'does it',
+    stage: 'modules',
+    resolves: ['module-leftover'],
+  });
+  const script = planScript([step(['cat']), step(['depmod', '-a'])]);
+  for (const shell of ['sh', 'bash']) {
+    const runs = (): string[][] =>
+      calls(`PATH=$PATH:/usr/bin:/bin; printf '%s' ${shellLine([script])} | ${shell} -e`);
+    assert.deepEqual(runs(), [['depmod', '-a']], shell);
+  }
+});
 
 test('a script leaves out a step with an invisible name, and stops there', () => {
   const step = (word: string): PlanStep => ({

@@ -159,5 +159,7 @@ suite('an installation', () => {
     assert.ok(is('usr/share/doc/aufswatch-0.1.0/CHANGELOG.md'));
     assert.ok(is('usr/share/doc/aufswatch-0.1.0/aufswatch.toml.example'));
     assert.equal(call(process.execPath, 'build/stage.js', root, '--without', 'nothing').status, 64);
+    // Node's own mkdir with its parents would never return.
+    assert.match(call(process.execPath, 'build/stage.js', '/proc/nothing').out, /ENOENT/);
   });
 });

@@ -7,20 +7,20 @@ import { publishedOf } from '../support/published.ts';
 
 test('what the daemon publishes is read unchanged', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
-  const { program, heartbeatMs, takenAtMs, busy, findings, notify } = published;
+  const { program, pid, heartbeatMs, takenAtMs, busy, findings, notify } = published;
   assert.ok(findings.length > 0);
   const { plan } = published.verdict;
   // The text of a step's command is only for other readers.
   const expected = JSON.parse(JSON.stringify({ findings, plan }), (key, value) =>
     key === 'command' ? undefined : value,
   );
-  const status = { program, heartbeatMs, takenAtMs, busy, notify, unread: null, ...expected };
+  const status = { program, pid, heartbeatMs, takenAtMs, busy, notify, unread: null, ...expected };
   assert.deepEqual(readPublished(JSON.stringify(published))?.status, status);
 });
 
 test('if any part is missing or has another type, it is not read, and nothing breaks', () => {
   const published = publishedOf(patchedAgainNotRebuilt(Date.now()));
-  const needed = ['schema', 'heartbeatMs', 'takenAtMs', 'busy', 'findings', 'notify'] as const;
+  const needed = ['schema', 'pid', 'heartbeatMs', 'takenAtMs', 'busy', 'findings', 'notify'] as const;
   fc.assert(
     fc.property(
       fc.constantFrom(...needed),

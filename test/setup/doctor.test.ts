@@ -6,7 +6,8 @@ import { inSync } from '../../src/demo/in-sync.ts';
 import { writeMachine } from '../../src/demo/machine.ts';
 import { plainPackage } from '../../src/demo/package.ts';
 import { type DoctorInput, doctorChecks } from '../../src/setup/doctor.ts';
-import { openRoot } from '../../src/system/root.ts';
+import { openRoot, type Root } from '../../src/system/root.ts';
+import { VERSION } from '../../src/version.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { mergePackage } from '../support/demo/act-portage.ts';
 import { fillDisk, mountTmpfs, needsMount } from '../support/mounted.ts';
@@ -63,7 +64,7 @@ test('each problem is named, with its remedy', () => {
     ],
     [
       (root) => rmSync(join(root, 'var/lib/aufswatch'), { recursive: true }),
-      /is missing: the hooks can leave nothing/,
+      /is missing: the hooks cannot report merges/,
     ],
     [(root) => mkdirSync(join(root, 'var/lib/aufswatch/inbox')), /inbox is not a regular file/],
     [(root) => writeFileSync(join(root, 'var/lib/aufswatch/ledger.sqlite3'), 'no database'), /ledger/],
@@ -142,11 +143,15 @@ function checksOf(
   rehearsal: string | null = null,
   guard: DoctorInput['guard'] = { mode: 'off', systemd: null },
   root = openRoot(temporaryDirectory()),
+  published: DoctorInput['published'] = null,
+  configuration: DoctorInput['configuration'] = null,
 ): readonly Check[] {
   return doctorChecks({
     root,
     state,
-    published: null,
+    published,
+    isProcess: (pid) => pid === RUNNING,
+    configuration,
     lastHookEvent: null,
     ledger,
     path: '',
@@ -157,6 +162,30 @@ function checksOf(
     now: Date.now(),
   });
 }
+
+const RUNNING = 4711;
+
+test('a daemon that has ended is reported at once, although its last heartbeat is young', () => {
+  const what = (root: Root, pid: number): string[] => {
+    const published = { program: VERSION, pid, heartbeatMs: Date.now(), findings: [], unread: null };
+    const guard = { mode: 'off', systemd: null } as const;
+    return checksOf(temporaryDirectory(), null, null, guard, root, published).map((check) => check.what);
+  };
+  const host = { ...openRoot(temporaryDirectory()), isHost: true };
+  assert.ok(what(host, RUNNING).includes('the daemon runs'));
+  assert.ok(what(host, RUNNING + 1).includes('the daemon has ended'));
+  // In a container it has another number.
+  assert.ok(what({ ...host, isHost: false }, RUNNING + 1).includes('the daemon runs'));
+});
+
+test('a configuration that the daemon cannot start with is reported', () => {
+  const root = temporaryDirectory();
+  layOut(root, { 'etc/aufswatch.toml': '[aufs]\nwanted = maybe\n' });
+  const { checks } = doctor(root);
+  assert.ok(
+    checks.some(({ mark, what }) => mark === 'bad' && what.startsWith('the configuration is wrong: ')),
+  );
+});
 
 test('whether a kernel can be rehearsed is a note, not a problem', () => {
   const last = (why: string | null) => checksOf(temporaryDirectory(), null, why).at(-1);

@@ -34,5 +34,5 @@ test('modules that the pinned kernel lost are named if no other finding names th
   const found = judge({ ...snapshot, modules }, memory).findings.find(
     ({ code }) => code === 'pinned-kernel-incomplete',
   );
-  assert.match(found?.text ?? '', /^It can no longer load aufs/);
+  assert.match(found?.text ?? '', /^It cannot load aufs/);
 });

@@ -34,7 +34,9 @@ export const ack = command(
     if (!isCode(code)) return terminal.fail(noSuchCode(code));
     const span = invocation.options.for;
     const duration = span === null ? null : parseDuration(span);
-    if (span !== null && duration === null)
+    if (span !== null && invocation.options['until-change'])
+      return terminal.fail('--for and --until-change exclude each other');
+    if (span !== null && (duration === null || duration === 0))
       return terminal.fail(`--for ${span}: a number with its unit, as 3d or 12h`);
     return withLedger(invocation, 'write', (ledger) => {
       const now = invocation.now();

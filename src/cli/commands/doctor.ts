@@ -11,6 +11,7 @@ import { type DoctorInput, doctorChecks } from '../../setup/doctor.ts';
 import type { GuardInForce } from '../../setup/guard-checks.ts';
 import { initOf } from '../../setup/machine.ts';
 import type { Root } from '../../system/root.ts';
+import { errorCode } from '../../system/system-error.ts';
 import { command } from '../command.ts';
 import { JSON_OUTPUT } from '../definition.ts';
 import { jsonOutput } from '../json-output.ts';
@@ -38,13 +39,16 @@ export const doctor = command(
     if (!opened.ok) return terminal.fail(opened.message);
     // The directories of the system's daemon, for every user.
     const paths = pathsFor({}, 0, directory);
+    const settings = readSettings(invocation.options.config, opened.value.path);
     const checks = doctorChecks({
       root: opened.value,
       state: paths.state,
       published: readPublishedFile(statusPath(paths)),
+      isProcess,
+      configuration: settings.ok ? null : settings.mistakes.join('; '),
       ...readLedger(ledgerPath(paths)),
       path: env.PATH ?? '',
-      guard: await guardInForce(invocation.options.config, opened.value),
+      guard: await guardInForce(settings, opened.value),
       rehearsal: whyNoRehearsal(env.PATH ?? ''),
       setup: hint('setup', invocation),
       daemon: hint('daemon', invocation),
@@ -57,11 +61,19 @@ export const doctor = command(
 );
 
 /** The guard of this machine. Another root has none, whatever its configuration says. */
-async function guardInForce(config: string | null, root: Root): Promise<GuardInForce> {
-  const settings = readSettings(config, root.path);
+async function guardInForce(settings: ReturnType<typeof readSettings>, root: Root): Promise<GuardInForce> {
   const mode = root.isHost && settings.ok ? settings.value.guard.reboot : 'off';
   const runs = mode !== 'off' && initOf(root) === 'systemd';
   return { mode, systemd: runs ? await systemdVersion() : null };
+}
+
+function isProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is another user's.
+    return errorCode(error) !== 'ESRCH';
+  }
 }
 
 const MARKS = {

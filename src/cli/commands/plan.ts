@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { stepsAsJson } from '../../model/command-text.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { command } from '../command.ts';
@@ -22,13 +23,16 @@ export const plan = command(
   },
   async (invocation) => {
     const { terminal } = invocation;
+    if (invocation.options.reboot && !invocation.options.shell)
+      return terminal.fail('--reboot is for the script: add --shell');
     const judged = await invocation.getVerdict(invocation);
     if (!judged.ok) return terminal.fail(judged.message);
     const { verdict } = judged.value;
     const steps = verdict.plan;
     const root = invocation.options.root ?? '/';
     if (invocation.options.json) terminal.out(jsonOutput('plan', { steps: stepsAsJson(steps, root) }));
-    else if (invocation.options.shell) terminal.out(planScript(steps, root, invocation.options.reboot));
+    else if (invocation.options.shell)
+      terminal.out(planScript(steps, resolve(root), invocation.options.reboot));
     else
       terminal.out(
         steps.length === 0

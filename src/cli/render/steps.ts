@@ -53,7 +53,11 @@ function lastStepOf(steps: readonly PlanStep[], code: PlanStep['resolves'][numbe
 
 /**
  * The steps as a script for `sh -e`. It stops at a step by hand, since the later steps depend on it. It does not reboot: the
- * last line is a comment, or with `reboot` a question.
+ * last line is a comment, or with `reboot` a question. `root` must be absolute.
+ *
+ * In braces, because a shell reads a script on its input line by line: a step that reads the input would take the steps
+ * after it, and the shell would end with status 0. The shell reads braces to their end first; `exit` keeps it from reading
+ * on.
  */
 export function planScript(steps: readonly PlanStep[], root = '/', reboot = false): string {
   const lines = steps.flatMap((step) => {
@@ -66,13 +70,20 @@ export function planScript(steps: readonly PlanStep[], root = '/', reboot = fals
     const message = `by hand, then run the plan again: ${visible(step.why)}`;
     return [comment, `${shellLine(['printf', '%s\\n', message])} >&2`, 'exit 1'];
   });
-  return `#!/bin/sh\nset -e\n${lines.map((line) => `${line}\n`).join('')}`;
+  return `#!/bin/sh\nset -e\n{\n${[...FROM_TERMINAL, ...lines, 'exit'].map((line) => `${line}\n`).join('')}}\n`;
 }
+
+/** Steps such as `make menuconfig` read from the terminal, also if the script came through a pipe. */
+const FROM_TERMINAL = ['if [ ! -t 0 ] && (: </dev/tty) 2>/dev/null; then exec </dev/tty; fi'];
 
 function bootLines(words: StepWords, ask: boolean): string[] {
   if (words.by === 'hand') return [`# by hand: ${visible(words.what)}`];
   if (!ask) return [`# now, when nothing else runs: ${words.line}`];
-  return ["printf 'Reboot now? [y/N] '", 'read -r answer', `case $answer in [yY]*) ${words.line} ;; esac`];
+  return [
+    "printf 'Reboot now? [y/N] '",
+    'read -r answer || answer=n',
+    `case $answer in [yY]*) ${words.line} ;; esac`,
+  ];
 }
 
 /** A name with invisible characters is not put into a script: its reader would not see what it does. */

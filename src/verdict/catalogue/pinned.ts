@@ -26,7 +26,7 @@ export const pinnedKernelNotNext = entry<NotNextArgs>({
   },
   severity: () => 'warning',
   title: ({ pinned, next, boots }) => `The pinned kernel ${pinned} does not boot next: ${next} ${boots}`,
-  text: ({ pinned, image, boots }) => `A reboot leaves ${pinned}: ${image} ${boots}.`,
+  text: ({ pinned, image, boots }) => `A reboot does not start ${pinned}: ${image} ${boots}.`,
   goals: ({ pinned }) => [
     {
       is: 'done-by-hand',
@@ -55,7 +55,7 @@ export const pinnedKernelIncomplete = entry<LostArgs>({
     return pinned === null || lost === null ? NOTHING : [{ subject: pinned, args: { pinned, ...lost } }];
   },
   severity: () => 'warning',
-  title: ({ pinned }) => `The pinned kernel ${pinned} is no longer complete`,
+  title: ({ pinned }) => `The pinned kernel ${pinned} is not complete`,
   text: ({ lost }) => `${lost}.`,
   about: ({ pinned, modules }) => ({
     kernel: { role: 'pinned', release: pinned, name: pinned },
@@ -64,7 +64,8 @@ export const pinnedKernelIncomplete = entry<LostArgs>({
   goals: ({ pinned }) => [
     {
       is: 'done-by-hand',
-      stage: 'modules',
+      // At the end: the steps before it do not depend on it, and a script stops here.
+      stage: 'menu',
       what: `restore what ${pinned} needs, or remove the pin: aufswatch pin --undo`,
     },
   ],
@@ -84,7 +85,7 @@ function lostOf(situation: Situation, pinned: string): Omit<LostArgs, 'pinned'> 
   const kernel = kernelOfImage(situation, image.path);
   if (kernel === null) return null;
   const gone = wantedModules(situation).filter((name) => loadAnswer(kernel, name).is === 'no');
-  return gone.length === 0 ? null : { lost: `It can no longer load ${listed(gone)}`, modules: gone };
+  return gone.length === 0 ? null : { lost: `It cannot load ${listed(gone)}`, modules: gone };
 }
 
 /** True if an image has no readable release: it may be that of the pinned kernel. */
