@@ -5,7 +5,6 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeDirectory as makeWithParents } from '../src/files/make-directory.ts';
 import { replaceFile } from '../src/files/replace-file.ts';
 import { HOME, layout, OPTIONAL_PARTS, type StagedFile } from './layout.ts';
 
@@ -28,7 +27,7 @@ function main(): number {
     process.stderr.write(`${USAGE}\n`);
     return 64;
   }
-  makeWithParents(resolve(destination), 0o755);
+  makeDirectory('/', resolve(destination));
   const files = layout(process.cwd(), values.doc ?? 'aufswatch').filter(
     ({ parts }) => !parts.some((part) => without.includes(part)),
   );
